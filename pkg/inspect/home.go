@@ -1,0 +1,289 @@
+package inspect
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+)
+
+// HomeState says what is known of where a volume's data lives.
+type HomeState string
+
+const (
+	// HomeNode means that at least one Node matches the volume's affinity.
+	HomeNode HomeState = "node"
+	// HomeMissing means that the affinity names a host that no Node has.
+	HomeMissing HomeState = "missing"
+	// HomeUnknown means that no home can be told. Whoever acts on a home refuses then.
+	HomeUnknown HomeState = "unknown"
+)
+
+// Home is the set of Nodes on which a volume can be used, found by evaluating its required node affinity
+// against the labels of every Node that could match, never by reading one label.
+type Home struct {
+	State HomeState
+	// Nodes match the affinity, sorted by name. Empty unless State is HomeNode.
+	Nodes []*corev1.Node
+	// Hosts are the values by which the affinity pins the volume to hosts (kubernetes.io/hostname or another
+	// key of one term), as written, sorted. They name the home of a volume whose Node is gone.
+	Hosts []string
+	// Why is set with HomeUnknown, in words.
+	Why string
+}
+
+// Names are the names of the home's Nodes; of a missing home, the hosts that the affinity names.
+func (h Home) Names() []string {
+	if h.State == HomeMissing {
+		return h.Hosts
+	}
+	names := make([]string, 0, len(h.Nodes))
+	for _, n := range h.Nodes {
+		names = append(names, n.Name)
+	}
+	return names
+}
+
+// HomeOf returns the home of a volume of this Snapshot. A volume without required node affinity is at home
+// everywhere: its State is HomeUnknown, and AnyNode tells it apart.
+func (ix *Index) HomeOf(v *corev1.PersistentVolume) Home { return ix.homes[v.Name] }
+
+// AnyNode tells whether a volume can be used on every Node, because it has no required node affinity.
+func AnyNode(v *corev1.PersistentVolume) bool {
+	return v.Spec.NodeAffinity == nil || v.Spec.NodeAffinity.Required == nil
+}
+
+// homeFinder evaluates affinities against few Nodes instead of all: a term that asks for label values only
+// needs the Nodes that have them. Volumes with equal affinity share one evaluation.
+type homeFinder struct {
+	nodes      []*corev1.Node // sorted by name
+	byLabel    map[[2]string][]*corev1.Node
+	nodesGap   string
+	byAffinity map[string]Home
+}
+
+func findHomes(s *Snapshot, volumes []*corev1.PersistentVolume) map[string]Home {
+	f := &homeFinder{nodes: slices.Clone(s.Nodes), byLabel: map[[2]string][]*corev1.Node{}, byAffinity: map[string]Home{}}
+	slices.SortFunc(f.nodes, func(a, b *corev1.Node) int { return cmp.Compare(a.Name, b.Name) })
+	if gap, ok := s.Gap(Nodes); ok {
+		f.nodesGap = gap.Reason
+	}
+	f.indexLabels(volumes)
+	homes := make(map[string]Home, len(volumes))
+	for _, v := range volumes {
+		homes[v.Name] = f.home(v)
+	}
+	return homes
+}
+
+// indexLabels indexes Nodes by the label keys that some volume asks for; indexing all labels would cost more
+// than it saves.
+func (f *homeFinder) indexLabels(volumes []*corev1.PersistentVolume) {
+	keys := map[string]bool{}
+	for _, v := range volumes {
+		for _, t := range terms(v) {
+			for _, e := range t.MatchExpressions {
+				if e.Operator == corev1.NodeSelectorOpIn {
+					keys[e.Key] = true
+				}
+			}
+		}
+	}
+	for _, n := range f.nodes {
+		for k := range keys {
+			if value, ok := n.Labels[k]; ok {
+				f.byLabel[[2]string{k, value}] = append(f.byLabel[[2]string{k, value}], n)
+			}
+		}
+	}
+}
+
+func (f *homeFinder) home(v *corev1.PersistentVolume) Home {
+	if AnyNode(v) {
+		return Home{State: HomeUnknown, Why: "it has no required node affinity"}
+	}
+	id := fingerprint(v.Spec.NodeAffinity.Required)
+	h, ok := f.byAffinity[id]
+	if !ok {
+		h = f.evaluate(v)
+		f.byAffinity[id] = h
+	}
+	return h
+}
+
+func (f *homeFinder) evaluate(v *corev1.PersistentVolume) Home {
+	h := Home{State: HomeNode, Hosts: hosts(v)}
+	if f.nodesGap != "" {
+		h.State, h.Why = HomeUnknown, f.nodesGap
+		return h
+	}
+	for _, n := range f.candidates(v) {
+		if volumehelpers.CheckNodeAffinity(v, n.Labels) == nil {
+			h.Nodes = append(h.Nodes, n)
+		}
+	}
+	if len(h.Nodes) == 0 {
+		h.State, h.Why = f.whyNone(v)
+	}
+	return h
+}
+
+// candidates are the Nodes that could match, sorted by name.
+func (f *homeFinder) candidates(v *corev1.PersistentVolume) []*corev1.Node {
+	seen := map[string]*corev1.Node{}
+	for _, t := range terms(v) {
+		nodes, ok := f.candidatesOfTerm(t)
+		if !ok {
+			return f.nodes
+		}
+		for _, n := range nodes {
+			seen[n.Name] = n
+		}
+	}
+	out := make([]*corev1.Node, 0, len(seen))
+	for _, n := range seen {
+		out = append(out, n)
+	}
+	slices.SortFunc(out, func(a, b *corev1.Node) int { return cmp.Compare(a.Name, b.Name) })
+	return out
+}
+
+func (f *homeFinder) candidatesOfTerm(t corev1.NodeSelectorTerm) ([]*corev1.Node, bool) {
+	for _, e := range t.MatchExpressions {
+		if e.Operator != corev1.NodeSelectorOpIn {
+			continue
+		}
+		var nodes []*corev1.Node
+		for _, value := range e.Values {
+			nodes = append(nodes, f.byLabel[[2]string{e.Key, value}]...)
+		}
+		return nodes, true
+	}
+	return nil, false
+}
+
+// whyNone tells a missing home from an unknown one. Missing needs proof: every term pins a host, and no Node
+// carries that value under that key nor is called so.
+func (f *homeFinder) whyNone(v *corev1.PersistentVolume) (HomeState, string) {
+	for _, t := range terms(v) {
+		pin, ok := hostPin(t)
+		if !ok {
+			return HomeUnknown, "its node affinity names no host and matches no Node"
+		}
+		for _, host := range pin.Values {
+			if f.hasNode(pin.Key, host) {
+				return HomeUnknown, fmt.Sprintf("Node %s exists, but its labels do not match the volume's node affinity", host)
+			}
+		}
+		if pin.Key != corev1.LabelHostname && !f.perNode(pin.Key) {
+			return HomeUnknown, fmt.Sprintf("no Node has one of %s=%s, and nothing shows that this key names single hosts",
+				pin.Key, strings.Join(pin.Values, ","))
+		}
+	}
+	if len(terms(v)) == 0 {
+		return HomeUnknown, "its node affinity has no terms, so it matches no Node"
+	}
+	return HomeMissing, ""
+}
+
+func (f *homeFinder) hasNode(key, host string) bool {
+	return slices.ContainsFunc(f.nodes, func(n *corev1.Node) bool {
+		return n.Name == host || n.Labels[key] == host || n.Labels[corev1.LabelHostname] == host
+	})
+}
+
+// perNode tells whether a key is carried by Nodes with a different value on each.
+func (f *homeFinder) perNode(key string) bool {
+	seen := map[string]bool{}
+	for _, n := range f.nodes {
+		value, ok := n.Labels[key]
+		if !ok {
+			continue
+		}
+		if seen[value] {
+			return false
+		}
+		seen[value] = true
+	}
+	return len(seen) > 0
+}
+
+// terms are the ORed terms of a volume's required node affinity.
+func terms(v *corev1.PersistentVolume) []corev1.NodeSelectorTerm {
+	if AnyNode(v) {
+		return nil
+	}
+	return v.Spec.NodeAffinity.Required.NodeSelectorTerms
+}
+
+// hostPin returns the requirement by which a term pins a volume to named hosts: kubernetes.io/hostname In
+// before any other key that is not a well-known wider topology.
+func hostPin(t corev1.NodeSelectorTerm) (corev1.NodeSelectorRequirement, bool) {
+	var other *corev1.NodeSelectorRequirement
+	for i, e := range t.MatchExpressions {
+		if e.Operator != corev1.NodeSelectorOpIn || wide(e.Key) {
+			continue
+		}
+		if e.Key == corev1.LabelHostname {
+			return e, true
+		}
+		if other == nil {
+			other = &t.MatchExpressions[i]
+		}
+	}
+	if other == nil {
+		return corev1.NodeSelectorRequirement{}, false
+	}
+	return *other, true
+}
+
+// wide tells whether a label is a well-known one that many Nodes share.
+func wide(key string) bool {
+	switch key {
+	case corev1.LabelTopologyZone, corev1.LabelTopologyRegion,
+		corev1.LabelFailureDomainBetaZone, corev1.LabelFailureDomainBetaRegion,
+		corev1.LabelOSStable, corev1.LabelArchStable, corev1.LabelInstanceTypeStable, corev1.LabelInstanceType,
+		"beta.kubernetes.io/os", "beta.kubernetes.io/arch":
+		return true
+	}
+	return false
+}
+
+// hosts are the values of all host pins of a volume, sorted.
+func hosts(v *corev1.PersistentVolume) []string {
+	var out []string
+	for _, t := range terms(v) {
+		if pin, ok := hostPin(t); ok {
+			out = append(out, pin.Values...)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// fingerprint is equal for equal selectors.
+func fingerprint(s *corev1.NodeSelector) string {
+	var b strings.Builder
+	write := func(kind byte, reqs []corev1.NodeSelectorRequirement) {
+		for _, r := range reqs {
+			b.WriteByte(kind)
+			b.WriteString(r.Key)
+			b.WriteByte(' ')
+			b.WriteString(string(r.Operator))
+			for _, value := range r.Values {
+				b.WriteByte(' ')
+				b.WriteString(value)
+			}
+			b.WriteByte('\n')
+		}
+	}
+	for _, t := range s.NodeSelectorTerms {
+		b.WriteString("|\n")
+		write('e', t.MatchExpressions)
+		write('f', t.MatchFields)
+	}
+	return b.String()
+}

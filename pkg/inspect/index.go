@@ -1,0 +1,163 @@
+package inspect
+
+import (
+	"cmp"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/component-helpers/storage/ephemeral"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+)
+
+// Index answers look-ups over one Snapshot. It is built once and then only read, so it may be shared
+// between goroutines.
+type Index struct {
+	*Snapshot
+
+	nodes     map[string]*corev1.Node
+	volumes   map[string]*corev1.PersistentVolume
+	claims    map[types.NamespacedName]*corev1.PersistentVolumeClaim
+	pods      map[types.NamespacedName]*corev1.Pod
+	classes   map[string]*storagev1.StorageClass
+	consumers map[types.NamespacedName][]*corev1.Pod
+	byClass   map[string][]*corev1.PersistentVolume
+	homes     map[string]Home
+	byHome    map[string][]*corev1.PersistentVolume
+	anywhere  []*corev1.PersistentVolume
+
+	sortedVolumes []*corev1.PersistentVolume
+	owners        ownerIndex
+}
+
+// NewIndex builds the look-ups of a Snapshot. Lists it returns are sorted by namespace and name.
+func NewIndex(s *Snapshot) *Index {
+	ix := &Index{
+		Snapshot:  s,
+		nodes:     byName(s.Nodes, func(n *corev1.Node) string { return n.Name }),
+		volumes:   byName(s.Volumes, func(v *corev1.PersistentVolume) string { return v.Name }),
+		claims:    byName(s.Claims, func(c *corev1.PersistentVolumeClaim) types.NamespacedName { return keyOf(c.Namespace, c.Name) }),
+		pods:      byName(s.Pods, func(p *corev1.Pod) types.NamespacedName { return keyOf(p.Namespace, p.Name) }),
+		classes:   byName(s.Classes, func(c *storagev1.StorageClass) string { return c.Name }),
+		consumers: map[types.NamespacedName][]*corev1.Pod{},
+		byClass:   map[string][]*corev1.PersistentVolume{},
+		byHome:    map[string][]*corev1.PersistentVolume{},
+		owners:    newOwnerIndex(s),
+	}
+	ix.indexConsumers()
+	ix.indexVolumes()
+	return ix
+}
+
+func (ix *Index) indexConsumers() {
+	for _, p := range ix.Pods {
+		for _, name := range ClaimNames(p) {
+			k := keyOf(p.Namespace, name)
+			ix.consumers[k] = append(ix.consumers[k], p)
+		}
+	}
+	for _, pods := range ix.consumers {
+		slices.SortFunc(pods, func(a, b *corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
+	}
+}
+
+func (ix *Index) indexVolumes() {
+	sorted := slices.Clone(ix.Volumes)
+	slices.SortFunc(sorted, func(a, b *corev1.PersistentVolume) int { return cmp.Compare(a.Name, b.Name) })
+	ix.sortedVolumes = sorted
+	ix.homes = findHomes(ix.Snapshot, sorted)
+	for _, v := range sorted {
+		if AnyNode(v) {
+			ix.anywhere = append(ix.anywhere, v)
+		}
+		class := volumehelpers.GetPersistentVolumeClass(v)
+		ix.byClass[class] = append(ix.byClass[class], v)
+		for _, n := range ix.homes[v.Name].Nodes {
+			ix.byHome[n.Name] = append(ix.byHome[n.Name], v)
+		}
+	}
+}
+
+// Node returns the Node of that name, or nil.
+func (ix *Index) Node(name string) *corev1.Node { return ix.nodes[name] }
+
+// Volume returns the volume of that name, or nil.
+func (ix *Index) Volume(name string) *corev1.PersistentVolume { return ix.volumes[name] }
+
+// Claim returns the claim of that name, or nil.
+func (ix *Index) Claim(namespace, name string) *corev1.PersistentVolumeClaim {
+	return ix.claims[keyOf(namespace, name)]
+}
+
+// Pod returns the Pod of that name, or nil.
+func (ix *Index) Pod(namespace, name string) *corev1.Pod { return ix.pods[keyOf(namespace, name)] }
+
+// Class returns the StorageClass of that name, or nil.
+func (ix *Index) Class(name string) *storagev1.StorageClass { return ix.classes[name] }
+
+// Consumers returns the Pods that name the claim, whatever their phase and whether they have a node,
+// sorted by name.
+func (ix *Index) Consumers(namespace, claim string) []*corev1.Pod {
+	return ix.consumers[keyOf(namespace, claim)]
+}
+
+// OfClass returns the volumes of a class (beta annotation first, then spec, as the scheduler reads it),
+// sorted by name. The empty class is a class too.
+func (ix *Index) OfClass(class string) []*corev1.PersistentVolume { return ix.byClass[class] }
+
+// OnNode returns the volumes, local or not, whose required node affinity matches the Node, sorted by name.
+func (ix *Index) OnNode(node string) []*corev1.PersistentVolume { return ix.byHome[node] }
+
+// Anywhere returns the volumes that have no required node affinity, sorted by name.
+func (ix *Index) Anywhere() []*corev1.PersistentVolume { return ix.anywhere }
+
+// ClaimOf returns the claim that a volume's claimRef names if it exists and is the same object
+// (the UID agrees, or the reference has none), else nil.
+func (ix *Index) ClaimOf(v *corev1.PersistentVolume) *corev1.PersistentVolumeClaim {
+	ref := v.Spec.ClaimRef
+	if ref == nil {
+		return nil
+	}
+	c := ix.Claim(ref.Namespace, ref.Name)
+	if c == nil || !volumehelpers.IsVolumeBoundToClaim(v, c) {
+		return nil
+	}
+	return c
+}
+
+// ClaimNames returns the names of the claims that a Pod uses, in the order of its volumes, those of generic
+// ephemeral volumes included.
+func ClaimNames(p *corev1.Pod) []string {
+	var names []string
+	for i := range p.Spec.Volumes {
+		if name := claimName(p, &p.Spec.Volumes[i]); name != "" {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// claimName is the claim behind one volume of a Pod, empty if there is none.
+func claimName(p *corev1.Pod, v *corev1.Volume) string {
+	switch {
+	case v.PersistentVolumeClaim != nil:
+		return v.PersistentVolumeClaim.ClaimName
+	case v.Ephemeral != nil:
+		return ephemeral.VolumeClaimName(p, v)
+	default:
+		return ""
+	}
+}
+
+func keyOf(namespace, name string) types.NamespacedName {
+	return types.NamespacedName{Namespace: namespace, Name: name}
+}
+
+func byName[K comparable, T any](items []T, key func(T) K) map[K]T {
+	m := make(map[K]T, len(items))
+	for _, it := range items {
+		m[key(it)] = it
+	}
+	return m
+}

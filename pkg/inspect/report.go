@@ -1,0 +1,173 @@
+package inspect
+
+import (
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// APIVersion is that of every machine-readable output.
+const APIVersion = "localpv.dev/v1alpha1"
+
+// ObjectKey names an object with its UID.
+type ObjectKey struct {
+	Namespace string    `json:"namespace,omitempty"`
+	Name      string    `json:"name"`
+	UID       types.UID `json:"uid,omitempty"`
+}
+
+// PendingReport answers "why is it pending" for any number of Pods.
+type PendingReport struct {
+	metav1.TypeMeta `json:",inline"`
+	Items           []PodReport `json:"items"`
+}
+
+// PodReport is the answer for one Pod, or for one claim that no Pod uses (Pod.Name is empty then).
+type PodReport struct {
+	Pod ObjectKey `json:"pod"`
+	// Pending tells whether the Pod waits for a node.
+	Pending bool `json:"pending"`
+	// Schedulable tells whether the scheduler's filters let the Pod onto some Node, on this Snapshot.
+	Schedulable bool             `json:"schedulable"`
+	Cause       Cause            `json:"cause"`
+	Claims      []ClaimReport    `json:"claims"`
+	Nodes       []NodeReport     `json:"nodes"`
+	NearMisses  []NearMiss       `json:"nearMisses"`
+	Fixes       []Fix            `json:"fixes"`
+	Scheduler   *SchedulerReport `json:"scheduler,omitempty"`
+	// Notes are things that the reader must know to weigh the answer: gaps, another scheduler, ties.
+	Notes []string `json:"notes,omitempty"`
+}
+
+// CauseCode says what kind of root cause it is: a ClaimCode, or one of the constants below.
+type CauseCode string
+
+// The causes that are not a claim's.
+const (
+	// CauseNone: the Pod is not pending, or nothing keeps it.
+	CauseNone CauseCode = "None"
+	// CauseSchedulable: the Pod fits a Node on this Snapshot and is only waiting for the scheduler.
+	CauseSchedulable CauseCode = "Schedulable"
+	// CauseNotVolumes: no Node takes the Pod, and volumes are not the reason.
+	CauseNotVolumes CauseCode = "NotVolumes"
+	// CauseGated: scheduling gates hold the Pod back.
+	CauseGated CauseCode = "SchedulingGated"
+	// CauseOtherScheduler: another scheduler than the one simulated is in charge.
+	CauseOtherScheduler CauseCode = "OtherScheduler"
+	// CauseNodeNameUnbound: spec.nodeName is set, so the scheduler never sees the Pod and its
+	// WaitForFirstConsumer claims are never bound.
+	CauseNodeNameUnbound CauseCode = "NodeNameBypassesScheduler"
+	// CauseNoNodes: the cluster has no Nodes.
+	CauseNoNodes CauseCode = "NoNodes"
+	// CauseVolumesAndNodes: every Node is refused, some for their volumes and some for other reasons.
+	CauseVolumesAndNodes CauseCode = "VolumesAndNodes"
+)
+
+// Cause is the root cause in one sentence.
+type Cause struct {
+	Code    CauseCode `json:"code"`
+	Message string    `json:"message"`
+}
+
+// ClaimReport is one claim of the Pod.
+type ClaimReport struct {
+	Name    string    `json:"name"`
+	Code    ClaimCode `json:"code"`
+	Message string    `json:"message"`
+	// Request is what the claim asks for, as written.
+	Request      string   `json:"request,omitempty"`
+	VolumeMode   string   `json:"volumeMode,omitempty"`
+	AccessModes  []string `json:"accessModes,omitempty"`
+	StorageClass string   `json:"storageClass"`
+	// BoundVolume is the volume that the claim is bound to.
+	BoundVolume string `json:"boundVolume,omitempty"`
+	// Reserved is the volume whose claimRef names this claim while it is not bound yet.
+	Reserved string `json:"reserved,omitempty"`
+	// Volumes counts the volumes of the claim's class by their code, each on its own home.
+	Volumes map[VolumeCode]int `json:"volumes,omitempty"`
+}
+
+// NodeReport is one Node.
+type NodeReport struct {
+	Name     string         `json:"name"`
+	Feasible bool           `json:"feasible"`
+	Reasons  []NodeReason   `json:"reasons"`
+	Volumes  []VolumeReason `json:"volumes"`
+	// Room is what a CSI driver reports for the claims' classes on this Node.
+	Room []Room `json:"room,omitempty"`
+}
+
+// NodeReason is one plugin that refuses the Node.
+type NodeReason struct {
+	Plugin  string `json:"plugin"`
+	Code    string `json:"code"`
+	Message string `json:"message"`
+}
+
+// VolumeReason is the verdict on one volume for one claim on the Node it is reported under.
+type VolumeReason struct {
+	Name    string     `json:"name"`
+	Claim   string     `json:"claim"`
+	Code    VolumeCode `json:"code"`
+	Message string     `json:"message"`
+	// Want and Have are the two values that were compared.
+	Want string `json:"want,omitempty"`
+	Have string `json:"have,omitempty"`
+}
+
+// Room is the capacity that a CSI driver reports for a class on a Node.
+type Room struct {
+	Claim        string            `json:"claim"`
+	StorageClass string            `json:"storageClass"`
+	Driver       string            `json:"driver"`
+	Want         string            `json:"want"`
+	Have         string            `json:"have"`
+	Enough       bool              `json:"enough"`
+	Free         resource.Quantity `json:"-"`
+}
+
+// NearMiss is a volume that fails exactly one check.
+type NearMiss struct {
+	Volume string     `json:"volume"`
+	Node   string     `json:"node"`
+	Claim  string     `json:"claim"`
+	Code   VolumeCode `json:"code"`
+	Want   string     `json:"want"`
+	Have   string     `json:"have"`
+}
+
+// Risk says how much a fix may cost, least first.
+type Risk string
+
+// The risks, least first.
+const (
+	// RiskNone: nothing is lost and nobody else notices.
+	RiskNone Risk = "none"
+	// RiskLow: others may notice (a Node takes Pods again), nothing is lost.
+	RiskLow Risk = "low"
+	// RiskRecreate: an object without data has to be deleted and created again.
+	RiskRecreate Risk = "recreate"
+	// RiskData: old data is exposed, left behind or given up.
+	RiskData Risk = "data"
+)
+
+// Fix is a change that makes the Pod schedulable, proved by simulation on the same Snapshot.
+type Fix struct {
+	Title    string   `json:"title"`
+	Commands []string `json:"commands"`
+	Risk     Risk     `json:"risk"`
+	// Note says what the reader must know before running the commands.
+	Note string `json:"note,omitempty"`
+	// Manifest is YAML to create, if the fix is a new object.
+	Manifest string `json:"manifest,omitempty"`
+	// Nodes are those that the Pod then fits, sorted.
+	Nodes []string `json:"nodes"`
+}
+
+// SchedulerReport is the scheduler's own last word on the Pod.
+type SchedulerReport struct {
+	Message string      `json:"message"`
+	At      metav1.Time `json:"at"`
+	// Agrees tells whether it came to the same result as the simulation.
+	Agrees bool `json:"agrees"`
+}
