@@ -29,6 +29,8 @@ type Index struct {
 
 	sortedVolumes []*corev1.PersistentVolume
 	owners        ownerIndex
+
+	podsByNode map[string][]*corev1.Pod
 }
 
 // NewIndex builds the look-ups of a Snapshot. Lists it returns are sorted by namespace and name.
@@ -44,14 +46,19 @@ func NewIndex(s *Snapshot) *Index {
 		byClass:   map[string][]*corev1.PersistentVolume{},
 		byHome:    map[string][]*corev1.PersistentVolume{},
 		owners:    newOwnerIndex(s),
+
+		podsByNode: map[string][]*corev1.Pod{},
 	}
-	ix.indexConsumers()
+	ix.indexPods()
 	ix.indexVolumes()
 	return ix
 }
 
-func (ix *Index) indexConsumers() {
+func (ix *Index) indexPods() {
 	for _, p := range ix.Pods {
+		if p.Spec.NodeName != "" {
+			ix.podsByNode[p.Spec.NodeName] = append(ix.podsByNode[p.Spec.NodeName], p)
+		}
 		for _, name := range ClaimNames(p) {
 			k := keyOf(p.Namespace, name)
 			ix.consumers[k] = append(ix.consumers[k], p)
@@ -59,6 +66,11 @@ func (ix *Index) indexConsumers() {
 	}
 	for _, pods := range ix.consumers {
 		slices.SortFunc(pods, func(a, b *corev1.Pod) int { return cmp.Compare(a.Name, b.Name) })
+	}
+	for _, pods := range ix.podsByNode {
+		slices.SortFunc(pods, func(a, b *corev1.Pod) int {
+			return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+		})
 	}
 }
 
