@@ -134,6 +134,8 @@ type NearMiss struct {
 	Code   VolumeCode `json:"code"`
 	Want   string     `json:"want"`
 	Have   string     `json:"have"`
+	// Message is both values in words, as a table or a sentence shows them.
+	Message string `json:"message"`
 }
 
 // Risk says how much a fix may cost, least first.
