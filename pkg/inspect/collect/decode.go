@@ -1,0 +1,142 @@
+package collect
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	kjson "sigs.k8s.io/json"
+)
+
+// decode makes a typed object of a part of a text. Keys are matched by case and unknown fields are left out, as
+// the API server does.
+func decode(t text, at span, r resource, item string) (object, error) {
+	raw := t.json[at.start:at.end]
+	o := r.empty()
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, o); err != nil {
+		return nil, t.objectError(at, r, nameIn(raw, item), fieldError(raw, r, err))
+	}
+	switch {
+	case o.GetName() == "":
+		return nil, t.objectError(at, r, item, errors.New("it has no metadata.name"))
+	case o.GetNamespace() == "" && r.scope != cluster:
+		return nil, t.objectError(at, r, fmt.Sprintf("%q", o.GetName()),
+			errors.New("it has no metadata.namespace: give it as kubectl get prints it"))
+	}
+	// As in what a typed client returns.
+	o.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
+	o.SetManagedFields(nil)
+	return o, nil
+}
+
+// objectError is an error about an object, which is called by its kind and whatever else is known of it.
+func (t text) objectError(at span, r resource, called string, err error) error {
+	fe := t.failAt(at.start, err)
+	fe.Column = 0
+	fe.Object = strings.TrimSpace(r.gvk.Kind + " " + called)
+	return fe
+}
+
+// nameIn is the quoted name of an object that cannot be decoded, else its place in the list.
+func nameIn(raw []byte, item string) string {
+	var o struct {
+		Metadata struct {
+			Name string `json:"name"`
+		} `json:"metadata"`
+	}
+	if err := json.Unmarshal(raw, &o); err != nil || o.Metadata.Name == "" {
+		return item
+	}
+	return fmt.Sprintf("%q", o.Metadata.Name)
+}
+
+// fieldError names the field at fault. Decoding errors mostly do not: so each part of the object is tried alone,
+// down to the smallest that fails.
+func fieldError(raw []byte, r resource, whole error) error {
+	var value any
+	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &value); err != nil {
+		return whole
+	}
+	f := faultFinder{path: "", err: whole, try: func(v any) error {
+		part, err := json.Marshal(v)
+		if err != nil {
+			return nil
+		}
+		return kjson.UnmarshalCaseSensitivePreserveInts(part, r.empty())
+	}}
+	f.descend(value, func(v any) any { return v })
+	if f.path == "" {
+		return errors.New(inWords(f.err))
+	}
+	return fmt.Errorf("%s: %s", strings.TrimPrefix(f.path, "."), inWords(f.err))
+}
+
+// faultFinder narrows a decoding error down to a field.
+type faultFinder struct {
+	path string
+	err  error
+	try  func(any) error
+}
+
+// descend looks for the first part of value that fails alone. wrap puts a part back where it stood in the object.
+func (f *faultFinder) descend(value any, wrap func(any) any) {
+	switch v := value.(type) {
+	case map[string]any:
+		for _, key := range slices.Sorted(maps.Keys(v)) {
+			if f.fails("."+key, v[key], func(part any) any { return wrap(map[string]any{key: part}) }) {
+				return
+			}
+		}
+	case []any:
+		for i, element := range v {
+			if f.fails(fmt.Sprintf("[%d]", i), element, func(part any) any { return wrap([]any{part}) }) {
+				return
+			}
+		}
+	}
+}
+
+func (f *faultFinder) fails(step string, part any, wrap func(any) any) bool {
+	err := f.try(wrap(part))
+	if err == nil {
+		return false
+	}
+	f.path, f.err = f.path+step, err
+	f.descend(part, wrap)
+	return true
+}
+
+// inWords takes Go's words out of a decoding error.
+func inWords(err error) string {
+	message := strings.TrimPrefix(err.Error(), "json: ")
+	if rest, ok := strings.CutPrefix(message, "error calling UnmarshalJSON for type "); ok {
+		_, message, _ = strings.Cut(rest, ": ")
+	}
+	if rest, ok := strings.CutPrefix(message, "cannot unmarshal "); ok {
+		has, wants, _ := strings.Cut(rest, " into Go ")
+		_, wants, _ = strings.Cut(wants, " of type ")
+		return fmt.Sprintf("a %s stands where a %s belongs", has, goType(wants))
+	}
+	return message
+}
+
+// goType says what a Go type is in JSON.
+func goType(t string) string {
+	switch {
+	case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "uint"):
+		return "whole number"
+	case strings.HasPrefix(t, "float"):
+		return "number"
+	case strings.HasPrefix(t, "[]"):
+		return "list"
+	case t == "bool", t == "string":
+		return t
+	case strings.Contains(t, "."), strings.HasPrefix(t, "map["):
+		return "mapping"
+	}
+	return t
+}
