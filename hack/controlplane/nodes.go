@@ -25,6 +25,10 @@ const (
 // UnreadyAnnotation, on a Node or a Pod, makes its kubelet report Ready=False for as long as it is there, with any value.
 const UnreadyAnnotation = "localpv.dev/unready"
 
+// WaitingAnnotation, on a Pod that has a node, keeps it Pending for as long as it is there, as a kubelet does that waits
+// for a volume. KWOK knows nothing of volumes and would start the Pod.
+const WaitingAnnotation = "localpv.dev/waiting"
+
 // NewNode returns a Node as a kubelet would register it: 8 CPUs, 32 GiB and room for 110 Pods, and the labels
 // that every kubelet sets. Change what the test is about before giving it to AddNodes.
 func NewNode(name string) *corev1.Node {
