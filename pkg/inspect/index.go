@@ -26,6 +26,7 @@ type Index struct {
 	homes     map[string]Home
 	byHome    map[string][]*corev1.PersistentVolume
 	anywhere  []*corev1.PersistentVolume
+	reserved  map[types.NamespacedName][]*corev1.PersistentVolume
 
 	sortedVolumes []*corev1.PersistentVolume
 	owners        ownerIndex
@@ -45,6 +46,7 @@ func NewIndex(s *Snapshot) *Index {
 		consumers: map[types.NamespacedName][]*corev1.Pod{},
 		byClass:   map[string][]*corev1.PersistentVolume{},
 		byHome:    map[string][]*corev1.PersistentVolume{},
+		reserved:  map[types.NamespacedName][]*corev1.PersistentVolume{},
 		owners:    newOwnerIndex(s),
 
 		podsByNode: map[string][]*corev1.Pod{},
@@ -80,6 +82,9 @@ func (ix *Index) indexVolumes() {
 	ix.sortedVolumes = sorted
 	ix.homes = findHomes(ix.Snapshot, sorted)
 	for _, v := range sorted {
+		if ref := v.Spec.ClaimRef; ref != nil {
+			ix.reserved[keyOf(ref.Namespace, ref.Name)] = append(ix.reserved[keyOf(ref.Namespace, ref.Name)], v)
+		}
 		if AnyNode(v) {
 			ix.anywhere = append(ix.anywhere, v)
 		}

@@ -72,7 +72,6 @@ func taintText(t corev1.Taint) string {
 
 // resourceReason gives each lacking resource with both values: "cpu: asks 4, 500m free".
 func (ix *Index) resourceReason(pod *corev1.Pod, node *corev1.Node, reasons []string) string {
-	asks := resourcehelper.PodRequests(pod, resourcehelper.PodResourcesOptions{})
 	var parts []string
 	for _, reason := range reasons {
 		name, ok := strings.CutPrefix(reason, "Insufficient ")
@@ -80,7 +79,7 @@ func (ix *Index) resourceReason(pod *corev1.Pod, node *corev1.Node, reasons []st
 			parts = append(parts, reason)
 			continue
 		}
-		free, ask := ix.free(node, corev1.ResourceName(name)), asks[corev1.ResourceName(name)]
+		free, ask := ix.free(node, corev1.ResourceName(name)), podRequest(pod, corev1.ResourceName(name))
 		parts = append(parts, fmt.Sprintf("%s: asks %s, %s free", name, ask.String(), free.String()))
 	}
 	return strings.Join(parts, ", ")
@@ -90,13 +89,32 @@ func (ix *Index) resourceReason(pod *corev1.Pod, node *corev1.Node, reasons []st
 func (ix *Index) free(node *corev1.Node, name corev1.ResourceName) resource.Quantity {
 	left := node.Status.Allocatable[name].DeepCopy()
 	for _, p := range ix.podsOn(node.Name) {
-		used := resourcehelper.PodRequests(p, resourcehelper.PodResourcesOptions{})[name]
-		left.Sub(used)
+		left.Sub(podRequest(p, name))
 	}
 	if left.Sign() < 0 {
 		return *resource.NewQuantity(0, left.Format)
 	}
 	return left
+}
+
+// podRequest is what a Pod asks of a resource in all, as the scheduler counts it.
+func podRequest(p *corev1.Pod, name corev1.ResourceName) resource.Quantity {
+	return resourcehelper.PodRequests(p, resourcehelper.PodResourcesOptions{})[name]
+}
+
+// largestPods are the Pods on a Node by their CPU request, largest first, as namespace/name (CPU).
+func (ix *Index) largestPods(node string) []string {
+	pods := slices.Clone(ix.podsOn(node))
+	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int {
+		x, y := podRequest(a, corev1.ResourceCPU), podRequest(b, corev1.ResourceCPU)
+		return y.Cmp(x)
+	})
+	var out []string
+	for _, p := range pods {
+		cpu := podRequest(p, corev1.ResourceCPU)
+		out = append(out, fmt.Sprintf("%s/%s (%s CPU)", p.Namespace, p.Name, cpu.String()))
+	}
+	return out
 }
 
 // podsOn are the Pods that occupy a Node: scheduled to it and not ended.

@@ -155,12 +155,14 @@ const (
 
 // Fix is a change that makes the Pod schedulable, proved by simulation on the same Snapshot.
 type Fix struct {
+	// ID names the fix among those of one report, for --print-fix.
+	ID       string   `json:"id"`
 	Title    string   `json:"title"`
 	Commands []string `json:"commands"`
 	Risk     Risk     `json:"risk"`
 	// Note says what the reader must know before running the commands.
 	Note string `json:"note,omitempty"`
-	// Manifest is YAML to create, if the fix is a new object.
+	// Manifest is the object to create or replace, as YAML, if the commands need one.
 	Manifest string `json:"manifest,omitempty"`
 	// Nodes are those that the Pod then fits, sorted.
 	Nodes []string `json:"nodes"`
@@ -172,4 +174,7 @@ type SchedulerReport struct {
 	At      metav1.Time `json:"at"`
 	// Agrees tells whether it came to the same result as the simulation.
 	Agrees bool `json:"agrees"`
+	// SameWords tells whether its message is, up to the part on preemption, the one that the simulation gives:
+	// then nothing relevant has changed since.
+	SameWords bool `json:"sameWords"`
 }

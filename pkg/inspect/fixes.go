@@ -1,0 +1,222 @@
+package inspect
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+)
+
+// Bounds on the search for fixes: how many candidates are tried by themselves and in pairs, how many Nodes one
+// candidate is tried on when it is about any Node, how many alike are offered, and how many fixes are reported.
+const (
+	maxSingles   = 60
+	maxPairs     = 40
+	maxAnyNodes  = 32
+	maxAlike     = 3
+	maxFixesTold = 12
+)
+
+// candidate is a change that may help. It becomes a Fix when the judge says that the Pod then fits.
+type candidate struct {
+	fix    Fix
+	change Change
+	// pod is the Pod as it would be; nil: as it is.
+	pod *corev1.Pod
+	// nodes is where it may help; nil: on every Node.
+	nodes []string
+	// node is the one Node, and claim the one claim, that it is about; empty: none in particular.
+	node  string
+	claim string
+}
+
+// setting is the Change that puts objects in place.
+func setting(objects ...runtime.Object) Change { return Change{Set: objects} }
+
+// fixes finds the changes that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where
+// none helps by itself, pairs are tried.
+func (q *inquiry) fixes(ctx context.Context) ([]Fix, error) {
+	if len(q.pod.Spec.SchedulingGates) > 0 || len(q.verdict.Nodes) == 0 {
+		return []Fix{}, nil
+	}
+	candidates := q.candidates()
+	proved, err := q.prove(ctx, candidates, maxSingles)
+	if err != nil {
+		return nil, err
+	}
+	if len(proved) == 0 {
+		if proved, err = q.prove(ctx, pairs(candidates), maxPairs); err != nil {
+			return nil, err
+		}
+	}
+	slices.SortStableFunc(proved, func(a, b Fix) int {
+		return cmp.Or(cmp.Compare(riskRank(a.Risk), riskRank(b.Risk)), cmp.Compare(strings.Count(a.Title, " and also "), strings.Count(b.Title, " and also ")))
+	})
+	return proved[:min(len(proved), maxFixesTold)], nil
+}
+
+func (q *inquiry) candidates() []candidate {
+	if q.bypassesScheduler() {
+		return q.withoutNodeName()
+	}
+	var out []candidate
+	for i, u := range q.uses {
+		out = append(out, q.claimCandidates(u, q.findings[i])...)
+	}
+	return append(out, q.nodeCandidates()...)
+}
+
+// prove asks the judge about each candidate and keeps those that help, with the Nodes that the Pod then fits.
+func (q *inquiry) prove(ctx context.Context, candidates []candidate, limit int) ([]Fix, error) {
+	proved := []Fix{}
+	seen := map[string]bool{}
+	for _, c := range candidates {
+		if limit == 0 {
+			break
+		}
+		if seen[c.fix.ID] {
+			continue
+		}
+		seen[c.fix.ID] = true
+		limit--
+		pod := q.pod
+		if c.pod != nil {
+			pod = c.pod
+		}
+		nodes := c.nodes
+		if nodes == nil && c.node != "" {
+			nodes = []string{c.node}
+		}
+		v, err := q.judge.Verdict(ctx, pod, c.change, nodes)
+		if err != nil {
+			return nil, fmt.Errorf("trying %q: %w", c.fix.Title, err)
+		}
+		if feasible := v.Feasible(); len(feasible) > 0 {
+			c.fix.Nodes = feasible
+			if c.fix.Commands == nil {
+				c.fix.Commands = []string{}
+			}
+			proved = append(proved, c.fix)
+		}
+	}
+	return proved, nil
+}
+
+// pairs combines candidates that can help together: about the same Node or one of them about none, and not two
+// ways to change the same thing.
+func pairs(cs []candidate) []candidate {
+	var out []candidate
+	for i, a := range cs {
+		for _, b := range cs[i+1:] {
+			if !combine(a, b) {
+				continue
+			}
+			out = append(out, together(a, b))
+		}
+	}
+	return out
+}
+
+func combine(a, b candidate) bool {
+	switch {
+	case a.fix.Manifest != "" && b.fix.Manifest != "":
+		return false // --print-fix prints one manifest
+	case a.pod != nil && b.pod != nil:
+		return false
+	case a.claim != "" && a.claim == b.claim:
+		return false
+	case a.node != "" && b.node != "":
+		return a.node == b.node && kindOfFix(a) != kindOfFix(b)
+	case a.node != "" && b.nodes != nil:
+		return slices.Contains(b.nodes, a.node)
+	case b.node != "" && a.nodes != nil:
+		return slices.Contains(a.nodes, b.node)
+	}
+	return true
+}
+
+func kindOfFix(c candidate) string {
+	kind, _, _ := strings.Cut(c.fix.ID, "-")
+	return kind
+}
+
+func together(a, b candidate) candidate {
+	c := candidate{change: a.change.And(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes}
+	if c.pod == nil {
+		c.pod = b.pod
+	}
+	if c.nodes == nil || a.node != "" {
+		c.nodes = b.nodes
+	}
+	if c.node != "" {
+		c.nodes = []string{c.node}
+	}
+	c.fix = Fix{
+		ID:       a.fix.ID + "+" + b.fix.ID,
+		Title:    a.fix.Title + " and also " + b.fix.Title,
+		Commands: append(slices.Clone(a.fix.Commands), b.fix.Commands...),
+		Risk:     a.fix.Risk,
+		Note:     strings.Trim(a.fix.Note+"; "+b.fix.Note, "; "),
+		Manifest: a.fix.Manifest + b.fix.Manifest,
+	}
+	// A command that prints a manifest names the fix it belongs to, which is the pair now.
+	for i, command := range c.fix.Commands {
+		for _, id := range []string{a.fix.ID, b.fix.ID} {
+			command = strings.ReplaceAll(command, "--print-fix "+id+" ", "--print-fix "+c.fix.ID+" ")
+		}
+		c.fix.Commands[i] = command
+	}
+	if riskRank(b.fix.Risk) > riskRank(a.fix.Risk) {
+		c.fix.Risk = b.fix.Risk
+	}
+	return c
+}
+
+func riskRank(r Risk) int { return slices.Index([]Risk{RiskNone, RiskLow, RiskRecreate, RiskData}, r) }
+
+// otherwiseFit are the Nodes that nothing but VolumeBinding refuses.
+func (q *inquiry) otherwiseFit() []string {
+	var out []string
+	for _, n := range q.verdict.Nodes {
+		if otherwiseFits(n) {
+			out = append(out, n.Node)
+		}
+	}
+	return out
+}
+
+// slug makes a name fit for an ID.
+func slug(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r == '/' || r == '.' || r == '_' || r == ':' || r == '=' {
+			return '-'
+		}
+		return r
+	}, s)
+}
+
+// printFix is the command that prints the manifest of a fix.
+func (q *inquiry) printFix(id string) string {
+	return fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-fix %s", q.argument(), q.pod.Namespace, id)
+}
+
+// argument names on the command line what is explained.
+func (q *inquiry) argument() string {
+	if q.pod.Name == "" {
+		return "pvc/" + q.uses[0].name
+	}
+	return q.pod.Name
+}
+
+// templateNote warns that an owner makes its next Pod without a change that is made to this one.
+func (q *inquiry) templateNote(what string) string {
+	owner := q.ix.OwnerOf(q.pod)
+	if owner.None() {
+		return ""
+	}
+	return fmt.Sprintf("%s makes its Pods from a template: put %s there too", owner, what)
+}

@@ -1,0 +1,237 @@
+package inspect
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+	"k8s.io/utils/ptr"
+)
+
+// claimCandidates are changes of one claim, or of volumes for it, that its code suggests.
+func (q *inquiry) claimCandidates(u claimUse, f claimFinding) []candidate {
+	c := u.claim
+	if c == nil {
+		return nil
+	}
+	switch f.code {
+	case EphemeralClaimNotCreated, EphemeralClaimNotOwned, ClaimTerminating, AwaitingProvisioner, ClaimNotFound:
+		return nil
+	case ClaimLost, BoundVolumeMissing, BoundNodeMissing, BoundNodeUnfit:
+		if v := q.ix.reservedFor(c); v != nil && !FullyBound(c) {
+			return q.dropReservation(c, v)
+		}
+		return q.newVolume(u)
+	case SelectedNodeStale:
+		return q.dropSelectedNode(c)
+	case VolumeNameUnbound, VolumeReservedElsewhere:
+		return q.recreate(u, "any-volume", "claim "+c.Name+" created again without spec.volumeName", "", func(n *corev1.PersistentVolumeClaim) {})
+	case StorageClassNotFound:
+		return append(q.createClass(c), q.changedClaims(u)...)
+	case ClaimOk:
+		if FullyBound(c) {
+			return nil
+		}
+	}
+	out := q.reserveForGreedy(c, f)
+	out = append(out, q.freedVolumes(c)...)
+	out = append(out, q.relabelled(c)...)
+	out = append(out, q.addVolume(c)...)
+	return append(out, q.changedClaims(u)...)
+}
+
+// dropSelectedNode takes the annotation off, so that existing volumes are tried again.
+func (q *inquiry) dropSelectedNode(c *corev1.PersistentVolumeClaim) []candidate {
+	n := c.DeepCopy()
+	delete(n.Annotations, volumehelpers.AnnSelectedNode)
+	return []candidate{{
+		fix: Fix{
+			ID:       "unselect-" + c.Name,
+			Title:    fmt.Sprintf("take the annotation %s off claim %s", volumehelpers.AnnSelectedNode, c.Name),
+			Commands: []string{fmt.Sprintf("kubectl annotate pvc %s -n %s %s-", c.Name, c.Namespace, volumehelpers.AnnSelectedNode)},
+			Risk:     RiskNone,
+		},
+		change: setting(n), claim: c.Name,
+	}}
+}
+
+// recreate deletes an unbound claim and creates it again with other values: a claim's spec cannot be changed. A
+// generic ephemeral claim is made by a controller from the Pod, so it is left alone.
+func (q *inquiry) recreate(u claimUse, id, title, note string, alter func(*corev1.PersistentVolumeClaim)) []candidate {
+	if u.ephemeral {
+		return nil
+	}
+	c := StripClaim(u.claim)
+	alter(c)
+	text, err := manifest(c)
+	if err != nil {
+		return nil
+	}
+	simulated, change := q.asCreated(c)
+	if simulated == nil {
+		return nil
+	}
+	id = id + "-" + c.Name
+	return []candidate{{
+		fix: Fix{
+			ID: id, Title: title, Risk: RiskRecreate, Manifest: text,
+			Commands: []string{q.printFix(id) + " | kubectl replace --force -f -"},
+			Note:     strings.Trim(note+"; "+q.claimTemplateNote(c), "; "),
+		},
+		change: change, claim: c.Name,
+	}}
+}
+
+// asCreated is the Change that a created claim comes to. Where its class binds at once, the controller binds it
+// to the volume that it finds before any Pod is looked at; nil if it finds none.
+func (q *inquiry) asCreated(c *corev1.PersistentVolumeClaim, more ...*corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, Change) {
+	n := c.DeepCopy()
+	n.Status.Phase = corev1.ClaimPending
+	change := setting(n)
+	candidates := q.ix.OfClass(volumehelpers.GetPersistentVolumeClaimClass(c))
+	for _, v := range more {
+		change.Set = append(change.Set, v)
+		candidates = append(candidates[:len(candidates):len(candidates)], v)
+	}
+	if q.ix.delayed(n) {
+		return n, change
+	}
+	m, err := NewMatcher(q.ix, n)
+	if err != nil {
+		return nil, Change{}
+	}
+	var best *corev1.PersistentVolume
+	for _, v := range candidates {
+		if m.Explain(v, true, "").Code != Match {
+			continue
+		}
+		if best == nil || capacityOf(v).Cmp(*capacityOf(best)) < 0 {
+			best = v
+		}
+	}
+	if best == nil {
+		return nil, Change{}
+	}
+	v := best.DeepCopy()
+	n.Spec.VolumeName = v.Name
+	metav1.SetMetaDataAnnotation(&n.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")
+	n.Status.Phase = corev1.ClaimBound
+	v.Spec.ClaimRef = claimRef(n)
+	v.Status.Phase = corev1.VolumeBound
+	change.Set = append(change.Set, v)
+	return n, change
+}
+
+func claimRef(c *corev1.PersistentVolumeClaim) *corev1.ObjectReference {
+	return &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name, UID: c.UID}
+}
+
+// claimTemplateNote warns that a StatefulSet makes its next claims from its template.
+func (q *inquiry) claimTemplateNote(c *corev1.PersistentVolumeClaim) string {
+	owner := q.ix.OwnerOf(q.pod)
+	if owner.Kind != "StatefulSet" || !strings.HasSuffix(c.Name, "-"+q.pod.Name) {
+		return ""
+	}
+	return fmt.Sprintf("StatefulSet %s makes its claims from a template: change that too, for its next members", owner.Name)
+}
+
+// changedClaims are the claim with one value changed, as near misses suggest.
+func (q *inquiry) changedClaims(u claimUse) []candidate {
+	m, err := NewMatcher(q.ix, u.claim)
+	if err != nil {
+		return nil
+	}
+	var out []candidate
+	told := map[string]bool{}
+	for _, near := range m.NearMisses() {
+		v := q.ix.Volume(near.Volume)
+		if told[string(near.Code)+near.Have] || !q.couldHelp(v) {
+			continue
+		}
+		alter, title := alteration(u.claim, v, near.Code)
+		if alter == nil || (near.Code == CapacityTooSmall && told[string(near.Code)]) {
+			continue
+		}
+		told[string(near.Code)+near.Have], told[string(near.Code)] = true, true
+		out = append(out, q.recreate(u, strings.ToLower(string(near.Code))+"-"+v.Name, title, "", alter)...)
+		if len(out) == 2*maxAlike {
+			break
+		}
+	}
+	return out
+}
+
+// couldHelp tells whether a volume is on a Node that would take the Pod.
+func (q *inquiry) couldHelp(v *corev1.PersistentVolume) bool {
+	if AnyNode(v) {
+		return true
+	}
+	for _, n := range q.ix.HomeOf(v).Nodes {
+		if nv, ok := q.nodeVerdict(n.Name); ok && otherwiseFits(nv) {
+			return true
+		}
+	}
+	return false
+}
+
+// alteration is how a claim would have to ask so that a volume that fails one check passes it; nil if asking
+// differently is no way.
+func alteration(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, code VolumeCode) (func(*corev1.PersistentVolumeClaim), string) {
+	switch code {
+	case CapacityTooSmall:
+		return func(n *corev1.PersistentVolumeClaim) {
+			n.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: *capacityOf(v)}
+		}, fmt.Sprintf("claim %s created again, asking for %s or less", c.Name, capacityText(v))
+	case VolumeModeMismatch:
+		return func(n *corev1.PersistentVolumeClaim) { n.Spec.VolumeMode = ptr.To(volumeMode(v.Spec.VolumeMode)) },
+			fmt.Sprintf("claim %s created again with volume mode %s", c.Name, volumeMode(v.Spec.VolumeMode))
+	case AttributesClassMismatch:
+		return func(n *corev1.PersistentVolumeClaim) {
+			n.Spec.VolumeAttributesClassName = v.Spec.VolumeAttributesClassName
+		}, fmt.Sprintf("claim %s created again with %s", c.Name, attributesClassText(ptr.Deref(v.Spec.VolumeAttributesClassName, "")))
+	case AccessModesMismatch:
+		return func(n *corev1.PersistentVolumeClaim) { n.Spec.AccessModes = v.Spec.AccessModes },
+			fmt.Sprintf("claim %s created again with access modes %s", c.Name, AccessModesText(v.Spec.AccessModes))
+	case ClassMismatch:
+		class := volumehelpers.GetPersistentVolumeClass(v)
+		return func(n *corev1.PersistentVolumeClaim) {
+			delete(n.Annotations, corev1.BetaStorageClassAnnotation)
+			n.Spec.StorageClassName = &class
+		}, fmt.Sprintf("claim %s created again with %s", c.Name, classText(class))
+	case SelectorMismatch:
+		return func(n *corev1.PersistentVolumeClaim) { n.Spec.Selector = nil },
+			fmt.Sprintf("claim %s created again without its selector", c.Name)
+	}
+	return nil, ""
+}
+
+// createClass is the class that a claim names and nobody made, as local volumes need it.
+func (q *inquiry) createClass(c *corev1.PersistentVolumeClaim) []candidate {
+	name := volumehelpers.GetPersistentVolumeClaimClass(c)
+	if len(q.ix.OfClass(name)) == 0 {
+		return nil // nothing shows that the name is right
+	}
+	class := &storagev1.StorageClass{
+		TypeMeta:          metav1.TypeMeta{APIVersion: "storage.k8s.io/v1", Kind: "StorageClass"},
+		ObjectMeta:        metav1.ObjectMeta{Name: name},
+		Provisioner:       volumehelpers.NotSupportedProvisioner,
+		VolumeBindingMode: ptr.To(storagev1.VolumeBindingWaitForFirstConsumer),
+		ReclaimPolicy:     ptr.To(corev1.PersistentVolumeReclaimRetain),
+	}
+	text, err := manifest(class)
+	if err != nil {
+		return nil
+	}
+	id := "class-" + name
+	return []candidate{{
+		fix: Fix{
+			ID: id, Title: fmt.Sprintf("storage class %s created, for local volumes", name), Risk: RiskLow, Manifest: text,
+			Commands: []string{q.printFix(id) + " | kubectl create -f -"},
+			Note:     fmt.Sprintf("%s of that class exist", count(len(q.ix.OfClass(name)), "volume")),
+		},
+		change: setting(class), claim: c.Name,
+	}}
+}

@@ -1,0 +1,198 @@
+package inspect
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+)
+
+// nodeCandidates are changes of single Nodes that a refusing plugin suggests. A Node that two plugins besides
+// VolumeBinding refuse needs more than one change, so it is left; Nodes that only the one plugin refuses come first.
+func (q *inquiry) nodeCandidates() []candidate {
+	var out []candidate
+	alike := map[string]int{}
+	for _, volumesToo := range []bool{false, true} {
+		for _, nv := range q.verdict.Nodes {
+			r, ok := soleRefusal(nv, volumesToo)
+			node := q.ix.Node(nv.Node)
+			if !ok || node == nil || alike[r.Plugin] >= 2*maxAlike {
+				continue
+			}
+			if cs := q.nodeCandidate(node, r); len(cs) > 0 {
+				alike[r.Plugin]++
+				out = append(out, cs...)
+			}
+		}
+	}
+	return out
+}
+
+// soleRefusal is the one refusal of a Node besides VolumeBinding's, given whether that one refuses as well.
+func soleRefusal(nv NodeVerdict, volumesToo bool) (Refusal, bool) {
+	var sole []Refusal
+	for _, r := range nv.Refusals {
+		if r.Plugin != PluginVolumeBinding {
+			sole = append(sole, r)
+		}
+	}
+	if len(sole) != 1 || (len(nv.Refusals) == 2) != volumesToo {
+		// Cordoning a Node taints it as well, so two plugins refuse it for one reason.
+		if len(sole) == 2 && sole[0].Plugin == "NodeUnschedulable" && sole[1].Plugin == "TaintToleration" && (len(nv.Refusals) == 3) == volumesToo {
+			return sole[0], true
+		}
+		return Refusal{}, false
+	}
+	return sole[0], true
+}
+
+func (q *inquiry) nodeCandidate(node *corev1.Node, r Refusal) []candidate {
+	switch r.Plugin {
+	case "NodeUnschedulable":
+		return []candidate{q.uncordon(node)}
+	case "TaintToleration":
+		return q.againstTaint(node)
+	case "NodeResourcesFit":
+		return q.freeResources(node, r)
+	}
+	return nil
+}
+
+func (q *inquiry) uncordon(node *corev1.Node) candidate {
+	n := node.DeepCopy()
+	n.Spec.Unschedulable = false
+	n.Spec.Taints = withoutTaint(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
+	return candidate{
+		fix: Fix{
+			ID:       "uncordon-" + node.Name,
+			Title:    "uncordon " + node.Name,
+			Commands: []string{"kubectl uncordon " + node.Name},
+			Risk:     RiskLow,
+			Note:     "other Pods can be placed there too",
+		},
+		change: setting(n), node: node.Name,
+	}
+}
+
+// againstTaint offers what can be done about the first taint in the way: a Node that is down has to come back; a
+// taint of an admin's can be taken off or tolerated.
+func (q *inquiry) againstTaint(node *corev1.Node) []candidate {
+	taint, ok := untoleratedTaint(q.pod, node)
+	switch {
+	case !ok || taint.Key == corev1.TaintNodeUnschedulable:
+		return nil
+	case taint.Key == corev1.TaintNodeUnreachable || taint.Key == corev1.TaintNodeNotReady:
+		return []candidate{q.nodeBack(node)}
+	case strings.HasPrefix(taint.Key, "node.kubernetes.io/"):
+		return nil // a condition of the Node's that taking the taint off does not cure
+	default:
+		return []candidate{q.untaint(node, taint), q.tolerate(taint)}
+	}
+}
+
+// nodeBack is the Node as it was before it stopped answering.
+func (q *inquiry) nodeBack(node *corev1.Node) candidate {
+	n := node.DeepCopy()
+	var kept []corev1.Taint
+	for _, t := range n.Spec.Taints {
+		if t.Key != corev1.TaintNodeUnreachable && t.Key != corev1.TaintNodeNotReady {
+			kept = append(kept, t)
+		}
+	}
+	n.Spec.Taints = kept
+	return candidate{
+		fix:    Fix{ID: "node-back-" + node.Name, Title: node.Name + " comes back", Risk: RiskNone},
+		change: setting(n), node: node.Name,
+	}
+}
+
+func (q *inquiry) untaint(node *corev1.Node, taint corev1.Taint) candidate {
+	n := node.DeepCopy()
+	n.Spec.Taints = withoutTaint(n.Spec.Taints, taint)
+	return candidate{
+		fix: Fix{
+			ID:       fmt.Sprintf("untaint-%s-%s", node.Name, slug(taint.Key)),
+			Title:    fmt.Sprintf("take the taint %s off %s", taintText(taint), node.Name),
+			Commands: []string{fmt.Sprintf("kubectl taint node %s %s:%s-", node.Name, taint.Key, taint.Effect)},
+			Risk:     RiskLow,
+			Note:     "other Pods can be placed there too; somebody tainted it for a reason",
+		},
+		change: setting(n), node: node.Name,
+	}
+}
+
+// tolerate adds a toleration to the Pod as it stands: the API server accepts additions to a living Pod's
+// tolerations (core validation: ValidatePodUpdate).
+func (q *inquiry) tolerate(taint corev1.Taint) candidate {
+	tol := corev1.Toleration{Key: taint.Key, Operator: corev1.TolerationOpEqual, Value: taint.Value, Effect: taint.Effect}
+	p := q.pod.DeepCopy()
+	p.Spec.Tolerations = append(p.Spec.Tolerations, tol)
+	path, open, shut := "/spec/tolerations/-", "", ""
+	if len(q.pod.Spec.Tolerations) == 0 {
+		path, open, shut = "/spec/tolerations", "[", "]"
+	}
+	patch := fmt.Sprintf(`[{"op":"add","path":"%s","value":%s{"key":"%s","operator":"Equal","value":"%s","effect":"%s"}%s}]`,
+		path, open, tol.Key, tol.Value, tol.Effect, shut)
+	return candidate{
+		fix: Fix{
+			ID:       "tolerate-" + slug(taint.Key),
+			Title:    fmt.Sprintf("a toleration for the taint %s in Pod %s", taintText(taint), q.pod.Name),
+			Commands: []string{fmt.Sprintf("kubectl patch pod %s -n %s --type=json -p '%s'", q.pod.Name, q.pod.Namespace, patch)},
+			Risk:     RiskLow,
+			Note:     q.templateNote("the toleration"),
+		},
+		pod: p,
+	}
+}
+
+// freeResources asks for what is lacking: more room on the Node, or a smaller request where one container's can
+// simply be lowered to what is free.
+func (q *inquiry) freeResources(node *corev1.Node, r Refusal) []candidate {
+	n := node.DeepCopy()
+	var lacks []string
+	for _, reason := range r.Reasons {
+		name, ok := strings.CutPrefix(reason, "Insufficient ")
+		if !ok {
+			return nil
+		}
+		lack, ok := q.ix.lacking(q.pod, node, corev1.ResourceName(name))
+		if !ok {
+			return nil
+		}
+		total := n.Status.Allocatable[corev1.ResourceName(name)]
+		total.Add(lack)
+		n.Status.Allocatable[corev1.ResourceName(name)] = total
+		lacks = append(lacks, fmt.Sprintf("%s more %s", lack.String(), name))
+	}
+	return []candidate{{
+		fix: Fix{
+			ID:    "free-" + node.Name,
+			Title: fmt.Sprintf("%s free on %s", strings.Join(lacks, " and "), node.Name),
+			Risk:  RiskLow,
+			Note:  fmt.Sprintf("its largest Pods: %s", listed(q.ix.largestPods(node.Name))),
+		},
+		change: setting(n), node: node.Name,
+	}}
+}
+
+// lacking is by how much a Pod's request exceeds what is free on a Node.
+func (ix *Index) lacking(pod *corev1.Pod, node *corev1.Node, name corev1.ResourceName) (resource.Quantity, bool) {
+	ask := podRequest(pod, name)
+	left := node.Status.Allocatable[name].DeepCopy()
+	for _, p := range ix.podsOn(node.Name) {
+		left.Sub(podRequest(p, name))
+	}
+	ask.Sub(left)
+	return ask, ask.Sign() > 0
+}
+
+func withoutTaint(taints []corev1.Taint, t corev1.Taint) []corev1.Taint {
+	var out []corev1.Taint
+	for _, have := range taints {
+		if !have.MatchTaint(&t) {
+			out = append(out, have)
+		}
+	}
+	return out
+}

@@ -1,0 +1,258 @@
+package inspect
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+)
+
+// inquiry is the question "why is this Pod pending" while it is being answered.
+type inquiry struct {
+	ix    *Index
+	judge Judge
+	pod   *corev1.Pod
+	// subject is what the answer is about, for the start of a sentence.
+	subject string
+
+	uses     []claimUse
+	verdict  *Verdict
+	matcher  *PodMatcher
+	matches  []PodMatch // of the Nodes of the verdict, in their order
+	findings []claimFinding
+	notes    []string
+}
+
+// ExplainPod answers why a Pod is pending: its root cause, its claims, what every Node and every volume there
+// says, and the changes that would help, each proved by asking the judge again. A Pod that is not pending, or
+// fits a Node already, gets just that answer.
+func ExplainPod(ctx context.Context, ix *Index, judge Judge, pod *corev1.Pod) (*PodReport, error) {
+	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), subject: fmt.Sprintf("Pod %s/%s", pod.Namespace, pod.Name)}
+	if cause, placed := q.placed(); placed {
+		r := q.emptyReport()
+		r.Cause = cause
+		return r, nil
+	}
+	return q.answer(ctx)
+}
+
+// ExplainClaim answers for a claim that no Pod uses, by asking what a Pod would meet that needs nothing but the
+// claim. The report's Pod has no name. A bound claim is not pending.
+func ExplainClaim(ctx context.Context, ix *Index, judge Judge, c *corev1.PersistentVolumeClaim) (*PodReport, error) {
+	pod := &corev1.Pod{
+		ObjectMeta: metav1.ObjectMeta{Namespace: c.Namespace},
+		Spec: corev1.PodSpec{Volumes: []corev1.Volume{{Name: "claim", VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name},
+		}}}},
+	}
+	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), subject: fmt.Sprintf("Claim %s/%s has no Pod; a Pod that needs nothing else", c.Namespace, c.Name)}
+	r, err := q.answer(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Pending = !FullyBound(c)
+	return r, nil
+}
+
+func (q *inquiry) answer(ctx context.Context) (*PodReport, error) {
+	if err := q.look(ctx); err != nil {
+		return nil, err
+	}
+	r := q.report()
+	if r.Schedulable {
+		return r, nil
+	}
+	fixes, err := q.fixes(ctx)
+	if err != nil {
+		return nil, err
+	}
+	r.Fixes = fixes
+	return r, nil
+}
+
+func (q *inquiry) emptyReport() *PodReport {
+	return &PodReport{
+		Pod:    ObjectKey{Namespace: q.pod.Namespace, Name: q.pod.Name, UID: q.pod.UID},
+		Claims: []ClaimReport{}, Nodes: []NodeReport{}, NearMisses: []NearMiss{}, Fixes: []Fix{},
+	}
+}
+
+// look gathers what the judge and the matcher say.
+func (q *inquiry) look(ctx context.Context) error {
+	var err error
+	if q.verdict, err = q.judge.Verdict(ctx, q.pod, Change{}, nil); err != nil {
+		return fmt.Errorf("simulating the scheduler for Pod %s/%s: %w", q.pod.Namespace, q.pod.Name, err)
+	}
+	if q.matcher, err = NewPodMatcher(q.ix, q.pod); err != nil {
+		q.notes = append(q.notes, err.Error())
+		q.matcher = &PodMatcher{}
+	}
+	q.matches = make([]PodMatch, 0, len(q.verdict.Nodes))
+	for _, n := range q.verdict.Nodes {
+		q.matches = append(q.matches, q.matcher.OnNode(n.Node))
+	}
+	for _, u := range q.uses {
+		q.findings = append(q.findings, q.finding(u))
+	}
+	q.note()
+	return nil
+}
+
+// note collects what limits the answer.
+func (q *inquiry) note() {
+	for _, kind := range []Kind{Nodes, Pods, PersistentVolumes, PersistentVolumeClaims, StorageClasses, Namespaces, CSINodes, CSIDrivers, CSIStorageCapacities} {
+		if gap, ok := q.ix.Gap(kind); ok {
+			q.notes = append(q.notes, fmt.Sprintf("%s: %s; the answer rests on what could be read", kind, gap))
+		}
+	}
+	if name := q.pod.Spec.SchedulerName; name != "" && name != DefaultScheduler {
+		q.notes = append(q.notes, fmt.Sprintf("scheduler %s is in charge of this Pod; what is said of nodes is what the default scheduler's filters say", name))
+	}
+	if q.pod.DeletionTimestamp != nil {
+		q.notes = append(q.notes, "the Pod is being deleted")
+	}
+}
+
+func (q *inquiry) report() *PodReport {
+	r := q.emptyReport()
+	r.Pending = true
+	r.Schedulable = len(q.verdict.Feasible()) > 0 && !q.bypassesScheduler() && len(q.pod.Spec.SchedulingGates) == 0
+	r.Cause = q.cause()
+	for i, u := range q.uses {
+		r.Claims = append(r.Claims, q.claimReport(u, q.findings[i]))
+	}
+	rooms := q.rooms()
+	for i, n := range q.verdict.Nodes {
+		r.Nodes = append(r.Nodes, q.nodeReport(n, q.matches[i], rooms))
+	}
+	for _, m := range q.matcher.distinct() {
+		r.NearMisses = append(r.NearMisses, m.NearMisses()...)
+	}
+	r.Scheduler = q.ix.schedulerWord(q.pod, r.Schedulable, q.verdict.Message)
+	r.Notes = q.notes
+	return r
+}
+
+// distinct are the matchers, each claim once.
+func (p *PodMatcher) distinct() []*Matcher {
+	var out []*Matcher
+	for _, m := range p.matchers {
+		if !slices.Contains(out, m) {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+func (q *inquiry) claimReport(u claimUse, f claimFinding) ClaimReport {
+	r := ClaimReport{Name: u.name, Code: f.code, Message: f.message}
+	if u.claim == nil {
+		return r
+	}
+	c := u.claim
+	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
+	r.Request = request.String()
+	r.StorageClass = volumehelpers.GetPersistentVolumeClaimClass(c)
+	r.VolumeMode = string(volumeMode(c.Spec.VolumeMode))
+	for _, m := range c.Spec.AccessModes {
+		r.AccessModes = append(r.AccessModes, string(m))
+	}
+	if FullyBound(c) {
+		r.BoundVolume = c.Spec.VolumeName
+		return r
+	}
+	if m, err := NewMatcher(q.ix, c); err == nil {
+		r.Volumes = m.Counts()
+		if v := q.ix.reservedFor(c); v != nil {
+			r.Reserved = v.Name
+		}
+	}
+	return r
+}
+
+func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]Room) NodeReport {
+	r := NodeReport{Name: n.Node, Feasible: n.Fits() && len(q.verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
+	node := q.ix.Node(n.Node)
+	for _, refusal := range n.Refusals {
+		r.Reasons = append(r.Reasons, q.ix.nodeReason(q.pod, node, refusal))
+	}
+	for _, u := range q.uses {
+		if u.claim != nil && FullyBound(u.claim) {
+			r.Volumes = append(r.Volumes, q.ix.boundReason(u.claim, n.Node))
+		}
+	}
+	for _, c := range match.Claims {
+		for _, v := range c.Volumes {
+			r.Volumes = append(r.Volumes, VolumeReason{
+				Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: v.Message(), Want: v.Want(), Have: v.Have(),
+			})
+		}
+	}
+	r.Room = rooms[n.Node]
+	return r
+}
+
+// boundReason says of a bound claim's volume whether it can be used on a Node.
+func (ix *Index) boundReason(c *corev1.PersistentVolumeClaim, node string) VolumeReason {
+	r := VolumeReason{Name: c.Spec.VolumeName, Claim: c.Name, Code: NodeAffinityMismatch}
+	v := ix.Volume(c.Spec.VolumeName)
+	switch {
+	case v == nil:
+		r.Message = "the volume does not exist"
+	case AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):
+		r.Code, r.Message = Match, "bound, and here"
+	default:
+		r.Want, r.Have = node, listed(ix.HomeOf(v).Names())
+		r.Message = "bound, and on " + r.Have
+	}
+	return r
+}
+
+// reservedFor is the volume whose claimRef names an unbound claim, or nil. Of several, the first by name.
+func (ix *Index) reservedFor(c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
+	for _, v := range ix.reserved[keyOf(c.Namespace, c.Name)] {
+		if volumehelpers.IsVolumeBoundToClaim(v, c) {
+			return v
+		}
+	}
+	return nil
+}
+
+func volumeMode(m *corev1.PersistentVolumeMode) corev1.PersistentVolumeMode {
+	if m == nil {
+		return corev1.PersistentVolumeFilesystem
+	}
+	return *m
+}
+
+// placed tells a Pod that does not wait for a node, and says so.
+func (q *inquiry) placed() (Cause, bool) {
+	p := q.pod
+	name := p.Namespace + "/" + p.Name
+	switch {
+	case p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed:
+		return Cause{CauseNone, fmt.Sprintf("Pod %s is not pending: it has ended (%s).", name, p.Status.Phase)}, true
+	case p.Spec.NodeName == "" || q.bypassesScheduler():
+		return Cause{}, false
+	case p.Status.Phase == corev1.PodPending:
+		return Cause{CauseNone, fmt.Sprintf("Pod %s has been placed on %s and waits for that node to start it, not for a volume to be found.", name, p.Spec.NodeName)}, true
+	default:
+		return Cause{CauseNone, fmt.Sprintf("Pod %s is not pending: it is %s on %s.", name, p.Status.Phase, p.Spec.NodeName)}, true
+	}
+}
+
+// bypassesScheduler tells a Pod that names its node itself while a claim of it waits for the scheduler to choose
+// one: nobody will ever bind that claim.
+func (q *inquiry) bypassesScheduler() bool {
+	return q.pod.Spec.NodeName != "" && slices.ContainsFunc(q.uses, func(u claimUse) bool {
+		return u.claim != nil && !FullyBound(u.claim) && q.ix.delayed(u.claim)
+	})
+}
+
+// NewPendingReport puts reports under the contract's kind.
+func NewPendingReport(items []PodReport) *PendingReport {
+	return &PendingReport{TypeMeta: metav1.TypeMeta{APIVersion: APIVersion, Kind: "PendingReport"}, Items: items}
+}
