@@ -1,0 +1,124 @@
+package cmd
+
+import (
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"k8s.io/cli-runtime/pkg/genericclioptions"
+	"k8s.io/client-go/kubernetes"
+	_ "k8s.io/client-go/plugin/pkg/client/auth" // the ways to log in that kubeconfigs name
+	"k8s.io/client-go/rest"
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// silenceLimit is how long a server may take to begin its answer when --request-timeout does not say. A list of a
+// large cluster begins within seconds; a server that is not there never does.
+const silenceLimit = 30 * time.Second
+
+// noClusterError says that no kubeconfig names a cluster.
+type noClusterError struct{ looked string }
+
+// Error implements error.
+func (e *noClusterError) Error() string {
+	return fmt.Sprintf("no cluster to talk to: %s names none; set KUBECONFIG, or give --kubeconfig or --server", e.looked)
+}
+
+func newClusterFlags() *genericclioptions.ConfigFlags {
+	flags := genericclioptions.NewConfigFlags(true)
+	flags.CacheDir = nil // it would hold discovery results, which nothing here asks for
+	return flags
+}
+
+// client returns a client for the cluster that the flags and the kubeconfig name. No request is made yet.
+func (a *app) client() (kubernetes.Interface, error) {
+	config, err := a.restConfig()
+	if err != nil {
+		return nil, err
+	}
+	return a.newClient(config)
+}
+
+func (a *app) restConfig() (*rest.Config, error) {
+	if timeout := *a.cluster.Timeout; timeout != "" {
+		if _, err := clientcmd.ParseTimeout(timeout); err != nil {
+			return nil, usagef("--request-timeout=%s is no length of time: use e.g. 10s, 2m, or 0 for no limit", timeout)
+		}
+	}
+	loader := a.cluster.ToRawKubeConfigLoader()
+	raw, err := loader.RawConfig()
+	if err != nil {
+		return nil, &kubeconfigError{files: kubeconfigFiles(loader), err: err}
+	}
+	if err := a.checkChoice(raw, kubeconfigFiles(loader)); err != nil {
+		return nil, err
+	}
+	config, err := a.cluster.ToRESTConfig()
+	if err != nil {
+		return nil, &kubeconfigError{files: kubeconfigFiles(loader), err: err, raw: raw, context: *a.cluster.Context}
+	}
+	config = rest.CopyConfig(config)
+	config.WarningHandler = rest.NewWarningWriter(a.streams.ErrOut, rest.WarningWriterOptions{Deduplicate: true})
+	if config.Timeout == 0 {
+		config.Wrap(limitSilence(silenceLimit))
+	}
+	return config, nil
+}
+
+// checkChoice makes sure that something chooses a cluster. Left alone, client-go takes localhost:8080, and people
+// look for a server where there never was one.
+func (a *app) checkChoice(raw clientcmdapi.Config, files string) error {
+	switch {
+	case *a.cluster.APIServer != "", *a.cluster.Context != "", *a.cluster.ClusterName != "", raw.CurrentContext != "":
+		return nil
+	case os.Getenv("KUBERNETES_MASTER") != "", os.Getenv("KUBERNETES_SERVICE_HOST") != "":
+		return nil
+	case len(raw.Contexts) > 0:
+		return fmt.Errorf("%s has no current context: choose one with --context or kubectl config use-context (there are %s)",
+			files, strings.Join(slices.Sorted(maps.Keys(raw.Contexts)), ", "))
+	}
+	return &noClusterError{looked: files}
+}
+
+// kubeconfigFiles names the files that were looked for, for messages.
+func kubeconfigFiles(loader clientcmd.ClientConfig) string {
+	access := loader.ConfigAccess()
+	if access.IsExplicitFile() {
+		return access.GetExplicitFile()
+	}
+	return strings.Join(access.GetLoadingPrecedence(), ", ")
+}
+
+// kubeconfigError says that a kubeconfig cannot be used.
+type kubeconfigError struct {
+	files   string
+	err     error
+	raw     clientcmdapi.Config
+	context string
+}
+
+// Error names the file, and what to choose instead of a name that it does not have.
+func (e *kubeconfigError) Error() string {
+	context := either(e.context, e.raw.CurrentContext)
+	switch _, known := e.raw.Contexts[context]; {
+	case errors.Is(e.err, os.ErrNotExist):
+		return fmt.Sprintf("the kubeconfig %s does not exist: check --kubeconfig", e.files)
+	case context != "" && !known && strings.Contains(e.err.Error(), "context"):
+		names := slices.Sorted(maps.Keys(e.raw.Contexts))
+		hint := didYouMean(context, names)
+		if hint == "" && len(names) > 0 {
+			hint = "; it has " + strings.Join(names[:min(len(names), 10)], ", ")
+		}
+		return fmt.Sprintf("no context %q in the kubeconfig %s%s", context, e.files, hint)
+	}
+	reason := strings.TrimPrefix(e.err.Error(), "invalid configuration: ")
+	return fmt.Sprintf("the kubeconfig %s cannot be used: %s", e.files, reason)
+}
+
+// Unwrap returns the cause.
+func (e *kubeconfigError) Unwrap() error { return e.err }

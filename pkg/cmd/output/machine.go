@@ -1,0 +1,176 @@
+package output
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
+	"k8s.io/apimachinery/pkg/runtime"
+	utiljson "k8s.io/apimachinery/pkg/util/json"
+	"k8s.io/cli-runtime/pkg/printers"
+	"k8s.io/kubectl/pkg/cmd/get"
+	"sigs.k8s.io/yaml"
+)
+
+// Document is one answer for programs.
+type Document struct {
+	// Value is of a contract type: what JSON and YAML show, and what templates and paths run over.
+	Value any
+	// Names are what -o name prints, e.g. "persistentvolume/x".
+	Names []string
+}
+
+// Machine prints Documents in one of the formats for programs.
+type Machine struct {
+	format string
+	// printer is set for the formats that run over the generic form of the document.
+	printer printers.ResourcePrinter
+}
+
+// MachineFormats lists the formats that NewMachine knows, as they are typed after -o.
+func MachineFormats() []string {
+	return []string{"json", "yaml", "name", "jsonpath=", "jsonpath-file=", "go-template=", "go-template-file=",
+		"custom-columns=", "custom-columns-file="}
+}
+
+// NewMachine returns the printer for what was typed after -o. An error says what is wrong with it.
+func NewMachine(format string, noHeaders bool) (*Machine, error) {
+	switch format {
+	case "json", "yaml", "name":
+		return &Machine{format: format}, nil
+	}
+	kind, arg, hasArg := strings.Cut(format, "=")
+	build, known := templatePrinters(noHeaders)[strings.TrimSuffix(kind, "-file")]
+	if !known {
+		return nil, fmt.Errorf("unknown output format %q", format)
+	}
+	if !hasArg || arg == "" {
+		return nil, fmt.Errorf("output format %s needs something after it: %s=...", kind, kind)
+	}
+	if strings.HasSuffix(kind, "-file") {
+		content, err := os.ReadFile(arg)
+		if err != nil {
+			return nil, fmt.Errorf("cannot read the template for -o %s: %w", kind, err)
+		}
+		arg = string(content)
+	}
+	printer, err := build(arg)
+	if err != nil {
+		return nil, fmt.Errorf("bad %s: %w", kind, err)
+	}
+	return &Machine{format: kind, printer: printer}, nil
+}
+
+func templatePrinters(noHeaders bool) map[string]func(string) (printers.ResourcePrinter, error) {
+	return map[string]func(string) (printers.ResourcePrinter, error){
+		"jsonpath": func(arg string) (printers.ResourcePrinter, error) {
+			return printers.NewJSONPathPrinter(arg)
+		},
+		"go-template": func(arg string) (printers.ResourcePrinter, error) {
+			return printers.NewGoTemplatePrinter([]byte(arg))
+		},
+		"custom-columns": func(arg string) (printers.ResourcePrinter, error) {
+			if strings.Contains(strings.TrimSpace(arg), "\n") {
+				p, err := get.NewCustomColumnsPrinterFromTemplate(strings.NewReader(arg), nil)
+				if err == nil {
+					p.NoHeaders = noHeaders
+				}
+				return p, err
+			}
+			return get.NewCustomColumnsPrinterFromSpec(arg, nil, noHeaders)
+		},
+	}
+}
+
+// Print prints one document. On a terminal, what a template made of strings from the cluster is made safe.
+func (m *Machine) Print(s Streams, d Document) error {
+	switch m.format {
+	case "json":
+		e := json.NewEncoder(s.Out)
+		e.SetIndent("", "    ")
+		e.SetEscapeHTML(false)
+		return e.Encode(d.Value)
+	case "yaml":
+		return printYAML(s.Out, d.Value)
+	case "name":
+		return printNames(s.Out, d.Names)
+	}
+	return m.template(s, d.Value)
+}
+
+func printYAML(w io.Writer, value any) error {
+	data, err := yaml.Marshal(value)
+	if err != nil {
+		return fmt.Errorf("cannot write YAML: %w", err)
+	}
+	_, err = w.Write(data)
+	return err
+}
+
+func printNames(w io.Writer, names []string) error {
+	var b strings.Builder
+	for _, name := range names {
+		b.WriteString(Clean(name))
+		b.WriteByte('\n')
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// template runs the document through a printer of kubectl. Those write what they had and much debugging text when
+// a template fails; only the first line of the reason is kept, and nothing else printed.
+func (m *Machine) template(s Streams, value any) error {
+	obj, err := generic(value)
+	if err != nil {
+		return err
+	}
+	var b bytes.Buffer
+	if err := m.printer.PrintObj(obj, &b); err != nil {
+		return fmt.Errorf("the %s cannot be applied: %w", m.format, reason(err))
+	}
+	text := b.String()
+	if s.IsTerminal {
+		text = CleanText(text)
+	}
+	_, err = io.WriteString(s.Out, text)
+	return err
+}
+
+// reason is the part of a template printer's error that says what is wrong.
+func reason(err error) error {
+	text := err.Error()
+	if _, after, ok := strings.Cut(text, "Error executing template: "); ok {
+		text = after
+	}
+	text, _, _ = strings.Cut(text, ". Printing more information")
+	text, _, _ = strings.Cut(text, "\n")
+	return errors.New(text)
+}
+
+// generic is the document as unstructured data: a list if it has items. Whole numbers stay whole.
+func generic(value any) (runtime.Object, error) {
+	data, err := json.Marshal(value)
+	if err != nil {
+		return nil, fmt.Errorf("cannot write JSON: %w", err)
+	}
+	content := map[string]any{}
+	if err := utiljson.Unmarshal(data, &content); err != nil {
+		return nil, fmt.Errorf("cannot read our own JSON: %w", err)
+	}
+	items, ok := content["items"].([]any)
+	if !ok {
+		return &unstructured.Unstructured{Object: content}, nil
+	}
+	list := &unstructured.UnstructuredList{Object: content}
+	for _, item := range items {
+		if fields, ok := item.(map[string]any); ok {
+			list.Items = append(list.Items, unstructured.Unstructured{Object: fields})
+		}
+	}
+	return list, nil
+}

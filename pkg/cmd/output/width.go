@@ -1,0 +1,53 @@
+package output
+
+import (
+	"github.com/rivo/uniseg"
+)
+
+// width is the number of terminal columns that a text takes.
+func width(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return uniseg.StringWidth(s)
+}
+
+// Shorten leaves out the middle of a text that takes more than limit columns: both ends of a name tell it apart
+// from others, the middle hardly ever does.
+func Shorten(s string, limit int) string {
+	if width(s) <= limit {
+		return s
+	}
+	if limit < 1 {
+		return ""
+	}
+	head := limit / 2
+	tail := limit - head - 1
+	return firstColumns(s, head) + "…" + lastColumns(s, tail)
+}
+
+func firstColumns(s string, columns int) string {
+	end, used := 0, 0
+	g := uniseg.NewGraphemes(s)
+	for g.Next() {
+		if used += g.Width(); used > columns {
+			break
+		}
+		_, end = g.Positions()
+	}
+	return s[:end]
+}
+
+func lastColumns(s string, columns int) string {
+	start, left := len(s), width(s)
+	g := uniseg.NewGraphemes(s)
+	for g.Next() {
+		from, _ := g.Positions()
+		if left <= columns {
+			start = from
+			break
+		}
+		left -= g.Width()
+	}
+	return s[start:]
+}
