@@ -1,0 +1,122 @@
+package simulate
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/sets"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// apply puts a Change in force and returns what undoes it. On an error nothing is in force.
+func (s *Simulator) apply(c inspect.Change) (undo func(), err error) {
+	var undos []func()
+	undo = func() {
+		for i := len(undos) - 1; i >= 0; i-- {
+			undos[i]()
+		}
+	}
+	a := applied{nodes: map[string]*corev1.Node{}, pods: map[podKey]*corev1.Pod{}, volumes: map[string]*corev1.PersistentVolume{}}
+	for _, step := range []struct {
+		objects []runtime.Object
+		remove  bool
+	}{{c.Remove, true}, {c.Set, false}} {
+		for _, o := range step.objects {
+			if a.note(o, step.remove) {
+				continue
+			}
+			back, err := s.stores.change(o, step.remove)
+			if err != nil {
+				undo()
+				return nil, err
+			}
+			undos = append(undos, back)
+		}
+	}
+	end, err := s.nodes.overlay(a.nodes, a.pods)
+	if err != nil {
+		undo()
+		return nil, err
+	}
+	undos = append(undos, end, s.volumes.overlay(a.volumes))
+	return undo, nil
+}
+
+// applied is the outcome of a Change for the kinds that are not only in a store; nil means removed.
+type applied struct {
+	nodes   map[string]*corev1.Node
+	pods    map[podKey]*corev1.Pod
+	volumes map[string]*corev1.PersistentVolume
+}
+
+// note records an object, and tells whether that is all there is to do.
+func (a applied) note(o runtime.Object, remove bool) (done bool) {
+	switch o := o.(type) {
+	case *corev1.Node:
+		a.nodes[o.Name] = unless(remove, o)
+		return true
+	case *corev1.Pod:
+		a.pods[keyOf(o)] = unless(remove, o)
+		return true
+	case *corev1.PersistentVolume:
+		a.volumes[o.Name] = unless(remove, o)
+	}
+	return false
+}
+
+func unless[T any](remove bool, o *T) *T {
+	if remove {
+		return nil
+	}
+	return o
+}
+
+// change applies one object of a Change to its store.
+func (st *stores) change(o runtime.Object, remove bool) (undo func(), err error) {
+	store := st.of(o)
+	if store == nil {
+		return nil, fmt.Errorf("a change of %T %s cannot be simulated: the scheduler's filters do not read it here", o, nameOf(o))
+	}
+	undo, err = swap(store, o, remove)
+	if err != nil {
+		return nil, fmt.Errorf("changing %T %s for a simulation: %w", o, nameOf(o), err)
+	}
+	return undo, nil
+}
+
+func nameOf(o runtime.Object) string {
+	m, err := meta.Accessor(o)
+	if err != nil {
+		return "without a name"
+	}
+	if m.GetNamespace() == "" {
+		return m.GetName()
+	}
+	return m.GetNamespace() + "/" + m.GetName()
+}
+
+// overlay puts changed Nodes and Pods in force (nil: removed) and returns what ends that. Only the Nodes that
+// are touched are added up again.
+func (l *nodeLister) overlay(nodes map[string]*corev1.Node, pods map[podKey]*corev1.Pod) (end func(), err error) {
+	if len(nodes) == 0 && len(pods) == 0 {
+		return func() {}, nil
+	}
+	touched := sets.KeySet(nodes)
+	for k, p := range pods {
+		if before, ok := l.base.pods[k]; ok {
+			touched.Insert(before.Spec.NodeName)
+		}
+		if p != nil && occupies(p) {
+			touched.Insert(p.Spec.NodeName)
+		}
+	}
+	view, err := l.base.with(nodes, pods, touched)
+	if err != nil {
+		return nil, err
+	}
+	l.nodeView = view
+	return func() { l.nodeView = l.base.view }, nil
+}
