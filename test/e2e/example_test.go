@@ -1,0 +1,99 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"golang.org/x/sync/errgroup"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+)
+
+// examples is where the scenarios are.
+const examples = "../../examples"
+
+// example is one file of examples/, ready to be applied.
+type example struct {
+	// name is the file's name; the namespace, and all that is outside of namespaces, carry it.
+	name      string
+	namespace string
+	nodes     []string // manifests of Nodes
+	rest      []string // all other manifests, in order
+}
+
+// readExample reads examples/FILE.yaml. With a suffix it is a copy that can live beside the original: the name, wherever it
+// stands in the file, is followed by the suffix.
+func readExample(t *testing.T, file, suffix string) example {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join(examples, file+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	name := path.Base(file)
+	text := strings.ReplaceAll(string(data), name, name+suffix)
+	e := example{name: name + suffix, namespace: "localpv-" + name + suffix}
+	for document := range strings.SplitSeq(text, "\n---\n") {
+		if kind.FindStringSubmatch(document)[1] == "Node" {
+			e.nodes = append(e.nodes, document)
+		} else {
+			e.rest = append(e.rest, document)
+		}
+	}
+	return e
+}
+
+var (
+	kind       = regexp.MustCompile(`(?m)^kind: (\w+)$`)
+	objectName = regexp.MustCompile(`(?m)^  name: (\S+)$`)
+)
+
+// applyNodes applies the Nodes of all examples and returns when each is Ready, or NotReady if it shall be: until then the
+// scheduler refuses them for a reason that is not the example's.
+func applyNodes(ctx context.Context, all ...example) error {
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(20)
+	for _, e := range all {
+		for _, node := range e.nodes {
+			group.Go(func() error { return applyNode(ctx, node) })
+		}
+	}
+	return group.Wait()
+}
+
+func applyNode(ctx context.Context, manifest string) error {
+	if err := cluster.Apply(ctx, manifest); err != nil {
+		return err
+	}
+	settled := controlplane.NodeReady
+	if strings.Contains(manifest, controlplane.UnreadyAnnotation) {
+		settled = notReadyAndTainted
+	}
+	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Nodes(), objectName.FindStringSubmatch(manifest)[1], settled)
+	return err
+}
+
+// notReadyAndTainted is met when the node lifecycle controller has seen that the Node is not ready.
+func notReadyAndTainted(node *corev1.Node) (bool, string) {
+	met, state := controlplane.NodeNotReady(node)
+	for _, taint := range node.Spec.Taints {
+		if taint.Key == corev1.TaintNodeNotReady && taint.Effect == corev1.TaintEffectNoSchedule {
+			return met, state
+		}
+	}
+	return false, state
+}
+
+// applyRest applies everything but the Nodes.
+func applyRest(ctx context.Context, e example) error {
+	if err := cluster.Apply(ctx, e.rest...); err != nil {
+		return fmt.Errorf("%s: %w", e.name, err)
+	}
+	return nil
+}

@@ -1,0 +1,80 @@
+package e2e
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// claimScenarios have a claim that stops the scheduler before it looks at any Node.
+func claimScenarios() []scenario {
+	return []scenario{
+		{
+			file:  "claims/claim-not-found",
+			until: schedulerSays(`persistentvolumeclaim "data" not found`),
+			want:  answer{cause: "ClaimNotFound", claims: []claim{{name: "data", code: inspect.ClaimNotFound}}},
+		},
+		{
+			file:  "claims/ephemeral-quota",
+			until: schedulerSays(`waiting for ephemeral volume controller to create the persistentvolumeclaim "db-scratch"`),
+			want:  answer{cause: "EphemeralClaimNotCreated", claims: []claim{{name: "db-scratch", code: inspect.EphemeralClaimNotCreated}}},
+		},
+		{
+			file:  "claims/ephemeral-foreign",
+			until: schedulerSays("pod is not owner"),
+			want:  answer{cause: "EphemeralClaimNotOwned", claims: []claim{{name: "db-scratch", code: inspect.EphemeralClaimNotOwned}}},
+		},
+		{
+			file:  "claims/claim-lost",
+			until: schedulerSays("bound to non-existent persistentvolume"),
+			want:  answer{cause: "ClaimLost", claims: []claim{{name: "data", code: inspect.ClaimLost}}},
+		},
+		{
+			file:  "claims/claim-terminating",
+			steps: []step{waitClaim("data", corev1.ClaimBound), deleteClaim("data"), releasePod},
+			until: schedulerSays(`persistentvolumeclaim "data" is being deleted`),
+			want:  answer{cause: "ClaimTerminating", claims: []claim{{name: "data", code: inspect.ClaimTerminating}}},
+		},
+		{
+			file:  "claims/immediate-class",
+			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
+			want: answer{cause: "ImmediateUnbound", claims: []claim{{
+				name: "data", code: inspect.ImmediateUnbound, volumes: map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1},
+			}}},
+		},
+		{
+			file:  "claims/class-not-found",
+			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
+			want:  answer{cause: "StorageClassNotFound", claims: []claim{{name: "data", code: inspect.StorageClassNotFound}}},
+		},
+		{
+			file:  "claims/no-class",
+			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
+			want:  answer{cause: "NoStorageClass", claims: []claim{{name: "data", code: inspect.NoStorageClass}}},
+		},
+		{
+			file:  "claims/volume-name",
+			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
+			want:  answer{cause: "VolumeNameUnbound", claims: []claim{{name: "data", code: inspect.VolumeNameUnbound}}},
+		},
+		{
+			file:  "claims/reserved-elsewhere",
+			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
+			want:  answer{cause: "VolumeReservedElsewhere", claims: []claim{{name: "data", code: inspect.VolumeReservedElsewhere}}},
+		},
+		{
+			file:  "claims/selected-node",
+			until: schedulerSays("node(s) didn't find available persistent volumes to bind"),
+			want:  answer{cause: "SelectedNodeStale", claims: []claim{{name: "data", code: inspect.SelectedNodeStale}}},
+		},
+		{
+			file:    "claims/volume-vanished",
+			before:  []step{waitClaim("data", corev1.ClaimBound)},
+			without: controlplane.ControllerManager,
+			steps:   []step{eraseVolume("a"), releasePod},
+			until:   schedulerSays(`persistentvolume "volume-vanished-a" not found`),
+			want:    answer{cause: "BoundVolumeMissing", claims: []claim{{name: "data", code: inspect.BoundVolumeMissing}}},
+		},
+	}
+}

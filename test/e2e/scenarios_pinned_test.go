@@ -1,0 +1,30 @@
+package e2e
+
+import "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+
+// wrongNode is what the scheduler says of a Node that is not the home of a bound claim's volume.
+const wrongNode = "1 node(s) didn't match PersistentVolume's node affinity"
+
+// pinnedScenarios have a claim that is bound to a volume whose home refuses the Pod.
+func pinnedScenarios() []scenario {
+	unfit := answer{cause: "BoundNodeUnfit", claims: []claim{{name: "data", code: inspect.BoundNodeUnfit}}}
+	return []scenario{
+		{
+			file:  "pinned/home-missing",
+			until: schedulerSays(wrongNode),
+			want:  answer{cause: "BoundNodeMissing", claims: []claim{{name: "data", code: inspect.BoundNodeMissing}}},
+		},
+		{file: "pinned/home-cordoned", until: schedulerSays(wrongNode), want: unfit},
+		{file: "pinned/home-tainted", until: schedulerSays(wrongNode), want: unfit},
+		{file: "pinned/home-not-ready", until: schedulerSays(wrongNode), want: unfit},
+		{file: "pinned/home-full", until: schedulerSays("1 Insufficient cpu, " + wrongNode), want: unfit},
+		{file: "pinned/home-sibling", until: schedulerSays(wrongNode + ", 1 node(s) didn't match pod anti-affinity rules"), want: unfit},
+		{
+			file:  "pinned/two-homes",
+			until: schedulerSays("2 node(s) didn't match PersistentVolume's node affinity"),
+			want: answer{cause: "BoundNodeUnfit", claims: []claim{
+				{name: "data", code: inspect.BoundNodeUnfit}, {name: "wal", code: inspect.BoundNodeUnfit},
+			}},
+		},
+	}
+}

@@ -1,0 +1,71 @@
+package e2e
+
+import (
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// csiScenarios have a class with an external provisioner.
+func csiScenarios() []scenario {
+	noVolumes := answer{cause: "NoMatchingVolume", claims: []claim{{name: "data", code: inspect.NoMatchingVolume}}}
+	return []scenario{
+		{file: "csi/no-room", until: schedulerSays("2 node(s) did not have enough free storage"), want: noVolumes},
+		{file: "csi/room-elsewhere", until: schedulerSays("1 node(s) did not have enough free storage"), want: noVolumes},
+		{file: "csi/no-topology", until: schedulerSays("2 " + noVolume), want: noVolumes},
+		{
+			file:  "csi/silent-provisioner",
+			steps: []step{waitSelectedNode("data")},
+			until: unscheduledInSilence,
+			want:  answer{cause: "AwaitingProvisioner", schedulable: true, claims: []claim{{name: "data", code: inspect.AwaitingProvisioner}}},
+		},
+	}
+}
+
+// podScenarios have a Pod that something else than its volumes holds back.
+func podScenarios() []scenario {
+	ok := []claim{{name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1}}}
+	return []scenario{
+		{
+			file:  "pods/cpu-only",
+			until: schedulerSays("2 Insufficient cpu"),
+			want: answer{cause: inspect.CauseNotVolumes, claims: []claim{{
+				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 2, inspect.NotChosen: 1},
+			}}},
+		},
+		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: inspect.CauseGated, schedulable: true, claims: ok}},
+		{file: "pods/other-scheduler", until: unscheduledInSilence, want: answer{cause: inspect.CauseOtherScheduler, schedulable: true, claims: ok}},
+		{file: "pods/node-name", until: onNodeAndPending, want: answer{cause: inspect.CauseNodeNameUnbound, claims: ok}},
+		{
+			file:    "pods/waits-for-scheduler",
+			without: controlplane.Scheduler,
+			until:   unscheduledInSilence,
+			want:    answer{cause: inspect.CauseSchedulable, schedulable: true, claims: ok},
+		},
+		{
+			file:  "pods/anti-affinity",
+			until: schedulerSays("1 " + noVolume + ", 1 node(s) didn't match pod anti-affinity rules"),
+			want:  answer{cause: inspect.CauseVolumesAndNodes, claims: ok},
+		},
+		{file: "pods/no-pod", steps: []step{waitClaim("data", corev1.ClaimPending)}, want: answer{cause: inspect.CauseNone, claims: ok}},
+	}
+}
+
+// unscheduledInSilence is met by a Pod without a node of which the scheduler has said nothing.
+func unscheduledInSilence(pod *corev1.Pod) (bool, string) {
+	if pod == nil {
+		return false, "it does not exist"
+	}
+	return pod.Spec.NodeName == "" && len(pod.Status.Conditions) == 0, fmt.Sprintf("on node %q, conditions %v", pod.Spec.NodeName, pod.Status.Conditions)
+}
+
+// onNodeAndPending is met by a Pod that has a node and does not start there.
+func onNodeAndPending(pod *corev1.Pod) (bool, string) {
+	if pod == nil {
+		return false, "it does not exist"
+	}
+	return pod.Spec.NodeName != "" && pod.Status.Phase == corev1.PodPending, fmt.Sprintf("%s on node %q", pod.Status.Phase, pod.Spec.NodeName)
+}
