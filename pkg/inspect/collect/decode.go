@@ -14,7 +14,7 @@ import (
 
 // decode makes a typed object of a part of a text. Keys are matched by case and unknown fields are left out, as
 // the API server does.
-func decode(t text, at span, r resource, item string) (object, error) {
+func decode(t text, at span, r row, item string) (object, error) {
 	raw := t.json[at.start:at.end]
 	o := r.empty()
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, o); err != nil {
@@ -34,7 +34,7 @@ func decode(t text, at span, r resource, item string) (object, error) {
 }
 
 // objectError is an error about an object, which is called by its kind and whatever else is known of it.
-func (t text) objectError(at span, r resource, called string, err error) error {
+func (t text) objectError(at span, r row, called string, err error) error {
 	fe := t.failAt(at.start, err)
 	fe.Column = 0
 	fe.Object = strings.TrimSpace(r.gvk.Kind + " " + called)
@@ -56,12 +56,12 @@ func nameIn(raw []byte, item string) string {
 
 // fieldError names the field at fault. Decoding errors mostly do not: so each part of the object is tried alone,
 // down to the smallest that fails.
-func fieldError(raw []byte, r resource, whole error) error {
+func fieldError(raw []byte, r row, whole error) error {
 	var value any
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &value); err != nil {
 		return whole
 	}
-	f := faultFinder{path: "", err: whole, try: func(v any) error {
+	f := faultFinder{err: whole, try: func(v any) error {
 		part, err := json.Marshal(v)
 		if err != nil {
 			return nil
@@ -86,12 +86,18 @@ type faultFinder struct {
 func (f *faultFinder) descend(value any, wrap func(any) any) {
 	switch v := value.(type) {
 	case map[string]any:
+		if f.try(wrap(map[string]any{})) != nil {
+			return // no mapping belongs here, whatever is in it
+		}
 		for _, key := range slices.Sorted(maps.Keys(v)) {
 			if f.fails("."+key, v[key], func(part any) any { return wrap(map[string]any{key: part}) }) {
 				return
 			}
 		}
 	case []any:
+		if f.try(wrap([]any{})) != nil {
+			return // no list belongs here
+		}
 		for i, element := range v {
 			if f.fails(fmt.Sprintf("[%d]", i), element, func(part any) any { return wrap([]any{part}) }) {
 				return
@@ -119,24 +125,33 @@ func inWords(err error) string {
 	if rest, ok := strings.CutPrefix(message, "cannot unmarshal "); ok {
 		has, wants, _ := strings.Cut(rest, " into Go ")
 		_, wants, _ = strings.Cut(wants, " of type ")
-		return fmt.Sprintf("a %s stands where a %s belongs", has, goType(wants))
+		return fmt.Sprintf("%s stands where %s belongs", jsonType(has), goType(wants))
 	}
 	return message
+}
+
+// jsonType says what was found; of a number the decoder gives the value too.
+func jsonType(found string) string {
+	switch found {
+	case "array":
+		return "a list"
+	case "object":
+		return "a mapping"
+	}
+	return "a " + found
 }
 
 // goType says what a Go type is in JSON.
 func goType(t string) string {
 	switch {
 	case strings.HasPrefix(t, "int"), strings.HasPrefix(t, "uint"):
-		return "whole number"
+		return "a whole number"
 	case strings.HasPrefix(t, "float"):
-		return "number"
+		return "a number"
 	case strings.HasPrefix(t, "[]"):
-		return "list"
+		return "a list"
 	case t == "bool", t == "string":
-		return t
-	case strings.Contains(t, "."), strings.HasPrefix(t, "map["):
-		return "mapping"
+		return "a " + t
 	}
-	return t
+	return "a mapping"
 }

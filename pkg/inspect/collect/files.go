@@ -32,7 +32,7 @@ const stdinName = "standard input"
 //
 // What is wrong with a file is a *FileError. now is asked once, when all is read.
 func Files(ctx context.Context, now func() time.Time, paths []string, stdin io.Reader, opts Options) (*inspect.Snapshot, error) {
-	wanted, err := opts.resources()
+	wanted, err := opts.rows()
 	if err != nil {
 		return nil, err
 	}

@@ -18,8 +18,8 @@ import (
 
 // findings gathers what files hold.
 type findings struct {
-	wanted []resource
-	known  []resource
+	wanted []row
+	known  []row
 	byKind map[inspect.Kind]map[types.NamespacedName]object
 	// spoken are the kinds that the files speak of, if only as an empty typed list.
 	spoken map[inspect.Kind]bool
@@ -33,9 +33,9 @@ type findings struct {
 	documents int
 }
 
-func newFindings(wanted []resource) *findings {
+func newFindings(wanted []row) *findings {
 	f := &findings{
-		wanted: wanted, known: resources(), byKind: map[inspect.Kind]map[types.NamespacedName]object{},
+		wanted: wanted, known: table(), byKind: map[inspect.Kind]map[types.NamespacedName]object{},
 		spoken: map[inspect.Kind]bool{}, versions: map[inspect.Kind]string{}, aside: map[string]int{},
 	}
 	for _, r := range wanted {
@@ -84,11 +84,11 @@ func (f *findings) add(ctx context.Context, t text, d document) error {
 type typeMeta struct{ apiVersion, kind string }
 
 // find looks a type up in a table. The same kind in another version of the API is told apart from another kind.
-func (m typeMeta) find(table []resource) (r resource, sameVersion, ok bool) {
+func (m typeMeta) find(table []row) (r row, sameVersion, ok bool) {
 	gvk := schema.FromAPIVersionAndKind(m.apiVersion, m.kind)
-	i := slices.IndexFunc(table, func(r resource) bool { return r.gvk.GroupKind() == gvk.GroupKind() })
+	i := slices.IndexFunc(table, func(r row) bool { return r.gvk.GroupKind() == gvk.GroupKind() })
 	if i < 0 {
-		return resource{}, false, false
+		return row{}, false, false
 	}
 	return table[i], table[i].gvk == gvk, true
 }
@@ -156,7 +156,7 @@ func (f *findings) snapshot(now func() time.Time, opts Options) (*inspect.Snapsh
 	return s, nil
 }
 
-func (f *findings) whyMissing(r resource) string {
+func (f *findings) whyMissing(r row) string {
 	if v := f.versions[r.kind]; v != "" {
 		return fmt.Sprintf("in the files only as %s, not %s", v, r.gvk.GroupVersion())
 	}

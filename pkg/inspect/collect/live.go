@@ -20,7 +20,7 @@ const atOnce = 6
 // A kind that the user may not list, or that the server does not serve, is a gap, or a *ForbiddenError if it is
 // required. Every other failure ends the reading and is returned wrapped, as is the end of ctx.
 func Live(ctx context.Context, client kubernetes.Interface, now func() time.Time, opts Options) (*inspect.Snapshot, error) {
-	wanted, err := opts.resources()
+	wanted, err := opts.rows()
 	if err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func Live(ctx context.Context, client kubernetes.Interface, now func() time.Time
 	results := make([]result, len(wanted))
 	for i, r := range wanted {
 		group.Go(func() error {
-			reader := kindReader{resource: r, client: client, opts: opts}
+			reader := kindReader{row: r, client: client, opts: opts}
 			var err error
 			results[i], err = reader.read(groupCtx)
 			return err
