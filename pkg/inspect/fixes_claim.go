@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -140,15 +141,11 @@ func (q *inquiry) claimTemplateNote(c *corev1.PersistentVolumeClaim) string {
 
 // changedClaims are the claim with one value changed, as near misses suggest.
 func (q *inquiry) changedClaims(u claimUse) []candidate {
-	m, err := NewMatcher(q.ix, u.claim)
-	if err != nil {
-		return nil
-	}
 	var out []candidate
 	told := map[string]bool{}
-	for _, near := range m.NearMisses() {
+	for _, near := range q.within(q.nearMisses(u.claim)) {
 		v := q.ix.Volume(near.Volume)
-		if told[string(near.Code)+near.Have] || !q.couldHelp(v) {
+		if told[string(near.Code)+near.Have] {
 			continue
 		}
 		alter, title := alteration(u.claim, v, near.Code)
@@ -164,17 +161,48 @@ func (q *inquiry) changedClaims(u claimUse) []candidate {
 	return out
 }
 
-// couldHelp tells whether a volume is on a Node that would take the Pod.
-func (q *inquiry) couldHelp(v *corev1.PersistentVolume) bool {
-	if AnyNode(v) {
-		return true
-	}
-	for _, n := range q.ix.HomeOf(v).Nodes {
-		if nv, ok := q.nodeVerdict(n.Name); ok && otherwiseFits(nv) {
-			return true
+// within keeps the near misses by one of the codes whose volume is on a Node that would otherwise take the Pod; if
+// there are none, those on a Node that refuses it for one reason, which another change may cure.
+func (q *inquiry) within(all []NearMiss, codes ...VolumeCode) []NearMiss {
+	var near, farther []NearMiss
+	for _, n := range all {
+		if len(codes) > 0 && !slices.Contains(codes, n.Code) {
+			continue
+		}
+		switch q.obstacles(q.ix.Volume(n.Volume)) {
+		case 0:
+			near = append(near, n)
+		case 1:
+			farther = append(farther, n)
 		}
 	}
-	return false
+	if len(near) > 0 {
+		return near
+	}
+	return farther
+}
+
+// obstacles counts what refuses the Pod besides volumes on that Node of a volume's home which refuses least.
+func (q *inquiry) obstacles(v *corev1.PersistentVolume) int {
+	if AnyNode(v) {
+		return 0
+	}
+	least := 2
+	for _, n := range q.ix.HomeOf(v).Nodes {
+		nv, ok := q.nodeVerdict(n.Name)
+		if !ok {
+			continue
+		}
+		if otherwiseFits(nv) {
+			return 0
+		}
+		if _, sole := soleRefusal(nv, true); sole {
+			least = 1
+		} else if _, sole := soleRefusal(nv, false); sole {
+			least = 1
+		}
+	}
+	return least
 }
 
 // alteration is how a claim would have to ask so that a volume that fails one check passes it; nil if asking

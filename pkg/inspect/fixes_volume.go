@@ -58,14 +58,10 @@ func reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *core
 // freedVolumes are volumes that would do but for a claim that is gone: Released or Failed ones to reclaim, and
 // ones that are put aside for a claim that does not exist.
 func (q *inquiry) freedVolumes(c *corev1.PersistentVolumeClaim) []candidate {
-	m, err := NewMatcher(q.ix, c)
-	if err != nil {
-		return nil
-	}
 	var out []candidate
-	for _, near := range m.NearMisses() {
+	for _, near := range q.within(q.nearMisses(c), ClaimedByOther) {
 		v := q.ix.Volume(near.Volume)
-		if near.Code != ClaimedByOther || !q.couldHelp(v) || !q.ix.abandoned(v) {
+		if !q.ix.abandoned(v) {
 			continue
 		}
 		if out = append(out, q.freed(v, c)); len(out) == maxAlike {
@@ -170,11 +166,8 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 	}
 	want := labelsFor(c.Spec.Selector)
 	var out []candidate
-	for _, near := range m.NearMisses() {
+	for _, near := range q.within(q.nearMisses(c), SelectorMismatch) {
 		v := q.ix.Volume(near.Volume)
-		if near.Code != SelectorMismatch || !q.couldHelp(v) {
-			continue
-		}
 		n, args := v.DeepCopy(), []string{}
 		for _, k := range sortedKeys(want) {
 			if v.Labels[k] != want[k] {

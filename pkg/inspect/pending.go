@@ -23,6 +23,7 @@ type inquiry struct {
 	matcher  *PodMatcher
 	matches  []PodMatch // of the Nodes of the verdict, in their order
 	findings []claimFinding
+	near     map[string][]NearMiss // by claim name
 	notes    []string
 }
 
@@ -128,12 +129,31 @@ func (q *inquiry) report() *PodReport {
 	for i, n := range q.verdict.Nodes {
 		r.Nodes = append(r.Nodes, q.nodeReport(n, q.matches[i], rooms))
 	}
-	for _, m := range q.matcher.distinct() {
-		r.NearMisses = append(r.NearMisses, m.NearMisses()...)
+	for _, u := range q.uses {
+		if u.claim != nil && !FullyBound(u.claim) {
+			r.NearMisses = append(r.NearMisses, q.nearMisses(u.claim)...)
+		}
 	}
 	r.Scheduler = q.ix.schedulerWord(q.pod, r.Schedulable, q.verdict.Message)
 	r.Notes = q.notes
 	return r
+}
+
+// nearMisses are the volumes that fail one check for a claim. Finding them goes through all volumes, so it is
+// done once.
+func (q *inquiry) nearMisses(c *corev1.PersistentVolumeClaim) []NearMiss {
+	if near, ok := q.near[c.Name]; ok {
+		return near
+	}
+	if q.near == nil {
+		q.near = map[string][]NearMiss{}
+	}
+	m, err := NewMatcher(q.ix, c)
+	if err != nil {
+		return nil // the claim's finding says so
+	}
+	q.near[c.Name] = m.NearMisses()
+	return q.near[c.Name]
 }
 
 // distinct are the matchers, each claim once.
@@ -247,7 +267,7 @@ func (q *inquiry) placed() (Cause, bool) {
 // bypassesScheduler tells a Pod that names its node itself while a claim of it waits for the scheduler to choose
 // one: nobody will ever bind that claim.
 func (q *inquiry) bypassesScheduler() bool {
-	return q.pod.Spec.NodeName != "" && slices.ContainsFunc(q.uses, func(u claimUse) bool {
+	return q.pod.Spec.NodeName != "" && q.pod.Status.Phase == corev1.PodPending && slices.ContainsFunc(q.uses, func(u claimUse) bool {
 		return u.claim != nil && !FullyBound(u.claim) && q.ix.delayed(u.claim)
 	})
 }
