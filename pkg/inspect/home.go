@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -275,7 +276,7 @@ func fingerprint(s *corev1.NodeSelector) string {
 			b.WriteString(string(r.Operator))
 			for _, value := range r.Values {
 				b.WriteByte(' ')
-				b.WriteString(value)
+				b.WriteString(strconv.Quote(value)) // a value may hold spaces; it then matches nothing
 			}
 			b.WriteByte('\n')
 		}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 )
 
 // Counts counts the volumes of the claim's class by their code, each volume once, at its own home. Match counts
@@ -28,29 +29,38 @@ func (m *Matcher) Counts() map[VolumeCode]int {
 // The nearest come first: by check in the order of evaluation, volumes that are too small by capacity, largest
 // first, then by Node and name. The cost is linear in all volumes of the Snapshot.
 func (m *Matcher) NearMisses() []NearMiss {
-	var near []VolumeVerdict
+	var near []nearVolume
 	for _, v := range m.ix.sortedVolumes {
-		verdict := m.Explain(v, m.ix.usable(v), "")
-		if verdict.nearMiss() {
-			near = append(near, verdict)
+		if verdict := m.Explain(v, m.ix.usable(v), ""); verdict.nearMiss() {
+			near = append(near, nearVolume{VolumeVerdict: verdict, home: m.ix.homeText(v), capacity: *capacityOf(v)})
 		}
 	}
 	order := orderOfCodes()
-	slices.SortStableFunc(near, func(a, b VolumeVerdict) int {
-		bySize := 0
-		if a.Code == CapacityTooSmall && b.Code == CapacityTooSmall {
-			bySize = capacityOf(b.Volume).Cmp(*capacityOf(a.Volume))
-		}
-		return cmp.Or(cmp.Compare(order[a.Code], order[b.Code]), bySize,
-			cmp.Compare(m.ix.homeText(a.Volume), m.ix.homeText(b.Volume)), cmp.Compare(a.Volume.Name, b.Volume.Name))
+	slices.SortStableFunc(near, func(a, b nearVolume) int {
+		return cmp.Or(cmp.Compare(order[a.Code], order[b.Code]), a.larger(b), cmp.Compare(a.home, b.home))
 	})
 	out := make([]NearMiss, 0, len(near))
 	for _, v := range near {
 		want, have := v.Compared(v.Code)
-		out = append(out, NearMiss{Volume: v.Volume.Name, Node: m.ix.homeText(v.Volume), Claim: m.claim.Name,
+		out = append(out, NearMiss{Volume: v.Volume.Name, Node: v.home, Claim: m.claim.Name,
 			Code: v.Code, Want: want, Have: have, Message: v.Message()})
 	}
 	return out
+}
+
+// nearVolume is a near miss with what it is sorted by.
+type nearVolume struct {
+	VolumeVerdict
+	home     string
+	capacity resource.Quantity
+}
+
+// larger orders volumes that are too small, largest first, and leaves all others as they are.
+func (a nearVolume) larger(b nearVolume) int {
+	if a.Code != CapacityTooSmall || b.Code != CapacityTooSmall {
+		return 0
+	}
+	return b.capacity.Cmp(a.capacity)
 }
 
 // nearMiss tells whether one thing alone is wrong with a volume, and it is not where it lives.
