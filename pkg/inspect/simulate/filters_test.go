@@ -7,6 +7,8 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -72,6 +74,142 @@ func TestFilters(t *testing.T) {
 			message: "0/1 nodes are available: 1 node(s) didn't match the requested node name.",
 		},
 		{
+			name:    "TaintToleration: untolerated",
+			pod:     pod("p"),
+			objects: []runtime.Object{node("n0", tainted)},
+			want:    []string{"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)"},
+			message: "0/1 nodes are available: 1 node(s) had untolerated taint(s).",
+		},
+		{
+			name:    "NodeAffinity: selector",
+			pod:     pod("p", func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"disk": "ssd"} }),
+			objects: []runtime.Object{node("n0")},
+			want:    []string{"n0 NodeAffinity " + a + ": node(s) didn't match Pod's node affinity/selector"},
+			message: "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
+		},
+		{
+			name:    "NodeAffinity: a node by name leaves the others out before they are filtered",
+			pod:     pod("p", nodeNamed("n1")),
+			objects: []runtime.Object{node("n0", tainted), node("n1", cordoned), node("n2")},
+			want: []string{
+				"n0 NodeAffinity " + a + ": node(s) didn't satisfy plugin(s) [NodeAffinity]",
+				"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)",
+				"n1 NodeUnschedulable " + a + ": node(s) were unschedulable",
+				"n2 NodeAffinity " + a + ": node(s) didn't satisfy plugin(s) [NodeAffinity]",
+			},
+			message: "0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) didn't satisfy plugin(s) [NodeAffinity].",
+		},
+		{
+			name:    "NodeAffinity: a node by name that does not exist",
+			pod:     pod("p", nodeNamed("gone")),
+			objects: []runtime.Object{node("n0")},
+			want:    []string{"n0 NodeAffinity " + a + ": node(s) didn't satisfy plugin(s) [NodeAffinity]"},
+			message: "0/1 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity].",
+		},
+		{
+			name:    "NodeAffinity: no node by any name",
+			pod:     pod("p", nodeNamed()),
+			objects: []runtime.Object{node("n0", cordoned)},
+			want: []string{
+				"prefilter NodeAffinity " + a + ": pod affinity terms conflict",
+				"n0 NodeUnschedulable " + a + ": node(s) were unschedulable",
+			},
+			message: "0/1 nodes are available: pod affinity terms conflict.",
+		},
+		{
+			name:    "NodePorts: taken",
+			pod:     pod("p", hostPort(80)),
+			objects: []runtime.Object{node("n0"), pod("other", hostPort(80), on("n0"))},
+			want:    []string{"n0 NodePorts " + u + ": node(s) didn't have free ports for the requested pod ports"},
+			message: "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
+		},
+		{
+			name: "NodeResourcesFit: several reasons of one plugin, of Pods that run or terminate, not of ended ones",
+			pod:  pod("p", asking(corev1.ResourceCPU, "3")),
+			objects: []runtime.Object{
+				node("n0", func(n *corev1.Node) { n.Status.Allocatable[corev1.ResourcePods] = resource.MustParse("1") }),
+				node("n1"), node("n2"),
+				pod("stays", asking(corev1.ResourceCPU, "2"), on("n0"), func(p *corev1.Pod) { terminating(&p.ObjectMeta) }),
+				pod("runs", asking(corev1.ResourceCPU, "2"), on("n1")),
+				pod("ended", asking(corev1.ResourceCPU, "2"), on("n2"), func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }),
+				pod("failed", asking(corev1.ResourceCPU, "2"), on("n2"), func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }),
+				pod("lost", asking(corev1.ResourceCPU, "2"), on("no-such-node")),
+			},
+			want: []string{
+				"n0 NodeResourcesFit " + u + ": Too many pods; Insufficient cpu",
+				"n1 NodeResourcesFit " + u + ": Insufficient cpu",
+				"n2 fits",
+			},
+		},
+		{
+			name:    "NodeResourcesFit: more than the node has",
+			pod:     pod("p", asking(corev1.ResourceMemory, "16Gi")),
+			objects: []runtime.Object{node("n0")},
+			want:    []string{"n0 NodeResourcesFit " + a + ": Insufficient memory"},
+			message: "0/1 nodes are available: 1 Insufficient memory.",
+		},
+		{
+			name: "PodTopologySpread: skew, and a node without the label",
+			pod:  pod("p", labelled("app", "x"), spread("rack", 1)),
+			objects: []runtime.Object{
+				node("n0", inRack("r0")), node("n1", inRack("r1"), tainted), node("n2"),
+				pod("other", labelled("app", "x"), on("n0")),
+			},
+			want: []string{
+				"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints",
+				"n1 TaintToleration " + a + ": node(s) had untolerated taint(s)",
+				"n2 PodTopologySpread " + a + ": node(s) didn't match pod topology spread constraints (missing required label)",
+			},
+			message: "0/3 nodes are available: 1 node(s) didn't match pod topology spread constraints, " +
+				"1 node(s) didn't match pod topology spread constraints (missing required label), " +
+				"1 node(s) had untolerated taint(s).",
+		},
+		{
+			name:    "InterPodAffinity: affinity to nobody",
+			pod:     pod("p", near("app", "x")),
+			objects: []runtime.Object{node("n0")},
+			want:    []string{"n0 InterPodAffinity " + a + ": node(s) didn't match pod affinity rules"},
+			message: "0/1 nodes are available: 1 node(s) didn't match pod affinity rules.",
+		},
+		{
+			name:    "InterPodAffinity: anti-affinity of the Pod",
+			pod:     pod("p", apart("app", "x")),
+			objects: []runtime.Object{node("n0"), node("n1"), pod("other", labelled("app", "x"), on("n0"))},
+			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't match pod anti-affinity rules", "n1 fits"},
+		},
+		{
+			name:    "InterPodAffinity: anti-affinity of another Pod",
+			pod:     pod("p", labelled("app", "x")),
+			objects: []runtime.Object{node("n0"), pod("other", apart("app", "x"), on("n0"))},
+			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't satisfy existing pods anti-affinity rules"},
+			message: "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules.",
+		},
+		{
+			name: "DynamicResources: no such claim",
+			pod: pod("p", func(p *corev1.Pod) {
+				p.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: new("gpu")}}
+			}),
+			objects: []runtime.Object{node("n0")},
+			want: []string{
+				`prefilter DynamicResources ` + a + `: could not find ResourceClaim "default/gpu"`,
+				"n0 fits",
+			},
+			message: `0/1 nodes are available: could not find ResourceClaim "default/gpu".`,
+		},
+		{
+			name:    "NodeDeclaredFeatures: not declared",
+			pod:     pod("p", func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostUsers = true, new(false) }),
+			objects: []runtime.Object{node("n0")},
+			want:    []string{"n0 NodeDeclaredFeatures " + a + ": node(s) didn't match Pod's required features"},
+			message: "0/1 nodes are available: 1 node(s) didn't match Pod's required features.",
+		},
+		{
+			name:    "a Pod of the same name without a node does not count against itself",
+			pod:     pod("p", labelled("app", "x"), apart("app", "x"), hostPort(80), asking(corev1.ResourceCPU, "3")),
+			objects: []runtime.Object{node("n0"), pod("p", labelled("app", "x"), apart("app", "x"), hostPort(80), asking(corev1.ResourceCPU, "3"))},
+			want:    []string{"n0 fits"},
+		},
+		{
 			name: "several plugins refuse; the first of each node counts",
 			pod:  pod("p", asking(corev1.ResourceCPU, "16")),
 			objects: []runtime.Object{
@@ -104,3 +242,51 @@ func tainted(n *corev1.Node) {
 	n.Spec.Taints = []corev1.Taint{{Key: "k", Value: "v", Effect: corev1.TaintEffectNoSchedule}}
 }
 
+func cordoned(n *corev1.Node) { n.Spec.Unschedulable = true }
+
+func inRack(rack string) func(*corev1.Node) {
+	return func(n *corev1.Node) { n.Labels["rack"] = rack }
+}
+
+func nodeNamed(names ...string) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
+			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{
+				{MatchFields: []corev1.NodeSelectorRequirement{in(metav1.ObjectNameField, names...)}},
+			}}}}
+	}
+}
+
+func hostPort(port int32) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: port, HostPort: port}}
+	}
+}
+
+func spread(key string, skew int32) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
+			MaxSkew: skew, TopologyKey: key, WhenUnsatisfiable: corev1.DoNotSchedule,
+			LabelSelector: &metav1.LabelSelector{MatchLabels: p.Labels},
+		}}
+	}
+}
+
+func near(key, value string) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: with(key, value)}}
+	}
+}
+
+func apart(key, value string) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		p.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: with(key, value)}}
+	}
+}
+
+func with(key, value string) []corev1.PodAffinityTerm {
+	return []corev1.PodAffinityTerm{{
+		TopologyKey:   corev1.LabelHostname,
+		LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{key: value}},
+	}}
+}
