@@ -95,11 +95,31 @@ func (q *inquiry) look(ctx context.Context) error {
 	for _, n := range q.verdict.Nodes {
 		q.matches = append(q.matches, q.matcher.OnNode(n.Node))
 	}
+	q.settleTies()
 	for _, u := range q.uses {
 		q.findings = append(q.findings, q.finding(u))
 	}
 	q.note()
 	return nil
+}
+
+// settleTies takes the chance out of the answer: among volumes of equal capacity the scheduler takes whichever it
+// meets first, so for a Pod with several claims its filter can say yes now and no the next time. A Node where the
+// outcome hangs on that alone counts as fitting, since the scheduler tries until it does.
+func (q *inquiry) settleTies() {
+	if len(q.matcher.distinct()) < 2 {
+		return
+	}
+	for i, n := range q.verdict.Nodes {
+		if q.matcher.Greedy(n.Node).Outcome != GreedySometimes {
+			continue
+		}
+		q.verdict.Nodes[i].Refusals = slices.DeleteFunc(n.Refusals, func(r Refusal) bool {
+			return r.Plugin == PluginVolumeBinding && r.Code != "Error"
+		})
+		q.verdict.Message = ""
+		q.notes = append(q.notes, fmt.Sprintf("on %s the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts", n.Node))
+	}
 }
 
 // note collects what limits the answer.
