@@ -1,0 +1,63 @@
+// Command verify is what `make test` runs: every check of this repository, the fast ones first.
+//
+// Without arguments it runs all phases and stops at the first that fails; with arguments, those that are named:
+//
+//	go run ./hack/verify
+//	go run ./hack/verify files lint
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/signal"
+	"strings"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:])
+	stop()
+	os.Exit(code)
+}
+
+// run returns the exit code: 0 everything passed, 1 something failed, 2 misuse.
+func run(ctx context.Context, names []string) int {
+	chosen, err := choose(phases(), names)
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "error:", err)
+		return 2
+	}
+	s := &session{dir: ".", out: os.Stdout}
+	if !s.run(ctx, chosen) {
+		return 1
+	}
+	return 0
+}
+
+// choose returns the named phases in the order of all, or all of them if none is named.
+func choose(all []phase, names []string) ([]phase, error) {
+	if len(names) == 0 {
+		return all, nil
+	}
+	wanted := map[string]bool{}
+	for _, name := range names {
+		wanted[name] = true
+	}
+	var chosen []phase
+	var known []string
+	for _, p := range all {
+		known = append(known, p.name)
+		if wanted[p.name] {
+			chosen = append(chosen, p)
+			delete(wanted, p.name)
+		}
+	}
+	for _, name := range names {
+		if wanted[name] {
+			return nil, fmt.Errorf("there is no phase %q: choose from %s", name, strings.Join(known, ", "))
+		}
+	}
+	return chosen, nil
+}

@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path"
+	"strings"
+)
+
+// linter is the module that pins golangci-lint.
+const linter = "hack/tools/golangci-lint/go.mod"
+
+// phases are all parts of `make test`, the fast ones first.
+func phases() []phase {
+	return []phase{
+		{"files", "format, length, links and words of the files", checkFiles},
+		{"modules", "every go.mod is tidy", tidyModules},
+		{"vet", "everything compiles, tests included", vet},
+		{"build", "make build", build},
+		{"lint", "golangci-lint", lint},
+		{"unit", "tests that need no cluster", unitTests},
+		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
+		{"e2e", "tests against real control planes, one package at a time", clusterTests},
+	}
+}
+
+func checkFiles(ctx context.Context, s *session) error {
+	t, err := s.tree(ctx)
+	if err != nil {
+		return err
+	}
+	findings := t.check()
+	for _, f := range findings {
+		s.say("%s", f)
+	}
+	if len(findings) > 0 {
+		return fmt.Errorf("%d findings", len(findings))
+	}
+	return nil
+}
+
+func tidyModules(ctx context.Context, s *session) error {
+	t, err := s.tree(ctx)
+	if err != nil {
+		return err
+	}
+	var all []error
+	for _, name := range t.names() {
+		if path.Base(name) == "go.mod" {
+			all = append(all, s.command(ctx, []string{"GOFLAGS="}, "go", "-C", path.Dir(name), "mod", "tidy", "-diff"))
+		}
+	}
+	return errors.Join(all...)
+}
+
+// sharedEnv makes vet, lint and build compile the dependencies with the same settings as the control plane's binaries,
+// so that the Go cache serves all of them: compiling Kubernetes takes minutes.
+func sharedEnv() []string {
+	return []string{"CGO_ENABLED=0", "GOFLAGS=" + strings.TrimSpace(os.Getenv("GOFLAGS")+" -trimpath")}
+}
+
+func vet(ctx context.Context, s *session) error {
+	return s.command(ctx, sharedEnv(), "go", "vet", "./...")
+}
+
+func build(ctx context.Context, s *session) error {
+	return s.command(ctx, nil, "make", "build")
+}
+
+func lint(ctx context.Context, s *session) error {
+	return s.command(ctx, sharedEnv(), "go", "tool", "-modfile="+linter, "golangci-lint", "run", "./...")
+}
+
+func buildControlPlane(ctx context.Context, s *session) error {
+	return s.command(ctx, nil, "go", "run", "./hack/cluster", "build")
+}
+
+func unitTests(ctx context.Context, s *session) error {
+	return s.test(ctx, func(pkg string) bool { return !startsClusters(pkg) })
+}
+
+// clusterTests runs one package at a time: a control plane keeps two cores busy.
+func clusterTests(ctx context.Context, s *session) error {
+	return s.test(ctx, startsClusters, "-p=1", "-timeout=60m")
+}
+
+// startsClusters tells whether the tests of a package may start control planes.
+func startsClusters(pkg string) bool {
+	return strings.Contains(pkg, "/test/") || strings.Contains(pkg, "/hack/")
+}
+
+// test runs the tests of the packages that are chosen, with the race detector where it can be built.
+func (s *session) test(ctx context.Context, chosen func(pkg string) bool, flags ...string) error {
+	list, err := s.output(ctx, "go", "list", "./...")
+	if err != nil {
+		return err
+	}
+	args := append([]string{"test", "-vet=off"}, flags...) // vet is a phase of its own
+	race, err := s.canRace(ctx)
+	if err != nil {
+		return err
+	}
+	if race {
+		args = append(args, "-race")
+	} else {
+		s.say("no C compiler, so without the race detector, which needs one")
+	}
+	for pkg := range strings.FieldsSeq(list) {
+		if chosen(pkg) {
+			args = append(args, pkg)
+		}
+	}
+	if err := s.command(ctx, nil, "go", args...); err != nil {
+		return errors.New("go test failed, see above")
+	}
+	return nil
+}
+
+// canRace tells whether Go can build with the race detector: it needs cgo, and cgo a C compiler.
+func (s *session) canRace(ctx context.Context) (bool, error) {
+	env, err := s.output(ctx, "go", "env", "CGO_ENABLED", "CC")
+	if err != nil {
+		return false, err
+	}
+	enabled, compiler, _ := strings.Cut(strings.TrimSpace(env), "\n")
+	if enabled != "1" {
+		return false, nil
+	}
+	_, err = exec.LookPath(strings.Fields(compiler)[0])
+	return err == nil, nil
+}
