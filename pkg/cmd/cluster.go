@@ -112,7 +112,7 @@ func (e *kubeconfigError) Error() string {
 		names := slices.Sorted(maps.Keys(e.raw.Contexts))
 		hint := didYouMean(context, names)
 		if hint == "" && len(names) > 0 {
-			hint = "; it has " + strings.Join(names[:min(len(names), 10)], ", ")
+			hint = ": it has " + strings.Join(names[:min(len(names), 10)], ", ")
 		}
 		return fmt.Sprintf("no context %q in the kubeconfig %s%s", context, e.files, hint)
 	}

@@ -39,7 +39,7 @@ kubectl localpv completion fish | source`,
 			}
 			generate, ok := shells[args[0]]
 			if !ok {
-				return usagef("unknown shell %q%s; completion knows bash, zsh, fish and powershell", args[0], didYouMean(args[0], names))
+				return usagef("unknown shell %q%s: completion knows bash, zsh, fish and powershell", args[0], didYouMean(args[0], names))
 			}
 			return generate(cmd.Root())
 		},

@@ -39,14 +39,14 @@ func nearNames(typed string, known []string) []string {
 	return names[:min(len(names), maxSuggestions)]
 }
 
-// didYouMean is a question to end an error message with, starting with its own separator; empty if nothing is
-// near.
+// didYouMean is a question in brackets to put behind the mistyped name, with a space before it; empty if nothing
+// is near.
 func didYouMean(typed string, known []string) string {
 	near := nearNames(typed, known)
 	if len(near) == 0 {
 		return ""
 	}
-	return "; did you mean " + strings.Join(near, " or ") + "?"
+	return " (did you mean " + strings.Join(near, " or ") + "?)"
 }
 
 // editDistance counts the bytes to insert, delete, replace or swap with their neighbour to make b of a. It gives

@@ -28,6 +28,8 @@ type Document struct {
 // Machine prints Documents in one of the formats for programs.
 type Machine struct {
 	format string
+	// template is what was typed after the format.
+	template string
 	// printer is set for the formats that run over the generic form of the document.
 	printer printers.ResourcePrinter
 }
@@ -63,13 +65,18 @@ func NewMachine(format string, noHeaders bool) (*Machine, error) {
 	if err != nil {
 		return nil, fmt.Errorf("bad %s: %w", kind, err)
 	}
-	return &Machine{format: kind, printer: printer}, nil
+	return &Machine{format: kind, template: arg, printer: printer}, nil
 }
 
 func templatePrinters(noHeaders bool) map[string]func(string) (printers.ResourcePrinter, error) {
 	return map[string]func(string) (printers.ResourcePrinter, error){
 		"jsonpath": func(arg string) (printers.ResourcePrinter, error) {
-			return printers.NewJSONPathPrinter(arg)
+			p, err := printers.NewJSONPathPrinter(arg)
+			if err != nil {
+				return nil, err
+			}
+			p.AllowMissingKeys(true) // as kubectl does unless told otherwise
+			return p, nil
 		},
 		"go-template": func(arg string) (printers.ResourcePrinter, error) {
 			return printers.NewGoTemplatePrinter([]byte(arg))
@@ -100,7 +107,7 @@ func (m *Machine) Print(s Streams, d Document) error {
 	case "name":
 		return printNames(s.Out, d.Names)
 	}
-	return m.template(s, d.Value)
+	return m.apply(s, d.Value)
 }
 
 func printYAML(w io.Writer, value any) error {
@@ -122,16 +129,16 @@ func printNames(w io.Writer, names []string) error {
 	return err
 }
 
-// template runs the document through a printer of kubectl. Those write what they had and much debugging text when
+// apply runs the document through a printer of kubectl. Those write what they had and much debugging text when
 // a template fails; only the first line of the reason is kept, and nothing else printed.
-func (m *Machine) template(s Streams, value any) error {
+func (m *Machine) apply(s Streams, value any) error {
 	obj, err := generic(value)
 	if err != nil {
 		return err
 	}
 	var b bytes.Buffer
 	if err := m.printer.PrintObj(obj, &b); err != nil {
-		return fmt.Errorf("the %s cannot be applied: %w", m.format, reason(err))
+		return fmt.Errorf("the %s cannot be applied: %w", m.format, m.reason(err))
 	}
 	text := b.String()
 	if s.IsTerminal {
@@ -142,8 +149,8 @@ func (m *Machine) template(s Streams, value any) error {
 }
 
 // reason is the part of a template printer's error that says what is wrong.
-func reason(err error) error {
-	text := err.Error()
+func (m *Machine) reason(err error) error {
+	text := strings.TrimPrefix(err.Error(), fmt.Sprintf("error executing template %q: ", m.template))
 	if _, after, ok := strings.Cut(text, "Error executing template: "); ok {
 		text = after
 	}

@@ -1,0 +1,187 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+)
+
+func newLsCommand(a *app) *cobra.Command {
+	flags := &lsFlags{source: source{app: a}}
+	cmd := &cobra.Command{
+		Use:     "ls [NODE...]",
+		Aliases: []string{"list"},
+		GroupID: groupLook,
+		Short:   "List local volumes by node and phase",
+		Long: `List the local persistent volumes: the node that holds each, whether that node
+is Ready, and which claim has it.
+
+Use it to see what is where, what is free, and what is left behind on nodes that
+are gone. It does not say why a Pod waits for a volume, and it leaves out volumes
+whose data is not on particular nodes: kubectl get pv shows those.
+
+STATUS is the node's, as in kubectl, with two words more: Unknown is a node that
+does not answer, and missing one that does not exist any more. A status or home
+that cannot be told is unknown. Phases and classes may be given as lists, with
+commas. -n selects by the namespace of the claim.`,
+		Example: `# Everything, by node
+kubectl localpv ls
+
+# What is left of nodes that do not exist any more
+kubectl localpv ls --orphaned --phase Released
+
+# Room per node and class
+kubectl localpv ls --summary
+
+# From files, without a cluster
+kubectl get pv,nodes -o json > dump.json
+kubectl localpv ls --from dump.json`,
+		Annotations: exitCodes(),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := flags.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			return o.run(cmd.Context())
+		},
+	}
+	flags.add(cmd.Flags())
+	return cmd
+}
+
+// lsOptions is what ls was asked to do.
+type lsOptions struct {
+	app    *app
+	source source
+	filter inspect.VolumeFilter
+
+	summary   bool
+	watch     bool
+	sortBy    inspect.SortKey
+	noHeaders bool
+	wide      bool
+	// machine is set for the formats that programs read.
+	machine *output.Machine
+	// detail says whether claims, Pods and owners are shown.
+	detail bool
+}
+
+func (o *lsOptions) run(ctx context.Context) error {
+	snapshot, err := o.source.load(ctx, o.reads())
+	if err != nil {
+		return err
+	}
+	ix := inspect.NewIndex(snapshot)
+	if err := o.checkAnswerable(ix); err != nil {
+		return err
+	}
+	reports, err := o.reports(ix)
+	if err != nil {
+		return err
+	}
+	o.warn(ix, reports)
+	if len(reports) == 0 {
+		o.app.note("%s", o.nothingFound(ix))
+	}
+	if o.watch {
+		return o.follow(ctx, ix, reports)
+	}
+	return o.print(ix, reports)
+}
+
+// reads says which kinds the command needs. Without Nodes there is an answer all the same, with unknown homes. In
+// files, an empty list of volumes cannot be told from none, and is no error.
+func (o *lsOptions) reads() collect.Options {
+	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.Nodes}}
+	if !o.source.offline() {
+		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
+	}
+	if o.detail {
+		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods, inspect.ReplicaSets, inspect.Jobs)
+	}
+	if o.filter.Namespace != "" && !o.source.offline() {
+		opts.Kinds = append(opts.Kinds, inspect.Namespaces)
+	}
+	return opts
+}
+
+func (o *lsOptions) reports(ix *inspect.Index) ([]inspect.VolumeReport, error) {
+	reports := inspect.Volumes(ix, inspect.VolumeQuery{Filter: o.filter, Detail: o.detail})
+	if o.sortBy != inspect.SortByNode {
+		if err := inspect.SortVolumes(reports, o.sortBy); err != nil {
+			return nil, err
+		}
+	}
+	return reports, nil
+}
+
+func (o *lsOptions) print(ix *inspect.Index, reports []inspect.VolumeReport) error {
+	if o.machine != nil {
+		return o.machine.Print(o.app.streams, o.document(ix, reports))
+	}
+	if len(reports) == 0 {
+		return nil
+	}
+	if err := o.table(ix, reports).Write(o.app.streams); err != nil {
+		return err
+	}
+	if !o.app.streams.IsTerminal {
+		return nil
+	}
+	return o.printTotals(reports)
+}
+
+func (o *lsOptions) table(ix *inspect.Index, reports []inspect.VolumeReport) output.Table {
+	if o.summary {
+		return output.SummaryTable(inspect.Summarize(reports), o.noHeaders)
+	}
+	return o.layout(ix).Table(reports)
+}
+
+func (o *lsOptions) layout(ix *inspect.Index) output.VolumeTable {
+	return output.VolumeTable{
+		Now:       ix.TakenAt,
+		Wide:      o.wide,
+		NoHeaders: o.noHeaders,
+		Group:     o.sortBy == inspect.SortByNode && !o.watch,
+	}
+}
+
+// printTotals adds, for people, what the table sums up to and what deserves a look.
+func (o *lsOptions) printTotals(reports []inspect.VolumeReport) error {
+	palette := o.app.streams.Palette()
+	lines := "\n" + output.Totals(reports) + "\n"
+	for _, hint := range o.hints(reports) {
+		lines += palette.Paint(output.Warn, output.Clean(hint)) + "\n"
+	}
+	_, err := fmt.Fprint(o.app.streams.Out, lines)
+	return err
+}
+
+func (o *lsOptions) document(ix *inspect.Index, reports []inspect.VolumeReport) output.Document {
+	list := inspect.VolumeList{
+		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "VolumeList"},
+		Items:    reports,
+		Gaps:     inspect.GapReports(ix.Snapshot),
+	}
+	if o.summary {
+		list.Summary = inspect.Summarize(reports)
+	}
+	names := make([]string, 0, len(reports))
+	for i := range reports {
+		names = append(names, resourceName(&reports[i]))
+	}
+	return output.Document{Value: list, Names: names}
+}
+
+// resourceName is how kubectl takes a volume as an argument.
+func resourceName(r *inspect.VolumeReport) string { return "persistentvolume/" + r.Name }

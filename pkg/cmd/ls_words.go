@@ -1,0 +1,145 @@
+package cmd
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// checkAnswerable refuses questions that what was read cannot answer: about nodes that do not exist, and about
+// missing nodes when the nodes are unknown.
+func (o *lsOptions) checkAnswerable(ix *inspect.Index) error {
+	gap, blind := ix.Gap(inspect.Nodes)
+	if o.filter.Orphaned && blind {
+		return fmt.Errorf("cannot tell which volumes have lost their node: the nodes are %s", gap)
+	}
+	places := inspect.PlaceNames(ix)
+	for _, name := range o.filter.Nodes {
+		switch _, known := slices.BinarySearch(places, name); {
+		case known:
+		case blind:
+			return fmt.Errorf("cannot tell whether there is a node %q: no local volume names it, and the nodes are %s", name, gap)
+		default:
+			return usagef("no node is called %q, and no local volume names it%s", name, didYouMean(name, places))
+		}
+	}
+	return nil
+}
+
+// nothingFound says what was looked for.
+func (o *lsOptions) nothingFound(ix *inspect.Index) string {
+	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {
+		return fmt.Sprintf("No local volumes found: the persistent volumes are %s.", gap)
+	}
+	local := len(ix.LocalVolumes())
+	switch {
+	case len(ix.Volumes) == 0:
+		return fmt.Sprintf("No local volumes found: there are no persistent volumes in %s.", o.source.where())
+	case local == 0:
+		return fmt.Sprintf("No local volumes found: none of the %s in %s is local to particular nodes.",
+			output.Count(len(ix.Volumes), "persistent volume"), o.source.where())
+	}
+	return fmt.Sprintf("No local volumes found %s (there are %d in all)%s.", o.lookedFor(), local, o.misspelt(ix))
+}
+
+// lookedFor is the filter in words.
+func (o *lsOptions) lookedFor() string {
+	f := o.filter
+	var parts []string
+	if f.Orphaned {
+		parts = append(parts, "whose node does not exist")
+	}
+	if len(f.Phases) > 0 {
+		parts = append(parts, "in phase "+orList(f.Phases))
+	}
+	if len(f.Classes) > 0 {
+		parts = append(parts, "of class "+orList(f.Classes))
+	}
+	if f.Selector != nil {
+		parts = append(parts, "labelled "+f.Selector.String())
+	}
+	if f.Namespace != "" {
+		parts = append(parts, "claimed from namespace "+f.Namespace)
+	}
+	if len(f.Nodes) > 0 {
+		parts = append(parts, "on "+orList(f.Nodes))
+	}
+	return strings.Join(parts, ", ")
+}
+
+// misspelt names what was asked for and does not exist.
+func (o *lsOptions) misspelt(ix *inspect.Index) string {
+	text := ""
+	if ns := o.filter.Namespace; ns != "" && len(ix.Namespaces) > 0 {
+		names := make([]string, 0, len(ix.Namespaces))
+		for _, n := range ix.Namespaces {
+			names = append(names, n.Name)
+		}
+		if !slices.Contains(names, ns) {
+			text += fmt.Sprintf("; there is no namespace %s%s", ns, didYouMean(ns, names))
+		}
+	}
+	classes := inspect.LocalClasses(ix)
+	for _, class := range o.filter.Classes {
+		if !slices.Contains(classes, class) {
+			text += fmt.Sprintf("; no local volume has class %q%s", class, didYouMean(class, classes))
+		}
+	}
+	return text
+}
+
+// hints are what deserves a look, for people.
+func (o *lsOptions) hints(reports []inspect.VolumeReport) []string {
+	var silent, missing, unknown int
+	var why string
+	for i := range reports {
+		switch r := &reports[i]; {
+		case r.Home.State == inspect.HomeMissing:
+			missing++
+		case r.Home.State == inspect.HomeUnknown:
+			unknown++
+			why = either(why, r.Home.Why)
+		case r.Home.Silent() && r.Phase == corev1.VolumeBound:
+			silent++
+		}
+	}
+	var hints []string
+	if silent > 0 {
+		hints = append(hints, isAre(silent, "bound volume")+" on a node that does not answer")
+	}
+	if missing > 0 {
+		text := isAre(missing, "volume") + " on a node that does not exist any more"
+		if !o.filter.Orphaned {
+			text += ": " + programName + " ls --orphaned"
+		}
+		hints = append(hints, text)
+	}
+	if unknown > 0 {
+		text := output.Count(unknown, "volume") + ": home unknown (" + why
+		if unknown > 1 {
+			text += ", ..."
+		}
+		hints = append(hints, text+")")
+	}
+	return hints
+}
+
+func isAre(n int, noun string) string {
+	if n == 1 {
+		return output.Count(n, noun) + " is"
+	}
+	return output.Count(n, noun) + " are"
+}
+
+func orList[T ~string](items []T) string {
+	words := make([]string, 0, len(items))
+	for _, item := range items {
+		words = append(words, string(item))
+	}
+	return strings.Join(words, " or ")
+}

@@ -1,0 +1,154 @@
+package output
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// claims writes what each claim asks for and how it stands.
+func (p *page) claims(r inspect.PodReport) {
+	rows := make([]row, 0, len(r.Claims))
+	for _, c := range r.Claims {
+		style := Warn
+		if c.Code == inspect.ClaimOk {
+			style = Good
+		}
+		rows = append(rows, row{
+			cells: []Cell{{Text: c.Name}, {Text: asks(c)}, {Text: c.StorageClass}, {claimState(c), style}},
+			under: underClaim(r, c),
+		})
+	}
+	p.table(0, []string{"CLAIM", "ASKS", "CLASS", "STATE"}, rows)
+}
+
+// asks is what a claim asks for: 500Gi RWO Filesystem.
+func asks(c inspect.ClaimReport) string {
+	var words []string
+	if c.Request != "" {
+		words = append(words, c.Request)
+	}
+	if len(c.AccessModes) > 0 {
+		modes := make([]corev1.PersistentVolumeAccessMode, 0, len(c.AccessModes))
+		for _, m := range c.AccessModes {
+			modes = append(modes, corev1.PersistentVolumeAccessMode(m))
+		}
+		words = append(words, inspect.AccessModesText(modes))
+	}
+	if c.VolumeMode != "" {
+		words = append(words, c.VolumeMode)
+	}
+	return strings.Join(words, " ")
+}
+
+// claimState is a claim's code in a few words.
+func claimState(c inspect.ClaimReport) string {
+	volume := c.BoundVolume
+	bound := "bound to " + volume
+	if volume == "" {
+		volume, bound = c.Reserved, c.Reserved+" is reserved for it"
+	}
+	switch c.Code {
+	case inspect.BoundVolumeMissing:
+		return bound + ", which does not exist"
+	case inspect.BoundNodeMissing:
+		return bound + ", whose node is gone"
+	case inspect.BoundNodeUnfit:
+		return bound + ", whose node refuses the Pod"
+	case inspect.ClaimOk:
+		if volume != "" {
+			return bound
+		}
+		return "unbound, waits for its Pod to be placed"
+	}
+	if words := stateWords(c.Code); words != "" {
+		return words
+	}
+	return string(c.Code)
+}
+
+// stateWords are for the codes that need no name of a volume.
+func stateWords(code inspect.ClaimCode) string {
+	switch code {
+	case inspect.ClaimNotFound:
+		return "does not exist"
+	case inspect.EphemeralClaimNotCreated:
+		return "not created yet"
+	case inspect.ClaimLost:
+		return "Lost: its volume is gone"
+	case inspect.ClaimTerminating:
+		return "being deleted"
+	case inspect.EphemeralClaimNotOwned:
+		return "belongs to something else"
+	case inspect.ImmediateUnbound:
+		return "unbound, though its class binds at once"
+	case inspect.StorageClassNotFound:
+		return "unbound, its class does not exist"
+	case inspect.NoStorageClass:
+		return "unbound, has no class"
+	case inspect.VolumeNameUnbound:
+		return "unbound, names a volume"
+	case inspect.VolumeReservedElsewhere:
+		return "unbound, names a volume that another claim has"
+	case inspect.SelectedNodeStale:
+		return "unbound, already marked for a node"
+	case inspect.NoMatchingVolume:
+		return "unbound, no volume matches"
+	case inspect.GreedyMiss:
+		return "unbound, the smaller claims are served first"
+	case inspect.AwaitingProvisioner:
+		return "unbound, waits for its provisioner"
+	}
+	return ""
+}
+
+// underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause
+// tells it already.
+func underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
+	var under []string
+	if text := volumeCounts(r, c); text != "" {
+		under = append(under, text)
+	}
+	if c.Code != inspect.ClaimOk && c.Message != "" && !strings.Contains(r.Cause.Message, c.Message) {
+		under = append(under, c.Message)
+	}
+	return under
+}
+
+// volumeCounts says how the volumes of a claim's class fail: "8 volumes: 5 too small (100Gi), 3 claimed by others".
+func volumeCounts(r inspect.PodReport, c inspect.ClaimReport) string {
+	total := 0
+	var parts []string
+	for _, code := range inspect.VolumeCodes() {
+		n := c.Volumes[code]
+		if n == 0 {
+			continue
+		}
+		total += n
+		part := fmt.Sprintf("%d %s", n, inspect.CodeWords(code))
+		if code == inspect.CapacityTooSmall {
+			part += sizes(r, c.Name)
+		}
+		parts = append(parts, part)
+	}
+	if total == 0 {
+		return ""
+	}
+	return Count(total, "volume") + ": " + strings.Join(parts, ", ")
+}
+
+// sizes are the capacities of the volumes that are too small for a claim: " (100Gi)", " (50Gi..100Gi)".
+func sizes(r inspect.PodReport, claim string) string {
+	var have []string
+	for _, n := range r.Nodes {
+		for _, v := range n.Volumes {
+			if v.Claim == claim && v.Code == inspect.CapacityTooSmall {
+				have = append(have, v.Have)
+			}
+		}
+	}
+	return spanned(have)
+}

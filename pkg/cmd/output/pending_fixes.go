@@ -1,0 +1,153 @@
+package output
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+const (
+	// maxNear is how many near misses are shown.
+	maxNear = 5
+	// fitsColumn is where the nodes of a fix begin, if its title leaves room.
+	fitsColumn = 42
+)
+
+// nearMisses writes the volumes that fail one check, nearest first, with some of every kind.
+func (p *page) nearMisses(r inspect.PodReport) {
+	if len(r.NearMisses) == 0 {
+		return
+	}
+	shown := variety(r.NearMisses, maxNear)
+	headings := []string{"NEAR MISS", "NODE", "ONE CHECK FAILS"}
+	manyClaims := len(r.Claims) > 1
+	if manyClaims {
+		headings = []string{"NEAR MISS", "NODE", "FOR CLAIM", "ONE CHECK FAILS"}
+	}
+	rows := make([]row, 0, len(shown))
+	for _, m := range shown {
+		cells := []Cell{{Text: m.Volume}, {Text: strings.ReplaceAll(m.Node, ",", ", ")}}
+		if manyClaims {
+			cells = append(cells, Cell{Text: m.Claim})
+		}
+		rows = append(rows, row{cells: append(cells, Cell{Text: m.Message})})
+	}
+	p.blank()
+	p.table(0, headings, rows)
+	if more := len(r.NearMisses) - len(shown); more > 0 {
+		p.line(Dim, 0, fmt.Sprintf("and %d more: -o json", more))
+	}
+}
+
+// variety picks n of the near misses: the first of each code, then the second of each, and so on. Their order stays.
+func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
+	if len(all) <= n {
+		return all
+	}
+	place := make([]int, len(all)) // how many of the same code and claim come before
+	seen := map[string]int{}
+	for i, m := range all {
+		kind := string(m.Code) + " " + m.Claim
+		place[i] = seen[kind]
+		seen[kind]++
+	}
+	picked := make([]bool, len(all))
+	for round, left := 0, n; left > 0; round++ {
+		for i := range all {
+			if place[i] == round && left > 0 {
+				picked[i] = true
+				left--
+			}
+		}
+	}
+	var out []inspect.NearMiss
+	for i, m := range all {
+		if picked[i] {
+			out = append(out, m)
+		}
+	}
+	return out
+}
+
+// fixes writes what would help, with the commands in one piece.
+func (p *page) fixes(r inspect.PodReport) {
+	if len(r.Fixes) == 0 {
+		if tried(r.Cause.Code) {
+			p.blank()
+			p.prose(None, 0, 0, "Nothing that was tried on this snapshot would help.")
+		}
+		return
+	}
+	p.blank()
+	p.line(Heading, 0, "WOULD HELP, each tried on this snapshot")
+	for i, f := range r.Fixes {
+		p.fix(r, i+1, f)
+	}
+}
+
+// tried tells whether changes are tried at all for a cause.
+func tried(code inspect.CauseCode) bool {
+	switch code {
+	case inspect.CauseNotVolumes, inspect.CauseVolumesAndNodes,
+		inspect.CauseCode(inspect.NoMatchingVolume), inspect.CauseCode(inspect.GreedyMiss),
+		inspect.CauseCode(inspect.BoundNodeMissing), inspect.CauseCode(inspect.BoundNodeUnfit),
+		inspect.CauseCode(inspect.ImmediateUnbound), inspect.CauseCode(inspect.NoStorageClass):
+		return true
+	}
+	return false
+}
+
+func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
+	indent := len(fmt.Sprintf("%d. ", number))
+	title := fmt.Sprintf("%d. %s", number, f.Title)
+	fits := "fits " + shortNames(f.Nodes)
+	switch room := max(fitsColumn, width(Clean(title))+len(gapForPeople)); {
+	case len(f.Nodes) == 0:
+		p.prose(None, 0, indent, title)
+	case p.width == 0 || room+width(fits) <= p.width:
+		p.line(None, 0, fmt.Sprintf("%-*s%s", room, title, fits))
+	default:
+		p.prose(None, 0, indent, title)
+		p.prose(None, indent, 0, fits)
+	}
+	p.fixNote(indent, f)
+	for _, command := range f.Commands {
+		p.line(Good, indent, command)
+	}
+	if f.Manifest != "" && !printsManifest(f.Commands) {
+		p.line(Good, indent, printCommand(r, f.ID))
+	}
+}
+
+func (p *page) fixNote(indent int, f inspect.Fix) {
+	switch {
+	case f.Risk == inspect.RiskData && f.Note != "":
+		p.prose(Bad, indent, 0, "data at risk: "+f.Note)
+	case f.Risk == inspect.RiskData:
+		p.prose(Bad, indent, 0, "data at risk")
+	case f.Note != "":
+		p.prose(None, indent, 0, f.Note)
+	}
+}
+
+func printsManifest(commands []string) bool {
+	for _, c := range commands {
+		if strings.Contains(c, "--print-fix") || strings.Contains(c, "--print-volume") {
+			return true
+		}
+	}
+	return false
+}
+
+func printCommand(r inspect.PodReport, id string) string {
+	return fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-fix %s", argumentOf(r), r.Pod.Namespace, id)
+}
+
+// argumentOf is how what a report is about is named on the command line.
+func argumentOf(r inspect.PodReport) string {
+	if r.Pod.Name == "" && len(r.Claims) > 0 {
+		return "pvc/" + r.Claims[0].Name
+	}
+	return r.Pod.Name
+}

@@ -1,0 +1,97 @@
+package output
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// reportGroup are answers that differ only in the names of the Pod, its claims and its volumes.
+type reportGroup struct{ reports []inspect.PodReport }
+
+func (g reportGroup) first() inspect.PodReport { return g.reports[0] }
+
+// alikeReports groups answers, in the order of the first of each group.
+func alikeReports(reports []inspect.PodReport) []reportGroup {
+	var groups []reportGroup
+	place := map[string]int{}
+	for _, r := range reports {
+		key := likeness(r)
+		i, ok := place[key]
+		if !ok {
+			i = len(groups)
+			place[key] = i
+			groups = append(groups, reportGroup{})
+		}
+		groups[i].reports = append(groups[i].reports, r)
+	}
+	return groups
+}
+
+// likeness is a report's root cause without the names that are its own.
+func likeness(r inspect.PodReport) string {
+	own := map[string]string{r.Pod.Name: "(Pod)", r.Pod.Namespace + "/" + r.Pod.Name: "(Pod)"}
+	for i, c := range r.Claims {
+		own[c.Name] = fmt.Sprintf("(claim %d)", i)
+		own[c.BoundVolume] = fmt.Sprintf("(volume %d)", i)
+		own[c.Reserved] = fmt.Sprintf("(reserved %d)", i)
+	}
+	delete(own, "")
+	words := strings.Split(r.Cause.Message, " ")
+	for i, w := range words {
+		before, core, after := trimmed(w)
+		if stand, ok := own[core]; ok {
+			words[i] = before + stand + after
+		}
+	}
+	return strings.Join(append(words, r.Pod.Namespace, string(r.Cause.Code), fmt.Sprint(len(r.Claims))), " ")
+}
+
+// alsoAlike names the other Pods of a group, for which the first stands.
+func (p *page) alsoAlike(g reportGroup) {
+	if len(g.reports) < 2 {
+		return
+	}
+	var others []string
+	for _, r := range g.reports[1:] {
+		others = append(others, r.Pod.Name)
+	}
+	p.prose(None, 0, 2, fmt.Sprintf("The same holds for %s in namespace %s; what follows is about %s.",
+		shortNames(others), g.first().Pod.Namespace, argumentOf(g.first())))
+}
+
+// overview says in one row per group what is wrong with whom.
+func (p *page) overview(groups []reportGroup) {
+	namespaces := map[string]bool{}
+	var rows []row
+	for _, g := range groups {
+		namespaces[g.first().Pod.Namespace] = true
+	}
+	headings := []string{"POD", "WHY"}
+	if len(namespaces) > 1 {
+		headings = []string{"NAMESPACE", "POD", "WHY"}
+	}
+	for _, g := range groups {
+		r := g.first()
+		var names []string
+		for _, one := range g.reports {
+			names = append(names, argumentOf(one))
+		}
+		cells := []Cell{{Text: shortNames(names)}, {Text: briefCause(r)}}
+		if len(namespaces) > 1 {
+			cells = append([]Cell{{Text: r.Pod.Namespace}}, cells...)
+		}
+		rows = append(rows, row{cells: cells})
+	}
+	p.table(0, headings, rows)
+	p.blank()
+	r := groups[0].first()
+	p.line(None, 0, "For nodes, volumes and what would help, ask for one of them:")
+	p.line(Good, 2, fmt.Sprintf("kubectl localpv why-pending %s -n %s", argumentOf(r), r.Pod.Namespace))
+}
+
+// briefCause is the cause without its subject.
+func briefCause(r inspect.PodReport) string {
+	return strings.TrimPrefix(r.Cause.Message, fmt.Sprintf("Pod %s/%s ", r.Pod.Namespace, r.Pod.Name))
+}

@@ -1,0 +1,179 @@
+package output
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// VolumeView is one volume opened up: what it is, and every check for every claim of the Pods in question.
+type VolumeView struct {
+	Name string
+	// Facts are what the volume is, in the order to show them.
+	Facts []Fact
+	// Claims are the claims that the volume was held against.
+	Claims []ClaimChecks
+}
+
+// Fact is one thing that is known, with its name.
+type Fact struct{ Name, Value string }
+
+// ClaimChecks is one volume held against one claim.
+type ClaimChecks struct {
+	Claim string
+	// Note says what is special, or why there are no checks.
+	Note   string
+	Checks []Check
+}
+
+// Check is one check in the scheduler's order.
+type Check struct {
+	Code   inspect.VolumeCode
+	Result CheckResult
+	// Want and Have are the two values compared; empty if there is nothing to compare.
+	Want, Have string
+}
+
+// CheckResult is how a check ended.
+type CheckResult string
+
+// The results of a check.
+const (
+	CheckOK    CheckResult = "ok"
+	CheckFails CheckResult = "fails"
+	// CheckSkipped: the scheduler does not make this check here.
+	CheckSkipped CheckResult = "not checked"
+)
+
+// openNode writes all that is said of one Node.
+func (p *page) openNode(reports []inspect.PodReport, name string) {
+	for _, r := range reports {
+		i := slices.IndexFunc(r.Nodes, func(n inspect.NodeReport) bool { return n.Name == name })
+		if i < 0 {
+			continue
+		}
+		n := r.Nodes[i]
+		p.blank()
+		verdict := "refuses"
+		if n.Feasible {
+			verdict = "takes"
+		}
+		p.line(Heading, 0, fmt.Sprintf("NODE %s %s %s", name, verdict, subject(r)))
+		p.nodeReasons(n)
+		p.nodeVolumes(r, n)
+		p.nodeRooms(n)
+	}
+}
+
+func subject(r inspect.PodReport) string {
+	if r.Pod.Name == "" {
+		return fmt.Sprintf("claim %s/%s", r.Pod.Namespace, strings.TrimPrefix(argumentOf(r), "pvc/"))
+	}
+	return fmt.Sprintf("Pod %s/%s", r.Pod.Namespace, r.Pod.Name)
+}
+
+func (p *page) nodeReasons(n inspect.NodeReport) {
+	if len(n.Reasons) == 0 {
+		p.line(None, 2, "no plugin refuses it")
+		return
+	}
+	var rows []row
+	for _, r := range n.Reasons {
+		rows = append(rows, row{cells: []Cell{{Text: r.Plugin}, {Text: r.Message}, {Text: r.Code}}})
+	}
+	p.table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
+}
+
+func (p *page) nodeVolumes(r inspect.PodReport, n inspect.NodeReport) {
+	p.blank()
+	if len(n.Volumes) == 0 {
+		p.line(None, 2, "no volume of the claims' classes")
+		return
+	}
+	headings := []string{"VOLUME", "CODE", "WANT", "HAVE"}
+	if len(r.Claims) > 1 {
+		headings = []string{"CLAIM", "VOLUME", "CODE", "WANT", "HAVE"}
+	}
+	var rows []row
+	for _, v := range n.Volumes {
+		have := v.Have
+		if v.Want == "" && have == "" || v.Code == inspect.NotChosen {
+			have = v.Message
+		}
+		cells := []Cell{{Text: v.Name}, {string(v.Code), verdictStyle(v.Code == inspect.Match)}, {Text: v.Want}, {Text: have}}
+		if len(r.Claims) > 1 {
+			cells = append([]Cell{{Text: v.Claim}}, cells...)
+		}
+		rows = append(rows, row{cells: cells})
+	}
+	p.table(2, headings, rows)
+}
+
+func (p *page) nodeRooms(n inspect.NodeReport) {
+	if len(n.Room) == 0 {
+		return
+	}
+	p.blank()
+	var rows []row
+	for _, room := range n.Room {
+		rows = append(rows, row{cells: []Cell{{Text: room.Claim}, {Text: room.StorageClass}, {Text: room.Driver}, {Text: room.Want}, {room.Have, verdictStyle(room.Enough)}}})
+	}
+	p.table(2, []string{"CLAIM", "CLASS", "DRIVER", "ASKS", "ROOM"}, rows)
+}
+
+// openVolume writes what a volume is, and how each check ends.
+func (p *page) openVolume(v VolumeView) {
+	p.blank()
+	p.line(Heading, 0, "VOLUME "+v.Name)
+	pad := 0
+	for _, f := range v.Facts {
+		pad = max(pad, width(f.Name))
+	}
+	for _, f := range v.Facts {
+		p.prose(None, 2, pad+2, fmt.Sprintf("%-*s  %s", pad, f.Name, f.Value))
+	}
+	for _, c := range v.Claims {
+		p.blank()
+		p.prose(None, 2, 0, strings.TrimSuffix("for claim "+c.Claim+": "+c.Note, ": "))
+		var rows []row
+		for _, check := range c.Checks {
+			style := Good
+			if check.Result == CheckFails {
+				style = Bad
+			}
+			rows = append(rows, row{cells: []Cell{{Text: checkWords(check.Code)}, {string(check.Result), style}, {Text: check.Want}, {Text: check.Have}}})
+		}
+		p.table(2, []string{"CHECK", "RESULT", "CLAIM ASKS", "VOLUME HAS"}, rows)
+	}
+}
+
+// checkWords are what a check looks at.
+func checkWords(code inspect.VolumeCode) string {
+	switch code {
+	case inspect.TakenBySibling:
+		return "not taken for another claim of the Pod"
+	case inspect.ClaimedByOther:
+		return "not claimed by another"
+	case inspect.CapacityTooSmall:
+		return "large enough"
+	case inspect.VolumeModeMismatch:
+		return "volume mode"
+	case inspect.AttributesClassMismatch:
+		return "attributes class"
+	case inspect.Terminating:
+		return "not being deleted"
+	case inspect.NotAvailable:
+		return "phase"
+	case inspect.SelectorMismatch:
+		return "labels"
+	case inspect.ClassMismatch:
+		return "storage class"
+	case inspect.NodeAffinityMismatch:
+		return "can be used on a node"
+	case inspect.AccessModesMismatch:
+		return "access modes"
+	}
+	return string(code)
+}

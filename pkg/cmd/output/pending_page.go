@@ -1,0 +1,196 @@
+package output
+
+import (
+	"slices"
+	"strings"
+)
+
+// maxProse is how wide sentences get on a wide terminal: longer lines are hard to read.
+const maxProse = 100
+
+// page is an answer in prose and tables on its way out.
+type page struct {
+	b       strings.Builder
+	palette Palette
+	color   bool
+	// width is that of the terminal; 0 if nothing is to be wrapped.
+	width int
+}
+
+func newPage(s Streams) *page {
+	p := &page{palette: s.Palette(), color: s.Color}
+	if s.IsTerminal {
+		p.width = s.Width
+	}
+	return p
+}
+
+// blank ends a section. There are never two blank lines in a row, and none at the top.
+func (p *page) blank() {
+	if text := p.b.String(); text != "" && !strings.HasSuffix(text, "\n\n") {
+		p.b.WriteByte('\n')
+	}
+}
+
+// line writes one line that is never wrapped: a command has to be copied in one piece.
+func (p *page) line(style Style, indent int, text string) {
+	p.spaces(indent)
+	p.b.WriteString(p.palette.Paint(style, Clean(text)))
+	p.b.WriteByte('\n')
+}
+
+// prose writes a text, wrapped between words; its lines after the first are indented by hang more columns.
+func (p *page) prose(style Style, indent, hang int, text string) {
+	limit := 0
+	if p.width > 0 {
+		limit = min(p.width, maxProse)
+	}
+	first := true
+	for _, l := range wrapHanging(Clean(text), limit, indent, hang) {
+		in := indent + hang
+		if first {
+			in, first = indent, false
+		}
+		p.spaces(in)
+		p.b.WriteString(p.palette.Paint(style, l))
+		p.b.WriteByte('\n')
+	}
+}
+
+func (p *page) spaces(n int) {
+	for range n {
+		p.b.WriteByte(' ')
+	}
+}
+
+// wrapHanging is wrap for a text whose first line is indented less than the others.
+func wrapHanging(text string, limit, indent, hang int) []string {
+	if limit <= 0 {
+		return []string{text}
+	}
+	first := wrap(text, limit-indent)
+	if len(first) < 2 || hang == 0 {
+		return first
+	}
+	rest := strings.TrimPrefix(text[len(first[0]):], " ")
+	return append(first[:1:1], wrap(rest, limit-indent-hang)...)
+}
+
+// wrap breaks a text between words so that lines are at most limit columns wide. A word is never broken.
+func wrap(text string, limit int) []string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Split(text, " ") {
+		switch {
+		case line == "":
+			line = word
+		case width(line)+1+width(word) <= limit:
+			line += " " + word
+		default:
+			lines = append(lines, line)
+			line = word
+		}
+	}
+	return append(lines, line)
+}
+
+// row is one row of a table on a page. What is in under spans the columns after the first, below the row.
+type row struct {
+	cells []Cell
+	under []string
+}
+
+// table writes rows under headings, cells wrapped between words where the page is too narrow.
+func (p *page) table(indent int, headings []string, rows []row) {
+	if len(rows) == 0 {
+		return
+	}
+	limit := p.width - indent
+	if p.width <= 0 {
+		limit = 0
+	}
+	widths := fitted(headings, rows, limit)
+	var folded [][]Cell
+	ends := make([]int, len(rows)) // lines of the table up to the end of each row
+	for i, r := range rows {
+		folded = append(folded, foldCells(r.cells, widths)...)
+		ends[i] = len(folded)
+	}
+	columns := make([]Column, len(headings))
+	for i, h := range headings {
+		columns[i] = Column{Name: h}
+	}
+	var text strings.Builder
+	t := Table{Columns: columns, Rows: slices.Values(folded)}
+	_ = t.Write(Streams{Out: &text, IsTerminal: true, Color: p.color}) // a strings.Builder does not fail
+	lines := strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
+	p.indented(indent, lines[:1])
+	start := 0
+	for i, r := range rows {
+		p.indented(indent, lines[start+1:ends[i]+1])
+		for _, u := range r.under {
+			p.prose(None, indent+widths[0]+len(gapForPeople), 2, u)
+		}
+		start = ends[i]
+	}
+}
+
+func (p *page) indented(indent int, lines []string) {
+	for _, l := range lines {
+		p.spaces(indent)
+		p.b.WriteString(l + "\n")
+	}
+}
+
+// fitted are the widths of columns that make lines of at most limit columns, as far as words allow.
+func fitted(headings []string, rows []row, limit int) []int {
+	widths, floors := make([]int, len(headings)), make([]int, len(headings))
+	for i, h := range headings {
+		widths[i], floors[i] = width(h), width(h)
+		for _, r := range rows {
+			text := Clean(r.cells[i].Text)
+			widths[i] = max(widths[i], width(text))
+			for _, word := range strings.Split(text, " ") {
+				floors[i] = max(floors[i], width(word))
+			}
+		}
+	}
+	if limit <= 0 {
+		return widths
+	}
+	for total(widths) > limit {
+		widest := -1
+		for i := range widths {
+			if widths[i] > floors[i] && (widest < 0 || widths[i] > widths[widest]) {
+				widest = i
+			}
+		}
+		if widest < 0 {
+			break
+		}
+		widths[widest]--
+	}
+	return widths
+}
+
+func total(widths []int) int {
+	sum := len(gapForPeople) * (len(widths) - 1)
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
+// foldCells makes one row of cells into as many as its longest cell takes.
+func foldCells(cells []Cell, widths []int) [][]Cell {
+	var rows [][]Cell
+	for i, c := range cells {
+		for j, text := range wrap(Clean(c.Text), widths[i]) {
+			if j == len(rows) {
+				rows = append(rows, make([]Cell, len(cells)))
+			}
+			rows[j][i] = Cell{text, c.Style}
+		}
+	}
+	return rows
+}

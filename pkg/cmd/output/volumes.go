@@ -1,0 +1,113 @@
+package output
+
+import (
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// VolumeTable is how a list of volumes is laid out.
+type VolumeTable struct {
+	// Now is what ages count back from.
+	Now time.Time
+	// Wide adds the columns that -o wide does.
+	Wide bool
+	// NoHeaders leaves the header out.
+	NoHeaders bool
+	// Group shows a node once for all its volumes. They must be sorted by node.
+	Group bool
+}
+
+const unknown = "unknown"
+
+// Table is the table of the volumes.
+func (v VolumeTable) Table(reports []inspect.VolumeReport) Table {
+	t := Table{Columns: v.Columns(), NoHeaders: v.NoHeaders}
+	if v.Group {
+		t.Group = 2
+	}
+	t.Rows = func(yield func([]Cell) bool) {
+		var row []Cell
+		for i := range reports {
+			row = v.row(row[:0], &reports[i])
+			if !yield(row) {
+				return
+			}
+		}
+	}
+	return t
+}
+
+// Columns are the table's columns.
+func (v VolumeTable) Columns() []Column {
+	columns := []Column{{Name: "NODE"}, {Name: "STATUS"}, {Name: "VOLUME"}, {Name: "PHASE"}, {Name: "CAPACITY"},
+		{Name: "CLASS", Shrink: true}, {Name: "CLAIM"}, {Name: "AGE"}}
+	if v.Wide {
+		columns = append(columns, Column{Name: "PATH/DEVICE", Shrink: true}, Column{Name: "MODE"}, Column{Name: "RECLAIM"},
+			Column{Name: "POD"}, Column{Name: "OWNER", Shrink: true})
+	}
+	return columns
+}
+
+// Row is the row of one volume.
+func (v VolumeTable) Row(r *inspect.VolumeReport) []Cell { return v.row(nil, r) }
+
+func (v VolumeTable) row(row []Cell, r *inspect.VolumeReport) []Cell {
+	status := r.Home.Status()
+	row = append(row,
+		Cell{Text: r.Home.Label()},
+		Cell{status, statusStyle(status)},
+		Cell{Text: r.Name},
+		Cell{r.PhaseLabel(), phaseStyle(r.Phase)},
+		Cell{Text: r.Capacity},
+		Cell{Text: r.StorageClass},
+		Cell{r.Claim.Label(), claimStyle(r.Claim)},
+		Cell{Text: Age(v.Now, r.CreatedAt.Time)},
+	)
+	if !v.Wide {
+		return row
+	}
+	pods, owner := unknown, unknown
+	if names, known := r.PodNames(); known {
+		pods, owner = names, ""
+	}
+	if r.Owner != nil {
+		owner = r.Owner.String()
+	}
+	return append(row, Cell{Text: r.Source.String()}, Cell{Text: string(r.VolumeMode)}, Cell{Text: string(r.ReclaimPolicy)},
+		Cell{Text: pods}, Cell{Text: owner})
+}
+
+// statusStyle is for the words of inspect.HomeReport.Status.
+func statusStyle(status string) Style {
+	switch {
+	case status == "Ready":
+		return Good
+	case status == unknown, strings.HasPrefix(status, "Ready,"):
+		return Warn
+	}
+	return Bad
+}
+
+func phaseStyle(phase corev1.PersistentVolumePhase) Style {
+	switch phase {
+	case corev1.VolumeAvailable:
+		return Good
+	case corev1.VolumeReleased, corev1.VolumePending:
+		return Warn
+	case corev1.VolumeFailed:
+		return Bad
+	case corev1.VolumeBound:
+	}
+	return None
+}
+
+func claimStyle(c *inspect.VolumeClaim) Style {
+	if c != nil && c.State != inspect.ClaimBound {
+		return Dim
+	}
+	return None
+}
