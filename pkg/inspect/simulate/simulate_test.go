@@ -1,0 +1,252 @@
+package simulate
+
+import (
+	"context"
+	"errors"
+	"runtime"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	apiruntime "k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/sets"
+	fwk "k8s.io/kube-scheduler/framework"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+func TestNamedNodes(t *testing.T) {
+	s := simulator(t, snapshot(node("n2", tainted), node("n1"), node("n0")))
+	v := verdict(t, s, pod("p"), inspect.Change{}, "n2", "n1", "n2")
+	if diff := cmp.Diff([]string{"n1 fits", "n2 TaintToleration " + a + ": node(s) had untolerated taint(s)"}, told(v)); diff != "" {
+		t.Errorf("sorted, each once (-want +got):\n%s", diff)
+	}
+	v = verdict(t, s, pod("p", nodeNamed("gone")), inspect.Change{}, "n2")
+	if v.Message != "" {
+		t.Errorf("the scheduler speaks of all nodes, and one was asked for: %q", v.Message)
+	}
+	if v, err := s.Verdict(t.Context(), pod("p"), inspect.Change{}, []string{}); err != nil || len(v.Nodes) != 0 {
+		t.Errorf("no nodes at all: %v, %v", v, err)
+	}
+}
+
+func TestSpreadSeesNodesThatAreNotAskedFor(t *testing.T) {
+	s := simulator(t, snapshot(node("n0", inRack("r0")), node("n1", inRack("r1")), pod("other", labelled("app", "x"), on("n0"))))
+	v := verdict(t, s, pod("p", labelled("app", "x"), spread("rack", 1)), inspect.Change{}, "n0")
+	want := []string{"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints"}
+	if diff := cmp.Diff(want, told(v)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+}
+
+func TestQuestionsThatCannotBeAnswered(t *testing.T) {
+	s := simulator(t, snapshot(node("n0")))
+	tests := []struct {
+		name   string
+		change inspect.Change
+		nodes  []string
+		want   string
+	}{
+		{"nodes that do not exist", inspect.Change{}, []string{"n0", "x", "y"}, `judging Pod default/p: no Node "x"` + "\n" + `no Node "y"`},
+		{"a node that the change removes", inspect.Change{Remove: []apiruntime.Object{node("n0")}}, []string{"n0"}, `judging Pod default/p: no Node "n0"`},
+		{
+			"a kind that no filter reads", inspect.Change{Set: []apiruntime.Object{node("n1"), &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}}}, nil,
+			"a change of *v1.Service shop/web cannot be simulated: the scheduler's filters do not read it here",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			_, err := s.Verdict(t.Context(), pod("p"), tt.change, tt.nodes)
+			if err == nil || err.Error() != tt.want {
+				t.Errorf("\n got %v\nwant %s", err, tt.want)
+			}
+			if diff := cmp.Diff([]string{"n0 fits"}, told(verdict(t, s, pod("p"), inspect.Change{}))); diff != "" {
+				t.Errorf("afterwards (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestEndedContext(t *testing.T) {
+	s := simulator(t, snapshot(node("n0")))
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := s.Verdict(ctx, pod("p"), inspect.Change{}, nil); !errors.Is(err, context.Canceled) {
+		t.Errorf("Verdict: %v", err)
+	}
+	if _, err := New(ctx, snapshot()); !errors.Is(err, context.Canceled) {
+		t.Errorf("New: %v", err)
+	}
+}
+
+// TestErrorsAreRefusals: of an error of a plugin the scheduler gives up on the Pod and says only that.
+func TestErrorsAreRefusals(t *testing.T) {
+	c := claim("c", waiting, "1Gi")
+	c.Spec.Selector = badSelector()
+	s := simulator(t, snapshot(append(classes(), node("n0", tainted), node("n1"), c)...))
+	v := verdict(t, s, pod("p", using("c")), inspect.Change{})
+	text := `error creating internal label selector for claim: default/c: "Like" is not a valid label selector operator`
+	want := []string{
+		"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)",
+		"n0 VolumeBinding Error: " + text,
+		"n1 VolumeBinding Error: " + text,
+	}
+	if diff := cmp.Diff(want, told(v)); diff != "" {
+		t.Errorf("(-want +got):\n%s", diff)
+	}
+	if want := `running "VolumeBinding" filter plugin: ` + text; v.Message != want {
+		t.Errorf("message\n got %q\nwant %q", v.Message, want)
+	}
+}
+
+// bomb is a plugin that panics when it is asked about the Pod or the Node of a name.
+type bomb struct{ pod, node string }
+
+func (bomb) Name() string { return "Bomb" }
+
+func (b bomb) PreFilter(_ context.Context, _ fwk.CycleState, p *corev1.Pod, _ []fwk.NodeInfo) (*fwk.PreFilterResult, *fwk.Status) {
+	if p.Name == b.pod {
+		panic("tick")
+	}
+	return nil, nil
+}
+
+func (bomb) PreFilterExtensions() fwk.PreFilterExtensions { return nil }
+
+func (b bomb) Filter(_ context.Context, _ fwk.CycleState, _ *corev1.Pod, n fwk.NodeInfo) *fwk.Status {
+	if n.Node().Name == b.node {
+		panic("tock")
+	}
+	return nil
+}
+
+func TestPanicsBecomeErrors(t *testing.T) {
+	s := simulator(t, snapshot(node("n0"), node("n1")))
+	b := bomb{pod: "p", node: "n1"}
+	s.profile.preFilters = append(s.profile.preFilters, b)
+	s.profile.filters = append(s.profile.filters, b)
+
+	v := verdict(t, s, pod("p"), inspect.Change{})
+	want := []string{"prefilter Bomb Error: the scheduler's plugin Bomb panics on Pod default/p: tick", "n0 fits", "n1 fits"}
+	if diff := cmp.Diff(want, told(v)); diff != "" {
+		t.Errorf("PreFilter (-want +got):\n%s", diff)
+	}
+	if want := `running PreFilter plugin "Bomb": the scheduler's plugin Bomb panics on Pod default/p: tick`; v.Message != want {
+		t.Errorf("message\n got %q\nwant %q", v.Message, want)
+	}
+
+	v = verdict(t, s, pod("q"), inspect.Change{})
+	want = []string{"n0 fits", "n1 Bomb Error: the scheduler's plugin Bomb panics on Pod default/q: tock"}
+	if diff := cmp.Diff(want, told(v)); diff != "" {
+		t.Errorf("Filter (-want +got):\n%s", diff)
+	}
+}
+
+// chooser is a plugin that narrows the Nodes, or says something before any is looked at.
+type chooser struct {
+	name   string
+	nodes  sets.Set[string]
+	status *fwk.Status
+}
+
+func (c chooser) Name() string { return c.name }
+
+func (c chooser) PreFilter(context.Context, fwk.CycleState, *corev1.Pod, []fwk.NodeInfo) (*fwk.PreFilterResult, *fwk.Status) {
+	return &fwk.PreFilterResult{NodeNames: c.nodes}, c.status
+}
+
+func (chooser) PreFilterExtensions() fwk.PreFilterExtensions { return nil }
+
+// TestPreFilterOutcome has what no default plugin does today and the scheduler has rules for.
+func TestPreFilterOutcome(t *testing.T) {
+	no := func(code fwk.Code, reason string) *fwk.Status { return fwk.NewStatus(code, reason) }
+	tests := []struct {
+		name    string
+		plugins []fwk.PreFilterPlugin
+		message string
+	}{
+		{
+			"picks with nothing in common",
+			[]fwk.PreFilterPlugin{chooser{"B", sets.New("n0"), nil}, chooser{"A", sets.New("n1"), nil}},
+			"0/2 nodes are available: node(s) didn't satisfy plugin(s) [A B] simultaneously.",
+		},
+		{
+			"an empty pick",
+			[]fwk.PreFilterPlugin{chooser{"A", sets.New[string](), nil}},
+			"0/2 nodes are available: node(s) didn't satisfy plugin A.",
+		},
+		{
+			"two picks of a node that does not exist",
+			[]fwk.PreFilterPlugin{chooser{"B", sets.New("x", "n0"), nil}, chooser{"A", sets.New("x"), nil}},
+			"0/2 nodes are available: 2 node(s) didn't satisfy plugin(s) [A B].",
+		},
+		{
+			"a plain no is overtaken by a later one",
+			[]fwk.PreFilterPlugin{chooser{"A", nil, no(fwk.Unschedulable, "early")}, chooser{"B", nil, no(fwk.Unschedulable, "late")}},
+			"0/2 nodes are available: late.",
+		},
+		{
+			"a plain no is overtaken by an error",
+			[]fwk.PreFilterPlugin{chooser{"A", nil, no(fwk.Unschedulable, "early")}, chooser{"B", nil, fwk.AsStatus(errors.New("broken"))}},
+			`running PreFilter plugin "B": broken`,
+		},
+		{
+			"a final no is not",
+			[]fwk.PreFilterPlugin{chooser{"A", nil, no(fwk.UnschedulableAndUnresolvable, "never")}, chooser{"B", nil, fwk.AsStatus(errors.New("broken"))}},
+			"0/2 nodes are available: never.",
+		},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			s := simulator(t, snapshot(node("n0"), node("n1")))
+			s.profile.preFilters = append(s.profile.preFilters, tt.plugins...)
+			v := verdict(t, s, pod("p"), inspect.Change{})
+			if v.Message != tt.message {
+				t.Errorf("message\n got %q\nwant %q", v.Message, tt.message)
+			}
+			if f := v.Feasible(); f != nil {
+				t.Errorf("feasible: %v", f)
+			}
+		})
+	}
+}
+
+func TestConcurrentQuestions(t *testing.T) {
+	s := simulator(t, snapshot(append(classes(), node("n0"), claim("c", waiting, "1Gi"))...))
+	p := pod("p", using("c"))
+	with := inspect.Change{Set: []apiruntime.Object{volume("v", waiting, "1Gi", "n0"), node("n1")}}
+	var wg sync.WaitGroup
+	for range 8 {
+		wg.Go(func() {
+			for range 20 {
+				if v, err := s.Verdict(t.Context(), p, inspect.Change{}, nil); err != nil || len(v.Feasible()) != 0 || len(v.Nodes) != 1 {
+					t.Errorf("without the volume: %v, %v", v, err)
+				}
+				if v, err := s.Verdict(t.Context(), p, with, nil); err != nil || !cmp.Equal(v.Feasible(), []string{"n0"}) {
+					t.Errorf("with the volume: %v, %v", v, err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// TestNothingStaysBehind: no goroutine outlives New, even while the context lives on.
+func TestNothingStaysBehind(t *testing.T) {
+	s := simulator(t, snapshot(node("n0"))) // what is once per process has happened after this
+	verdict(t, s, pod("p"), inspect.Change{})
+	for range 5 {
+		verdict(t, simulator(t, snapshot(node("n0"))), pod("p"), inspect.Change{})
+	}
+	stacks := make([]byte, 1<<20)
+	for range 20_000 {
+		if !strings.Contains(string(stacks[:runtime.Stack(stacks, true)]), "k8s.io/kubernetes/pkg/scheduler") {
+			return
+		}
+		runtime.Gosched()
+	}
+	t.Errorf("goroutines of the scheduler are left:\n%s", stacks)
+}
