@@ -85,10 +85,8 @@ func (o *lsOptions) misspelt(ix *inspect.Index) string {
 		}
 	}
 	classes := inspect.LocalClasses(ix)
-	for _, class := range o.filter.Classes {
-		if !slices.Contains(classes, class) {
-			text += fmt.Sprintf("; no local volume has class %q%s", class, didYouMean(class, classes))
-		}
+	if slices.ContainsFunc(o.filter.Classes, func(class string) bool { return !slices.Contains(classes, class) }) {
+		text += "; the classes of local volumes are " + strings.Join(classes, ", ")
 	}
 	return text
 }

@@ -64,7 +64,11 @@ func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
 func summaryRow(r *inspect.SummaryRow, phases []corev1.PersistentVolumePhase) []Cell {
 	row := []Cell{{Text: r.Node}, {r.Status, statusStyle(r.Status)}, {Text: r.StorageClass}, {Text: tally(r.Tally)}}
 	for _, phase := range phases {
-		row = append(row, Cell{tally(r.Phases[phase]), phaseStyle(phase)})
+		cell := Cell{Text: tally(r.Phases[phase])}
+		if r.Phases[phase].Volumes > 0 {
+			cell.Style = phaseStyle(phase)
+		}
+		row = append(row, cell)
 	}
 	return append(row, Cell{Text: r.LargestFree})
 }

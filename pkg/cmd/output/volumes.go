@@ -21,11 +21,18 @@ type VolumeTable struct {
 	Group bool
 }
 
-const unknown = "unknown"
+const (
+	unknown = "unknown"
+	// wideFrom is the first column that only -o wide has.
+	wideFrom = 8
+)
 
 // Table is the table of the volumes.
 func (v VolumeTable) Table(reports []inspect.VolumeReport) Table {
-	t := Table{Columns: v.Columns(), NoHeaders: v.NoHeaders}
+	t := Table{Columns: v.Columns(), NoHeaders: v.NoHeaders, Fold: wideFrom}
+	if !v.Wide {
+		t.Fold = 0
+	}
 	if v.Group {
 		t.Group = 2
 	}
