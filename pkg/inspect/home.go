@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -166,28 +165,40 @@ func (f *homeFinder) candidatesOfTerm(t corev1.NodeSelectorTerm) ([]*corev1.Node
 	return nil, false
 }
 
-// whyNone tells a missing home from an unknown one. Missing needs proof: every term pins a host, and no Node
-// carries that value under that key nor is called so.
+// whyNone tells a missing home from an unknown one. Missing needs proof: every term pins a host, no Node carries
+// that value under that key nor is called so, and no Node could be that host without saying so.
 func (f *homeFinder) whyNone(v *corev1.PersistentVolume) (HomeState, string) {
+	if len(terms(v)) == 0 {
+		return HomeUnknown, "its node affinity has no terms, so it matches no Node"
+	}
 	for _, t := range terms(v) {
 		pin, ok := hostPin(t)
 		if !ok {
 			return HomeUnknown, "its node affinity names no host and matches no Node"
 		}
-		for _, host := range pin.Values {
-			if f.hasNode(pin.Key, host) {
-				return HomeUnknown, fmt.Sprintf("Node %s exists, but its labels do not match the volume's node affinity", host)
-			}
+		if why := f.whyUnproven(pin); why != "" {
+			return HomeUnknown, why
 		}
-		if pin.Key != corev1.LabelHostname && !f.perNode(pin.Key) {
-			return HomeUnknown, fmt.Sprintf("no Node has one of %s=%s, and nothing shows that this key names single hosts",
-				pin.Key, strings.Join(pin.Values, ","))
-		}
-	}
-	if len(terms(v)) == 0 {
-		return HomeUnknown, "its node affinity has no terms, so it matches no Node"
 	}
 	return HomeMissing, ""
+}
+
+// whyUnproven says why a pin that matches no Node may still mean one of them, empty if it cannot.
+func (f *homeFinder) whyUnproven(pin corev1.NodeSelectorRequirement) string {
+	for _, host := range pin.Values {
+		if f.hasNode(pin.Key, host) {
+			return fmt.Sprintf("Node %s exists, but its labels do not match the volume's node affinity", host)
+		}
+	}
+	carriers := f.carriers(pin.Key)
+	switch {
+	case pin.Key == corev1.LabelHostname && carriers.without != "":
+		return fmt.Sprintf("Node %s has no label %s, so it may be the one", carriers.without, pin.Key)
+	case pin.Key != corev1.LabelHostname && !carriers.perNode():
+		return fmt.Sprintf("no Node has one of %s=%s, and nothing shows that this key names single hosts",
+			pin.Key, strings.Join(pin.Values, ","))
+	}
+	return ""
 }
 
 func (f *homeFinder) hasNode(key, host string) bool {
@@ -196,95 +207,36 @@ func (f *homeFinder) hasNode(key, host string) bool {
 	})
 }
 
-// perNode tells whether a key is carried by Nodes with a different value on each.
-func (f *homeFinder) perNode(key string) bool {
+// carriers is how a label key is spread over the Nodes.
+type carriers struct {
+	count int
+	// without is the first Node that lacks the key.
+	without string
+	// shared is set if two Nodes have the same value.
+	shared bool
+	// named is set if every carrier's value is its own name or hostname.
+	named bool
+}
+
+func (f *homeFinder) carriers(key string) carriers {
+	c := carriers{named: true}
 	seen := map[string]bool{}
 	for _, n := range f.nodes {
 		value, ok := n.Labels[key]
-		if !ok {
-			continue
+		switch {
+		case !ok && c.without == "":
+			c.without = n.Name
+		case ok:
+			c.count++
+			c.shared = c.shared || seen[value]
+			c.named = c.named && (value == n.Name || value == n.Labels[corev1.LabelHostname])
+			seen[value] = true
 		}
-		if seen[value] {
-			return false
-		}
-		seen[value] = true
 	}
-	return len(seen) > 0
+	return c
 }
 
-// terms are the ORed terms of a volume's required node affinity.
-func terms(v *corev1.PersistentVolume) []corev1.NodeSelectorTerm {
-	if AnyNode(v) {
-		return nil
-	}
-	return v.Spec.NodeAffinity.Required.NodeSelectorTerms
-}
-
-// hostPin returns the requirement by which a term pins a volume to named hosts: kubernetes.io/hostname In
-// before any other key that is not a well-known wider topology.
-func hostPin(t corev1.NodeSelectorTerm) (corev1.NodeSelectorRequirement, bool) {
-	var other *corev1.NodeSelectorRequirement
-	for i, e := range t.MatchExpressions {
-		if e.Operator != corev1.NodeSelectorOpIn || wide(e.Key) {
-			continue
-		}
-		if e.Key == corev1.LabelHostname {
-			return e, true
-		}
-		if other == nil {
-			other = &t.MatchExpressions[i]
-		}
-	}
-	if other == nil {
-		return corev1.NodeSelectorRequirement{}, false
-	}
-	return *other, true
-}
-
-// wide tells whether a label is a well-known one that many Nodes share.
-func wide(key string) bool {
-	switch key {
-	case corev1.LabelTopologyZone, corev1.LabelTopologyRegion,
-		corev1.LabelFailureDomainBetaZone, corev1.LabelFailureDomainBetaRegion,
-		corev1.LabelOSStable, corev1.LabelArchStable, corev1.LabelInstanceTypeStable, corev1.LabelInstanceType,
-		"beta.kubernetes.io/os", "beta.kubernetes.io/arch":
-		return true
-	}
-	return false
-}
-
-// hosts are the values of all host pins of a volume, sorted.
-func hosts(v *corev1.PersistentVolume) []string {
-	var out []string
-	for _, t := range terms(v) {
-		if pin, ok := hostPin(t); ok {
-			out = append(out, pin.Values...)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// fingerprint is equal for equal selectors.
-func fingerprint(s *corev1.NodeSelector) string {
-	var b strings.Builder
-	write := func(kind byte, reqs []corev1.NodeSelectorRequirement) {
-		for _, r := range reqs {
-			b.WriteByte(kind)
-			b.WriteString(r.Key)
-			b.WriteByte(' ')
-			b.WriteString(string(r.Operator))
-			for _, value := range r.Values {
-				b.WriteByte(' ')
-				b.WriteString(strconv.Quote(value)) // a value may hold spaces; it then matches nothing
-			}
-			b.WriteByte('\n')
-		}
-	}
-	for _, t := range s.NodeSelectorTerms {
-		b.WriteString("|\n")
-		write('e', t.MatchExpressions)
-		write('f', t.MatchFields)
-	}
-	return b.String()
-}
+// perNode tells whether a key surely names single hosts: its values are the names of its carriers, or every Node
+// has one of its own. A key that only some Nodes carry and that holds other values (a rack, say) may just have been
+// taken from the Node that is the home.
+func (c carriers) perNode() bool { return c.count > 0 && !c.shared && (c.named || c.without == "") }

@@ -63,7 +63,9 @@ func (ix *Index) indexPods() {
 		}
 		for _, name := range ClaimNames(p) {
 			k := keyOf(p.Namespace, name)
-			ix.consumers[k] = append(ix.consumers[k], p)
+			if pods := ix.consumers[k]; len(pods) == 0 || pods[len(pods)-1] != p { // two volumes may name one claim
+				ix.consumers[k] = append(pods, p)
+			}
 		}
 	}
 	for _, pods := range ix.consumers {

@@ -1,0 +1,248 @@
+package inspect
+
+import (
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+)
+
+// labelled is a Node with labels, given as key, value, key, value...
+func labelled(name string, labels ...string) *corev1.Node {
+	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
+	for i := 0; i < len(labels); i += 2 {
+		n.Labels[labels[i]] = labels[i+1]
+	}
+	return n
+}
+
+// host is a Node as kubelets register it.
+func host(name string) *corev1.Node { return labelled(name, corev1.LabelHostname, name) }
+
+func requires(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
+	return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
+}
+
+func in(key string, values ...string) corev1.NodeSelectorRequirement {
+	return requires(key, corev1.NodeSelectorOpIn, values...)
+}
+
+func term(expressions ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
+	return corev1.NodeSelectorTerm{MatchExpressions: expressions}
+}
+
+// pinned is a local volume with an affinity of these terms.
+func pinned(name string, terms ...corev1.NodeSelectorTerm) *corev1.PersistentVolume {
+	return &corev1.PersistentVolume{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
+		Spec: corev1.PersistentVolumeSpec{
+			PersistentVolumeSource: corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/" + name}},
+			NodeAffinity:           &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: terms}},
+		},
+	}
+}
+
+func TestHome(t *testing.T) {
+	const hostname, zone, rack, topolvm = corev1.LabelHostname, corev1.LabelTopologyZone, "example.com/rack", "topology.topolvm.io/node"
+	three := []*corev1.Node{host("n2"), host("n0"), host("n1")}
+	anywhere := pinned("v")
+	anywhere.Spec.NodeAffinity = nil
+	unrequired := pinned("v")
+	unrequired.Spec.NodeAffinity.Required = nil
+	for name, c := range map[string]struct {
+		nodes  []*corev1.Node
+		volume *corev1.PersistentVolume
+		want   Home
+		names  string
+	}{
+		"one": {three, pinned("v", term(in(hostname, "n1"))), Home{State: HomeNode, Hosts: []string{"n1"}}, "n1"},
+		"several values, some of them gone": {three, pinned("v", term(in(hostname, "n2", "gone", "n0"))),
+			Home{State: HomeNode, Hosts: []string{"gone", "n0", "n2"}}, "n0 n2"},
+		"several terms": {three, pinned("v", term(in(hostname, "n2")), term(in(hostname, "n2", "n0"))),
+			Home{State: HomeNode, Hosts: []string{"n0", "n2"}}, "n0 n2"},
+		"by the label, not by the name": {[]*corev1.Node{labelled("n0", hostname, "ip-10")}, pinned("v", term(in(hostname, "ip-10"))),
+			Home{State: HomeNode, Hosts: []string{"ip-10"}}, "n0"},
+		"of a zone": {[]*corev1.Node{labelled("a", zone, "z"), labelled("b", zone, "z"), labelled("c", zone, "y")}, pinned("v", term(in(zone, "z"))),
+			Home{State: HomeNode}, "a b"},
+		"gone":                     {three, pinned("v", term(in(hostname, "n9"))), Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
+		"gone, with the last Node": {nil, pinned("v", term(in(hostname, "n9"))), Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
+		"gone, several": {three, pinned("v", term(in(hostname, "n9")), term(in(hostname, "n8", "n7"))),
+			Home{State: HomeMissing, Hosts: []string{"n7", "n8", "n9"}}, "n7 n8 n9"},
+		"gone, by a driver's key that holds names": {
+			[]*corev1.Node{labelled("n0", topolvm, "n0", hostname, "n0"), host("control-plane")}, pinned("v", term(in(topolvm, "n9"))),
+			Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
+		"gone, by a key that every Node has with a value of its own": {
+			[]*corev1.Node{labelled("n0", rack, "r0"), labelled("n1", rack, "r1")}, pinned("v", term(in(rack, "r9"))),
+			Home{State: HomeMissing, Hosts: []string{"r9"}}, "r9"},
+		"unknown: a Node has no hostname label": {[]*corev1.Node{host("n0"), labelled("n1")}, pinned("v", term(in(hostname, "ip-9"))),
+			Home{State: HomeUnknown, Hosts: []string{"ip-9"}, Why: "Node n1 has no label kubernetes.io/hostname, so it may be the one"}, ""},
+		"unknown: a Node of that name has another label": {[]*corev1.Node{labelled("n1", hostname, "other")}, pinned("v", term(in(hostname, "n1"))),
+			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: "Node n1 exists, but its labels do not match the volume's node affinity"}, ""},
+		"unknown: the host is there, another label differs": {three, pinned("v", term(in(hostname, "n1"), in("disk", "ssd"))),
+			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: "Node n1 exists, but its labels do not match the volume's node affinity"}, ""},
+		"unknown: a Node without the key may be the home": {
+			[]*corev1.Node{labelled("n0", rack, "r0"), labelled("n1")}, pinned("v", term(in(rack, "r9"))),
+			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: "no Node has one of example.com/rack=r9, and nothing shows that this key names single hosts"}, ""},
+		"unknown: Nodes share the key's values": {
+			[]*corev1.Node{labelled("n0", rack, "r0"), labelled("n1", rack, "r0")}, pinned("v", term(in(rack, "r9"))),
+			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: "no Node has one of example.com/rack=r9, and nothing shows that this key names single hosts"}, ""},
+		"unknown: no Node has the key": {three, pinned("v", term(in(rack, "r9", "r8"))),
+			Home{State: HomeUnknown, Hosts: []string{"r8", "r9"}, Why: "no Node has one of example.com/rack=r9,r8, and nothing shows that this key names single hosts"}, ""},
+		"unknown: a zone is no host": {three, pinned("v", term(in(zone, "z"))),
+			Home{State: HomeUnknown, Why: "its node affinity names no host and matches no Node"}, ""},
+		"unknown: one term of two is no host": {three, pinned("v", term(in(hostname, "n9")), term(in(zone, "z"))),
+			Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: "its node affinity names no host and matches no Node"}, ""},
+		"unknown: no value is no host": {three, pinned("v", term(in(hostname))),
+			Home{State: HomeUnknown, Why: "its node affinity names no host and matches no Node"}, ""},
+		"unknown: no terms": {three, pinned("v"), Home{State: HomeUnknown, Why: "its node affinity has no terms, so it matches no Node"}, ""},
+		"everywhere":        {three, anywhere, Home{State: HomeUnknown, Why: "it has no required node affinity"}, ""},
+		"nothing required":  {three, unrequired, Home{State: HomeUnknown, Why: "it has no required node affinity"}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := NewIndex(&Snapshot{Nodes: c.nodes, Volumes: []*corev1.PersistentVolume{c.volume}}).HomeOf(c.volume)
+			if names := strings.Join(got.Names(), " "); names != c.names {
+				t.Errorf("home %q, want %q", names, c.names)
+			}
+			got.Nodes = nil
+			if diff := cmp.Diff(c.want, got); diff != "" {
+				t.Errorf("home (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestHomeWithoutNodes: what could not be read is unknown, never missing, whatever else is true.
+func TestHomeWithoutNodes(t *testing.T) {
+	v := pinned("v", term(in(corev1.LabelHostname, "n9")))
+	ix := NewIndex(&Snapshot{Volumes: []*corev1.PersistentVolume{v}, Gaps: []Gap{{Kind: Nodes, Reason: "forbidden: list nodes"}}})
+	want := Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: "forbidden: list nodes"}
+	if diff := cmp.Diff(want, ix.HomeOf(v)); diff != "" {
+		t.Errorf("home (-want +got):\n%s", diff)
+	}
+}
+
+// TestHomesAreThoseOfTheJudge: the few Nodes that are looked at are all that CheckNodeAffinity accepts among all.
+func TestHomesAreThoseOfTheJudge(t *testing.T) {
+	random := rand.New(rand.NewPCG(1, 2))
+	matched, refused := 0, 0
+	for round := range 300 {
+		s := randomPlaces(random)
+		homes := findHomes(s, s.Volumes)
+		for _, v := range s.Volumes {
+			var want []string
+			for _, n := range s.Nodes {
+				if !AnyNode(v) && volumehelpers.CheckNodeAffinity(v, n.Labels) == nil {
+					want = append(want, n.Name)
+				}
+			}
+			slices.Sort(want)
+			h := homes[v.Name]
+			if got := (Home{State: HomeNode, Nodes: h.Nodes}).Names(); !slices.Equal(got, want) {
+				t.Fatalf("round %d: %s is at home on %v, want %v\naffinity: %v", round, v.Name, got, want, v.Spec.NodeAffinity)
+			}
+			if (h.State == HomeNode) != (len(want) > 0) {
+				t.Fatalf("round %d: %s has %d homes and state %s", round, v.Name, len(want), h.State)
+			}
+			if h.State == HomeMissing && len(h.Hosts) == 0 {
+				t.Fatalf("round %d: %s is missing from nowhere: %v", round, v.Name, v.Spec.NodeAffinity)
+			}
+			if len(want) > 0 {
+				matched++
+			} else {
+				refused++
+			}
+		}
+	}
+	if matched < 500 || refused < 500 {
+		t.Errorf("%d volumes have a home and %d have none: too few to show anything", matched, refused)
+	}
+}
+
+// randomPlaces is a snapshot of few label values, so that much matches, and of affinities of every shape.
+func randomPlaces(r *rand.Rand) *Snapshot {
+	s := &Snapshot{}
+	for i := range 1 + r.IntN(8) {
+		n := labelled(fmt.Sprintf("n%d", i))
+		for _, key := range oddKeys() {
+			if r.IntN(6) > 0 {
+				n.Labels[key] = pick(r, oddValues())
+			}
+		}
+		s.Nodes = append(s.Nodes, n)
+	}
+	r.Shuffle(len(s.Nodes), func(i, j int) { s.Nodes[i], s.Nodes[j] = s.Nodes[j], s.Nodes[i] })
+	for i := range 12 {
+		v := pinned(fmt.Sprintf("v%d", i))
+		for range (1 + r.IntN(7)) / 2 {
+			v.Spec.NodeAffinity.Required.NodeSelectorTerms = append(v.Spec.NodeAffinity.Required.NodeSelectorTerms, randomTerm(r))
+		}
+		if r.IntN(20) == 0 {
+			v.Spec.NodeAffinity = nil
+		}
+		s.Volumes = append(s.Volumes, v)
+	}
+	return s
+}
+
+func randomTerm(r *rand.Rand) corev1.NodeSelectorTerm {
+	operators := []corev1.NodeSelectorOperator{corev1.NodeSelectorOpIn, corev1.NodeSelectorOpIn, corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn,
+		corev1.NodeSelectorOpExists, corev1.NodeSelectorOpDoesNotExist, corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt, "Like"}
+	var t corev1.NodeSelectorTerm
+	for range (1 + r.IntN(6)) / 3 {
+		t.MatchExpressions = append(t.MatchExpressions, requires(pick(r, oddKeys()), pick(r, operators), someOf(r, oddValues())...))
+	}
+	if r.IntN(5) == 0 {
+		t.MatchFields = append(t.MatchFields, requires(metav1.ObjectNameField, pick(r, operators), someOf(r, []string{"n0", "n1"})...))
+	}
+	return t
+}
+
+func oddKeys() []string {
+	return []string{corev1.LabelHostname, corev1.LabelHostname, corev1.LabelTopologyZone, corev1.LabelTopologyZone, "disk", "disk", "not a key"}
+}
+
+// oddValues are mostly those of Nodes; the odd ones are no label values, or look like two of them.
+func oddValues() []string {
+	return []string{"n0", "n1", "7", "n0", "n1", "7", "n0", "n1", "7", "n0", "n1", "7", "", "a", "b", "a b", `a" "b`}
+}
+
+func pick[T any](r *rand.Rand, from []T) T { return from[r.IntN(len(from))] }
+
+// someOf is mostly one value, at times none or two.
+func someOf(r *rand.Rand, from []string) []string {
+	switch r.IntN(6) {
+	case 0:
+		return nil
+	case 1:
+		return []string{pick(r, from), pick(r, from)}
+	}
+	return []string{pick(r, from)}
+}
+
+// TestHomesOfManyVolumes: volumes with equal affinity, and only those, share a home.
+func TestHomesOfManyVolumes(t *testing.T) {
+	s := &Snapshot{Nodes: []*corev1.Node{host("n0"), host("n1")}, Volumes: []*corev1.PersistentVolume{
+		pinned("a", term(in(corev1.LabelHostname, "n0"))),
+		pinned("b", term(in(corev1.LabelHostname, "n1"))),
+		pinned("c", term(in(corev1.LabelHostname, "n0"))),
+		pinned("d", term(requires(corev1.LabelHostname, corev1.NodeSelectorOpNotIn, "n0"))),
+		pinned("e", term(in(corev1.LabelHostname, "n0")), term(in(corev1.LabelHostname, "n1"))),
+		pinned("f", term(in(corev1.LabelHostname, "n0"), in(corev1.LabelHostname, "n1"))),
+	}}
+	ix := NewIndex(s)
+	got := map[string]string{}
+	for _, v := range s.Volumes {
+		h := ix.HomeOf(v)
+		got[v.Name] = strings.Join(Home{State: HomeNode, Nodes: h.Nodes}.Names(), " ")
+	}
+	want := map[string]string{"a": "n0", "b": "n1", "c": "n0", "d": "n1", "e": "n0 n1", "f": ""}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("homes (-want +got):\n%s", diff)
+	}
+}
