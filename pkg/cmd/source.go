@@ -6,6 +6,7 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+	"k8s.io/client-go/kubernetes"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
@@ -63,6 +64,19 @@ func (s *source) load(ctx context.Context, opts collect.Options) (*inspect.Snaps
 		return nil, err
 	}
 	return collect.Live(ctx, client, s.app.now, opts)
+}
+
+// watchClient returns a client whose requests may last: a watch has no end, and --request-timeout is for what has.
+func (s *source) watchClient() (kubernetes.Interface, error) {
+	config, err := s.app.restConfig()
+	if err != nil {
+		return nil, err
+	}
+	if config.Timeout != 0 {
+		config.Timeout = 0
+		config.Wrap(limitSilence(silenceLimit))
+	}
+	return s.app.newClient(config)
 }
 
 // where names the source, for messages.

@@ -32,6 +32,8 @@ type Machine struct {
 	template string
 	// printer is set for the formats that run over the generic form of the document.
 	printer printers.ResourcePrinter
+	// printed tells whether a document came before: YAML needs a mark between two.
+	printed bool
 }
 
 // MachineFormats lists the formats that NewMachine knows, as they are typed after -o.
@@ -103,19 +105,24 @@ func (m *Machine) Print(s Streams, d Document) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(d.Value)
 	case "yaml":
-		return printYAML(s.Out, d.Value)
+		separator := ""
+		if m.printed {
+			separator = "---\n"
+		}
+		m.printed = true
+		return printYAML(s.Out, separator, d.Value)
 	case "name":
 		return printNames(s.Out, d.Names)
 	}
 	return m.apply(s, d.Value)
 }
 
-func printYAML(w io.Writer, value any) error {
+func printYAML(w io.Writer, separator string, value any) error {
 	data, err := yaml.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("cannot write YAML: %w", err)
 	}
-	_, err = w.Write(data)
+	_, err = io.WriteString(w, separator+string(data))
 	return err
 }
 

@@ -64,6 +64,18 @@ func (t Table) Write(s Streams) error {
 	return w.Flush()
 }
 
+// Header writes the header of a table of which Line writes the rows.
+func Header(s Streams, columns []Column) error {
+	row := make([]Cell, len(columns))
+	for i, c := range columns {
+		row[i] = Cell{c.Name, Heading}
+	}
+	return Line(s, columns, row)
+}
+
+// CellWidth is how wide a column must be for a cell of Line.
+func CellWidth(c Cell) int { return width(orNothing(c.Text)) }
+
 // Line writes one more row under a table that was written before, every cell filled, as a watch does. Cells line
 // up with those above if the columns' MinWidth says how wide they are.
 func Line(s Streams, columns []Column, row []Cell) error {
@@ -181,8 +193,16 @@ func (p *tablePrinter) spaces(n int) {
 }
 
 func (p *tablePrinter) text(c Cell) string {
-	if c.Text == "" && !p.people {
+	if p.people {
+		return Clean(c.Text)
+	}
+	return orNothing(c.Text)
+}
+
+// orNothing is a text as programs get it.
+func orNothing(text string) string {
+	if text == "" {
 		return nothing
 	}
-	return Clean(c.Text)
+	return Clean(text)
 }

@@ -21,6 +21,9 @@ type VolumeTable struct {
 	Group bool
 }
 
+// AgeColumn is the name of the column that changes by itself.
+const AgeColumn = "AGE"
+
 const (
 	unknown = "unknown"
 	// wideFrom is the first column that only -o wide has.
@@ -51,7 +54,7 @@ func (v VolumeTable) Table(reports []inspect.VolumeReport) Table {
 // Columns are the table's columns.
 func (v VolumeTable) Columns() []Column {
 	columns := []Column{{Name: "NODE"}, {Name: "STATUS"}, {Name: "VOLUME"}, {Name: "PHASE"}, {Name: "CAPACITY"},
-		{Name: "CLASS", Shrink: true}, {Name: "CLAIM"}, {Name: "AGE"}}
+		{Name: "CLASS", Shrink: true}, {Name: "CLAIM"}, {Name: AgeColumn}}
 	if v.Wide {
 		columns = append(columns, Column{Name: "PATH/DEVICE", Shrink: true}, Column{Name: "MODE"}, Column{Name: "RECLAIM"},
 			Column{Name: "POD"}, Column{Name: "OWNER", Shrink: true})
