@@ -52,7 +52,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 	)
 	addGlobalFlags(a, root.PersistentFlags())
 	root.SetHelpCommand(newHelpCommand())
-	root.AddCommand(newLsCommand(a))
+	root.AddCommand(newLsCommand(a), newWhyPendingCommand(a))
 	root.AddCommand(newVersionCommand(a), newCompletionCommand(a), newOptionsCommand())
 	return root
 }

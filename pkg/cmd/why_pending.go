@@ -1,0 +1,186 @@
+package cmd
+
+import (
+	"context"
+
+	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+)
+
+func newWhyPendingCommand(a *app) *cobra.Command {
+	flags := &pendingFlags{source: source{app: a}}
+	cmd := &cobra.Command{
+		Use:     "why-pending [POD | TYPE/NAME...]",
+		GroupID: groupLook,
+		Short:   "Say why a Pod gets no volume, and what would help",
+		Long: `Say why a Pod is pending: the root cause, what each of its claims asks for, what
+stands in the way on every node, which volumes nearly fit, and what would help.
+
+The scheduler's own code is run on what is read of the cluster, so all that
+refuses a node is told, not only volumes and not only the first reason. What is
+said to help was tried on the same data. Nothing is changed.
+
+Without arguments, every Pending Pod of the namespace is explained. The types are
+pod, pvc (its Pods, or the claim alone), statefulset, deployment, replicaset,
+daemonset, job and cronjob (those of their Pods that are Pending), with the short
+names of kubectl. Nodes that fail alike share a row.
+
+With --from, a name given without -n is looked for in namespace default, and then
+in all others.`,
+		Example: `# One Pod
+kubectl localpv why-pending db-0 -n shop
+
+# All Pods of a StatefulSet, or those that use a claim
+kubectl localpv why-pending sts/db
+kubectl localpv why-pending pvc/data-db-0
+
+# Every volume on one node, and every check of one volume
+kubectl localpv why-pending db-0 --node node-3 --volume local-pv-3-1
+
+# A manifest from the answer
+kubectl localpv why-pending db-0 --print-volume node-3 > volume.yaml
+
+# From files, without a cluster
+kubectl get nodes,pv,pvc,pods,sc,csinodes,ns -A -o json > dump.json
+kubectl localpv why-pending -A --from dump.json`,
+		Annotations: exitCodes("3    at least one of the Pods fits no node"),
+		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
+			return nil, cobra.ShellCompDirectiveNoFileComp
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			o, err := flags.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			return o.run(cmd.Context())
+		},
+	}
+	flags.add(cmd.Flags())
+	return cmd
+}
+
+// pendingOptions is what why-pending was asked to do.
+type pendingOptions struct {
+	app     *app
+	source  source
+	targets []target
+	// namespace is where names are looked for; everywhere is set with --all-namespaces, named with --namespace.
+	namespace         string
+	everywhere, named bool
+
+	nodes, volumes        []string
+	printFix, printVolume string
+	// machine is set for the formats that programs read.
+	machine *output.Machine
+}
+
+func (o *pendingOptions) run(ctx context.Context) error {
+	ix, err := o.read(ctx)
+	if err != nil {
+		return err
+	}
+	if err := o.checkNamespace(ix); err != nil {
+		return err
+	}
+	s, err := o.subjects(ix)
+	if err != nil {
+		return err
+	}
+	if err := o.checkNames(ix); err != nil {
+		return err
+	}
+	for _, line := range s.notes {
+		o.app.note("%s", line)
+	}
+	if ix, err = o.readMore(ctx, ix, s); err != nil {
+		return err
+	}
+	reports, err := explain(ctx, ix, s)
+	if err != nil {
+		return err
+	}
+	switch {
+	case o.printFix != "":
+		return o.writeFix(reports)
+	case o.printVolume != "":
+		return o.writeVolume(ix, reports)
+	}
+	if err := o.print(ix, reports); err != nil {
+		return err
+	}
+	return blocked(reports)
+}
+
+// explain answers for each of the subjects.
+func explain(ctx context.Context, ix *inspect.Index, s subjects) ([]inspect.PodReport, error) {
+	reports := []inspect.PodReport{}
+	if s.none() {
+		return reports, nil
+	}
+	judge, err := simulate.New(ctx, ix.Snapshot)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range s.pods {
+		r, err := inspect.ExplainPod(ctx, ix, judge, p)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, *r)
+	}
+	for _, c := range s.claims {
+		r, err := inspect.ExplainClaim(ctx, ix, judge, c)
+		if err != nil {
+			return nil, err
+		}
+		reports = append(reports, *r)
+	}
+	return reports, nil
+}
+
+func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) error {
+	if o.machine != nil {
+		return o.machine.Print(o.app.streams, output.Document{Value: inspect.NewPendingReport(reports), Names: subjectNames(reports)})
+	}
+	if len(reports) == 0 {
+		return nil
+	}
+	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes}
+	for _, name := range o.volumes {
+		answer.Volumes = append(answer.Volumes, volumeView(ix, ix.Volume(name), reports))
+	}
+	return answer.Write(o.app.streams)
+}
+
+// blocked is the error that stands for the exit code of findings.
+func blocked(reports []inspect.PodReport) error {
+	for _, r := range reports {
+		if r.Pending && !r.Schedulable {
+			return &FindingsError{}
+		}
+	}
+	return nil
+}
+
+func subjectNames(reports []inspect.PodReport) []string {
+	names := make([]string, 0, len(reports))
+	for _, r := range reports {
+		if r.Pod.Name != "" {
+			names = append(names, "pod/"+r.Pod.Name)
+			continue
+		}
+		for _, c := range r.Claims {
+			names = append(names, "persistentvolumeclaim/"+c.Name)
+		}
+	}
+	return names
+}
+
+// waits tells whether a Pod is Pending. One that has been written down and never been created has no phase.
+func waits(p *corev1.Pod) bool {
+	return p.Status.Phase == corev1.PodPending || p.Status.Phase == "" && p.Spec.NodeName == ""
+}

@@ -1,0 +1,117 @@
+package cmd
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// writeFix prints the manifest of one fix, for a pipe to kubectl.
+func (o *pendingOptions) writeFix(reports []inspect.PodReport) error {
+	r, err := onlyOne(reports, "--print-fix")
+	if err != nil {
+		return err
+	}
+	var ids []string
+	for _, f := range r.Fixes {
+		switch {
+		case f.ID == o.printFix && f.Manifest != "":
+			_, err := io.WriteString(o.app.streams.Out, f.Manifest)
+			return err
+		case f.ID == o.printFix && len(f.Commands) > 0:
+			return usagef("fix %q needs no manifest; its commands are: %s", f.ID, strings.Join(f.Commands, "; "))
+		case f.ID == o.printFix:
+			return usagef("fix %q has no manifest: it is to be done by hand", f.ID)
+		}
+		if f.Manifest != "" {
+			ids = append(ids, f.ID)
+		}
+	}
+	switch {
+	case !r.Pending || r.Schedulable:
+		return usagef("there is nothing to fix: %s", r.Cause.Message)
+	case len(ids) == 0:
+		return usagef("there is no fix %q now, and none with a manifest", o.printFix)
+	}
+	return usagef("there is no fix %q now; those with a manifest are %s", o.printFix, strings.Join(ids, ", "))
+}
+
+// writeVolume prints the manifest of a volume on a Node for the first claim that gets none.
+func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []inspect.PodReport) error {
+	r, err := onlyOne(reports, "--print-volume")
+	if err != nil {
+		return err
+	}
+	claim, err := claimWithoutVolume(ix, r)
+	if err != nil {
+		return err
+	}
+	volume, err := inspect.VolumeFor(claim, ix.Node(o.printVolume))
+	if err != nil {
+		return err
+	}
+	text, err := volumeManifest(volume)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(o.app.streams.Out, text)
+	return err
+}
+
+// onlyOne is the one answer that a manifest can belong to.
+func onlyOne(reports []inspect.PodReport, flag string) (inspect.PodReport, error) {
+	switch len(reports) {
+	case 1:
+		return reports[0], nil
+	case 0:
+		return inspect.PodReport{}, usagef("%s needs one Pod or claim, and there is none", flag)
+	}
+	return inspect.PodReport{}, usagef("%s needs one Pod or claim, and there are %d: name one of them", flag, len(reports))
+}
+
+// claimWithoutVolume is the first claim that finds no volume; if none is known to, the first that is not bound.
+func claimWithoutVolume(ix *inspect.Index, r inspect.PodReport) (*corev1.PersistentVolumeClaim, error) {
+	names := make([]string, 0, len(r.Claims))
+	unbound := ""
+	for _, c := range r.Claims {
+		claim := ix.Claim(r.Pod.Namespace, c.Name)
+		names = append(names, c.Name)
+		switch {
+		case claim == nil || inspect.FullyBound(claim):
+		case c.Code != inspect.ClaimOk:
+			return claim, nil
+		case unbound == "":
+			unbound = c.Name
+		}
+	}
+	switch {
+	case unbound != "":
+		return ix.Claim(r.Pod.Namespace, unbound), nil
+	case len(names) == 0:
+		return nil, usagef("--print-volume is for a claim without a volume, and none waits for one: %s", r.Cause.Message)
+	}
+	return nil, usagef("--print-volume is for a claim without a volume, and of %s each is bound or does not exist", strings.Join(names, ", "))
+}
+
+// volumeManifest is a volume as YAML, without what only the API server writes.
+func volumeManifest(v *corev1.PersistentVolume) (string, error) {
+	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(v)
+	if err != nil {
+		return "", fmt.Errorf("cannot write the manifest of volume %s: %w", v.Name, err)
+	}
+	delete(content, "status")
+	if meta, ok := content["metadata"].(map[string]any); ok {
+		delete(meta, "creationTimestamp")
+	}
+	text, err := yaml.Marshal(content)
+	if err != nil {
+		return "", fmt.Errorf("cannot write the manifest of volume %s: %w", v.Name, err)
+	}
+	return string(text), nil
+}
