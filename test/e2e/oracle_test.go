@@ -1,0 +1,126 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+)
+
+// oracleSeeds is how many generated clusters are held against the scheduler.
+const oracleSeeds = 20
+
+// TestSchedulerOracleLive lets the real scheduler judge every Pod of generated clusters and asks the simulation about the
+// same Pods on the same state: the outcome has to be the same, and so have the words, with their numbers of Nodes.
+//
+// The worlds live side by side: a Pod goes to Nodes of its own world only, but those of all others are counted in what
+// the scheduler says about it.
+func TestSchedulerOracleLive(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
+	defer cancel()
+	worlds := make([]*world, oracleSeeds)
+	for i := range worlds {
+		worlds[i] = generate(uint64(i + 1))
+	}
+	begin := time.Now()
+	if err := all(ctx, worlds, func(ctx context.Context, w *world) error { return w.build(ctx) }); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("built", time.Since(begin))
+	if err := judge(ctx, worlds); err != nil {
+		t.Fatal(err)
+	}
+	t.Log("judged", time.Since(begin))
+	snapshot := takeSnapshot(t)
+	simulator, err := simulate.New(ctx, snapshot)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pods := map[string][]*corev1.Pod{}
+	for _, pod := range snapshot.Pods {
+		pods[pod.Namespace] = append(pods[pod.Namespace], pod)
+	}
+	for i, w := range worlds {
+		t.Run(fmt.Sprintf("seed=%d", i+1), func(t *testing.T) {
+			refused := 0
+			for _, pod := range pods[w.name] {
+				if pod.Spec.NodeName == "" {
+					refused++
+					compareWithScheduler(t, simulator, pod)
+				}
+			}
+			t.Logf("seed %d: %d nodes, %d volumes, %d Pods, %d without a node", i+1, len(w.nodes), len(w.volumes), len(pods[w.name]), refused)
+		})
+	}
+	t.Log("done", time.Since(begin))
+}
+
+func takeSnapshot(t *testing.T) *inspect.Snapshot {
+	t.Helper()
+	snapshot, err := collect.Live(within(t), cluster.Client(), time.Now, collect.Options{Kinds: []inspect.Kind{
+		inspect.Nodes, inspect.Namespaces, inspect.Pods, inspect.PersistentVolumes, inspect.PersistentVolumeClaims,
+		inspect.StorageClasses, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities,
+	}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return snapshot
+}
+
+// compareWithScheduler asks the simulation about a Pod that the scheduler has refused, or was not asked about.
+func compareWithScheduler(t *testing.T, simulator *simulate.Simulator, pod *corev1.Pod) {
+	t.Helper()
+	verdict, err := simulator.Verdict(t.Context(), pod, inspect.Change{}, nil)
+	if err != nil {
+		t.Errorf("%s: %v", pod.Name, err)
+		return
+	}
+	if len(pod.Spec.SchedulingGates) > 0 || pod.Spec.SchedulerName != corev1.DefaultSchedulerName {
+		return // the scheduler has not looked
+	}
+	said, _ := schedulerMessage(pod)
+	if feasible := verdict.Feasible(); len(feasible) > 0 {
+		t.Errorf("%s: the simulation says that it fits %v, and the scheduler says:\n%s", pod.Name, feasible, said)
+		return
+	}
+	if rest, same := strings.CutPrefix(said, verdict.Message); !same || !preemptionPart(rest) {
+		t.Errorf("%s: the simulation says:\n%s\nand the scheduler says:\n%s", pod.Name, verdict.Message, said)
+	}
+	if counted := countReasons(verdict); counted != verdict.Message {
+		t.Errorf("%s: the nodes of the verdict come to:\n%s\nand its message is:\n%s", pod.Name, counted, verdict.Message)
+	}
+}
+
+// preemptionPart tells whether a text is what the scheduler says, behind the reasons, of its attempt to preempt.
+func preemptionPart(text string) bool {
+	return text == "" || text == " not found" || strings.HasPrefix(text, " no new claims to deallocate, preemption: 0/")
+}
+
+// countReasons makes the scheduler's message from the verdicts on single Nodes: every Node counts with the reasons of the
+// first plugin that refuses it (sched: framework/types.go, FitError.Error).
+func countReasons(verdict *inspect.Verdict) string {
+	if len(verdict.PreFilter) > 0 {
+		return fmt.Sprintf("0/%d nodes are available: %s.", len(verdict.Nodes), strings.Join(verdict.PreFilter[0].Reasons, ", "))
+	}
+	counts := map[string]int{}
+	for _, node := range verdict.Nodes {
+		for _, reason := range node.Refusals[0].Reasons {
+			counts[reason]++
+		}
+	}
+	var parts []string
+	for _, reason := range slices.Sorted(maps.Keys(counts)) {
+		parts = append(parts, fmt.Sprintf("%d %s", counts[reason], reason))
+	}
+	slices.Sort(parts)
+	return fmt.Sprintf("0/%d nodes are available: %s.", len(verdict.Nodes), strings.Join(parts, ", "))
+}
