@@ -7,7 +7,10 @@ import (
 	"os"
 	"os/exec"
 	"path"
+	"path/filepath"
 	"strings"
+
+	controlplane "github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
 )
 
 // linter is the module that pins golangci-lint.
@@ -71,7 +74,12 @@ func build(ctx context.Context, s *session) error {
 }
 
 func lint(ctx context.Context, s *session) error {
-	return s.command(ctx, sharedEnv(), "go", "tool", "-modfile="+linter, "golangci-lint", "run", "./...")
+	cache, err := controlplane.CacheDir()
+	if err != nil {
+		return err
+	}
+	env := append(sharedEnv(), "GOLANGCI_LINT_CACHE="+filepath.Join(cache, "golangci-lint"))
+	return s.command(ctx, env, "go", "tool", "-modfile="+linter, "golangci-lint", "run", "./...")
 }
 
 func buildControlPlane(ctx context.Context, s *session) error {

@@ -1,0 +1,43 @@
+# Needs Go, make, git and a POSIX shell. Everything else is built from Go modules.
+
+GO ?= go
+
+# The version is that of the newest tag. Without one the plugin says what Go recorded about the checkout.
+VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null)
+LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=$(VERSION))
+
+.PHONY: help build test lint demo cluster cluster-down bench golden generate clean
+
+help: ## list what make can do (this is the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
+
+build: ## compile the plugin into bin/kubectl-localpv
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kubectl-localpv ./cmd/kubectl-localpv
+
+test: ## everything that has to pass: files, linters, unit tests, tests against a real control plane
+	$(GO) run ./hack/verify
+
+lint: ## only the files and the linters
+	$(GO) run ./hack/verify files modules vet lint
+
+demo: build ## watch the plugin at work on a control plane that comes and goes with the demo
+	$(GO) run ./hack/demo
+
+cluster: ## start a local control plane that stays, and print how to use it
+	@$(GO) run ./hack/cluster up
+
+cluster-down: ## stop it
+	@$(GO) run ./hack/cluster down
+
+bench: ## measure: the benchmarks of the packages, and the plugin on large clusters
+	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
+	$(GO) run ./hack/bench
+
+golden: ## write the expected outputs of the tests anew; review the difference
+	$(GO) test $$(find pkg -name '*_test.go' -exec grep -l '"update"' {} + | sed 's,^,./,; s,/[^/]*$$,,' | sort -u) -update
+
+generate: build ## draw docs/demo.svg and fill the examples of README.md from a run of the demo
+	$(GO) run ./hack/demo -picture docs/demo.svg -readme README.md
+
+clean: ## remove bin/ and what make keeps in the user's cache directory
+	$(GO) run ./hack/clean bin

@@ -1,0 +1,106 @@
+package main
+
+import (
+	"context"
+	"fmt"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	typedcorev1 "k8s.io/client-go/kubernetes/typed/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+)
+
+// The names by which README.md asks for an exchange.
+const (
+	lsHealthy  = "ls-healthy"
+	lsDead     = "ls-dead"
+	scheduler  = "scheduler"
+	forceOut   = "force-delete"
+	whyPending = "why-pending"
+)
+
+// member is the Pod under which the node dies.
+const member = "mysql-1"
+
+// findings is the exit code of why-pending for a Pod that is blocked.
+const findings = 3
+
+// story is the life of a database on local volumes.
+type story struct {
+	cluster  *controlplane.Cluster
+	shell    *shell
+	examples string
+}
+
+func (s *story) tell(ctx context.Context) error {
+	if err := s.healthy(ctx); err != nil {
+		return err
+	}
+	if err := s.death(ctx); err != nil {
+		return err
+	}
+	return s.diagnosis(ctx)
+}
+
+// healthy is where every story begins.
+func (s *story) healthy(ctx context.Context) error {
+	s.shell.say("Four nodes with two local disks each, and MySQL with three members.")
+	if err := s.cluster.ApplyDir(ctx, s.examples); err != nil {
+		return err
+	}
+	for i := range 3 {
+		if _, err := controlplane.WaitFor(ctx, s.pods(), fmt.Sprintf("mysql-%d", i), controlplane.PodReady); err != nil {
+			return err
+		}
+	}
+	return s.shell.run(ctx, lsHealthy, 0, "localpv", "ls")
+}
+
+// death lets the node of the member die, and an operator who is in a hurry force its Pod out.
+func (s *story) death(ctx context.Context) error {
+	pod, err := s.pods().Get(ctx, member, metav1.GetOptions{})
+	if err != nil {
+		return fmt.Errorf("find the node of %s: %w", member, err)
+	}
+	node := pod.Spec.NodeName
+	s.shell.say("%s, the node of %s, dies. The cluster notices after some seconds.", node, member)
+	if err := s.cluster.Kill(ctx, node); err != nil {
+		return err
+	}
+	if _, err := controlplane.WaitFor(ctx, s.cluster.Client().CoreV1().Nodes(), node, controlplane.NodeUnknown); err != nil {
+		return err
+	}
+	if err := s.shell.run(ctx, lsDead, 0, "localpv", "ls", node); err != nil {
+		return err
+	}
+	s.shell.say("Nobody is left on %s who could end the Pod, so somebody forces it out.", node)
+	if err := s.shell.run(ctx, forceOut, 0, "delete", "pod", member, "--force"); err != nil {
+		return err
+	}
+	return s.waitForSuccessor(ctx, pod)
+}
+
+// waitForSuccessor waits until the scheduler has refused the Pod that the StatefulSet makes in place of the old one.
+func (s *story) waitForSuccessor(ctx context.Context, old *corev1.Pod) error {
+	_, err := controlplane.WaitFor(ctx, s.pods(), member, func(pod *corev1.Pod) (bool, string) {
+		met, state := controlplane.PodPending(pod)
+		return met && pod.UID != old.UID, state
+	})
+	return err
+}
+
+// diagnosis asks the scheduler, and then the plugin.
+func (s *story) diagnosis(ctx context.Context) error {
+	s.shell.say("The StatefulSet makes a new %s, and it stays Pending. What the scheduler says:", member)
+	err := s.shell.run(ctx, scheduler, 0, "get", "pod", member, "-o", `jsonpath={.status.conditions[?(@.type=="PodScheduled")].message}{"\n"}`)
+	if err != nil {
+		return err
+	}
+	s.shell.say("What the plugin says:")
+	return s.shell.run(ctx, whyPending, findings, "localpv", "why-pending", member)
+}
+
+func (s *story) pods() typedcorev1.PodInterface {
+	return s.cluster.Client().CoreV1().Pods(metav1.NamespaceDefault)
+}
