@@ -163,15 +163,16 @@ func (p *tablePrinter) row(row []Cell) {
 	}
 }
 
-// line writes some columns of a row, aligned. The end of a line is not padded.
+// line writes some columns of a row, aligned. The end of a line is not padded, and a line of nothing is left out.
 func (p *tablePrinter) line(l line, row []Cell) {
 	last := l.end - 1
 	for p.people && last >= l.first && row[last].Text == "" {
 		last--
 	}
-	if last >= l.first {
-		p.spaces(l.indent)
+	if last < l.first {
+		return
 	}
+	p.spaces(l.indent)
 	for i := l.first; i <= last; i++ {
 		text := p.text(row[i])
 		if p.Columns[i].Shrink && p.people {
