@@ -1,0 +1,41 @@
+// Package docs checks that the documentation knows what the code can say.
+package docs
+
+import (
+	"os"
+	"regexp"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// TestReasonsAreDocumented wants one section for each code, in the order of the code, and none for codes that do not exist.
+func TestReasonsAreDocumented(t *testing.T) {
+	data, err := os.ReadFile("reasons.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := map[string][]string{}
+	chapter := ""
+	for _, match := range regexp.MustCompile(`(?m)^(##|###) (.+)$`).FindAllStringSubmatch(string(data), -1) {
+		if match[1] == "##" {
+			chapter = match[2]
+			continue
+		}
+		got[chapter] = append(got[chapter], match[2])
+	}
+	want := map[string][]string{"Claims": texts(inspect.ClaimCodes()), "Volumes": texts(inspect.VolumeCodes())}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("sections of reasons.md (-codes +sections):\n%s", diff)
+	}
+}
+
+func texts[T ~string](codes []T) []string {
+	var all []string
+	for _, code := range codes {
+		all = append(all, string(code))
+	}
+	return all
+}
