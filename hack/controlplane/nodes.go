@@ -11,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
 )
 
 // KubeletLabel marks the Nodes whose kubelet lives. KWOK selects its Nodes by it: when the label goes, KWOK sees the
@@ -47,7 +49,11 @@ func NewNode(name string) *corev1.Node {
 				corev1.LabelArchStable: runtime.GOARCH,
 			},
 		},
-		Status: corev1.NodeStatus{Capacity: room, Allocatable: room.DeepCopy()},
+		Status: corev1.NodeStatus{
+			Capacity:    room,
+			Allocatable: room.DeepCopy(),
+			NodeInfo:    corev1.NodeSystemInfo{KubeletVersion: build.KubernetesVersion},
+		},
 	}
 }
 

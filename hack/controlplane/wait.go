@@ -2,7 +2,6 @@ package controlplane
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -106,34 +105,46 @@ func watchOnce[T Object, L runtime.Object](ctx context.Context, in Lister[L], op
 		return false, err
 	}
 	defer watcher.Stop()
-	return follow(watcher, known, condition)
+	return follow(ctx, watcher, known, condition)
 }
 
-func follow[T Object](watcher watch.Interface, known map[string]T, condition func([]T) bool) (bool, error) {
-	for event := range watcher.ResultChan() {
-		switch event.Type {
-		case watch.Added, watch.Modified:
-			object, ok := event.Object.(T)
-			if !ok {
-				return false, fmt.Errorf("the watch delivered %T", event.Object)
+// follow keeps known up to date. It looks at ctx itself, because a fake client's watch does not.
+func follow[T Object](ctx context.Context, watcher watch.Interface, known map[string]T, condition func([]T) bool) (bool, error) {
+	for {
+		select {
+		case <-ctx.Done():
+			return false, nil // the caller says so
+		case event, open := <-watcher.ResultChan():
+			if !open {
+				return false, nil
 			}
-			known[key(object)] = object
-		case watch.Deleted:
-			if object, ok := event.Object.(T); ok {
-				delete(known, key(object))
+			if again, err := learn(known, event); again || err != nil {
+				return false, err
 			}
-		case watch.Error:
-			err := apierrors.FromObject(event.Object)
-			if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
-				return false, nil // list again
+			if condition(sorted(known)) {
+				return true, nil
 			}
-			return false, errors.Join(errors.New("the watch broke"), err)
-		default:
-			continue
 		}
-		if condition(sorted(known)) {
+	}
+}
+
+// learn puts one event into known. Again means that the server has forgotten where the watch was.
+func learn[T Object](known map[string]T, event watch.Event) (again bool, err error) {
+	if event.Type == watch.Error {
+		err := apierrors.FromObject(event.Object)
+		if apierrors.IsResourceExpired(err) || apierrors.IsGone(err) {
 			return true, nil
 		}
+		return false, fmt.Errorf("the watch broke: %w", err)
+	}
+	object, ok := event.Object.(T)
+	switch {
+	case !ok:
+		return false, fmt.Errorf("the watch delivered %T", event.Object)
+	case event.Type == watch.Deleted:
+		delete(known, key(object))
+	case event.Type == watch.Added, event.Type == watch.Modified:
+		known[key(object)] = object
 	}
 	return false, nil
 }
