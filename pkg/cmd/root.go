@@ -59,7 +59,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 
 func addGlobalFlags(a *app, flags *pflag.FlagSet) {
 	a.cluster.AddFlags(flags)
-	flags.StringVar(&a.color, "color", string(output.ColorAuto), "Colour the output: auto, always or never.")
+	flags.StringVar(&a.color, "color", string(output.ColorAuto), "Color the output: auto, always or never.")
 	flags.IntVarP(&a.verbosity, "v", "v", 0, "Log level of the Kubernetes client; 6 shows each request.")
 }
 

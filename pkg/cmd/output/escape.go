@@ -7,7 +7,7 @@ import (
 	"unicode/utf8"
 )
 
-// Clean makes text from elsewhere safe to show on one line: whatever could move the cursor, change colours, start
+// Clean makes text from elsewhere safe to show on one line: whatever could move the cursor, change colors, start
 // a new line or reorder letters is written out, as k8s.io/cli-runtime/pkg/printers.EscapeTerminal does for the
 // first few of them. Names from the API server hardly ever need it; paths, messages and files can.
 func Clean(s string) string {

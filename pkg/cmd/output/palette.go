@@ -8,7 +8,7 @@ import (
 	"github.com/muesli/termenv"
 )
 
-// Style names what a piece of text means. Colour is an extra: the text says it as well.
+// Style names what a piece of text means. Color is an extra: the text says it as well.
 type Style uint8
 
 // The styles.
@@ -31,7 +31,7 @@ type Palette struct {
 // everything else about them.
 type mark struct{ before, after string }
 
-// newPalette uses the 16 colours that the user's terminal theme defines, so that they fit any background.
+// newPalette uses the 16 colors that the user's terminal theme defines, so that they fit any background.
 func newPalette() Palette {
 	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(termenv.ANSI))
 	r.SetColorProfile(termenv.ANSI)

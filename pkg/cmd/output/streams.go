@@ -1,4 +1,4 @@
-// Package output renders: tables, colour, JSON and YAML. It decides nothing about volumes.
+// Package output renders: tables, color, JSON and YAML. It decides nothing about volumes.
 package output
 
 import (
@@ -17,21 +17,21 @@ type Streams struct {
 	IsTerminal bool
 	// Width is the number of columns of the terminal; 0 if it is not known, and lines are never cut then.
 	Width int
-	// Color tells whether Out gets colours.
+	// Color tells whether Out gets colors.
 	Color bool
 }
 
 // ColorMode is what --color says.
 type ColorMode string
 
-// The colour modes.
+// The color modes.
 const (
 	ColorAuto   ColorMode = "auto"
 	ColorAlways ColorMode = "always"
 	ColorNever  ColorMode = "never"
 )
 
-// System returns the streams of this process. Colour is on for a terminal, unless the environment says otherwise
+// System returns the streams of this process. Color is on for a terminal, unless the environment says otherwise
 // by NO_COLOR (https://no-color.org) or TERM=dumb.
 func System() Streams {
 	s := Streams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}
@@ -46,7 +46,7 @@ func System() Streams {
 	return s
 }
 
-// WithColor returns the streams with the colour that --color asks for. Whoever asks for it by name gets it,
+// WithColor returns the streams with the color that --color asks for. Whoever asks for it by name gets it,
 // whatever the environment says.
 func (s Streams) WithColor(mode ColorMode) Streams {
 	switch mode {

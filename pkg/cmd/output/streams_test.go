@@ -22,9 +22,9 @@ func TestPaletteSaysNothingWithoutColour(t *testing.T) {
 		if got := (Streams{}).Palette().Paint(style, "word"); got != "word" {
 			t.Errorf("style %d: %q", style, got)
 		}
-		coloured := (Streams{Color: true}).Palette().Paint(style, "word")
-		if (coloured != "word") != (style != None) {
-			t.Errorf("style %d with colour: %q", style, coloured)
+		colored := (Streams{Color: true}).Palette().Paint(style, "word")
+		if (colored != "word") != (style != None) {
+			t.Errorf("style %d with color: %q", style, colored)
 		}
 	}
 }

@@ -114,16 +114,16 @@ node-1  Unknown  pv-2  fast                      ns/b
 }
 
 func TestTableColour(t *testing.T) {
-	coloured := write(t, sample(), Streams{IsTerminal: true, Color: true})
-	if !strings.Contains(coloured, "\x1b[32mReady\x1b[0m") || !strings.Contains(coloured, "\x1b[31mUnknown\x1b[0m") {
-		t.Errorf("statuses are not coloured:\n%q", coloured)
+	colored := write(t, sample(), Streams{IsTerminal: true, Color: true})
+	if !strings.Contains(colored, "\x1b[32mReady\x1b[0m") || !strings.Contains(colored, "\x1b[31mUnknown\x1b[0m") {
+		t.Errorf("statuses are not colored:\n%q", colored)
 	}
 	plain := write(t, sample(), Streams{IsTerminal: true})
 	if strings.Contains(plain, "\x1b") {
-		t.Errorf("escape sequences without colour:\n%q", plain)
+		t.Errorf("escape sequences without color:\n%q", plain)
 	}
-	if stripped := stripColour(coloured); stripped != plain {
-		t.Errorf("colour changes the layout:\n%s", cmp.Diff(plain, stripped))
+	if stripped := stripColour(colored); stripped != plain {
+		t.Errorf("color changes the layout:\n%s", cmp.Diff(plain, stripped))
 	}
 }
 
