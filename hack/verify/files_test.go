@@ -38,8 +38,12 @@ func TestCheckOfFiles(t *testing.T) {
 			want: []string{`pkg/util/a.go: a package "util" says nothing: name it after what it provides`},
 		},
 		{
-			name: "home directory", tree: tree{"a.txt": "fine\n\"/home" + "/me/x\"\n"},
-			want: []string{`a.txt:2: names a place of one machine: "/home` + `/me/`},
+			name: "binary", tree: tree{"inspect.test": "\x7fELF\x00"},
+			want: []string{"inspect.test: is a binary file: what can be built is not committed"},
+		},
+		{
+			name: "home directory", tree: tree{"a.txt": "fine, docs/home" + "/x\n\"/home" + "/me/x\"\n"},
+			want: []string{"a.txt:2: names a place of one machine: /home" + "/"},
 		},
 		{
 			name: "registry", tree: tree{"a.txt": "GOPROXY=https://proxy." + "golang.org\n"},

@@ -57,6 +57,10 @@ func (t tree) check() []finding {
 	var all []finding
 	for _, name := range t.names() {
 		text := t[name]
+		if strings.ContainsRune(text, 0) {
+			all = append(all, finding{name, 0, "is a binary file: what can be built is not committed"})
+			continue
+		}
 		all = append(all, checkWorkplace(name, text)...)
 		switch {
 		case strings.HasSuffix(name, ".go"):
