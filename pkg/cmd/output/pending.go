@@ -58,18 +58,23 @@ func (p *page) rule() {
 func (p *page) section(v Pending, g reportGroup) {
 	r := g.first()
 	style := Heading
-	if r.Schedulable || !r.Pending {
+	if r.Cause.Code == inspect.CauseNone || r.Cause.Code == inspect.CauseSchedulable {
 		style = Good
 	}
 	p.prose(style, 0, 0, r.Cause.Message)
 	p.alsoAlike(g)
-	if r.Pending && !r.Schedulable {
+	switch {
+	case !r.Pending:
+	case !r.Schedulable:
 		p.blank()
 		p.claims(r)
 		p.blank()
 		p.nodes(r)
 		p.nearMisses(r)
 		p.fixes(r)
+	case r.Cause.Code != inspect.CauseSchedulable:
+		p.blank()
+		p.claims(r)
 	}
 	p.scheduler(v, r)
 	p.notes(r)

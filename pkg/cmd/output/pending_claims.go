@@ -46,10 +46,9 @@ func asks(c inspect.ClaimReport) string {
 
 // claimState is a claim's code in a few words.
 func claimState(c inspect.ClaimReport) string {
-	volume := c.BoundVolume
-	bound := "bound to " + volume
+	volume, bound := c.BoundVolume, "bound to "+c.BoundVolume
 	if volume == "" {
-		volume, bound = c.Reserved, c.Reserved+" is reserved for it"
+		volume, bound = c.Reserved, "to be bound to "+c.Reserved+", its reserved volume"
 	}
 	switch c.Code {
 	case inspect.BoundVolumeMissing:
@@ -105,17 +104,22 @@ func stateWords(code inspect.ClaimCode) string {
 	return ""
 }
 
-// underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause
-// tells it already.
+// underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause or
+// the numbers tell it already.
 func underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
 	var under []string
-	if text := volumeCounts(r, c); text != "" {
-		under = append(under, text)
+	numbers := volumeCounts(r, c)
+	if numbers != "" {
+		under = append(under, numbers)
 	}
-	if c.Code != inspect.ClaimOk && c.Message != "" && !strings.Contains(r.Cause.Message, c.Message) {
-		under = append(under, c.Message)
+	if c.Code == inspect.ClaimOk || strings.Contains(r.Cause.Message, c.Message) {
+		return under
 	}
-	return under
+	finding := strings.TrimLeft(strings.TrimPrefix(c.Message, "claim "+c.Name), ": ")
+	if finding == "" || numbers != "" && digit(finding[0]) {
+		return under
+	}
+	return append(under, finding)
 }
 
 // volumeCounts says how the volumes of a claim's class fail: "8 volumes: 5 too small (100Gi), 3 claimed by others".

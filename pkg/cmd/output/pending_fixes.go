@@ -100,13 +100,13 @@ func tried(code inspect.CauseCode) bool {
 
 func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
-	title := fmt.Sprintf("%d. %s", number, f.Title)
-	fits := "fits " + shortNames(f.Nodes)
-	switch room := max(fitsColumn, width(Clean(title))+len(gapForPeople)); {
+	title := Clean(fmt.Sprintf("%d. %s", number, f.Title))
+	fits := Clean("fits " + shortNames(f.Nodes))
+	switch room := max(fitsColumn, width(title)+len(gapForPeople)); {
 	case len(f.Nodes) == 0:
 		p.prose(None, 0, indent, title)
 	case p.width == 0 || room+width(fits) <= p.width:
-		p.line(None, 0, fmt.Sprintf("%-*s%s", room, title, fits))
+		p.line(None, 0, title+strings.Repeat(" ", room-width(title))+fits)
 	default:
 		p.prose(None, 0, indent, title)
 		p.prose(None, indent, 0, fits)

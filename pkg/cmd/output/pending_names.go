@@ -9,12 +9,15 @@ import (
 )
 
 const (
-	// maxNamed is how many names or runs of names are written before the rest is counted.
-	maxNamed = 4
+	// maxNamed is how many names or runs of names are written before the rest is counted; fewer of long ones.
+	maxNamed     = 4
+	maxNamedLong = 2
 	// countFrom is how many names in runs are worth a count.
 	countFrom = 10
 	// runFrom is how many consecutive names make a run.
 	runFrom = 3
+	// longName is how long a name is that a line holds few of.
+	longName = 20
 )
 
 // numbered is a name around its number: node-07.example.org is node-, 07, .example.org.
@@ -33,16 +36,20 @@ func shortNames(names []string) string {
 	slices.SortFunc(sorted, compareNames)
 	sorted = slices.CompactFunc(sorted, func(a, b numbered) bool { return a.name == b.name })
 
+	limit := maxNamed
+	if len(sorted) > 0 && len(sorted[0].name) > longName {
+		limit = maxNamedLong
+	}
 	var items []string
 	told, runs := 0, false
 	for i := 0; i < len(sorted); {
-		if len(items) == maxNamed-1 && runsFrom(sorted, i) > 1 {
+		if len(items) == limit-1 && runsFrom(sorted, i) > 1 {
 			return fmt.Sprintf("%s and %d more", strings.Join(items, ", "), len(sorted)-told)
 		}
 		end := itemEnd(sorted, i)
 		item := sorted[i].name
 		if end-i >= runFrom {
-			item, runs = item+".."+sorted[end-1].name, true
+			item, runs = fromTo(item, sorted[end-1].name), true
 		}
 		items, told = append(items, item), told+end-i
 		i = end
@@ -52,6 +59,14 @@ func shortNames(names []string) string {
 		text += fmt.Sprintf(" (%d)", len(sorted))
 	}
 	return text
+}
+
+// fromTo writes a run of names. Long ones can be parted at the end of a line.
+func fromTo(first, last string) string {
+	if len(first) > longName {
+		return first + " to " + last
+	}
+	return first + ".." + last
 }
 
 // runsFrom is how many items the names from i on make, counted up to 2.

@@ -56,15 +56,21 @@ func (p *page) openNode(reports []inspect.PodReport, name string) {
 		}
 		n := r.Nodes[i]
 		p.blank()
-		verdict := "refuses"
-		if n.Feasible {
-			verdict = "takes"
-		}
-		p.line(Heading, 0, fmt.Sprintf("NODE %s %s %s", name, verdict, subject(r)))
+		p.line(Heading, 0, fmt.Sprintf("NODE %s %s %s", name, nodeVerdict(n), subject(r)))
 		p.nodeReasons(n)
 		p.nodeVolumes(r, n)
 		p.nodeRooms(n)
 	}
+}
+
+func nodeVerdict(n inspect.NodeReport) string {
+	switch {
+	case n.Feasible:
+		return "takes"
+	case len(n.Reasons) == 0:
+		return "is not reached by"
+	}
+	return "refuses"
 }
 
 func subject(r inspect.PodReport) string {
@@ -75,8 +81,11 @@ func subject(r inspect.PodReport) string {
 }
 
 func (p *page) nodeReasons(n inspect.NodeReport) {
-	if len(n.Reasons) == 0 {
-		p.line(None, 2, "no plugin refuses it")
+	switch {
+	case n.Feasible:
+		return
+	case len(n.Reasons) == 0:
+		p.prose(None, 2, 0, "nothing on the node itself: what is wrong stops the scheduler before it looks at any node")
 		return
 	}
 	var rows []row

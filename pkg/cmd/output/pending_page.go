@@ -100,21 +100,47 @@ type row struct {
 	under []string
 }
 
-// table writes rows under headings, cells wrapped between words where the page is too narrow.
+// table writes rows under headings, cells wrapped between words where the page is too narrow. If long words keep
+// them from fitting, the first cell of each row gets a line of its own above the others.
 func (p *page) table(indent int, headings []string, rows []row) {
 	if len(rows) == 0 {
 		return
 	}
-	limit := p.width - indent
-	if p.width <= 0 {
-		limit = 0
+	limit := 0
+	if p.width > 0 {
+		limit = p.width - indent
 	}
-	widths := fitted(headings, rows, limit)
-	var folded [][]Cell
-	ends := make([]int, len(rows)) // lines of the table up to the end of each row
+	first, in := 0, indent
+	widths, fits := fitted(headings, rows, first, limit)
+	under := indent + widths[0] + len(gapForPeople)
+	if !fits && len(headings) > 1 {
+		first, in = 1, indent+foldIndent
+		under = in
+		widths, _ = fitted(headings, rows, first, limit-foldIndent)
+		p.line(Heading, indent, headings[0])
+	}
+	lines, ends := p.lay(headings[first:], rows, first, widths)
+	p.indented(in, lines[:1])
+	start := 0
 	for i, r := range rows {
-		folded = append(folded, foldCells(r.cells, widths)...)
-		ends[i] = len(folded)
+		if first == 1 {
+			p.prose(r.cells[0].Style, indent, len(gapForPeople), r.cells[0].Text)
+		}
+		p.indented(in, lines[start+1:ends[i]+1])
+		for _, u := range r.under {
+			p.prose(None, under, len(gapForPeople), u)
+		}
+		start = ends[i]
+	}
+}
+
+// lay lays the cells of rows out from a column on: the lines of the table, and up to which of them below the
+// heading each row goes.
+func (p *page) lay(headings []string, rows []row, first int, widths []int) (lines []string, ends []int) {
+	var folded [][]Cell
+	for _, r := range rows {
+		folded = append(folded, foldCells(r.cells[first:], widths)...)
+		ends = append(ends, len(folded))
 	}
 	columns := make([]Column, len(headings))
 	for i, h := range headings {
@@ -123,16 +149,7 @@ func (p *page) table(indent int, headings []string, rows []row) {
 	var text strings.Builder
 	t := Table{Columns: columns, Rows: slices.Values(folded)}
 	_ = t.Write(Streams{Out: &text, IsTerminal: true, Color: p.color}) // a strings.Builder does not fail
-	lines := strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n")
-	p.indented(indent, lines[:1])
-	start := 0
-	for i, r := range rows {
-		p.indented(indent, lines[start+1:ends[i]+1])
-		for _, u := range r.under {
-			p.prose(None, indent+widths[0]+len(gapForPeople), 2, u)
-		}
-		start = ends[i]
-	}
+	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), ends
 }
 
 func (p *page) indented(indent int, lines []string) {
@@ -142,23 +159,22 @@ func (p *page) indented(indent int, lines []string) {
 	}
 }
 
-// fitted are the widths of columns that make lines of at most limit columns, as far as words allow.
-func fitted(headings []string, rows []row, limit int) []int {
-	widths, floors := make([]int, len(headings)), make([]int, len(headings))
-	for i, h := range headings {
-		widths[i], floors[i] = width(h), width(h)
+// fitted are the widths of the columns from first on that make lines of at most limit columns (0: any), and whether
+// words are short enough for that.
+func fitted(headings []string, rows []row, first, limit int) (widths []int, fits bool) {
+	widths, floors := make([]int, len(headings)-first), make([]int, len(headings)-first)
+	for i := range widths {
+		widths[i] = width(headings[first+i])
+		floors[i] = widths[i]
 		for _, r := range rows {
-			text := Clean(r.cells[i].Text)
+			text := Clean(r.cells[first+i].Text)
 			widths[i] = max(widths[i], width(text))
 			for _, word := range strings.Split(text, " ") {
 				floors[i] = max(floors[i], width(word))
 			}
 		}
 	}
-	if limit <= 0 {
-		return widths
-	}
-	for total(widths) > limit {
+	for limit > 0 && total(widths) > limit {
 		widest := -1
 		for i := range widths {
 			if widths[i] > floors[i] && (widest < 0 || widths[i] > widths[widest]) {
@@ -166,11 +182,11 @@ func fitted(headings []string, rows []row, limit int) []int {
 			}
 		}
 		if widest < 0 {
-			break
+			return widths, false
 		}
 		widths[widest]--
 	}
-	return widths
+	return widths, true
 }
 
 func total(widths []int) int {

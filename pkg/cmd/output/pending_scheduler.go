@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -49,12 +50,33 @@ func stance(r inspect.PodReport) string {
 	return "did not refuse it"
 }
 
+// notes writes what the reader must know. What is said of several things in the same words is said once.
 func (p *page) notes(r inspect.PodReport) {
 	if len(r.Notes) == 0 {
 		return
 	}
 	p.blank()
-	for _, n := range r.Notes {
+	for _, n := range joinNotes(r.Notes) {
 		p.prose(Warn, 0, 2, "Note: "+n)
 	}
+}
+
+// joinNotes makes "a: x" and "b: x" one note, "a, b: x".
+func joinNotes(notes []string) []string {
+	var joined []string
+	place := map[string]int{}
+	for _, n := range notes {
+		about, text, ok := strings.Cut(n, ": ")
+		i, known := place[text]
+		switch {
+		case !ok || strings.Contains(about, " "):
+			joined = append(joined, n)
+		case known:
+			joined[i] = strings.TrimSuffix(joined[i], ": "+text) + ", " + about + ": " + text
+		default:
+			place[text] = len(joined)
+			joined = append(joined, n)
+		}
+	}
+	return joined
 }

@@ -1,0 +1,105 @@
+package output
+
+import (
+	"fmt"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestShortNames(t *testing.T) {
+	for _, tc := range []struct {
+		want  string
+		names []string
+	}{
+		{"", nil},
+		{"node-0", []string{"node-0"}},
+		{"node-0, node-1", []string{"node-1", "node-0"}},
+		{"node-0..node-2", []string{"node-2", "node-0", "node-1", "node-1"}},
+		{"node-8..node-10, node-12", []string{"node-10", "node-8", "node-9", "node-12"}},
+		{"a, b, c, d", []string{"d", "c", "b", "a"}},
+		{"a, b, c and 2 more", []string{"e", "d", "c", "b", "a"}},
+		{"a, n-1..n-3, n-5, n-7", []string{"n-1", "n-2", "n-3", "n-5", "n-7", "a"}},
+		{"n-1..n-3, n-5, n-7 and 2 more", []string{"n-1", "n-2", "n-3", "n-5", "n-7", "n-9", "n-11"}},
+		{"n-08..n-10", []string{"n-08", "n-09", "n-10"}},
+		{"n-8, n-09, n-9, n-10", []string{"n-8", "n-09", "n-9", "n-10"}},
+		{"n-0..n-2", []string{"n-0", "n-1", "n-2"}},
+		{"n-1.x..n-3.x, n-1.y", []string{"n-1.x", "n-2.x", "n-3.x", "n-1.y"}},
+		{"1..3", []string{"1", "2", "3"}},
+		{"n-99999999999999999998, n-99999999999999999999", []string{"n-99999999999999999999", "n-99999999999999999998"}},
+		{"worker-a.example.internal and 2 more", []string{"worker-a.example.internal", "worker-b.example.internal", "worker-c.example.internal"}},
+		{"ip-10-0-0-7.example.internal to ip-10-0-0-9.example.internal", []string{"ip-10-0-0-7.example.internal", "ip-10-0-0-8.example.internal", "ip-10-0-0-9.example.internal"}},
+		{"node-0..node-9 (10)", numberedNames(10)},
+		{"node-0..node-4999 (5000)", numberedNames(5000)},
+		{"node-0..node-411, node-500..node-999 (912)", slices.Concat(numberedNames(412), numberedNames(1000)[500:])},
+	} {
+		if diff := cmp.Diff(tc.want, shortNames(tc.names)); diff != "" {
+			t.Errorf("shortNames(%v...) (-want +got):\n%s", tc.names[:min(len(tc.names), 5)], diff)
+		}
+	}
+}
+
+func numberedNames(n int) []string {
+	var names []string
+	for i := range n {
+		names = append(names, fmt.Sprintf("node-%d", i))
+	}
+	return names
+}
+
+func TestShape(t *testing.T) {
+	for _, tc := range []struct {
+		a, b          string
+		amounts, both bool // alike without amounts, and without names either
+	}{
+		{"2 too small (100Gi)", "3 too small (50Gi..99Gi)", true, true},
+		{"cpu: asks 4, 500m free", "cpu: asks 4, 3 free", true, true},
+		{"cpu: asks 4, 500m free", "memory: asks 4, 500m free", false, false},
+		{"anti-affinity with web-0", "anti-affinity with web-17", false, true},
+		{"anti-affinity with web-0", "anti-affinity with db", false, false},
+		{"2 too small", "2 too small, 1 claimed by others", false, false},
+		{"on node-1", "here", false, false},
+	} {
+		if got := shape(tc.a, false) == shape(tc.b, false); got != tc.amounts {
+			t.Errorf("%q and %q are alike but for amounts: %v", tc.a, tc.b, got)
+		}
+		if got := shape(tc.a, true) == shape(tc.b, true); got != tc.both {
+			t.Errorf("%q and %q are alike but for amounts and names: %v", tc.a, tc.b, got)
+		}
+	}
+}
+
+func TestMerged(t *testing.T) {
+	for _, tc := range []struct {
+		want  string
+		texts []string
+	}{
+		{"fits", []string{"fits", "fits"}},
+		{"2..3 too small (50Gi..100Gi)", []string{"2 too small (100Gi)", "3 too small (50Gi..99Gi)", "2 too small (60Gi)"}},
+		{"cpu: asks 4, 500m..3 free", []string{"cpu: asks 4, 3 free", "cpu: asks 4, 500m free"}},
+		{"anti-affinity with web-0..web-2", []string{"anti-affinity with web-1", "anti-affinity with web-0", "anti-affinity with web-2"}},
+		{"room for 1Ti..2Ti", []string{"room for 2048Gi", "room for 1Ti"}},
+	} {
+		if got := merged(tc.texts); got != tc.want {
+			t.Errorf("merged(%q) = %q, want %q", tc.texts, got, tc.want)
+		}
+	}
+}
+
+func TestWrap(t *testing.T) {
+	for _, tc := range []struct {
+		text  string
+		limit int
+		want  []string
+	}{
+		{"one two three", 7, []string{"one two", "three"}},
+		{"one two three", 100, []string{"one two three"}},
+		{"a-name-that-is-long fits", 5, []string{"a-name-that-is-long", "fits"}},
+		{"", 5, []string{""}},
+	} {
+		if diff := cmp.Diff(tc.want, wrap(tc.text, tc.limit)); diff != "" {
+			t.Errorf("wrap(%q, %d) (-want +got):\n%s", tc.text, tc.limit, diff)
+		}
+	}
+}
