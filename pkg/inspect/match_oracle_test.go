@@ -13,7 +13,7 @@ import (
 
 // oracleCases is how many cases TestMatchOracle compares, and oracleChunks in how many parallel parts.
 const (
-	oracleCases  = 100_000
+	oracleCases  = 100_000 / caseDivisor
 	oracleChunks = 4
 )
 
@@ -136,7 +136,7 @@ func indexOf(c generate.Cluster) *inspect.Index {
 // TestFailsAreExact mends a volume check by check: with every check mended that the explainer names, the judge
 // takes the volume; with any one of them left as it was, it does not.
 func TestFailsAreExact(t *testing.T) {
-	for seed := range uint64(10_000) {
+	for seed := range uint64(10_000 / caseDivisor) {
 		s := generate.Seeded(seed)
 		c := generate.NewCluster(s, generate.Size{Nodes: 2, Volumes: 1, Claims: 2})
 		claim, node, volume := c.Claims[0], c.Nodes[0], c.Volumes[0]
