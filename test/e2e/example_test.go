@@ -7,11 +7,13 @@ import (
 	"path"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 )
@@ -92,8 +94,24 @@ func notReadyAndTainted(node *corev1.Node) (bool, string) {
 
 // applyRest applies everything but the Nodes.
 func applyRest(ctx context.Context, e example) error {
-	if err := cluster.Apply(ctx, e.rest...); err != nil {
-		return fmt.Errorf("%s: %w", e.name, err)
+	for _, manifest := range e.rest {
+		if err := cluster.Apply(ctx, manifest); err != nil {
+			return fmt.Errorf("%s: %w", e.name, err)
+		}
+		if kind.FindStringSubmatch(manifest)[1] == "ResourceQuota" {
+			if err := waitQuotas(ctx, e.namespace); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// waitQuotas waits until the quotas of a namespace count: the API server enforces what their status says.
+func waitQuotas(ctx context.Context, namespace string) error {
+	return controlplane.WaitForAll(ctx, cluster.Client().CoreV1().ResourceQuotas(namespace), "in "+namespace, metav1.ListOptions{},
+		func(quotas []*corev1.ResourceQuota) (bool, string) {
+			counting := func(q *corev1.ResourceQuota) bool { return len(q.Status.Hard) == len(q.Spec.Hard) }
+			return !slices.ContainsFunc(quotas, func(q *corev1.ResourceQuota) bool { return !counting(q) }), fmt.Sprintf("%d quotas", len(quotas))
+		})
 }

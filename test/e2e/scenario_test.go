@@ -2,9 +2,12 @@ package e2e
 
 import (
 	"context"
+	"regexp"
 	"slices"
+	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 
@@ -34,6 +37,13 @@ type answer struct {
 	schedulable bool
 	claims      []claim
 	near        []near
+	// nodes are the volumes as they are seen from each Node of the example; nil: not compared.
+	nodes []seen
+}
+
+type seen struct {
+	node, claim, volume string
+	code                inspect.VolumeCode
 }
 
 type claim struct {
@@ -127,6 +137,7 @@ func stageAll(t *testing.T, ctx context.Context, all []scenario, copies map[stri
 	}
 }
 
+// take does the steps one after the other.
 func take(ctx context.Context, e example, steps []step) error {
 	for _, step := range steps {
 		if err := step(ctx, e); err != nil {
@@ -139,12 +150,63 @@ func take(ctx context.Context, e example, steps []step) error {
 // check waits until the Pod is as it should be and compares the plugin's answer.
 func (s scenario) check(t *testing.T, e example) {
 	t.Helper()
+	what := "pvc/data"
 	if s.until != nil {
-		pod, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), "db", s.until)
-		if err != nil {
+		what = "db"
+		if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), what, s.until); err != nil {
 			t.Fatal(err)
 		}
-		m, _ := schedulerMessage(pod)
-		t.Log(m)
 	}
+	report, run := whyPending(t, e.namespace, what)
+	if diff := cmp.Diff(s.want, s.answered(e, report), cmp.AllowUnexported(answer{}, claim{}, near{}, seen{})); diff != "" {
+		t.Errorf("the answer differs (- want, + got):\n%s\n%s", diff, report.Cause.Message)
+	}
+	if exit := s.want.exit(); run.exit != exit || run.err != "" {
+		t.Errorf("exit %d, want %d; stderr %q", run.exit, exit, run.err)
+	}
+	if report.Cause.Message == "" || !report.Pending || report.Pod.Namespace != e.namespace {
+		t.Errorf("pending %t, Pod %v, cause %q", report.Pending, report.Pod, report.Cause.Message)
+	}
+	gated := report.Cause.Code == inspect.CauseGated // by the API server; the scheduler never saw it
+	if word := report.Scheduler; word != nil && (!word.Agrees || !word.SameWords && !gated) {
+		t.Errorf("the scheduler says %q; agrees %t, same words %t", word.Message, word.Agrees, word.SameWords)
+	}
+}
+
+// exit is the code for an answer: 3 if the Pod is blocked.
+func (a answer) exit() int {
+	if a.schedulable {
+		return 0
+	}
+	return 3
+}
+
+var timestamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
+
+// answered picks from a report what an answer holds.
+func (s scenario) answered(e example, report inspect.PodReport) answer {
+	got := answer{cause: report.Cause.Code, schedulable: report.Schedulable}
+	short := func(name string) string { return strings.TrimPrefix(name, e.name+"-") }
+	for _, c := range report.Claims {
+		got.claims = append(got.claims, claim{name: c.Name, code: c.Code, volumes: c.Volumes})
+	}
+	for _, n := range report.NearMisses {
+		if !strings.HasPrefix(n.Volume, e.name) {
+			continue // of another example, and of another class for that
+		}
+		n.Have = timestamp.ReplaceAllString(n.Have, "TIME")
+		got.near = append(got.near, near{volume: short(n.Volume), node: short(n.Node), code: n.Code, want: n.Want, have: n.Have})
+	}
+	if s.want.nodes == nil {
+		return got
+	}
+	for _, n := range report.Nodes {
+		if !strings.HasPrefix(n.Name, e.name) {
+			continue
+		}
+		for _, v := range n.Volumes {
+			got.nodes = append(got.nodes, seen{node: short(n.Name), claim: v.Claim, volume: short(v.Name), code: v.Code})
+		}
+	}
+	return got
 }

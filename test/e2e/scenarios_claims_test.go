@@ -23,7 +23,7 @@ func claimScenarios() []scenario {
 		{
 			file:  "claims/ephemeral-foreign",
 			until: schedulerSays("pod is not owner"),
-			want:  answer{cause: "EphemeralClaimNotOwned", claims: []claim{{name: "db-scratch", code: inspect.EphemeralClaimNotOwned}}},
+			want:  answer{cause: "EphemeralClaimNotOwned", claims: []claim{{name: "db-scratch", code: inspect.EphemeralClaimNotOwned, volumes: map[inspect.VolumeCode]int{inspect.Match: 1}}}},
 		},
 		{
 			file:  "claims/claim-lost",
@@ -41,7 +41,7 @@ func claimScenarios() []scenario {
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
 			want: answer{cause: "ImmediateUnbound", claims: []claim{{
 				name: "data", code: inspect.ImmediateUnbound, volumes: map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1},
-			}}},
+			}}, near: []near{{"a", "0", inspect.CapacityTooSmall, "500Gi", "100Gi"}}},
 		},
 		{
 			file:  "claims/class-not-found",
@@ -51,22 +51,26 @@ func claimScenarios() []scenario {
 		{
 			file:  "claims/no-class",
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
-			want:  answer{cause: "NoStorageClass", claims: []claim{{name: "data", code: inspect.NoStorageClass}}},
+			want:  answer{cause: "NoStorageClass", claims: []claim{{name: "data", code: inspect.NoStorageClass}}, near: []near{
+				{"a", "0", inspect.ClassMismatch, "no class", "class no-class"},
+			}},
 		},
 		{
 			file:  "claims/volume-name",
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
-			want:  answer{cause: "VolumeNameUnbound", claims: []claim{{name: "data", code: inspect.VolumeNameUnbound}}},
+			want:  answer{cause: "VolumeNameUnbound", claims: []claim{{name: "data", code: inspect.VolumeNameUnbound, volumes: map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 2}}}, near: []near{
+				{"a", "0", inspect.CapacityTooSmall, "200Gi", "100Gi"}, {"b", "1", inspect.CapacityTooSmall, "200Gi", "100Gi"},
+			}},
 		},
 		{
 			file:  "claims/reserved-elsewhere",
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
-			want:  answer{cause: "VolumeReservedElsewhere", claims: []claim{{name: "data", code: inspect.VolumeReservedElsewhere}}},
+			want:  answer{cause: "VolumeReservedElsewhere", claims: []claim{{name: "data", code: inspect.VolumeReservedElsewhere, volumes: map[inspect.VolumeCode]int{inspect.ClaimedByOther: 1, inspect.Match: 1}}}},
 		},
 		{
 			file:  "claims/selected-node",
 			until: schedulerSays("node(s) didn't find available persistent volumes to bind"),
-			want:  answer{cause: "SelectedNodeStale", claims: []claim{{name: "data", code: inspect.SelectedNodeStale}}},
+			want:  answer{cause: "SelectedNodeStale", claims: []claim{{name: "data", code: inspect.SelectedNodeStale, volumes: map[inspect.VolumeCode]int{inspect.Match: 2}}}},
 		},
 		{
 			file:    "claims/volume-vanished",

@@ -12,9 +12,10 @@ import (
 // csiScenarios have a class with an external provisioner.
 func csiScenarios() []scenario {
 	noVolumes := answer{cause: "NoMatchingVolume", claims: []claim{{name: "data", code: inspect.NoMatchingVolume}}}
+	divided := answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{name: "data", code: inspect.ClaimOk}}}
 	return []scenario{
 		{file: "csi/no-room", until: schedulerSays("2 node(s) did not have enough free storage"), want: noVolumes},
-		{file: "csi/room-elsewhere", until: schedulerSays("1 node(s) did not have enough free storage"), want: noVolumes},
+		{file: "csi/room-elsewhere", until: schedulerSays("1 node(s) did not have enough free storage"), want: divided},
 		{file: "csi/no-topology", until: schedulerSays("2 " + noVolume), want: noVolumes},
 		{
 			file:  "csi/silent-provisioner",
@@ -32,11 +33,13 @@ func podScenarios() []scenario {
 		{
 			file:  "pods/cpu-only",
 			until: schedulerSays("2 Insufficient cpu"),
-			want: answer{cause: inspect.CauseNotVolumes, claims: []claim{{
-				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 2, inspect.NotChosen: 1},
-			}}},
+			want: answer{
+				cause:  inspect.CauseNotVolumes,
+				claims: []claim{{name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 3}}},
+				nodes:  []seen{{"0", "data", "a", inspect.Match}, {"0", "data", "b", inspect.NotChosen}, {"1", "data", "c", inspect.Match}},
+			},
 		},
-		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: inspect.CauseGated, schedulable: true, claims: ok}},
+		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: inspect.CauseGated, claims: ok}},
 		{file: "pods/other-scheduler", until: unscheduledInSilence, want: answer{cause: inspect.CauseOtherScheduler, schedulable: true, claims: ok}},
 		{file: "pods/node-name", until: onNodeAndPending, want: answer{cause: inspect.CauseNodeNameUnbound, claims: ok}},
 		{
@@ -50,7 +53,7 @@ func podScenarios() []scenario {
 			until: schedulerSays("1 " + noVolume + ", 1 node(s) didn't match pod anti-affinity rules"),
 			want:  answer{cause: inspect.CauseVolumesAndNodes, claims: ok},
 		},
-		{file: "pods/no-pod", steps: []step{waitClaim("data", corev1.ClaimPending)}, want: answer{cause: inspect.CauseNone, claims: ok}},
+		{file: "pods/no-pod", steps: []step{waitClaim("data", corev1.ClaimPending)}, want: answer{cause: inspect.CauseSchedulable, schedulable: true, claims: ok}},
 	}
 }
 

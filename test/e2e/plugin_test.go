@@ -1,0 +1,48 @@
+package e2e
+
+import (
+	"bytes"
+	"encoding/json"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// result is what a run of the plugin left behind.
+type result struct {
+	out, err string
+	exit     int
+}
+
+// runPlugin runs the plugin in this process, with the administrator's kubeconfig and not on a terminal.
+func runPlugin(t *testing.T, args ...string) result {
+	t.Helper()
+	return runPluginWith(t, output.Streams{}, append(args, "--kubeconfig", cluster.Kubeconfig())...)
+}
+
+// runPluginWith runs the plugin on a terminal, or whatever else the streams say; where it writes to is filled in.
+func runPluginWith(t *testing.T, streams output.Streams, args ...string) result {
+	t.Helper()
+	var out, errOut bytes.Buffer
+	streams.In, streams.Out, streams.ErrOut = strings.NewReader(""), &out, &errOut
+	exit := cmd.Main(within(t), args, streams)
+	return result{out: out.String(), err: errOut.String(), exit: exit}
+}
+
+// whyPending asks about a Pod, or TYPE/NAME, that there is one answer for.
+func whyPending(t *testing.T, namespace, what string) (inspect.PodReport, result) {
+	t.Helper()
+	r := runPlugin(t, "why-pending", what, "-n", namespace, "-o", "json")
+	var report inspect.PendingReport
+	if err := json.Unmarshal([]byte(r.out), &report); err != nil {
+		t.Fatalf("why-pending %s: %v\nexit %d, stderr: %s\nstdout: %s", what, err, r.exit, r.err, r.out)
+	}
+	if report.APIVersion != inspect.APIVersion || report.Kind != "PendingReport" || len(report.Items) != 1 {
+		t.Fatalf("why-pending %s: %s %s with %d items, want one item of a PendingReport\nstderr: %s",
+			what, report.APIVersion, report.Kind, len(report.Items), r.err)
+	}
+	return report.Items[0], r
+}
