@@ -78,6 +78,9 @@ func (q *inquiry) schedulableCause(say func(CauseCode, string, ...any) Cause, fe
 	if q.otherScheduler() {
 		return say(CauseOtherScheduler, "is in the hands of scheduler %s, which is not simulated; by the default scheduler's filters it fits %s", q.pod.Spec.SchedulerName, listed(feasible))
 	}
+	if q.pod.Name == "" {
+		return say(CauseSchedulable, "fits %s as things stand: the claim only waits for one", listed(feasible))
+	}
 	return say(CauseSchedulable, "fits %s as things stand: it only waits for the scheduler to try again", listed(feasible))
 }
 
@@ -103,9 +106,11 @@ func (q *inquiry) claimCause() (ClaimCode, string, bool) {
 // nodesCause is for claims that are fine, each by itself.
 func (q *inquiry) nodesCause(say func(CauseCode, string, ...any) Cause) Cause {
 	var withVolumes, without []string
+	volumesWouldDo := false
 	for _, n := range q.verdict.Nodes {
 		if _, refused := n.Refused(PluginVolumeBinding); refused {
 			without = append(without, n.Node)
+			volumesWouldDo = volumesWouldDo || otherwiseFits(n)
 		} else {
 			withVolumes = append(withVolumes, n.Node)
 		}
@@ -115,10 +120,25 @@ func (q *inquiry) nodesCause(say func(CauseCode, string, ...any) Cause) Cause {
 		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s", q.refusalsText())
 	case len(withVolumes) == 0:
 		return say(CauseCode(NoMatchingVolume), "fits no node: each of its claims has a volume somewhere, but no node has one for all of them")
+	case !volumesWouldDo:
+		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s volumes for it and %s it otherwise (%s)",
+			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes[0]))
 	default:
-		return say(CauseVolumesAndNodes, "fits no node: %s has a volume for it and refuses it otherwise (%s); the other %s no volume for it",
-			listed(withVolumes), q.whyRefused(withVolumes[0]), hasHave(len(without)))
+		return say(CauseVolumesAndNodes, "fits no node: %s a volume for it and %s it otherwise (%s); the other %s no volume for it",
+			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes[0]), hasHave(len(without)))
 	}
+}
+
+// subject is a list of names with the form of the verb that goes with their number.
+func subject(names []string, singular, plural string) string {
+	return listed(names) + " " + verb(names, singular, plural)
+}
+
+func verb(names []string, singular, plural string) string {
+	if len(names) == 1 {
+		return singular
+	}
+	return plural
 }
 
 func hasHave(n int) string {

@@ -99,6 +99,7 @@ func (q *inquiry) look(ctx context.Context) error {
 	for _, u := range q.uses {
 		q.findings = append(q.findings, q.finding(u))
 	}
+	q.lookTogether()
 	q.note()
 	return nil
 }

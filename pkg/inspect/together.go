@@ -1,0 +1,88 @@
+package inspect
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+)
+
+// lookTogether corrects what was found for each claim alone where the claims of one Pod keep each other from a
+// Node: a claim whose volume is settled leaves only that volume's home to all the others.
+func (q *inquiry) lookTogether() {
+	if len(q.verdict.Feasible()) > 0 || len(q.verdict.PreFilter) > 0 {
+		return
+	}
+	pinned := q.pinnedUses()
+	if len(pinned) == 0 {
+		return
+	}
+	common := pinned[0].nodes
+	for _, p := range pinned[1:] {
+		common = slices.DeleteFunc(slices.Clone(common), func(n string) bool { return !slices.Contains(p.nodes, n) })
+	}
+	if len(common) == 0 {
+		q.apart(pinned)
+		return
+	}
+	q.besidePinned(pinned[0], common)
+}
+
+// pinnedUse is a claim that is bound to a volume with known homes, and those.
+type pinnedUse struct {
+	at     int // index of the use and of its finding
+	claim  string
+	volume string
+	nodes  []string
+}
+
+func (q *inquiry) pinnedUses() []pinnedUse {
+	var out []pinnedUse
+	for i, u := range q.uses {
+		if u.claim == nil || !FullyBound(u.claim) || q.findings[i].code != ClaimOk {
+			continue
+		}
+		v := q.ix.Volume(u.claim.Spec.VolumeName)
+		if v == nil || AnyNode(v) {
+			continue
+		}
+		if home := q.ix.HomeOf(v); home.State == HomeNode {
+			out = append(out, pinnedUse{at: i, claim: u.name, volume: v.Name, nodes: home.Names()})
+		}
+	}
+	return out
+}
+
+// apart is for claims that are bound to volumes on different Nodes: no Node has them all.
+func (q *inquiry) apart(pinned []pinnedUse) {
+	for _, p := range pinned {
+		var others []string
+		for _, o := range pinned {
+			if o.at != p.at && !slices.ContainsFunc(o.nodes, func(n string) bool { return slices.Contains(p.nodes, n) }) {
+				others = append(others, fmt.Sprintf("claim %s to %s on %s", o.claim, o.volume, listed(o.nodes)))
+			}
+		}
+		if len(others) > 0 {
+			q.findings[p.at] = finding(BoundNodeUnfit, "claim %s is bound to %s, which is on %s, and %s", p.claim, p.volume, listed(p.nodes), strings.Join(others, ", "))
+		}
+	}
+}
+
+// besidePinned is for unbound claims that match volumes, but none on the Nodes to which a bound claim leads.
+func (q *inquiry) besidePinned(p pinnedUse, nodes []string) {
+	for i, u := range q.uses {
+		if u.claim == nil || FullyBound(u.claim) || q.findings[i].code != ClaimOk || q.ix.reservedFor(u.claim) != nil {
+			continue
+		}
+		if class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(u.claim)); class != nil && provisioned(class) {
+			continue // it may get a new volume there
+		}
+		served := slices.ContainsFunc(q.matches, func(m PodMatch) bool {
+			return slices.Contains(nodes, m.Node) && chosenFor(m, u.claim) != nil
+		})
+		if !served {
+			q.findings[i] = finding(NoMatchingVolume, "claim %s finds no volume on %s, where claim %s is bound to %s", u.name, listed(nodes), p.claim, p.volume)
+		}
+	}
+}
