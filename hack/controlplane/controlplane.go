@@ -123,8 +123,9 @@ func (cp *ControlPlane) Stop() error {
 	for err := range errs {
 		all = append(all, err)
 	}
-	if cp.plane != nil {
-		all = append(all, cp.plane.Stop())
+	if cp.plane == nil { // envtest started them and failed
+		return errors.Join(append(all, cp.dir.abandon())...)
 	}
+	all = append(all, cp.plane.Stop())
 	return errors.Join(append(all, cp.dir.remove())...)
 }

@@ -139,6 +139,25 @@ func TestDirInUse(t *testing.T) {
 	}
 }
 
+func TestFailedStartLeavesNothing(t *testing.T) {
+	t.Parallel()
+	dir := filepath.Join(t.TempDir(), "run")
+	cp, err := controlplane.Start(t.Context(), controlplane.Options{
+		Dir:       dir,
+		ExtraArgs: map[string][]string{"kube-apiserver": {"--no-such-flag=true"}},
+	})
+	if err == nil {
+		_ = cp.Stop()
+		t.Fatal("it started with a flag that does not exist")
+	}
+	if !strings.Contains(err.Error(), "no-such-flag") {
+		t.Errorf("the error does not tell the flag: %v", err)
+	}
+	if _, err := os.Stat(dir); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("the directory %s is still there: %v", dir, err)
+	}
+}
+
 func TestUsersAndComponents(t *testing.T) {
 	t.Parallel()
 	cp := start(t, controlplane.Options{})

@@ -114,6 +114,12 @@ func (d *workdir) remove() error {
 	return errors.Join(err, d.leash.Close(), d.watchman.Wait())
 }
 
+// abandon leaves everything to the watchman, who kills what still runs. It is for a start that failed halfway, after
+// which nobody has the processes in hand.
+func (d *workdir) abandon() error {
+	return errors.Join(d.leash.Close(), d.watchman.Wait())
+}
+
 func (d *workdir) file(elem ...string) string {
 	return filepath.Join(append([]string{d.path}, elem...)...)
 }
