@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
@@ -54,6 +55,7 @@ func readExample(t *testing.T, file, suffix string) example {
 var (
 	kind       = regexp.MustCompile(`(?m)^kind: (\w+)$`)
 	objectName = regexp.MustCompile(`(?m)^  name: (\S+)$`)
+	volumeName = regexp.MustCompile(`(?m)^metadata: {name: ([^,}]+)`)
 )
 
 // applyNodes applies the Nodes of all examples and returns when each is Ready, or NotReady if it shall be: until then the
@@ -92,7 +94,7 @@ func notReadyAndTainted(node *corev1.Node) (bool, string) {
 	return false, state
 }
 
-// applyRest applies everything but the Nodes.
+// applyRest applies everything but the Nodes, and returns when the volume controller has seen the volumes.
 func applyRest(ctx context.Context, e example) error {
 	for _, manifest := range e.rest {
 		if err := cluster.Apply(ctx, manifest); err != nil {
@@ -104,7 +106,44 @@ func applyRest(ctx context.Context, e example) error {
 			}
 		}
 	}
+	return waitVolumes(ctx, e)
+}
+
+// waitVolumes waits until every volume of an example has a phase, and every volume and claim that name each other are bound.
+func waitVolumes(ctx context.Context, e example) error {
+	client := cluster.Client().CoreV1()
+	for _, manifest := range e.rest {
+		if kind.FindStringSubmatch(manifest)[1] != "PersistentVolume" {
+			continue
+		}
+		volume, err := controlplane.WaitFor(ctx, client.PersistentVolumes(), volumeName.FindStringSubmatch(manifest)[1], phaseKnown)
+		if err != nil {
+			return err
+		}
+		ref := volume.Spec.ClaimRef
+		if ref == nil || volume.Status.Phase == corev1.VolumeReleased {
+			continue
+		}
+		claim, err := client.PersistentVolumeClaims(ref.Namespace).Get(ctx, ref.Name, metav1.GetOptions{})
+		if apierrors.IsNotFound(err) || err == nil && claim.Spec.VolumeName != volume.Name {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if err := waitBound(ctx, claim); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// phaseKnown is met by a volume that the volume controller has looked at.
+func phaseKnown(volume *corev1.PersistentVolume) (bool, string) {
+	if volume == nil {
+		return false, "it does not exist"
+	}
+	return volume.Status.Phase != "" && volume.Status.Phase != corev1.VolumePending, string(volume.Status.Phase)
 }
 
 // waitQuotas waits until the quotas of a namespace count: the API server enforces what their status says.

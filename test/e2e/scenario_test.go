@@ -19,10 +19,8 @@ import (
 type scenario struct {
 	// file is the example's path below examples/, without .yaml.
 	file string
-	// before are steps that follow once the manifest is applied.
-	before []step
-	// without is a component that is stopped then (the scheduler: before the manifest is applied) while this scenario,
-	// alone, is looked at.
+	// without is a component that is stopped while this scenario, alone, is looked at: the scheduler before the manifest
+	// is applied, the controller manager after it.
 	without string
 	// steps come last.
 	steps []step
@@ -97,9 +95,6 @@ func TestScenariosWithoutComponent(t *testing.T) {
 			if err := applyRest(ctx, e); err != nil {
 				t.Fatal(err)
 			}
-			if err := take(ctx, e, s.before); err != nil {
-				t.Fatal(err)
-			}
 			if s.without != controlplane.Scheduler {
 				stopComponent(t, s.without)
 			}
@@ -129,7 +124,7 @@ func stageAll(t *testing.T, ctx context.Context, all []scenario, copies map[stri
 			if err := applyRest(ctx, copies[s.file]); err != nil {
 				return err
 			}
-			return take(ctx, copies[s.file], slices.Concat(s.before, s.steps))
+			return take(ctx, copies[s.file], s.steps)
 		})
 	}
 	if err := group.Wait(); err != nil {

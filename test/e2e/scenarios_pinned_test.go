@@ -26,5 +26,17 @@ func pinnedScenarios() []scenario {
 				{name: "data", code: inspect.BoundNodeUnfit}, {name: "wal", code: inspect.BoundNodeUnfit},
 			}},
 		},
+		{
+			file:  "pinned/second-claim",
+			until: schedulerSays("1 node(s) didn't find available persistent volumes to bind, " + wrongNode),
+			want: answer{
+				cause: "NoMatchingVolume",
+				claims: []claim{
+					{name: "data", code: inspect.ClaimOk},
+					{name: "wal", code: inspect.NoMatchingVolume, volumes: map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1, inspect.Match: 1, inspect.ClaimedByOther: 1}},
+				},
+				near: []near{{"b", "0", inspect.CapacityTooSmall, "50Gi", "10Gi"}},
+			},
+		},
 	}
 }
