@@ -54,7 +54,7 @@ func (a *app) main(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if !silent(ctx, err) {
-		_, _ = fmt.Fprintln(a.streams.ErrOut, "error: "+oneLine(a.explain(err)))
+		_, _ = fmt.Fprintln(a.streams.ErrOut, "error: "+oneLine(explainError(err)))
 	}
 	return ExitCode(ctx, err)
 }

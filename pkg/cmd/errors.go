@@ -15,9 +15,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
-// explain says in one sentence what went wrong, on which server, and what to do. Errors that say so themselves
+// explainError says in one sentence what went wrong, on which server, and what to do. Errors that say so themselves
 // are left alone.
-func (a *app) explain(err error) string {
+func explainError(err error) string {
 	var usage *UsageError
 	var forbidden *collect.ForbiddenError
 	if errors.As(err, &usage) || errors.As(err, &forbidden) {

@@ -23,8 +23,8 @@ func newLsCommand(a *app) *cobra.Command {
 is Ready, and which claim has it.
 
 Use it to see what is where, what is free, and what is left behind on nodes that
-are gone. It does not say why a Pod waits for a volume, and it leaves out volumes
-whose data is not on particular nodes: kubectl get pv shows those.
+are gone. It does not say why a Pod waits for a volume: why-pending does. Volumes
+whose data is not on particular nodes are left out: kubectl get pv has them all.
 
 STATUS is the node's, as in kubectl, with two words more: Unknown is a node that
 does not answer, and missing one that does not exist any more. A status or home
@@ -42,10 +42,8 @@ kubectl localpv ls --summary
 # From files, without a cluster
 kubectl get pv,nodes -o json > dump.json
 kubectl localpv ls --from dump.json`,
-		Annotations: exitCodes(),
-		ValidArgsFunction: func(*cobra.Command, []string, string) ([]string, cobra.ShellCompDirective) {
-			return nil, cobra.ShellCompDirectiveNoFileComp
-		},
+		Annotations:       exitCodes(),
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			o, err := flags.options(cmd, args)
 			if err != nil {
@@ -159,7 +157,7 @@ func (o *lsOptions) layout(ix *inspect.Index) output.VolumeTable {
 // printTotals adds, for people, what the table sums up to and what deserves a look.
 func (o *lsOptions) printTotals(reports []inspect.VolumeReport) error {
 	palette := o.app.streams.Palette()
-	lines := "\n" + output.Totals(reports) + "\n"
+	lines := "\n" + output.Clean(output.Totals(reports)) + "\n"
 	for _, hint := range o.hints(reports) {
 		lines += palette.Paint(output.Warn, output.Clean(hint)) + "\n"
 	}

@@ -27,7 +27,9 @@ func matters(kind inspect.Kind, reports []inspect.VolumeReport) bool {
 		return ownedBy("ReplicaSet")
 	case inspect.Jobs:
 		return ownedBy("Job")
-	case inspect.PersistentVolumes, inspect.Namespaces:
+	case inspect.PersistentVolumes:
+		return false // that nothing was found says so
+	case inspect.Namespaces:
 		return len(reports) == 0
 	}
 	return true
@@ -36,8 +38,6 @@ func matters(kind inspect.Kind, reports []inspect.VolumeReport) bool {
 // depends names what is unknown when a kind cannot be read.
 func depends(kind inspect.Kind) string {
 	switch kind {
-	case inspect.PersistentVolumes:
-		return "the volumes"
 	case inspect.Nodes:
 		return "the volumes' nodes and their status"
 	case inspect.PersistentVolumeClaims:

@@ -111,7 +111,7 @@ func (o *lsOptions) hints(reports []inspect.VolumeReport) []string {
 		hints = append(hints, isAre(silent, "bound volume")+" on a node that does not answer")
 	}
 	if missing > 0 {
-		text := isAre(missing, "volume") + " on a node that does not exist any more"
+		text := isAre(missing, "volume") + " on a node that is gone"
 		if !o.filter.Orphaned {
 			text += ": " + programName + " ls --orphaned"
 		}

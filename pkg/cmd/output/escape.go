@@ -20,6 +20,21 @@ func Clean(s string) string {
 // CleanText is Clean for text of several lines: line breaks and tabs stay.
 func CleanText(s string) string { return clean(s, "\n\t") }
 
+// cleanJSON escapes, in JSON, what encoding/json leaves as it is and a terminal would act on. Outside of strings
+// there is nothing of that kind.
+func cleanJSON(s string) string {
+	var b strings.Builder
+	b.Grow(len(s))
+	for _, r := range s {
+		if r >= 0x7f && r <= 0x9f || r <= 0xffff && invisible(r) {
+			fmt.Fprintf(&b, `\u%04x`, r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
 func plain(s string) bool {
 	for i := range len(s) {
 		if s[i] < 0x20 || s[i] >= 0x7f {

@@ -34,13 +34,25 @@ func (p *tablePrinter) layOut(terminal int) {
 		p.stacked = true
 		p.lines = []line{{first: p.Group, end: len(p.Columns), indent: len(p.gap)}}
 	}
-	if p.longest() > terminal && p.Fold > 0 {
-		main := p.lines[0]
-		p.lines = []line{{main.first, p.Fold, main.indent}, {p.Fold, main.end, main.indent + foldIndent}}
+	for _, column := range p.Folds {
+		if p.longest() > terminal {
+			p.fold(column)
+		}
 	}
 	full := slices.Clone(p.widths)
 	if !p.shrink(terminal) {
 		p.widths = full
+	}
+}
+
+// fold lets rows go on in a new line from a column on.
+func (p *tablePrinter) fold(column int) {
+	for i, l := range p.lines {
+		if l.first < column && column < l.end {
+			p.lines = slices.Replace(p.lines, i, i+1,
+				line{l.first, column, l.indent}, line{column, l.end, p.lines[0].indent + foldIndent})
+			return
+		}
 	}
 }
 

@@ -100,29 +100,46 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 func (m *Machine) Print(s Streams, d Document) error {
 	switch m.format {
 	case "json":
-		e := json.NewEncoder(s.Out)
-		e.SetIndent("", "    ")
-		e.SetEscapeHTML(false)
-		return e.Encode(d.Value)
+		return printJSON(s, d.Value)
 	case "yaml":
-		separator := ""
-		if m.printed {
-			separator = "---\n"
-		}
-		m.printed = true
-		return printYAML(s.Out, separator, d.Value)
+		return m.yaml(s, d.Value)
 	case "name":
 		return printNames(s.Out, d.Names)
 	}
 	return m.apply(s, d.Value)
 }
 
-func printYAML(w io.Writer, separator string, value any) error {
+// printJSON escapes on a terminal what could act on it. The strings that a parser reads stay the same.
+func printJSON(s Streams, value any) error {
+	w := s.Out
+	var b strings.Builder
+	if s.IsTerminal {
+		w = &b
+	}
+	e := json.NewEncoder(w)
+	e.SetIndent("", "    ")
+	e.SetEscapeHTML(false)
+	if err := e.Encode(value); err != nil || !s.IsTerminal {
+		return err
+	}
+	_, err := io.WriteString(s.Out, cleanJSON(b.String()))
+	return err
+}
+
+func (m *Machine) yaml(s Streams, value any) error {
 	data, err := yaml.Marshal(value)
 	if err != nil {
 		return fmt.Errorf("cannot write YAML: %w", err)
 	}
-	_, err = io.WriteString(w, separator+string(data))
+	text := string(data)
+	if m.printed {
+		text = "---\n" + text
+	}
+	m.printed = true
+	if s.IsTerminal {
+		text = CleanText(text)
+	}
+	_, err = io.WriteString(s.Out, text)
 	return err
 }
 

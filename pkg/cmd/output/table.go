@@ -33,7 +33,7 @@ type Column struct {
 //
 //  1. a group's columns stand in its first row only;
 //  2. if a line would be too long, they move to a line of their own above the group;
-//  3. if it still is, the columns from Fold on move to a second line under each row;
+//  3. if it still is, rows go on in further lines, one more for each of Folds that is needed;
 //  4. if it still is, columns that allow it shrink, the widest first, by leaving out the middle of long cells;
 //  5. if that does not help, nothing shrinks and the terminal wraps: a name is never cut for nothing.
 type Table struct {
@@ -43,8 +43,8 @@ type Table struct {
 	Rows iter.Seq[[]Cell]
 	// Group is the number of leading columns that make a group when consecutive rows agree on them; 0 for none.
 	Group int
-	// Fold is the first of the columns that may go to a second line; 0 for none.
-	Fold int
+	// Folds are columns from which on a row may go on in a further line, in the order in which that is tried.
+	Folds []int
 	// NoHeaders leaves the header out.
 	NoHeaders bool
 }

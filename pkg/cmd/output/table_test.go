@@ -13,7 +13,7 @@ func sample() Table {
 	return Table{
 		Columns: []Column{{Name: "NODE"}, {Name: "STATUS"}, {Name: "VOLUME"}, {Name: "CLASS", Shrink: true}, {Name: "CLAIM"}, {Name: "PATH", Shrink: true}},
 		Group:   2,
-		Fold:    5,
+		Folds:   []int{5},
 		Rows: slices.Values([][]Cell{
 			{{Text: "node-0"}, {"Ready", Good}, {Text: "pv-0"}, {Text: "a-class-with-a-long-name"}, {Text: "ns/a"}, {Text: "/mnt/disks/by-id/0123456789"}},
 			{{Text: "node-0"}, {"Ready", Good}, {Text: "pv-1"}, {Text: "fast"}, {}, {Text: "/mnt/日本"}},

@@ -28,14 +28,13 @@ const (
 	unknown = "unknown"
 	// wideFrom is the first column that only -o wide has.
 	wideFrom = 8
+	// claimFrom is the first column of those that say more about a volume than where it is and how large.
+	claimFrom = 5
 )
 
 // Table is the table of the volumes.
 func (v VolumeTable) Table(reports []inspect.VolumeReport) Table {
-	t := Table{Columns: v.Columns(), NoHeaders: v.NoHeaders, Fold: wideFrom}
-	if !v.Wide {
-		t.Fold = 0
-	}
+	t := Table{Columns: v.Columns(), NoHeaders: v.NoHeaders, Folds: []int{wideFrom, claimFrom}}
 	if v.Group {
 		t.Group = 2
 	}
