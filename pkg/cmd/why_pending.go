@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 
 	"github.com/spf13/cobra"
 	corev1 "k8s.io/api/core/v1"
@@ -180,7 +181,14 @@ func subjectNames(reports []inspect.PodReport) []string {
 	return names
 }
 
-// waits tells whether a Pod is Pending. One that has been written down and never been created has no phase.
-func waits(p *corev1.Pod) bool {
-	return p.Status.Phase == corev1.PodPending || p.Status.Phase == "" && p.Spec.NodeName == ""
+// waits tells whether a Pod is Pending. One that has only been written down has no phase; it waits for a node, or on
+// the node that it names for a claim that nobody binds.
+func waits(ix *inspect.Index, p *corev1.Pod) bool {
+	if p.Status.Phase != "" || p.Spec.NodeName == "" {
+		return p.Status.Phase == "" || p.Status.Phase == corev1.PodPending
+	}
+	return slices.ContainsFunc(inspect.ClaimNames(p), func(name string) bool {
+		c := ix.Claim(p.Namespace, name)
+		return c == nil || !inspect.FullyBound(c)
+	})
 }

@@ -133,7 +133,7 @@ func (o *pendingOptions) notFound(ix *inspect.Index, t target, namespace string)
 	if t.isPod() {
 		for _, kind := range targetKinds()[1:] {
 			if slices.Contains(namesKnown(ix, namespace, kind), t.name) {
-				return usagef("%s; did you mean %s/%s?", missing, kind.words[0], t.name)
+				return usagef("%s (did you mean %s/%s?)", missing, kind.words[0], t.name)
 			}
 		}
 	}

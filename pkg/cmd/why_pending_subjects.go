@@ -57,7 +57,7 @@ func (o *pendingOptions) allPending(ix *inspect.Index, s *subjects) {
 	elsewhere := 0
 	for _, p := range ix.Pods {
 		switch {
-		case !waits(p):
+		case !waits(ix, p):
 		case o.everywhere || p.Namespace == o.namespace:
 			s.addPods(p)
 		default:
@@ -101,7 +101,7 @@ func (o *pendingOptions) add(ix *inspect.Index, t target, namespace string, s *s
 	}
 	pods := podsOf(ix, namespace, t)
 	if len(pods) > 0 {
-		s.addWaiting(pods, t.String())
+		s.addWaiting(ix, pods, t.String())
 		return nil
 	}
 	if err := blindTo(ix, t); err != nil {
@@ -125,7 +125,7 @@ func (o *pendingOptions) addClaim(ix *inspect.Index, t target, namespace string,
 	c := ix.Claim(namespace, t.name)
 	switch {
 	case len(users) > 0:
-		s.addWaiting(users, t.String())
+		s.addWaiting(ix, users, t.String())
 	case c == nil:
 		return o.notFound(ix, t, namespace)
 	default:
@@ -135,8 +135,8 @@ func (o *pendingOptions) addClaim(ix *inspect.Index, t target, namespace string,
 }
 
 // addWaiting adds those Pods of one owner or claim that are Pending, and says so if there are none.
-func (s *subjects) addWaiting(pods []*corev1.Pod, of string) {
-	pending := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !waits(p) })
+func (s *subjects) addWaiting(ix *inspect.Index, pods []*corev1.Pod, of string) {
+	pending := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !waits(ix, p) })
 	if len(pending) > 0 {
 		s.addPods(pending...)
 		return

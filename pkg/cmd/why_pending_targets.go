@@ -119,11 +119,11 @@ func unknownKind(word, name string) error {
 	case "node", "nodes", "no":
 		return usagef("a node is not pending: name the Pod that it does not take, and add --node %s", name)
 	}
-	var words, all []string
+	var words []string
 	for _, k := range targetKinds() {
-		words, all = append(words, k.words[0]), append(all, k.words...)
+		words = append(words, k.words[0])
 	}
-	return usagef("unknown type %q%s; the types are %s (a namespace is given with -n)", word, didYouMean(word, all), strings.Join(words, ", "))
+	return usagef("unknown type %q%s; the types are %s (a namespace is given with -n)", word, didYouMean(word, words), strings.Join(words, ", "))
 }
 
 func unique(targets []target) []target {

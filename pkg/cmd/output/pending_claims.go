@@ -44,8 +44,11 @@ func asks(c inspect.ClaimReport) string {
 	return strings.Join(words, " ")
 }
 
-// claimState is a claim's code in a few words.
+// claimState is a claim's code in a few words. What could not be read is unknown, whatever the code.
 func claimState(c inspect.ClaimReport) string {
+	if strings.Contains(c.Message, unknownMark) {
+		return unknownState(c)
+	}
 	volume, bound := c.BoundVolume, "bound to "+c.BoundVolume
 	if volume == "" {
 		volume, bound = c.Reserved, "to be bound to "+c.Reserved+", its reserved volume"
@@ -67,6 +70,19 @@ func claimState(c inspect.ClaimReport) string {
 		return words
 	}
 	return string(c.Code)
+}
+
+// unknownMark is in every message that rests on a gap (inspect.Gap.String).
+const unknownMark = "unknown ("
+
+func unknownState(c inspect.ClaimReport) string {
+	switch {
+	case c.BoundVolume != "":
+		return "bound to " + c.BoundVolume + "; the rest is unknown"
+	case c.Request != "":
+		return "unbound; the rest is unknown"
+	}
+	return "unknown"
 }
 
 // stateWords are for the codes that need no name of a volume.

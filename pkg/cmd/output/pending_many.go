@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -87,6 +88,9 @@ func (p *page) overview(groups []reportGroup) {
 	p.table(0, headings, rows)
 	p.blank()
 	r := groups[0].first()
+	if i := slices.IndexFunc(groups, func(g reportGroup) bool { return g.first().Pending && !g.first().Schedulable }); i > 0 {
+		r = groups[i].first()
+	}
 	p.line(None, 0, "For nodes, volumes and what would help, ask for one of them:")
 	p.line(Good, 2, fmt.Sprintf("kubectl localpv why-pending %s -n %s", argumentOf(r), r.Pod.Namespace))
 }

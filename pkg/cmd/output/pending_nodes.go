@@ -2,7 +2,10 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -94,23 +97,38 @@ func look(r inspect.PodReport, n inspect.NodeReport) nodeLook {
 		parts = append(parts, text)
 	}
 	l.volumes = strings.Join(parts, "; ")
-	l.other = otherReasons(n, l.volumesDo)
+	l.other = otherReasons(r, n, l.volumesDo)
 	if l.otherFits = l.other == ""; l.otherFits {
 		l.other = "fits"
 	}
 	return l
 }
 
+// cordonTaint is what a cordoned Node carries as well, by the node controller.
+const cordonTaint = "taint " + corev1.TaintNodeUnschedulable + ":" + string(corev1.TaintEffectNoSchedule)
+
 // otherReasons are those besides volumes. The plugin that looks at volumes has its own column; it is heard here when
-// that column has nothing against the Node, or when it did not look but failed.
-func otherReasons(n inspect.NodeReport, volumesDo bool) string {
+// that column has nothing against the Node, or when it did not look but failed. Plugins fail on every Node when a claim
+// is not there, which is no news about the Node.
+func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) string {
+	cordoned := slices.ContainsFunc(n.Reasons, func(reason inspect.NodeReason) bool { return reason.Plugin == "NodeUnschedulable" })
 	var parts []string
 	for _, reason := range n.Reasons {
-		if reason.Plugin != inspect.PluginVolumeBinding || volumesDo || reason.Code == "Error" {
+		failed := reason.Code == "Error"
+		switch {
+		case failed && lacksClaim(r), cordoned && reason.Message == cordonTaint:
+		case reason.Plugin != inspect.PluginVolumeBinding || volumesDo || failed:
 			parts = append(parts, reason.Message)
 		}
 	}
 	return strings.Join(parts, ", ")
+}
+
+// lacksClaim tells whether a claim of the Pod's is not there or not its own.
+func lacksClaim(r inspect.PodReport) bool {
+	return slices.ContainsFunc(r.Claims, func(c inspect.ClaimReport) bool {
+		return c.Code == inspect.ClaimNotFound || c.Code == inspect.EphemeralClaimNotCreated || c.Code == inspect.EphemeralClaimNotOwned
+	})
 }
 
 // onNode says how a claim does on a Node, and whether it does well. Empty: volumes were not looked at for it.
