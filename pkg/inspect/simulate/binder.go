@@ -28,7 +28,7 @@ type perNodeBinder struct {
 
 // FindPodVolumes implements volumebinding.SchedulerVolumeBinder. It sorts out the Pod's claims again, because
 // that is when the binder lists volumes; the plugin did so once for all Nodes, and saw none.
-func (b perNodeBinder) FindPodVolumes(logger klog.Logger, pod *corev1.Pod, _ *volumebinding.PodVolumeClaims, node *corev1.Node) (*volumebinding.PodVolumes, volumebinding.ConflictReasons, error) {
+func (b perNodeBinder) FindPodVolumes(logger klog.Logger, pod *corev1.Pod, _ *volumebinding.PodVolumeClaims, node *corev1.Node) (volumes *volumebinding.PodVolumes, reasons volumebinding.ConflictReasons, err error) {
 	b.view.look(pod, node)
 	defer b.view.look(nil, nil)
 	claims, err := b.GetPodVolumeClaims(logger, pod)

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	resourcev1 "k8s.io/api/resource/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -44,10 +45,16 @@ func snapshot(objects ...runtime.Object) *inspect.Snapshot {
 			s.CSINodes = append(s.CSINodes, o)
 		case *storagev1.CSIDriver:
 			s.CSIDrivers = append(s.CSIDrivers, o)
+		case *resourcev1.ResourceClaim:
+			s.ResourceClaims = append(s.ResourceClaims, o)
+		case *resourcev1.ResourceSlice:
+			s.ResourceSlices = append(s.ResourceSlices, o)
+		case *resourcev1.DeviceClass:
+			s.DeviceClasses = append(s.DeviceClasses, o)
 		case *storagev1.CSIStorageCapacity:
 			s.CSIStorageCapacities = append(s.CSIStorageCapacities, o)
 		default:
-			panic("snapshot cannot hold this kind")
+			panic("snapshot cannot hold this kind") //nolint:forbidigo // a mistake of a test, not of the code
 		}
 	}
 	return s

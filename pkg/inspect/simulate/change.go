@@ -2,6 +2,7 @@ package simulate
 
 import (
 	"fmt"
+	"reflect"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -78,24 +79,27 @@ func unless[T any](remove bool, o *T) *T {
 func (st *stores) change(o runtime.Object, remove bool) (undo func(), err error) {
 	store := st.of(o)
 	if store == nil {
-		return nil, fmt.Errorf("a change of %T %s cannot be simulated: the scheduler's filters do not read it here", o, nameOf(o))
+		return nil, fmt.Errorf("a change of %s cannot be simulated: only kinds that the scheduler's filters read can, and not those of resource.k8s.io", describe(o))
 	}
 	undo, err = swap(store, o, remove)
 	if err != nil {
-		return nil, fmt.Errorf("changing %T %s for a simulation: %w", o, nameOf(o), err)
+		return nil, fmt.Errorf("changing %s for a simulation: %w", describe(o), err)
 	}
 	return undo, nil
 }
 
-func nameOf(o runtime.Object) string {
+// describe is an object's kind and name; the kind is that of its Go type, because objects come without TypeMeta.
+func describe(o runtime.Object) string {
+	kind := reflect.Indirect(reflect.ValueOf(o)).Type().Name()
 	m, err := meta.Accessor(o)
-	if err != nil {
-		return "without a name"
+	switch {
+	case err != nil:
+		return kind
+	case m.GetNamespace() == "":
+		return kind + " " + m.GetName()
+	default:
+		return kind + " " + m.GetNamespace() + "/" + m.GetName()
 	}
-	if m.GetNamespace() == "" {
-		return m.GetName()
-	}
-	return m.GetNamespace() + "/" + m.GetName()
 }
 
 // overlay puts changed Nodes and Pods in force (nil: removed) and returns what ends that. Only the Nodes that

@@ -2,10 +2,10 @@ package simulate
 
 import (
 	"cmp"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -122,7 +122,7 @@ func (v *nodeView) Get(name string) (fwk.NodeInfo, error) {
 	if info, ok := v.byName[name]; ok {
 		return info, nil
 	}
-	return nil, fmt.Errorf("no Node %q", name)
+	return nil, fmt.Errorf("no Node %s", name)
 }
 
 // IsPVCUsedByPods tells whether a Pod on some Node names the claim, given as namespace/name.
@@ -147,16 +147,19 @@ func (v *nodeView) named(names []string) ([]fwk.NodeInfo, error) {
 		return v.all, nil
 	}
 	var infos []fwk.NodeInfo
-	var errs []error
+	var unknown []string
 	for _, name := range slices.Compact(slices.Sorted(slices.Values(names))) {
-		info, err := v.Get(name)
-		if err != nil {
-			errs = append(errs, err)
+		info, ok := v.byName[name]
+		if !ok {
+			unknown = append(unknown, name)
 			continue
 		}
 		infos = append(infos, info)
 	}
-	return infos, errors.Join(errs...)
+	if len(unknown) > 0 {
+		return nil, fmt.Errorf("no Node %s: it is not in the snapshot, or the change removes it", strings.Join(unknown, ", "))
+	}
+	return infos, nil
 }
 
 func keyOf(p *corev1.Pod) podKey { return podKey{Namespace: p.Namespace, Name: p.Name} }

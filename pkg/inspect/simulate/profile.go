@@ -16,6 +16,7 @@ import (
 	"k8s.io/dynamic-resource-allocation/resourceslice/tracker"
 	"k8s.io/klog/v2"
 	fwk "k8s.io/kube-scheduler/framework"
+	"k8s.io/kubernetes/pkg/scheduler/apis/config"
 	"k8s.io/kubernetes/pkg/scheduler/apis/config/latest"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/dynamicresources"
@@ -44,22 +45,22 @@ func newProfile(ctx context.Context, lister fwk.SharedLister, s *inspect.Snapsho
 	if err != nil {
 		return nil, err
 	}
-	config, err := latest.Default()
+	defaults, err := latest.Default()
 	if err != nil {
 		return nil, err
 	}
 	metrics.Register() // once per process; plugins that count panic without it
 
-	// A framework starts a goroutine for its own metrics, which the plugins do not use. It ends with this ctx.
-	ctx, cancel := context.WithCancel(ctx)
+	// A framework starts a goroutine for its own metrics, which the plugins do not use. It ends with its context.
+	ended, cancel := context.WithCancel(ctx)
 	cancel()
 	p := &profile{client: client, informers: informers.NewSharedInformerFactory(client, 0)}
-	dra, err := newDRAManager(ctx, client, p.informers, s)
+	dra, err := newDRAManager(ended, client, p.informers, s)
 	if err != nil {
 		return nil, err
 	}
 	built := map[string]fwk.Plugin{}
-	framework, err := frameworkruntime.NewFramework(ctx, capture(plugins.NewInTreeRegistry(), built), &config.Profiles[0],
+	framework, err := frameworkruntime.NewFramework(ended, capture(plugins.NewInTreeRegistry(), built), &defaults.Profiles[0],
 		frameworkruntime.WithClientSet(client),
 		frameworkruntime.WithInformerFactory(p.informers),
 		frameworkruntime.WithSnapshotSharedLister(lister),
@@ -70,17 +71,33 @@ func newProfile(ctx context.Context, lister fwk.SharedLister, s *inspect.Snapsho
 		return nil, err
 	}
 	enabled := framework.ListPlugins()
-	for _, e := range enabled.PreFilter.Enabled {
-		p.preFilters = append(p.preFilters, built[e.Name].(fwk.PreFilterPlugin))
+	p.preFilters, err = inOrder[fwk.PreFilterPlugin](enabled.PreFilter.Enabled, built)
+	if err != nil {
+		return nil, err
 	}
-	for _, e := range enabled.Filter.Enabled {
-		p.filters = append(p.filters, built[e.Name].(fwk.FilterPlugin))
+	p.filters, err = inOrder[fwk.FilterPlugin](enabled.Filter.Enabled, built)
+	if err != nil {
+		return nil, err
 	}
-	var ok bool
-	if p.binding, ok = built[volumebinding.Name].(*volumebinding.VolumeBinding); !ok {
+	binding, ok := built[volumebinding.Name].(*volumebinding.VolumeBinding)
+	if !ok {
 		return nil, fmt.Errorf("it has no plugin %s", volumebinding.Name)
 	}
+	p.binding = binding
 	return p, nil
+}
+
+// inOrder returns the plugins that are enabled for an extension point.
+func inOrder[T fwk.Plugin](enabled []config.Plugin, built map[string]fwk.Plugin) ([]T, error) {
+	var ordered []T
+	for _, e := range enabled {
+		p, ok := built[e.Name].(T)
+		if !ok {
+			return nil, fmt.Errorf("its plugin %s is of type %T", e.Name, built[e.Name])
+		}
+		ordered = append(ordered, p)
+	}
+	return ordered, nil
 }
 
 // useVolumeView gives the VolumeBinding plugin an upstream binder that sees, for each Node, only the volumes
@@ -134,13 +151,13 @@ func (inline) Until(ctx context.Context, pieces int, work workqueue.DoWorkPieceF
 // newDRAManager wires dynamic resource allocation as kube-scheduler does. DeviceTaintRules are off by default
 // in this version.
 func newDRAManager(ctx context.Context, client kubernetes.Interface, f informers.SharedInformerFactory, s *inspect.Snapshot) (fwk.SharedDRAManager, error) {
-	slices, err := tracker.StartTracker(ctx, tracker.Options{SliceInformer: f.Resource().V1().ResourceSlices(), KubeClient: client})
+	devices, err := tracker.StartTracker(ctx, tracker.Options{SliceInformer: f.Resource().V1().ResourceSlices(), KubeClient: client})
 	if err != nil {
 		return nil, err
 	}
 	source := &claimSource{}
 	known := assumecache.NewAssumeCache(klog.FromContext(ctx), source, "ResourceClaim", "", nil)
-	manager := dynamicresources.NewDRAManager(ctx, known, slices, f)
+	manager := dynamicresources.NewDRAManager(ctx, known, devices, f)
 	for _, c := range s.ResourceClaims {
 		source.handler.OnAdd(c, true)
 	}

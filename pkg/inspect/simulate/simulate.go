@@ -3,9 +3,9 @@
 // API server. It is the only package that imports k8s.io/kubernetes.
 //
 // What it cannot see: a scheduler configuration other than the default (profiles, plugin arguments, feature
-// gates, extenders), plugins from outside the Kubernetes tree, a scheduler of another version, and what the
-// Snapshot does not hold (VolumeAttachments, DeviceTaintRules, PodGroups, volumes that the scheduler has
-// chosen in memory and not written yet).
+// gates, extenders), plugins from outside the Kubernetes tree, a scheduler of another version, the room that is
+// kept for Pods which preemption has nominated to a Node, and what the Snapshot does not hold
+// (VolumeAttachments, DeviceTaintRules, PodGroups, choices that the scheduler has not written down yet).
 package simulate
 
 import (
@@ -77,15 +77,15 @@ func (s *Simulator) Verdict(ctx context.Context, pod *corev1.Pod, change inspect
 	if err != nil {
 		return nil, fmt.Errorf("judging Pod %s/%s: %w", pod.Namespace, pod.Name, err)
 	}
-	ctx = quiet(ctx)
+	silent := quiet(ctx)
 	c := newCycle(s.profile, pod)
-	c.preFilter(ctx, s.nodes.all)
+	c.preFilter(silent, s.nodes.all)
 	verdict := &inspect.Verdict{PreFilter: c.refusals}
 	for _, n := range asked {
 		if err := ctx.Err(); err != nil {
 			return nil, fmt.Errorf("judging Pod %s/%s: %w", pod.Namespace, pod.Name, err)
 		}
-		verdict.Nodes = append(verdict.Nodes, c.filter(ctx, n))
+		verdict.Nodes = append(verdict.Nodes, c.filter(silent, n))
 	}
 	if nodes == nil {
 		verdict.Message = c.message()

@@ -42,6 +42,28 @@ func TestSpreadSeesNodesThatAreNotAskedFor(t *testing.T) {
 	}
 }
 
+// TestEqualVolumes: of volumes that fit equally well the first by name is taken, whatever the order of the
+// Snapshot and whether it is there through a change. Here that leaves nothing for the second claim.
+func TestEqualVolumes(t *testing.T) {
+	ssd := func(v *corev1.PersistentVolume) { v.Labels = map[string]string{"disk": "ssd"} }
+	first, second := volume("v1", waiting, "5Gi", "n0", ssd), volume("v2", waiting, "5Gi", "n0")
+	objects := append(classes(), node("n0"), claim("c0", waiting, "1Gi"), claim("c1", waiting, "2Gi", func(c *corev1.PersistentVolumeClaim) {
+		c.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+	}))
+	p := pod("p", using("c0", "c1"))
+	want := []string{"n0 VolumeBinding " + a + ": " + noVolume}
+	for name, v := range map[string]*inspect.Verdict{
+		"in order":       verdict(t, simulator(t, snapshot(append(objects, first, second)...)), p, inspect.Change{}),
+		"out of order":   verdict(t, simulator(t, snapshot(append(objects, second, first)...)), p, inspect.Change{}),
+		"first changed":  verdict(t, simulator(t, snapshot(append(objects, second)...)), p, inspect.Change{Set: []apiruntime.Object{first}}),
+		"second changed": verdict(t, simulator(t, snapshot(append(objects, first)...)), p, inspect.Change{Set: []apiruntime.Object{second}}),
+	} {
+		if diff := cmp.Diff(want, told(v)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", name, diff)
+		}
+	}
+}
+
 func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 	s := simulator(t, snapshot(node("n0")))
 	tests := []struct {
@@ -50,11 +72,11 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 		nodes  []string
 		want   string
 	}{
-		{"nodes that do not exist", inspect.Change{}, []string{"n0", "x", "y"}, `judging Pod default/p: no Node "x"` + "\n" + `no Node "y"`},
-		{"a node that the change removes", inspect.Change{Remove: []apiruntime.Object{node("n0")}}, []string{"n0"}, `judging Pod default/p: no Node "n0"`},
+		{"nodes that do not exist", inspect.Change{}, []string{"n0", "x", "y"}, "judging Pod default/p: no Node x, y: it is not in the snapshot, or the change removes it"},
+		{"a node that the change removes", inspect.Change{Remove: []apiruntime.Object{node("n0")}}, []string{"n0"}, "judging Pod default/p: no Node n0: it is not in the snapshot, or the change removes it"},
 		{
 			"a kind that no filter reads", inspect.Change{Set: []apiruntime.Object{node("n1"), &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}}}, nil,
-			"a change of *v1.Service shop/web cannot be simulated: the scheduler's filters do not read it here",
+			"a change of Service shop/web cannot be simulated: only kinds that the scheduler's filters read can, and not those of resource.k8s.io",
 		},
 	}
 	for _, tt := range tests {
@@ -109,7 +131,7 @@ func (bomb) Name() string { return "Bomb" }
 
 func (b bomb) PreFilter(_ context.Context, _ fwk.CycleState, p *corev1.Pod, _ []fwk.NodeInfo) (*fwk.PreFilterResult, *fwk.Status) {
 	if p.Name == b.pod {
-		panic("tick")
+		explode()
 	}
 	return nil, nil
 }
@@ -118,9 +140,14 @@ func (bomb) PreFilterExtensions() fwk.PreFilterExtensions { return nil }
 
 func (b bomb) Filter(_ context.Context, _ fwk.CycleState, _ *corev1.Pod, n fwk.NodeInfo) *fwk.Status {
 	if n.Node().Name == b.node {
-		panic("tock")
+		explode()
 	}
 	return nil
+}
+
+func explode() {
+	var m map[string]bool
+	m["tick"] = true
 }
 
 func TestPanicsBecomeErrors(t *testing.T) {
@@ -130,16 +157,16 @@ func TestPanicsBecomeErrors(t *testing.T) {
 	s.profile.filters = append(s.profile.filters, b)
 
 	v := verdict(t, s, pod("p"), inspect.Change{})
-	want := []string{"prefilter Bomb Error: the scheduler's plugin Bomb panics on Pod default/p: tick", "n0 fits", "n1 fits"}
+	want := []string{"prefilter Bomb Error: the scheduler's plugin Bomb panics on Pod default/p: assignment to entry in nil map", "n0 fits", "n1 fits"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("PreFilter (-want +got):\n%s", diff)
 	}
-	if want := `running PreFilter plugin "Bomb": the scheduler's plugin Bomb panics on Pod default/p: tick`; v.Message != want {
+	if want := `running PreFilter plugin "Bomb": the scheduler's plugin Bomb panics on Pod default/p: assignment to entry in nil map`; v.Message != want {
 		t.Errorf("message\n got %q\nwant %q", v.Message, want)
 	}
 
 	v = verdict(t, s, pod("q"), inspect.Change{})
-	want = []string{"n0 fits", "n1 Bomb Error: the scheduler's plugin Bomb panics on Pod default/q: tock"}
+	want = []string{"n0 fits", "n1 Bomb Error: the scheduler's plugin Bomb panics on Pod default/q: assignment to entry in nil map"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("Filter (-want +got):\n%s", diff)
 	}
