@@ -118,7 +118,7 @@ func checkAssignment(t *testing.T, seed uint64, g inspect.Greedy, claims []*core
 	distinct = slices.Compact(distinct)
 	exists := assignable(t, distinct, volumes, node)
 	if exists != (g.Assignment != nil) {
-		t.Fatalf("seed %d: an assignment exists: %t, got %v", seed, exists, g.Assignment)
+		t.Fatalf("seed %d: an assignment exists: %t, got %q", seed, exists, assignmentText(g))
 	}
 	if g.Assignment == nil {
 		return
@@ -126,7 +126,7 @@ func checkAssignment(t *testing.T, seed uint64, g inspect.Greedy, claims []*core
 	used := map[string]bool{}
 	for _, a := range g.Assignment {
 		if used[a.Volume.Name] || used[a.Claim.Name] || !canHave(t, a.Claim, a.Volume, volumes, node) {
-			t.Fatalf("seed %d: %s cannot have %s in %v", seed, a.Claim.Name, a.Volume.Name, g.Assignment)
+			t.Fatalf("seed %d: %s cannot have %s in %q", seed, a.Claim.Name, a.Volume.Name, assignmentText(g))
 		}
 		used[a.Volume.Name], used[a.Claim.Name] = true, true
 	}
