@@ -153,7 +153,7 @@ func (q *inquiry) changedClaims(u claimUse) []candidate {
 			continue
 		}
 		told[string(near.Code)+near.Have], told[string(near.Code)] = true, true
-		out = append(out, q.recreate(u, strings.ToLower(string(near.Code))+"-"+v.Name, title, "", alter)...)
+		out = append(out, q.recreate(u, alterationID(near.Code, v), title, "", alter)...)
 		if len(out) == 2*maxAlike {
 			break
 		}
@@ -203,6 +203,20 @@ func (q *inquiry) obstacles(v *corev1.PersistentVolume) int {
 		}
 	}
 	return least
+}
+
+// alterationID names a changed claim by what it is changed to.
+func alterationID(code VolumeCode, v *corev1.PersistentVolume) string {
+	switch code {
+	case CapacityTooSmall:
+		return "ask-" + strings.ToLower(capacityText(v))
+	case SelectorMismatch:
+		return "no-selector"
+	case ClassMismatch:
+		return "class-" + volumehelpers.GetPersistentVolumeClass(v)
+	default:
+		return "as-" + v.Name
+	}
 }
 
 // alteration is how a claim would have to ask so that a volume that fails one check passes it; nil if asking

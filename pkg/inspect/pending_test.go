@@ -153,11 +153,11 @@ func TestExplainPodCause(t *testing.T) {
 		{"running", func(s *scene) { s.pod.Spec.NodeName, s.pod.Status.Phase = "n0", corev1.PodRunning }, "None", "is not pending: it is Running on n0", nil},
 		{"too big", func(s *scene) { s.claim.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("500Gi") },
 			"NoMatchingVolume", "claim data asks for 500Gi, and the largest of the 3 free volumes of class local-ssd has 100Gi",
-			[]string{"volume-data", "capacitytoosmall-v-n0-data"}},
+			[]string{"volume-data", "ask-100gi-data"}},
 		{"no volumes", func(s *scene) { s.snapshot.Volumes = nil }, "NoMatchingVolume", "there are no volumes of class local-ssd", []string{"volume-data"}},
 		{"selector", func(s *scene) {
 			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
-		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0", "label-v-n1", "label-v-n2", "volume-data", "selectormismatch-v-n0-data"}},
+		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0", "label-v-n1", "label-v-n2", "volume-data", "no-selector-data"}},
 		{"claim missing", func(s *scene) { s.snapshot.Claims = nil }, "ClaimNotFound", "claim data does not exist in namespace shop", nil},
 		{"class missing", func(s *scene) { s.snapshot.Classes = nil }, "StorageClassNotFound", "names storage class local-ssd, which does not exist", []string{"class-local-ssd"}},
 		{"stale selected node", func(s *scene) {
@@ -209,7 +209,7 @@ func TestExplainPodCause(t *testing.T) {
 			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
 			s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[:1]
 			s.node("n0").Spec.Unschedulable = true
-		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0+uncordon-n0", "selectormismatch-v-n0-data+uncordon-n0"}},
+		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0+uncordon-n0", "no-selector-data+uncordon-n0"}},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
