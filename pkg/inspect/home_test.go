@@ -13,8 +13,8 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 )
 
-// labelled is a Node with labels, given as key, value, key, value...
-func labelled(name string, labels ...string) *corev1.Node {
+// labeled is a Node with labels, given as key, value, key, value...
+func labeled(name string, labels ...string) *corev1.Node {
 	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
 	for i := 0; i < len(labels); i += 2 {
 		n.Labels[labels[i]] = labels[i+1]
@@ -23,7 +23,7 @@ func labelled(name string, labels ...string) *corev1.Node {
 }
 
 // host is a Node as kubelets register it.
-func host(name string) *corev1.Node { return labelled(name, corev1.LabelHostname, name) }
+func host(name string) *corev1.Node { return labeled(name, corev1.LabelHostname, name) }
 
 func requires(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
 	return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
@@ -66,31 +66,31 @@ func TestHome(t *testing.T) {
 			Home{State: HomeNode, Hosts: []string{"gone", "n0", "n2"}}, "n0 n2"},
 		"several terms": {three, pinned("v", term(in(hostname, "n2")), term(in(hostname, "n2", "n0"))),
 			Home{State: HomeNode, Hosts: []string{"n0", "n2"}}, "n0 n2"},
-		"by the label, not by the name": {[]*corev1.Node{labelled("n0", hostname, "ip-10")}, pinned("v", term(in(hostname, "ip-10"))),
+		"by the label, not by the name": {[]*corev1.Node{labeled("n0", hostname, "ip-10")}, pinned("v", term(in(hostname, "ip-10"))),
 			Home{State: HomeNode, Hosts: []string{"ip-10"}}, "n0"},
-		"of a zone": {[]*corev1.Node{labelled("a", zone, "z"), labelled("b", zone, "z"), labelled("c", zone, "y")}, pinned("v", term(in(zone, "z"))),
+		"of a zone": {[]*corev1.Node{labeled("a", zone, "z"), labeled("b", zone, "z"), labeled("c", zone, "y")}, pinned("v", term(in(zone, "z"))),
 			Home{State: HomeNode}, "a b"},
 		"gone":                     {three, pinned("v", term(in(hostname, "n9"))), Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
 		"gone, with the last Node": {nil, pinned("v", term(in(hostname, "n9"))), Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
 		"gone, several": {three, pinned("v", term(in(hostname, "n9")), term(in(hostname, "n8", "n7"))),
 			Home{State: HomeMissing, Hosts: []string{"n7", "n8", "n9"}}, "n7 n8 n9"},
 		"gone, by a driver's key that holds names": {
-			[]*corev1.Node{labelled("n0", topolvm, "n0", hostname, "n0"), host("control-plane")}, pinned("v", term(in(topolvm, "n9"))),
+			[]*corev1.Node{labeled("n0", topolvm, "n0", hostname, "n0"), host("control-plane")}, pinned("v", term(in(topolvm, "n9"))),
 			Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
 		"gone, by a key that every Node has with a value of its own": {
-			[]*corev1.Node{labelled("n0", rack, "r0"), labelled("n1", rack, "r1")}, pinned("v", term(in(rack, "r9"))),
+			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r1")}, pinned("v", term(in(rack, "r9"))),
 			Home{State: HomeMissing, Hosts: []string{"r9"}}, "r9"},
-		"unknown: a Node has no hostname label": {[]*corev1.Node{host("n0"), labelled("n1")}, pinned("v", term(in(hostname, "ip-9"))),
+		"unknown: a Node has no hostname label": {[]*corev1.Node{host("n0"), labeled("n1")}, pinned("v", term(in(hostname, "ip-9"))),
 			Home{State: HomeUnknown, Hosts: []string{"ip-9"}, Why: "Node n1 has no label kubernetes.io/hostname, so it may be the one"}, ""},
-		"unknown: a Node of that name has another label": {[]*corev1.Node{labelled("n1", hostname, "other")}, pinned("v", term(in(hostname, "n1"))),
+		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", term(in(hostname, "n1"))),
 			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: "Node n1 exists, but its labels do not match the volume's node affinity"}, ""},
 		"unknown: the host is there, another label differs": {three, pinned("v", term(in(hostname, "n1"), in("disk", "ssd"))),
 			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: "Node n1 exists, but its labels do not match the volume's node affinity"}, ""},
 		"unknown: a Node without the key may be the home": {
-			[]*corev1.Node{labelled("n0", rack, "r0"), labelled("n1")}, pinned("v", term(in(rack, "r9"))),
+			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1")}, pinned("v", term(in(rack, "r9"))),
 			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: "no Node has one of example.com/rack=r9, and nothing shows that this key names single hosts"}, ""},
 		"unknown: Nodes share the key's values": {
-			[]*corev1.Node{labelled("n0", rack, "r0"), labelled("n1", rack, "r0")}, pinned("v", term(in(rack, "r9"))),
+			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r0")}, pinned("v", term(in(rack, "r9"))),
 			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: "no Node has one of example.com/rack=r9, and nothing shows that this key names single hosts"}, ""},
 		"unknown: no Node has the key": {three, pinned("v", term(in(rack, "r9", "r8"))),
 			Home{State: HomeUnknown, Hosts: []string{"r8", "r9"}, Why: "no Node has one of example.com/rack=r9,r8, and nothing shows that this key names single hosts"}, ""},
@@ -168,7 +168,7 @@ func TestHomesAreThoseOfTheJudge(t *testing.T) {
 func randomPlaces(r *rand.Rand) *Snapshot {
 	s := &Snapshot{}
 	for i := range 1 + r.IntN(8) {
-		n := labelled(fmt.Sprintf("n%d", i))
+		n := labeled(fmt.Sprintf("n%d", i))
 		for _, key := range oddKeys() {
 			if r.IntN(6) > 0 {
 				n.Labels[key] = pick(r, oddValues())

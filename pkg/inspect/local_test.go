@@ -19,8 +19,8 @@ func TestLocalSource(t *testing.T) {
 	csi := corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "csi.example.com"}}
 	nfs := corev1.PersistentVolumeSource{NFS: &corev1.NFSVolumeSource{Server: "s", Path: "/"}}
 	nodes := []*corev1.Node{
-		labelled("n0", corev1.LabelHostname, "n0", topolvm, "n0", "rack", "r0", corev1.LabelTopologyZone, "z0", "topology.ebs.csi.aws.com/zone", "z0"),
-		labelled("n1", corev1.LabelHostname, "n1", topolvm, "n1", "rack", "r0", corev1.LabelTopologyZone, "z1", "topology.csi.vmware.com/k8s-region", "z1"),
+		labeled("n0", corev1.LabelHostname, "n0", topolvm, "n0", "rack", "r0", corev1.LabelTopologyZone, "z0", "topology.ebs.csi.aws.com/zone", "z0"),
+		labeled("n1", corev1.LabelHostname, "n1", topolvm, "n1", "rack", "r0", corev1.LabelTopologyZone, "z1", "topology.csi.vmware.com/k8s-region", "z1"),
 	}
 	unpinned := func() *corev1.PersistentVolume {
 		v := pinned("v")

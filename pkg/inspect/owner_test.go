@@ -8,13 +8,12 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/utils/ptr"
 )
 
 // ownedBy is metadata with one owner reference.
 func ownedBy(name, kind, owner string, uid types.UID, controller bool) metav1.ObjectMeta {
 	return metav1.ObjectMeta{Namespace: "shop", Name: name, UID: types.UID("uid-" + name), OwnerReferences: []metav1.OwnerReference{
-		{APIVersion: "x/v1", Kind: kind, Name: owner, UID: uid, Controller: ptr.To(controller)}}}
+		{APIVersion: "x/v1", Kind: kind, Name: owner, UID: uid, Controller: new(controller)}}}
 }
 
 func TestOwnerOf(t *testing.T) {

@@ -1,7 +1,6 @@
 package collect
 
 import (
-	"context"
 	"testing"
 	"time"
 
@@ -34,7 +33,7 @@ func meta(namespace, name string) metav1.ObjectMeta {
 // managed is an object's metadata as the server keeps it.
 func managed(m metav1.ObjectMeta) metav1.ObjectMeta {
 	m.ManagedFields = []metav1.ManagedFieldsEntry{{Manager: "kubectl", Operation: metav1.ManagedFieldsOperationApply,
-		FieldsType: "FieldsV1", FieldsV1: &metav1.FieldsV1{Raw: []byte(`{"f:spec":{}}`)}}}
+		FieldsType: "FieldsV1", FieldsV1: metav1.NewFieldsV1(`{"f:spec":{}}`)}}
 	return m
 }
 
@@ -119,5 +118,5 @@ func names(s *inspect.Snapshot) []string {
 
 func readFiles(t *testing.T, opts Options, paths ...string) (*inspect.Snapshot, error) {
 	t.Helper()
-	return Files(context.Background(), taken, paths, nil, opts)
+	return Files(t.Context(), taken, paths, nil, opts)
 }

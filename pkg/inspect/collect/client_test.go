@@ -67,7 +67,7 @@ func TestClient(t *testing.T) {
 	kept := &warnings{}
 	config.WarningHandler = kept
 	before := rest.CopyConfig(config)
-	s, err := Live(context.Background(), clientOf(t, config), taken, Options{Kinds: []inspect.Kind{inspect.Nodes}})
+	s, err := Live(t.Context(), clientOf(t, config), taken, Options{Kinds: []inspect.Kind{inspect.Nodes}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -111,7 +111,7 @@ func TestClientOfABadConfig(t *testing.T) {
 
 // TestLiveEndsWithContext: whatever waits when ctx ends stops waiting.
 func TestLiveEndsWithContext(t *testing.T) {
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	config := serve(t, func(_ http.ResponseWriter, r *http.Request) {
 		cancel()
 		<-r.Context().Done()
@@ -131,7 +131,7 @@ func TestLiveStopsAtTheFirstFailure(t *testing.T) {
 		}
 		<-r.Context().Done()
 	})
-	_, err := Live(context.Background(), clientOf(t, config), taken, Options{Kinds: []inspect.Kind{inspect.Pods, inspect.Nodes}})
+	_, err := Live(t.Context(), clientOf(t, config), taken, Options{Kinds: []inspect.Kind{inspect.Pods, inspect.Nodes}})
 	if !apierrors.IsUnauthorized(err) || !strings.HasPrefix(err.Error(), "cannot list nodes: ") {
 		t.Errorf("error %v, want that of nodes", err)
 	}

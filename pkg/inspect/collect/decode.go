@@ -12,25 +12,24 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// decode makes a typed object of a part of a text. Keys are matched by case and unknown fields are left out, as
+// decode fills an object from a part of a text. Keys are matched by case and unknown fields are left out, as
 // the API server does.
-func decode(t text, at span, r row, item string) (object, error) {
+func decode(t text, at span, r row, item string, o object) error {
 	raw := t.json[at.start:at.end]
-	o := r.empty()
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, o); err != nil {
-		return nil, t.objectError(at, r, nameIn(raw, item), fieldError(raw, r, err))
+		return t.objectError(at, r, nameIn(raw, item), fieldError(raw, r, err))
 	}
 	switch {
 	case o.GetName() == "":
-		return nil, t.objectError(at, r, item, errors.New("it has no metadata.name"))
+		return t.objectError(at, r, item, errors.New("it has no metadata.name"))
 	case o.GetNamespace() == "" && r.scope != cluster:
-		return nil, t.objectError(at, r, fmt.Sprintf("%q", o.GetName()),
+		return t.objectError(at, r, fmt.Sprintf("%q", o.GetName()),
 			errors.New("it has no metadata.namespace: give it as kubectl get prints it"))
 	}
 	// As in what a typed client returns.
 	o.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
 	o.SetManagedFields(nil)
-	return o, nil
+	return nil
 }
 
 // objectError is an error about an object, which is called by its kind and whatever else is known of it.
@@ -64,7 +63,7 @@ func fieldError(raw []byte, r row, whole error) error {
 	f := faultFinder{err: whole, try: func(v any) error {
 		part, err := json.Marshal(v)
 		if err != nil {
-			return nil
+			return err
 		}
 		return kjson.UnmarshalCaseSensitivePreserveInts(part, r.empty())
 	}}

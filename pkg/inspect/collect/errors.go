@@ -3,6 +3,7 @@ package collect
 import (
 	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -58,30 +59,26 @@ type FileError struct {
 
 // Error reads path:line:column: object: what is wrong.
 func (e *FileError) Error() string {
-	var b strings.Builder
-	b.WriteString(e.Path)
+	where := e.Path
 	if e.Line > 0 {
-		fmt.Fprintf(&b, ":%d", e.Line)
+		where += ":" + strconv.Itoa(e.Line)
 		if e.Column > 0 {
-			fmt.Fprintf(&b, ":%d", e.Column)
+			where += ":" + strconv.Itoa(e.Column)
 		}
 	}
-	b.WriteString(": ")
 	if e.Object != "" {
-		b.WriteString(e.Object + ": ")
+		where += ": " + e.Object
 	}
-	b.WriteString(e.Err.Error())
-	return b.String()
+	return where + ": " + e.Err.Error()
 }
 
 // Unwrap returns the cause.
 func (e *FileError) Unwrap() error { return e.Err }
 
-// MissingKindError says that files were read and a required kind is not in them.
+// MissingKindError says that files were read and a required kind is not in them. It comes in a FileError.
 type MissingKindError struct{ Kind inspect.Kind }
 
 // Error names the kind and what to add.
 func (e *MissingKindError) Error() string {
-	return fmt.Sprintf("no %s in the files, and an empty List does not say what it is a list of: add what kubectl get %s -o json prints, "+
-		"or kubectl get --raw if there are none", e.Kind, e.Kind)
+	return fmt.Sprintf("no %[1]s in it: add what kubectl get %[1]s -o json prints (a List without items does not say what there is none of)", e.Kind)
 }

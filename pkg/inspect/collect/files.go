@@ -28,9 +28,9 @@ const stdinName = "standard input"
 //
 // Objects are taken as they are, nothing is defaulted. If an object comes twice, the one with the higher
 // resourceVersion counts, and if that cannot be told, the one that was read later. A kind that no object and no
-// empty typed list speaks of is a gap, or a *MissingKindError if it is required: silence does not mean none.
+// empty typed list speaks of is a gap, or an error if it is required: silence does not mean none.
 //
-// What is wrong with a file is a *FileError. now is asked once, when all is read.
+// What is wrong with the files is a *FileError, which wraps a *MissingKindError if they lack a required kind. now is asked once, when all is read.
 func Files(ctx context.Context, now func() time.Time, paths []string, stdin io.Reader, opts Options) (*inspect.Snapshot, error) {
 	wanted, err := opts.rows()
 	if err != nil {
@@ -39,7 +39,7 @@ func Files(ctx context.Context, now func() time.Time, paths []string, stdin io.R
 	if len(paths) == 0 {
 		return nil, errors.New("no files to read")
 	}
-	found := newFindings(wanted)
+	found := newFindings(paths, wanted)
 	for i, path := range paths {
 		if path == Stdin && slices.Contains(paths[:i], Stdin) {
 			return nil, &FileError{Path: stdinName, Err: errors.New("it can be read only once: give - only once")}
@@ -143,8 +143,7 @@ func display(path string) string {
 
 // plain drops the operation and the path that errors of package os repeat.
 func plain(err error) error {
-	var pathErr *fs.PathError
-	if errors.As(err, &pathErr) {
+	if pathErr, ok := errors.AsType[*fs.PathError](err); ok {
 		return pathErr.Err
 	}
 	return err

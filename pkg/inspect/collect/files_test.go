@@ -26,7 +26,7 @@ const (
 // volumesOf reads text from standard input and names the volumes in it.
 func volumesOf(t *testing.T, text string) ([]string, error) {
 	t.Helper()
-	s, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}})
+	s, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}})
 	if err != nil {
 		return nil, err
 	}
@@ -136,8 +136,7 @@ func TestFilesErrors(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, err := volumesOf(t, c.text)
-			var file *FileError
-			if !errors.As(err, &file) {
+			if _, ok := errors.AsType[*FileError](err); !ok {
 				t.Fatalf("error %v, want a FileError", err)
 			}
 			if diff := cmp.Diff(c.want, err.Error()); diff != "" {
@@ -148,7 +147,7 @@ func TestFilesErrors(t *testing.T) {
 }
 
 func TestFilesNamespacedObjectWithoutNamespace(t *testing.T) {
-	_, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"),
+	_, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"),
 		Options{Kinds: []inspect.Kind{inspect.Pods}})
 	want := `standard input:1: Pod "web": it has no metadata.namespace: give it as kubectl get prints it`
 	if err == nil || err.Error() != want {
@@ -201,7 +200,7 @@ func TestFilesPaths(t *testing.T) {
 			"readme.md: no Kubernetes objects in it"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Files(context.Background(), taken, c.paths, strings.NewReader(yamlA), opts)
+			_, err := Files(t.Context(), taken, c.paths, strings.NewReader(yamlA), opts)
 			if err == nil || !strings.HasSuffix(err.Error(), c.want) {
 				t.Errorf("error %v, want %q at its end", err, c.want)
 			}
@@ -217,7 +216,7 @@ func TestFilesPaths(t *testing.T) {
 func TestFilesEndWithContext(t *testing.T) {
 	reader, writer := io.Pipe()
 	defer func() { _ = writer.Close() }()
-	ctx, cancel := context.WithCancel(context.Background())
+	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
 	_, err := Files(ctx, taken, []string{Stdin}, reader, Options{Kinds: []inspect.Kind{pvKinds}})
 	if !errors.Is(err, context.Canceled) {

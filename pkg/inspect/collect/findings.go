@@ -29,14 +29,22 @@ type findings struct {
 	aside map[string]int
 	// refusals are messages of the server that stand in place of objects.
 	refusals []string
+	// paths names all that was read.
+	paths string
 	// documents counts the objects and lists met, of whatever kind.
 	documents int
 }
 
-func newFindings(wanted []row) *findings {
+func newFindings(paths []string, wanted []row) *findings {
 	f := &findings{
-		wanted: wanted, known: table(), byKind: map[inspect.Kind]map[types.NamespacedName]object{},
-		spoken: map[inspect.Kind]bool{}, versions: map[inspect.Kind]string{}, aside: map[string]int{},
+		wanted: wanted, known: table(), byKind: make(map[inspect.Kind]map[types.NamespacedName]object),
+		spoken: make(map[inspect.Kind]bool), versions: make(map[inspect.Kind]string), aside: make(map[string]int),
+	}
+	for i, path := range paths {
+		if i > 0 {
+			f.paths += ", "
+		}
+		f.paths += display(path)
 	}
 	for _, r := range wanted {
 		f.byKind[r.kind] = map[types.NamespacedName]object{}
@@ -116,8 +124,8 @@ func (f *findings) addObject(t text, at span, m typeMeta, item string) error {
 	if !wanted {
 		return nil
 	}
-	o, err := decode(t, at, known, item)
-	if err != nil {
+	o := known.empty()
+	if err := decode(t, at, known, item, o); err != nil {
 		return err
 	}
 	if known.only != "" && o.GetNamespace() != known.only {
@@ -148,7 +156,7 @@ func (f *findings) snapshot(now func() time.Time, opts Options) (*inspect.Snapsh
 			continue
 		}
 		if opts.requires(r.kind) {
-			return nil, &MissingKindError{Kind: r.kind}
+			return nil, &FileError{Path: f.paths, Err: &MissingKindError{Kind: r.kind}}
 		}
 		s.Gaps = append(s.Gaps, inspect.Gap{Kind: r.kind, Reason: f.whyMissing(r)})
 	}

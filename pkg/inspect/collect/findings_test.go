@@ -2,7 +2,6 @@ package collect
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -40,14 +39,14 @@ func printed(t *testing.T, p printers.ResourcePrinter, objects []runtime.Object)
 func TestFilesHoldWhatTheClusterHeld(t *testing.T) {
 	objects := oneOfEach()
 	opts := Options{Kinds: allKinds()}
-	want, err := Live(context.Background(), fakeCluster(objects...), taken, opts)
+	want, err := Live(t.Context(), fakeCluster(objects...), taken, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]printers.ResourcePrinter{"JSON": &printers.JSONPrinter{}, "YAML": &printers.YAMLPrinter{}} {
 		t.Run(name, func(t *testing.T) {
 			text := printed(t, p, objects)
-			got, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader(text), opts)
+			got, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(text), opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -91,7 +90,7 @@ func TestFilesGaps(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader(c.text), Options{Kinds: kinds})
+			s, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(c.text), Options{Kinds: kinds})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -106,11 +105,15 @@ func TestFilesGaps(t *testing.T) {
 }
 
 func TestFilesRequired(t *testing.T) {
-	_, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader(pvA), Options{
+	_, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(pvA), Options{
 		Kinds: []inspect.Kind{inspect.PersistentVolumes}, Required: []inspect.Kind{inspect.Nodes}})
 	var missing *MissingKindError
-	if !errors.As(err, &missing) || missing.Kind != inspect.Nodes || !strings.HasPrefix(err.Error(), "no nodes in the files") {
-		t.Errorf("error %v, want that nodes are missing", err)
+	if !errors.As(err, &missing) || missing.Kind != inspect.Nodes {
+		t.Fatalf("error %v, want that nodes are missing", err)
+	}
+	want := "standard input: no nodes in it: add what kubectl get nodes -o json prints (a List without items does not say what there is none of)"
+	if diff := cmp.Diff(want, err.Error()); diff != "" {
+		t.Errorf("error (-want +got):\n%s", diff)
 	}
 }
 
@@ -120,7 +123,7 @@ func TestFilesNotes(t *testing.T) {
 {"kind":"PodDisruptionBudget","apiVersion":"policy/v1beta1"}
 {"kind":"Status","apiVersion":"v1","message":"nodes is forbidden"}`
 	var lines []string
-	_, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&lines)})
+	_, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&lines)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -148,7 +151,7 @@ func TestFilesSameObjectTwice(t *testing.T) {
 		"beyond 64 bits, newer first": {of("99999999999999999999999", "Bound"), of("99999999999999999999998", "Released"), "Bound"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := Files(context.Background(), taken, []string{Stdin}, strings.NewReader(c.first+c.second), Options{Kinds: []inspect.Kind{pvKinds}})
+			s, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(c.first+c.second), Options{Kinds: []inspect.Kind{pvKinds}})
 			if err != nil {
 				t.Fatal(err)
 			}

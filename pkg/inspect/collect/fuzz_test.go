@@ -2,15 +2,14 @@ package collect
 
 import (
 	"bytes"
-	"context"
 	"errors"
 	"testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// FuzzFiles: whatever the bytes, reading ends, and with objects that have names or with an error that names the
-// file or the kind.
+// FuzzFiles: whatever the bytes, reading ends, with objects that have names or with an error
+// that names the file.
 func FuzzFiles(f *testing.F) {
 	for _, seed := range []string{
 		pvA, yamlA, pvA + pvB, yamlA + "---\n" + yamlB, "[" + pvA + "]", "{}", "null", "--- |\n a\n", "\xFF\xFE{\x00}\x00", "\uFEFF" + yamlB,
@@ -22,9 +21,8 @@ func FuzzFiles(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := Files(context.Background(), taken, []string{Stdin}, bytes.NewReader(data), Options{Kinds: allKinds(), Required: []inspect.Kind{inspect.Nodes}})
+		s, err := Files(t.Context(), taken, []string{Stdin}, bytes.NewReader(data), Options{Kinds: allKinds(), Required: []inspect.Kind{inspect.Nodes}})
 		var file *FileError
-		var missing *MissingKindError
 		switch {
 		case err == nil:
 			for _, n := range s.Nodes {
@@ -32,10 +30,10 @@ func FuzzFiles(f *testing.F) {
 					t.Error("a Node without a name was taken")
 				}
 			}
-		case !errors.As(err, &file) && !errors.As(err, &missing):
-			t.Errorf("error %v is neither of a file nor of a missing kind", err)
-		case file != nil && file.Line < 0:
-			t.Errorf("error %v is on line %d", err, file.Line)
+		case !errors.As(err, &file):
+			t.Errorf("error %v is not about the file", err)
+		case file.Line < 0 || file.Column < 0:
+			t.Errorf("error %v is at %d:%d", err, file.Line, file.Column)
 		}
 	})
 }

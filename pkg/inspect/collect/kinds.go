@@ -2,6 +2,7 @@ package collect
 
 import (
 	"context"
+	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
@@ -22,7 +23,7 @@ type lister[L any] = func(context.Context, metav1.ListOptions) (L, error)
 // table is the table of kinds that a Snapshot holds, those that tend to be largest first: they are read at
 // the same time as the others, and so should start before them.
 func table() []row {
-	return append(coreRows(), groupRows()...)
+	return slices.Concat(coreRows(), workloadRows(), storageRows(), deviceRows())
 }
 
 func coreRows() []row {
@@ -61,8 +62,8 @@ func coreRows() []row {
 	}
 }
 
-func groupRows() []row {
-	apps, batch, storage, dra := appsv1.SchemeGroupVersion, batchv1.SchemeGroupVersion, storagev1.SchemeGroupVersion, resourcev1.SchemeGroupVersion
+func workloadRows() []row {
+	apps, batch := appsv1.SchemeGroupVersion, batchv1.SchemeGroupVersion
 	return []row{
 		rowOf(inspect.ReplicaSets, apps.WithKind("ReplicaSet"), local,
 			func(c kubernetes.Interface, ns string) lister[*appsv1.ReplicaSetList] {
@@ -104,6 +105,12 @@ func groupRows() []row {
 			},
 			func(l *policyv1.PodDisruptionBudgetList) []policyv1.PodDisruptionBudget { return l.Items },
 			func(s *inspect.Snapshot) *[]*policyv1.PodDisruptionBudget { return &s.PodDisruptionBudgets }),
+	}
+}
+
+func storageRows() []row {
+	storage := storagev1.SchemeGroupVersion
+	return []row{
 		rowOf(inspect.StorageClasses, storage.WithKind("StorageClass"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*storagev1.StorageClassList] {
 				return c.StorageV1().StorageClasses().List
@@ -128,6 +135,12 @@ func groupRows() []row {
 			},
 			func(l *storagev1.CSIStorageCapacityList) []storagev1.CSIStorageCapacity { return l.Items },
 			func(s *inspect.Snapshot) *[]*storagev1.CSIStorageCapacity { return &s.CSIStorageCapacities }),
+	}
+}
+
+func deviceRows() []row {
+	dra := resourcev1.SchemeGroupVersion
+	return []row{
 		rowOf(inspect.ResourceClaims, dra.WithKind("ResourceClaim"), everywhere,
 			func(c kubernetes.Interface, ns string) lister[*resourcev1.ResourceClaimList] {
 				return c.ResourceV1().ResourceClaims(ns).List

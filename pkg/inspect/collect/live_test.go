@@ -62,15 +62,15 @@ func notServed() error {
 }
 
 func TestLiveReadsEveryKind(t *testing.T) {
-	s, err := Live(context.Background(), fakeCluster(oneOfEach()...), taken, Options{Kinds: allKinds()})
+	s, err := Live(t.Context(), fakeCluster(oneOfEach()...), taken, Options{Kinds: allKinds()})
 	if err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range table() {
 		var field []object
 		for _, o := range oneOfEach() {
-			if fmt.Sprintf("%T", o) == fmt.Sprintf("%T", r.empty()) {
-				field = append(field, o.(object))
+			if same, ok := o.(object); ok && fmt.Sprintf("%T", o) == fmt.Sprintf("%T", r.empty()) {
+				field = append(field, same)
 			}
 		}
 		want := &inspect.Snapshot{TakenAt: taken()}
@@ -78,7 +78,7 @@ func TestLiveReadsEveryKind(t *testing.T) {
 			o.SetManagedFields(nil)
 		}
 		r.store(want, field)
-		only, err := Live(context.Background(), fakeCluster(oneOfEach()...), taken, Options{Kinds: []inspect.Kind{r.kind}})
+		only, err := Live(t.Context(), fakeCluster(oneOfEach()...), taken, Options{Kinds: []inspect.Kind{r.kind}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -115,7 +115,7 @@ func TestLiveNamespaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.opts.Kinds = kinds
-			s, err := Live(context.Background(), fakeCluster(objects...), taken, c.opts)
+			s, err := Live(t.Context(), fakeCluster(objects...), taken, c.opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +153,7 @@ func TestLiveGaps(t *testing.T) {
 	refuse(client, "leases", corev1.NamespaceNodeLease, forbidden("coordination.k8s.io", "leases", `in the namespace "kube-node-lease"`))
 	refuse(client, "nodes", "*", forbidden("", "nodes", "at the cluster scope"))
 	refuse(client, "resourceclaims", "*", notServed())
-	s, err := Live(context.Background(), client, taken, Options{
+	s, err := Live(t.Context(), client, taken, Options{
 		Kinds: []inspect.Kind{inspect.Nodes, inspect.Leases, inspect.ResourceClaims, inspect.Pods}})
 	if err != nil {
 		t.Fatal(err)
@@ -175,7 +175,7 @@ func TestLiveOwnNamespaceWhenTheRestIsForbidden(t *testing.T) {
 	client := fakeCluster(pod("shop", "a"), pod("bank", "b"))
 	refuse(client, "pods", "", forbidden("", "pods", "at the cluster scope"))
 	opts := Options{Required: []inspect.Kind{inspect.Pods}, Namespace: "shop"}
-	s, err := Live(context.Background(), client, taken, opts)
+	s, err := Live(t.Context(), client, taken, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +221,7 @@ func TestLiveErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client := fakeCluster()
 			refuse(client, c.resource, "*", c.err)
-			_, err := Live(context.Background(), client, taken, c.opts)
+			_, err := Live(t.Context(), client, taken, c.opts)
 			if err == nil || err.Error() != c.want || !c.is(err) {
 				t.Errorf("error %v\nwant  %s", err, c.want)
 			}
@@ -232,7 +232,7 @@ func TestLiveErrors(t *testing.T) {
 func TestLiveForbiddenErrorIsTyped(t *testing.T) {
 	client := fakeCluster()
 	refuse(client, "nodes", "*", forbidden("", "nodes", "at the cluster scope"))
-	_, err := Live(context.Background(), client, taken, Options{Required: []inspect.Kind{inspect.Nodes}})
+	_, err := Live(t.Context(), client, taken, Options{Required: []inspect.Kind{inspect.Nodes}})
 	var typed *ForbiddenError
 	if !errors.As(err, &typed) || typed.Kind != inspect.Nodes || typed.Namespace != "" {
 		t.Errorf("error %#v, want a ForbiddenError of nodes", err)
@@ -299,7 +299,7 @@ func TestLivePages(t *testing.T) {
 			client := fake.NewClientset()
 			client.PrependReactor("list", "persistentvolumes", c.script.react)
 			var notes []string
-			s, err := Live(context.Background(), client, taken, Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&notes)})
+			s, err := Live(t.Context(), client, taken, Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&notes)})
 			if (err != nil) != c.err {
 				t.Fatalf("error %v, want one: %v", err, c.err)
 			}
@@ -320,7 +320,7 @@ func TestLiveIsSorted(t *testing.T) {
 	client := fake.NewClientset()
 	script := pages{answers: []pageFunc{answer("", "b", "c", "a")}}
 	client.PrependReactor("list", "persistentvolumes", script.react)
-	s, err := Live(context.Background(), client, taken, Options{Kinds: []inspect.Kind{pvKinds}})
+	s, err := Live(t.Context(), client, taken, Options{Kinds: []inspect.Kind{pvKinds}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -337,7 +337,7 @@ func TestLiveAsksTheTimeLast(t *testing.T) {
 		return false, nil, nil
 	})
 	asked := 0
-	_, err := Live(context.Background(), client, func() time.Time {
+	_, err := Live(t.Context(), client, func() time.Time {
 		asked++
 		if !read {
 			t.Error("the time was asked before all was read")
@@ -351,7 +351,7 @@ func TestLiveAsksTheTimeLast(t *testing.T) {
 
 func TestLiveOnlyLists(t *testing.T) {
 	client := fakeCluster(oneOfEach()...)
-	if _, err := Live(context.Background(), client, taken, Options{Kinds: allKinds()}); err != nil {
+	if _, err := Live(t.Context(), client, taken, Options{Kinds: allKinds()}); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range client.Actions() {
