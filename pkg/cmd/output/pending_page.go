@@ -174,6 +174,12 @@ func fitted(headings []string, rows []row, first, limit int) (widths []int, fits
 			}
 		}
 	}
+	if over := total(widths) - limit; limit > 0 && over > 0 {
+		// A column that is too narrow by one is wrapped as much as one that is too narrow by ten: rather one than all.
+		if i := roomiest(widths, floors); widths[i]-floors[i] >= over {
+			widths[i] -= over
+		}
+	}
 	for limit > 0 && total(widths) > limit {
 		widest := -1
 		for i := range widths {
@@ -187,6 +193,17 @@ func fitted(headings []string, rows []row, first, limit int) (widths []int, fits
 		widths[widest]--
 	}
 	return widths, true
+}
+
+// roomiest is the column that can give up most.
+func roomiest(widths, floors []int) int {
+	best := 0
+	for i := range widths {
+		if widths[i]-floors[i] > widths[best]-floors[best] {
+			best = i
+		}
+	}
+	return best
 }
 
 func total(widths []int) int {
