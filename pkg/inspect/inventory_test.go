@@ -228,7 +228,10 @@ func shelf() *inspect.Snapshot {
 			stocked("d-gone", "node-9", claimedBy("shop", "old", "uid-old"), inPhase(corev1.VolumeReleased)),
 			stocked("c-new", "node-0", inPhase("")),
 			stocked("b-bound", "node-0", claimedBy("default", "data", "uid-data"), inPhase(corev1.VolumeBound)),
-			stocked("a-labelled", "node-0", func(v *corev1.PersistentVolume) { v.Labels = map[string]string{"disk": "nvme"}; v.Spec.StorageClassName = "fast" }),
+			stocked("a-labelled", "node-0", func(v *corev1.PersistentVolume) {
+				v.Labels = map[string]string{"disk": "nvme"}
+				v.Spec.StorageClassName = "fast"
+			}),
 		},
 	}
 }

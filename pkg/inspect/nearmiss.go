@@ -41,9 +41,9 @@ func (m *Matcher) NearMisses() []NearMiss {
 	})
 	out := make([]NearMiss, 0, len(near))
 	for _, v := range near {
-		want, have := v.Compared(v.Code)
+		message, want, have := v.told()
 		out = append(out, NearMiss{Volume: v.Volume.Name, Node: v.home, Claim: m.claim.Name,
-			Code: v.Code, Want: want, Have: have, Message: v.Message()})
+			Code: v.Code, Want: want, Have: have, Message: message})
 	}
 	return out
 }

@@ -227,9 +227,8 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 	}
 	for _, c := range match.Claims {
 		for _, v := range c.Volumes {
-			r.Volumes = append(r.Volumes, VolumeReason{
-				Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: v.Message(), Want: v.Want(), Have: v.Have(),
-			})
+			message, want, have := v.told()
+			r.Volumes = append(r.Volumes, VolumeReason{Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: message, Want: want, Have: have})
 		}
 	}
 	r.Room = rooms[n.Node]
