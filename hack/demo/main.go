@@ -24,7 +24,7 @@ func main() {
 
 // run returns the exit code: 0 done, 1 failed, 2 misuse, 130 interrupted.
 func run(ctx context.Context, args []string) int {
-	var o options
+	o := options{out: os.Stdout, log: os.Stderr}
 	flags := flag.NewFlagSet("demo", flag.ContinueOnError)
 	flags.StringVar(&o.plugin, "plugin", "bin", "the directory with the kubectl-localpv to show")
 	flags.StringVar(&o.examples, "examples", "examples/healthy", "the directory with the manifests to begin with")
@@ -39,7 +39,8 @@ func run(ctx context.Context, args []string) int {
 		fmt.Fprintf(os.Stderr, "error: demo takes no arguments, and was given %q\n", flags.Arg(0))
 		return 2
 	}
-	err := o.demonstrate(ctx, os.Stdout)
+	o.look(int(os.Stdout.Fd()))
+	err := o.demonstrate(ctx)
 	switch {
 	case err == nil:
 		return 0

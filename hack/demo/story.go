@@ -71,7 +71,7 @@ func (s *story) death(ctx context.Context) error {
 	if _, err := controlplane.WaitFor(ctx, s.cluster.Client().CoreV1().Nodes(), node, controlplane.NodeUnknown); err != nil {
 		return err
 	}
-	if err := s.shell.run(ctx, lsDead, 0, "localpv", "ls", node); err != nil {
+	if err := s.shell.run(ctx, lsDead, 0, "localpv", "ls"); err != nil {
 		return err
 	}
 	s.shell.say("Nobody is left on %s who could end the Pod, so somebody forces it out.", node)

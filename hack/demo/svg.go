@@ -19,7 +19,7 @@ const (
 // frame is the picture around the text: width, height, then the text.
 const frame = `<svg xmlns="http://www.w3.org/2000/svg" width="%[1]d" height="%[2]d" viewBox="0 0 %[1]d %[2]d" role="img" aria-label="%[4]s">
 <style>
-  text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #d5d9e0; white-space: pre }
+  text { font: 14px ui-monospace, SFMono-Regular, Menlo, Consolas, "DejaVu Sans Mono", monospace; fill: #d5d9e0 }
   .b { font-weight: bold } .f { opacity: .6 } .p { fill: #7f8896 } .c { font-weight: bold; fill: #ffffff }
   .k1 { fill: #6b7280 } .k2 { fill: #ff7b72 } .k3 { fill: #7ee787 } .k4 { fill: #f2cc60 }
   .k5 { fill: #79c0ff } .k6 { fill: #d2a8ff } .k7 { fill: #56d4dd } .k8 { fill: #ffffff }
@@ -52,7 +52,8 @@ const (
 	typed    = 101
 )
 
-// drawLine adds a line and returns how many columns it has.
+// drawLine adds a line and returns how many columns it has. Not every reader of SVG keeps several blanks, unless they
+// must not be broken.
 func drawLine(body *strings.Builder, number int, spans []span) int {
 	column := 0
 	for _, s := range spans {
@@ -61,7 +62,7 @@ func drawLine(body *strings.Builder, number int, spans []span) int {
 		if text := strings.TrimSpace(s.text); text != "" {
 			fmt.Fprintf(body, `<text x="%.1f" y="%d" textLength="%.1f"%s>%s</text>`+"\n",
 				margin+cell*float64(column+blank), bar+row*number+row-5, cell*float64(utf8.RuneCountInString(text)),
-				s.style.class(), html.EscapeString(text))
+				s.style.class(), strings.ReplaceAll(html.EscapeString(text), " ", "&#160;"))
 		}
 		column += length
 	}

@@ -1,0 +1,70 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"testing"
+)
+
+// TestDemonstrate tells the story as it is, and wants nothing to be left behind.
+func TestDemonstrate(t *testing.T) {
+	var out bytes.Buffer
+	o := demoFor(t, &out)
+	if err := o.demonstrate(t.Context()); err != nil {
+		t.Fatalf("%v; the story so far:\n%s", err, out.String())
+	}
+	for _, words := range []string{
+		"$ kubectl localpv ls\n", "Unknown", "1 bound volume is on a node that does not answer",
+		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "WOULD HELP",
+	} {
+		if !strings.Contains(strings.ReplaceAll(out.String(), "\r\n", "\n"), words) {
+			t.Errorf("the story does not say %q:\n%s", words, out.String())
+		}
+	}
+}
+
+// TestInterruptedDemo ends the story in the middle of a command.
+func TestInterruptedDemo(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	o := demoFor(t, &interrupter{words: "$ kubectl localpv ls\n", cancel: cancel})
+	if err := o.demonstrate(ctx); err == nil || !errors.Is(ctx.Err(), context.Canceled) {
+		t.Errorf("demonstrate = %v, with the context %v", err, ctx.Err())
+	}
+}
+
+// demoFor builds the plugin, and checks at the end of the test that the demo has left nothing where temporary files go.
+func demoFor(t *testing.T, out io.Writer) *options {
+	t.Helper()
+	plugin, temporary := t.TempDir(), t.TempDir()
+	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", plugin+"/kubectl-localpv", "../../cmd/kubectl-localpv")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build the plugin: %v\n%s", err, said)
+	}
+	t.Setenv("TMPDIR", temporary)
+	t.Cleanup(func() {
+		left, err := os.ReadDir(temporary)
+		if err != nil || len(left) > 0 {
+			t.Errorf("the demo left %v, %v", left, err)
+		}
+	})
+	return &options{out: out, log: t.Output(), plugin: plugin, examples: "../../examples/healthy"}
+}
+
+// interrupter cancels when the words are written, as Ctrl-C would.
+type interrupter struct {
+	words  string
+	cancel context.CancelFunc
+}
+
+func (i *interrupter) Write(p []byte) (int, error) {
+	if strings.Contains(string(p), i.words) {
+		i.cancel()
+	}
+	return len(p), nil
+}
