@@ -25,6 +25,7 @@ type Verdict struct {
 	Nodes []NodeVerdict
 	// Message is the text, up to the preemption part, that kube-scheduler would put in the Pod's PodScheduled
 	// condition if it decided on this Snapshot. Empty if the Pod fits a Node, or if only some Nodes were asked for.
+	// An error on some Node makes the scheduler give up on the Pod even if it fits another; Message is that error then.
 	Message string
 }
 

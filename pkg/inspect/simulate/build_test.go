@@ -104,7 +104,7 @@ func on(node string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) { p.Spec.NodeName, p.Status.Phase = node, corev1.PodRunning }
 }
 
-func labelled(key, value string) func(*corev1.Pod) {
+func labeled(key, value string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) { metav1.SetMetaDataLabel(&p.ObjectMeta, key, value) }
 }
 
@@ -195,20 +195,20 @@ func terminating(m *metav1.ObjectMeta) {
 	m.DeletionTimestamp = &metav1.Time{Time: time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC)}
 }
 
-func simulator(t testing.TB, s *inspect.Snapshot) *Simulator {
-	t.Helper()
-	sim, err := New(t.Context(), s)
+func simulator(tb testing.TB, s *inspect.Snapshot) *Simulator {
+	tb.Helper()
+	sim, err := New(tb.Context(), s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return sim
 }
 
-func verdict(t testing.TB, j inspect.Judge, p *corev1.Pod, c inspect.Change, nodes ...string) *inspect.Verdict {
-	t.Helper()
-	v, err := j.Verdict(t.Context(), p, c, nodes)
+func verdict(tb testing.TB, j inspect.Judge, p *corev1.Pod, c inspect.Change, nodes ...string) *inspect.Verdict {
+	tb.Helper()
+	v, err := j.Verdict(tb.Context(), p, c, nodes)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return v
 }

@@ -3,6 +3,7 @@ package simulate
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/meta"
@@ -16,8 +17,8 @@ import (
 func (s *Simulator) apply(c inspect.Change) (undo func(), err error) {
 	var undos []func()
 	undo = func() {
-		for i := len(undos) - 1; i >= 0; i-- {
-			undos[i]()
+		for _, u := range slices.Backward(undos) {
+			u()
 		}
 	}
 	a := applied{nodes: map[string]*corev1.Node{}, pods: map[podKey]*corev1.Pod{}, volumes: map[string]*corev1.PersistentVolume{}}

@@ -118,8 +118,8 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "NodePorts: taken",
-			pod:     pod("p", hostPort(80)),
-			objects: []runtime.Object{node("n0"), pod("other", hostPort(80), on("n0"))},
+			pod:     pod("p", holdingPort),
+			objects: []runtime.Object{node("n0"), pod("other", holdingPort, on("n0"))},
 			want:    []string{"n0 NodePorts " + u + ": node(s) didn't have free ports for the requested pod ports"},
 			message: "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
 		},
@@ -150,10 +150,10 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name: "PodTopologySpread: skew, and a node without the label",
-			pod:  pod("p", labelled("app", "x"), spread("rack", 1)),
+			pod:  pod("p", labeled("app", "x"), spread("rack", 1)),
 			objects: []runtime.Object{
 				node("n0", inRack("r0")), node("n1", inRack("r1"), tainted), node("n2"),
-				pod("other", labelled("app", "x"), on("n0")),
+				pod("other", labeled("app", "x"), on("n0")),
 			},
 			want: []string{
 				"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints",
@@ -166,21 +166,21 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "InterPodAffinity: affinity to nobody",
-			pod:     pod("p", near("app", "x")),
+			pod:     pod("p", near(app("x"))),
 			objects: []runtime.Object{node("n0")},
 			want:    []string{"n0 InterPodAffinity " + a + ": node(s) didn't match pod affinity rules"},
 			message: "0/1 nodes are available: 1 node(s) didn't match pod affinity rules.",
 		},
 		{
 			name:    "InterPodAffinity: anti-affinity of the Pod",
-			pod:     pod("p", apart("app", "x")),
-			objects: []runtime.Object{node("n0"), node("n1"), pod("other", labelled("app", "x"), on("n0"))},
+			pod:     pod("p", apart(app("x"))),
+			objects: []runtime.Object{node("n0"), node("n1"), pod("other", labeled("app", "x"), on("n0"))},
 			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't match pod anti-affinity rules", "n1 fits"},
 		},
 		{
 			name:    "InterPodAffinity: anti-affinity of another Pod",
-			pod:     pod("p", labelled("app", "x")),
-			objects: []runtime.Object{node("n0"), pod("other", apart("app", "x"), on("n0"))},
+			pod:     pod("p", labeled("app", "x")),
+			objects: []runtime.Object{node("n0"), pod("other", apart(app("x")), on("n0"))},
 			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't satisfy existing pods anti-affinity rules"},
 			message: "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules.",
 		},
@@ -205,8 +205,8 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "a Pod of the same name without a node does not count against itself",
-			pod:     pod("p", labelled("app", "x"), apart("app", "x"), hostPort(80), asking(corev1.ResourceCPU, "3")),
-			objects: []runtime.Object{node("n0"), pod("p", labelled("app", "x"), apart("app", "x"), hostPort(80), asking(corev1.ResourceCPU, "3"))},
+			pod:     pod("p", labeled("app", "x"), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3")),
+			objects: []runtime.Object{node("n0"), pod("p", labeled("app", "x"), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3"))},
 			want:    []string{"n0 fits"},
 		},
 		{
@@ -257,10 +257,8 @@ func nodeNamed(names ...string) func(*corev1.Pod) {
 	}
 }
 
-func hostPort(port int32) func(*corev1.Pod) {
-	return func(p *corev1.Pod) {
-		p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: port, HostPort: port}}
-	}
+func holdingPort(p *corev1.Pod) {
+	p.Spec.Containers[0].Ports = []corev1.ContainerPort{{ContainerPort: 80, HostPort: 80}}
 }
 
 func spread(key string, skew int32) func(*corev1.Pod) {
@@ -272,21 +270,23 @@ func spread(key string, skew int32) func(*corev1.Pod) {
 	}
 }
 
-func near(key, value string) func(*corev1.Pod) {
+func app(name string) map[string]string { return map[string]string{"app": name} }
+
+func near(labels map[string]string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
-		p.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: with(key, value)}}
+		p.Spec.Affinity = &corev1.Affinity{PodAffinity: &corev1.PodAffinity{RequiredDuringSchedulingIgnoredDuringExecution: with(labels)}}
 	}
 }
 
-func apart(key, value string) func(*corev1.Pod) {
+func apart(labels map[string]string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
-		p.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: with(key, value)}}
+		p.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: with(labels)}}
 	}
 }
 
-func with(key, value string) []corev1.PodAffinityTerm {
+func with(labels map[string]string) []corev1.PodAffinityTerm {
 	return []corev1.PodAffinityTerm{{
 		TopologyKey:   corev1.LabelHostname,
-		LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{key: value}},
+		LabelSelector: &metav1.LabelSelector{MatchLabels: labels},
 	}}
 }

@@ -147,14 +147,17 @@ func (g *generator) pod() *corev1.Pod {
 		nodeNamed(oneOf(g, "n0", "n1", "gone"))(p)
 	}
 	if g.chance(6) {
-		labelled("app", "x")(p)
-		oneOf(g, near("app", "x"), apart("app", "x"), spread(corev1.LabelTopologyZone, 1), spread(corev1.LabelHostname, 1))(p)
+		labeled("app", "x")(p)
+		oneOf(g, near(app("x")), apart(app("x")), spread(corev1.LabelTopologyZone, 1), spread(corev1.LabelHostname, 1))(p)
+	}
+	if g.chance(40) { // what the API server would not accept
+		oneOf(g, apart(map[string]string{"not a label": "x"}), near(app("not a value")), spread("", 0), asking("", "1"), asking(corev1.ResourceCPU, "-1"))(p)
 	}
 	return p
 }
 
 func (g *generator) otherPod() *corev1.Pod {
-	p := pod(g.name("other"), on(fmt.Sprintf("n%d", g.IntN(9))), labelled("app", oneOf(g, "x", "y")))
+	p := pod(g.name("other"), on(fmt.Sprintf("n%d", g.IntN(9))), labeled("app", oneOf(g, "x", "y")))
 	if g.chance(3) {
 		using(oneOf(g, "c0", "c1", "absent"))(p)
 	}
@@ -162,7 +165,7 @@ func (g *generator) otherPod() *corev1.Pod {
 		asking(corev1.ResourceCPU, "3")(p)
 	}
 	if g.chance(6) {
-		apart("app", "x")(p)
+		oneOf(g, apart(app("x")), apart(map[string]string{"not a label": "x"}), near(app("x")))(p)
 	}
 	p.Status.Phase = oneOf(g, corev1.PodRunning, corev1.PodRunning, corev1.PodRunning, corev1.PodSucceeded, corev1.PodFailed)
 	if g.chance(6) {
@@ -259,14 +262,15 @@ func (g *generator) reserve(v *corev1.PersistentVolume) {
 	}
 	name := fmt.Sprintf("c%d", g.IntN(3))
 	reservedFor(name)(v)
-	switch {
-	case g.chance(3):
+	switch g.IntN(4) {
+	case 0:
 		v.Spec.ClaimRef.Namespace = "elsewhere"
-	case g.chance(3):
+	case 1:
 		v.Spec.ClaimRef.UID = types.UID("an earlier one")
-	case g.reserved[name]:
-		v.Spec.ClaimRef.Name = "absent"
 	default:
+		if g.reserved[name] {
+			v.Spec.ClaimRef.Name = "absent"
+		}
 		g.reserved[name] = true
 		if g.chance(2) {
 			v.Spec.ClaimRef.UID = uidOf("claim", name)

@@ -81,7 +81,7 @@ func occupies(p *corev1.Pod) bool {
 func newNodeInfo(n *corev1.Node, pods []*corev1.Pod) (info *framework.NodeInfo, err error) {
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("Node %s: the scheduler's code panics when it adds up the Pods on it: %v", n.Name, p)
+			err = fmt.Errorf("adding up the Pods on Node %s: the scheduler's code panics: %v", n.Name, p)
 		}
 	}()
 	info = framework.NewNodeInfo(pods...)
@@ -137,7 +137,7 @@ func (l *nodeLister) NodeInfos() fwk.NodeInfoLister { return l.nodeView }
 func (l *nodeLister) StorageInfos() fwk.StorageInfoLister { return l.nodeView }
 
 // PodGroupStates implements fwk.SharedLister. Pod groups are off by default in this version.
-func (l *nodeLister) PodGroupStates() fwk.PodGroupStateLister {
+func (*nodeLister) PodGroupStates() fwk.PodGroupStateLister {
 	return schedulercache.NewEmptySnapshot().PodGroupStates()
 }
 

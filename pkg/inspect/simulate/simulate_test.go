@@ -3,6 +3,7 @@ package simulate
 import (
 	"context"
 	"errors"
+	"flag"
 	"runtime"
 	"strings"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/sets"
+	"k8s.io/klog/v2"
 	fwk "k8s.io/kube-scheduler/framework"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -34,8 +36,8 @@ func TestNamedNodes(t *testing.T) {
 }
 
 func TestSpreadSeesNodesThatAreNotAskedFor(t *testing.T) {
-	s := simulator(t, snapshot(node("n0", inRack("r0")), node("n1", inRack("r1")), pod("other", labelled("app", "x"), on("n0"))))
-	v := verdict(t, s, pod("p", labelled("app", "x"), spread("rack", 1)), inspect.Change{}, "n0")
+	s := simulator(t, snapshot(node("n0", inRack("r0")), node("n1", inRack("r1")), pod("other", labeled("app", "x"), on("n0"))))
+	v := verdict(t, s, pod("p", labeled("app", "x"), spread("rack", 1)), inspect.Change{}, "n0")
 	want := []string{"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -125,13 +127,16 @@ func TestErrorsAreRefusals(t *testing.T) {
 }
 
 // bomb is a plugin that panics when it is asked about the Pod or the Node of a name.
-type bomb struct{ pod, node string }
+type bomb struct {
+	pod, node string
+	nothing   map[string]bool
+}
 
 func (bomb) Name() string { return "Bomb" }
 
 func (b bomb) PreFilter(_ context.Context, _ fwk.CycleState, p *corev1.Pod, _ []fwk.NodeInfo) (*fwk.PreFilterResult, *fwk.Status) {
 	if p.Name == b.pod {
-		explode()
+		b.nothing["tick"] = true
 	}
 	return nil, nil
 }
@@ -140,14 +145,9 @@ func (bomb) PreFilterExtensions() fwk.PreFilterExtensions { return nil }
 
 func (b bomb) Filter(_ context.Context, _ fwk.CycleState, _ *corev1.Pod, n fwk.NodeInfo) *fwk.Status {
 	if n.Node().Name == b.node {
-		explode()
+		b.nothing["tick"] = true
 	}
 	return nil
-}
-
-func explode() {
-	var m map[string]bool
-	m["tick"] = true
 }
 
 func TestPanicsBecomeErrors(t *testing.T) {
@@ -169,6 +169,14 @@ func TestPanicsBecomeErrors(t *testing.T) {
 	want = []string{"n0 fits", "n1 Bomb Error: the scheduler's plugin Bomb panics on Pod default/q: assignment to entry in nil map"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("Filter (-want +got):\n%s", diff)
+	}
+}
+
+func TestPanicsOverPodsNameTheNode(t *testing.T) {
+	_, err := newNodeInfo(node("n0"), []*corev1.Pod{nil})
+	want := "adding up the Pods on Node n0: the scheduler's code panics: runtime error: invalid memory address or nil pointer dereference"
+	if err == nil || err.Error() != want {
+		t.Errorf("\n got %v\nwant %s", err, want)
 	}
 }
 
@@ -259,6 +267,29 @@ func TestConcurrentQuestions(t *testing.T) {
 		})
 	}
 	wg.Wait()
+}
+
+// TestQuiet: what the scheduler's code logs does not reach the terminal.
+func TestQuiet(t *testing.T) {
+	state := klog.CaptureState()
+	t.Cleanup(state.Restore)
+	var log strings.Builder
+	klog.LogToStderr(false)
+	klog.SetOutput(&log)
+	var flags flag.FlagSet
+	klog.InitFlags(&flags)
+	if err := flags.Set("v", "10"); err != nil {
+		t.Fatal(err)
+	}
+	for seed := range uint64(50) {
+		g := newGenerator(seed)
+		s, p := g.cluster()
+		verdict(t, simulator(t, s), p, g.change(s))
+	}
+	klog.Flush()
+	if log.String() != "" {
+		t.Errorf("logged:\n%s", log.String())
+	}
 }
 
 // TestNothingStaysBehind: no goroutine outlives New, even while the context lives on.
