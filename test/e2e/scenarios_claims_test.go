@@ -66,7 +66,7 @@ func claimScenarios() []scenario {
 			want:  answer{cause: "VolumeReservedElsewhere", claims: []claim{{name: "data", code: inspect.VolumeReservedElsewhere, volumes: map[inspect.VolumeCode]int{inspect.ClaimedByOther: 1, inspect.Match: 1}}}},
 		},
 		{
-			file:  "claims/selected-node",
+			file:  "claims/stale-selection",
 			until: schedulerSays("node(s) didn't find available persistent volumes to bind"),
 			want:  answer{cause: "SelectedNodeStale", claims: []claim{{name: "data", code: inspect.SelectedNodeStale, volumes: map[inspect.VolumeCode]int{inspect.Match: 2}}}},
 		},

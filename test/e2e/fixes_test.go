@@ -1,0 +1,133 @@
+package e2e
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// TestFixesAreHonest runs what the plugin prints under "would help", each fix on a copy of its example that nothing else
+// was done to, and sees the Pod placed on one of the Nodes that the fix named.
+func TestFixesAreHonest(t *testing.T) {
+	// The first copy of each example tells how many fixes there are; it is the one on which the first is tried.
+	ctx := within(t)
+	var fixable []scenario
+	first := map[string]example{}
+	for _, s := range scenarios() {
+		if s.without == "" && s.until != nil && s.want.cause != inspect.CauseGated {
+			fixable = append(fixable, s)
+			first[s.file] = readExample(t, s.file, "-fix0")
+		}
+	}
+	stageAll(t, ctx, fixable, first)
+	var trials []trial
+	for _, s := range fixable {
+		report := s.report(t, first[s.file])
+		for i, fix := range report.Fixes {
+			if len(fix.Commands) == 0 {
+				continue
+			}
+			e := first[s.file]
+			if i > 0 {
+				e = readExample(t, s.file, fmt.Sprintf("-fix%d", i))
+			}
+			trials = append(trials, trial{scenario: s, example: e, fix: i})
+		}
+	}
+	var more []scenario
+	copies := map[string]example{}
+	for _, tr := range trials {
+		if tr.fix > 0 {
+			s := tr.scenario
+			s.file = tr.example.name // the key of its copy
+			more, copies[s.file] = append(more, s), tr.example
+		}
+	}
+	stageAll(t, within(t), more, copies)
+	for _, tr := range trials {
+		t.Run(fmt.Sprintf("%s/%d", tr.scenario.file, tr.fix), tr.run)
+	}
+}
+
+// trial is one fix, tried on one copy of an example.
+type trial struct {
+	scenario scenario
+	example  example
+	fix      int // its place among the fixes
+}
+
+func (tr trial) run(t *testing.T) {
+	t.Parallel()
+	fixes := tr.scenario.report(t, tr.example).Fixes
+	if len(fixes) <= tr.fix {
+		t.Fatalf("this copy has %d fixes", len(fixes))
+	}
+	fix := fixes[tr.fix]
+	t.Log(fix.ID, fix.Title)
+	for _, command := range fix.Commands {
+		if out, err := shell(t, command).CombinedOutput(); err != nil {
+			t.Fatalf("%s: %v\n%s", command, err, out)
+		}
+	}
+	pod, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(tr.example.namespace), "db", scheduled)
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", fix.Title, err, strings.Join(fix.Commands, "\n"))
+	}
+	if !slices.Contains(fix.Nodes, pod.Spec.NodeName) {
+		t.Errorf("%s: the Pod is on %s, and the fix named %v", fix.Title, pod.Spec.NodeName, fix.Nodes)
+	}
+}
+
+// report waits until the Pod is as the scenario wants it, and asks the plugin.
+func (s scenario) report(t *testing.T, e example) inspect.PodReport {
+	t.Helper()
+	if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), "db", s.until); err != nil {
+		t.Fatalf("%s: %v", e.name, err)
+	}
+	report, _ := whyPending(t, e.namespace, "db")
+	return report
+}
+
+// scheduled is met by a Pod that the scheduler has placed.
+func scheduled(pod *corev1.Pod) (bool, string) {
+	if pod == nil {
+		return false, "it does not exist"
+	}
+	message, _ := schedulerMessage(pod)
+	return pod.Spec.NodeName != "" && len(pod.Spec.SchedulingGates) == 0, message
+}
+
+// shell is a command line in a shell that finds kubectl, the plugin and the cluster, as a reader of the plugin's output has.
+func shell(t *testing.T, line string) *exec.Cmd {
+	t.Helper()
+	plugin, err := pluginBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	sh := exec.CommandContext(within(t), "/bin/sh", "-c", line)
+	sh.Env = append(os.Environ(),
+		"PATH="+filepath.Dir(plugin)+string(os.PathListSeparator)+cluster.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"KUBECONFIG="+cluster.Kubeconfig())
+	return sh
+}
+
+// pluginBinary is the path of the plugin, built once per run, beside the control plane's own files.
+var pluginBinary = sync.OnceValues(func() (string, error) {
+	path := filepath.Join(cluster.Dir(), "plugin", "kubectl-localpv")
+	build := exec.CommandContext(context.Background(), "go", "build", "-o", path, "../../cmd/kubectl-localpv")
+	if out, err := build.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build the plugin: %w\n%s", err, out)
+	}
+	return path, nil
+})
