@@ -53,7 +53,10 @@ func (f *pendingFlags) options(cmd *cobra.Command, args []string) (*pendingOptio
 			return nil, usagef("%v; why-pending knows json, yaml, name, jsonpath=, go-template= and custom-columns=", err)
 		}
 	}
-	return o, o.chooseNamespace(cmd)
+	if err := o.chooseNamespace(cmd); err != nil {
+		return nil, err
+	}
+	return o, nil
 }
 
 // trimTypes takes off what kubectl get -o name puts before a name.

@@ -119,7 +119,7 @@ func eachOf[T metav1.Object](objects []T, visit func(namespace, name string)) {
 }
 
 // notFound says that there is no such thing, and where one is, or what may have been meant.
-func (o *pendingOptions) notFound(ix *inspect.Index, t target, namespace string) error {
+func notFound(ix *inspect.Index, t target, namespace string) error {
 	missing := fmt.Sprintf("there is no %s %q in namespace %s", strings.ToLower(t.kind.kind), t.name, namespace)
 	if t.isPod() {
 		missing = fmt.Sprintf("there is no Pod %q in namespace %s", t.name, namespace)

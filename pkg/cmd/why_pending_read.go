@@ -74,6 +74,7 @@ func (o *pendingOptions) readMore(ctx context.Context, ix *inspect.Index, s subj
 			all.ResourceSlices = more.ResourceSlices
 		case inspect.DeviceClasses:
 			all.DeviceClasses = more.DeviceClasses
+		default: // furtherKinds names no other
 		}
 	}
 	all.Gaps = append(slices.Clone(all.Gaps), more.Gaps...)

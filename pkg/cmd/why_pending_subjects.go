@@ -46,7 +46,7 @@ func (o *pendingOptions) subjects(ix *inspect.Index) (subjects, error) {
 		if namespace != o.namespace {
 			s.notes = append(s.notes, fmt.Sprintf("note: %s is in namespace %s of %s.", t, namespace, o.source.where()))
 		}
-		if err := o.add(ix, t, namespace, &s); err != nil {
+		if err := addTarget(ix, t, namespace, &s); err != nil {
 			return s, err
 		}
 	}
@@ -87,17 +87,17 @@ func areThere(n int) string {
 	return fmt.Sprintf("%d are", n)
 }
 
-func (o *pendingOptions) add(ix *inspect.Index, t target, namespace string, s *subjects) error {
+func addTarget(ix *inspect.Index, t target, namespace string, s *subjects) error {
 	switch {
 	case t.isPod():
 		p := ix.Pod(namespace, t.name)
 		if p == nil {
-			return o.notFound(ix, t, namespace)
+			return notFound(ix, t, namespace)
 		}
 		s.addPods(p)
 		return nil
 	case t.isClaim():
-		return o.addClaim(ix, t, namespace, s)
+		return addClaim(ix, t, namespace, s)
 	}
 	pods := podsOf(ix, namespace, t)
 	if len(pods) > 0 {
@@ -108,14 +108,14 @@ func (o *pendingOptions) add(ix *inspect.Index, t target, namespace string, s *s
 		return err
 	}
 	if !slices.Contains(namesKnown(ix, namespace, t.kind), t.name) {
-		return o.notFound(ix, t, namespace)
+		return notFound(ix, t, namespace)
 	}
 	s.notes = append(s.notes, fmt.Sprintf("%s has no Pods in namespace %s.", t, namespace))
 	return nil
 }
 
 // addClaim adds the Pods of a claim that are Pending; if no Pod uses it but such as have ended, the claim alone.
-func (o *pendingOptions) addClaim(ix *inspect.Index, t target, namespace string, s *subjects) error {
+func addClaim(ix *inspect.Index, t target, namespace string, s *subjects) error {
 	var users []*corev1.Pod
 	for _, p := range ix.Consumers(namespace, t.name) {
 		if p.Status.Phase != corev1.PodSucceeded && p.Status.Phase != corev1.PodFailed {
@@ -127,7 +127,7 @@ func (o *pendingOptions) addClaim(ix *inspect.Index, t target, namespace string,
 	case len(users) > 0:
 		s.addWaiting(ix, users, t.String())
 	case c == nil:
-		return o.notFound(ix, t, namespace)
+		return notFound(ix, t, namespace)
 	default:
 		s.claims = append(s.claims, c)
 	}

@@ -186,7 +186,7 @@ func TestWhyPendingManifestsAreObjects(t *testing.T) {
 	}
 }
 
-// TestWhyPendingOnATerminal holds one answer at the width and with the colours that people have.
+// TestWhyPendingOnATerminal holds one answer at the width and with the colors that people have.
 func TestWhyPendingOnATerminal(t *testing.T) {
 	for name, streams := range map[string]output.Streams{
 		"80": {IsTerminal: true, Width: 80}, "120-color": {IsTerminal: true, Width: 120, Color: true},

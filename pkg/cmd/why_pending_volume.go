@@ -160,6 +160,7 @@ func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.Persiste
 			check.Want, check.Have = "", homeText(ix, v)
 		case inspect.SelectorMismatch:
 			check.Want, check.Have = selectorText(claim), cmp.Or(labels.Set(v.Labels).String(), "no labels")
+		default:
 		}
 		out = append(out, check)
 	}
@@ -172,8 +173,9 @@ func compares(code inspect.VolumeCode) bool {
 	case inspect.CapacityTooSmall, inspect.VolumeModeMismatch, inspect.AttributesClassMismatch, inspect.NotAvailable,
 		inspect.ClassMismatch, inspect.AccessModesMismatch:
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 // skippedIfReserved tells the checks that the scheduler does not make for a volume whose claimRef names the claim.

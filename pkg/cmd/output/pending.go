@@ -12,7 +12,7 @@ import (
 // be asked for by name.
 const maxSections = 3
 
-// Pending is the answer to why-pending for people. A pipe gets the same text without colour, and nothing is wrapped
+// Pending is the answer to why-pending for people. A pipe gets the same text without color, and nothing is wrapped
 // there.
 type Pending struct {
 	Reports []inspect.PodReport

@@ -245,7 +245,7 @@ func claimMissing() inspect.PodReport {
 	return r
 }
 
-// hostile has names and messages that would move the cursor, colour the terminal or reorder letters.
+// hostile has names and messages that would move the cursor, color the terminal or reorder letters.
 func hostile() inspect.PodReport {
 	return pendingPod("p\x1b[2Jod", inspect.NoMatchingVolume, "Pod default/p\x1b[2Jod fits no node: claim \u202edata\nasks.",
 		aClaim("\u202edata", inspect.NoMatchingVolume, "claim \u202edata\nasks", counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),

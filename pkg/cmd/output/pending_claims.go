@@ -65,11 +65,9 @@ func claimState(c inspect.ClaimReport) string {
 			return bound
 		}
 		return "unbound, waits for its Pod to be placed"
+	default:
+		return stateWords(c.Code)
 	}
-	if words := stateWords(c.Code); words != "" {
-		return words
-	}
-	return string(c.Code)
 }
 
 // unknownMark is in every message that rests on a gap (inspect.Gap.String).
@@ -116,8 +114,9 @@ func stateWords(code inspect.ClaimCode) string {
 		return "unbound, the smaller claims are served first"
 	case inspect.AwaitingProvisioner:
 		return "unbound, waits for its provisioner"
+	default:
+		return string(code)
 	}
-	return ""
 }
 
 // underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause or

@@ -94,8 +94,9 @@ func tried(code inspect.CauseCode) bool {
 		inspect.CauseCode(inspect.BoundNodeMissing), inspect.CauseCode(inspect.BoundNodeUnfit),
 		inspect.CauseCode(inspect.ImmediateUnbound), inspect.CauseCode(inspect.NoStorageClass):
 		return true
+	default:
+		return false
 	}
-	return false
 }
 
 func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {

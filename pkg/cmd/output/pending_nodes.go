@@ -206,6 +206,7 @@ func countsOnNode(counts map[inspect.VolumeCode]int, small []string) string {
 			words += spanned(small)
 		case inspect.NodeAffinityMismatch:
 			words = "elsewhere"
+		default:
 		}
 		parts = append(parts, fmt.Sprintf("%d %s", n, words))
 	}

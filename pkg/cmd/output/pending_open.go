@@ -49,17 +49,24 @@ const (
 
 // openNode writes all that is said of one Node.
 func (p *page) openNode(reports []inspect.PodReport, name string) {
+	said := false
 	for _, r := range reports {
 		i := slices.IndexFunc(r.Nodes, func(n inspect.NodeReport) bool { return n.Name == name })
 		if i < 0 {
 			continue
 		}
 		n := r.Nodes[i]
+		said = true
 		p.blank()
 		p.line(Heading, 0, fmt.Sprintf("NODE %s %s %s", name, nodeVerdict(n), subject(r)))
 		p.nodeReasons(n)
 		p.nodeVolumes(r, n)
 		p.nodeRooms(n)
+	}
+	if !said {
+		p.blank()
+		p.line(Heading, 0, "NODE "+name)
+		p.prose(None, 2, 0, "it was not asked, since nothing here waits for a node")
 	}
 }
 
@@ -183,6 +190,7 @@ func checkWords(code inspect.VolumeCode) string {
 		return "can be used on a node"
 	case inspect.AccessModesMismatch:
 		return "access modes"
+	default:
+		return string(code)
 	}
-	return string(code)
 }

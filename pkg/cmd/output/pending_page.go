@@ -80,7 +80,7 @@ func wrapHanging(text string, limit, indent, hang int) []string {
 func wrap(text string, limit int) []string {
 	var lines []string
 	line := ""
-	for _, word := range strings.Split(text, " ") {
+	for word := range strings.SplitSeq(text, " ") {
 		switch {
 		case line == "":
 			line = word
@@ -169,7 +169,7 @@ func fitted(headings []string, rows []row, first, limit int) (widths []int, fits
 		for _, r := range rows {
 			text := Clean(r.cells[first+i].Text)
 			widths[i] = max(widths[i], width(text))
-			for _, word := range strings.Split(text, " ") {
+			for word := range strings.SplitSeq(text, " ") {
 				floors[i] = max(floors[i], width(word))
 			}
 		}

@@ -84,7 +84,7 @@ func merged(texts []string) string {
 	texts = slices.Compact(texts)
 	words := strings.Split(texts[0], " ")
 	for i := range words {
-		before, core, after := trimmed(words[i])
+		before, _, after := trimmed(words[i])
 		var others []string
 		for _, text := range texts {
 			_, other, _ := trimmed(strings.Split(text, " ")[i])
@@ -94,9 +94,8 @@ func merged(texts []string) string {
 		if others = slices.Compact(others); len(others) == 1 {
 			continue
 		}
-		if s := spanned(others); s != "" {
-			core = strings.Trim(s, " ()")
-		} else {
+		core := strings.Trim(spanned(others), " ()")
+		if core == "" {
 			core = shortNames(others)
 		}
 		words[i] = before + core + after

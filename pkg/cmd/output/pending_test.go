@@ -26,7 +26,7 @@ func writePending(t *testing.T, v Pending, s Streams) string {
 }
 
 // views are the ways in which people see an answer.
-func views(t *testing.T, v Pending) (narrow, wide, pipe, colour string) {
+func views(t *testing.T, v Pending) (narrow, wide, pipe, color string) {
 	t.Helper()
 	return writePending(t, v, Streams{IsTerminal: true, Width: 80}), writePending(t, v, Streams{IsTerminal: true, Width: 120}),
 		writePending(t, v, Streams{}), writePending(t, v, Streams{IsTerminal: true, Width: 80, Color: true})
@@ -59,7 +59,7 @@ func TestPendingGoldens(t *testing.T) {
 // pendingGolden compares one answer at 80 columns, and wherever else it differs.
 func pendingGolden(t *testing.T, name string, v Pending) {
 	t.Helper()
-	narrow, wide, pipe, colour := views(t, v)
+	narrow, wide, pipe, color := views(t, v)
 	golden(t, "pending/"+name+".80", narrow)
 	if wide != narrow {
 		golden(t, "pending/"+name+".120", wide)
@@ -67,8 +67,8 @@ func pendingGolden(t *testing.T, name string, v Pending) {
 	if pipe != wide {
 		golden(t, "pending/"+name+".pipe", pipe)
 	}
-	if strings.Contains("dead-node too-small open", name) {
-		golden(t, "pending/"+name+".colour", colour)
+	if slices.Contains([]string{"dead-node", "too-small", "open"}, name) {
+		golden(t, "pending/"+name+".color", color)
 	}
 }
 
@@ -91,19 +91,19 @@ func opened() Pending {
 	}
 }
 
-// TestPendingSaysTheSameEverywhere holds all widths, and colour, against each other: no word may be lost or cut.
+// TestPendingSaysTheSameEverywhere holds all widths, and color, against each other: no word may be lost or cut.
 func TestPendingSaysTheSameEverywhere(t *testing.T) {
 	all := pendingCases()
 	all["open"] = opened()
 	for name, v := range all {
-		narrow, wide, pipe, colour := views(t, v)
-		for view, text := range map[string]string{"120 columns": wide, "a pipe": pipe, "colour": uncoloured(colour)} {
+		narrow, wide, pipe, color := views(t, v)
+		for view, text := range map[string]string{"120 columns": wide, "a pipe": pipe, "color": uncolored(color)} {
 			if diff := cmp.Diff(sortedWords(narrow), sortedWords(text)); diff != "" {
 				t.Errorf("%s: 80 columns and %s say different things:\n%s", name, view, diff)
 			}
 		}
-		if got := uncoloured(colour); got != narrow {
-			t.Errorf("%s: without its colours the text is laid out differently:\n%s", name, cmp.Diff(narrow, got))
+		if got := uncolored(color); got != narrow {
+			t.Errorf("%s: without its colors the text is laid out differently:\n%s", name, cmp.Diff(narrow, got))
 		}
 	}
 }
@@ -114,8 +114,8 @@ func sortedWords(text string) []string {
 	return words
 }
 
-// uncoloured takes the styles of this package out of a text.
-func uncoloured(text string) string {
+// uncolored takes the styles of this package out of a text.
+func uncolored(text string) string {
 	for _, m := range newPalette().marks {
 		for _, mark := range []string{m.before, m.after} {
 			if mark != "" {
@@ -150,8 +150,8 @@ func TestPendingFitsTheTerminal(t *testing.T) {
 }
 
 func TestPendingIsSafeToShow(t *testing.T) {
-	narrow, wide, pipe, colour := views(t, pendingCases()["hostile"])
-	for _, text := range []string{narrow, wide, pipe, uncoloured(colour)} {
+	narrow, wide, pipe, color := views(t, pendingCases()["hostile"])
+	for _, text := range []string{narrow, wide, pipe, uncolored(color)} {
 		for _, r := range text {
 			if r != '\n' && (r < 0x20 || r == 0x7f || invisible(r)) {
 				t.Errorf("the text holds %U:\n%q", r, text)
