@@ -104,8 +104,8 @@ func on(node string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) { p.Spec.NodeName, p.Status.Phase = node, corev1.PodRunning }
 }
 
-func labeled(key, value string) func(*corev1.Pod) {
-	return func(p *corev1.Pod) { metav1.SetMetaDataLabel(&p.ObjectMeta, key, value) }
+func labeled(labels map[string]string) func(*corev1.Pod) {
+	return func(p *corev1.Pod) { p.Labels = labels }
 }
 
 func asking(name corev1.ResourceName, quantity string) func(*corev1.Pod) {

@@ -150,10 +150,10 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name: "PodTopologySpread: skew, and a node without the label",
-			pod:  pod("p", labeled("app", "x"), spread("rack", 1)),
+			pod:  pod("p", labeled(app("x")), spread("rack", 1)),
 			objects: []runtime.Object{
 				node("n0", inRack("r0")), node("n1", inRack("r1"), tainted), node("n2"),
-				pod("other", labeled("app", "x"), on("n0")),
+				pod("other", labeled(app("x")), on("n0")),
 			},
 			want: []string{
 				"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints",
@@ -174,12 +174,12 @@ func TestFilters(t *testing.T) {
 		{
 			name:    "InterPodAffinity: anti-affinity of the Pod",
 			pod:     pod("p", apart(app("x"))),
-			objects: []runtime.Object{node("n0"), node("n1"), pod("other", labeled("app", "x"), on("n0"))},
+			objects: []runtime.Object{node("n0"), node("n1"), pod("other", labeled(app("x")), on("n0"))},
 			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't match pod anti-affinity rules", "n1 fits"},
 		},
 		{
 			name:    "InterPodAffinity: anti-affinity of another Pod",
-			pod:     pod("p", labeled("app", "x")),
+			pod:     pod("p", labeled(app("x"))),
 			objects: []runtime.Object{node("n0"), pod("other", apart(app("x")), on("n0"))},
 			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't satisfy existing pods anti-affinity rules"},
 			message: "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules.",
@@ -205,8 +205,8 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "a Pod of the same name without a node does not count against itself",
-			pod:     pod("p", labeled("app", "x"), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3")),
-			objects: []runtime.Object{node("n0"), pod("p", labeled("app", "x"), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3"))},
+			pod:     pod("p", labeled(app("x")), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3")),
+			objects: []runtime.Object{node("n0"), pod("p", labeled(app("x")), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3"))},
 			want:    []string{"n0 fits"},
 		},
 		{

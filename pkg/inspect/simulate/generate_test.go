@@ -147,7 +147,7 @@ func (g *generator) pod() *corev1.Pod {
 		nodeNamed(oneOf(g, "n0", "n1", "gone"))(p)
 	}
 	if g.chance(6) {
-		labeled("app", "x")(p)
+		labeled(app("x"))(p)
 		oneOf(g, near(app("x")), apart(app("x")), spread(corev1.LabelTopologyZone, 1), spread(corev1.LabelHostname, 1))(p)
 	}
 	if g.chance(40) { // what the API server would not accept
@@ -157,7 +157,7 @@ func (g *generator) pod() *corev1.Pod {
 }
 
 func (g *generator) otherPod() *corev1.Pod {
-	p := pod(g.name("other"), on(fmt.Sprintf("n%d", g.IntN(9))), labeled("app", oneOf(g, "x", "y")))
+	p := pod(g.name("other"), on(fmt.Sprintf("n%d", g.IntN(9))), labeled(app(oneOf(g, "x", "y"))))
 	if g.chance(3) {
 		using(oneOf(g, "c0", "c1", "absent"))(p)
 	}

@@ -36,8 +36,8 @@ func TestNamedNodes(t *testing.T) {
 }
 
 func TestSpreadSeesNodesThatAreNotAskedFor(t *testing.T) {
-	s := simulator(t, snapshot(node("n0", inRack("r0")), node("n1", inRack("r1")), pod("other", labeled("app", "x"), on("n0"))))
-	v := verdict(t, s, pod("p", labeled("app", "x"), spread("rack", 1)), inspect.Change{}, "n0")
+	s := simulator(t, snapshot(node("n0", inRack("r0")), node("n1", inRack("r1")), pod("other", labeled(app("x")), on("n0"))))
+	v := verdict(t, s, pod("p", labeled(app("x")), spread("rack", 1)), inspect.Change{}, "n0")
 	want := []string{"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
