@@ -32,6 +32,8 @@ type candidate struct {
 	// node is the one Node, and claim the one claim, that it is about; empty: none in particular.
 	node  string
 	claim string
+	// settle is the fix for one of the Nodes that the Pod then fits, where it differs from Node to Node.
+	settle func(node string) Fix
 }
 
 // setting is the Change that puts objects in place.
@@ -96,6 +98,9 @@ func (q *inquiry) prove(ctx context.Context, candidates []candidate, limit int) 
 			return nil, fmt.Errorf("trying %q: %w", c.fix.Title, err)
 		}
 		if feasible := v.Feasible(); len(feasible) > 0 {
+			if c.settle != nil {
+				c.fix = c.settle(feasible[0])
+			}
 			c.fix.Nodes = feasible
 			if c.fix.Commands == nil {
 				c.fix.Commands = []string{}
@@ -155,25 +160,42 @@ func together(a, b candidate) candidate {
 	if c.node != "" {
 		c.nodes = []string{c.node}
 	}
-	c.fix = Fix{
-		ID:       a.fix.ID + "+" + b.fix.ID,
-		Title:    a.fix.Title + " and also " + b.fix.Title,
-		Commands: append(slices.Clone(a.fix.Commands), b.fix.Commands...),
-		Risk:     a.fix.Risk,
-		Note:     strings.Trim(a.fix.Note+"; "+b.fix.Note, "; "),
-		Manifest: a.fix.Manifest + b.fix.Manifest,
-	}
-	// A command that prints a manifest names the fix it belongs to, which is the pair now.
-	for i, command := range c.fix.Commands {
-		for _, id := range []string{a.fix.ID, b.fix.ID} {
-			command = strings.ReplaceAll(command, "--print-fix "+id+" ", "--print-fix "+c.fix.ID+" ")
-		}
-		c.fix.Commands[i] = command
-	}
-	if riskRank(b.fix.Risk) > riskRank(a.fix.Risk) {
-		c.fix.Risk = b.fix.Risk
+	c.fix = joined(a.fix, b.fix)
+	if a.settle != nil || b.settle != nil {
+		c.settle = func(node string) Fix { return joined(a.on(node), b.on(node)) }
 	}
 	return c
+}
+
+// on is the fix for a Node.
+func (c candidate) on(node string) Fix {
+	if c.settle != nil {
+		return c.settle(node)
+	}
+	return c.fix
+}
+
+// joined is both fixes, as one.
+func joined(a, b Fix) Fix {
+	f := Fix{
+		ID:       a.ID + "+" + b.ID,
+		Title:    a.Title + " and also " + b.Title,
+		Commands: append(slices.Clone(a.Commands), b.Commands...),
+		Risk:     a.Risk,
+		Note:     strings.Trim(a.Note+"; "+b.Note, "; "),
+		Manifest: a.Manifest + b.Manifest,
+	}
+	// A command that prints a manifest names the fix it belongs to, which is the pair now.
+	for i, command := range f.Commands {
+		for _, id := range []string{a.ID, b.ID} {
+			command = strings.ReplaceAll(command, "--print-fix "+id+" ", "--print-fix "+f.ID+" ")
+		}
+		f.Commands[i] = command
+	}
+	if riskRank(b.Risk) > riskRank(a.Risk) {
+		f.Risk = b.Risk
+	}
+	return f
 }
 
 func riskRank(r Risk) int { return slices.Index([]Risk{RiskNone, RiskLow, RiskRecreate, RiskData}, r) }

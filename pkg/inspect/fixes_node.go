@@ -149,6 +149,9 @@ func (q *inquiry) tolerate(taint corev1.Taint) candidate {
 // freeResources asks for what is lacking: more room on the Node, or a smaller request where one container's can
 // simply be lowered to what is free.
 func (q *inquiry) freeResources(node *corev1.Node, r Refusal) []candidate {
+	if r.Code == codeUnresolvable {
+		return nil // the Pod asks for more than the Node has in all
+	}
 	n := node.DeepCopy()
 	var lacks []string
 	for _, reason := range r.Reasons {
@@ -165,13 +168,12 @@ func (q *inquiry) freeResources(node *corev1.Node, r Refusal) []candidate {
 		n.Status.Allocatable[corev1.ResourceName(name)] = total
 		lacks = append(lacks, fmt.Sprintf("%s more %s", lack.String(), name))
 	}
+	fix := Fix{ID: "free-" + node.Name, Title: fmt.Sprintf("%s free on %s", strings.Join(lacks, " and "), node.Name), Risk: RiskLow}
+	if largest := q.ix.largestPods(node.Name); len(largest) > 0 {
+		fix.Note = "its largest Pods: " + listed(largest)
+	}
 	return []candidate{{
-		fix: Fix{
-			ID:    "free-" + node.Name,
-			Title: fmt.Sprintf("%s free on %s", strings.Join(lacks, " and "), node.Name),
-			Risk:  RiskLow,
-			Note:  fmt.Sprintf("its largest Pods: %s", listed(q.ix.largestPods(node.Name))),
-		},
+		fix:    fix,
 		change: setting(n), node: node.Name,
 	}}
 }

@@ -195,54 +195,6 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 	return out
 }
 
-// addVolume is a new volume that fits the claim, on any Node that would take the Pod.
-func (q *inquiry) addVolume(c *corev1.PersistentVolumeClaim) []candidate {
-	class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
-	if class != nil && provisioned(class) {
-		return nil
-	}
-	nodes := q.otherwiseFit()
-	if len(nodes) > maxAnyNodes {
-		nodes = nodes[:maxAnyNodes]
-	}
-	var out []candidate
-	var made []*corev1.PersistentVolume
-	var on []string
-	for _, name := range nodes {
-		v, err := VolumeFor(c, q.ix.Node(name))
-		if err != nil || q.ix.Volume(v.Name) != nil {
-			continue
-		}
-		v.Status.Phase = corev1.VolumeAvailable
-		made, on = append(made, v), append(on, name)
-		if !q.ix.delayed(c) {
-			break // the claim is bound to whichever volume there is, so one is all that can be tried
-		}
-	}
-	if len(made) == 0 {
-		return nil
-	}
-	text, err := manifest(made[0])
-	if err != nil {
-		return nil
-	}
-	simulated, change := q.asCreated(c, made...)
-	if simulated == nil {
-		return nil
-	}
-	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
-	out = append(out, candidate{
-		fix: Fix{
-			ID:    "volume-" + c.Name,
-			Title: fmt.Sprintf("a new volume of %s for claim %s", request.String(), c.Name), Risk: RiskLow, Manifest: text,
-			Commands: []string{fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-volume %s | kubectl create -f -", q.argument(), q.pod.Namespace, on[0])},
-			Note:     fmt.Sprintf("on the node that it is made for; the disk has to be there first, at %s", made[0].Spec.Local.Path),
-		},
-		change: change, claim: c.Name, nodes: on,
-	})
-	return out
-}
-
 // newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere.
 func (q *inquiry) newVolume(u claimUse) []candidate {
 	c := u.claim

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+	"k8s.io/utils/ptr"
 	"sigs.k8s.io/yaml"
 )
 
@@ -79,13 +80,16 @@ func manifest(o runtime.Object) (string, error) {
 	return string(b), nil
 }
 
-// VolumeFor returns a new local volume on a Node that fits a claim: its class, request, volume mode, access modes,
-// attributes class and selector. It fails if the Node carries no kubernetes.io/hostname label, which the volume's
-// affinity needs. The path is a proposal: it has to exist on the Node before a Pod can use it.
+// VolumeFor returns a new local volume on a Node that fits a claim: its class, request, volume mode, access modes and
+// selector. It fails if the claim asks for an attributes class, which the API server accepts with CSI volumes only,
+// and if the Node carries no kubernetes.io/hostname label, which the volume's affinity needs. The path is a proposal: it has to exist on the Node before a Pod can use it.
 func VolumeFor(c *corev1.PersistentVolumeClaim, n *corev1.Node) (*corev1.PersistentVolume, error) {
 	host, ok := n.Labels[corev1.LabelHostname]
 	if !ok {
 		return nil, fmt.Errorf("node %s has no label %s to pin a volume to it", n.Name, corev1.LabelHostname)
+	}
+	if class := ptr.Deref(c.Spec.VolumeAttributesClassName, ""); class != "" {
+		return nil, fmt.Errorf("claim %s asks for the attributes class %s, which only a volume of a CSI driver can have", c.Name, class)
 	}
 	name := fmt.Sprintf("local-%s-%s", c.Name, n.Name)
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
@@ -101,7 +105,6 @@ func VolumeFor(c *corev1.PersistentVolumeClaim, n *corev1.Node) (*corev1.Persist
 			AccessModes:                   c.Spec.AccessModes,
 			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
 			StorageClassName:              volumehelpers.GetPersistentVolumeClaimClass(c),
-			VolumeAttributesClassName:     c.Spec.VolumeAttributesClassName,
 			PersistentVolumeSource: corev1.PersistentVolumeSource{
 				Local: &corev1.LocalVolumeSource{Path: "/mnt/disks/" + name},
 			},

@@ -218,6 +218,9 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 	r := NodeReport{Name: n.Node, Feasible: n.Fits() && len(q.verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
 	node := q.ix.Node(n.Node)
 	for _, refusal := range n.Refusals {
+		if refusal.Plugin == pluginVolumeLimits && len(q.verdict.PreFilter) > 0 {
+			continue // it stumbles over the claim that the scheduler has stopped at already
+		}
 		r.Reasons = append(r.Reasons, q.ix.nodeReason(q.pod, node, refusal))
 	}
 	for _, u := range q.uses {

@@ -31,6 +31,9 @@ func (ix *Index) schedulerWord(pod *corev1.Pod, schedulable bool, simulated stri
 
 func (ix *Index) lastWord(pod *corev1.Pod) (message string, at metav1.Time, refused bool) {
 	for _, c := range pod.Status.Conditions {
+		if c.Reason == corev1.PodReasonSchedulingGated {
+			return "", metav1.Time{}, false // the API server's word: the scheduler has not seen the Pod
+		}
 		if c.Type == corev1.PodScheduled {
 			return c.Message, c.LastTransitionTime, c.Status == corev1.ConditionFalse
 		}

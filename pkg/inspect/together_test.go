@@ -84,3 +84,36 @@ func TestVolumesAreNotTheReason(t *testing.T) {
 		t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, inspect.CauseNotVolumes, says)
 	}
 }
+
+// TestNewVolumeForTheRightClaim has a Pod with two claims of which the second lacks a volume on n0, and both lack one on n1:
+// the manifest has to be that of the claim, on a node where it helps.
+func TestNewVolumeForTheRightClaim(t *testing.T) {
+	s := newScene()
+	s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:2], s.snapshot.Volumes[1:2] // one volume, on n1
+	wal := claim("wal", "80Gi")
+	wal.UID = "uid-claim-2"
+	s.snapshot.Claims = append(s.snapshot.Claims, wal)
+	s.pod.Spec.Volumes = append(s.pod.Spec.Volumes, corev1.Volume{Name: "wal", VolumeSource: corev1.VolumeSource{
+		PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "wal"},
+	}})
+	r := s.explain(t)
+	for _, fix := range r.Fixes {
+		claim, ok := strings.CutPrefix(fix.ID, "volume-")
+		if !ok {
+			continue
+		}
+		if len(fix.Nodes) != 1 || fix.Nodes[0] != "n1" {
+			t.Errorf("%s fits %q, want n1", fix.ID, fix.Nodes)
+		}
+		if !strings.Contains(fix.Manifest, "name: local-"+claim+"-n1") {
+			t.Errorf("%s has the manifest:\n%s", fix.ID, fix.Manifest)
+		}
+		want := map[string]string{"data": "--print-fix volume-data |", "wal": "--print-volume n1 |"}[claim]
+		if !strings.Contains(fix.Commands[0], want) {
+			t.Errorf("%s has the command %s, want ...%s...", fix.ID, fix.Commands[0], want)
+		}
+	}
+	if len(r.Fixes) == 0 {
+		t.Errorf("no fixes; %s", r.Cause.Message)
+	}
+}
