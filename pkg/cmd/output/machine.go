@@ -13,7 +13,6 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/cli-runtime/pkg/printers"
-	"k8s.io/kubectl/pkg/cmd/get"
 	"sigs.k8s.io/yaml"
 )
 
@@ -84,14 +83,7 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 			return printers.NewGoTemplatePrinter([]byte(arg))
 		},
 		"custom-columns": func(arg string) (printers.ResourcePrinter, error) {
-			if strings.Contains(strings.TrimSpace(arg), "\n") {
-				p, err := get.NewCustomColumnsPrinterFromTemplate(strings.NewReader(arg), nil)
-				if err == nil {
-					p.NoHeaders = noHeaders
-				}
-				return p, err
-			}
-			return get.NewCustomColumnsPrinterFromSpec(arg, nil, noHeaders)
+			return parseColumns(arg, noHeaders)
 		},
 	}
 }

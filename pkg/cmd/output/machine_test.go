@@ -74,7 +74,9 @@ func TestMachineRefusesFormats(t *testing.T) {
 		"jsonpath":                    "output format jsonpath needs something after it: jsonpath=...",
 		"jsonpath={.items[*":          "bad jsonpath: unterminated array",
 		"go-template={{":              "bad go-template: template: output:1: unclosed action",
-		"custom-columns=NAME":         "bad custom-columns: unexpected custom-columns spec: NAME, expected <header>:<json-path-expr>",
+		"custom-columns=NAME":         `bad custom-columns: "NAME" is not of the form HEADER:PATH`,
+		"custom-columns=A:{.x}}":      `bad custom-columns: "{.x}}" is no path: write e.g. .home.state`,
+		"custom-columns=A:.x[":        "bad custom-columns: column A: unterminated array",
 		"jsonpath-file=/no/such/file": "cannot read the template for -o jsonpath-file: open /no/such/file: no such file or directory",
 	} {
 		_, err := NewMachine(format, false)
