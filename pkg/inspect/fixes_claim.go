@@ -196,10 +196,10 @@ func (q *inquiry) obstacles(v *corev1.PersistentVolume) int {
 		if otherwiseFits(nv) {
 			return 0
 		}
-		if _, sole := soleRefusal(nv, true); sole {
-			least = 1
-		} else if _, sole := soleRefusal(nv, false); sole {
-			least = 1
+		for _, volumesToo := range []bool{true, false} {
+			if r, sole := soleRefusal(nv, volumesToo); sole && curable(r.Plugin) {
+				least = 1
+			}
 		}
 	}
 	return least

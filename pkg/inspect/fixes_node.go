@@ -47,6 +47,12 @@ func soleRefusal(nv NodeVerdict, volumesToo bool) (Refusal, bool) {
 	return sole[0], true
 }
 
+// curable tells whether a change of the Node may end a plugin's refusal. A Node that the Pod itself does not want, by
+// its affinity for example, is none that it nearly fits.
+func curable(plugin string) bool {
+	return plugin == "NodeUnschedulable" || plugin == "TaintToleration" || plugin == "NodeResourcesFit"
+}
+
 func (q *inquiry) nodeCandidate(node *corev1.Node, r Refusal) []candidate {
 	switch r.Plugin {
 	case "NodeUnschedulable":
