@@ -1,0 +1,121 @@
+package drain
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// staticProvisioner is how the sig-storage local static provisioner calls itself: with the name and, unless it is told
+// not to, the UID of its Node.
+const staticProvisioner = "local-volume-provisioner"
+
+// cleaner is the external provisioner that owns a volume: with policy Delete, it erases and recycles the disk within
+// seconds of the claim's end.
+type cleaner struct {
+	// name is what the volume's annotation pv.kubernetes.io/provisioned-by says.
+	name string
+	// pod is the Pod of the provisioner that has been seen to run on the volume's home, nil if none has.
+	pod *corev1.Pod
+	// why says why it is not known to run.
+	why string
+}
+
+// externalCleaner returns the external provisioner of a volume, empty if the volume has none. Names of kubernetes.io
+// stand for the volume controller's own plugins.
+func externalCleaner(v *corev1.PersistentVolume) string {
+	by := v.Annotations[volumehelpers.AnnDynamicallyProvisioned]
+	if strings.HasPrefix(by, "kubernetes.io/") {
+		return ""
+	}
+	return by
+}
+
+// cleanerOf looks for proof that the provisioner of a volume runs on the volume's home.
+func cleanerOf(ix *inspect.Index, v *corev1.PersistentVolume) (cleaner, bool) {
+	by := externalCleaner(v)
+	if by == "" {
+		return cleaner{}, false
+	}
+	c := cleaner{name: by}
+	if gap, ok := ix.Gap(inspect.Pods); ok {
+		c.why = gap.String()
+		return c, true
+	}
+	home := ix.HomeOf(v)
+	if home.State != inspect.HomeNode {
+		c.why = fmt.Sprintf("the volume's home is %s", home.State)
+		return c, true
+	}
+	for _, n := range home.Nodes {
+		if c.pod = provisionerOn(ix, by, n); c.pod != nil {
+			c.why = ""
+			return c, true
+		}
+		c.why = whyNoProvisioner(by, n)
+	}
+	return c, true
+}
+
+// provisionerOn returns the running Pod of the static provisioner on a Node, if it is the one that owns volumes of
+// that name.
+func provisionerOn(ix *inspect.Index, by string, n *corev1.Node) *corev1.Pod {
+	if !ownName(by, n) {
+		return nil
+	}
+	for _, p := range ix.Pods {
+		owner := metav1.GetControllerOf(p)
+		if p.Spec.NodeName == n.Name && p.DeletionTimestamp == nil && ready(p) && owner != nil && owner.Kind == "DaemonSet" && isProvisioner(p) {
+			return p
+		}
+	}
+	return nil
+}
+
+func ownName(by string, n *corev1.Node) bool {
+	base := staticProvisioner + "-" + n.Name
+	return by == base || by == base+"-"+string(n.UID)
+}
+
+func whyNoProvisioner(by string, n *corev1.Node) string {
+	switch {
+	case strings.HasPrefix(by, staticProvisioner+"-"+n.Name+"-") && !ownName(by, n):
+		return fmt.Sprintf("it belongs to an earlier Node called %s, and the one of the present Node leaves its volumes alone", n.Name)
+	case !strings.HasPrefix(by, staticProvisioner):
+		return "how it runs is not known"
+	}
+	return fmt.Sprintf("no ready Pod of it was seen on %s", n.Name)
+}
+
+func ready(p *corev1.Pod) bool {
+	for _, c := range p.Status.Conditions {
+		if c.Type == corev1.PodReady {
+			return c.Status == corev1.ConditionTrue && p.Status.Phase == corev1.PodRunning
+		}
+	}
+	return false
+}
+
+// isProvisioner recognizes the static provisioner by its image, as its manifests and charts name it.
+func isProvisioner(p *corev1.Pod) bool {
+	for _, c := range p.Spec.Containers {
+		image := c.Image[strings.LastIndex(c.Image, "/")+1:]
+		if strings.HasPrefix(image, staticProvisioner) {
+			return true
+		}
+	}
+	return false
+}
+
+// state says whether the provisioner runs.
+func (c cleaner) state() string {
+	if c.pod != nil {
+		return fmt.Sprintf("its Pod %s/%s runs on %s", c.pod.Namespace, c.pod.Name, c.pod.Spec.NodeName)
+	}
+	return "it is not known to run: " + c.why
+}

@@ -1,0 +1,93 @@
+package drain
+
+import (
+	"context"
+	"encoding/json"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// keep sets policy Retain and saves the claim's manifest in one merge patch. It carries the resourceVersion, since
+// what is kept of the annotations depends on all of them.
+func (r *run) keep(ctx context.Context, s Step) (decision, error) {
+	v, err := r.live.sameVolume(ctx, s.Precondition.Volume)
+	if err != nil {
+		return decision{}, err
+	}
+	retain := s.Action == KeepVolume
+	if s.Precondition.Claim.Name == "" {
+		return r.keepOnly(v, s)
+	}
+	c, err := r.live.claim(ctx, s.Precondition.Claim)
+	if err != nil {
+		return decision{}, err
+	}
+	claim := s.Precondition.Claim
+	switch {
+	case gone(c, claim):
+		if was, err := SavedClaim(v); err == nil && was != nil && was.UID == claim.UID && (!retain || retained(v)) {
+			return doneWith("")
+		}
+		return refuse("claim %s has been deleted by somebody else since this was planned; volume %s is %s, policy %s", claim, v.Name, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
+	case v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != c.UID:
+		return refuse("volume %s does not belong to claim %s any more", v.Name, claim)
+	case saved(v, c) && (!retain || retained(v)):
+		return doneWith("")
+	case v.DeletionTimestamp != nil:
+		return refuse("volume %s is being deleted since this was planned", v.Name)
+	}
+	if s.Precondition.Unused {
+		if err := r.unused(ctx, claim); err != nil {
+			return decision{}, err
+		}
+	}
+	return r.keepWrite(v, c, retain)
+}
+
+// keepOnly sets the policy of a volume whose claim is gone.
+func (r *run) keepOnly(v *corev1.PersistentVolume, s Step) (decision, error) {
+	if retained(v) {
+		return doneWith("")
+	}
+	if !hasPhase(v, s.Precondition.Phases) {
+		return refuse("volume %s is %s by now", v.Name, v.Status.Phase)
+	}
+	return r.keepWrite(v, nil, true)
+}
+
+func retained(v *corev1.PersistentVolume) bool {
+	return v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimRetain
+}
+
+func hasPhase(v *corev1.PersistentVolume, phases []corev1.PersistentVolumePhase) bool {
+	for _, phase := range phases {
+		if v.Status.Phase == phase {
+			return true
+		}
+	}
+	return len(phases) == 0
+}
+
+func (r *run) keepWrite(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, retain bool) (decision, error) {
+	annotations, err := annotationsWith(v, c, retain)
+	if err != nil {
+		return decision{}, &refusedError{message: err.Error()}
+	}
+	body := map[string]any{"metadata": map[string]any{"resourceVersion": v.ResourceVersion, "annotations": annotations}}
+	if retain {
+		body["spec"] = map[string]any{"persistentVolumeReclaimPolicy": corev1.PersistentVolumeReclaimRetain}
+	}
+	patch, err := json.Marshal(body)
+	if err != nil {
+		return decision{}, err
+	}
+	return decision{write: func(ctx context.Context) error {
+		_, err := r.Client.CoreV1().PersistentVolumes().Patch(ctx, v.Name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
+		return err
+	}}, nil
+}
+
+// fieldManager is how this program's writes are marked.
+const fieldManager = "kubectl-localpv"

@@ -1,0 +1,172 @@
+package drain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// DefaultTimeout is how long a Plan may take.
+const DefaultTimeout = 10 * time.Minute
+
+// requestTimeout is how long one request may take before it is tried again.
+const requestTimeout = 30 * time.Second
+
+// Clock tells the time and waits.
+type Clock interface {
+	Now() time.Time
+	After(d time.Duration) <-chan time.Time
+}
+
+// Executor carries out Plans.
+type Executor struct {
+	Client kubernetes.Interface
+	Clock  Clock
+	// Timeout is for the whole Plan; zero stands for DefaultTimeout.
+	Timeout time.Duration
+	// Sink is told what happens, if it is set. Calls do not overlap.
+	Sink func(Event)
+	// Again is the command line that finishes what is left.
+	Again string
+}
+
+// Run carries out a Plan that is ready. Right before each step it reads again what the step rests on; every write is
+// guarded by UID, and by resourceVersion or tests where the decision depends on more. A step is done when the cluster
+// is seen to be as the step wants it, whoever made it so.
+//
+// When ctx ends, no further step is begun; a write that is under way is finished and looked at first. What happened is
+// in the Result; the error says that the Plan was not one to run.
+func (e *Executor) Run(ctx context.Context, plan *Plan) (*Result, error) {
+	if plan.Verdict != Ready {
+		return nil, fmt.Errorf("a Plan that is %s cannot be run", plan.Verdict)
+	}
+	r := e.newRun(plan)
+	if err := r.preflight(ctx); err != nil {
+		return r.end(ctx, err), nil
+	}
+	var first error
+	broken := map[int]bool{}
+	for i := range plan.Steps {
+		s := plan.Steps[i]
+		if ctx.Err() != nil {
+			first = errors.Join(first, errStopped)
+			break
+		}
+		if broken[s.target] {
+			continue
+		}
+		err := r.step(ctx, i)
+		if err == nil {
+			continue
+		}
+		first = orFirst(first, err)
+		broken[s.target] = true
+		if !plan.Independent || errors.Is(err, errStopped) {
+			break
+		}
+	}
+	return r.end(ctx, first), nil
+}
+
+// errStopped ends a step because the user wants to stop.
+var errStopped = errors.New("stopped") //nolint:gochecknoglobals // a constant error
+
+// refusedError says that the cluster is not as it was when the Plan was made, and what was planned is not safe or not
+// wanted any more.
+type refusedError struct{ message string }
+
+// Error implements error.
+func (e *refusedError) Error() string { return e.message }
+
+func orFirst(first, err error) error {
+	if first == nil || errors.Is(err, errStopped) {
+		return err
+	}
+	return first
+}
+
+// run is the state of one Run.
+type run struct {
+	*Executor
+	live     live
+	plan     *Plan
+	result   *Result
+	deadline time.Time
+	timeout  time.Duration
+	// changed tells whether a write may have been applied.
+	changed bool
+	who     string
+}
+
+func (e *Executor) newRun(plan *Plan) *run {
+	timeout := e.Timeout
+	if timeout == 0 {
+		timeout = DefaultTimeout
+	}
+	return &run{
+		Executor: e, live: live{client: e.Client}, plan: plan, result: NewResult(plan, StatusDone, ""),
+		deadline: e.Clock.Now().Add(timeout), timeout: timeout,
+	}
+}
+
+func (r *run) emit(t EventType, i int, message string, since time.Time) {
+	if r.Sink != nil {
+		r.Sink(Event{Type: t, Index: i, Step: r.plan.Steps[i], Message: message, At: r.Clock.Now(), Since: since})
+	}
+}
+
+// step runs one step and records how it ended.
+func (r *run) step(ctx context.Context, i int) error {
+	began := metav1.NewTime(r.Clock.Now())
+	r.emit(EventStarted, i, "", began.Time)
+	message, err := (&stepRun{run: r, index: i, step: r.plan.Steps[i], since: began.Time}).loop(ctx)
+	out := &r.result.Steps[i]
+	out.Message = message
+	switch {
+	case errors.Is(err, errStopped):
+		r.emit(EventStopped, i, message, began.Time)
+		return err
+	case err != nil:
+		out.Status, out.Message = StepFailed, err.Error()
+		r.emit(EventFailed, i, err.Error(), began.Time)
+	default:
+		out.Status = StepDone
+		r.emit(EventDone, i, message, began.Time)
+	}
+	finished := metav1.NewTime(r.Clock.Now())
+	out.StartedAt, out.FinishedAt = &began, &finished
+	return err
+}
+
+// end settles the status and what to do next.
+func (r *run) end(ctx context.Context, err error) *Result {
+	var refused *refusedError
+	var denied *DeniedError
+	again := "to finish, run the same command again"
+	if r.Again != "" {
+		again += ": " + r.Again
+	}
+	switch {
+	case err == nil:
+		r.result.Next = append(r.result.Next, r.plan.Next...)
+		return r.result
+	case errors.Is(err, errStopped):
+		r.result.Status, r.result.Message = StatusInterrupted, "stopped at a safe point"
+		if context.Cause(ctx) != nil && !r.changed {
+			r.result.Message = "stopped before anything was changed"
+		}
+	case !r.changed && (errors.As(err, &refused) || errors.As(err, &denied)):
+		r.result.Status, r.result.Message = StatusBlocked, err.Error()
+		again = ""
+	default:
+		r.result.Status, r.result.Message = StatusFailed, err.Error()
+	}
+	if again != "" {
+		r.result.Next = append(r.result.Next, again)
+	}
+	return r.result
+}

@@ -1,0 +1,71 @@
+package drain
+
+import (
+	"context"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes"
+)
+
+// live reads single objects as they are now. What does not exist is nil, without an error.
+type live struct{ client kubernetes.Interface }
+
+func (l live) volume(ctx context.Context, o Object) (*corev1.PersistentVolume, error) {
+	v, err := l.client.CoreV1().PersistentVolumes().Get(ctx, o.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil //nolint:nilnil // that it does not exist is an answer
+	}
+	return v, err
+}
+
+// sameVolume is the volume if it is still the one that was planned for, else a refusal.
+func (l live) sameVolume(ctx context.Context, o Object) (*corev1.PersistentVolume, error) {
+	v, err := l.volume(ctx, o)
+	switch {
+	case err != nil:
+		return nil, err
+	case v == nil:
+		_, err = refuse("volume %s has been deleted by somebody else since this was planned", o.Name)
+	case o.UID != "" && v.UID != o.UID:
+		_, err = refuse("volume %s has been deleted and made anew since this was planned", o.Name)
+	}
+	return v, err
+}
+
+func (l live) claim(ctx context.Context, o Object) (*corev1.PersistentVolumeClaim, error) {
+	c, err := l.client.CoreV1().PersistentVolumeClaims(o.Namespace).Get(ctx, o.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil //nolint:nilnil // that it does not exist is an answer
+	}
+	return c, err
+}
+
+func (l live) pod(ctx context.Context, o Object) (*corev1.Pod, error) {
+	p, err := l.client.CoreV1().Pods(o.Namespace).Get(ctx, o.Name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil //nolint:nilnil // that it does not exist is an answer
+	}
+	return p, err
+}
+
+// naming lists the Pods that name a claim, page by page.
+func (l live) naming(ctx context.Context, claim Object) ([]*corev1.Pod, error) {
+	var found []*corev1.Pod
+	opts := metav1.ListOptions{Limit: 500}
+	for {
+		list, err := l.client.CoreV1().Pods(claim.Namespace).List(ctx, opts)
+		if err != nil {
+			return nil, err
+		}
+		all := make([]*corev1.Pod, 0, len(list.Items))
+		for i := range list.Items {
+			all = append(all, &list.Items[i])
+		}
+		found = append(found, naming(all, claim.Name)...)
+		if opts.Continue = list.Continue; opts.Continue == "" {
+			return found, nil
+		}
+	}
+}

@@ -1,0 +1,108 @@
+package drain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// Need is a right that a step cannot do without.
+type Need struct{ Verb, Resource string }
+
+// Needs are the rights for each action, for the documentation and for asking before anything is changed. Watching
+// is not among them: who may not watch is told by reading again.
+func Needs(a Action) []Need {
+	getVolume, getClaim := Need{"get", "persistentvolumes"}, Need{"get", "persistentvolumeclaims"}
+	listPods, patchVolume := Need{"list", "pods"}, Need{"patch", "persistentvolumes"}
+	switch a {
+	case KeepVolume, SaveClaim, ReserveVolume, OpenVolume:
+		return []Need{getVolume, getClaim, listPods, patchVolume}
+	case DeleteClaim:
+		return []Need{getVolume, getClaim, listPods, patchVolume, {"delete", "persistentvolumeclaims"}}
+	case DeletePod:
+		return []Need{{"get", "pods"}, {"delete", "pods"}}
+	case CreateClaim:
+		return []Need{getVolume, getClaim, {"create", "persistentvolumeclaims"}}
+	case AwaitAvailable:
+		return []Need{getVolume}
+	case AwaitReleased, AwaitCleaned, AwaitBound:
+		return []Need{getVolume, getClaim, listPods}
+	}
+	return nil
+}
+
+// DeniedError says that rights are missing. Nothing was changed.
+type DeniedError struct{ Missing []string }
+
+// Error names the rights.
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("not allowed to %s; nothing was changed; ask an administrator for that right", strings.Join(e.Missing, ", nor to "))
+}
+
+// scoped is a need in a namespace, or in the whole cluster.
+type scoped struct {
+	Need
+	namespace string
+}
+
+// preflight asks the server whether the user may do all that the Plan needs, so that it does not stop half way. If the
+// server does not say, the work begins: every write is safe by itself.
+func (r *run) preflight(ctx context.Context) error {
+	var missing []string
+	for _, need := range r.needs() {
+		ok, err := r.allowed(ctx, need)
+		if ctx.Err() != nil {
+			return errStopped
+		}
+		if err == nil && !ok {
+			missing = append(missing, need.String())
+		}
+	}
+	if len(missing) > 0 {
+		return &DeniedError{Missing: missing}
+	}
+	return nil
+}
+
+// String is the right in words: "delete persistentvolumeclaims in namespace shop".
+func (n scoped) String() string {
+	if n.namespace == "" {
+		return n.Verb + " " + n.Resource
+	}
+	return fmt.Sprintf("%s %s in namespace %s", n.Verb, n.Resource, n.namespace)
+}
+
+func (r *run) needs() []scoped {
+	var out []scoped
+	for _, s := range r.plan.Steps {
+		for _, need := range Needs(s.Action) {
+			n := scoped{Need: need}
+			if need.Resource != "persistentvolumes" {
+				if n.namespace = s.Precondition.Claim.Namespace; n.namespace == "" {
+					continue // a volume that no claim had
+				}
+			}
+			if !slices.Contains(out, n) {
+				out = append(out, n)
+			}
+		}
+	}
+	return out
+}
+
+func (r *run) allowed(ctx context.Context, n scoped) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	defer cancel()
+	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
+		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Resource: n.Resource, Namespace: n.namespace, Version: "v1"},
+	}}
+	answer, err := r.Client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
+	if err != nil {
+		return false, err
+	}
+	return answer.Status.Allowed, nil
+}

@@ -1,0 +1,245 @@
+package drain
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// PlanReattach plans to give a released volume back to a claim: it is kept for the claim first, and only then is the
+// claim that took its place deleted, if that is asked for. It needs volumes, claims, Pods, Nodes and StatefulSets;
+// ReplicaSets and Jobs make its words better. Errors are *NotFoundError and *MisuseError.
+func PlanReattach(ix *inspect.Index, req ReattachRequest) (*Plan, error) {
+	v, err := localVolume(ix, req.Volume)
+	if err != nil {
+		return nil, err
+	}
+	p := &reattachPlanner{planner: planner{ix: ix, plan: newPlan("reattach")}, req: req, volume: v}
+	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	p.begin(volumeObject(v))
+	if err := p.findClaim(); err != nil {
+		return nil, err
+	}
+	if p.startable() {
+		p.reattach()
+	}
+	return p.finish(), nil
+}
+
+type reattachPlanner struct {
+	planner
+	req    ReattachRequest
+	volume *corev1.PersistentVolume
+	// claim is who gets the volume, by name.
+	claim Object
+	// current is the claim of that name that there is, nil if none.
+	current *corev1.PersistentVolumeClaim
+}
+
+func (p *reattachPlanner) findClaim() error {
+	ref := p.volume.Spec.ClaimRef
+	switch {
+	case p.req.Claim != nil:
+		p.claim = Object{Kind: kindClaim, Namespace: p.req.Claim.Namespace, Name: p.req.Claim.Name}
+	case ref != nil:
+		p.claim = Object{Kind: kindClaim, Namespace: ref.Namespace, Name: ref.Name}
+	default:
+		return misusef("no claim is recorded on volume %s: say which one is to have it with --claim NAMESPACE/NAME", p.volume.Name)
+	}
+	p.current = p.ix.Claim(p.claim.Namespace, p.claim.Name)
+	return nil
+}
+
+// startable tells whether the volume is in a state to be given away, and blocks or says that it is done if not.
+func (p *reattachPlanner) startable() bool {
+	v, ref := p.volume, p.volume.Spec.ClaimRef
+	switch phase := v.Status.Phase; {
+	case v.DeletionTimestamp != nil:
+		p.block(BlockedTerminating, "", "volume %s is being deleted", v.Name)
+	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:
+		return p.abandoned()
+	case phase == corev1.VolumeAvailable && (ref == nil || ref.Namespace == p.claim.Namespace && ref.Name == p.claim.Name):
+		return true
+	case phase == corev1.VolumeBound && p.attached():
+		p.done("volume %s is bound to claim %s already", v.Name, p.claim)
+	case ref != nil:
+		p.block(BlockedPhase, "", "volume %s is %s and belongs to claim %s/%s, so it cannot be given to %s", v.Name, phase, ref.Namespace, ref.Name, p.claim)
+	default:
+		p.block(BlockedPhase, "", "volume %s is %s, not Released", v.Name, phase)
+	}
+	return false
+}
+
+func (p *reattachPlanner) attached() bool {
+	return p.current != nil && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
+}
+
+// abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.
+func (p *reattachPlanner) abandoned() bool {
+	v, ref := p.volume, p.volume.Spec.ClaimRef
+	if ref == nil {
+		return true
+	}
+	last := p.ix.Claim(ref.Namespace, ref.Name)
+	if last != nil && last.UID == ref.UID {
+		p.block(BlockedPhase, "", "volume %s is %s, but its claim %s/%s still exists: release it first: kubectl localpv release pvc/%s -n %s",
+			v.Name, v.Status.Phase, ref.Namespace, ref.Name, ref.Name, ref.Namespace)
+		return false
+	}
+	if pods := users(v, last, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
+		p.block(BlockedInUse, "", "volume %s may still be in use although its claim is gone: %s", v.Name, inUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))
+		return false
+	}
+	return true
+}
+
+func (p *reattachPlanner) reattach() {
+	v := p.volume
+	replaces := p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != v.Name
+	if v.Status.Phase != corev1.VolumeAvailable {
+		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
+			p.warn("%s had policy Delete and is provisioner %s's to erase: look whether its data is still there; %s", v.Name, cl.name, cl.state())
+		}
+		p.keepStep(v, nil, false)
+	}
+	p.reserve()
+	switch {
+	case replaces:
+		p.replace()
+	case p.current == nil:
+		p.create()
+	case p.current.DeletionTimestamp != nil:
+		p.create()
+	default:
+		p.mustFit(v, p.claim)
+	}
+	p.step(Step{
+		Action: AwaitBound, Object: p.claim, Title: fmt.Sprintf("wait until claim %s is bound to %s", p.claim, v.Name), Why: "the volume controller binds the two",
+		Precondition: Precondition{Volume: volumeObject(v), Claim: p.replaced(replaces)},
+	})
+	p.next("%s has %s again", p.claim, p.where(v))
+	if original := v.Annotations[AnnOriginalPolicy]; original != "" && original != string(v.Spec.PersistentVolumeReclaimPolicy) {
+		p.next("%s still has policy %s; it was %s before its release", v.Name, v.Spec.PersistentVolumeReclaimPolicy, original)
+	}
+}
+
+// replaced is the claim that is to go before another of that name can be bound.
+func (p *reattachPlanner) replaced(replaces bool) Object {
+	if replaces || p.current != nil && p.current.DeletionTimestamp != nil {
+		return claimObject(p.current)
+	}
+	return p.claim
+}
+
+func (p *reattachPlanner) reserve() {
+	v, ref := p.volume, p.volume.Spec.ClaimRef
+	if v.Status.Phase == corev1.VolumeAvailable && ref != nil {
+		return
+	}
+	old := Object{Kind: kindClaim}
+	if ref != nil {
+		old = refObject(ref)
+	}
+	pre := freeing(v, old, p.homeNames(v), &p.claim)
+	if v.Status.Phase == corev1.VolumeAvailable {
+		pre.Phases = []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+	}
+	if pre.Phases[0] == corev1.VolumeReleased {
+		pre.Policy = corev1.PersistentVolumeReclaimRetain
+	}
+	p.step(Step{
+		Action: ReserveVolume, Object: volumeObject(v), Title: fmt.Sprintf("keep %s for claim %s", v.Name, p.claim),
+		Why: "so that nobody else is given the data, and the claim nothing else", Precondition: pre,
+	})
+}
+
+// create plans to make the claim anew, unless a StatefulSet does and nothing better is known.
+func (p *reattachPlanner) create() {
+	v := p.volume
+	from, s, err := p.remembered()
+	if s != nil {
+		if verdict := p.explain(s); verdict != "" {
+			p.block(BlockedNoFit, "", "the saved claim %s cannot be bound to %s: %s", p.claim, v.Name, verdict)
+		}
+		if len(s.OwnerReferences) > 0 {
+			p.warn("claim %s belonged to %s %s; it is made without an owner, and whoever owns such claims takes it over", p.claim, s.OwnerReferences[0].Kind, s.OwnerReferences[0].Name)
+		}
+		p.step(Step{
+			Action: CreateClaim, Object: p.claim, Title: fmt.Sprintf("create claim %s as it was saved, unless somebody else has", p.claim),
+			Why: "the claim is gone", Precondition: Precondition{Volume: volumeObject(from), Claim: p.replaced(false)},
+		})
+		return
+	}
+	if err != nil {
+		p.warn("%v", err)
+	}
+	if owner := memberOf(p.ix, p.claim); owner != "" {
+		p.warn("the manifest of claim %s is not on %s; %s makes the claim anew for its next Pod", p.claim, v.Name, owner)
+		return
+	}
+	p.block(BlockedNoManifest, "", "claim %s does not exist, its manifest is not saved on %s, and no StatefulSet makes it anew: to keep the volume for it until you create it: kubectl localpv reclaim %s --keep-data --for %s",
+		p.claim, v.Name, v.Name, p.claim)
+}
+
+// remembered returns the saved manifest of the claim and the volume that it is on: this one, else one that a claim of
+// that name was released from, as when a replacement was interrupted. The error is that of reading it on this one.
+func (p *reattachPlanner) remembered() (*corev1.PersistentVolume, *corev1.PersistentVolumeClaim, error) {
+	s, err := SavedClaim(p.volume)
+	if err == nil && s != nil && p.remembers(s) {
+		return p.volume, s, nil
+	}
+	for _, v := range p.ix.LocalVolumes() {
+		ref := v.Spec.ClaimRef
+		other, e := SavedClaim(v)
+		if e == nil && other != nil && ref != nil && ref.UID == other.UID && other.Namespace == p.claim.Namespace && other.Name == p.claim.Name {
+			return v, other, nil
+		}
+	}
+	return nil, nil, err
+}
+
+// remembers tells whether a saved manifest is that of the claim that is to get the volume: the one that had it last.
+func (p *reattachPlanner) remembers(s *corev1.PersistentVolumeClaim) bool {
+	ref := p.volume.Spec.ClaimRef
+	return s.Namespace == p.claim.Namespace && s.Name == p.claim.Name && (ref == nil || ref.UID == "" || ref.UID == s.UID)
+}
+
+func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) string {
+	m, err := inspect.NewMatcher(p.ix, inspect.StripClaim(c))
+	if err != nil {
+		return err.Error()
+	}
+	if verdict := m.Explain(freed(p.volume, &p.claim), true, ""); verdict.Code != inspect.Match {
+		return verdict.Message()
+	}
+	return ""
+}
+
+// memberOf returns the StatefulSet that makes a claim of that name, as "StatefulSet/db", empty if none does.
+func memberOf(ix *inspect.Index, claim Object) string {
+	found := ""
+	for _, s := range ix.StatefulSets {
+		if s.Namespace != claim.Namespace || s.DeletionTimestamp != nil {
+			continue
+		}
+		for i := range s.Spec.VolumeClaimTemplates {
+			prefix := s.Spec.VolumeClaimTemplates[i].Name + "-" + s.Name + "-"
+			if ordinal, ok := strings.CutPrefix(claim.Name, prefix); ok && isOrdinal(s, ordinal) {
+				found = max(found, "StatefulSet/"+s.Name)
+			}
+		}
+	}
+	return found
+}
+
+func age(ix *inspect.Index, t metav1.Time) string {
+	if t.IsZero() {
+		return "unknown"
+	}
+	return duration.HumanDuration(ix.TakenAt.Sub(t.Time))
+}

@@ -1,0 +1,324 @@
+package drain
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// pair is a volume and the claim that has it. The claim is nil if it is gone.
+type pair struct {
+	volume *corev1.PersistentVolume
+	claim  *corev1.PersistentVolumeClaim
+}
+
+// PlanRelease plans to let claims go of their volumes, data kept. It needs volumes, claims and Pods; Nodes,
+// StatefulSets, ReplicaSets and Jobs make its words better. Errors are *NotFoundError and *MisuseError.
+func PlanRelease(ix *inspect.Index, req ReleaseRequest) (*Plan, error) {
+	switch {
+	case len(req.Targets) == 0:
+		return nil, misusef("release needs to be told what: pvc/NAME or pv/NAME")
+	case req.Reserve && req.Clean:
+		return nil, misusef("--reserve keeps a volume with its data and --clean has it erased: give one of them")
+	}
+	p := &releasePlanner{planner: planner{ix: ix, plan: newPlan("release")}, req: req}
+	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	seen := map[string]bool{}
+	for _, t := range req.Targets {
+		if err := p.add(t, seen); err != nil {
+			return nil, err
+		}
+	}
+	return p.finish(), nil
+}
+
+type releasePlanner struct {
+	planner
+	req ReleaseRequest
+}
+
+func (p *releasePlanner) add(t Target, seen map[string]bool) error {
+	found, err := p.find(t)
+	if err != nil {
+		return err
+	}
+	for _, f := range found {
+		if f.volume == nil || !seen[f.volume.Name] {
+			p.pair(f)
+		}
+		if f.volume != nil {
+			seen[f.volume.Name] = true
+		}
+	}
+	return nil
+}
+
+// find returns the volumes and claims that a target means.
+func (p *releasePlanner) find(t Target) ([]pair, error) {
+	if t.Volume {
+		v, err := localVolume(p.ix, t.Name)
+		if err != nil {
+			return nil, err
+		}
+		return []pair{{v, p.ix.ClaimOf(v)}}, nil
+	}
+	c := p.ix.Claim(t.Namespace, t.Name)
+	if c == nil || c.Spec.VolumeName == "" {
+		if before := p.releasedBefore(t.Namespace, t.Name); len(before) > 0 {
+			return before, nil
+		}
+	}
+	if c == nil {
+		if _, gap := p.ix.Gap(inspect.PersistentVolumeClaims); gap {
+			return nil, nil
+		}
+		return nil, claimNotFound(p.ix, t.Namespace, t.Name)
+	}
+	v := p.ix.Volume(c.Spec.VolumeName)
+	if v != nil {
+		if err := mustBeLocal(p.ix, v); err != nil {
+			return nil, err
+		}
+	}
+	return []pair{{v, c}}, nil
+}
+
+// releasedBefore are the volumes that an earlier claim of that name has been released from: what this command was
+// asked for has been done, or is to be finished.
+func (p *releasePlanner) releasedBefore(namespace, name string) []pair {
+	var out []pair
+	for _, v := range p.ix.LocalVolumes() {
+		ref := v.Spec.ClaimRef
+		if ref == nil || ref.Namespace != namespace || ref.Name != name {
+			continue
+		}
+		s, err := SavedClaim(v)
+		if err == nil && s != nil && s.Namespace == namespace && s.Name == name && (ref.UID == "" || s.UID == ref.UID) {
+			out = append(out, pair{volume: v})
+		}
+	}
+	return out
+}
+
+func (p *releasePlanner) pair(f pair) {
+	switch {
+	case f.volume == nil:
+		p.begin(claimObject(f.claim))
+		p.withoutVolume(f.claim)
+	case f.claim == nil:
+		p.begin(volumeObject(f.volume))
+		p.claimGone(f.volume)
+	default:
+		p.begin(claimObject(f.claim))
+		if p.bound(f) {
+			p.release(f)
+		}
+	}
+}
+
+func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
+	if c.Spec.VolumeName == "" {
+		p.block(BlockedPhase, "", "claim %s/%s is %s and has no volume to let go of; if it is not needed: kubectl delete pvc %s -n %s",
+			c.Namespace, c.Name, claimPhase(c), c.Name, c.Namespace)
+		return
+	}
+	p.block(BlockedLost, "", "claim %s/%s is %s: its volume %s does not exist, so there is nothing to keep; if it is not needed: kubectl delete pvc %s -n %s",
+		c.Namespace, c.Name, claimPhase(c), c.Spec.VolumeName, c.Name, c.Namespace)
+}
+
+func claimPhase(c *corev1.PersistentVolumeClaim) corev1.PersistentVolumeClaimPhase {
+	if c.Status.Phase == "" {
+		return corev1.ClaimPending
+	}
+	return c.Status.Phase
+}
+
+// claimGone plans what is left to do for a volume whose claim does not exist.
+func (p *releasePlanner) claimGone(v *corev1.PersistentVolume) {
+	ref := v.Spec.ClaimRef
+	switch phase := v.Status.Phase; {
+	case ref == nil:
+		p.done("volume %s has no claim to let go of: it is %s", v.Name, phase)
+	case v.DeletionTimestamp != nil:
+		p.block(BlockedTerminating, "", "volume %s is being deleted", v.Name)
+	case ref.UID == "":
+		p.done("volume %s is %s and kept for claim %s/%s", v.Name, phase, ref.Namespace, ref.Name)
+	case p.req.Clean:
+		p.clean(pair{volume: v})
+	default:
+		p.afterwards(v, refObject(ref))
+	}
+}
+
+func refObject(ref *corev1.ObjectReference) Object {
+	return Object{Kind: kindClaim, Namespace: ref.Namespace, Name: ref.Name, UID: ref.UID}
+}
+
+// bound checks that claim and volume have each other, and that the claim may go.
+func (p *releasePlanner) bound(f pair) bool {
+	v, c := f.volume, f.claim
+	before := len(p.plan.Blockers)
+	ref := v.Spec.ClaimRef
+	switch owner := metav1.GetControllerOf(c); {
+	case owner != nil && owner.Kind == kindPod:
+		p.block(BlockedEphemeral, "", "claim %s/%s is that of a generic ephemeral volume: it lives and dies with Pod %s; delete the Pod instead", c.Namespace, c.Name, owner.Name)
+	case ref == nil || ref.UID != c.UID || c.Spec.VolumeName != v.Name:
+		p.block(BlockedMisbound, "", "%s", misbound(v, c))
+	case c.Status.Phase == corev1.ClaimLost:
+		p.block(BlockedLost, "", "claim %s/%s is Lost although volume %s exists: the volume controller binds them again in a moment or says why not: kubectl describe pvc %s -n %s",
+			c.Namespace, c.Name, v.Name, c.Name, c.Namespace)
+	case v.DeletionTimestamp != nil:
+		p.block(BlockedTerminating, "", "volume %s is being deleted: once claim %s/%s lets go, the volume object would go too, with the manifest saved on it", v.Name, c.Namespace, c.Name)
+	}
+	if pods := placed(p.ix.Consumers(c.Namespace, c.Name)); len(pods) > 0 {
+		p.block(BlockedInUse, "", "%s", inUse(c.Namespace, c.Name, pods, p.ix.OwnerOf))
+	}
+	return len(p.plan.Blockers) == before
+}
+
+func misbound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) string {
+	ref := v.Spec.ClaimRef
+	switch {
+	case c.Spec.VolumeName == "":
+		return fmt.Sprintf("volume %s is kept for claim %s/%s, which is not bound to it yet", v.Name, c.Namespace, c.Name)
+	case c.Spec.VolumeName != v.Name:
+		return fmt.Sprintf("volume %s names claim %s/%s, but that claim is bound to volume %s; nothing is done to a pair that does not agree: name the claim, pvc/%s, to release %s",
+			v.Name, c.Namespace, c.Name, c.Spec.VolumeName, c.Name, c.Spec.VolumeName)
+	case ref == nil:
+		return fmt.Sprintf("claim %s/%s names volume %s, which does not name it back: they are not bound", c.Namespace, c.Name, v.Name)
+	default:
+		return fmt.Sprintf("claim %s/%s names volume %s, but that volume belongs to claim %s/%s (uid %s); nothing is done to a pair that does not agree",
+			c.Namespace, c.Name, v.Name, ref.Namespace, ref.Name, ref.UID)
+	}
+}
+
+func (p *releasePlanner) release(f pair) {
+	v, c := f.volume, f.claim
+	p.warnAbout(c)
+	if p.req.Clean {
+		p.clean(f)
+		return
+	}
+	p.keepStep(v, c, true)
+	if c.DeletionTimestamp == nil {
+		p.step(Step{
+			Action: DeleteClaim, Object: claimObject(c), Title: fmt.Sprintf("delete claim %s/%s", c.Namespace, c.Name),
+			Why: fmt.Sprintf("to let go of %s; the data stays", v.Name),
+			Precondition: Precondition{
+				Volume: volumeObject(v), Claim: claimObject(c), Unused: true, Policy: corev1.PersistentVolumeReclaimRetain,
+			},
+		})
+	}
+	p.afterwards(v, claimObject(c))
+}
+
+// afterwards plans what follows when the claim has been deleted.
+func (p *releasePlanner) afterwards(v *corev1.PersistentVolume, c Object) {
+	if v.Status.Phase != corev1.VolumeReleased && v.Status.Phase != corev1.VolumeFailed {
+		p.step(Step{
+			Action: AwaitReleased, Object: volumeObject(v), Title: fmt.Sprintf("wait until %s is Released", v.Name),
+			Why: "the volume controller notices that the claim is gone", Precondition: Precondition{Volume: volumeObject(v), Claim: c},
+		})
+	}
+	if p.req.Reserve {
+		p.step(Step{
+			Action: ReserveVolume, Object: volumeObject(v), Title: fmt.Sprintf("keep %s for the next claim %s/%s", v.Name, c.Namespace, c.Name),
+			Why: "so that nobody else is given the data", Precondition: freeing(v, c, p.homeNames(v), &Object{Kind: kindClaim, Namespace: c.Namespace, Name: c.Name}),
+		})
+		p.next("%s is kept, with its data, for the next claim %s/%s", p.where(v), c.Namespace, c.Name)
+		return
+	}
+	if v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed {
+		p.done("volume %s is %s already: its claim %s/%s is gone", v.Name, v.Status.Phase, c.Namespace, c.Name)
+	}
+	p.next("the data is still on %s. To give it back to %s/%s: kubectl localpv reattach %s", p.where(v), c.Namespace, c.Name, v.Name)
+	p.next("To let any claim have it: kubectl localpv reclaim %s --keep-data", v.Name)
+}
+
+// freeing is the precondition for a change of the claimRef of a volume whose claim is gone.
+func freeing(v *corev1.PersistentVolume, c Object, home []string, reserve *Object) Precondition {
+	return Precondition{
+		Volume: volumeObject(v), Claim: c, Unused: true, Home: home, For: reserve,
+		Phases: []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed},
+	}
+}
+
+// clean plans to leave the volume to its provisioner.
+func (p *releasePlanner) clean(f pair) {
+	v := f.volume
+	cl, owned := cleanerOf(p.ix, v)
+	policy := v.Spec.PersistentVolumeReclaimPolicy
+	switch {
+	case !owned:
+		p.block(BlockedCleaner, "", "no external provisioner owns volume %s, so nobody would clean it; leave out --clean", v.Name)
+	case policy != corev1.PersistentVolumeReclaimDelete:
+		p.block(BlockedCleaner, "", "volume %s has policy %s, so provisioner %s would leave it alone; leave out --clean, or set policy Delete first", v.Name, policy, cl.name)
+	case cl.pod == nil:
+		p.block(BlockedCleaner, "", "whether provisioner %s would clean volume %s cannot be shown: %s; leave out --clean", cl.name, v.Name, cl.state())
+	}
+	claim := refObject(v.Spec.ClaimRef)
+	if c := f.claim; c != nil {
+		if !saved(v, c) {
+			p.fits(v, c, false)
+			p.step(Step{
+				Action: SaveClaim, Object: volumeObject(v), Title: fmt.Sprintf("save the claim's manifest on %s", v.Name), Why: "so that it is not lost if the claim goes and the volume does not",
+				Precondition: Precondition{Volume: volumeObject(v), Claim: claim, Unused: true},
+			})
+		}
+		if c.DeletionTimestamp == nil {
+			p.step(Step{
+				Action: DeleteClaim, Object: claimObject(c), Title: fmt.Sprintf("delete claim %s/%s", c.Namespace, c.Name), Destructive: true,
+				Why:          fmt.Sprintf("provisioner %s then erases %s within seconds", cl.name, v.Name),
+				Precondition: Precondition{Volume: volumeObject(v), Claim: claim, Unused: true, Policy: policy},
+			})
+		}
+	}
+	p.lose("all data on %s: provisioner %s erases it (%s)", p.where(v), cl.name, cl.state())
+	p.lose("the manifest of claim %s/%s, unless you have it elsewhere", claim.Namespace, claim.Name)
+	p.step(Step{
+		Action: AwaitCleaned, Object: volumeObject(v), Title: fmt.Sprintf("wait until %s has cleaned %s", cl.name, v.Name),
+		Why: "it erases the disk, deletes the volume and makes it anew", Precondition: Precondition{Volume: volumeObject(v), Claim: claim},
+	})
+}
+
+// warnAbout says what will happen around a claim that goes.
+func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
+	for _, f := range foreignFinalizers(c) {
+		p.warn("claim %s/%s has finalizer %s: it goes when whoever put that there lets it", c.Namespace, c.Name, f)
+	}
+	for _, ref := range c.OwnerReferences {
+		text := fmt.Sprintf("claim %s/%s belongs to %s %s, which may make it anew", c.Namespace, c.Name, ref.Kind, ref.Name)
+		if sts := p.statefulSet(c.Namespace, ref); sts && ref.Kind == "StatefulSet" {
+			text = fmt.Sprintf("claim %s/%s is deleted with StatefulSet %s by its persistentVolumeClaimRetentionPolicy; a claim made anew is again", c.Namespace, c.Name, ref.Name)
+		}
+		p.warn("%s", text)
+	}
+	for _, pod := range p.ix.Consumers(c.Namespace, c.Name) {
+		if pod.Spec.NodeName != "" {
+			continue
+		}
+		if o := p.ix.OwnerOf(pod); o.Kind == "StatefulSet" {
+			p.warn("Pod %s/%s waits with this claim: %s makes the claim anew and it takes another volume if one fits", pod.Namespace, pod.Name, o)
+		} else {
+			p.warn("Pod %s/%s waits with this claim, and will wait until somebody makes the claim anew", pod.Namespace, pod.Name)
+		}
+	}
+}
+
+func (p *releasePlanner) statefulSet(namespace string, ref metav1.OwnerReference) bool {
+	return slices.ContainsFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool {
+		policy := s.Spec.PersistentVolumeClaimRetentionPolicy
+		return s.Namespace == namespace && s.UID == ref.UID && policy != nil && policy.WhenDeleted == appsv1.DeletePersistentVolumeClaimRetentionPolicyType
+	})
+}
+
+// foreignFinalizers are those that the Kubernetes controllers do not take away by themselves.
+func foreignFinalizers(c *corev1.PersistentVolumeClaim) []string {
+	return slices.DeleteFunc(slices.Clone(c.Finalizers), func(f string) bool { return strings.HasPrefix(f, "kubernetes.io/") })
+}

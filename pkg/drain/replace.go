@@ -1,0 +1,114 @@
+package drain
+
+import (
+	"fmt"
+	"strconv"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+)
+
+// replace plans to delete the claim that took the place of the one to reattach, with its Pods, and keeps the volume
+// that it leaves as release would.
+func (p *reattachPlanner) replace() {
+	c := p.current
+	other := p.ix.Volume(c.Spec.VolumeName)
+	if other == nil || other.Spec.ClaimRef == nil || other.Spec.ClaimRef.UID != c.UID {
+		p.block(BlockedMisbound, "", "claim %s names volume %s, and the two do not agree: nothing is done to them; kubectl describe pvc %s -n %s",
+			p.claim, c.Spec.VolumeName, c.Name, c.Namespace)
+		return
+	}
+	if owner := metav1.GetControllerOf(c); owner != nil && owner.Kind == kindPod {
+		p.block(BlockedEphemeral, "", "claim %s is that of a generic ephemeral volume: it lives and dies with Pod %s", p.claim, owner.Name)
+		return
+	}
+	p.compare(other)
+	if !p.req.Replace {
+		p.block(BlockedReplaced, "--replace", "claim %s exists and is bound to %s: --replace deletes the claim and its Pods, and keeps %s", p.claim, other.Name, other.Name)
+	}
+	if other.DeletionTimestamp != nil {
+		p.block(BlockedTerminating, "", "volume %s is being deleted: once claim %s lets go, the volume object would go too, with the manifest saved on it", other.Name, p.claim)
+	}
+	p.keepStep(other, c, false)
+	if c.DeletionTimestamp == nil {
+		p.step(Step{
+			Action: DeleteClaim, Object: claimObject(c), Title: fmt.Sprintf("delete claim %s", p.claim), Destructive: true,
+			Why:          fmt.Sprintf("to let go of %s, which keeps its data", other.Name),
+			Precondition: Precondition{Volume: volumeObject(other), Claim: claimObject(c), Policy: corev1.PersistentVolumeReclaimRetain},
+		})
+	}
+	p.deletePods()
+	p.step(Step{
+		Action: AwaitReleased, Object: volumeObject(other), Title: fmt.Sprintf("wait until claim %s is gone and %s is Released", p.claim, other.Name),
+		Why: "a claim lives as long as a Pod with a node names it", Precondition: Precondition{Volume: volumeObject(other), Claim: claimObject(c)},
+	})
+	p.recreate(other, c)
+	p.next("%s is Released, its data untouched: kubectl localpv reattach %s --replace changes back", other.Name, other.Name)
+}
+
+// recreate plans to create the claim anew: as it was saved on the volume that comes back, else as the one that it
+// replaces.
+func (p *reattachPlanner) recreate(other *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) {
+	from := p.volume
+	if s, err := SavedClaim(p.volume); err != nil || s == nil || !p.remembers(s) {
+		from, s = other, c
+		p.warn("the manifest of the earlier claim %s is not on %s: the new one is made like the present one", p.claim, p.volume.Name)
+		if why := p.explain(s); why != "" {
+			p.block(BlockedNoFit, "", "claim %s, made like the present one, cannot be bound to %s: %s", p.claim, p.volume.Name, why)
+		}
+	}
+	p.step(Step{
+		Action: CreateClaim, Object: p.claim, Title: fmt.Sprintf("create claim %s as it was saved, unless somebody else has", p.claim),
+		Why: "a StatefulSet makes it by itself, others do not", Precondition: Precondition{Volume: volumeObject(from), Claim: claimObject(c)},
+	})
+}
+
+// compare shows both volumes and says which has the newer data.
+func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
+	v := p.volume
+	p.warn("%s, %s, has the data of %s up to its release %s ago", p.where(v), size(v), p.claim, age(p.ix, since(v)))
+	p.warn("%s, %s, has the data of %s since %s ago: the newer data is on it", p.where(other), size(other), p.claim, age(p.ix, p.current.CreationTimestamp))
+}
+
+func size(v *corev1.PersistentVolume) string {
+	capacity := v.Spec.Capacity[corev1.ResourceStorage]
+	return capacity.String()
+}
+
+// since is when a volume came into its phase.
+func since(v *corev1.PersistentVolume) metav1.Time {
+	return ptr.Deref(v.Status.LastPhaseTransitionTime, metav1.Time{})
+}
+
+// deletePods plans to delete the Pods that keep the claim alive. Their controllers make new ones.
+func (p *reattachPlanner) deletePods() {
+	for _, pod := range placed(p.ix.Consumers(p.claim.Namespace, p.claim.Name)) {
+		owner := p.ix.OwnerOf(pod)
+		if owner.None() {
+			p.block(BlockedBarePod, "", "Pod %s/%s uses claim %s and has no controller that would make it anew: save its manifest and delete it first", pod.Namespace, pod.Name, p.claim)
+		}
+		if pod.DeletionTimestamp != nil {
+			continue
+		}
+		p.step(Step{
+			Action: DeletePod, Object: Object{Kind: kindPod, Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID}, Destructive: true,
+			Title: fmt.Sprintf("delete Pod %s/%s", pod.Namespace, pod.Name), Why: fmt.Sprintf("it keeps the claim; %s makes a new one", owner),
+			Precondition: Precondition{Claim: claimObject(p.current)},
+		})
+	}
+}
+
+// isOrdinal tells whether a StatefulSet has a member of that ordinal.
+func isOrdinal(s *appsv1.StatefulSet, text string) bool {
+	n, err := strconv.Atoi(text)
+	if err != nil || text != strconv.Itoa(n) {
+		return false
+	}
+	start := 0
+	if s.Spec.Ordinals != nil {
+		start = int(s.Spec.Ordinals.Start)
+	}
+	return n >= start && n < start+int(ptr.Deref(s.Spec.Replicas, 1))
+}

@@ -1,0 +1,123 @@
+package drain
+
+import (
+	"bytes"
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+)
+
+// The annotations that the commands keep on volumes.
+const (
+	// AnnReleasedClaim holds the manifest of the claim that was last released from the volume: JSON, or, if that is
+	// large, "gzip:" and its compressed form in base64.
+	AnnReleasedClaim = "localpv.dev/released-claim"
+	// AnnOriginalPolicy holds the reclaim policy that the volume had before it was set to Retain.
+	AnnOriginalPolicy = "localpv.dev/original-reclaim-policy"
+)
+
+const (
+	compressedMark = "gzip:"
+	// compressFrom is the size in bytes from which a manifest is compressed.
+	compressFrom = 8 << 10
+	// maxAnnotations is how many bytes the keys and values of an object's annotations may take together
+	// (apimachinery/pkg/api/validation: TotalAnnotationSizeLimitB).
+	maxAnnotations = 256 << 10
+	// maxManifest limits what is unpacked, against annotations that were not written by this program.
+	maxManifest = 4 << 20
+)
+
+// encodeClaim is the claim's manifest as it is saved: all of it but the bookkeeping of field managers.
+func encodeClaim(c *corev1.PersistentVolumeClaim) (string, error) {
+	full := c.DeepCopy()
+	full.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: kindClaim}
+	full.ManagedFields = nil
+	data, err := json.Marshal(full)
+	if err != nil {
+		return "", fmt.Errorf("the manifest of claim %s/%s cannot be written: %w", c.Namespace, c.Name, err)
+	}
+	if len(data) < compressFrom {
+		return string(data), nil
+	}
+	var b bytes.Buffer
+	w := gzip.NewWriter(&b)
+	_, _ = w.Write(data) // a bytes.Buffer takes all
+	_ = w.Close()
+	return compressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
+}
+
+// SavedClaim returns the claim whose manifest is saved on a volume, nil if none is.
+func SavedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, error) {
+	text, ok := v.Annotations[AnnReleasedClaim]
+	if !ok {
+		return nil, nil //nolint:nilnil // that none is saved is an answer
+	}
+	c, err := decodeClaim(text)
+	if err != nil {
+		return nil, fmt.Errorf("annotation %s of volume %s cannot be read: %w", AnnReleasedClaim, v.Name, err)
+	}
+	return c, nil
+}
+
+func decodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
+	data := []byte(text)
+	if packed, ok := strings.CutPrefix(text, compressedMark); ok {
+		r, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(packed)))
+		if err != nil {
+			return nil, err
+		}
+		if data, err = io.ReadAll(io.LimitReader(r, maxManifest)); err != nil {
+			return nil, err
+		}
+	}
+	c := &corev1.PersistentVolumeClaim{}
+	if err := json.Unmarshal(data, c); err != nil {
+		return nil, err
+	}
+	if c.Kind != kindClaim || c.Name == "" || c.Namespace == "" {
+		return nil, fmt.Errorf("it is not the manifest of a claim")
+	}
+	return c, nil
+}
+
+// saved tells whether the claim's manifest is on the volume as the claim now is. A claim that is being deleted
+// changes no more in what matters.
+func saved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	s, err := SavedClaim(v)
+	return err == nil && s != nil && s.UID == c.UID && (s.ResourceVersion == c.ResourceVersion || c.DeletionTimestamp != nil)
+}
+
+// annotationsWith are the volume's annotations once the claim is saved on it, and, if keep, the policy recorded.
+func annotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) (map[string]string, error) {
+	add := map[string]string{}
+	if keep && v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
+		add[AnnOriginalPolicy] = string(v.Spec.PersistentVolumeReclaimPolicy)
+	}
+	if c != nil && !saved(v, c) {
+		text, err := encodeClaim(c)
+		if err != nil {
+			return nil, err
+		}
+		add[AnnReleasedClaim] = text
+	}
+	total := 0
+	for key, value := range v.Annotations {
+		if _, replaced := add[key]; !replaced {
+			total += len(key) + len(value)
+		}
+	}
+	for key, value := range add {
+		total += len(key) + len(value)
+	}
+	if total > maxAnnotations {
+		return nil, fmt.Errorf("the manifest of claim %s/%s is too large to be saved on volume %s: with it, the volume's annotations "+
+			"would take %d bytes, and %d are allowed; save it elsewhere, then shorten the claim's annotations", c.Namespace, c.Name, v.Name, total, maxAnnotations)
+	}
+	return add, nil
+}

@@ -1,0 +1,109 @@
+package drain
+
+import (
+	"context"
+	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	apiwatch "k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/kubernetes"
+)
+
+// watcher tells that something happened to the objects of a step. It says not what: the cluster is read again.
+type watcher struct {
+	clock  Clock
+	heard  chan struct{}
+	cancel context.CancelFunc
+	// opened and deaf say whether watching was tried, and whether it failed: a user may be allowed to get an object and
+	// not to watch it. Then it is looked at every second.
+	opened, deaf bool
+}
+
+func newWatcher(clock Clock) *watcher {
+	return &watcher{clock: clock, heard: make(chan struct{}, 1), cancel: func() {}}
+}
+
+// open begins to watch, once, and tells whether it did just now.
+func (w *watcher) open(ctx context.Context, client kubernetes.Interface, s Step) bool {
+	if w.opened {
+		return false
+	}
+	w.opened = true
+	ctx, w.cancel = context.WithCancel(ctx)
+	watching := false
+	for _, begin := range beginnings(client, s) {
+		watching = w.follow(ctx, begin) || watching
+	}
+	return watching
+}
+
+func (w *watcher) stop() { w.cancel() }
+
+// patience is how many ticks pass before the cluster is read again though nothing was heard.
+func (w *watcher) patience() int {
+	if w.deaf {
+		return 1
+	}
+	return lookEvery
+}
+
+type beginning func(ctx context.Context, opts metav1.ListOptions) (apiwatch.Interface, error)
+
+// beginnings are the watches on the objects that a step waits for, with the names to narrow them to.
+func beginnings(client kubernetes.Interface, s Step) []beginning {
+	named := func(name string, begin beginning) beginning {
+		return func(ctx context.Context, opts metav1.ListOptions) (apiwatch.Interface, error) {
+			opts.FieldSelector = fields.OneTermEqualSelector("metadata.name", name).String()
+			return begin(ctx, opts)
+		}
+	}
+	var out []beginning
+	if v := s.Precondition.Volume; v.Name != "" {
+		out = append(out, named(v.Name, client.CoreV1().PersistentVolumes().Watch))
+	}
+	if c := s.Precondition.Claim; c.Name != "" {
+		out = append(out, named(c.Name, client.CoreV1().PersistentVolumeClaims(c.Namespace).Watch))
+	}
+	return out
+}
+
+// follow passes on that something happened until ctx ends, or the server ends the watch; then it is the regular look
+// that tells.
+func (w *watcher) follow(ctx context.Context, begin beginning) bool {
+	events, err := begin(ctx, metav1.ListOptions{})
+	if err != nil {
+		w.deaf = true
+		return false
+	}
+	go func() {
+		defer events.Stop()
+		for {
+			select {
+			case _, open := <-events.ResultChan():
+				if !open {
+					return
+				}
+				select {
+				case w.heard <- struct{}{}:
+				default:
+				}
+			case <-ctx.Done():
+				return
+			}
+		}
+	}()
+	return true
+}
+
+// systemClock is the machine's.
+type systemClock struct{}
+
+// SystemClock returns the machine's clock.
+func SystemClock() Clock { return systemClock{} } //nolint:ireturn // a test has another
+
+// Now implements Clock.
+func (systemClock) Now() time.Time { return time.Now() }
+
+// After implements Clock.
+func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }
