@@ -152,7 +152,7 @@ func (q *inquiry) report() *PodReport {
 	}
 	for _, u := range q.uses {
 		if u.claim != nil && !FullyBound(u.claim) {
-			r.NearMisses = append(r.NearMisses, q.nearMisses(u.claim)...)
+			r.NearMisses = append(r.NearMisses, q.within(q.nearMisses(u.claim))...)
 		}
 	}
 	r.Scheduler = q.ix.schedulerWord(q.pod, r.Schedulable, q.verdict.Message)
