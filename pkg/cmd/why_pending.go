@@ -25,10 +25,10 @@ The scheduler's own code is run on what is read of the cluster, so all that
 refuses a node is told, not only volumes and not only the first reason. What is
 said to help was tried on the same data. Nothing is changed.
 
-Without arguments, every Pending Pod of the namespace is explained. The types are
-pod, pvc (its Pods, or the claim alone), statefulset, deployment, replicaset,
-daemonset, job and cronjob (those of their Pods that are Pending), with the short
-names of kubectl. Nodes that fail alike share a row.
+Without arguments, every Pending Pod of the namespace is explained. TYPE is pod,
+pvc (its Pods, or the claim alone), statefulset, deployment, replicaset,
+daemonset, job or cronjob (those of their Pods that are Pending), or kubectl's
+short name for it. Nodes that fail alike share a row.
 
 With --from, a name given without -n is looked for in namespace default, and then
 in all others.`,
