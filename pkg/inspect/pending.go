@@ -151,7 +151,7 @@ func (q *inquiry) report() *PodReport {
 		r.Nodes = append(r.Nodes, q.nodeReport(n, q.matches[i], rooms))
 	}
 	for _, u := range q.uses {
-		if u.claim != nil && !FullyBound(u.claim) {
+		if u.claim != nil && !FullyBound(u.claim) && !r.Schedulable {
 			r.NearMisses = append(r.NearMisses, q.within(q.nearMisses(u.claim))...)
 		}
 	}
