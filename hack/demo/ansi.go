@@ -19,8 +19,6 @@ type span struct {
 }
 
 // escape matches what programs tell a terminal: styles end with m; whatever else there is, is dropped.
-//
-//nolint:gochecknoglobals // compiled once, never changed
 var escape = regexp.MustCompile("\x1b\\[([0-9;]*)([A-Za-z])")
 
 // plain is text without escape sequences.

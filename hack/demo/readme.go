@@ -13,8 +13,6 @@ import (
 //	```console
 //	...
 //	```
-//
-//nolint:gochecknoglobals // compiled once, never changed
 var mark = regexp.MustCompile("(?s)(<!-- demo: ([a-z-]+) -->\n```console\n).*?(```\n)")
 
 // fillReadme puts what was shown into the marked places of a file.

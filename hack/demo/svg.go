@@ -89,5 +89,5 @@ func (s style) class() string {
 	if len(classes) == 0 {
 		return ""
 	}
-	return fmt.Sprintf(` class="%s"`, strings.Join(classes, " "))
+	return fmt.Sprintf(" class=%q", strings.Join(classes, " "))
 }

@@ -33,7 +33,7 @@ func checkLength(name, text string) []finding {
 	return []finding{{name, 0, fmt.Sprintf("has %d lines, more than %d: divide it by topic", lines, maxLines)}}
 }
 
-var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`) //nolint:gochecknoglobals // compiled once, never changed
+var generated = regexp.MustCompile(`(?m)^// Code generated .* DO NOT EDIT\.$`)
 
 // checkPackageName wants packages that are called after what they provide.
 func checkPackageName(name string) []finding {

@@ -8,7 +8,6 @@ import (
 	"unicode"
 )
 
-//nolint:gochecknoglobals // compiled once, never changed
 var (
 	link     = regexp.MustCompile(`\]\(([^)\s]+)[^)]*\)|\b(?:src|href)="([^"]+)"`)
 	heading  = regexp.MustCompile(`^#{1,6} +(.*?) *#*$`)
@@ -66,7 +65,7 @@ func (t tree) isDir(name string) bool {
 
 func hasHeading(text, anchor string) bool {
 	for _, line := range prose(text) {
-		if match := heading.FindStringSubmatch(line); match != nil && slug(match[1]) == anchor {
+		if match := heading.FindStringSubmatch(line); len(match) > 1 && slug(match[1]) == anchor {
 			return true
 		}
 	}
