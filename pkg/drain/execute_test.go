@@ -1,0 +1,307 @@
+package drain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"syscall"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
+	clienttesting "k8s.io/client-go/testing"
+)
+
+// scene is one command in one world, with what it asks of the server when nothing gets in its way.
+type scene struct {
+	name    string
+	objects []any
+	request request
+	calls   []string
+}
+
+func scenes() []scene {
+	getV, getW, getC := "get persistentvolumes v", "get persistentvolumes w", "get persistentvolumeclaims c"
+	list, patchV := "list pods", "patch persistentvolumes v"
+	bound := claim("c", boundTo("v"))
+	successor := claim("c", withUID("c2-uid"), boundTo("w"))
+	return []scene{
+		{
+			name: "release", objects: []any{volume("v", has("c", "c-uid"), policy(deletes)), bound}, request: releasing(ReleaseRequest{Targets: pvc("c")}),
+			calls: []string{getV, getC, list, patchV, getV, getC, getC, getV, list, "delete persistentvolumeclaims c", getC, getC, getV},
+		},
+		{
+			name: "release and reserve", objects: []any{volume("v", has("c", "c-uid"), policy(deletes)), bound}, request: releasing(ReleaseRequest{Targets: pvc("c"), Reserve: true}),
+			calls: []string{getV, getC, list, patchV, getV, getC, getC, getV, list, "delete persistentvolumeclaims c", getC, getC, getV, getV, getC, list, patchV, getV},
+		},
+		{
+			name: "reclaim", objects: []any{volume("v", has("c", "c-uid"), phase(released))}, request: reclaiming(ReclaimRequest{Volumes: []string{"v"}, KeepData: true}),
+			calls: []string{getV, getC, list, patchV, getV, getV},
+		},
+		{
+			name: "reattach", objects: []any{volume("v", has("c", "c-uid"), phase(released), savedFrom(bound))}, request: reattaching(ReattachRequest{Volume: "v"}),
+			calls: []string{getV, getC, list, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
+		},
+		{
+			name: "reattach and replace", request: reattaching(ReattachRequest{Volume: "v", Replace: true}),
+			objects: []any{volume("v", has("c", "c-uid"), phase(released), savedFrom(bound)), volume("w", has("c", "c2-uid"), on("node-1"), policy(deletes)), successor,
+				pod("db-0", "node-1", "c", controlledBy("StatefulSet", "db"), young)},
+			calls: []string{getV, getC, list, patchV, getV, getW, getC, "patch persistentvolumes w", getW, getC, getC, getW, "delete persistentvolumeclaims c", getC,
+				"get pods db-0", "delete pods db-0", "get pods db-0", getC, getW, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
+		},
+	}
+}
+
+// uninterrupted runs a scene with nothing in its way.
+func uninterrupted(t *testing.T, s scene) *world {
+	t.Helper()
+	w := newWorld(s.objects...)
+	if result := w.command(t.Context(), t, s.request); result.Status != StatusDone {
+		t.Fatalf("%s: %s", result.Status, result.Message)
+	}
+	return w
+}
+
+// TestCalls holds the exact requests of each command: every step reads what it rests on, writes once, and looks.
+func TestCalls(t *testing.T) {
+	for _, s := range scenes() {
+		t.Run(s.name, func(t *testing.T) {
+			w := uninterrupted(t, s)
+			if diff := cmp.Diff(s.calls, w.calls); diff != "" {
+				t.Errorf("requests (-want +got):\n%s", diff)
+			}
+			if len(w.lost) > 0 {
+				t.Errorf("manifests were nowhere: %v", w.lost)
+			}
+			golden(t, "state-"+strings.ReplaceAll(s.name, " ", "-")+".txt", w.state(t))
+		})
+	}
+}
+
+// TestResumeAfterDeath stops a command dead after each of its requests, and runs it again.
+func TestResumeAfterDeath(t *testing.T) {
+	for _, s := range scenes() {
+		want := uninterrupted(t, s)
+		for n := range want.calls {
+			t.Run(fmt.Sprintf("%s/%d", s.name, n), func(t *testing.T) {
+				w := newWorld(s.objects...)
+				w.fault = func(i int, _ clienttesting.Action) (error, bool) {
+					if i > n {
+						return errors.New("the process is dead"), false
+					}
+					return nil, false
+				}
+				if result := w.command(t.Context(), t, s.request); result.Status == StatusDone && n < len(want.calls)-1 {
+					t.Fatal("it did not notice that it was dead")
+				}
+				w.fault = nil
+				if result := w.command(t.Context(), t, s.request); result.Status != StatusDone {
+					t.Errorf("the second run: %s %s", result.Status, result.Message)
+				}
+				if diff := cmp.Diff(want.state(t), w.state(t)); diff != "" {
+					t.Errorf("another end than without death (-want +got):\n%s", diff)
+				}
+				if len(w.lost) > 0 {
+					t.Errorf("manifests were nowhere: %v", w.lost)
+				}
+			})
+		}
+	}
+}
+
+// TestFaults lets each request in turn fail in each way, once.
+func TestFaults(t *testing.T) {
+	resource := schema.GroupResource{Resource: "things"}
+	reset := &url.Error{Op: "Get", URL: "https://server", Err: syscall.ECONNRESET}
+	faults := []struct {
+		name    string
+		err     error
+		applied bool
+	}{
+		{"409", apierrors.NewConflict(resource, "x", errors.New("changed")), false},
+		{"422", apierrors.NewInvalid(schema.GroupKind{Kind: "Thing"}, "x", nil), false},
+		{"429", apierrors.NewTooManyRequests("slow down", 3), false},
+		{"500", apierrors.NewInternalError(errors.New("oops")), false},
+		{"500 applied", apierrors.NewInternalError(errors.New("oops")), true},
+		{"503", apierrors.NewServiceUnavailable("starting"), false},
+		{"reset", reset, false},
+		{"reset applied", reset, true},
+		{"timeout applied", &url.Error{Op: "Get", URL: "https://server", Err: context.DeadlineExceeded}, true},
+	}
+	for _, s := range scenes() {
+		want := uninterrupted(t, s)
+		for n := range want.calls {
+			for _, f := range faults {
+				t.Run(fmt.Sprintf("%s/%d/%s", s.name, n, f.name), func(t *testing.T) {
+					w := newWorld(s.objects...)
+					read := false
+					w.fault = func(i int, a clienttesting.Action) (error, bool) {
+						if i != n {
+							return nil, false
+						}
+						read = !isWrite(a)
+						return f.err, f.applied
+					}
+					result := w.command(t.Context(), t, s.request)
+					refusable := read && (f.name == "409" || f.name == "422") // no server answers a read so
+					if result.Status != StatusDone && !refusable {
+						t.Fatalf("%s: %s", result.Status, result.Message)
+					}
+					if refusable {
+						w.fault = nil
+						w.command(t.Context(), t, s.request)
+					}
+					if diff := cmp.Diff(want.state(t), w.state(t)); diff != "" {
+						t.Errorf("another end than without the fault (-want +got):\n%s", diff)
+					}
+					if len(w.lost) > 0 {
+						t.Errorf("manifests were nowhere: %v", w.lost)
+					}
+				})
+			}
+		}
+	}
+}
+
+// TestInterrupt lets the user stop at each request: no write begins after that, and running again finishes.
+func TestInterrupt(t *testing.T) {
+	for _, s := range scenes() {
+		want := uninterrupted(t, s)
+		for n := range want.calls {
+			t.Run(fmt.Sprintf("%s/%d", s.name, n), func(t *testing.T) {
+				ctx, cancel := context.WithCancel(t.Context())
+				defer cancel()
+				w := newWorld(s.objects...)
+				after := 0
+				w.before = func(i int, a clienttesting.Action) {
+					if i == n {
+						cancel()
+					} else if i > n && isWrite(a) {
+						after++
+					}
+				}
+				result := w.command(ctx, t, s.request)
+				if after > 0 {
+					t.Errorf("%d writes were begun after the user stopped it", after)
+				}
+				if result.Status != StatusInterrupted && n < len(want.calls)-2 {
+					t.Errorf("status %s", result.Status)
+				}
+				for i, step := range result.Steps {
+					if step.Status == StepFailed {
+						t.Errorf("step %d failed: %s", i, step.Message)
+					}
+				}
+				w.before = nil
+				w.command(t.Context(), t, s.request)
+				if diff := cmp.Diff(want.state(t), w.state(t)); diff != "" {
+					t.Errorf("another end (-want +got):\n%s", diff)
+				}
+			})
+		}
+	}
+}
+
+// TestChangedSincePlanned lets somebody else act between the Plan and its first step.
+func TestChangedSincePlanned(t *testing.T) {
+	all := map[string]scene{}
+	for _, s := range scenes() {
+		all[s.name] = s
+	}
+	podOn := func(w *world) {
+		w.must(w.client.Tracker().Add(pod("late", "node-0", "c")))
+	}
+	for _, tc := range []struct {
+		name, scene string
+		act         func(w *world)
+		status      Status
+		message     string
+	}{
+		{"a Pod starts", "release", podOn, StatusBlocked, "claim shop/c is used by Pod late"},
+		{"a Pod starts", "reclaim", podOn, StatusBlocked, "volume v may be in use"},
+		{"the volume goes", "release", func(w *world) { w.must(w.client.Tracker().Delete(pvs(), "", "v")) }, StatusBlocked, "volume v has been deleted by somebody else"},
+		{"the volume is made anew", "reclaim", func(w *world) {
+			w.must(w.client.Tracker().Update(pvs(), volume("v", func(v *corev1.PersistentVolume) { v.UID = "other" }), ""))
+		}, StatusBlocked, "volume v has been deleted and made anew"},
+		{"the claim is deleted with policy Delete", "release", func(w *world) { w.must(w.client.Tracker().Delete(pvcs(), ns, "c")) }, StatusBlocked, "claim shop/c has been deleted by somebody else"},
+		{"the volume is reclaimed by somebody else", "reclaim", func(w *world) { w.must(w.client.Tracker().Update(pvs(), volume("v"), "")) }, StatusDone, ""},
+		{"the volume is bound by somebody else", "reclaim", func(w *world) { w.must(w.client.Tracker().Update(pvs(), volume("v", has("x", "x-uid")), "")) }, StatusDone, ""},
+		{"the volume is given to somebody else", "reattach", func(w *world) { w.must(w.client.Tracker().Update(pvs(), volume("v", has("x", "x-uid")), "")) }, StatusBlocked, "volume v was given to claim shop/x"},
+		{"the claim is made by somebody else", "reattach", func(w *world) { w.must(w.client.Tracker().Add(claim("c", withUID("sts-uid")))) }, StatusDone, ""},
+	} {
+		t.Run(tc.scene+", "+tc.name, func(t *testing.T) {
+			w := newWorld(all[tc.scene].objects...)
+			plan := planOf(t, all[tc.scene].request, w.everything())
+			tc.act(w)
+			result := w.run(t.Context(), t, plan)
+			if result.Status != tc.status || !strings.Contains(result.Message, tc.message) {
+				t.Errorf("%s: %s; want %s: %s", result.Status, result.Message, tc.status, tc.message)
+			}
+			if tc.status == StatusBlocked && w.writes > 0 {
+				t.Errorf("%d writes although it is blocked", w.writes)
+			}
+		})
+	}
+}
+
+func TestMissingRights(t *testing.T) {
+	for _, s := range scenes() {
+		plan := planOf(t, s.request, newWorld(s.objects...).everything())
+		for _, step := range plan.Steps {
+			for _, need := range Needs(step.Action) {
+				right := need.Verb + " " + need.Resource
+				w := newWorld(s.objects...)
+				w.denied = []string{right}
+				result := w.run(t.Context(), t, plan)
+				if result.Status != StatusBlocked || !strings.Contains(result.Message, right) || w.writes > 0 {
+					t.Errorf("%s without %s: %s %q, %d writes", s.name, right, result.Status, result.Message, w.writes)
+				}
+			}
+		}
+	}
+}
+
+// TestTimeout holds that a wait ends, and says for what and how it stood.
+func TestTimeout(t *testing.T) {
+	w := newWorld(volume("v", has("c", "c-uid")), claim("c", boundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "x/hold") }))
+	plan := planOf(t, releasing(ReleaseRequest{Targets: pvc("c")}), w.everything())
+	w.before = func(_ int, a clienttesting.Action) {
+		if c := w.claim("c"); c == nil && !isWrite(a) {
+			at := metav1.NewTime(now())
+			held := claim("c", boundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.DeletionTimestamp = &at; c.Finalizers = []string{"x/hold"} })
+			w.must(w.client.Tracker().Add(held))
+		}
+	}
+	result := w.run(t.Context(), t, plan)
+	want := "gave up after 1m0s (--timeout): wait until v is Released; last seen: claim shop/c is being deleted and has finalizer x/hold"
+	if result.Status != StatusFailed || result.Message != want {
+		t.Errorf("%s: %s\nwant: %s", result.Status, result.Message, want)
+	}
+	statuses := []StepStatus{result.Steps[0].Status, result.Steps[1].Status, result.Steps[2].Status}
+	if diff := cmp.Diff([]StepStatus{StepDone, StepDone, StepFailed}, statuses); diff != "" {
+		t.Error(diff)
+	}
+}
+
+// TestIndependentTargets lets one of two volumes fail: the other is reclaimed all the same.
+func TestIndependentTargets(t *testing.T) {
+	w := newWorld(volume("a", has("a", "a-uid"), phase(released)), volume("b", has("b", "b-uid"), phase(released)))
+	plan := planOf(t, reclaiming(ReclaimRequest{Volumes: []string{"a", "b"}, KeepData: true}), w.everything())
+	w.must(w.client.Tracker().Delete(pvs(), "", "a"))
+	result := w.run(t.Context(), t, plan)
+	var statuses []StepStatus
+	for _, s := range result.Steps {
+		statuses = append(statuses, s.Status)
+	}
+	if diff := cmp.Diff([]StepStatus{StepFailed, StepNotStarted, StepDone, StepDone}, statuses); diff != "" || result.Status != StatusFailed {
+		t.Errorf("%s %s", result.Status, diff)
+	}
+	if b := w.volume("b"); b.Spec.ClaimRef != nil {
+		t.Errorf("b still has %v", b.Spec.ClaimRef)
+	}
+}
