@@ -1,13 +1,10 @@
 package cmd
 
 import (
-	"fmt"
 	"io"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/runtime"
-	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -56,7 +53,7 @@ func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []inspect.PodRep
 	if err != nil {
 		return err
 	}
-	text, err := volumeManifest(volume)
+	text, err := inspect.Manifest(volume)
 	if err != nil {
 		return err
 	}
@@ -97,21 +94,4 @@ func claimWithoutVolume(ix *inspect.Index, r inspect.PodReport) (*corev1.Persist
 		return nil, usagef("--print-volume is for a claim without a volume, and none waits for one: %s", r.Cause.Message)
 	}
 	return nil, usagef("--print-volume is for a claim without a volume, and of %s each is bound or does not exist", strings.Join(names, ", "))
-}
-
-// volumeManifest is a volume as YAML, without what only the API server writes.
-func volumeManifest(v *corev1.PersistentVolume) (string, error) {
-	content, err := runtime.DefaultUnstructuredConverter.ToUnstructured(v)
-	if err != nil {
-		return "", fmt.Errorf("cannot write the manifest of volume %s: %w", v.Name, err)
-	}
-	delete(content, "status")
-	if meta, ok := content["metadata"].(map[string]any); ok {
-		delete(meta, "creationTimestamp")
-	}
-	text, err := yaml.Marshal(content)
-	if err != nil {
-		return "", fmt.Errorf("cannot write the manifest of volume %s: %w", v.Name, err)
-	}
-	return string(text), nil
 }

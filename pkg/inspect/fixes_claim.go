@@ -67,7 +67,7 @@ func (q *inquiry) recreate(u claimUse, id, title, note string, alter func(*corev
 	}
 	c := StripClaim(u.claim)
 	alter(c)
-	text, err := manifest(c)
+	text, err := Manifest(c)
 	if err != nil {
 		return nil
 	}
@@ -263,7 +263,7 @@ func (q *inquiry) createClass(c *corev1.PersistentVolumeClaim) []candidate {
 		VolumeBindingMode: ptr.To(storagev1.VolumeBindingWaitForFirstConsumer),
 		ReclaimPolicy:     ptr.To(corev1.PersistentVolumeReclaimRetain),
 	}
-	text, err := manifest(class)
+	text, err := Manifest(class)
 	if err != nil {
 		return nil
 	}

@@ -22,7 +22,7 @@ func (q *inquiry) withoutNodeName() []candidate {
 		p.Spec.NodeSelector = map[string]string{}
 	}
 	p.Spec.NodeSelector[corev1.LabelHostname] = host
-	text, err := manifest(p)
+	text, err := Manifest(p)
 	if err != nil {
 		return nil
 	}

@@ -63,8 +63,8 @@ func stripPod(p *corev1.Pod) *corev1.Pod {
 	return out
 }
 
-// manifest is an object as YAML for "kubectl create -f -": without status and without empty metadata.
-func manifest(o runtime.Object) (string, error) {
+// Manifest is an object as YAML for "kubectl create -f -": without status and without empty metadata.
+func Manifest(o runtime.Object) (string, error) {
 	m, err := runtime.DefaultUnstructuredConverter.ToUnstructured(o)
 	if err != nil {
 		return "", fmt.Errorf("writing a manifest: %w", err)
@@ -82,7 +82,8 @@ func manifest(o runtime.Object) (string, error) {
 
 // VolumeFor returns a new local volume on a Node that fits a claim: its class, request, volume mode, access modes and
 // selector. It fails if the claim asks for an attributes class, which the API server accepts with CSI volumes only,
-// and if the Node carries no kubernetes.io/hostname label, which the volume's affinity needs. The path is a proposal: it has to exist on the Node before a Pod can use it.
+// and if the Node carries no kubernetes.io/hostname label, which the volume's affinity needs. The path is a proposal:
+// it has to exist on the Node before a Pod can use it.
 func VolumeFor(c *corev1.PersistentVolumeClaim, n *corev1.Node) (*corev1.PersistentVolume, error) {
 	host, ok := n.Labels[corev1.LabelHostname]
 	if !ok {

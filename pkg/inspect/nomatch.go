@@ -93,7 +93,7 @@ func (q *inquiry) noMatchText(c *corev1.PersistentVolumeClaim) string {
 		}
 		vv := m.Explain(v, q.ix.usable(v), "")
 		if n == 1 {
-			return fmt.Sprintf("claim %s %s; the one free volume of %s is %s", c.Name, vv.Message(), class, v.Name)
+			return fmt.Sprintf("claim %s cannot have %s, the one free volume of %s: %s", c.Name, v.Name, class, vv.Message())
 		}
 		return fmt.Sprintf("claim %s: all %d free volumes of %s are %s (e.g. %s: %s)", c.Name, n, class, CodeWords(code), v.Name, vv.Message())
 	}

@@ -125,7 +125,11 @@ func (q *inquiry) settleTies() {
 
 // note collects what limits the answer.
 func (q *inquiry) note() {
-	for _, kind := range []Kind{Nodes, Pods, PersistentVolumes, PersistentVolumeClaims, StorageClasses, Namespaces, CSINodes, CSIDrivers, CSIStorageCapacities} {
+	kinds := []Kind{Nodes, Pods, PersistentVolumes, PersistentVolumeClaims, StorageClasses, Namespaces}
+	if slices.ContainsFunc(q.uses, func(u claimUse) bool { return q.provisionedClass(u) != nil }) {
+		kinds = append(kinds, CSINodes, CSIDrivers, CSIStorageCapacities)
+	}
+	for _, kind := range kinds {
 		if gap, ok := q.ix.Gap(kind); ok {
 			q.notes = append(q.notes, fmt.Sprintf("%s: %s; the answer rests on what could be read", kind, gap))
 		}
