@@ -27,6 +27,8 @@ type scenario struct {
 	// until says when Pod db is as the scenario wants it. Nil for a scenario without a Pod.
 	until controlplane.Condition[*corev1.Pod]
 	want  answer
+	// fixes are the IDs of what would help, least risky first.
+	fixes []string
 }
 
 // answer is what matters of a report; names are short, as in "a" for the volume small-disks-a.
@@ -156,14 +158,20 @@ func (s scenario) check(t *testing.T, e example) {
 	if diff := cmp.Diff(s.want, s.answered(e, report), cmp.AllowUnexported(answer{}, claim{}, near{}, seen{})); diff != "" {
 		t.Errorf("the answer differs (- want, + got):\n%s\n%s", diff, report.Cause.Message)
 	}
+	var fixes []string
+	for _, f := range report.Fixes {
+		fixes = append(fixes, strings.ReplaceAll(f.ID, e.name+"-", ""))
+	}
+	if diff := cmp.Diff(s.fixes, fixes); diff != "" {
+		t.Errorf("the fixes differ (- want, + got):\n%s", diff)
+	}
 	if exit := s.want.exit(); run.exit != exit || run.err != "" {
 		t.Errorf("exit %d, want %d; stderr %q", run.exit, exit, run.err)
 	}
 	if report.Cause.Message == "" || !report.Pending || report.Pod.Namespace != e.namespace {
 		t.Errorf("pending %t, Pod %v, cause %q", report.Pending, report.Pod, report.Cause.Message)
 	}
-	gated := report.Cause.Code == inspect.CauseGated // by the API server; the scheduler never saw it
-	if word := report.Scheduler; word != nil && (!word.Agrees || !word.SameWords && !gated) {
+	if word := report.Scheduler; word != nil && (!word.Agrees || !word.SameWords) {
 		t.Errorf("the scheduler says %q; agrees %t, same words %t", word.Message, word.Agrees, word.SameWords)
 	}
 }
@@ -183,12 +191,12 @@ func (s scenario) answered(e example, report inspect.PodReport) answer {
 	got := answer{cause: report.Cause.Code, schedulable: report.Schedulable}
 	short := func(name string) string { return strings.TrimPrefix(name, e.name+"-") }
 	for _, c := range report.Claims {
+		if c.StorageClass == "" {
+			c.Volumes = nil // volumes without a class are everybody's
+		}
 		got.claims = append(got.claims, claim{name: c.Name, code: c.Code, volumes: c.Volumes})
 	}
 	for _, n := range report.NearMisses {
-		if !strings.HasPrefix(n.Volume, e.name) {
-			continue // of another example, and of another class for that
-		}
 		n.Have = timestamp.ReplaceAllString(n.Have, "TIME")
 		got.near = append(got.near, near{volume: short(n.Volume), node: short(n.Node), code: n.Code, want: n.Want, have: n.Have})
 	}

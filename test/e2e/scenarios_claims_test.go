@@ -25,6 +25,7 @@ func claimScenarios() []scenario {
 		},
 		{
 			file:  "claims/claim-lost",
+			fixes: []string{"empty-data"},
 			until: schedulerSays("bound to non-existent persistentvolume"),
 			want:  answer{cause: "ClaimLost", claims: []claim{{name: "data", code: inspect.ClaimLost}}},
 		},
@@ -36,6 +37,7 @@ func claimScenarios() []scenario {
 		},
 		{
 			file:  "claims/immediate-class",
+			fixes: []string{"volume-data", "ask-100gi-data"},
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
 			want: answer{cause: "ImmediateUnbound", claims: []claim{{
 				name: "data", code: inspect.ImmediateUnbound, volumes: map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1},
@@ -48,6 +50,7 @@ func claimScenarios() []scenario {
 		},
 		{
 			file:  "claims/no-class",
+			fixes: []string{"volume-data", "class-data"},
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
 			want: answer{cause: "NoStorageClass", claims: []claim{{name: "data", code: inspect.NoStorageClass}}, near: []near{
 				{"a", "0", inspect.ClassMismatch, "no class", "class no-class"},
@@ -62,11 +65,13 @@ func claimScenarios() []scenario {
 		},
 		{
 			file:  "claims/reserved-elsewhere",
+			fixes: []string{"any-volume-data"},
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
 			want:  answer{cause: "VolumeReservedElsewhere", claims: []claim{{name: "data", code: inspect.VolumeReservedElsewhere, volumes: map[inspect.VolumeCode]int{inspect.ClaimedByOther: 1, inspect.Match: 1}}}},
 		},
 		{
 			file:  "claims/stale-selection",
+			fixes: []string{"unselect-data"},
 			until: schedulerSays("node(s) didn't find available persistent volumes to bind"),
 			want:  answer{cause: "SelectedNodeStale", claims: []claim{{name: "data", code: inspect.SelectedNodeStale, volumes: map[inspect.VolumeCode]int{inspect.Match: 2}}}},
 		},
@@ -74,6 +79,7 @@ func claimScenarios() []scenario {
 			file:    "claims/volume-vanished",
 			without: controlplane.ControllerManager,
 			steps:   []step{eraseVolume("a"), releasePod},
+			fixes:   []string{"empty-data"},
 			until:   schedulerSays(`persistentvolume "volume-vanished-a" not found`),
 			want:    answer{cause: "BoundVolumeMissing", claims: []claim{{name: "data", code: inspect.BoundVolumeMissing}}},
 		},

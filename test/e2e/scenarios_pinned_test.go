@@ -11,14 +11,15 @@ func pinnedScenarios() []scenario {
 	return []scenario{
 		{
 			file:  "pinned/home-missing",
+			fixes: []string{"empty-data"},
 			until: schedulerSays(wrongNode),
 			want:  answer{cause: "BoundNodeMissing", claims: []claim{{name: "data", code: inspect.BoundNodeMissing}}},
 		},
-		{file: "pinned/home-cordoned", until: schedulerSays(wrongNode), want: unfit},
-		{file: "pinned/home-tainted", until: schedulerSays(wrongNode), want: unfit},
-		{file: "pinned/home-not-ready", until: schedulerSays(wrongNode), want: unfit},
-		{file: "pinned/home-full", until: schedulerSays("1 Insufficient cpu, " + wrongNode), want: unfit},
-		{file: "pinned/home-sibling", until: schedulerSays(wrongNode + ", 1 node(s) didn't match pod anti-affinity rules"), want: unfit},
+		{file: "pinned/home-cordoned", fixes: []string{"uncordon-0", "empty-data"}, until: schedulerSays(wrongNode), want: unfit},
+		{file: "pinned/home-tainted", fixes: []string{"untaint-0-dedicated", "tolerate-dedicated", "empty-data"}, until: schedulerSays(wrongNode), want: unfit},
+		{file: "pinned/home-not-ready", fixes: []string{"node-back-0", "empty-data"}, until: schedulerSays(wrongNode), want: unfit},
+		{file: "pinned/home-full", fixes: []string{"free-0", "empty-data"}, until: schedulerSays("1 Insufficient cpu, " + wrongNode), want: unfit},
+		{file: "pinned/home-sibling", fixes: []string{"empty-data"}, until: schedulerSays(wrongNode + ", 1 node(s) didn't match pod anti-affinity rules"), want: unfit},
 		{
 			file:  "pinned/two-homes",
 			until: schedulerSays("2 node(s) didn't match PersistentVolume's node affinity"),
@@ -28,6 +29,7 @@ func pinnedScenarios() []scenario {
 		},
 		{
 			file:  "pinned/second-claim",
+			fixes: []string{"volume-wal", "ask-10gi-wal"},
 			until: schedulerSays("1 node(s) didn't find available persistent volumes to bind, " + wrongNode),
 			want: answer{
 				cause: "NoMatchingVolume",

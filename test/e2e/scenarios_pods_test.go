@@ -15,7 +15,7 @@ func csiScenarios() []scenario {
 	divided := answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{name: "data", code: inspect.ClaimOk}}}
 	return []scenario{
 		{file: "csi/no-room", until: schedulerSays("2 node(s) did not have enough free storage"), want: noVolumes},
-		{file: "csi/room-elsewhere", until: schedulerSays("1 node(s) did not have enough free storage"), want: divided},
+		{file: "csi/room-elsewhere", fixes: []string{"uncordon-0"}, until: schedulerSays("1 node(s) did not have enough free storage"), want: divided},
 		{file: "csi/no-topology", until: schedulerSays("2 " + noVolume), want: noVolumes},
 		{
 			file:  "csi/silent-provisioner",
@@ -41,7 +41,7 @@ func podScenarios() []scenario {
 		},
 		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: inspect.CauseGated, claims: ok}},
 		{file: "pods/other-scheduler", until: unscheduledInSilence, want: answer{cause: inspect.CauseOtherScheduler, schedulable: true, claims: ok}},
-		{file: "pods/node-name", until: onNodeAndPending, want: answer{cause: inspect.CauseNodeNameUnbound, claims: ok}},
+		{file: "pods/node-name", fixes: []string{"selector-db"}, until: onNodeAndPending, want: answer{cause: inspect.CauseNodeNameUnbound, claims: ok}},
 		{
 			file:    "pods/waits-for-scheduler",
 			without: controlplane.Scheduler,
@@ -50,6 +50,7 @@ func podScenarios() []scenario {
 		},
 		{
 			file:  "pods/anti-affinity",
+			fixes: []string{"volume-data"},
 			until: schedulerSays("1 " + noVolume + ", 1 node(s) didn't match pod anti-affinity rules"),
 			want:  answer{cause: inspect.CauseVolumesAndNodes, claims: ok},
 		},

@@ -16,6 +16,7 @@ func volumeScenarios() []scenario {
 	return []scenario{
 		{
 			file:  "volumes/small-disks",
+			fixes: []string{"volume-data", "ask-200gi-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 5},
 				near{"c", "0", inspect.CapacityTooSmall, "500Gi", "200Gi"},
@@ -26,6 +27,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/all-claimed",
+			fixes: []string{"unreserve-b", "volume-data", "reclaim-c"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.ClaimedByOther: 3},
 				near{"b", "1", inspect.ClaimedByOther, "free", "reserved for localpv-all-claimed/later, which does not exist"},
@@ -33,6 +35,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/block-mode",
+			fixes: []string{"volume-data", "as-a-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.VolumeModeMismatch: 2},
 				near{"a", "0", inspect.VolumeModeMismatch, "Block", "Filesystem"},
@@ -40,6 +43,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/attributes-class",
+			fixes: []string{"as-a-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.AttributesClassMismatch: 2},
 				near{"a", "0", inspect.AttributesClassMismatch, "attributes class attributes-class", "no attributes class"},
@@ -48,6 +52,7 @@ func volumeScenarios() []scenario {
 		{
 			file:  "volumes/deleted-volumes",
 			steps: []step{deleteVolumes("a", "b"), releasePod},
+			fixes: []string{"volume-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.Terminating: 2},
 				near{"a", "0", inspect.Terminating, "not being deleted", "being deleted since TIME"},
@@ -57,6 +62,7 @@ func volumeScenarios() []scenario {
 			file:    "volumes/not-available",
 			without: controlplane.ControllerManager,
 			steps:   []step{failVolumes("a", "b"), releasePod},
+			fixes:   []string{"volume-data"},
 			until:   schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.NotAvailable: 2},
 				near{"a", "0", inspect.NotAvailable, "phase Available", "phase Failed"},
@@ -64,6 +70,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/disk-labels",
+			fixes: []string{"label-a", "label-b", "volume-data", "no-selector-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 2},
 				near{"a", "0", inspect.SelectorMismatch, "media=nvme", "media=hdd"},
@@ -71,6 +78,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/other-class",
+			fixes: []string{"volume-data", "class-slow-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(nil,
 				near{"a", "0", inspect.ClassMismatch, "class other-class-fast", "class other-class-slow"},
@@ -78,11 +86,13 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/gone-home",
+			fixes: []string{"volume-data"},
 			until: schedulerSays("2 " + noVolume),
 			want:  noMatch(map[inspect.VolumeCode]int{inspect.NodeAffinityMismatch: 2}),
 		},
 		{
 			file:  "volumes/access-modes",
+			fixes: []string{"volume-data", "as-a-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.AccessModesMismatch: 2},
 				near{"a", "0", inspect.AccessModesMismatch, "RWX", "RWO"},
@@ -90,6 +100,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/siblings",
+			fixes: []string{"volume-data", "volume-wal"},
 			until: schedulerSays("2 " + noVolume),
 			want: answer{
 				cause: "NoMatchingVolume",
@@ -105,6 +116,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/greedy-miss",
+			fixes: []string{"volume-log", "reserve-a", "label-b", "volume-data", "no-selector-data"},
 			until: schedulerSays("1 " + noVolume),
 			want: answer{
 				cause: "GreedyMiss",
@@ -121,6 +133,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/near-misses",
+			fixes: []string{"label-hdd", "volume-data", "ask-80gi-data", "as-raw-data", "no-selector-data", "as-many-data"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{
 				inspect.ClaimedByOther: 1, inspect.CapacityTooSmall: 2, inspect.VolumeModeMismatch: 1, inspect.SelectorMismatch: 1,
@@ -133,6 +146,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/divided",
+			fixes: []string{"volume-data", "free-0"},
 			until: schedulerSays("1 Insufficient cpu, 1 " + noVolume),
 			want: answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{
 				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1, inspect.ClaimedByOther: 1},
@@ -140,6 +154,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/cordoned-disk",
+			fixes: []string{"volume-data", "uncordon-0"},
 			until: schedulerSays("1 " + noVolume),
 			want: answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{
 				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1},

@@ -126,13 +126,21 @@ func schedulerMessage(pod *corev1.Pod) (string, bool) {
 	return pod.Status.Conditions[i].Message, true
 }
 
+// selectedNode is the annotation by which the scheduler asks a provisioner for a volume.
+const selectedNode = "volume.kubernetes.io/selected-node"
+
 // waitSelectedNode waits until the scheduler has asked a provisioner for a claim's volume.
 func waitSelectedNode(name string) step {
 	return func(ctx context.Context, e example) error {
-		selected := func(claim *corev1.PersistentVolumeClaim) (bool, string) {
-			return claim != nil && claim.Annotations["volume.kubernetes.io/selected-node"] != "", fmt.Sprintf("%v", claim)
-		}
-		_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().PersistentVolumeClaims(e.namespace), name, selected)
+		_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().PersistentVolumeClaims(e.namespace), name, nodeSelected)
 		return err
 	}
+}
+
+// nodeSelected is met by a claim that a provisioner has been asked to serve.
+func nodeSelected(claim *corev1.PersistentVolumeClaim) (bool, string) {
+	if claim == nil {
+		return false, "it does not exist"
+	}
+	return claim.Annotations[selectedNode] != "", fmt.Sprintf("annotations %v", claim.Annotations)
 }
