@@ -15,6 +15,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
@@ -27,6 +28,10 @@ type app struct {
 	now     func() time.Time
 	// newClient makes a client; a test puts a fake in its place.
 	newClient func(config *rest.Config) (kubernetes.Interface, error)
+	// asks says that somebody can be asked although no terminal is seen, and testClock stands for the machine's clock
+	// while a Plan is carried out. Both are for tests.
+	asks      bool
+	testClock drain.Clock
 
 	cluster   *genericclioptions.ConfigFlags
 	color     string

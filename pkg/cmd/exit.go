@@ -67,5 +67,6 @@ func silent(ctx context.Context, err error) bool {
 	if errors.As(err, &findings) && findings.Message == "" {
 		return true
 	}
-	return err == nil || brokenPipe(err) || ExitCode(ctx, err) == ExitInterrupted
+	var told *toldError
+	return err == nil || errors.As(err, &told) || brokenPipe(err) || ExitCode(ctx, err) == ExitInterrupted
 }

@@ -1,0 +1,212 @@
+package cmd
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
+	"golang.org/x/term"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+)
+
+// changeFlags are the flags that all changing commands take, as typed.
+type changeFlags struct {
+	source  source
+	yes     bool
+	dryRun  bool
+	timeout time.Duration
+	output  string
+}
+
+func (f *changeFlags) add(flags *pflag.FlagSet) {
+	f.source.addFlags(flags)
+	flags.BoolVarP(&f.yes, "yes", "y", false, "Do not ask. Required where nobody can be asked.")
+	flags.BoolVar(&f.dryRun, "dry-run", false, "Print what would be done, and stop.")
+	flags.DurationVar(&f.timeout, "timeout", drain.DefaultTimeout, "Give up after this `time`.")
+	flags.StringVarP(&f.output, "output", "o", "", "Output `format`: json or yaml, of the plan with --dry-run, else of the result.")
+}
+
+// change is a changing command that is ready to plan.
+type change struct {
+	app     *app
+	source  source
+	yes     bool
+	dryRun  bool
+	timeout time.Duration
+	machine *output.Machine
+	// again is the command line that finishes what is left.
+	again string
+	// question is what to ask before the Plan is run.
+	question func(*drain.Plan) string
+}
+
+// planner makes the Plan of a command.
+type planner func(*inspect.Index) (*drain.Plan, error)
+
+func (f *changeFlags) options(cmd *cobra.Command, args []string) (*change, error) {
+	if err := f.source.validate(cmd); err != nil {
+		return nil, err
+	}
+	c := &change{app: f.source.app, source: f.source, yes: f.yes, dryRun: f.dryRun, timeout: f.timeout, again: commandLine(cmd, args)}
+	switch {
+	case f.source.offline() && !f.dryRun:
+		return nil, usagef("files cannot be changed: --from is for --dry-run")
+	case f.timeout <= 0:
+		return nil, usagef("--timeout=%s leaves no time: use e.g. 10m", f.timeout)
+	}
+	if f.output == "" {
+		return c, nil
+	}
+	machine, err := output.NewMachine(f.output, false)
+	if err != nil || f.output == "name" {
+		return nil, usagef("unknown output format %q: %s knows json and yaml", f.output, cmd.Name())
+	}
+	c.machine = machine
+	return c, nil
+}
+
+// commandLine is what was typed, so that it can be typed again.
+func commandLine(cmd *cobra.Command, args []string) string {
+	words := append([]string{cmd.CommandPath()}, args...)
+	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Value.Type() == "bool" {
+			words = append(words, "--"+f.Name)
+		} else {
+			words = append(words, fmt.Sprintf("--%s=%s", f.Name, strings.Trim(f.Value.String(), "[]")))
+		}
+	})
+	return strings.Join(words, " ")
+}
+
+// run plans, shows, asks and runs.
+func (c *change) run(ctx context.Context, reads collect.Options, plan planner) error {
+	snapshot, err := c.source.load(ctx, reads)
+	if err != nil {
+		return err
+	}
+	p, err := plan(inspect.NewIndex(snapshot))
+	if err != nil {
+		return misuse(err)
+	}
+	if c.dryRun {
+		return c.preview(p)
+	}
+	switch p.Verdict {
+	case drain.NothingToDo:
+		return c.nothing(p)
+	case drain.Blocked:
+		return c.blocked(p)
+	case drain.Ready:
+	}
+	if !c.yes {
+		if err := c.confirm(ctx, p); err != nil {
+			return err
+		}
+	}
+	return c.execute(ctx, p)
+}
+
+// misuse turns what is wrong with the names that were given into the error of a wrong command line.
+func misuse(err error) error {
+	var wrong *drain.MisuseError
+	var missing *drain.NotFoundError
+	switch {
+	case errors.As(err, &missing):
+		return usagef("%v%s", missing, didYouMean(missing.Name, missing.Known))
+	case errors.As(err, &wrong):
+		return usagef("%v", wrong)
+	}
+	return err
+}
+
+func (c *change) preview(p *drain.Plan) error {
+	var err error
+	if c.machine != nil {
+		err = c.machine.Print(c.app.streams, output.Document{Value: p})
+	} else {
+		err = planView(p).Write(c.app.streams)
+	}
+	if err == nil && p.Verdict == drain.Blocked {
+		err = &FindingsError{}
+	}
+	return err
+}
+
+// nothing says that all is as it should be.
+func (c *change) nothing(p *drain.Plan) error {
+	result := drain.NewResult(p, drain.StatusDone, strings.Join(p.Done, "; "))
+	result.Next = append(result.Next, p.Next...)
+	if c.machine != nil {
+		return c.machine.Print(c.app.streams, output.Document{Value: result})
+	}
+	if err := planView(p).Write(c.app.streams); err != nil {
+		return err
+	}
+	for _, next := range p.Next {
+		c.app.note("%s", next)
+	}
+	return nil
+}
+
+// blocked says why nothing is done.
+func (c *change) blocked(p *drain.Plan) error {
+	var why []string
+	for _, b := range p.Blockers {
+		why = append(why, b.Message)
+	}
+	if err := c.showPlan(p); err != nil {
+		return err
+	}
+	return c.ended(drain.NewResult(p, drain.StatusBlocked, strings.Join(why, "; ")), true)
+}
+
+// showPlan shows the Plan to people, beside the result.
+func (c *change) showPlan(p *drain.Plan) error { return planView(p).Write(c.beside()) }
+
+// beside are the streams with standard error in the place of standard output.
+func (c *change) beside() output.Streams {
+	s := c.app.streams
+	s.Out = s.ErrOut
+	if s.IsTerminal = isTerminal(s.ErrOut); !s.IsTerminal {
+		s.Color = false
+	}
+	return s
+}
+
+// ended prints a Result for programs and turns it into the exit code. Said tells whether people know it already.
+func (c *change) ended(r *drain.Result, said bool) error {
+	if c.machine != nil {
+		if err := c.machine.Print(c.app.streams, output.Document{Value: r}); err != nil {
+			return err
+		}
+		said = true
+	}
+	switch r.Status {
+	case drain.StatusDone:
+		return nil
+	case drain.StatusBlocked, drain.StatusDeclined:
+		if said {
+			return &FindingsError{}
+		}
+		return &FindingsError{Message: r.Message}
+	case drain.StatusInterrupted:
+		return &interruptedError{}
+	case drain.StatusFailed:
+	}
+	return &toldError{errors.New(r.Message)}
+}
+
+// isTerminal tells whether a stream is one.
+func isTerminal(stream any) bool {
+	f, ok := stream.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}

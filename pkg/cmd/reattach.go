@@ -1,0 +1,63 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+func newReattachCommand(a *app) *cobra.Command {
+	flags := &changeFlags{source: source{app: a}}
+	req := drain.ReattachRequest{}
+	claim := ""
+	cmd := &cobra.Command{
+		Use:     "reattach PV",
+		GroupID: groupHandBack,
+		Short:   "Give a Released volume back to the claim it came from",
+		Long: `Bind a volume again to the claim that is recorded on it: the volume is kept for
+the claim first, then the claim is made anew as it was saved, unless it is there
+already. Done when the two are bound.
+
+If another claim of that name is bound to another volume by now, that one holds
+the newer data: both are shown, and only --replace deletes the claim and its
+Pods. The volume that it leaves is kept as release would, so that reattach can
+change back.`,
+		Example: `# What would be done
+kubectl localpv reattach local-pv-1-0 --dry-run
+
+# Go back to the old disk although the member has a new one
+kubectl localpv reattach local-pv-1-0 --replace`,
+		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := flags.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			if len(args) != 1 {
+				return usagef("reattach takes one volume, and was given %d; see %s --help", len(args), cmd.CommandPath())
+			}
+			if req.Volume, err = volumeName(args[0]); err != nil {
+				return err
+			}
+			if claim != "" {
+				namespace, err := c.namespace()
+				if err != nil {
+					return err
+				}
+				if req.Claim, err = claimName("--claim", claim, namespace); err != nil {
+					return err
+				}
+			}
+			c.question = func(*drain.Plan) string { return fmt.Sprintf("Reattach %s?", req.Volume) }
+			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanReattach(ix, req) })
+		},
+	}
+	cmd.Flags().StringVar(&claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
+	cmd.Flags().BoolVar(&req.Replace, "replace", false, "Delete the claim that has taken the place, and its Pods.")
+	flags.add(cmd.Flags())
+	return cmd
+}

@@ -1,0 +1,137 @@
+package cmd
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+)
+
+func newReleaseCommand(a *app) *cobra.Command {
+	flags := &changeFlags{source: source{app: a}}
+	req := drain.ReleaseRequest{}
+	cmd := &cobra.Command{
+		Use:     "release (pvc/NAME | pv/NAME)...",
+		GroupID: groupHandBack,
+		Short:   "Let a claim go; its volume is Released, data kept",
+		Long: `Delete a claim so that nothing is lost: its volume gets the reclaim policy Retain
+and the claim's manifest first, and is Released in the end, its data untouched.
+reattach gives it back to the claim, reclaim to any claim.
+
+Refused while a Pod with a node names the claim, whatever the Pod's phase: it
+would keep the claim, and its data, in use.
+
+--clean leaves the policy Delete: the external provisioner that owns the volume
+then erases it and makes it anew. It is refused unless that provisioner is seen
+to run on the volume's node.
+
+Interrupted at any point, the same command finishes the work.`,
+		Example: `# What would be done
+kubectl localpv release pvc/data-db-2 -n shop --dry-run
+
+# Let the claim of a volume go, and keep the volume for the next of that name
+kubectl localpv release pv/local-pv-1-0 --reserve`,
+		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := flags.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			namespace, err := c.namespace()
+			if err != nil {
+				return err
+			}
+			if req.Targets, err = releaseTargets(args, namespace); err != nil {
+				return err
+			}
+			c.question = func(p *drain.Plan) string {
+				return fmt.Sprintf("Release %s?", output.Count(len(p.Targets), "claim"))
+			}
+			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanRelease(ix, req) })
+		},
+	}
+	cmd.Flags().BoolVar(&req.Reserve, "reserve", false, "Keep the volume for the next claim of the same namespace and name.")
+	cmd.Flags().BoolVar(&req.Clean, "clean", false, "Leave the volume to its provisioner, which erases it.")
+	flags.add(cmd.Flags())
+	return cmd
+}
+
+// changeReads are the kinds that changing commands look at. Only volumes they cannot do without: what is unknown of
+// the rest blocks what rests on it.
+func changeReads(c *change) collect.Options {
+	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods, inspect.Nodes,
+		inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs}}
+	if !c.source.offline() {
+		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
+	}
+	return opts
+}
+
+// namespace is the one given, or that of the kubeconfig's context.
+func (c *change) namespace() (string, error) {
+	if c.source.offline() {
+		if given := *c.app.cluster.Namespace; given != "" {
+			return given, nil
+		}
+		return "default", nil
+	}
+	namespace, _, err := c.app.cluster.ToRawKubeConfigLoader().Namespace()
+	return namespace, err
+}
+
+// releaseTargets reads pvc/NAME and pv/NAME, by all the names that kubectl has for the two.
+func releaseTargets(args []string, namespace string) ([]drain.Target, error) {
+	if len(args) == 0 {
+		return nil, usagef("release needs to be told what: pvc/NAME or pv/NAME")
+	}
+	var out []drain.Target
+	for _, arg := range args {
+		word, name, ok := strings.Cut(arg, "/")
+		if !ok || name == "" || strings.Contains(name, "/") {
+			return nil, usagef("%q is neither a claim nor a volume: write pvc/%s or pv/%s", arg, either(name, arg), either(name, arg))
+		}
+		switch strings.ToLower(word) {
+		case "pvc", "persistentvolumeclaim", "persistentvolumeclaims":
+			out = append(out, drain.Target{Namespace: namespace, Name: name})
+		case "pv", "persistentvolume", "persistentvolumes":
+			out = append(out, drain.Target{Volume: true, Name: name})
+		default:
+			return nil, usagef("release knows pvc/NAME and pv/NAME, not %q", arg)
+		}
+	}
+	return out, nil
+}
+
+// volumeName is the name in NAME or pv/NAME.
+func volumeName(arg string) (string, error) {
+	word, name, ok := strings.Cut(arg, "/")
+	if !ok {
+		word, name = "pv", arg
+	}
+	switch strings.ToLower(word) {
+	case "pv", "persistentvolume", "persistentvolumes":
+		if name != "" && !strings.Contains(name, "/") {
+			return name, nil
+		}
+	}
+	return "", usagef("%q is no name of a volume: write NAME or pv/NAME", arg)
+}
+
+// claimName reads NAMESPACE/NAME, or NAME in the namespace that is given.
+func claimName(flag, typed, namespace string) (*types.NamespacedName, error) {
+	before, name, ok := strings.Cut(typed, "/")
+	if !ok {
+		before, name = namespace, typed
+	}
+	if before == "" || name == "" || strings.Contains(name, "/") {
+		return nil, usagef("%s=%s is no claim: write NAMESPACE/NAME", flag, typed)
+	}
+	return &types.NamespacedName{Namespace: before, Name: name}, nil
+}
