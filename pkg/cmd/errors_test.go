@@ -21,11 +21,11 @@ import (
 )
 
 // serve starts a server for one test and returns its address.
-func serve(t *testing.T, tls bool, handler http.HandlerFunc) string {
+func serve(t *testing.T, secure bool, handler http.HandlerFunc) string {
 	t.Helper()
 	server := httptest.NewUnstartedServer(handler)
 	server.Config.ErrorLog = log.New(io.Discard, "", 0)
-	if tls {
+	if secure {
 		server.StartTLS()
 	} else {
 		server.Start()
@@ -68,7 +68,7 @@ func TestServersThatAnswerWithAnError(t *testing.T) {
 			"the server does not accept your credentials (401 Unauthorized): they are missing, wrong or expired; log in again, or check the user of this context in your kubeconfig"},
 		{"rights", answer(403, "Forbidden", `persistentvolumes is forbidden: User "jane" cannot list resource "persistentvolumes" in API group "" at the cluster scope`),
 			`not allowed to list persistentvolumes in the whole cluster: User "jane" cannot list resource "persistentvolumes" in API group "" at the cluster scope; it takes a role with the verb list on persistentvolumes`},
-		{"no Kubernetes", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404) },
+		{"no Kubernetes", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) },
 			"cannot list persistentvolumes: the server could not find the requested resource (get persistentvolumes); is this the address of a Kubernetes API server?"},
 		{"starting", answer(503, "ServiceUnavailable", "etcd is not there"), "the server is overloaded or starting: etcd is not there; try again in a while"},
 		{"many lines", answer(503, "ServiceUnavailable", "one\ntwo\x1b[2J"), "the server is overloaded or starting: one; two^[[2J; try again in a while"},
@@ -89,7 +89,7 @@ func TestServersThatAnswerWithAnError(t *testing.T) {
 func TestServersThatCannotBeReached(t *testing.T) {
 	plain := serve(t, false, answer(500, "", ""))
 	secure := serve(t, true, answer(500, "", ""))
-	gone, err := net.Listen("tcp", "127.0.0.1:0")
+	gone, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -147,7 +147,7 @@ func TestInterruptEndsWaiting(t *testing.T) {
 		cancel() // the interrupt comes when the server has the request
 		<-r.Context().Done()
 	})
-	got := runner{ctx: ctx}.run(t, "ls", "-s", address)
+	got := runner{}.runUntil(ctx, t, "ls", "-s", address)
 	if got.code != ExitInterrupted || got.stdout != "" || got.stderr != "" {
 		t.Errorf("exit code %d, stdout %q, stderr %q", got.code, got.stdout, got.stderr)
 	}

@@ -106,7 +106,7 @@ func TestLsReadsOnlyWhatItNeeds(t *testing.T) {
 			}
 			read[a.GetResource().Resource] = true
 		}
-		for _, kind := range strings.Fields(want) {
+		for kind := range strings.FieldsSeq(want) {
 			if !read[kind] {
 				t.Errorf("%s did not read %s", args, kind)
 			}

@@ -40,7 +40,7 @@ func startWatch(t *testing.T, streams output.Streams, skip int, args ...string) 
 	w := &watched{t: t, client: client, lines: bufio.NewScanner(read), ended: make(chan result, 1), stop: cancel}
 	streams.Out = write
 	go func() {
-		got := runner{client: client, ctx: ctx, streams: streams}.run(t, append([]string{"ls", "--watch"}, args...)...)
+		got := runner{client: client, streams: streams}.runUntil(ctx, t, append([]string{"ls", "--watch"}, args...)...)
 		_ = write.Close()
 		w.ended <- got
 	}()

@@ -19,7 +19,6 @@ type runner struct {
 	streams output.Streams
 	stdin   string
 	client  kubernetes.Interface
-	ctx     context.Context //nolint:containedctx // one per run, for tests that interrupt
 }
 
 type result struct {
@@ -31,6 +30,12 @@ type result struct {
 func testNow() time.Time { return time.Date(2026, 1, 13, 0, 0, 0, 0, time.UTC) }
 
 func (r runner) run(t *testing.T, args ...string) result {
+	t.Helper()
+	return r.runUntil(t.Context(), t, args...)
+}
+
+// runUntil is run with a context that the test ends.
+func (r runner) runUntil(ctx context.Context, t *testing.T, args ...string) result {
 	t.Helper()
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
 	var stdout, stderr bytes.Buffer
@@ -44,10 +49,6 @@ func (r runner) run(t *testing.T, args ...string) result {
 	if r.client != nil {
 		a.newClient = func(*rest.Config) (kubernetes.Interface, error) { return r.client, nil }
 		args = append(args, "--server=https://cluster.test")
-	}
-	ctx := r.ctx
-	if ctx == nil {
-		ctx = t.Context()
 	}
 	code := a.main(ctx, args)
 	return result{stdout: stdout.String(), stderr: stderr.String(), code: code}

@@ -44,7 +44,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 	root.SetErr(a.streams.ErrOut)
 	root.SetFlagErrorFunc(flagError)
 	root.SetHelpFunc(func(cmd *cobra.Command, _ []string) { _ = printHelp(cmd) })
-	root.SetUsageFunc(func(cmd *cobra.Command) error { return printHelp(cmd) })
+	root.SetUsageFunc(printHelp)
 	root.AddGroup(
 		&cobra.Group{ID: groupLook, Title: "Look:"},
 		&cobra.Group{ID: groupHandBack, Title: "Hand back:"},
@@ -53,6 +53,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 	addGlobalFlags(a, root.PersistentFlags())
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newLsCommand(a), newWhyPendingCommand(a))
+	root.AddCommand(newReleaseCommand(a), newReclaimCommand(a), newReattachCommand(a))
 	root.AddCommand(newVersionCommand(a), newCompletionCommand(a), newOptionsCommand())
 	return root
 }

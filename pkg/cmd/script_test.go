@@ -15,7 +15,7 @@ import (
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"kubectl-localpv": func() {
-			os.Exit(Main(context.Background(), os.Args[1:], output.System())) //nolint:forbidigo // this is a main
+			os.Exit(Main(context.Background(), os.Args[1:], output.System()))
 		},
 	})
 }

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -38,7 +39,7 @@ func (s *silenceLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	timer.Stop()
 	if err != nil {
 		defer cancel(nil)
-		if silence, ok := context.Cause(ctx).(*silenceError); ok {
+		if silence, ok := errors.AsType[*silenceError](context.Cause(ctx)); ok {
 			return nil, silence
 		}
 		return nil, err

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"context"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -38,10 +39,8 @@ func (s *source) validate(cmd *cobra.Command) error {
 	if !s.offline() {
 		return nil
 	}
-	for _, path := range s.from {
-		if path == "" {
-			return usagef("--from needs the name of a file or directory, or - for standard input")
-		}
+	if slices.Contains(s.from, "") {
+		return usagef("--from needs the name of a file or directory, or - for standard input")
 	}
 	for _, name := range clusterOnly() {
 		if f := cmd.Flags().Lookup(name); f != nil && f.Changed {

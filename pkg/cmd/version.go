@@ -96,8 +96,7 @@ func (a *app) writeVersion(report versionReport, format string) error {
 // serverVersion asks the cluster, if one is configured; having none is no error.
 func (a *app) serverVersion(ctx context.Context) (string, error) {
 	client, err := a.client()
-	var none *noClusterError
-	if errors.As(err, &none) {
+	if _, none := errors.AsType[*noClusterError](err); none {
 		return "", nil
 	}
 	if err != nil {

@@ -74,11 +74,11 @@ func (s SourceReport) String() string {
 type ClaimState string
 
 const (
-	// ClaimBound: the claim has the volume.
+	// ClaimBound means that the claim has the volume.
 	ClaimBound ClaimState = "bound"
-	// ClaimReserved: the volume is kept for a claim of that name and is not bound yet.
+	// ClaimReserved means that the volume is kept for a claim of that name and is not bound yet.
 	ClaimReserved ClaimState = "reserved"
-	// ClaimGone: the claim that had the volume does not exist any more. Another one of that name may.
+	// ClaimGone means that the claim that had the volume does not exist any more. Another one of that name may.
 	ClaimGone ClaimState = "gone"
 )
 

@@ -53,7 +53,7 @@ func NewMachine(format string, noHeaders bool) (*Machine, error) {
 		return nil, fmt.Errorf("unknown output format %q", format)
 	}
 	if !hasArg || arg == "" {
-		return nil, fmt.Errorf("output format %s needs something after it: %s=...", kind, kind)
+		return nil, fmt.Errorf("output format %s needs something after it, as in %s=TEMPLATE", kind, kind)
 	}
 	if strings.HasSuffix(kind, "-file") {
 		content, err := os.ReadFile(arg)

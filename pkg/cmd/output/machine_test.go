@@ -71,7 +71,7 @@ func TestMachineFormats(t *testing.T) {
 func TestMachineRefusesFormats(t *testing.T) {
 	for format, want := range map[string]string{
 		"xml":                         `unknown output format "xml"`,
-		"jsonpath":                    "output format jsonpath needs something after it: jsonpath=...",
+		"jsonpath":                    "output format jsonpath needs something after it, as in jsonpath=TEMPLATE",
 		"jsonpath={.items[*":          "bad jsonpath: unterminated array",
 		"go-template={{":              "bad go-template: template: output:1: unclosed action",
 		"custom-columns=NAME":         `bad custom-columns: "NAME" is not of the form HEADER:PATH`,

@@ -18,7 +18,7 @@ func TestColorMode(t *testing.T) {
 }
 
 func TestPaletteSaysNothingWithoutColour(t *testing.T) {
-	for style := None; style < styles; style++ {
+	for style := range styles {
 		if got := (Streams{}).Palette().Paint(style, "word"); got != "word" {
 			t.Errorf("style %d: %q", style, got)
 		}

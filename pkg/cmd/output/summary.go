@@ -2,6 +2,7 @@ package output
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
@@ -40,9 +41,7 @@ func shownPhases(phases map[corev1.PersistentVolumePhase]inspect.Tally) []corev1
 func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
 	there := map[corev1.PersistentVolumePhase]inspect.Tally{}
 	for _, r := range rows {
-		for phase, t := range r.Phases {
-			there[phase] = t
-		}
+		maps.Copy(there, r.Phases)
 	}
 	phases := shownPhases(there)
 	t := Table{Group: 2, NoHeaders: noHeaders}

@@ -15,7 +15,7 @@ func sample() Table {
 		Group:   2,
 		Folds:   []int{5},
 		Rows: slices.Values([][]Cell{
-			{{Text: "node-0"}, {"Ready", Good}, {Text: "pv-0"}, {Text: "a-class-with-a-long-name"}, {Text: "ns/a"}, {Text: "/mnt/disks/by-id/0123456789"}},
+			{{Text: "node-0"}, {"Ready", Good}, {Text: "pv-0"}, {Text: "long-named-storage-class"}, {Text: "ns/a"}, {Text: "/mnt/disks/by-id/0123456789"}},
 			{{Text: "node-0"}, {"Ready", Good}, {Text: "pv-1"}, {Text: "fast"}, {}, {Text: "/mnt/日本"}},
 			{{Text: "node-1"}, {"Unknown", Bad}, {Text: "pv-2"}, {Text: "fast"}, {Text: "ns/b"}, {}},
 		}),
@@ -40,13 +40,13 @@ func TestTableLayouts(t *testing.T) {
 	}{
 		{name: "a pipe gets every cell in full", streams: Streams{Width: 20}, want: `
 NODE     STATUS    VOLUME   CLASS                      CLAIM    PATH
-node-0   Ready     pv-0     a-class-with-a-long-name   ns/a     /mnt/disks/by-id/0123456789
+node-0   Ready     pv-0     long-named-storage-class   ns/a     /mnt/disks/by-id/0123456789
 node-0   Ready     pv-1     fast                       <none>   /mnt/日本
 node-1   Unknown   pv-2     fast                       ns/b     <none>
 `},
 		{name: "a wide terminal", streams: Streams{IsTerminal: true, Width: 120}, want: `
 NODE    STATUS   VOLUME  CLASS                     CLAIM  PATH
-node-0  Ready    pv-0    a-class-with-a-long-name  ns/a   /mnt/disks/by-id/0123456789
+node-0  Ready    pv-0    long-named-storage-class  ns/a   /mnt/disks/by-id/0123456789
                  pv-1    fast                             /mnt/日本
 node-1  Unknown  pv-2    fast                      ns/b
 `},
@@ -54,7 +54,7 @@ node-1  Unknown  pv-2    fast                      ns/b
 NODE  STATUS
   VOLUME  CLASS                     CLAIM  PATH
 node-0  Ready
-  pv-0    a-class-with-a-long-name  ns/a   /mnt/disks/by-id/0123456789
+  pv-0    long-named-storage-class  ns/a   /mnt/disks/by-id/0123456789
   pv-1    fast                             /mnt/日本
 node-1  Unknown
   pv-2    fast                      ns/b
@@ -64,7 +64,7 @@ NODE  STATUS
   VOLUME  CLASS                     CLAIM
       PATH
 node-0  Ready
-  pv-0    a-class-with-a-long-name  ns/a
+  pv-0    long-named-storage-class  ns/a
       /mnt/disks/by-id/0123456789
   pv-1    fast
       /mnt/日本
@@ -76,7 +76,7 @@ NODE  STATUS
   VOLUME  CLASS          CLAIM
       PATH
 node-0  Ready
-  pv-0    a-clas…g-name  ns/a
+  pv-0    long-n…-class  ns/a
       /mnt/disks/b…/0123456789
   pv-1    fast
       /mnt/日本
@@ -88,7 +88,7 @@ NODE  STATUS
   VOLUME  CLASS                     CLAIM
       PATH
 node-0  Ready
-  pv-0    a-class-with-a-long-name  ns/a
+  pv-0    long-named-storage-class  ns/a
       /mnt/disks/by-id/0123456789
   pv-1    fast
       /mnt/日本
@@ -96,7 +96,7 @@ node-1  Unknown
   pv-2    fast                      ns/b
 `},
 		{name: "no groups, no header", streams: Streams{IsTerminal: true}, change: func(t *Table) { t.Group, t.NoHeaders = 0, true }, want: `
-node-0  Ready    pv-0  a-class-with-a-long-name  ns/a  /mnt/disks/by-id/0123456789
+node-0  Ready    pv-0  long-named-storage-class  ns/a  /mnt/disks/by-id/0123456789
 node-0  Ready    pv-1  fast                            /mnt/日本
 node-1  Unknown  pv-2  fast                      ns/b
 `},
