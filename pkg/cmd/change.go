@@ -107,10 +107,15 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planner) e
 		return c.blocked(p)
 	case drain.Ready:
 	}
-	if !c.yes {
-		if err := c.confirm(ctx, p); err != nil {
-			return err
-		}
+	if c.yes {
+		view := planView(p)
+		view.Steps = nil // they are shown as they happen
+		err = view.Write(c.beside())
+	} else {
+		err = c.confirm(ctx, p)
+	}
+	if err != nil {
+		return err
 	}
 	return c.execute(ctx, p)
 }

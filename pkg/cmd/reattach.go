@@ -29,7 +29,10 @@ change back.`,
 kubectl localpv reattach local-pv-1-0 --dry-run
 
 # Go back to the old disk although the member has a new one
-kubectl localpv reattach local-pv-1-0 --replace`,
+kubectl localpv reattach local-pv-1-0 --replace
+
+# Give it to a claim of another name
+kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {

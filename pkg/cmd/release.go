@@ -36,7 +36,10 @@ Interrupted at any point, the same command finishes the work.`,
 kubectl localpv release pvc/data-db-2 -n shop --dry-run
 
 # Let the claim of a volume go, and keep the volume for the next of that name
-kubectl localpv release pv/local-pv-1-0 --reserve`,
+kubectl localpv release pv/local-pv-1-0 --reserve
+
+# Two claims, without being asked
+kubectl localpv release pvc/data-db-1 pvc/data-db-2 -n shop --yes`,
 		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {

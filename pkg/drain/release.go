@@ -66,6 +66,9 @@ func (p *releasePlanner) find(t Target) ([]pair, error) {
 		if err != nil {
 			return nil, err
 		}
+		if ref := v.Spec.ClaimRef; ref != nil && ref.UID == "" {
+			return []pair{{volume: v}}, nil // kept for a claim that has not been bound to it
+		}
 		return []pair{{v, p.ix.ClaimOf(v)}}, nil
 	}
 	c := p.ix.Claim(t.Namespace, t.Name)
@@ -185,8 +188,6 @@ func (p *releasePlanner) bound(f pair) bool {
 func misbound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) string {
 	ref := v.Spec.ClaimRef
 	switch {
-	case c.Spec.VolumeName == "":
-		return fmt.Sprintf("volume %s is kept for claim %s/%s, which is not bound to it yet", v.Name, c.Namespace, c.Name)
 	case c.Spec.VolumeName != v.Name:
 		return fmt.Sprintf("volume %s names claim %s/%s, but that claim is bound to volume %s; nothing is done to a pair that does not agree: name the claim, pvc/%s, to release %s",
 			v.Name, c.Namespace, c.Name, c.Spec.VolumeName, c.Name, c.Spec.VolumeName)

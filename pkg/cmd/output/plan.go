@@ -47,7 +47,7 @@ func (v Plan) Write(s Streams) error {
 			p.prose(Warn, 0, 2, "note: "+w)
 		}
 	}
-	if len(v.Steps) > 0 && len(v.Blockers) == 0 {
+	if len(v.Blockers) == 0 && (len(v.Steps) > 0 || len(v.Losses) > 0) {
 		p.blank()
 		p.losses(v.Losses)
 	}
