@@ -51,7 +51,7 @@ func (q *inquiry) addVolume(c *corev1.PersistentVolumeClaim) []candidate {
 func (q *inquiry) newVolumeFix(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, node string) Fix {
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
 	id := "volume-" + c.Name
-	text, _ := manifest(v) // a volume made of plain fields can always be written
+	text, _ := Manifest(v) // a volume made of plain fields can always be written
 	print := q.printFix(id)
 	if q.firstWithout() == c { // --print-volume prints the volume of that claim
 		print = fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-volume %s", q.argument(), q.pod.Namespace, node)
