@@ -20,8 +20,8 @@ func newReleaseCommand(a *app) *cobra.Command {
 		Use:     "release (pvc/NAME | pv/NAME)...",
 		GroupID: groupHandBack,
 		Short:   "Let a claim go; its volume is Released, data kept",
-		Long: `Delete a claim so that nothing is lost: its volume gets the reclaim policy Retain
-and the claim's manifest first, and is Released in the end, its data untouched.
+		Long: `Delete a claim so that nothing is lost: its volume first gets the reclaim policy
+Retain and the claim's manifest, and is Released in the end, its data untouched.
 reattach gives it back to the claim, reclaim to any claim.
 
 Refused while a Pod with a node names the claim, whatever the Pod's phase: it

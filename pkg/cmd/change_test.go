@@ -1,0 +1,174 @@
+package cmd
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	authorizationv1 "k8s.io/api/authorization/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/fake"
+	"k8s.io/client-go/rest"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+)
+
+// What people and programs see of Plans, ready and blocked, from files.
+func TestPlanGolden(t *testing.T) {
+	for name, args := range map[string][]string{
+		"plan-release-blocked": {"release", "pvc/data-mysql-0", "pv/local-pv-1-0"},
+		"plan-reclaim":         {"reclaim", "local-pv-9-0", "--keep-data"},
+		"plan-reclaim-data":    {"reclaim", "local-pv-9-0"},
+		"plan-reattach":        {"reattach", "local-pv-9-0", "--claim", "default/data-mysql-0"},
+	} {
+		for view, streams := range map[string]output.Streams{
+			"80": {IsTerminal: true, Width: 80}, "120-color": {IsTerminal: true, Width: 120, Color: true}, "pipe": {},
+		} {
+			t.Run(name+"/"+view, func(t *testing.T) {
+				got := runner{streams: streams}.run(t, append(args, "--dry-run", "--from", clusterFile)...)
+				if want := map[bool]int{true: 0, false: 3}[name == "plan-reclaim"]; got.code != want || got.stderr != "" {
+					t.Errorf("exit code %d, want %d; stderr %q", got.code, want, got.stderr)
+				}
+				golden(t, name+"."+view, got.stdout)
+			})
+		}
+		golden(t, name+".json", runner{}.run(t, append(args, "--dry-run", "--from", clusterFile, "-o", "json")...).stdout)
+	}
+}
+
+// Command lines that make no sense end with one line that says why.
+func TestChangeMisuse(t *testing.T) {
+	for _, tc := range []struct{ args, want string }{
+		{"release", "release needs to be told what: pvc/NAME or pv/NAME"},
+		{"release data", `"data" is neither a claim nor a volume: write pvc/data or pv/data`},
+		{"release pod/x", `release knows pvc/NAME and pv/NAME, not "pod/x"`},
+		{"release pv/local-pv-0-00", `no volume "local-pv-0-00" in the cluster (did you mean local-pv-0-0 or local-pv-0-1 or local-pv-1-0?)`},
+		{"release pvc/data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: give it with -n`},
+		{"release pv/nfs-0", "volume nfs-0 is not local: its data is not on particular nodes, and this command is only for volumes whose data is; kubectl get pv nfs-0 -o yaml shows it"},
+		{"release pv/local-pv-0-0 --reserve --clean", "--reserve keeps a volume with its data and --clean has it erased: give one of them"},
+		{"reclaim", "reclaim needs to be told which volumes: their names, or --released with --class, --node or -l"},
+		{"reclaim pvc/x", `"pvc/x" is no name of a volume: write NAME or pv/NAME`},
+		{"reclaim --class local-ssd", "--class, --node and -l choose among all released volumes: add --released, or name the volumes"},
+		{"reclaim local-pv-9-0 --for a/b/c", "--for=a/b/c is no claim: write NAMESPACE/NAME"},
+		{"reattach", "reattach takes one volume, and was given 0; see kubectl localpv reattach --help"},
+		{"reattach local-pv-0-1", "no claim is recorded on volume local-pv-0-1: say which one is to have it with --claim NAMESPACE/NAME"},
+		{"reattach local-pv-9-0 -o wide", `unknown output format "wide": reattach knows json and yaml`},
+		{"reattach local-pv-9-0 --timeout 0s", "--timeout=0s leaves no time: use e.g. 10m"},
+	} {
+		t.Run(tc.args, func(t *testing.T) {
+			runner{}.run(t, append(strings.Fields(tc.args), "--dry-run", "--from", clusterFile)...).fails(t, 2, tc.want)
+		})
+	}
+	runner{}.run(t, "reclaim", "local-pv-9-0", "--from", clusterFile).fails(t, 2, "files cannot be changed: --from is for --dry-run")
+}
+
+// changeable is fakeCluster with a volume controller that sees a freed volume, and a server that allows all.
+func changeable(t *testing.T) *fake.Clientset {
+	t.Helper()
+	client := fakeCluster(t)
+	client.PrependReactor("create", "selfsubjectaccessreviews", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		create, _ := a.(clienttesting.CreateAction)
+		review, _ := create.GetObject().(*authorizationv1.SelfSubjectAccessReview)
+		review.Status.Allowed = true
+		return true, review, nil
+	})
+	client.PrependReactor("patch", "persistentvolumes", func(a clienttesting.Action) (bool, runtime.Object, error) {
+		_, obj, err := clienttesting.ObjectReaction(client.Tracker())(a)
+		v, ok := obj.(*corev1.PersistentVolume)
+		if err != nil || !ok {
+			return true, obj, errors.Join(err, errors.New("no volume"))
+		}
+		v.Status.Phase = corev1.VolumeAvailable
+		return true, v, client.Tracker().Update(a.GetResource(), v, "")
+	})
+	return client
+}
+
+// instantClock passes time only where somebody waits, and then at once.
+type instantClock struct{ at time.Time }
+
+func (c *instantClock) Now() time.Time { return c.at }
+
+func (c *instantClock) After(d time.Duration) <-chan time.Time {
+	c.at = c.at.Add(d)
+	ch := make(chan time.Time, 1)
+	ch <- c.at
+	return ch
+}
+
+// runChange runs a changing command against a fake cluster, with somebody at the keyboard or not.
+func runChange(t *testing.T, client kubernetes.Interface, asks bool, stdin string, args ...string) result {
+	t.Helper()
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	var stdout, stderr bytes.Buffer
+	a := newApp(output.Streams{In: strings.NewReader(stdin), Out: &stdout, ErrOut: &stderr})
+	a.now, a.asks, a.testClock = testNow, asks, &instantClock{at: testNow()}
+	a.newClient = func(*rest.Config) (kubernetes.Interface, error) { return client, nil }
+	code := a.main(t.Context(), append(args, "--server=https://cluster.test"))
+	return result{stdout: stdout.String(), stderr: stderr.String(), code: code}
+}
+
+// What happens once somebody was, or could not be, asked.
+func TestConfirmation(t *testing.T) {
+	const refused = "error: nothing was changed: nobody can be asked here, so say yes with --yes\n"
+	for _, tc := range []struct {
+		name, stdin string
+		asks        bool
+		args        []string
+		code        int
+		changed     bool
+		says        string
+	}{
+		{name: "nobody to ask", code: 3, says: refused},
+		{name: "no", asks: true, stdin: "n\n", code: 3, says: "Reclaim 1 volume? [y/N] error: nothing was changed\n"},
+		{name: "nothing", asks: true, code: 3, says: "Reclaim 1 volume? [y/N] error: nothing was changed\n"},
+		{name: "yes", asks: true, stdin: "YES\n", changed: true, says: "2 done: wait until local-pv-9-0 is Available (0.0s)\n"},
+		{name: "said before", args: []string{"--yes"}, changed: true, says: "1 done: let any claim have local-pv-9-0, with its data (0.0s)\n"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			client := changeable(t)
+			got := runChange(t, client, tc.asks, tc.stdin, append([]string{"reclaim", "local-pv-9-0", "--keep-data"}, tc.args...)...)
+			if got.code != tc.code || !strings.Contains(got.stderr, tc.says) {
+				t.Errorf("exit code %d, want %d; stderr\n%s", got.code, tc.code, got.stderr)
+			}
+			v, err := client.CoreV1().PersistentVolumes().Get(t.Context(), "local-pv-9-0", metav1.GetOptions{})
+			if err != nil || (v.Spec.ClaimRef == nil) != tc.changed {
+				t.Errorf("claimRef %v, error %v", v.Spec.ClaimRef, err)
+			}
+		})
+	}
+}
+
+// Programs get a Result whatever happens, and the same exit codes as people.
+func TestResultForPrograms(t *testing.T) {
+	for _, tc := range []struct {
+		args   string
+		code   int
+		status drain.Status
+	}{
+		{"reclaim local-pv-9-0 --keep-data --yes", 0, drain.StatusDone},
+		{"reclaim local-pv-9-0 --keep-data", 3, drain.StatusDeclined},
+		{"reclaim local-pv-9-0 --yes", 3, drain.StatusBlocked},
+		{"reclaim local-pv-0-1 --keep-data --yes", 0, drain.StatusDone},
+	} {
+		t.Run(tc.args, func(t *testing.T) {
+			got := runChange(t, changeable(t), false, "", append(strings.Fields(tc.args), "-o", "json")...)
+			var result drain.Result
+			if err := json.Unmarshal([]byte(got.stdout), &result); err != nil || result.Kind != "Result" {
+				t.Fatalf("%v: %s", err, got.stdout)
+			}
+			if result.Status != tc.status || got.code != tc.code {
+				t.Errorf("status %s, exit code %d; want %s, %d", result.Status, got.code, tc.status, tc.code)
+			}
+		})
+	}
+}
