@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"os"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -35,11 +34,17 @@ type example struct {
 // stands in the file, is followed by the suffix.
 func readExample(t *testing.T, file, suffix string) example {
 	t.Helper()
-	data, err := os.ReadFile(filepath.Join(examples, file+".yaml"))
+	return readManifest(t, filepath.Join(examples, file+".yaml"), suffix)
+}
+
+// readManifest reads a file that is laid out as the examples are.
+func readManifest(t *testing.T, file, suffix string) example {
+	t.Helper()
+	data, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}
-	name := path.Base(file)
+	name := strings.TrimSuffix(filepath.Base(file), ".yaml")
 	text := strings.ReplaceAll(string(data), name, name+suffix)
 	e := example{name: name + suffix, namespace: "localpv-" + name + suffix}
 	for document := range strings.SplitSeq(text, "\n---\n") {

@@ -1,0 +1,91 @@
+package e2e
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// TestNodeDies follows a node under the data of a Pod: it answers, it is silent, it is gone.
+func TestNodeDies(t *testing.T) {
+	t.Parallel() // most of it is waiting for the cluster to notice
+	e := readManifest(t, "testdata/mortal.yaml", "")
+	ctx := within(t)
+	if err := applyNodes(ctx, e); err != nil {
+		t.Fatal(err)
+	}
+	if err := applyRest(ctx, e); err != nil {
+		t.Fatal(err)
+	}
+	home, volume := e.object("0"), e.object("a")
+	if row := lsRow(t, volume); row[0] != home || row[1] != "Ready" {
+		t.Errorf("before: %q", row)
+	}
+
+	if err := take(ctx, e, []step{killNode("0"), releasePod}); err != nil {
+		t.Fatal(err)
+	}
+	if row := lsRow(t, volume); row[0] != home || row[1] != "Unknown" || row[3] != "Bound" {
+		t.Errorf("silent: %q", row)
+	}
+	waitPod(t, e, schedulerSays(wrongNode))
+	report, run := whyPending(t, e.namespace, "db")
+	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Message, home+" has not answered for") {
+		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
+	}
+	if risk := report.Fixes[0]; risk.Risk != inspect.RiskNone || risk.Title != home+" comes back" {
+		t.Errorf("silent: the first that would help is %s: %s", risk.Risk, risk.Title)
+	}
+
+	if err := cluster.Delete(ctx, home); err != nil {
+		t.Fatal(err)
+	}
+	if row := lsRow(t, volume, "--orphaned"); row[0] != home || row[1] != "missing" {
+		t.Errorf("gone: %q", row)
+	}
+	report, run = whyPending(t, e.namespace, "db")
+	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeMissing) || !strings.Contains(report.Cause.Message, home+", and there is no such Node") {
+		t.Errorf("gone: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
+	}
+	checkHome(t, volume, inspect.HomeMissing)
+}
+
+func waitPod(t *testing.T, e example, until controlplane.Condition[*corev1.Pod]) {
+	t.Helper()
+	if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), "db", until); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// lsRow is the line of ls about a volume, by columns: NODE, STATUS, VOLUME, PHASE and so on.
+func lsRow(t *testing.T, volume string, args ...string) []string {
+	t.Helper()
+	run := runPlugin(t, append([]string{"ls", "--no-headers"}, args...)...)
+	for line := range strings.Lines(run.out) {
+		if fields := strings.Fields(line); len(fields) > 3 && fields[2] == volume {
+			return fields
+		}
+	}
+	t.Fatalf("exit %d, and no line about %s:\n%s%s", run.exit, volume, run.out, run.err)
+	return nil
+}
+
+func checkHome(t *testing.T, volume string, state inspect.HomeState) {
+	t.Helper()
+	run := runPlugin(t, "ls", "-o", "json")
+	var list inspect.VolumeList
+	if err := json.Unmarshal([]byte(run.out), &list); err != nil {
+		t.Fatal(err)
+	}
+	for _, item := range list.Items {
+		if item.Name == volume && item.Home.State == state {
+			return
+		}
+	}
+	t.Errorf("no volume %s whose home is %s", volume, state)
+}
