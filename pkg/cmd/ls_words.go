@@ -18,6 +18,9 @@ func (o *lsOptions) checkAnswerable(ix *inspect.Index) error {
 	if o.filter.Orphaned && blind {
 		return fmt.Errorf("cannot tell which volumes have lost their node: the nodes are %s", gap)
 	}
+	if len(o.filter.Nodes) == 0 {
+		return nil
+	}
 	places := inspect.PlaceNames(ix)
 	for _, name := range o.filter.Nodes {
 		switch _, known := slices.BinarySearch(places, name); {

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -107,14 +108,22 @@ type VolumeQuery struct {
 
 // Volumes reports the local volumes that the query asks for, sorted by home, then name.
 func Volumes(ix *Index, q VolumeQuery) []VolumeReport {
-	volumes := ix.LocalVolumes()
-	out := make([]VolumeReport, 0, len(volumes))
-	for _, v := range volumes {
+	type placed struct {
+		volume *corev1.PersistentVolume
+		home   string
+	}
+	var wanted []placed
+	for _, v := range ix.LocalVolumes() {
 		if q.Filter.matches(ix, v) {
-			out = append(out, reportVolume(ix, v, q.Detail))
+			wanted = append(wanted, placed{v, homeLabel(ix.HomeOf(v))})
 		}
 	}
-	_ = SortVolumes(out, SortByNode) // a key that is known
+	// Sorted as pointers: reports are large, and there may be many.
+	slices.SortStableFunc(wanted, func(a, b placed) int { return cmp.Compare(a.home, b.home) })
+	out := make([]VolumeReport, 0, len(wanted))
+	for _, p := range wanted {
+		out = append(out, reportVolume(ix, p.volume, q.Detail))
+	}
 	return out
 }
 

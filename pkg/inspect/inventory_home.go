@@ -67,18 +67,30 @@ func (n HomeMember) Status() string {
 
 // Label names the home: its Nodes, or the hosts that stand for them, or "unknown".
 func (h HomeReport) Label() string {
-	if h.State != HomeNode {
-		if len(h.Hosts) == 0 {
-			return string(HomeUnknown)
-		}
-		return strings.Join(h.Hosts, ",")
-	}
-	if len(h.Nodes) == 1 {
+	switch {
+	case len(h.Nodes) == 1:
 		return h.Nodes[0].Name
+	case h.State != HomeNode:
+		return label(h.Hosts)
 	}
 	names := make([]string, 0, len(h.Nodes))
 	for _, n := range h.Nodes {
 		names = append(names, n.Name)
+	}
+	return label(names)
+}
+
+// homeLabel is the Label that the home will have when it is reported.
+func homeLabel(h Home) string {
+	if len(h.Nodes) == 1 {
+		return h.Nodes[0].Name
+	}
+	return label(homeNames(h))
+}
+
+func label(names []string) string {
+	if len(names) == 0 {
+		return string(HomeUnknown)
 	}
 	return strings.Join(names, ",")
 }
