@@ -62,10 +62,14 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if err != nil {
 		return err
 	}
+	config, err := c.app.restConfig()
+	if err != nil {
+		return err
+	}
 	clock := c.app.clock()
 	progress := output.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams)
 	executor := &drain.Executor{
-		Client: client, Clock: clock, Timeout: c.timeout, Again: c.again,
+		Client: client, Clock: clock, Timeout: c.timeout, RequestTimeout: config.Timeout, Again: c.again,
 		Sink: func(e drain.Event) { progress.Event(stepEvent(e)) },
 	}
 	began := clock.Now()

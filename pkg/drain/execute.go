@@ -13,8 +13,8 @@ import (
 // DefaultTimeout is how long a Plan may take.
 const DefaultTimeout = 10 * time.Minute
 
-// requestTimeout is how long one request may take before it is tried again.
-const requestTimeout = 30 * time.Second
+// defaultRequestTimeout is how long one request may take before it is tried again.
+const defaultRequestTimeout = 30 * time.Second
 
 // Clock tells the time and waits.
 type Clock interface {
@@ -28,6 +28,8 @@ type Executor struct {
 	Clock  Clock
 	// Timeout is for the whole Plan; zero stands for DefaultTimeout.
 	Timeout time.Duration
+	// RequestTimeout is for each request but watches; zero stands for 30 seconds.
+	RequestTimeout time.Duration
 	// Sink is told what happens, if it is set. Calls do not overlap.
 	Sink func(Event)
 	// Again is the command line that finishes what is left.
@@ -108,9 +110,18 @@ func (e *Executor) newRun(plan *Plan) *run {
 		timeout = DefaultTimeout
 	}
 	return &run{
-		Executor: e, live: live{client: e.Client}, plan: plan, result: NewResult(plan, StatusDone, ""),
+		Executor: e, live: live{client: e.Client, bounded: e.bounded}, plan: plan, result: NewResult(plan, StatusDone, ""),
 		deadline: e.Clock.Now().Add(timeout), timeout: timeout,
 	}
+}
+
+// bounded limits one request.
+func (e *Executor) bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	limit := e.RequestTimeout
+	if limit <= 0 {
+		limit = defaultRequestTimeout
+	}
+	return context.WithTimeout(ctx, limit)
 }
 
 func (r *run) emit(t EventType, i int, message string, since time.Time) {

@@ -266,6 +266,27 @@ func TestMissingRights(t *testing.T) {
 	}
 }
 
+// TestSavesAgain lets the claim change after it was saved: it is deleted only once the volume has it as it then was.
+func TestSavesAgain(t *testing.T) {
+	for n := range 10 {
+		s := scenes()[0]
+		w := newWorld(s.objects...)
+		w.before = func(i int, _ clienttesting.Action) {
+			if c := w.claim("c"); i == n && c != nil && c.DeletionTimestamp == nil {
+				c.Labels, c.ResourceVersion = map[string]string{"tier": "gold"}, "21"
+				w.must(w.client.Tracker().Update(pvcs(), c, ns))
+			}
+		}
+		if result := w.command(t.Context(), t, s.request); result.Status != StatusDone {
+			t.Fatalf("%s: %s", result.Status, result.Message)
+		}
+		c, err := SavedClaim(w.volume("v"))
+		if err != nil || c.Labels["tier"] != "gold" {
+			t.Errorf("changed before request %d (%s), the claim was saved with labels %v, error %v", n, w.calls[n], c.Labels, err)
+		}
+	}
+}
+
 // TestTimeout holds that a wait ends, and says for what and how it stood.
 func TestTimeout(t *testing.T) {
 	w := newWorld(volume("v", has("c", "c-uid")), claim("c", boundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "x/hold") }))

@@ -10,9 +10,14 @@ import (
 )
 
 // live reads single objects as they are now. What does not exist is nil, without an error.
-type live struct{ client kubernetes.Interface }
+type live struct {
+	client  kubernetes.Interface
+	bounded func(context.Context) (context.Context, context.CancelFunc)
+}
 
 func (l live) volume(ctx context.Context, o Object) (*corev1.PersistentVolume, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
 	v, err := l.client.CoreV1().PersistentVolumes().Get(ctx, o.Name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // that it does not exist is an answer
@@ -35,6 +40,8 @@ func (l live) sameVolume(ctx context.Context, o Object) (*corev1.PersistentVolum
 }
 
 func (l live) claim(ctx context.Context, o Object) (*corev1.PersistentVolumeClaim, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
 	c, err := l.client.CoreV1().PersistentVolumeClaims(o.Namespace).Get(ctx, o.Name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // that it does not exist is an answer
@@ -43,6 +50,8 @@ func (l live) claim(ctx context.Context, o Object) (*corev1.PersistentVolumeClai
 }
 
 func (l live) pod(ctx context.Context, o Object) (*corev1.Pod, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
 	p, err := l.client.CoreV1().Pods(o.Namespace).Get(ctx, o.Name, metav1.GetOptions{})
 	if apierrors.IsNotFound(err) {
 		return nil, nil //nolint:nilnil // that it does not exist is an answer
@@ -55,7 +64,7 @@ func (l live) naming(ctx context.Context, claim Object) ([]*corev1.Pod, error) {
 	var found []*corev1.Pod
 	opts := metav1.ListOptions{Limit: 500}
 	for {
-		list, err := l.client.CoreV1().Pods(claim.Namespace).List(ctx, opts)
+		list, err := l.page(ctx, claim.Namespace, opts)
 		if err != nil {
 			return nil, err
 		}
@@ -68,4 +77,10 @@ func (l live) naming(ctx context.Context, claim Object) ([]*corev1.Pod, error) {
 			return found, nil
 		}
 	}
+}
+
+func (l live) page(ctx context.Context, namespace string, opts metav1.ListOptions) (*corev1.PodList, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	return l.client.CoreV1().Pods(namespace).List(ctx, opts)
 }

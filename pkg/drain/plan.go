@@ -85,6 +85,8 @@ const (
 	BlockedReplaced BlockerCode = "Replaced"
 	// BlockedBarePod: a Pod that would have to be deleted has no controller to make it anew.
 	BlockedBarePod BlockerCode = "BarePod"
+	// BlockedHome: the volume's Node does not exist.
+	BlockedHome BlockerCode = "HomeMissing"
 	// BlockedNoFit: the claim cannot be bound to the volume.
 	BlockedNoFit BlockerCode = "NoFit"
 )

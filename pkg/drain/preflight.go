@@ -95,7 +95,7 @@ func (r *run) needs() []scoped {
 }
 
 func (r *run) allowed(ctx context.Context, n scoped) (bool, error) {
-	ctx, cancel := context.WithTimeout(ctx, requestTimeout)
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
 		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Resource: n.Resource, Namespace: n.namespace, Version: "v1"},

@@ -100,6 +100,7 @@ func (p *reattachPlanner) abandoned() bool {
 
 func (p *reattachPlanner) reattach() {
 	v := p.volume
+	p.home()
 	replaces := p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != v.Name
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
@@ -125,6 +126,23 @@ func (p *reattachPlanner) reattach() {
 	p.next("%s has %s again", p.claim, p.where(v))
 	if original := v.Annotations[AnnOriginalPolicy]; original != "" && original != string(v.Spec.PersistentVolumeReclaimPolicy) {
 		p.next("%s still has policy %s; it was %s before its release", v.Name, v.Spec.PersistentVolumeReclaimPolicy, original)
+	}
+}
+
+// home blocks if no Pod could use the volume, because its Node is gone or cannot be told, and warns of one not ready.
+func (p *reattachPlanner) home() {
+	home := p.ix.HomeOf(p.volume)
+	switch home.State {
+	case inspect.HomeMissing:
+		p.block(BlockedHome, "", "the data of %s is on %s, which does not exist, so no Pod could use it; reattach when that node is back", p.volume.Name, home.Names()[0])
+	case inspect.HomeUnknown:
+		p.block(BlockedUnknown, "", "on which node the data of %s is cannot be told: %s", p.volume.Name, home.Why)
+	case inspect.HomeNode:
+		for _, n := range home.Nodes {
+			if condition, _ := inspect.ConditionOf(n); len(n.Status.Conditions) > 0 && condition != inspect.NodeReady {
+				p.warn("Node %s is %s: Pods that use %s wait until it is Ready", n.Name, condition, p.volume.Name)
+			}
+		}
 	}
 }
 
@@ -239,7 +257,7 @@ func memberOf(ix *inspect.Index, claim Object) string {
 
 func age(ix *inspect.Index, t metav1.Time) string {
 	if t.IsZero() {
-		return "unknown"
+		return "an unknown time"
 	}
-	return duration.HumanDuration(ix.TakenAt.Sub(t.Time))
+	return duration.HumanDuration(ix.TakenAt.Sub(t.Time)) + " ago"
 }

@@ -40,6 +40,8 @@ func reattachCases() []planCase {
 		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, successor, pod("p", "node-1", name, young)}, request: replace, verdict: Blocked, codes: []BlockerCode{BlockedBarePod}, actions: whole},
 		withSteps(blocked("to a claim that nobody makes", BlockedNoManifest, n, bare), ReserveVolume, AwaitBound),
 		withSteps(blocked("to a claim that asks for more", BlockedNoFit, n, v, claim(name, withUID("new-uid"), func(c *corev1.PersistentVolumeClaim) { c.Spec.StorageClassName = nil })), ReserveVolume, AwaitBound),
+		withSteps(blocked("when the node is gone", BlockedHome, n1, v), create...),
+		withSteps(blocked("when the node cannot be told", BlockedUnknown, v, inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}), create...),
 		blocked("while the claim still exists", BlockedPhase, n, v, old),
 		blocked("while a Pod may use it", BlockedInUse, n, v, pod("db-0", "node-0", name)),
 		blocked("what is being deleted", BlockedTerminating, n, volume("v", has(name, "x"), phase(released), deletingVolume)),

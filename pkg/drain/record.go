@@ -38,7 +38,7 @@ func (s *stepRun) record(ctx context.Context) {
 	if s.writes == 0 || reason == "" || s.step.Precondition.Volume.Name == "" {
 		return
 	}
-	ctx, cancel := s.bounded(ctx, true)
+	ctx, cancel := s.bounded(s.finishing(ctx, true))
 	defer cancel()
 	volume := s.step.Precondition.Volume
 	now := metav1.NewTime(s.Clock.Now())

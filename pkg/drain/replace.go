@@ -68,8 +68,12 @@ func (p *reattachPlanner) recreate(other *corev1.PersistentVolume, c *corev1.Per
 // compare shows both volumes and says which has the newer data.
 func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
 	v := p.volume
-	p.warn("%s, %s, has the data of %s up to its release %s ago", p.where(v), size(v), p.claim, age(p.ix, since(v)))
-	p.warn("%s, %s, has the data of %s since %s ago: the newer data is on it", p.where(other), size(other), p.claim, age(p.ix, p.current.CreationTimestamp))
+	was := p.claim.String()
+	if ref := v.Spec.ClaimRef; ref != nil {
+		was = ref.Namespace + "/" + ref.Name
+	}
+	p.warn("%s, %s, has the data of claim %s until %s", p.where(v), size(v), was, age(p.ix, since(v)))
+	p.warn("%s, %s, has the data of claim %s since %s: the newer data is on it", p.where(other), size(other), p.claim, age(p.ix, p.current.CreationTimestamp))
 }
 
 func size(v *corev1.PersistentVolume) string {

@@ -89,9 +89,7 @@ func (s *stepRun) loop(ctx context.Context) (string, error) {
 
 // look reads and decides. After a write it does so even if the user wants to stop.
 func (s *stepRun) look(ctx context.Context) (decision, error) {
-	ctx, cancel := s.bounded(ctx, s.unseen)
-	defer cancel()
-	return s.decide(ctx, s.step)
+	return s.decide(s.finishing(ctx, s.unseen), s.step)
 }
 
 func (s *stepRun) write(ctx context.Context, write func(context.Context) error) error {
@@ -101,10 +99,10 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	if s.writes++; s.writes > maxWrites {
 		return fmt.Errorf("%s was tried %d times and did not last: somebody else changes it at the same time", s.step.Title, maxWrites)
 	}
-	ctx2, cancel := s.bounded(ctx, true)
-	defer cancel()
 	s.unseen = true
-	err := write(ctx2)
+	bounded, cancel := s.bounded(s.finishing(ctx, true))
+	defer cancel()
+	err := write(bounded)
 	switch {
 	case err == nil:
 		s.changed = true
@@ -122,12 +120,12 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	return err
 }
 
-// bounded limits one request, and lets it go on when the user stops if it must be finished.
-func (s *stepRun) bounded(ctx context.Context, mustFinish bool) (context.Context, context.CancelFunc) {
-	if mustFinish {
-		ctx = context.WithoutCancel(ctx)
+// finishing lets what must be finished go on when the user stops.
+func (s *stepRun) finishing(ctx context.Context, must bool) context.Context {
+	if must {
+		return context.WithoutCancel(ctx)
 	}
-	return context.WithTimeout(ctx, requestTimeout)
+	return ctx
 }
 
 // pause waits before another try, or says why there is none.

@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"strings"
 )
 
 // Plan is what a command would do, for people. A pipe gets the same without color, and nothing is wrapped there.
@@ -32,7 +33,7 @@ func (v Plan) Write(s Streams) error {
 	}
 	for _, b := range v.Blockers {
 		text := b.Message
-		if b.Override != "" {
+		if b.Override != "" && !strings.Contains(text, b.Override) {
 			text += " (or add " + b.Override + ")"
 		}
 		p.prose(Bad, 0, 2, "blocked: "+text)
