@@ -25,6 +25,7 @@ func phases() []phase {
 		{"build", "make build", build},
 		{"lint", "golangci-lint", lint},
 		{"unit", "tests that need no cluster", unitTests},
+		{"oracle", "every generated case of volume matching, which the race detector would slow down tenfold", oracle},
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
 		{"e2e", "tests against real control planes, one package at a time", clusterTests},
 	}
@@ -88,6 +89,11 @@ func buildControlPlane(ctx context.Context, s *session) error {
 
 func unitTests(ctx context.Context, s *session) error {
 	return s.test(ctx, func(pkg string) bool { return !startsClusters(pkg) })
+}
+
+// oracle runs the generated cases of matching in full: under the race detector the unit tests run a tenth of them.
+func oracle(ctx context.Context, s *session) error {
+	return s.command(ctx, sharedEnv(), "go", "test", "-vet=off", "-run", "Oracle", "./pkg/inspect")
 }
 
 // clusterTests runs one package at a time: a control plane keeps two cores busy.
