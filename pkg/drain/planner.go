@@ -172,7 +172,7 @@ func (p *planner) fits(v *corev1.PersistentVolume, c *corev1.PersistentVolumeCla
 	if _, err := annotationsWith(v, c, keep); err != nil {
 		p.block(BlockedTooLarge, "", "%v", err)
 	}
-	if s, err := SavedClaim(v); err == nil && s != nil && s.UID != c.UID {
+	if s, err := SavedClaim(v); err == nil && s != nil && (s.Namespace != c.Namespace || s.Name != c.Name) {
 		p.warn("the saved manifest of claim %s/%s, which had %s before, is replaced on it", s.Namespace, s.Name, v.Name)
 	}
 }
