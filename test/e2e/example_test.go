@@ -136,7 +136,8 @@ func waitVolumes(ctx context.Context, e example) error {
 		if err != nil {
 			return err
 		}
-		if err := waitBound(ctx, claim); err != nil {
+		bound := controlplane.ClaimPhase(corev1.ClaimBound)
+		if _, err := controlplane.WaitFor(ctx, client.PersistentVolumeClaims(ref.Namespace), ref.Name, bound); err != nil {
 			return err
 		}
 	}

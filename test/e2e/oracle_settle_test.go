@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -31,84 +30,108 @@ func all[T any](ctx context.Context, items []T, do func(context.Context, T) erro
 
 // build creates everything but the Pods that are to be placed, and waits until it stands.
 func (w *world) build(ctx context.Context) error {
-	client := cluster.Client()
-	var create metav1.CreateOptions
-	steps := []func() error{
-		func() error { return cluster.CreateNamespace(ctx, w.name) },
-		func() error {
-			return all(ctx, w.nodes, w.buildNode)
-		},
-		func() error {
-			for _, class := range w.classes {
-				if _, err := client.StorageV1().StorageClasses().Create(ctx, class, create); err != nil {
-					return err
-				}
-			}
-			for _, driver := range w.drivers {
-				if _, err := client.StorageV1().CSIDrivers().Create(ctx, driver, create); err != nil {
-					return err
-				}
-			}
-			for _, room := range w.rooms {
-				if _, err := client.StorageV1().CSIStorageCapacities(w.name).Create(ctx, room, create); err != nil {
-					return err
-				}
-			}
-			for _, volume := range w.volumes {
-				if _, err := client.CoreV1().PersistentVolumes().Create(ctx, volume, create); err != nil {
-					return err
-				}
-			}
-			for _, claim := range w.claims {
-				if _, err := client.CoreV1().PersistentVolumeClaims(w.name).Create(ctx, claim, create); err != nil {
-					return err
-				}
-			}
-			for _, pod := range w.running {
-				if _, err := client.CoreV1().Pods(w.name).Create(ctx, pod, create); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
-		func() error { return all(ctx, w.running, waitRunning) },
-		func() error { return all(ctx, w.claims[:6], waitBound) },
-		func() error {
-			for _, name := range w.terminate {
-				if err := client.CoreV1().PersistentVolumeClaims(w.name).Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+	steps := []func(context.Context) error{
+		func(ctx context.Context) error { return cluster.CreateNamespace(ctx, w.name) },
+		w.buildNodes,
+		w.buildVolumes,
+		w.buildRunning,
+		w.buildReserves,
 	}
 	for _, step := range steps {
-		if err := step(); err != nil {
+		if err := step(ctx); err != nil {
 			return fmt.Errorf("%s: %w", w.name, err)
 		}
 	}
 	return nil
 }
 
-func (w *world) buildNode(ctx context.Context, node *corev1.Node) error {
-	if err := cluster.AddNodes(ctx, node); err != nil {
+func (w *world) buildNodes(ctx context.Context) error {
+	nodes := cluster.Client().CoreV1().Nodes()
+	for _, node := range w.nodes {
+		if _, err := nodes.Create(ctx, node, metav1.CreateOptions{}); err != nil {
+			return err
+		}
+	}
+	return controlplane.WaitForAll(ctx, nodes, "of "+w.name, metav1.ListOptions{LabelSelector: "pool=" + w.name}, every(nodeSettled))
+}
+
+func (w *world) buildVolumes(ctx context.Context) error {
+	client := cluster.Client()
+	var create metav1.CreateOptions
+	for _, class := range w.classes {
+		if _, err := client.StorageV1().StorageClasses().Create(ctx, class, create); err != nil {
+			return err
+		}
+	}
+	for _, driver := range w.drivers {
+		if _, err := client.StorageV1().CSIDrivers().Create(ctx, driver, create); err != nil {
+			return err
+		}
+	}
+	for _, room := range w.rooms {
+		if _, err := client.StorageV1().CSIStorageCapacities(w.name).Create(ctx, room, create); err != nil {
+			return err
+		}
+	}
+	for _, volume := range w.volumes {
+		if _, err := client.CoreV1().PersistentVolumes().Create(ctx, volume, create); err != nil {
+			return err
+		}
+	}
+	for _, claim := range w.claims {
+		if _, err := client.CoreV1().PersistentVolumeClaims(w.name).Create(ctx, claim, create); err != nil {
+			return err
+		}
+	}
+	return w.waitClaims(ctx, func(claim *corev1.PersistentVolumeClaim) (bool, string) {
+		return !strings.HasPrefix(claim.Name, "bound-") || claim.Status.Phase == corev1.ClaimBound, claim.Name
+	})
+}
+
+func (w *world) buildRunning(ctx context.Context) error {
+	client := cluster.Client().CoreV1()
+	for _, pod := range w.running {
+		if _, err := client.Pods(w.name).Create(ctx, pod, metav1.CreateOptions{}); err != nil {
+			return err
+		}
+	}
+	if err := w.waitPods(ctx, controlplane.PodReady); err != nil {
 		return err
 	}
-	if _, unready := node.Annotations[controlplane.UnreadyAnnotation]; !unready {
-		return nil
+	for _, name := range w.terminate {
+		if err := client.PersistentVolumeClaims(w.name).Delete(ctx, name, metav1.DeleteOptions{}); err != nil {
+			return err
+		}
 	}
-	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Nodes(), node.Name, notReadyAndTainted)
-	return err
+	return nil
 }
 
-func waitRunning(ctx context.Context, pod *corev1.Pod) error {
-	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Pods(pod.Namespace), pod.Name, controlplane.PodReady)
-	return err
+func (w *world) waitPods(ctx context.Context, condition controlplane.Condition[*corev1.Pod]) error {
+	return controlplane.WaitForAll(ctx, cluster.Client().CoreV1().Pods(w.name), "of "+w.name, metav1.ListOptions{}, every(condition))
 }
 
-func waitBound(ctx context.Context, claim *corev1.PersistentVolumeClaim) error {
-	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().PersistentVolumeClaims(claim.Namespace), claim.Name, controlplane.ClaimPhase(corev1.ClaimBound))
-	return err
+func (w *world) waitClaims(ctx context.Context, condition controlplane.Condition[*corev1.PersistentVolumeClaim]) error {
+	return controlplane.WaitForAll(ctx, cluster.Client().CoreV1().PersistentVolumeClaims(w.name), "of "+w.name, metav1.ListOptions{}, every(condition))
+}
+
+// every is met when each of the objects meets the condition.
+func every[T controlplane.Object](condition controlplane.Condition[T]) func([]T) (bool, string) {
+	return func(objects []T) (bool, string) {
+		for _, object := range objects {
+			if met, state := condition(object); !met {
+				return false, object.GetName() + ": " + state
+			}
+		}
+		return true, ""
+	}
+}
+
+// nodeSettled is met by a Node that is Ready, or NotReady if it shall be.
+func nodeSettled(node *corev1.Node) (bool, string) {
+	if _, unready := node.Annotations[controlplane.UnreadyAnnotation]; unready {
+		return notReadyAndTainted(node)
+	}
+	return controlplane.NodeReady(node)
 }
 
 // judge has the scheduler judge all Pods of the worlds that have no node, afresh and together, again and again until a
@@ -135,38 +158,84 @@ func judge(ctx context.Context, worlds []*world) error {
 
 // judgeAfresh creates the Pods that have no node anew and waits for what the scheduler says.
 func (w *world) judgeAfresh(ctx context.Context) error {
+	if err := w.clear(ctx); err != nil {
+		return err
+	}
 	pods := cluster.Client().CoreV1().Pods(w.name)
 	list, err := pods.List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
 	}
 	placed := map[string]bool{}
-	var waiting []corev1.Pod
 	for _, pod := range list.Items {
-		if pod.Spec.NodeName != "" {
-			placed[pod.Name] = true
-		} else {
-			waiting = append(waiting, pod)
+		placed[pod.Name] = true
+	}
+	var held []*corev1.Pod
+	for _, pod := range w.pods {
+		if placed[pod.Name] {
+			continue
+		}
+		if len(ephemeralClaims(pod)) > 0 {
+			pod = hold(pod)
+			held = append(held, pod)
+		}
+		if _, err := pods.Create(ctx, pod, metav1.CreateOptions{}); err != nil {
+			return err
 		}
 	}
-	if err := all(ctx, waiting, deletePod); err != nil {
+	if err := w.letGo(ctx, held...); err != nil {
 		return err
 	}
-	create := slices.DeleteFunc(slices.Clone(w.pods), func(p *corev1.Pod) bool { return placed[p.Name] })
-	return all(ctx, create, createAndWait)
+	return w.waitPods(ctx, judged)
 }
 
-// deletePod deletes a Pod and waits until it, and the claim that was made for it, are gone.
-func deletePod(ctx context.Context, pod corev1.Pod) error {
+// clear deletes the Pods that have no node, and waits until they, and the claims that were made for them, are gone. Those
+// that are kept for later stay.
+func (w *world) clear(ctx context.Context) error {
 	client := cluster.Client().CoreV1()
-	if err := client.Pods(pod.Namespace).Delete(ctx, pod.Name, metav1.DeleteOptions{}); err != nil {
+	waiting := metav1.ListOptions{FieldSelector: "spec.nodeName=", LabelSelector: "!" + reserve}
+	pods, err := client.Pods(w.name).List(ctx, waiting)
+	if err != nil {
 		return err
 	}
-	if _, err := controlplane.WaitFor(ctx, client.Pods(pod.Namespace), pod.Name, controlplane.Gone[*corev1.Pod](pod.UID)); err != nil {
+	doomed := map[string]bool{}
+	for _, pod := range pods.Items {
+		for _, name := range ephemeralClaims(&pod) {
+			doomed[name] = true
+		}
+	}
+	if err := client.Pods(w.name).DeleteCollection(ctx, metav1.DeleteOptions{}, waiting); err != nil {
 		return err
 	}
-	for _, name := range ephemeralClaims(&pod) {
-		if _, err := controlplane.WaitFor(ctx, client.PersistentVolumeClaims(pod.Namespace), name, controlplane.Gone[*corev1.PersistentVolumeClaim]("")); err != nil {
+	err = controlplane.WaitForAll(ctx, client.Pods(w.name), "to go from "+w.name, waiting, func(left []*corev1.Pod) (bool, string) {
+		return len(left) == 0, fmt.Sprintf("%d are left", len(left))
+	})
+	if err != nil {
+		return err
+	}
+	return w.waitClaims(ctx, func(claim *corev1.PersistentVolumeClaim) (bool, string) {
+		return !doomed[claim.Name], "it is still there"
+	})
+}
+
+// hold is a Pod that is not to be looked at yet.
+func hold(pod *corev1.Pod) *corev1.Pod {
+	pod = pod.DeepCopy()
+	pod.Spec.SchedulingGates = append([]corev1.PodSchedulingGate{{Name: holdGate}}, pod.Spec.SchedulingGates...)
+	return pod
+}
+
+// letGo lets the scheduler look at Pods that were held, once the claims of their ephemeral volumes are there.
+func (w *world) letGo(ctx context.Context, held ...*corev1.Pod) error {
+	client := cluster.Client().CoreV1()
+	for _, pod := range held {
+		for _, name := range ephemeralClaims(pod) {
+			if _, err := controlplane.WaitFor(ctx, client.PersistentVolumeClaims(w.name), name, controlplane.ClaimPhase(corev1.ClaimPending)); err != nil {
+				return err
+			}
+		}
+		patch := []byte(`[{"op":"remove","path":"/spec/schedulingGates/0"}]`)
+		if _, err := client.Pods(w.name).Patch(ctx, pod.Name, types.JSONPatchType, patch, metav1.PatchOptions{}); err != nil {
 			return err
 		}
 	}
@@ -183,43 +252,15 @@ func ephemeralClaims(pod *corev1.Pod) []string {
 	return names
 }
 
-// createAndWait creates a Pod and waits until the scheduler has judged it, or will not.
-func createAndWait(ctx context.Context, pod *corev1.Pod) error {
-	client := cluster.Client().CoreV1()
-	pods := client.Pods(pod.Namespace)
-	pod = pod.DeepCopy()
-	claims := ephemeralClaims(pod)
-	if len(claims) > 0 {
-		pod.Spec.SchedulingGates = append(pod.Spec.SchedulingGates, corev1.PodSchedulingGate{Name: holdGate})
-	}
-	if _, err := pods.Create(ctx, pod, metav1.CreateOptions{}); err != nil {
-		return err
-	}
-	for _, name := range claims {
-		if _, err := controlplane.WaitFor(ctx, client.PersistentVolumeClaims(pod.Namespace), name, controlplane.ClaimPhase(corev1.ClaimPending)); err != nil {
-			return err
-		}
-	}
-	if len(claims) > 0 {
-		last := len(pod.Spec.SchedulingGates) - 1
-		patch := fmt.Sprintf(`[{"op":"remove","path":"/spec/schedulingGates/%d"}]`, last)
-		if _, err := pods.Patch(ctx, pod.Name, types.JSONPatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
-			return err
-		}
-	}
-	placed, err := controlplane.WaitFor(ctx, pods, pod.Name, judged)
-	if err != nil || placed.Spec.NodeName == "" {
-		return err
-	}
-	return waitRunning(ctx, pod)
-}
-
-// judged is met by a Pod that the scheduler has placed or refused, and at once by one that it will not look at.
+// judged is met by a Pod that runs or that the scheduler has refused, and at once by one that it will not look at.
 func judged(pod *corev1.Pod) (bool, string) {
 	if pod == nil {
 		return false, "it does not exist"
 	}
-	if len(pod.Spec.SchedulingGates) > 0 || pod.Spec.SchedulerName != corev1.DefaultSchedulerName || pod.Spec.NodeName != "" {
+	if pod.Spec.NodeName != "" {
+		return controlplane.PodReady(pod)
+	}
+	if len(pod.Spec.SchedulingGates) > 0 || pod.Spec.SchedulerName != corev1.DefaultSchedulerName {
 		return true, ""
 	}
 	for _, c := range pod.Status.Conditions {

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"maps"
 	"slices"
@@ -47,21 +48,68 @@ func TestSchedulerOracleLive(t *testing.T) {
 	}
 	pods := map[string][]*corev1.Pod{}
 	for _, pod := range snapshot.Pods {
-		pods[pod.Namespace] = append(pods[pod.Namespace], pod)
+		if pod.Spec.NodeName == "" && pod.Labels[reserve] == "" {
+			pods[pod.Namespace] = append(pods[pod.Namespace], pod)
+		}
 	}
+	reports := map[string]map[string]inspect.PodReport{}
+	for _, w := range worlds {
+		reports[w.name] = reportsOf(t, w.name)
+	}
+	t.Log("asked", time.Since(begin))
+	surprises := foretell(t, ctx, worlds)
 	for i, w := range worlds {
 		t.Run(fmt.Sprintf("seed=%d", i+1), func(t *testing.T) {
-			refused := 0
+			t.Logf("%d nodes, %d volumes, %d Pods, %d of them without a node", len(w.nodes), len(w.volumes), len(w.running)+len(w.pods), len(pods[w.name]))
 			for _, pod := range pods[w.name] {
-				if pod.Spec.NodeName == "" {
-					refused++
-					compareWithScheduler(t, simulator, pod)
-				}
+				compareWithScheduler(t, simulator, pod)
+				compareReport(t, pod, reports[w.name][pod.Name])
 			}
-			t.Logf("seed %d: %d nodes, %d volumes, %d Pods, %d without a node", i+1, len(w.nodes), len(w.volumes), len(pods[w.name]), refused)
+			for _, surprise := range surprises[w.name] {
+				t.Error(surprise)
+			}
 		})
 	}
 	t.Log("done", time.Since(begin))
+}
+
+// reportsOf is what the plugin says of the Pending Pods of a namespace, by name.
+func reportsOf(t *testing.T, namespace string) map[string]inspect.PodReport {
+	t.Helper()
+	run := runPlugin(t, "why-pending", "-n", namespace, "-o", "json")
+	var report inspect.PendingReport
+	if err := json.Unmarshal([]byte(run.out), &report); err != nil || run.exit != 3 {
+		t.Fatalf("exit %d, %v: %s", run.exit, err, run.err)
+	}
+	byName := map[string]inspect.PodReport{}
+	for _, item := range report.Items {
+		byName[item.Pod.Name] = item
+	}
+	return byName
+}
+
+// compareReport checks that the plugin comes to the scheduler's result, and that every fix names a Node.
+func compareReport(t *testing.T, pod *corev1.Pod, report inspect.PodReport) {
+	t.Helper()
+	if !report.Pending || report.Cause.Message == "" {
+		t.Errorf("%s: pending %t, cause %q", pod.Name, report.Pending, report.Cause.Message)
+	}
+	for _, fix := range report.Fixes {
+		if len(fix.Nodes) == 0 {
+			t.Errorf("%s: %s helps nowhere", pod.Name, fix.Title)
+		}
+	}
+	if !seenByScheduler(pod) {
+		return
+	}
+	if report.Schedulable || report.Scheduler == nil || !report.Scheduler.Agrees || !report.Scheduler.SameWords {
+		t.Errorf("%s: schedulable %t, %s; the scheduler: %+v", pod.Name, report.Schedulable, report.Cause.Message, report.Scheduler)
+	}
+}
+
+// seenByScheduler tells whether the scheduler looks at a Pod at all.
+func seenByScheduler(pod *corev1.Pod) bool {
+	return len(pod.Spec.SchedulingGates) == 0 && pod.Spec.SchedulerName == corev1.DefaultSchedulerName
 }
 
 func takeSnapshot(t *testing.T) *inspect.Snapshot {
@@ -84,8 +132,8 @@ func compareWithScheduler(t *testing.T, simulator *simulate.Simulator, pod *core
 		t.Errorf("%s: %v", pod.Name, err)
 		return
 	}
-	if len(pod.Spec.SchedulingGates) > 0 || pod.Spec.SchedulerName != corev1.DefaultSchedulerName {
-		return // the scheduler has not looked
+	if !seenByScheduler(pod) {
+		return
 	}
 	said, _ := schedulerMessage(pod)
 	if feasible := verdict.Feasible(); len(feasible) > 0 {

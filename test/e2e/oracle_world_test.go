@@ -30,6 +30,7 @@ type world struct {
 	terminate []string // claims to delete while a running Pod holds them
 	running   []*corev1.Pod
 	pods      []*corev1.Pod
+	reserves  []*corev1.Pod
 }
 
 // The classes of a world, behind its name.
@@ -59,6 +60,9 @@ func generate(seed uint64) *world {
 	w.addRunning()
 	for i := range podsPerSeed {
 		w.addPod(i)
+	}
+	for i := range reservesPerSeed {
+		w.addReserve(i)
 	}
 	return w
 }
@@ -93,6 +97,7 @@ func (w *world) addClasses() {
 func (w *world) addNode(i int) {
 	node := controlplane.NewNode(fmt.Sprintf("%s-node-%d", w.name, i))
 	node.Labels["pool"] = w.name
+	node.Labels[controlplane.KubeletLabel] = "alive"
 	if w.chance(20) {
 		node.Labels[corev1.LabelHostname] = fmt.Sprintf("%s-host-%d", w.name, i)
 	}
