@@ -18,7 +18,7 @@ import (
 
 // stocked is a free volume of 100Gi on a host, with changes.
 func stocked(name, host string, change ...func(*corev1.PersistentVolume)) *corev1.PersistentVolume {
-	v := volume(name, host, "100Gi")
+	v := volume(name, host)
 	for _, f := range change {
 		f(v)
 	}

@@ -21,7 +21,7 @@ func BenchmarkWhyPending(b *testing.B) {
 			name := fmt.Sprintf("node-%d", i)
 			s.snapshot.Nodes = append(s.snapshot.Nodes, node(name))
 			for j := range size.volumes {
-				s.snapshot.Volumes = append(s.snapshot.Volumes, volume(fmt.Sprintf("pv-%d-%d", i, j), name, "100Gi"))
+				s.snapshot.Volumes = append(s.snapshot.Volumes, volume(fmt.Sprintf("pv-%d-%d", i, j), name))
 			}
 		}
 		s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}

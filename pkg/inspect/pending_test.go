@@ -33,7 +33,7 @@ func newScene() *scene {
 	s := &inspect.Snapshot{TakenAt: now()}
 	for _, name := range []string{"n0", "n1", "n2"} {
 		s.Nodes = append(s.Nodes, node(name))
-		s.Volumes = append(s.Volumes, volume("v-"+name, name, "100Gi"))
+		s.Volumes = append(s.Volumes, volume("v-"+name, name))
 	}
 	s.Namespaces = []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}}
 	s.Classes = []*storagev1.StorageClass{class("local-ssd", "kubernetes.io/no-provisioner", storagev1.VolumeBindingWaitForFirstConsumer)}
@@ -93,11 +93,12 @@ func node(name string) *corev1.Node {
 	}
 }
 
-func volume(name, host, size string) *corev1.PersistentVolume {
+// volume is a free 100Gi volume of class local-ssd.
+func volume(name, host string) *corev1.PersistentVolume {
 	return &corev1.PersistentVolume{
 		ObjectMeta: metav1.ObjectMeta{Name: name, UID: "uid-pv-1", ResourceVersion: "7"},
 		Spec: corev1.PersistentVolumeSpec{
-			Capacity: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(size)}, StorageClassName: "local-ssd",
+			Capacity: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("100Gi")}, StorageClassName: "local-ssd",
 			AccessModes:                   []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
 			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
 			PersistentVolumeSource:        corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/" + name}},

@@ -48,7 +48,7 @@ func TestClaimsTogether(t *testing.T) {
 			alter: func(s *scene) {
 				s.bind(s.volume("v-n0"))
 				addClaim(s)
-				s.snapshot.Volumes = append(s.snapshot.Volumes, volume("v-n0-2", "n0", "100Gi"))
+				s.snapshot.Volumes = append(s.snapshot.Volumes, volume("v-n0-2", "n0"))
 				s.fill("n0")
 			},
 			cause: "BoundNodeUnfit", says: "n0 refuses the Pod: cpu: asks 500m, 0 free",
