@@ -1,7 +1,7 @@
 package drain
 
 import (
-	"fmt"
+	"testing"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -73,8 +73,8 @@ func has(claim, uid string) func(*corev1.PersistentVolume) {
 	}
 }
 
-func policy(p corev1.PersistentVolumeReclaimPolicy) func(*corev1.PersistentVolume) {
-	return func(v *corev1.PersistentVolume) { v.Spec.PersistentVolumeReclaimPolicy = p }
+func deletes(v *corev1.PersistentVolume) {
+	v.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimDelete
 }
 
 func annotated(key, value string) func(*corev1.PersistentVolume) {
@@ -164,11 +164,11 @@ func controlledBy(kind, name string) func(*corev1.Pod) {
 
 func ended(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }
 
-// provisionerPod is a ready one of the static provisioner.
-func provisionerPod(onNode string) *corev1.Pod {
+// provisionerPod is a ready one of the static provisioner, on node-0.
+func provisionerPod() *corev1.Pod {
 	return &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "cleaner-" + onNode, OwnerReferences: []metav1.OwnerReference{reference("DaemonSet", "cleaner")}},
-		Spec:       corev1.PodSpec{NodeName: onNode, Containers: []corev1.Container{{Image: "registry.example/sig-storage/local-volume-provisioner:v2.7.0"}}},
+		ObjectMeta: metav1.ObjectMeta{Namespace: "kube-system", Name: "cleaner-node-0", OwnerReferences: []metav1.OwnerReference{reference("DaemonSet", "cleaner")}},
+		Spec:       corev1.PodSpec{NodeName: "node-0", Containers: []corev1.Container{{Image: "registry.example/sig-storage/local-volume-provisioner:v2.7.0"}}},
 		Status: corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{
 			Type: corev1.PodReady, Status: corev1.ConditionTrue,
 		}}},
@@ -185,7 +185,8 @@ func statefulSet(name string, replicas int32) *appsv1.StatefulSet {
 }
 
 // snapshot sorts objects into their lists.
-func snapshot(objects ...any) *inspect.Snapshot {
+func snapshot(t *testing.T, objects ...any) *inspect.Snapshot {
+	t.Helper()
 	s := &inspect.Snapshot{TakenAt: now()}
 	for _, o := range objects {
 		switch o := o.(type) {
@@ -202,7 +203,7 @@ func snapshot(objects ...any) *inspect.Snapshot {
 		case inspect.Gap:
 			s.Gaps = append(s.Gaps, o)
 		default:
-			panic(fmt.Sprintf("a snapshot of the tests has no %T", o))
+			t.Fatalf("a snapshot of the tests has no %T", o)
 		}
 	}
 	return s

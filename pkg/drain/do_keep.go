@@ -3,6 +3,7 @@ package drain
 import (
 	"context"
 	"encoding/json"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -62,12 +63,7 @@ func retained(v *corev1.PersistentVolume) bool {
 }
 
 func hasPhase(v *corev1.PersistentVolume, phases []corev1.PersistentVolumePhase) bool {
-	for _, phase := range phases {
-		if v.Status.Phase == phase {
-			return true
-		}
-	}
-	return len(phases) == 0
+	return len(phases) == 0 || slices.Contains(phases, v.Status.Phase)
 }
 
 func (r *run) keepWrite(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, retain bool) (decision, error) {

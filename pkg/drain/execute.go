@@ -75,7 +75,7 @@ func (e *Executor) Run(ctx context.Context, plan *Plan) (*Result, error) {
 }
 
 // errStopped ends a step because the user wants to stop.
-var errStopped = errors.New("stopped") //nolint:gochecknoglobals // a constant error
+var errStopped = errors.New("stopped")
 
 // refusedError says that the cluster is not as it was when the Plan was made, and what was planned is not safe or not
 // wanted any more.

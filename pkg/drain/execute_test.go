@@ -32,11 +32,11 @@ func scenes() []scene {
 	successor := claim("c", withUID("c2-uid"), boundTo("w"))
 	return []scene{
 		{
-			name: "release", objects: []any{volume("v", has("c", "c-uid"), policy(deletes)), bound}, request: releasing(ReleaseRequest{Targets: pvc("c")}),
+			name: "release", objects: []any{volume("v", has("c", "c-uid"), deletes), bound}, request: releasing(ReleaseRequest{Targets: pvc("c")}),
 			calls: []string{getV, getC, list, patchV, getV, getC, getC, getV, list, "delete persistentvolumeclaims c", getC, getC, getV},
 		},
 		{
-			name: "release and reserve", objects: []any{volume("v", has("c", "c-uid"), policy(deletes)), bound}, request: releasing(ReleaseRequest{Targets: pvc("c"), Reserve: true}),
+			name: "release and reserve", objects: []any{volume("v", has("c", "c-uid"), deletes), bound}, request: releasing(ReleaseRequest{Targets: pvc("c"), Reserve: true}),
 			calls: []string{getV, getC, list, patchV, getV, getC, getC, getV, list, "delete persistentvolumeclaims c", getC, getC, getV, getV, getC, list, patchV, getV},
 		},
 		{
@@ -49,7 +49,7 @@ func scenes() []scene {
 		},
 		{
 			name: "reattach and replace", request: reattaching(ReattachRequest{Volume: "v", Replace: true}),
-			objects: []any{volume("v", has("c", "c-uid"), phase(released), savedFrom(bound)), volume("w", has("c", "c2-uid"), on("node-1"), policy(deletes)), successor,
+			objects: []any{volume("v", has("c", "c-uid"), phase(released), savedFrom(bound)), volume("w", has("c", "c2-uid"), on("node-1"), deletes), successor,
 				pod("db-0", "node-1", "c", controlledBy("StatefulSet", "db"), young)},
 			calls: []string{getV, getC, list, patchV, getV, getW, getC, "patch persistentvolumes w", getW, getC, getC, getW, "delete persistentvolumeclaims c", getC,
 				"get pods db-0", "delete pods db-0", "get pods db-0", getC, getW, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
@@ -60,7 +60,7 @@ func scenes() []scene {
 // uninterrupted runs a scene with nothing in its way.
 func uninterrupted(t *testing.T, s scene) *world {
 	t.Helper()
-	w := newWorld(s.objects...)
+	w := newWorld(t, s.objects...)
 	if result := w.command(t.Context(), t, s.request); result.Status != StatusDone {
 		t.Fatalf("%s: %s", result.Status, result.Message)
 	}
@@ -89,7 +89,7 @@ func TestResumeAfterDeath(t *testing.T) {
 		want := uninterrupted(t, s)
 		for n := range want.calls {
 			t.Run(fmt.Sprintf("%s/%d", s.name, n), func(t *testing.T) {
-				w := newWorld(s.objects...)
+				w := newWorld(t, s.objects...)
 				w.fault = func(i int, _ clienttesting.Action) (error, bool) {
 					if i > n {
 						return errors.New("the process is dead"), false
@@ -138,7 +138,7 @@ func TestFaults(t *testing.T) {
 		for n := range want.calls {
 			for _, f := range faults {
 				t.Run(fmt.Sprintf("%s/%d/%s", s.name, n, f.name), func(t *testing.T) {
-					w := newWorld(s.objects...)
+					w := newWorld(t, s.objects...)
 					read := false
 					w.fault = func(i int, a clienttesting.Action) (error, bool) {
 						if i != n {
@@ -176,7 +176,7 @@ func TestInterrupt(t *testing.T) {
 			t.Run(fmt.Sprintf("%s/%d", s.name, n), func(t *testing.T) {
 				ctx, cancel := context.WithCancel(t.Context())
 				defer cancel()
-				w := newWorld(s.objects...)
+				w := newWorld(t, s.objects...)
 				after := 0
 				w.before = func(i int, a clienttesting.Action) {
 					if i == n {
@@ -235,7 +235,7 @@ func TestChangedSincePlanned(t *testing.T) {
 		{"the claim is made by somebody else", "reattach", func(w *world) { w.must(w.client.Tracker().Add(claim("c", withUID("sts-uid")))) }, StatusDone, ""},
 	} {
 		t.Run(tc.scene+", "+tc.name, func(t *testing.T) {
-			w := newWorld(all[tc.scene].objects...)
+			w := newWorld(t, all[tc.scene].objects...)
 			plan := planOf(t, all[tc.scene].request, w.everything())
 			tc.act(w)
 			result := w.run(t.Context(), t, plan)
@@ -251,11 +251,11 @@ func TestChangedSincePlanned(t *testing.T) {
 
 func TestMissingRights(t *testing.T) {
 	for _, s := range scenes() {
-		plan := planOf(t, s.request, newWorld(s.objects...).everything())
+		plan := planOf(t, s.request, newWorld(t, s.objects...).everything())
 		for _, step := range plan.Steps {
 			for _, need := range Needs(step.Action) {
 				right := need.Verb + " " + need.Resource
-				w := newWorld(s.objects...)
+				w := newWorld(t, s.objects...)
 				w.denied = []string{right}
 				result := w.run(t.Context(), t, plan)
 				if result.Status != StatusBlocked || !strings.Contains(result.Message, right) || w.writes > 0 {
@@ -270,7 +270,7 @@ func TestMissingRights(t *testing.T) {
 func TestSavesAgain(t *testing.T) {
 	for n := range 10 {
 		s := scenes()[0]
-		w := newWorld(s.objects...)
+		w := newWorld(t, s.objects...)
 		w.before = func(i int, _ clienttesting.Action) {
 			if c := w.claim("c"); i == n && c != nil && c.DeletionTimestamp == nil {
 				c.Labels, c.ResourceVersion = map[string]string{"tier": "gold"}, "21"
@@ -289,7 +289,7 @@ func TestSavesAgain(t *testing.T) {
 
 // TestTimeout holds that a wait ends, and says for what and how it stood.
 func TestTimeout(t *testing.T) {
-	w := newWorld(volume("v", has("c", "c-uid")), claim("c", boundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "x/hold") }))
+	w := newWorld(t, volume("v", has("c", "c-uid")), claim("c", boundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "x/hold") }))
 	plan := planOf(t, releasing(ReleaseRequest{Targets: pvc("c")}), w.everything())
 	w.before = func(_ int, a clienttesting.Action) {
 		if c := w.claim("c"); c == nil && !isWrite(a) {
@@ -311,7 +311,7 @@ func TestTimeout(t *testing.T) {
 
 // TestIndependentTargets lets one of two volumes fail: the other is reclaimed all the same.
 func TestIndependentTargets(t *testing.T) {
-	w := newWorld(volume("a", has("a", "a-uid"), phase(released)), volume("b", has("b", "b-uid"), phase(released)))
+	w := newWorld(t, volume("a", has("a", "a-uid"), phase(released)), volume("b", has("b", "b-uid"), phase(released)))
 	plan := planOf(t, reclaiming(ReclaimRequest{Volumes: []string{"a", "b"}, KeepData: true}), w.everything())
 	w.must(w.client.Tracker().Delete(pvs(), "", "a"))
 	result := w.run(t.Context(), t, plan)

@@ -53,7 +53,7 @@ func allPlanCases() []planCase {
 func TestPlans(t *testing.T) {
 	for _, tc := range allPlanCases() {
 		t.Run(tc.name, func(t *testing.T) {
-			plan := planOf(t, tc.request, snapshot(tc.world...))
+			plan := planOf(t, tc.request, snapshot(t, tc.world...))
 			if plan.Verdict != tc.verdict {
 				t.Errorf("verdict %s, want %s", plan.Verdict, tc.verdict)
 			}
@@ -73,11 +73,11 @@ func TestPlansDoNotDependOnOrder(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	for _, tc := range allPlanCases() {
 		t.Run(tc.name, func(t *testing.T) {
-			want := textOf(t, planOf(t, tc.request, snapshot(tc.world...)))
+			want := textOf(t, planOf(t, tc.request, snapshot(t, tc.world...)))
 			for range 5 {
 				world := append([]any(nil), tc.world...)
 				random.Shuffle(len(world), func(i, j int) { world[i], world[j] = world[j], world[i] })
-				if diff := cmp.Diff(want, textOf(t, planOf(t, tc.request, snapshot(world...)))); diff != "" {
+				if diff := cmp.Diff(want, textOf(t, planOf(t, tc.request, snapshot(t, world...)))); diff != "" {
 					t.Fatalf("another order gives another Plan:\n%s", diff)
 				}
 			}
@@ -146,7 +146,7 @@ func TestMisuse(t *testing.T) {
 		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{NFS: &corev1.NFSVolumeSource{Server: "s", Path: "/"}}
 	})
 	elsewhere := claim("other", func(c *corev1.PersistentVolumeClaim) { c.Namespace = "bank" })
-	ix := inspect.NewIndex(snapshot(node("node-0"), volume("v"), network, claim("c"), elsewhere, claim("n", boundTo("nfs"))))
+	ix := inspect.NewIndex(snapshot(t, node("node-0"), volume("v"), network, claim("c"), elsewhere, claim("n", boundTo("nfs"))))
 	for name, tc := range map[string]struct {
 		request request
 		want    string

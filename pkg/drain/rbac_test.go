@@ -16,7 +16,7 @@ import (
 func TestRolesGrantWhatIsNeeded(t *testing.T) {
 	want := map[string][]string{}
 	for _, tc := range allPlanCases() {
-		plan := planOf(t, tc.request, snapshot(tc.world...))
+		plan := planOf(t, tc.request, snapshot(t, tc.world...))
 		for _, s := range plan.Steps {
 			for _, need := range Needs(s.Action) {
 				want[plan.Command] = append(want[plan.Command], need.Verb+" "+need.Resource)

@@ -13,7 +13,7 @@ func reattachCases() []planCase {
 	bare := volume("v", has(name, "data-db-0-uid"), phase(released))
 	db := statefulSet("db", 1)
 	successor := claim(name, withUID("new-uid"), boundTo("w"))
-	other := volume("w", has(name, "new-uid"), on("node-1"), policy(deletes))
+	other := volume("w", has(name, "new-uid"), on("node-1"), deletes)
 	member := pod("db-0", "node-1", name, controlledBy("StatefulSet", "db"), young)
 	reattach, replace := reattaching(ReattachRequest{Volume: "v"}), reattaching(ReattachRequest{Volume: "v", Replace: true})
 	create := []Action{ReserveVolume, CreateClaim, AwaitBound}
@@ -25,7 +25,7 @@ func reattachCases() []planCase {
 		{name: "reattach to the saved claim", world: []any{n, v}, request: reattach, verdict: Ready, actions: create},
 		{name: "reattach to a claim that waits", world: []any{n, v, claim(name, withUID("new-uid"))}, request: reattach, verdict: Ready, actions: []Action{ReserveVolume, AwaitBound}},
 		{name: "reattach to a member whose manifest is not saved", world: []any{n, bare, db}, request: reattach, verdict: Ready, actions: []Action{ReserveVolume, AwaitBound}},
-		{name: "reattach what is about to be erased", world: []any{n, volume("v", has(name, "data-db-0-uid"), phase(released), savedFrom(old), policy(deletes), provisioned(external))},
+		{name: "reattach what is about to be erased", world: []any{n, volume("v", has(name, "data-db-0-uid"), phase(released), savedFrom(old), deletes, provisioned(external))},
 			request: reattach, verdict: Ready, actions: append([]Action{KeepVolume}, create...)},
 		{name: "reattach to another claim", world: []any{n, v, claim("d")}, request: reattaching(ReattachRequest{Volume: "v", Claim: key("d")}), verdict: Ready, actions: []Action{ReserveVolume, AwaitBound}},
 		{name: "reattach and replace", world: []any{n, n1, v, other, successor, member, db}, request: replace, verdict: Ready, actions: whole},

@@ -16,7 +16,7 @@ func reclaimCases() []planCase {
 	reserving := reclaiming(ReclaimRequest{Volumes: []string{"v"}, KeepData: true, For: key("d")})
 	return []planCase{
 		{name: "reclaim released", world: []any{n, v}, request: reclaim, verdict: Ready, actions: open},
-		{name: "reclaim failed", world: []any{n, volume("v", has("c", "c-uid"), phase(corev1.VolumeFailed), policy(deletes))}, request: reclaim, verdict: Ready, actions: open},
+		{name: "reclaim failed", world: []any{n, volume("v", has("c", "c-uid"), phase(corev1.VolumeFailed), deletes)}, request: reclaim, verdict: Ready, actions: open},
 		{name: "reclaim what others wait for", world: []any{n, v, claim("b"), claim("a"), claim("c", withUID("c2-uid"), boundTo("w"))}, request: reclaim, verdict: Ready, actions: open},
 		{name: "reclaim without a word on the data", world: []any{n, v}, request: reclaiming(ReclaimRequest{Volumes: []string{"v"}}), verdict: Blocked, codes: []BlockerCode{BlockedUndecided}, actions: open},
 		{name: "reclaim after the claim moved on", world: []any{n, node("node-1"), v, claim("c", withUID("c2-uid"), boundTo("w")), volume("w", has("c", "c2-uid"), on("node-1")), pod("db-0", "node-1", "c", controlledBy("StatefulSet", "db"))},
@@ -32,10 +32,10 @@ func reclaimCases() []planCase {
 		{name: "reclaim a selection", world: []any{n, v, volume("a", has("a", "a-uid"), phase(released)), volume("u", has("u", "u-uid"), phase(released)), pod("p", "node-0", "u"), volume("free")},
 			request: reclaiming(ReclaimRequest{Selection: &inspect.VolumeFilter{}, KeepData: true}), verdict: Ready, actions: append(open[:2:2], open...)},
 		{name: "reclaim an empty selection", world: []any{n, volume("free")}, request: reclaiming(ReclaimRequest{Selection: &inspect.VolumeFilter{}, KeepData: true}), verdict: NothingToDo},
-		{name: "reclaim waits for the provisioner", world: []any{n, volume("v", has("c", "c-uid"), phase(released), policy(deletes), provisioned(external))},
+		{name: "reclaim waits for the provisioner", world: []any{n, volume("v", has("c", "c-uid"), phase(released), deletes, provisioned(external))},
 			request: reclaiming(ReclaimRequest{Volumes: []string{"v"}, Wait: true}), verdict: Ready, actions: []Action{AwaitCleaned}},
 		{name: "reclaim waits for nobody", world: []any{n, v}, request: reclaiming(ReclaimRequest{Volumes: []string{"v"}, Wait: true}), verdict: Blocked, codes: []BlockerCode{BlockedCleaner}},
-		blocked("what a provisioner cleans", BlockedCleaner, n, volume("v", has("c", "c-uid"), phase(released), policy(deletes), provisioned(external)), provisionerPod("node-0")),
+		blocked("what a provisioner cleans", BlockedCleaner, n, volume("v", has("c", "c-uid"), phase(released), deletes, provisioned(external)), provisionerPod()),
 		blocked("while its claim exists", BlockedPhase, n, v, claim("c", boundTo("v"))),
 		blocked("while a Pod may use it", BlockedInUse, n, v, pod("db-0", "node-0", "c")),
 		blocked("while a Pod older than the new claim may use it", BlockedInUse, n, v, claim("c", withUID("c2-uid"), boundTo("w"), func(c *corev1.PersistentVolumeClaim) { c.CreationTimestamp = ago(0) }), pod("db-0", "node-0", "c")),

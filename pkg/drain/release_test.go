@@ -26,8 +26,6 @@ func pv(names ...string) []Target {
 func key(name string) *types.NamespacedName { return &types.NamespacedName{Namespace: ns, Name: name} }
 
 const (
-	retain   = corev1.PersistentVolumeReclaimRetain
-	deletes  = corev1.PersistentVolumeReclaimDelete
 	released = corev1.VolumeReleased
 )
 
@@ -41,7 +39,7 @@ func releaseCases() []planCase {
 	}
 	return []planCase{
 		{name: "release claim", world: []any{n, v, bound}, request: release, verdict: Ready, actions: whole},
-		{name: "release volume with policy Delete", world: []any{n, volume("v", has("c", "c-uid"), policy(deletes)), bound}, request: releasing(ReleaseRequest{Targets: pv("v")}), verdict: Ready, actions: whole},
+		{name: "release volume with policy Delete", world: []any{n, volume("v", has("c", "c-uid"), deletes), bound}, request: releasing(ReleaseRequest{Targets: pv("v")}), verdict: Ready, actions: whole},
 		{name: "release and reserve", world: []any{n, v, bound}, request: releasing(ReleaseRequest{Targets: pv("v"), Reserve: true}), verdict: Ready, actions: append(whole[:3:3], ReserveVolume)},
 		{name: "release two, one of them twice", world: []any{n, v, bound, volume("w", has("d", "d-uid")), claim("d", boundTo("w"))},
 			request: releasing(ReleaseRequest{Targets: append(pvc("d", "c"), pv("v")...)}), verdict: Ready, actions: append(whole[:3:3], whole...)},
@@ -61,12 +59,12 @@ func releaseCases() []planCase {
 			request: releasing(ReleaseRequest{Targets: pvc("c"), Reserve: true}), verdict: Ready, actions: []Action{ReserveVolume}},
 		{name: "release and reserve has been done", world: []any{n, volume("v", has("c", ""), phase(corev1.VolumeAvailable), savedFrom(bound))},
 			request: releasing(ReleaseRequest{Targets: pvc("c"), Reserve: true}), verdict: NothingToDo},
-		{name: "release and clean", world: []any{n, volume("v", has("c", "c-uid"), policy(deletes), provisioned(external)), bound, provisionerPod("node-0")},
+		{name: "release and clean", world: []any{n, volume("v", has("c", "c-uid"), deletes, provisioned(external)), bound, provisionerPod()},
 			request: releasing(ReleaseRequest{Targets: pvc("c"), Clean: true}), verdict: Ready, actions: []Action{SaveClaim, DeleteClaim, AwaitCleaned}},
-		cleanBlocked("nobody owns it", n, volume("v", has("c", "c-uid"), policy(deletes)), bound),
-		cleanBlocked("policy Retain", n, volume("v", has("c", "c-uid"), provisioned(external)), bound, provisionerPod("node-0")),
-		cleanBlocked("provisioner does not run", n, volume("v", has("c", "c-uid"), policy(deletes), provisioned(external)), bound),
-		cleanBlocked("provisioner of an earlier Node", n, volume("v", has("c", "c-uid"), policy(deletes), provisioned("local-volume-provisioner-node-0-old")), bound, provisionerPod("node-0")),
+		cleanBlocked("nobody owns it", n, volume("v", has("c", "c-uid"), deletes), bound),
+		cleanBlocked("policy Retain", n, volume("v", has("c", "c-uid"), provisioned(external)), bound, provisionerPod()),
+		cleanBlocked("provisioner does not run", n, volume("v", has("c", "c-uid"), deletes, provisioned(external)), bound),
+		cleanBlocked("provisioner of an earlier Node", n, volume("v", has("c", "c-uid"), deletes, provisioned("local-volume-provisioner-node-0-old")), bound, provisionerPod()),
 		blocked("while a Pod runs", BlockedInUse, n, v, bound, pod("db-0", "node-0", "c", controlledBy("StatefulSet", "db"))),
 		blocked("while an ended Pod is there", BlockedInUse, n, v, bound, pod("job-x", "node-0", "c", controlledBy("Job", "job"), ended)),
 		blocked("of an ephemeral claim", BlockedEphemeral, n, v, claim("c", boundTo("v"), ownedBy(kindPod, "web"))),

@@ -27,6 +27,7 @@ import (
 // world is a fake API server that minds preconditions and tests, and does at once what the volume controller, the
 // protection of claims and kubelets would.
 type world struct {
+	t      *testing.T
 	client *fake.Clientset
 	// fault is asked before every request but watches: what it returns instead of an answer, and whether the request is
 	// carried out all the same.
@@ -42,8 +43,9 @@ type world struct {
 	known map[string]bool
 }
 
-func newWorld(objs ...any) *world {
-	w := &world{client: fake.NewSimpleClientset(objects(objs...)...), known: map[string]bool{}}
+func newWorld(t *testing.T, objs ...any) *world {
+	t.Helper()
+	w := &world{t: t, client: fake.NewSimpleClientset(objects(objs...)...), known: map[string]bool{}}
 	w.client.PrependReactor("*", "*", w.react)
 	return w
 }
@@ -234,9 +236,7 @@ func (w *world) everything() *inspect.Snapshot {
 func (w *world) list(resource schema.GroupVersionResource, kind, namespace string) []runtime.Object {
 	var out []runtime.Object
 	list, err := w.client.Tracker().List(resource, corev1.SchemeGroupVersion.WithKind(kind), namespace)
-	if err != nil {
-		panic(err)
-	}
+	w.must(err)
 	switch l := list.(type) {
 	case *corev1.PersistentVolumeList:
 		for i := range l.Items {
@@ -297,8 +297,9 @@ func (w *world) settleVolume(v *corev1.PersistentVolume) {
 }
 
 func (w *world) must(err error) {
+	w.t.Helper()
 	if err != nil {
-		panic(err)
+		w.t.Fatal(err)
 	}
 }
 
