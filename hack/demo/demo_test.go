@@ -21,6 +21,7 @@ func TestDemonstrate(t *testing.T) {
 	for _, words := range []string{
 		"$ kubectl localpv ls\n", "Unknown", "1 bound volume is on a node that does not answer",
 		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "WOULD HELP",
+		"$ kubectl localpv release pvc/data-mysql-1 --yes\n", "1 Released 100Gi",
 	} {
 		if !strings.Contains(strings.ReplaceAll(out.String(), "\r\n", "\n"), words) {
 			t.Errorf("the story does not say %q:\n%s", words, out.String())

@@ -7,6 +7,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"syscall"
 
@@ -53,7 +54,7 @@ func (s *shell) run(ctx context.Context, name string, exit int, args ...string) 
 		err = nil
 	}
 	err = errors.Join(err, expect(e.command, exit, cmd.Wait()), tty.Close())
-	e.answer = strings.ReplaceAll(answer.String(), "\r\n", "\n")
+	e.answer = settled(answer.String())
 	s.shown = append(s.shown, e)
 	return err
 }
@@ -84,3 +85,10 @@ func quote(args []string) string {
 	}
 	return strings.Join(typed, " ")
 }
+
+// settled is what stays on a terminal: of a line that was written over, the last writing.
+func settled(text string) string {
+	return overwritten.ReplaceAllString(strings.ReplaceAll(text, "\r\n", "\n"), "")
+}
+
+var overwritten = regexp.MustCompile(`[^\n]*\r`)

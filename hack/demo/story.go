@@ -18,6 +18,8 @@ const (
 	scheduler  = "scheduler"
 	forceOut   = "force-delete"
 	whyPending = "why-pending"
+	release    = "release"
+	lsReleased = "ls-released"
 )
 
 // member is the Pod under which the node dies.
@@ -40,7 +42,10 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.death(ctx); err != nil {
 		return err
 	}
-	return s.diagnosis(ctx)
+	if err := s.diagnosis(ctx); err != nil {
+		return err
+	}
+	return s.goOn(ctx)
 }
 
 // healthy is where every story begins.
@@ -99,6 +104,19 @@ func (s *story) diagnosis(ctx context.Context) error {
 	}
 	s.shell.say("What the plugin says:")
 	return s.shell.run(ctx, whyPending, findings, "localpv", "why-pending", member)
+}
+
+// goOn leaves the data on the dead node where it is: the other members have it.
+func (s *story) goOn(ctx context.Context) error {
+	s.shell.say("The other members have the data, so somebody lets the claim go. The volume is kept.")
+	if err := s.shell.run(ctx, release, 0, "localpv", "release", "pvc/data-"+member, "--yes"); err != nil {
+		return err
+	}
+	s.shell.say("The StatefulSet makes the claim anew, and %s starts on another node.", member)
+	if _, err := controlplane.WaitFor(ctx, s.pods(), member, controlplane.PodReady); err != nil {
+		return err
+	}
+	return s.shell.run(ctx, lsReleased, 0, "localpv", "ls")
 }
 
 func (s *story) pods() typedcorev1.PodInterface {
