@@ -25,9 +25,7 @@ func pv(names ...string) []Target {
 
 func key(name string) *types.NamespacedName { return &types.NamespacedName{Namespace: ns, Name: name} }
 
-const (
-	released = corev1.VolumeReleased
-)
+const released = corev1.VolumeReleased
 
 func releaseCases() []planCase {
 	n, bound := node("node-0"), claim("c", boundTo("v"))
