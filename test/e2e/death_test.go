@@ -5,9 +5,6 @@ import (
 	"strings"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -33,7 +30,7 @@ func TestNodeDies(t *testing.T) {
 	if row := lsRow(t, volume); row[0] != home || row[1] != "Unknown" || row[3] != "Bound" {
 		t.Errorf("silent: %q", row)
 	}
-	waitPod(t, e, schedulerSays(wrongNode))
+	waitPod(t, e, "db", schedulerSays(wrongNode))
 	report, run := whyPending(t, e.namespace, "db")
 	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Message, home+" has not answered for") {
 		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
@@ -53,13 +50,6 @@ func TestNodeDies(t *testing.T) {
 		t.Errorf("gone: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
 	}
 	checkHome(t, volume, inspect.HomeMissing)
-}
-
-func waitPod(t *testing.T, e example, until controlplane.Condition[*corev1.Pod]) {
-	t.Helper()
-	if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), "db", until); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // lsRow is the line of ls about a volume, by columns: NODE, STATUS, VOLUME, PHASE and so on.

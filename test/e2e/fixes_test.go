@@ -104,7 +104,7 @@ func (tr trial) chosenNode(ctx context.Context) (string, error) {
 		}
 		return claim.Annotations[selectedNode], nil
 	}
-	pod, err := controlplane.WaitFor(ctx, client.Pods(tr.example.namespace), "db", scheduled)
+	pod, err := controlplane.WaitFor(ctx, client.Pods(tr.example.namespace), tr.scenario.podName(), scheduled)
 	if err != nil {
 		return "", err
 	}
@@ -114,10 +114,8 @@ func (tr trial) chosenNode(ctx context.Context) (string, error) {
 // report waits until the Pod is as the scenario wants it, and asks the plugin.
 func (s scenario) report(t *testing.T, e example) inspect.PodReport {
 	t.Helper()
-	if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), "db", s.until); err != nil {
-		t.Fatalf("%s: %v", e.name, err)
-	}
-	report, _ := whyPending(t, e.namespace, "db")
+	waitPod(t, e, s.podName(), s.until)
+	report, _ := whyPending(t, e.namespace, s.podName())
 	return report
 }
 

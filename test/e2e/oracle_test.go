@@ -57,6 +57,7 @@ func TestSchedulerOracleLive(t *testing.T) {
 		reports[w.name] = reportsOf(t, w.name)
 	}
 	t.Log("asked", time.Since(begin))
+	compareList(t)
 	surprises := foretell(t, ctx, worlds)
 	for i, w := range worlds {
 		t.Run(fmt.Sprintf("seed=%d", i+1), func(t *testing.T) {

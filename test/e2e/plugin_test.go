@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -21,6 +22,13 @@ type result struct {
 func runPlugin(t *testing.T, args ...string) result {
 	t.Helper()
 	return runPluginWith(t, output.Streams{}, append(args, "--kubeconfig", cluster.Kubeconfig())...)
+}
+
+// runPluginFromFiles runs the plugin on files, with no cluster to fall back on.
+func runPluginFromFiles(t *testing.T, file string, args ...string) result {
+	t.Helper()
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	return runPluginWith(t, output.Streams{}, append(args, "--from", file)...)
 }
 
 // runPluginWith runs the plugin on a terminal, or whatever else the streams say; where it writes to is filled in.

@@ -1,13 +1,14 @@
 package e2e
 
 import (
+	"cmp"
 	"context"
 	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	gocmp "github.com/google/go-cmp/cmp"
 	"golang.org/x/sync/errgroup"
 	corev1 "k8s.io/api/core/v1"
 
@@ -24,7 +25,9 @@ type scenario struct {
 	without string
 	// steps come last.
 	steps []step
-	// until says when Pod db is as the scenario wants it. Nil for a scenario without a Pod.
+	// pod is the Pod that is asked about, if it is not db.
+	pod string
+	// until says when the Pod is as the scenario wants it. Nil for a scenario without a Pod.
 	until controlplane.Condition[*corev1.Pod]
 	want  answer
 	// fixes are the IDs of what would help, least risky first.
@@ -149,20 +152,18 @@ func (s scenario) check(t *testing.T, e example) {
 	t.Helper()
 	what := "pvc/data"
 	if s.until != nil {
-		what = "db"
-		if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), what, s.until); err != nil {
-			t.Fatal(err)
-		}
+		what = s.podName()
+		waitPod(t, e, what, s.until)
 	}
 	report, run := whyPending(t, e.namespace, what)
-	if diff := cmp.Diff(s.want, s.answered(e, report), cmp.AllowUnexported(answer{}, claim{}, near{}, seen{})); diff != "" {
+	if diff := gocmp.Diff(s.want, s.answered(e, report), gocmp.AllowUnexported(answer{}, claim{}, near{}, seen{})); diff != "" {
 		t.Errorf("the answer differs (- want, + got):\n%s\n%s", diff, report.Cause.Message)
 	}
 	var fixes []string
 	for _, f := range report.Fixes {
 		fixes = append(fixes, strings.ReplaceAll(f.ID, e.name+"-", ""))
 	}
-	if diff := cmp.Diff(s.fixes, fixes); diff != "" {
+	if diff := gocmp.Diff(s.fixes, fixes); diff != "" {
 		t.Errorf("the fixes differ (- want, + got):\n%s", diff)
 	}
 	if exit := s.want.exit(); run.exit != exit || run.err != "" {
@@ -173,6 +174,15 @@ func (s scenario) check(t *testing.T, e example) {
 	}
 	if word := report.Scheduler; word != nil && (!word.Agrees || !word.SameWords) {
 		t.Errorf("the scheduler says %q; agrees %t, same words %t", word.Message, word.Agrees, word.SameWords)
+	}
+}
+
+func (s scenario) podName() string { return cmp.Or(s.pod, "db") }
+
+func waitPod(t *testing.T, e example, name string, until controlplane.Condition[*corev1.Pod]) {
+	t.Helper()
+	if _, err := controlplane.WaitFor(within(t), cluster.Client().CoreV1().Pods(e.namespace), name, until); err != nil {
+		t.Fatalf("%s: %v", e.name, err)
 	}
 }
 

@@ -28,6 +28,13 @@ func pinnedScenarios() []scenario {
 			}},
 		},
 		{
+			file:  "pinned/set-member",
+			pod:   "db-0",
+			fixes: []string{"empty-data-db-0"},
+			until: schedulerSays(wrongNode),
+			want:  answer{cause: "BoundNodeMissing", claims: []claim{{name: "data-db-0", code: inspect.BoundNodeMissing}}},
+		},
+		{
 			file:  "pinned/second-claim",
 			fixes: []string{"volume-wal", "ask-10gi-wal"},
 			until: schedulerSays("1 node(s) didn't find available persistent volumes to bind, " + wrongNode),

@@ -160,5 +160,12 @@ func volumeScenarios() []scenario {
 				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1},
 			}}},
 		},
+		{
+			file:  "volumes/two-faults",
+			fixes: []string{"label-a+uncordon-0", "no-selector-data+uncordon-0"},
+			until: schedulerSays("node(s) were unschedulable"),
+			want: noMatch(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 1},
+				near{"a", "0", inspect.SelectorMismatch, "media=ssd", "media=hdd"}),
+		},
 	}
 }
