@@ -88,7 +88,7 @@ func buildControlPlane(ctx context.Context, s *session) error {
 }
 
 func unitTests(ctx context.Context, s *session) error {
-	return s.test(ctx, func(pkg string) bool { return !startsClusters(pkg) })
+	return s.test(ctx, func(pkg string) bool { return !startsClusters(pkg) }, "-timeout=30m")
 }
 
 // oracle runs the generated cases of matching in full: under the race detector the unit tests run a tenth of them.

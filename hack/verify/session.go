@@ -28,10 +28,14 @@ type session struct {
 // all phases passed.
 func (s *session) run(ctx context.Context, chosen []phase) bool {
 	begin := time.Now()
+	var took []string
 	passed, failed := 0, 0
 	for _, p := range chosen {
 		s.say("== %s: %s (%s since the start)", p.name, p.about, elapsed(begin))
-		if err := p.run(ctx, s); err != nil {
+		phaseBegin := time.Now()
+		err := p.run(ctx, s)
+		took = append(took, fmt.Sprintf("%s %s", p.name, elapsed(phaseBegin)))
+		if err != nil {
 			s.say("== %s FAILED: %v", p.name, err)
 			s.say("   alone: go run ./hack/verify %s", p.name)
 			failed++
@@ -42,7 +46,7 @@ func (s *session) run(ctx context.Context, chosen []phase) bool {
 	if skipped := len(chosen) - passed - failed; skipped > 0 {
 		s.say("== not run: %d of %d phases", skipped, len(chosen))
 	}
-	s.say("== %s in all", elapsed(begin))
+	s.say("== %s in all: %s", elapsed(begin), strings.Join(took, ", "))
 	s.say("phases: %d passed, %d failed", passed, failed)
 	return failed == 0
 }

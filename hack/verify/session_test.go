@@ -33,7 +33,7 @@ func TestRunStopsAtTheFirstFailure(t *testing.T) {
 == b FAILED: broken
    alone: go run ./hack/verify b
 == not run: 1 of 3 phases
-== 0s in all
+== 0s in all: a 0s, b 0s
 phases: 1 passed, 1 failed
 `
 		if diff := cmp.Diff(want, out.String()); diff != "" {
