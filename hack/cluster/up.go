@@ -104,7 +104,7 @@ func (s *state) launch(ctx context.Context, binDir string, nodes int) error {
 		return fmt.Errorf("make a pipe to the supervisor: %w", err)
 	}
 	defer answer.Close()
-	cmd := exec.Command(self, "supervise", "--name", s.name, "--nodes", strconv.Itoa(nodes), "--bin-dir", binDir)
+	cmd := exec.Command(self, "supervise", "--name", s.name, "--nodes", strconv.Itoa(nodes), "--bin-dir", binDir) //nolint:noctx // the supervisor outlives this command
 	cmd.Stdout, cmd.Stderr, cmd.ExtraFiles = log, log, []*os.File{tell}
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setsid: true}
 	if err := cmd.Start(); err != nil {

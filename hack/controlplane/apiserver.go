@@ -20,7 +20,7 @@ func startAPIServer(dir *workdir, o Options) (*envtest.ControlPlane, error) {
 		if err != nil {
 			return nil, fmt.Errorf("open the log of %s: %w", name, err)
 		}
-		defer log.Close() // the component has its own by then
+		defer log.Close() //nolint:revive // until the components are started, both are needed; the component has its own by then
 		logs[name] = log
 	}
 	plane := &envtest.ControlPlane{

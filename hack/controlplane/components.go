@@ -2,10 +2,9 @@ package controlplane
 
 import (
 	"context"
+	_ "embed" // the stages
 	"fmt"
 	"path/filepath"
-
-	_ "embed" // the stages
 )
 
 // The names of the programs, for [ControlPlane.StopComponent] and [Options.ExtraArgs].

@@ -24,10 +24,10 @@ const (
 	kubeletAlive = "alive"
 )
 
-// UnreadyAnnotation, on a Node or a Pod, makes its kubelet report Ready=False for as long as it is there, with any value.
+// UnreadyAnnotation on a Node or a Pod makes its kubelet report Ready=False for as long as it is there, with any value.
 const UnreadyAnnotation = "localpv.dev/unready"
 
-// WaitingAnnotation, on a Pod that has a node, keeps it Pending for as long as it is there, as a kubelet does that waits
+// WaitingAnnotation on a Pod that has a node keeps it Pending for as long as it is there, as a kubelet does that waits
 // for a volume. KWOK knows nothing of volumes and would start the Pod.
 const WaitingAnnotation = "localpv.dev/waiting"
 

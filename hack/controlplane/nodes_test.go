@@ -60,6 +60,7 @@ spec:
 `
 
 func dies(t *testing.T, cp *controlplane.ControlPlane) {
+	t.Helper()
 	ctx := within(t, 2*time.Minute)
 	core := cp.Client().CoreV1()
 	pods := core.Pods(metav1.NamespaceDefault)
@@ -116,6 +117,7 @@ func neighbour(t *testing.T, cp *controlplane.ControlPlane, name string) {
 }
 
 func isDeleted(t *testing.T, cp *controlplane.ControlPlane) {
+	t.Helper()
 	ctx := within(t, time.Minute)
 	nodes := cp.Client().CoreV1().Nodes()
 	old, err := nodes.Get(ctx, "node-3", metav1.GetOptions{})
@@ -135,6 +137,7 @@ func isDeleted(t *testing.T, cp *controlplane.ControlPlane) {
 }
 
 func isUnready(t *testing.T, cp *controlplane.ControlPlane) {
+	t.Helper()
 	ctx := within(t, time.Minute)
 	node := controlplane.NewNode("sick")
 	node.Annotations = map[string]string{controlplane.UnreadyAnnotation: ""}

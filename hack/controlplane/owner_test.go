@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 
 func startOwner(t *testing.T, dir string) *exec.Cmd {
 	t.Helper()
-	owner := exec.Command(os.Args[0])
+	owner := exec.CommandContext(t.Context(), os.Args[0])
 	owner.Env = append(os.Environ(), ownerDir+"="+dir)
 	owner.Stderr = os.Stderr // not a pipe of ours, or Wait would wait for whoever else holds it
 	out, err := owner.StdoutPipe()

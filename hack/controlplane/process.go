@@ -26,7 +26,7 @@ func startProcess(dir *workdir, name string, args []string) (*process, error) {
 	defer log.Close()
 	p := &process{name: name, done: make(chan struct{})}
 	err = whileBusy(func() error {
-		p.cmd = exec.Command(dir.launcher(name), args...)
+		p.cmd = exec.Command(dir.launcher(name), args...) //nolint:noctx // it outlives the call; Stop ends it
 		p.cmd.Stdout, p.cmd.Stderr = log, log
 		p.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is ours to handle
 		return p.cmd.Start()
@@ -50,7 +50,7 @@ func whileBusy(start func() error) error {
 		if !errors.Is(err, syscall.ETXTBSY) || delay > time.Second {
 			return err
 		}
-		time.Sleep(delay)
+		time.Sleep(delay) //nolint:forbidigo // there is nothing to watch: another fork has to get to its exec
 	}
 }
 

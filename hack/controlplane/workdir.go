@@ -95,7 +95,7 @@ func (d *workdir) startWatchman() error {
 		return fmt.Errorf("make a pipe to the watchman: %w", err)
 	}
 	defer read.Close()
-	d.watchman = exec.Command("/bin/sh", "-c", watchScript, d.path)
+	d.watchman = exec.Command("/bin/sh", "-c", watchScript, d.path) //nolint:noctx // it outlives the call; the closed pipe ends it
 	d.watchman.Stdin = read
 	d.watchman.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is not for the watchman
 	if err := d.watchman.Start(); err != nil {

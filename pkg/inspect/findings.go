@@ -67,6 +67,7 @@ func (q *inquiry) pinnedFinding(c *corev1.PersistentVolumeClaim, v *corev1.Persi
 		return finding(BoundNodeMissing, "%s, which is on %s, and there is no such Node", about, listed(home.Hosts))
 	case HomeUnknown:
 		return finding(BoundNodeUnfit, "%s, and where that is cannot be told: %s", about, home.Why)
+	case HomeNode:
 	}
 	about = fmt.Sprintf("%s, which is on %s", about, listed(home.Names()))
 	var refusals []string

@@ -52,14 +52,14 @@ func (q *inquiry) newVolumeFix(c *corev1.PersistentVolumeClaim, v *corev1.Persis
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
 	id := "volume-" + c.Name
 	text, _ := Manifest(v) // a volume made of plain fields can always be written
-	print := q.printFix(id)
+	printing := q.printFix(id)
 	if q.firstWithout() == c { // --print-volume prints the volume of that claim
-		print = fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-volume %s", q.argument(), q.pod.Namespace, node)
+		printing = fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-volume %s", q.argument(), q.pod.Namespace, node)
 	}
 	return Fix{
 		ID:    id,
 		Title: fmt.Sprintf("a new volume of %s for claim %s", request.String(), c.Name), Risk: RiskLow, Manifest: text,
-		Commands: []string{print + " | kubectl create -f -"},
+		Commands: []string{printing + " | kubectl create -f -"},
 		Note:     fmt.Sprintf("on the node that it is made for; the disk has to be there first, at %s", v.Spec.Local.Path),
 	}
 }

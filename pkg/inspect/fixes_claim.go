@@ -18,7 +18,7 @@ func (q *inquiry) claimCandidates(u claimUse, f claimFinding) []candidate {
 	if c == nil {
 		return nil
 	}
-	switch f.code {
+	switch f.code { //nolint:exhaustive // for the others, a volume is what is lacking
 	case EphemeralClaimNotCreated, EphemeralClaimNotOwned, ClaimTerminating, AwaitingProvisioner, ClaimNotFound:
 		return nil
 	case ClaimLost, BoundVolumeMissing, BoundNodeMissing, BoundNodeUnfit:
@@ -29,7 +29,7 @@ func (q *inquiry) claimCandidates(u claimUse, f claimFinding) []candidate {
 	case SelectedNodeStale:
 		return q.dropSelectedNode(c)
 	case VolumeNameUnbound, VolumeReservedElsewhere:
-		return q.recreate(u, "any-volume", "claim "+c.Name+" created again without spec.volumeName", "", func(n *corev1.PersistentVolumeClaim) {})
+		return q.recreate(u, "any-volume", "claim "+c.Name+" created again without spec.volumeName", "", func(*corev1.PersistentVolumeClaim) {})
 	case StorageClassNotFound:
 		return append(q.createClass(c), q.changedClaims(u)...)
 	case ClaimOk:
@@ -95,7 +95,7 @@ func (q *inquiry) asCreated(c *corev1.PersistentVolumeClaim, more ...*corev1.Per
 	candidates := q.ix.OfClass(volumehelpers.GetPersistentVolumeClaimClass(c))
 	for _, v := range more {
 		change.Set = append(change.Set, v)
-		candidates = append(candidates[:len(candidates):len(candidates)], v)
+		candidates = append(slices.Clip(candidates), v)
 	}
 	if q.ix.delayed(n) {
 		return n, change
@@ -222,7 +222,7 @@ func alterationID(code VolumeCode, v *corev1.PersistentVolume) string {
 // alteration is how a claim would have to ask so that a volume that fails one check passes it; nil if asking
 // differently is no way.
 func alteration(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, code VolumeCode) (func(*corev1.PersistentVolumeClaim), string) {
-	switch code {
+	switch code { //nolint:exhaustive // the others are not about what the claim asks for
 	case CapacityTooSmall:
 		return func(n *corev1.PersistentVolumeClaim) {
 			n.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: *capacityOf(v)}

@@ -138,6 +138,7 @@ func (q *inquiry) tolerate(taint corev1.Taint) candidate {
 	if len(q.pod.Spec.Tolerations) == 0 {
 		path, open, shut = "/spec/tolerations", "[", "]"
 	}
+	//nolint:gocritic // %q quotes as Go does, and this is JSON
 	patch := fmt.Sprintf(`[{"op":"add","path":"%s","value":%s{"key":"%s","operator":"Equal","value":"%s","effect":"%s"}%s}]`,
 		path, open, tol.Key, tol.Value, tol.Effect, shut)
 	return candidate{

@@ -31,12 +31,13 @@ func patchVolume(v *corev1.PersistentVolume, ops ...patchOp) string {
 // made the last binding has to go with it (controller/volume/persistentvolume: unbindVolume).
 func reserveOps(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) []patchOp {
 	var ops []patchOp
-	if v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID != "" {
-		ops = append(ops, patchOp{"test", "/spec/claimRef/uid", v.Spec.ClaimRef.UID})
-	} else if v.Spec.ClaimRef != nil {
-		ops = append(ops, patchOp{"test", "/spec/claimRef/name", v.Spec.ClaimRef.Name})
-	} else {
+	switch ref := v.Spec.ClaimRef; {
+	case ref == nil:
 		ops = append(ops, patchOp{"test", "/metadata/resourceVersion", v.ResourceVersion})
+	case ref.UID != "":
+		ops = append(ops, patchOp{"test", "/spec/claimRef/uid", ref.UID})
+	default:
+		ops = append(ops, patchOp{"test", "/spec/claimRef/name", ref.Name})
 	}
 	if _, ok := v.Annotations[volumehelpers.AnnBoundByController]; ok {
 		ops = append(ops, patchOp{Op: "remove", Path: "/metadata/annotations/pv.kubernetes.io~1bound-by-controller"})

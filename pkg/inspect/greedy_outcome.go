@@ -119,6 +119,7 @@ func (g *greedyPlay) options(claim int, counts []int) []int {
 			continue
 		}
 		switch kind.fits[claim] {
+		case fitNo:
 		case fitReserved, fitBlocks:
 			reserved = append(reserved, k)
 		case fitYes:

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"maps"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -124,9 +125,7 @@ func labelsFor(s *metav1.LabelSelector) map[string]string {
 		return nil
 	}
 	out := map[string]string{}
-	for k, v := range s.MatchLabels {
-		out[k] = v
-	}
+	maps.Copy(out, s.MatchLabels)
 	for _, r := range s.MatchExpressions {
 		switch r.Operator {
 		case metav1.LabelSelectorOpIn:

@@ -90,10 +90,10 @@ func checkMatch(s generate.Source, tally map[inspect.VolumeCode]int) error {
 	want, judgeErr := volumehelpers.FindMatchingVolume(claim, c.Volumes, node, excluded, true, true)
 	m, err := inspect.NewMatcher(inspect.NewIndex(&inspect.Snapshot{}), claim)
 	if (judgeErr != nil) != (err != nil) {
-		return fmt.Errorf("the judge says error %v, NewMatcher says %v", judgeErr, err)
+		return fmt.Errorf("NewMatcher says %w, the judge says %w", err, judgeErr)
 	}
-	if err != nil {
-		return nil
+	if judgeErr != nil {
+		return nil //nolint:nilerr // both refuse the claim, so they agree
 	}
 	verdicts := m.ExplainList(c.Volumes, node, taken)
 	for _, v := range verdicts {
@@ -184,7 +184,7 @@ func mended(claim *corev1.PersistentVolumeClaim, volume *corev1.PersistentVolume
 }
 
 func (p pair) mend(code inspect.VolumeCode) {
-	switch code {
+	switch code { //nolint:exhaustive // the others cannot be mended on the volume
 	case inspect.ClaimedByOther:
 		p.volume.Spec.ClaimRef = nil
 	case inspect.CapacityTooSmall:

@@ -89,6 +89,7 @@ func BenchmarkExplainClaim(b *testing.B) {
 }
 
 func benchmarkExplain(b *testing.B, nodes, perNode int, change func(*corev1.PersistentVolume)) {
+	b.Helper()
 	var volumes []*corev1.PersistentVolume
 	s := &inspect.Snapshot{}
 	for n := range nodes {

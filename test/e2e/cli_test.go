@@ -148,7 +148,7 @@ func checkRefusal(t *testing.T, run result, exit int, says ...string) {
 
 // TestNoCluster asks servers that are not there or do not let the plugin in.
 func TestNoCluster(t *testing.T) {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	listener, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}

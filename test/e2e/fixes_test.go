@@ -30,7 +30,7 @@ func TestFixesAreHonest(t *testing.T) {
 			first[s.file] = readExample(t, s.file, "-fix0")
 		}
 	}
-	stageAll(t, ctx, fixable, first)
+	stageAll(ctx, t, fixable, first)
 	var trials []trial
 	for _, s := range fixable {
 		report := s.report(t, first[s.file])
@@ -54,7 +54,7 @@ func TestFixesAreHonest(t *testing.T) {
 			more, copies[s.file] = append(more, s), tr.example
 		}
 	}
-	stageAll(t, within(t), more, copies)
+	stageAll(within(t), t, more, copies)
 	for _, tr := range trials {
 		t.Run(fmt.Sprintf("%s/%d", tr.scenario.file, tr.fix), tr.run)
 	}
@@ -75,9 +75,9 @@ func (tr trial) run(t *testing.T) {
 	}
 	fix := fixes[tr.fix]
 	for _, command := range fix.Commands {
-		if print, _, piped := strings.Cut(command, " | kubectl "); piped {
-			if out, err := shell(t, print).Output(); err != nil || string(out) != fix.Manifest {
-				t.Fatalf("%s: %v; it prints\n%s\nand the fix is\n%s", print, err, out, fix.Manifest)
+		if printing, _, piped := strings.Cut(command, " | kubectl "); piped {
+			if out, err := shell(t, printing).Output(); err != nil || string(out) != fix.Manifest {
+				t.Fatalf("%s: %v; it prints\n%s\nand the fix is\n%s", printing, err, out, fix.Manifest)
 			}
 		}
 		if out, err := shell(t, command).CombinedOutput(); err != nil {

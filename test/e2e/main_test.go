@@ -39,6 +39,7 @@ func run(m *testing.M) (code int) {
 
 // within returns a context that ends with the test or after patience.
 func within(t *testing.T) context.Context {
+	t.Helper()
 	ctx, cancel := context.WithTimeoutCause(t.Context(), patience, fmt.Errorf("nothing of the kind within %s", patience))
 	t.Cleanup(cancel)
 	return ctx

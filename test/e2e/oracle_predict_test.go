@@ -42,14 +42,14 @@ func (w *world) buildReserves(ctx context.Context) error {
 
 // foretell lets one Pod of every world go at a time, and says beforehand where the scheduler can put it, or what it will
 // say. Nothing else is waiting, so nothing else happens.
-func foretell(t *testing.T, ctx context.Context, worlds []*world) map[string][]string {
+func foretell(ctx context.Context, t *testing.T, worlds []*world) map[string][]string {
 	t.Helper()
 	wrong := map[string][]string{}
 	if err := all(ctx, worlds, func(ctx context.Context, w *world) error { return w.clear(ctx) }); err != nil {
 		t.Fatal(err)
 	}
 	for i := range reservesPerSeed {
-		simulator, err := simulate.New(ctx, takeSnapshot(t))
+		simulator, err := simulate.New(ctx, takeSnapshot(t)) //nolint:contextcheck // it has a deadline of its own
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func TestSchedulerOracleLive(t *testing.T) {
 	}
 	t.Log("asked", time.Since(begin))
 	compareList(t)
-	surprises := foretell(t, ctx, worlds)
+	surprises := foretell(ctx, t, worlds)
 	for i, w := range worlds {
 		t.Run(fmt.Sprintf("seed=%d", i+1), func(t *testing.T) {
 			t.Logf("%d nodes, %d volumes, %d Pods, %d of them without a node", len(w.nodes), len(w.volumes), len(w.running)+len(w.pods), len(pods[w.name]))

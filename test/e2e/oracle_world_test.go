@@ -146,7 +146,7 @@ func (w *world) addVolume(node *corev1.Node) *corev1.PersistentVolume {
 			NodeAffinity:                  w.affinity(node),
 		},
 	}
-	switch {
+	switch { //nolint:gocritic // each asks for another throw of the dice
 	case w.chance(10): // put aside for a claim that nobody makes
 		volume.Spec.ClaimRef = &corev1.ObjectReference{Namespace: w.name, Name: "later"}
 	case w.chance(10): // Released
@@ -159,7 +159,7 @@ func (w *world) addVolume(node *corev1.Node) *corev1.PersistentVolume {
 // affinity is mostly that of one host; also of two hosts, of a zone, and of a host that is gone.
 func (w *world) affinity(node *corev1.Node) *corev1.VolumeNodeAffinity {
 	need := corev1.NodeSelectorRequirement{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{node.Labels[corev1.LabelHostname]}}
-	switch zone, zoned := node.Labels[corev1.LabelTopologyZone]; {
+	switch zone, zoned := node.Labels[corev1.LabelTopologyZone]; { //nolint:gocritic // each asks for another throw of the dice
 	case w.chance(8):
 		need.Values = append(need.Values, w.nodes[0].Labels[corev1.LabelHostname])
 	case w.chance(8):

@@ -37,7 +37,7 @@ func bind(ctx context.Context, t *testing.T, role, user string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for runPlugin(t, "why-pending", "--as", user).exit == 1 { // until Pods may be listed
+	for runPlugin(t, "why-pending", "--as", user).exit == 1 { //nolint:contextcheck // each call has a deadline of its own; until Pods may be listed
 		if ctx.Err() != nil {
 			t.Fatalf("%s does not get the rights of %s: %v", user, role, context.Cause(ctx))
 		}
@@ -92,11 +92,11 @@ func TestFewRights(t *testing.T) {
 	checkRefusal(t, runPlugin(t, "ls", "--as", "sees-no-volumes"), 1, "persistentvolumes", "sees-no-volumes")
 }
 
-// TestDocumentedRights reads everything with the rights of docs/rbac.yaml, which allow no change: the answers are those of
+// TestDocumentedRights reads everything with the rights of deploy/rbac/look.yaml, which allow no change: the answers are those of
 // an administrator.
 func TestDocumentedRights(t *testing.T) {
 	shop := openShop(t)
-	role, err := os.ReadFile(filepath.Join("..", "..", "docs", "rbac.yaml"))
+	role, err := os.ReadFile(filepath.Join("..", "..", "deploy", "rbac", "look.yaml"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -104,7 +104,7 @@ func TestDocumentedRights(t *testing.T) {
 	if err := cluster.Apply(ctx, string(role)); err != nil {
 		t.Fatal(err)
 	}
-	bind(ctx, t, "localpv-reader", "reader")
+	bind(ctx, t, "localpv-look", "reader")
 	for _, args := range [][]string{
 		{"ls", "--class", "shop", "-o", "json"},
 		{"ls", "--class", "shop", "-o", "wide"},

@@ -76,7 +76,7 @@ func TestScenarios(t *testing.T) {
 		}
 	}
 	ctx := within(t)
-	stageAll(t, ctx, together, copies)
+	stageAll(ctx, t, together, copies)
 	for _, s := range together {
 		t.Run(s.file, func(t *testing.T) { s.check(t, copies[s.file]) })
 	}
@@ -113,7 +113,7 @@ func TestScenariosWithoutComponent(t *testing.T) {
 
 // stageAll applies the examples of the scenarios and takes their steps: the Nodes first, so that the scheduler finds all of
 // them Ready and its words do not change later.
-func stageAll(t *testing.T, ctx context.Context, all []scenario, copies map[string]example) {
+func stageAll(ctx context.Context, t *testing.T, all []scenario, copies map[string]example) {
 	t.Helper()
 	var nodes []example
 	for _, s := range all {

@@ -20,6 +20,7 @@ func Bytes(data []byte) Source { return &byteSource{data: data} }
 
 type byteSource struct{ data []byte }
 
+// IntN implements Source.
 func (s *byteSource) IntN(n int) int {
 	if len(s.data) == 0 {
 		return 0
