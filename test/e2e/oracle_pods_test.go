@@ -9,8 +9,8 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// podsPerSeed are to be placed, besides those that run from the start.
-const podsPerSeed = 45
+// podsPerSeed are to be placed, besides those that run from the start and those in reserve.
+const podsPerSeed = 36
 
 // newPod is a Pod of the world that asks for little and may go to any Node of it.
 func (w *world) newPod(name string) *corev1.Pod {

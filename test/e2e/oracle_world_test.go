@@ -45,7 +45,7 @@ const (
 func generate(seed uint64) *world {
 	w := &world{name: fmt.Sprintf("oracle-%d", seed), random: rand.New(rand.NewPCG(seed, 0x10ca1))}
 	w.addClasses()
-	for i := range 6 + w.random.IntN(4) {
+	for i := range 5 + w.random.IntN(4) {
 		w.addNode(i)
 	}
 	for i, node := range w.nodes {
