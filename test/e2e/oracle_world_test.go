@@ -146,10 +146,10 @@ func (w *world) addVolume(node *corev1.Node) *corev1.PersistentVolume {
 			NodeAffinity:                  w.affinity(node),
 		},
 	}
-	switch { //nolint:gocritic // each asks for another throw of the dice
+	switch {
 	case w.chance(10): // put aside for a claim that nobody makes
 		volume.Spec.ClaimRef = &corev1.ObjectReference{Namespace: w.name, Name: "later"}
-	case w.chance(10): // Released
+	case w.chance(10): //nolint:gocritic // another throw of the dice: Released
 		volume.Spec.ClaimRef = &corev1.ObjectReference{Namespace: w.name, Name: "earlier", UID: "00000000-0000-0000-0000-000000000001"}
 	}
 	w.volumes = append(w.volumes, volume)
@@ -159,10 +159,10 @@ func (w *world) addVolume(node *corev1.Node) *corev1.PersistentVolume {
 // affinity is mostly that of one host; also of two hosts, of a zone, and of a host that is gone.
 func (w *world) affinity(node *corev1.Node) *corev1.VolumeNodeAffinity {
 	need := corev1.NodeSelectorRequirement{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{node.Labels[corev1.LabelHostname]}}
-	switch zone, zoned := node.Labels[corev1.LabelTopologyZone]; { //nolint:gocritic // each asks for another throw of the dice
+	switch zone, zoned := node.Labels[corev1.LabelTopologyZone]; {
 	case w.chance(8):
 		need.Values = append(need.Values, w.nodes[0].Labels[corev1.LabelHostname])
-	case w.chance(8):
+	case w.chance(8): //nolint:gocritic // another throw of the dice
 		need.Values = []string{w.name + "-gone"}
 	case zoned && w.chance(8):
 		need = corev1.NodeSelectorRequirement{Key: corev1.LabelTopologyZone, Operator: corev1.NodeSelectorOpIn, Values: []string{zone}}
