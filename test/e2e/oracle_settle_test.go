@@ -287,6 +287,9 @@ func digest(ctx context.Context) (string, error) {
 		return "", err
 	}
 	for _, p := range pods.Items {
+		if !strings.HasPrefix(p.Namespace, "oracle-") {
+			continue // on Nodes of its own, if it still has them
+		}
 		fmt.Fprintln(&b, p.Namespace, p.Name, p.Spec.NodeName, p.Status.Phase)
 	}
 	claims, err := client.PersistentVolumeClaims("").List(ctx, metav1.ListOptions{})
