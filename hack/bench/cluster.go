@@ -50,16 +50,28 @@ func fill(ctx context.Context, cp *controlplane.ControlPlane, nodes, volumes int
 	group.SetLimit(32)
 	for i := range nodes {
 		name := fmt.Sprintf("node-%04d", i)
-		group.Go(func() error {
-			n := controlplane.NewNode(name)
-			_, err := client.CoreV1().Nodes().Create(ctx, n, metav1.CreateOptions{})
-			return err
-		})
+		group.Go(func() error { return createNode(ctx, client, name) })
 		for j := range volumes {
 			group.Go(func() error { return createVolume(ctx, client, fmt.Sprintf("local-pv-%04d-%02d", i, j), name) })
 		}
 	}
 	return group.Wait()
+}
+
+// createNode creates a Node that is Ready. Nobody runs that would say so, so this does, and takes the taint off that
+// every new Node gets.
+func createNode(ctx context.Context, client kubernetes.Interface, name string) error {
+	n, err := client.CoreV1().Nodes().Create(ctx, controlplane.NewNode(name), metav1.CreateOptions{})
+	if err != nil {
+		return err
+	}
+	n.Spec.Taints = nil
+	if n, err = client.CoreV1().Nodes().Update(ctx, n, metav1.UpdateOptions{}); err != nil {
+		return err
+	}
+	n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue, Reason: "KubeletReady"}}
+	_, err = client.CoreV1().Nodes().UpdateStatus(ctx, n, metav1.UpdateOptions{})
+	return err
 }
 
 func createVolume(ctx context.Context, client kubernetes.Interface, name, host string) error {

@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"iter"
 	"slices"
 	"strings"
 
@@ -92,14 +93,13 @@ func (q *inquiry) asCreated(c *corev1.PersistentVolumeClaim, more ...*corev1.Per
 	n := c.DeepCopy()
 	n.Status.Phase = corev1.ClaimPending
 	change := setting(n)
-	candidates := q.ix.OfClass(volumehelpers.GetPersistentVolumeClaimClass(c))
 	for _, v := range more {
 		change.Set = append(change.Set, v)
-		candidates = append(slices.Clip(candidates), v)
 	}
 	if q.ix.delayed(n) {
 		return n, change
 	}
+	candidates := slices.Concat(q.ix.OfClass(volumehelpers.GetPersistentVolumeClaimClass(c)), more)
 	m, err := NewMatcher(q.ix, n)
 	if err != nil {
 		return nil, Change{}
@@ -143,7 +143,7 @@ func (q *inquiry) claimTemplateNote(c *corev1.PersistentVolumeClaim) string {
 func (q *inquiry) changedClaims(u claimUse) []candidate {
 	var out []candidate
 	told := map[string]bool{}
-	for _, near := range q.within(q.nearMisses(u.claim)) {
+	for near := range q.within(q.nearMisses(u.claim)) {
 		v := q.ix.Volume(near.Volume)
 		if told[string(near.Code)+near.Have] {
 			continue
@@ -161,48 +161,64 @@ func (q *inquiry) changedClaims(u claimUse) []candidate {
 	return out
 }
 
-// within keeps the near misses by one of the codes whose volume is on a Node that would otherwise take the Pod; if
-// there are none, those on a Node that refuses it for one reason, which another change may cure.
-func (q *inquiry) within(all []NearMiss, codes ...VolumeCode) []NearMiss {
-	var near, farther []NearMiss
-	for _, n := range all {
-		if len(codes) > 0 && !slices.Contains(codes, n.Code) {
-			continue
-		}
-		switch q.obstacles(q.ix.Volume(n.Volume)) {
-		case 0:
-			near = append(near, n)
-		case 1:
-			farther = append(farther, n)
+// within goes through the near misses by one of the codes whose volume is on a Node that would otherwise take the
+// Pod; if there are none, those on a Node that refuses it for one reason, which another change may cure.
+func (q *inquiry) within(all []NearMiss, codes ...VolumeCode) iter.Seq[NearMiss] {
+	return func(yield func(NearMiss) bool) {
+		for obstacles := range 2 {
+			some := false
+			for i := range all {
+				if len(codes) > 0 && !slices.Contains(codes, all[i].Code) || q.obstacles(q.ix.Volume(all[i].Volume)) != obstacles {
+					continue
+				}
+				some = true
+				if !yield(all[i]) {
+					return
+				}
+			}
+			if some {
+				return
+			}
 		}
 	}
-	if len(near) > 0 {
-		return near
-	}
-	return farther
 }
 
-// obstacles counts what refuses the Pod besides volumes on that Node of a volume's home which refuses least.
+// obstacles counts what refuses the Pod besides volumes on that Node of a volume's home which refuses least: none,
+// one that can be cured, or more (2).
 func (q *inquiry) obstacles(v *corev1.PersistentVolume) int {
 	if AnyNode(v) {
 		return 0
 	}
 	least := 2
 	for _, n := range q.ix.HomeOf(v).Nodes {
-		nv, ok := q.nodeVerdict(n.Name)
-		if !ok {
-			continue
-		}
-		if otherwiseFits(nv) {
-			return 0
-		}
-		for _, volumesToo := range []bool{true, false} {
-			if r, sole := soleRefusal(nv, volumesToo); sole && curable(r.Plugin) {
-				least = 1
-			}
-		}
+		least = min(least, q.obstaclesOn(n.Name))
 	}
 	return least
+}
+
+// obstaclesOn is obstacles of one Node. The volumes of a Node ask for it one after the other, so it is kept.
+func (q *inquiry) obstaclesOn(node string) int {
+	if n, ok := q.inTheWay[node]; ok {
+		return n
+	}
+	if q.inTheWay == nil {
+		q.inTheWay = make(map[string]int, len(q.verdict.Nodes))
+	}
+	q.inTheWay[node] = q.countObstacles(node)
+	return q.inTheWay[node]
+}
+
+func (q *inquiry) countObstacles(node string) int {
+	nv, ok := q.nodeVerdict(node)
+	if ok && otherwiseFits(nv) {
+		return 0
+	}
+	for _, volumesToo := range []bool{true, false} {
+		if r, sole := soleRefusal(nv, volumesToo); sole && curable(r.Plugin) {
+			return 1
+		}
+	}
+	return 2
 }
 
 // alterationID names a changed claim by what it is changed to.

@@ -60,7 +60,7 @@ func reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *core
 // ones that are put aside for a claim that does not exist.
 func (q *inquiry) freedVolumes(c *corev1.PersistentVolumeClaim) []candidate {
 	var out []candidate
-	for _, near := range q.within(q.nearMisses(c), ClaimedByOther) {
+	for near := range q.within(q.nearMisses(c), ClaimedByOther) {
 		v := q.ix.Volume(near.Volume)
 		if !q.ix.abandoned(v) {
 			continue
@@ -167,7 +167,7 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 	}
 	want := labelsFor(c.Spec.Selector)
 	var out []candidate
-	for _, near := range q.within(q.nearMisses(c), SelectorMismatch) {
+	for near := range q.within(q.nearMisses(c), SelectorMismatch) {
 		v := q.ix.Volume(near.Volume)
 		n, args := v.DeepCopy(), []string{}
 		for _, k := range sortedKeys(want) {

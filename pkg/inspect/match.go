@@ -26,6 +26,8 @@ type Matcher struct {
 	attributes string
 	mode       corev1.PersistentVolumeMode
 	selector   labels.Selector
+	// requirements are those of the selector, in words.
+	requirements []worded
 	// unpinned are the volumes that OnNode lists besides those at home on the Node, sorted by name.
 	unpinned []*corev1.PersistentVolume
 }
@@ -62,7 +64,7 @@ func NewMatcher(ix *Index, claim *corev1.PersistentVolumeClaim) (*Matcher, error
 		if err != nil {
 			return nil, &SelectorError{Namespace: claim.Namespace, Claim: claim.Name, Err: err}
 		}
-		m.selector = selector
+		m.selector, m.requirements = selector, wordedRequirements(selector)
 	}
 	m.unpinned = m.findUnpinned()
 	return m, nil

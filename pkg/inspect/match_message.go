@@ -99,7 +99,7 @@ func (v VolumeVerdict) Compared(code VolumeCode) (want, have string) {
 	case NotAvailable:
 		return "phase Available", phaseText(v.Volume)
 	case SelectorMismatch:
-		return unmet(m.selector, v.Volume.Labels)
+		return unmet(m.requirements, v.Volume.Labels)
 	case ClassMismatch:
 		return classText(m.class), classText(volumehelpers.GetPersistentVolumeClass(v.Volume))
 	case NodeAffinityMismatch:

@@ -29,14 +29,14 @@ func (m *Matcher) Counts() map[VolumeCode]int {
 // The nearest come first: by check in the order of evaluation, volumes that are too small by capacity, largest
 // first, then by Node and name. The cost is linear in all volumes of the Snapshot.
 func (m *Matcher) NearMisses() []NearMiss {
-	var near []nearVolume
+	var near []*nearVolume
 	for _, v := range m.ix.sortedVolumes {
 		if verdict := m.Explain(v, m.ix.usable(v), ""); verdict.nearMiss() {
-			near = append(near, nearVolume{VolumeVerdict: verdict, home: m.ix.homeText(v), capacity: *capacityOf(v)})
+			near = append(near, &nearVolume{VolumeVerdict: verdict, home: m.ix.homeText(v), capacity: *capacityOf(v)})
 		}
 	}
 	order := orderOfCodes()
-	slices.SortStableFunc(near, func(a, b nearVolume) int {
+	slices.SortStableFunc(near, func(a, b *nearVolume) int {
 		return cmp.Or(cmp.Compare(order[a.Code], order[b.Code]), a.larger(b), cmp.Compare(a.home, b.home))
 	})
 	out := make([]NearMiss, 0, len(near))
@@ -56,7 +56,7 @@ type nearVolume struct {
 }
 
 // larger orders volumes that are too small, largest first, and leaves all others as they are.
-func (a nearVolume) larger(b nearVolume) int {
+func (a *nearVolume) larger(b *nearVolume) int {
 	if a.Code != CapacityTooSmall || b.Code != CapacityTooSmall {
 		return 0
 	}

@@ -24,6 +24,7 @@ type inquiry struct {
 	matches  []PodMatch // of the Nodes of the verdict, in their order
 	findings []claimFinding
 	near     map[string][]NearMiss // by claim name
+	inTheWay map[string]int        // see obstaclesOn
 	notes    []string
 }
 
@@ -156,7 +157,8 @@ func (q *inquiry) report() *PodReport {
 	}
 	for _, u := range q.uses {
 		if u.claim != nil && !FullyBound(u.claim) && !r.Schedulable {
-			r.NearMisses = append(r.NearMisses, q.within(q.nearMisses(u.claim))...)
+			near := q.nearMisses(u.claim)
+			r.NearMisses = slices.AppendSeq(slices.Grow(r.NearMisses, len(near)), q.within(near))
 		}
 	}
 	r.Scheduler = q.ix.schedulerWord(q.pod, r.Schedulable, q.verdict.Message)
@@ -233,6 +235,7 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 		}
 	}
 	for _, c := range match.Claims {
+		r.Volumes = slices.Grow(r.Volumes, len(c.Volumes))
 		for _, v := range c.Volumes {
 			message, want, have := v.told()
 			r.Volumes = append(r.Volumes, VolumeReason{Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: message, Want: want, Have: have})

@@ -87,7 +87,7 @@ func newBuckets(volumes []*corev1.PersistentVolume) *buckets {
 	}
 	b := &buckets{byLabel: map[label][]*corev1.PersistentVolume{}}
 	for _, v := range volumes {
-		pins := leastCrowded(pinsByKey(v), population)
+		pins := pinsOf(v, population)
 		if pins == nil {
 			b.rest = append(b.rest, v)
 			continue
@@ -102,6 +102,17 @@ func newBuckets(volumes []*corev1.PersistentVolume) *buckets {
 	slices.Sort(b.keys)
 	b.keys = slices.Compact(b.keys)
 	return b
+}
+
+// pinsOf returns the labels of which a Node must have one to be a home of a volume, all under one key; nil if there is
+// no such key.
+func pinsOf(v *corev1.PersistentVolume, population map[label]int) []label {
+	if ts := terms(v); len(ts) == 1 {
+		if labels := wanted(ts[0]); len(labels) == 1 {
+			return labels // nearly every local volume: one term that names one host
+		}
+	}
+	return leastCrowded(pinsByKey(v), population)
 }
 
 // pinsByKey returns, for each label key that every term of a volume's affinity asks values of, those values: a
