@@ -108,7 +108,8 @@ func timeLimit(err error) string {
 	switch {
 	case errors.As(err, &silence):
 		return silence.Error()
-	case strings.Contains(err.Error(), "Client.Timeout"):
+	case strings.Contains(err.Error(), "Client.Timeout"), errors.Is(err, context.DeadlineExceeded):
+		// Which of the two it is depends on where the request was. Nothing else sets a deadline.
 		return "--request-timeout is over"
 	case strings.Contains(err.Error(), "TLS handshake"):
 		return "the TLS handshake does not end"
