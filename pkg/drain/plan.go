@@ -41,6 +41,15 @@ type Plan struct {
 	// Next is what can be done once the Plan has been carried out.
 	Next []string `json:"next,omitempty"`
 
+	// Evidence is what was seen of the nodes that are left, Moves where the members go.
+	Evidence []NodeEvidence `json:"evidence,omitempty"`
+	Moves    []Move         `json:"moves,omitempty"`
+
+	// Concurrency, if set, is how many targets are worked on at the same time: those before prelude first and alone,
+	// those from epilogue on last, and only if all went well.
+	Concurrency       int `json:"-"`
+	prelude, epilogue int
+
 	// Independent says that a failed step stops only the steps of the same target.
 	Independent bool `json:"-"`
 }
@@ -89,6 +98,22 @@ const (
 	BlockedHome BlockerCode = "HomeMissing"
 	// BlockedNoFit: the claim cannot be bound to the volume.
 	BlockedNoFit BlockerCode = "NoFit"
+	// BlockedAlive: the node answers.
+	BlockedAlive BlockerCode = "NodeAlive"
+	// BlockedTooSoon: the node has not been silent for long.
+	BlockedTooSoon BlockerCode = "TooSoon"
+	// BlockedUnfenced: nobody has said that the node is off.
+	BlockedUnfenced BlockerCode = "Unfenced"
+	// BlockedOutage: most nodes are down at once.
+	BlockedOutage BlockerCode = "Outage"
+	// BlockedShared: a Pod on another node uses the claim.
+	BlockedShared BlockerCode = "Shared"
+	// BlockedNowhere: a member would have no node and volume to land on.
+	BlockedNowhere BlockerCode = "Nowhere"
+	// BlockedLastCopy: no other ready member holds the data.
+	BlockedLastCopy BlockerCode = "LastCopy"
+	// BlockedQuorum: fewer than a majority of the members are ready.
+	BlockedQuorum BlockerCode = "Quorum"
 )
 
 // Action is what a step does.
@@ -119,6 +144,16 @@ const (
 	CreateClaim Action = "create-claim"
 	// AwaitBound waits until the claim is bound to the volume.
 	AwaitBound Action = "await-bound"
+	// CordonNode keeps new Pods off a node.
+	CordonNode Action = "cordon-node"
+	// ForceDeletePod deletes a Pod whose kubelet is dead, without its confirmation.
+	ForceDeletePod Action = "force-delete-pod"
+	// AwaitUnused waits until no Pod with a node names the claim, and, with Successor, until one without a node does.
+	AwaitUnused Action = "await-unused"
+	// AwaitReady waits until the claims are bound and a Pod that uses them is Ready.
+	AwaitReady Action = "await-ready"
+	// ForgetVolume deletes a volume object that no claim has.
+	ForgetVolume Action = "forget-volume"
 )
 
 // Object names an object of the cluster.
@@ -134,6 +169,7 @@ const (
 	kindVolume = "PersistentVolume"
 	kindClaim  = "PersistentVolumeClaim"
 	kindPod    = "Pod"
+	kindNode   = "Node"
 )
 
 // String is how people read an object: "shop/data-0" or "local-pv-0".
@@ -178,6 +214,16 @@ type Precondition struct {
 	Home []string `json:"home,omitempty"`
 	// For is the claim that the volume is reserved for.
 	For *Object `json:"for,omitempty"`
+	// Dead are nodes that must be as dead as they were when the step was planned.
+	Dead []DeadNode `json:"dead,omitempty"`
+	// Notes are annotations that the volume gets with the manifest.
+	Notes map[string]string `json:"notes,omitempty"`
+	// Successor wants a Pod without a node that names the claim.
+	Successor bool `json:"successor,omitempty"`
+	// Claims are all the claims that the Pod waits for, with the UIDs that they must not have any more.
+	Claims []Object `json:"claims,omitempty"`
+	// Owner is the operator that makes the Pod anew in its own way, if one does.
+	Owner *Object `json:"owner,omitempty"`
 }
 
 func newPlan(command string) *Plan {

@@ -20,6 +20,10 @@ const (
 	AnnReleasedClaim = "localpv.dev/released-claim"
 	// AnnOriginalPolicy holds the reclaim policy that the volume had before it was set to Retain.
 	AnnOriginalPolicy = "localpv.dev/original-reclaim-policy"
+	// AnnRecoveredFrom holds the nodes, separated by commas, that were dead when the claim was moved off the volume.
+	AnnRecoveredFrom = "localpv.dev/recovered-from"
+	// AnnDeletedPod holds the manifest of the Pod that used the volume and that nobody makes anew, as JSON.
+	AnnDeletedPod = "localpv.dev/deleted-pod"
 )
 
 const (
@@ -50,6 +54,15 @@ func encodeClaim(c *corev1.PersistentVolumeClaim) (string, error) {
 	_, _ = w.Write(data) // a bytes.Buffer takes all
 	_ = w.Close()
 	return compressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
+}
+
+// encodePod is a Pod's manifest as it is saved.
+func encodePod(p *corev1.Pod) (string, error) {
+	data, err := json.Marshal(p)
+	if err != nil {
+		return "", fmt.Errorf("the manifest of Pod %s/%s cannot be written: %w", p.Namespace, p.Name, err)
+	}
+	return string(data), nil
 }
 
 // SavedClaim returns the claim whose manifest is saved on a volume, nil if none is.

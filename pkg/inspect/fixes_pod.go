@@ -16,7 +16,7 @@ func (q *inquiry) withoutNodeName() []candidate {
 	if !ok {
 		return nil
 	}
-	p := stripPod(q.pod)
+	p := StripPod(q.pod)
 	p.Spec.NodeName = ""
 	if p.Spec.NodeSelector == nil {
 		p.Spec.NodeSelector = map[string]string{}

@@ -131,6 +131,9 @@ func (ix *Index) OnNode(node string) []*corev1.PersistentVolume { return ix.byHo
 // Anywhere returns the volumes that have no required node affinity, sorted by name.
 func (ix *Index) Anywhere() []*corev1.PersistentVolume { return ix.anywhere }
 
+// PodsOn returns the Pods that have a Node, sorted by namespace and name.
+func (ix *Index) PodsOn(node string) []*corev1.Pod { return ix.podsByNode[node] }
+
 // ClaimOf returns the claim that a volume's claimRef names if it exists and is the same object
 // (the UID agrees, or the reference has none), else nil.
 func (ix *Index) ClaimOf(v *corev1.PersistentVolume) *corev1.PersistentVolumeClaim {

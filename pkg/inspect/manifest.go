@@ -54,8 +54,8 @@ func hasAnyPrefix(s string, prefixes []string) bool {
 	return false
 }
 
-// stripPod returns the Pod as it would be created afresh.
-func stripPod(p *corev1.Pod) *corev1.Pod {
+// StripPod returns the Pod as it would be created afresh.
+func StripPod(p *corev1.Pod) *corev1.Pod {
 	out := &corev1.Pod{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"},
 		ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name, Labels: p.Labels, Annotations: p.Annotations},

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"maps"
 	"sort"
 
 	corev1 "k8s.io/api/core/v1"
@@ -94,9 +95,15 @@ func (p PodMatch) Complete() bool {
 
 // OnNode serves the claims one after the other; what one takes, the later ones see as TakenBySibling. A claim
 // that gets nothing does not keep the later ones from being served.
-func (p *PodMatcher) OnNode(node string) PodMatch {
+func (p *PodMatcher) OnNode(node string) PodMatch { return p.OnNodeAfter(node, nil) }
+
+// OnNodeAfter is OnNode where other Pods have taken volumes already: taken maps their names to the claims they went to.
+func (p *PodMatcher) OnNodeAfter(node string, before map[string]string) PodMatch {
 	result := PodMatch{Node: node}
-	taken := map[string]string{}
+	taken := maps.Clone(before)
+	if taken == nil {
+		taken = map[string]string{}
+	}
 	for _, m := range p.matchers {
 		c := ClaimMatch{Claim: m.claim, Volumes: m.OnNode(node, taken)}
 		if chosen, ok := Chosen(c.Volumes); ok {
