@@ -1,0 +1,122 @@
+package live
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"sync/atomic"
+	"time"
+
+	"k8s.io/client-go/rest"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+)
+
+const (
+	// patience bounds every wait. It is never reached unless something is broken.
+	patience = 90 * time.Second
+	// preparation bounds the start of a Lab. The first one builds the control plane, which takes minutes.
+	preparation = 20 * time.Minute
+	// nodes is how many Nodes a Lab has: node-0 and so on. They stay alive.
+	nodes = 4
+)
+
+// Lab is a control plane, its Nodes, and the plugin to try on it.
+type Lab struct {
+	*controlplane.ControlPlane
+
+	dir    string
+	plugin string
+	// admin and anybody carry the proxy's requests to the API server: as an administrator, or with the credentials that
+	// the request itself holds.
+	admin, anybody http.RoundTripper
+	scenes         atomic.Int64
+}
+
+// Start builds the plugin and starts a control plane with four Nodes, node-0 to node-3. The caller has to call Stop.
+func Start(options controlplane.Options) (*Lab, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), preparation)
+	defer cancel()
+	dir, err := os.MkdirTemp("", "localpv-live-")
+	if err != nil {
+		return nil, fmt.Errorf("make a directory for the plugin: %w", err)
+	}
+	l := &Lab{dir: dir, plugin: filepath.Join(dir, "kubectl-localpv")}
+	if err := l.start(ctx, options); err != nil {
+		return nil, errors.Join(err, l.Stop())
+	}
+	return l, nil
+}
+
+func (l *Lab) start(ctx context.Context, options controlplane.Options) error {
+	if err := buildPlugin(ctx, l.plugin); err != nil {
+		return err
+	}
+	options.Nodes = append(controlplane.NewNodes("node", nodes), options.Nodes...)
+	cp, err := controlplane.Start(ctx, options)
+	if err != nil {
+		return err
+	}
+	l.ControlPlane = cp
+	if l.admin, err = rest.TransportFor(cp.Config()); err != nil {
+		return fmt.Errorf("reach the API server as the administrator: %w", err)
+	}
+	if l.anybody, err = rest.TransportFor(rest.AnonymousClientConfig(cp.Config())); err != nil {
+		return fmt.Errorf("reach the API server without credentials: %w", err)
+	}
+	return nil
+}
+
+// Stop ends the control plane and removes what the Lab has written.
+func (l *Lab) Stop() error {
+	var err error
+	if l.ControlPlane != nil {
+		err = l.ControlPlane.Stop()
+	}
+	return errors.Join(err, os.RemoveAll(l.dir))
+}
+
+// Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
+func Main(use func(*Lab), tests interface{ Run() int }) (code int) {
+	l, err := Start(controlplane.Options{Log: os.Stderr})
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "no control plane:", err)
+		return 1
+	}
+	defer func() {
+		if err := l.Stop(); err != nil {
+			fmt.Fprintln(os.Stderr, "stop the control plane:", err)
+			code = 1
+		}
+	}()
+	use(l)
+	return tests.Run()
+}
+
+// buildPlugin builds the plugin with the flags of `make build`, so that Go's cache serves both.
+func buildPlugin(ctx context.Context, to string) error {
+	root, err := goTool(ctx, "", "list", "-m", "-f", "{{.Dir}}")
+	if err != nil {
+		return err
+	}
+	_, err = goTool(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", to, "./cmd/kubectl-localpv")
+	return err
+}
+
+func goTool(ctx context.Context, dir string, args ...string) (string, error) {
+	var out, errOut bytes.Buffer
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errOut
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if err := cmd.Run(); err != nil {
+		return "", fmt.Errorf("go %v: %w\n%s", args, err, errOut.String())
+	}
+	text, err := io.ReadAll(&out)
+	return string(bytes.TrimSpace(text)), err
+}

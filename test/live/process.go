@@ -1,0 +1,170 @@
+package live
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"strings"
+	"sync"
+
+	"k8s.io/client-go/tools/clientcmd"
+	clientcmdapi "k8s.io/client-go/tools/clientcmd/api"
+)
+
+// Run says how to run the plugin.
+type Run struct {
+	// Args are the command line. The namespace of the kubeconfig's context is the scene's.
+	Args []string
+	// Stdin is what the plugin reads; nothing by default.
+	Stdin io.Reader
+	// Token is that of a ServiceAccount. Without one the plugin is an administrator.
+	Token string
+	// On says what to do with each request. It is called for one request at a time and has to return at once; what takes
+	// time belongs into the Action.
+	On func(*Request) Action
+	// Rules look at each write before it is passed on, besides those that every write has to keep.
+	Rules []Rule
+	// Loses says that the command is to lose the manifests of claims, so nobody watches over them.
+	Loses bool
+}
+
+// Result is what a run left behind.
+type Result struct {
+	Out, Err string
+	// Exit is the exit code, -1 if a signal ended the process.
+	Exit int
+	// Requests are all that the process asked of the server.
+	Requests []Request
+	// Problems are the broken rules. The test has failed already if there are any.
+	Problems []string
+}
+
+// Writes are the requests that may have changed something, in order.
+func (r Result) Writes() []Request {
+	var out []Request
+	for _, req := range r.Requests {
+		if req.Write > 0 {
+			out = append(out, req)
+		}
+	}
+	return out
+}
+
+// String shows a run for the message of a failed test.
+func (r Result) String() string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "exit %d\nstdout: %s\nstderr: %s\nrequests:\n", r.Exit, r.Out, r.Err)
+	for _, req := range r.Requests {
+		fmt.Fprintf(&b, "  %d %s: %d", req.N, &req, req.Status)
+		if req.Fault.Name != "" {
+			fmt.Fprintf(&b, ", told: %s", req.Fault.Name)
+		}
+		b.WriteByte('\n')
+	}
+	return b.String()
+}
+
+// Process is the plugin while it runs.
+type Process struct {
+	scene *Scene
+	run   Run
+	proxy *proxy
+	cmd   *exec.Cmd
+	// started and done are closed when the process runs, and when it has ended.
+	started, done  chan struct{}
+	stdout, stderr output
+}
+
+// Run runs the plugin to its end.
+func (s *Scene) Run(run Run) Result {
+	s.t.Helper()
+	return s.Start(run).Wait()
+}
+
+// Start starts the plugin. Its home directory is empty and its kubeconfig knows nothing but the proxy.
+func (s *Scene) Start(run Run) *Process {
+	s.t.Helper()
+	p := &Process{scene: s, run: run, started: make(chan struct{}), done: make(chan struct{})}
+	s.must(s.learn(s.Context()))
+	var err error
+	p.proxy, err = newProxy(s.Lab, p, run.On)
+	s.must(err)
+	s.t.Cleanup(p.proxy.close)
+	kubeconfig := s.file(fmt.Sprintf("kubeconfig-%p", p))
+	s.must(writeKubeconfig(kubeconfig, p.proxy.server.URL, s.Name, run.Token))
+	p.cmd = exec.CommandContext(s.Context(), s.Lab.plugin, run.Args...)
+	p.cmd.Env = []string{"HOME=" + s.dir, "KUBECONFIG=" + kubeconfig}
+	p.cmd.Dir, p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = s.dir, run.Stdin, &p.stdout, &p.stderr
+	s.must(p.cmd.Start())
+	close(p.started)
+	go func() {
+		defer close(p.done)
+		_ = p.cmd.Wait() // the exit code tells
+	}()
+	return p
+}
+
+func writeKubeconfig(path, server, namespace, token string) error {
+	k := clientcmdapi.NewConfig()
+	k.Clusters["live"] = &clientcmdapi.Cluster{Server: server}
+	k.AuthInfos["live"] = &clientcmdapi.AuthInfo{Token: token}
+	k.Contexts["live"] = &clientcmdapi.Context{Cluster: "live", AuthInfo: "live", Namespace: namespace}
+	k.CurrentContext = "live"
+	return clientcmd.WriteToFile(*k, path)
+}
+
+// Kill ends the process without letting it do anything more (SIGKILL), and returns when it is gone.
+func (p *Process) Kill() {
+	<-p.started
+	_ = p.cmd.Process.Kill() // that it has ended by itself is as good
+	<-p.done
+}
+
+// Signal sends a signal, for example os.Interrupt, which is Ctrl-C.
+func (p *Process) Signal(signal os.Signal) {
+	<-p.started
+	_ = p.cmd.Process.Signal(signal)
+}
+
+// Err is what the process has written to standard error so far.
+func (p *Process) Err() string { return p.stderr.String() }
+
+// Wait returns when the process has ended. Broken rules fail the test.
+func (p *Process) Wait() Result {
+	p.scene.t.Helper()
+	<-p.done
+	p.proxy.close()
+	r := Result{Out: p.stdout.String(), Err: p.stderr.String(), Exit: p.cmd.ProcessState.ExitCode(), Requests: p.proxy.seen()}
+	p.proxy.mu.Lock()
+	r.Problems = p.proxy.problems
+	p.proxy.mu.Unlock()
+	if strings.Contains(r.Err, "goroutine ") || strings.Contains(r.Err, "panic:") {
+		r.Problems = append(r.Problems, "the plugin panicked")
+	}
+	for _, problem := range r.Problems {
+		p.scene.t.Errorf("%s: %v: %s", p.scene.Name, p.run.Args, problem)
+	}
+	return r
+}
+
+// output is what a stream of the process has brought so far.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+// String implements fmt.Stringer.
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
