@@ -28,6 +28,15 @@ func (r *run) decide(ctx context.Context, s Step) (decision, error) {
 		return r.createClaim(ctx, s)
 	case AwaitBound:
 		return r.awaitBound(ctx, s)
+	case CordonNode:
+		return r.cordon(ctx, s)
+	case ForceDeletePod:
+		return r.forceDelete(ctx, s)
+	case AwaitUnused:
+		return r.awaitUnused(ctx, s)
+	case ForgetVolume:
+		return r.forgetVolume(ctx, s)
+	case AwaitReady: // decided in stepRun, which knows for how long it has waited
 	}
 	return decision{}, fmt.Errorf("there is no action %q", s.Action)
 }

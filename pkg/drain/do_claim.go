@@ -40,7 +40,7 @@ func (r *run) deleteClaim(ctx context.Context, s Step) (decision, error) {
 		}
 	}
 	if keep := s.Precondition.Policy == corev1.PersistentVolumeReclaimRetain; !saved(v, c) || keep && !retained(v) {
-		return r.keepWrite(v, c, keep)
+		return r.keepWrite(v, c, keep, s.Precondition.Notes)
 	}
 	return decision{write: func(ctx context.Context) error {
 		return r.Client.CoreV1().PersistentVolumeClaims(c.Namespace).Delete(ctx, c.Name, metav1.DeleteOptions{

@@ -3,6 +3,7 @@ package drain
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -34,7 +35,7 @@ func (r *run) keep(ctx context.Context, s Step) (decision, error) {
 		return refuse("claim %s has been deleted by somebody else since this was planned; volume %s is %s, policy %s", claim, v.Name, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
 	case v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != c.UID:
 		return refuse("volume %s does not belong to claim %s any more", v.Name, claim)
-	case saved(v, c) && (!retain || retained(v)):
+	case saved(v, c) && (!retain || retained(v)) && hasAnnotations(v, s.Precondition.Notes):
 		return doneWith("")
 	case v.DeletionTimestamp != nil:
 		return refuse("volume %s is being deleted since this was planned", v.Name)
@@ -44,7 +45,7 @@ func (r *run) keep(ctx context.Context, s Step) (decision, error) {
 			return decision{}, err
 		}
 	}
-	return r.keepWrite(v, c, retain)
+	return r.keepWrite(v, c, retain, s.Precondition.Notes)
 }
 
 // keepOnly sets the policy of a volume whose claim is gone.
@@ -55,7 +56,7 @@ func (r *run) keepOnly(v *corev1.PersistentVolume, s Step) (decision, error) {
 	if !hasPhase(v, s.Precondition.Phases) {
 		return refuse("volume %s is %s by now", v.Name, v.Status.Phase)
 	}
-	return r.keepWrite(v, nil, true)
+	return r.keepWrite(v, nil, true, nil)
 }
 
 func retained(v *corev1.PersistentVolume) bool {
@@ -66,11 +67,12 @@ func hasPhase(v *corev1.PersistentVolume, phases []corev1.PersistentVolumePhase)
 	return len(phases) == 0 || slices.Contains(phases, v.Status.Phase)
 }
 
-func (r *run) keepWrite(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, retain bool) (decision, error) {
+func (r *run) keepWrite(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, retain bool, notes map[string]string) (decision, error) {
 	annotations, err := annotationsWith(v, c, retain)
 	if err != nil {
 		return decision{}, &refusedError{message: err.Error()}
 	}
+	maps.Copy(annotations, notes)
 	body := map[string]any{"metadata": map[string]any{"resourceVersion": v.ResourceVersion, "annotations": annotations}}
 	if retain {
 		body["spec"] = map[string]any{"persistentVolumeReclaimPolicy": corev1.PersistentVolumeReclaimRetain}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -49,6 +51,9 @@ func (e *Executor) Run(ctx context.Context, plan *Plan) (*Result, error) {
 	r := e.newRun(plan)
 	if err := r.preflight(ctx); err != nil {
 		return r.end(ctx, err), nil
+	}
+	if plan.Concurrency > 0 {
+		return r.end(ctx, r.inStages(ctx)), nil
 	}
 	var first error
 	broken := map[int]bool{}
@@ -100,8 +105,10 @@ type run struct {
 	deadline time.Time
 	timeout  time.Duration
 	// changed tells whether a write may have been applied.
-	changed bool
-	who     string
+	changed atomic.Bool
+	// mu guards who, and keeps calls of the Sink apart.
+	mu  sync.Mutex
+	who string
 }
 
 func (e *Executor) newRun(plan *Plan) *run {
@@ -126,6 +133,8 @@ func (e *Executor) bounded(ctx context.Context) (context.Context, context.Cancel
 
 func (r *run) emit(t EventType, i int, message string, since time.Time) {
 	if r.Sink != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
 		r.Sink(Event{Type: t, Index: i, Step: r.plan.Steps[i], Message: message, At: r.Clock.Now(), Since: since})
 	}
 }
@@ -134,7 +143,7 @@ func (r *run) emit(t EventType, i int, message string, since time.Time) {
 func (r *run) step(ctx context.Context, i int) error {
 	began := metav1.NewTime(r.Clock.Now())
 	r.emit(EventStarted, i, "", began.Time)
-	message, err := (&stepRun{run: r, index: i, step: r.plan.Steps[i], since: began.Time}).loop(ctx)
+	message, err := (&stepRun{run: r, index: i, step: r.plan.Steps[i], since: began.Time, nudged: began.Time}).loop(ctx)
 	out := &r.result.Steps[i]
 	out.Message = message
 	switch {
@@ -157,6 +166,7 @@ func (r *run) step(ctx context.Context, i int) error {
 func (r *run) end(ctx context.Context, err error) *Result {
 	var refused *refusedError
 	var denied *DeniedError
+	var returned *returnedError
 	again := "to finish, run the same command again"
 	if r.Again != "" {
 		again += ": " + r.Again
@@ -167,14 +177,17 @@ func (r *run) end(ctx context.Context, err error) *Result {
 		return r.result
 	case errors.Is(err, errStopped):
 		r.result.Status, r.result.Message = StatusInterrupted, "stopped at a safe point"
-		if context.Cause(ctx) != nil && !r.changed {
+		if context.Cause(ctx) != nil && !r.changed.Load() {
 			r.result.Message = "stopped before anything was changed"
 		}
-	case !r.changed && (errors.As(err, &refused) || errors.As(err, &denied)):
+	case !r.changed.Load() && (errors.As(err, &refused) || errors.As(err, &denied) || errors.As(err, &returned)):
 		r.result.Status, r.result.Message = StatusBlocked, err.Error()
 		again = ""
 	default:
 		r.result.Status, r.result.Message = StatusFailed, err.Error()
+		if errors.As(err, &returned) {
+			again = "look at the node, then see what is left: kubectl localpv recover"
+		}
 	}
 	if again != "" {
 		r.result.Next = append(r.result.Next, again)

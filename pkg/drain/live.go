@@ -2,11 +2,14 @@ package drain
 
 import (
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/client-go/kubernetes"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // live reads single objects as they are now. What does not exist is nil, without an error.
@@ -59,20 +62,25 @@ func (l live) pod(ctx context.Context, o Object) (*corev1.Pod, error) {
 	return p, err
 }
 
-// naming lists the Pods that name a claim, page by page.
+// naming lists the Pods that name a claim.
 func (l live) naming(ctx context.Context, claim Object) ([]*corev1.Pod, error) {
+	return l.podsIn(ctx, claim.Namespace, func(p *corev1.Pod) bool { return slices.Contains(inspect.ClaimNames(p), claim.Name) })
+}
+
+// podsIn lists the Pods of a namespace that pass, page by page.
+func (l live) podsIn(ctx context.Context, namespace string, pass func(*corev1.Pod) bool) ([]*corev1.Pod, error) {
 	var found []*corev1.Pod
 	opts := metav1.ListOptions{Limit: 500}
 	for {
-		list, err := l.page(ctx, claim.Namespace, opts)
+		list, err := l.page(ctx, namespace, opts)
 		if err != nil {
 			return nil, err
 		}
-		all := make([]*corev1.Pod, 0, len(list.Items))
 		for i := range list.Items {
-			all = append(all, &list.Items[i])
+			if pass(&list.Items[i]) {
+				found = append(found, &list.Items[i])
+			}
 		}
-		found = append(found, naming(all, claim.Name)...)
 		if opts.Continue = list.Continue; opts.Continue == "" {
 			return found, nil
 		}

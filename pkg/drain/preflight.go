@@ -7,6 +7,8 @@ import (
 	"strings"
 
 	authorizationv1 "k8s.io/api/authorization/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
@@ -31,6 +33,16 @@ func Needs(a Action) []Need {
 		return []Need{getVolume}
 	case AwaitReleased, AwaitCleaned, AwaitBound:
 		return []Need{getVolume, getClaim, listPods}
+	case CordonNode:
+		return []Need{{"get", "nodes"}, {"patch", "nodes"}}
+	case ForceDeletePod:
+		return []Need{{"get", "pods"}, {"delete", "pods"}, {"get", "nodes"}, {"get", "leases"}}
+	case AwaitUnused:
+		return []Need{listPods}
+	case AwaitReady:
+		return []Need{getClaim, listPods, {"delete", "pods"}}
+	case ForgetVolume:
+		return []Need{getVolume, {"delete", "persistentvolumes"}}
 	}
 	return nil
 }
@@ -81,7 +93,11 @@ func (r *run) needs() []scoped {
 	for _, s := range r.plan.Steps {
 		for _, need := range Needs(s.Action) {
 			n := scoped{Need: need}
-			if need.Resource != "persistentvolumes" {
+			switch need.Resource {
+			case "persistentvolumes", "nodes":
+			case "leases":
+				n.namespace = corev1.NamespaceNodeLease
+			default:
 				if n.namespace = s.Precondition.Claim.Namespace; n.namespace == "" {
 					continue // a volume that no claim had
 				}
@@ -97,8 +113,12 @@ func (r *run) needs() []scoped {
 func (r *run) allowed(ctx context.Context, n scoped) (bool, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
+	group := ""
+	if n.Resource == "leases" {
+		group = coordinationv1.GroupName
+	}
 	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
-		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Resource: n.Resource, Namespace: n.namespace, Version: "v1"},
+		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Group: group, Resource: n.Resource, Namespace: n.namespace, Version: "v1"},
 	}}
 	answer, err := r.Client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
 	if err != nil {

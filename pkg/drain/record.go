@@ -26,7 +26,10 @@ func reasonOf(a Action) string {
 		return "LocalPVReclaimed"
 	case CreateClaim:
 		return "LocalPVClaimCreated"
-	case AwaitReleased, AwaitCleaned, AwaitAvailable, AwaitBound:
+	case ForceDeletePod:
+		return "LocalPVPodDeleted"
+	case CordonNode, ForgetVolume: // no event: on a Node the scheduler and kubectl write none either, and a volume that goes has nowhere to keep one
+	case AwaitReleased, AwaitCleaned, AwaitAvailable, AwaitBound, AwaitUnused, AwaitReady:
 	}
 	return ""
 }
@@ -55,6 +58,8 @@ func (s *stepRun) record(ctx context.Context) {
 
 // user is who the API server takes the user for.
 func (r *run) user(ctx context.Context) string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
 	if r.who != "" {
 		return r.who
 	}

@@ -53,6 +53,8 @@ type stepRun struct {
 	// unseen is set between a write and the look at what became of it. The user cannot stop in between.
 	unseen bool
 	last   string
+	// nudged is when a controller was last made to look again, or when the step began.
+	nudged time.Time
 }
 
 func (s *stepRun) loop(ctx context.Context) (string, error) {
@@ -89,7 +91,15 @@ func (s *stepRun) loop(ctx context.Context) (string, error) {
 
 // look reads and decides. After a write it does so even if the user wants to stop.
 func (s *stepRun) look(ctx context.Context) (decision, error) {
-	return s.decide(s.finishing(ctx, s.unseen), s.step)
+	ctx = s.finishing(ctx, s.unseen)
+	if s.step.Action == AwaitReady {
+		return s.awaitReady(ctx)
+	}
+	d, err := s.decide(ctx, s.step)
+	if err == nil && d.write != nil {
+		err = s.stillDead(ctx, s.step.Precondition.Dead)
+	}
+	return d, err
 }
 
 func (s *stepRun) write(ctx context.Context, write func(context.Context) error) error {
@@ -105,7 +115,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	err := write(bounded)
 	switch {
 	case err == nil:
-		s.changed = true
+		s.changed.Store(true)
 		return nil
 	case changedSince(err):
 		s.last = "it changed since it was checked"
@@ -114,7 +124,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		}
 		return nil
 	case transient(err):
-		s.changed = true // it may have been
+		s.changed.Store(true) // it may have been
 		return s.pause(ctx, err)
 	}
 	return err

@@ -62,8 +62,15 @@ func beginnings(client kubernetes.Interface, s Step) []beginning {
 	if v := s.Precondition.Volume; v.Name != "" {
 		out = append(out, named(v.Name, client.CoreV1().PersistentVolumes().Watch))
 	}
-	if c := s.Precondition.Claim; c.Name != "" {
+	c := s.Precondition.Claim
+	if c.Name != "" {
 		out = append(out, named(c.Name, client.CoreV1().PersistentVolumeClaims(c.Namespace).Watch))
+	}
+	if s.Action == AwaitUnused || s.Action == AwaitReady {
+		if s.Object.Name != "" {
+			return append(out, named(s.Object.Name, client.CoreV1().Pods(c.Namespace).Watch))
+		}
+		return append(out, client.CoreV1().Pods(c.Namespace).Watch)
 	}
 	return out
 }

@@ -1,0 +1,189 @@
+package drain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// nudgeAfter is how long a Pod without a node may wait for a claim that nobody makes before it is deleted, so that its
+// controller looks again: controllers have no watch on claims.
+const nudgeAfter = 20 * time.Second
+
+// forceDelete deletes a Pod without waiting for its kubelet.
+func (r *run) forceDelete(ctx context.Context, s Step) (decision, error) {
+	p, err := r.live.pod(ctx, s.Object)
+	if err != nil {
+		return decision{}, err
+	}
+	if p == nil || p.UID != s.Object.UID {
+		return doneWith("")
+	}
+	return decision{write: func(ctx context.Context) error {
+		return r.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
+			GracePeriodSeconds: ptr.To(int64(0)), Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)},
+		})
+	}}, nil
+}
+
+// awaitUnused waits until no Pod with a node holds the claim.
+func (r *run) awaitUnused(ctx context.Context, s Step) (decision, error) {
+	pods, err := r.live.naming(ctx, s.Precondition.Claim)
+	if err != nil {
+		return decision{}, err
+	}
+	if held := placed(pods); len(held) > 0 {
+		return waitFor("claim %s is held by Pod %s", s.Precondition.Claim, podList(held, directOwner))
+	}
+	if s.Precondition.Successor && len(pods) == 0 {
+		return waitFor("no new Pod names claim %s yet", s.Precondition.Claim)
+	}
+	return doneWith("")
+}
+
+// awaitReady waits until a member runs with claims that are not the ones it had.
+func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
+	if owner := s.step.Precondition.Owner; owner != nil {
+		return s.awaitOwner(ctx, *owner)
+	}
+	pods, err := s.live.naming(ctx, s.step.Precondition.Claim)
+	if err != nil {
+		return decision{}, err
+	}
+	var volumes []string
+	for _, o := range s.step.Precondition.Claims {
+		c, err := s.live.claim(ctx, o)
+		switch {
+		case err != nil:
+			return decision{}, err
+		case c == nil:
+			return s.nudge(pods, fmt.Sprintf("claim %s does not exist yet", o))
+		case c.UID == o.UID:
+			return refuse("claim %s has not been deleted", o)
+		case !inspect.FullyBound(c):
+			return waitFor("claim %s is %s%s", o, claimPhase(c), firstWords(pods))
+		}
+		volumes = append(volumes, c.Spec.VolumeName)
+	}
+	for _, p := range pods {
+		if p.DeletionTimestamp == nil && (ready(p) || p.Status.Phase == corev1.PodSucceeded) {
+			return doneWith("%s runs on %s with %s", p.Name, p.Spec.NodeName, listed(volumes))
+		}
+	}
+	if len(pods) == 0 {
+		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
+	}
+	return waitFor("Pod %s%s", pods[0].Name, firstWords(pods))
+}
+
+// awaitOwner waits until no Pod of an operator waits for a claim that is gone, and all of them are Ready.
+func (s *stepRun) awaitOwner(ctx context.Context, owner Object) (decision, error) {
+	all, err := s.live.ownedBy(ctx, owner)
+	if err != nil {
+		return decision{}, err
+	}
+	if len(all) == 0 {
+		return waitFor("%s %s has no Pods yet", owner.Kind, owner)
+	}
+	for _, p := range all {
+		if ready(p) && p.DeletionTimestamp == nil {
+			continue
+		}
+		if p.Spec.NodeName == "" {
+			for _, o := range s.step.Precondition.Claims {
+				c, err := s.live.claim(ctx, o)
+				if err != nil {
+					return decision{}, err
+				}
+				if c == nil && slices.Contains(inspect.ClaimNames(p), o.Name) {
+					return s.nudge([]*corev1.Pod{p}, fmt.Sprintf("%s %s has not made claim %s anew", owner.Kind, owner, o))
+				}
+			}
+		}
+		return waitFor("Pod %s%s", p.Name, firstWords([]*corev1.Pod{p}))
+	}
+	return doneWith("all %s of %s %s are Ready", count(len(all), "Pod"), owner.Kind, owner)
+}
+
+// nudge deletes a Pod that has waited for long on no node, so that its controller makes another, with its claims.
+func (s *stepRun) nudge(pods []*corev1.Pod, waiting string) (decision, error) {
+	if s.Clock.Now().Sub(s.nudged) < nudgeAfter {
+		return waitFor("%s", waiting)
+	}
+	for _, p := range pods {
+		if p.Spec.NodeName != "" || p.DeletionTimestamp != nil || metav1.GetControllerOf(p) == nil {
+			continue
+		}
+		s.nudged = s.Clock.Now()
+		return decision{message: waiting, write: func(ctx context.Context) error {
+			return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
+				Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID), ResourceVersion: ptr.To(p.ResourceVersion)},
+			})
+		}}, nil
+	}
+	return waitFor("%s", waiting)
+}
+
+// firstWords are what the first Pod says of its state: "; mysql-1 is Pending: 0/4 nodes are available".
+func firstWords(pods []*corev1.Pod) string {
+	if len(pods) == 0 {
+		return ""
+	}
+	p := pods[0]
+	text := fmt.Sprintf(" is %s", p.Status.Phase)
+	for _, c := range p.Status.Conditions {
+		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
+			return fmt.Sprintf("%s: %s", text, c.Message)
+		}
+	}
+	for _, c := range p.Status.ContainerStatuses {
+		if c.State.Waiting != nil {
+			return fmt.Sprintf("%s: %s", text, c.State.Waiting.Reason)
+		}
+	}
+	return text
+}
+
+// ownedBy lists the Pods of a controller.
+func (l live) ownedBy(ctx context.Context, owner Object) ([]*corev1.Pod, error) {
+	return l.podsIn(ctx, owner.Namespace, func(p *corev1.Pod) bool {
+		ref := metav1.GetControllerOf(p)
+		return ref != nil && ref.UID == owner.UID
+	})
+}
+
+// forgetVolume deletes a volume object that no claim has.
+func (r *run) forgetVolume(ctx context.Context, s Step) (decision, error) {
+	v, err := r.live.volume(ctx, s.Object)
+	switch {
+	case err != nil:
+		return decision{}, err
+	case v == nil || v.UID != s.Object.UID || v.DeletionTimestamp != nil:
+		return doneWith("")
+	case v.Status.Phase == corev1.VolumeBound || v.Status.Phase == corev1.VolumePending:
+		return refuse("volume %s is %s by now, so it is left as it is", v.Name, v.Status.Phase)
+	}
+	return decision{write: func(ctx context.Context) error {
+		return r.Client.CoreV1().PersistentVolumes().Delete(ctx, v.Name, metav1.DeleteOptions{
+			Preconditions: &metav1.Preconditions{UID: ptr.To(v.UID), ResourceVersion: ptr.To(v.ResourceVersion)},
+		})
+	}}, nil
+}
+
+func listed(names []string) string {
+	if len(names) == 0 {
+		return "no volume"
+	}
+	text := names[0]
+	for _, n := range names[1:] {
+		text += " and " + n
+	}
+	return text
+}
