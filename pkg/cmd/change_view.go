@@ -1,6 +1,8 @@
 package cmd
 
 import (
+	"slices"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
@@ -8,6 +10,16 @@ import (
 // planView is a Plan as it is shown.
 func planView(p *drain.Plan) output.Plan {
 	v := output.Plan{Warnings: p.Warnings, Losses: p.Losses, Done: p.Done}
+	for _, e := range p.Evidence {
+		v.Evidence = append(v.Evidence, e.Line())
+	}
+	if slices.ContainsFunc(p.Blockers, func(b drain.Blocker) bool { return b.Code == drain.BlockedAlive && b.Override == "" }) {
+		p = &drain.Plan{Blockers: p.Blockers} // what would be done to a living node is of no interest
+		v.Warnings = nil
+	}
+	for _, m := range p.Moves {
+		v.Moves = append(v.Moves, output.PlanMove{Member: m.Member, Before: m.Before(), After: m.After(), Peers: m.Peers})
+	}
 	for _, s := range p.Steps {
 		v.Steps = append(v.Steps, output.PlanStep{Title: s.Title, Why: s.Why, Destructive: s.Destructive})
 	}

@@ -8,6 +8,9 @@ import (
 
 // Plan is what a command would do, for people. A pipe gets the same without color, and nothing is wrapped there.
 type Plan struct {
+	// Evidence is what was seen of nodes, a line each, and Moves where members go.
+	Evidence []string
+	Moves    []PlanMove
 	Steps    []PlanStep
 	Blockers []PlanBlocker
 	Warnings []string
@@ -31,12 +34,24 @@ func (v Plan) Write(s Streams) error {
 	for _, text := range v.Done {
 		p.prose(None, 0, 0, text)
 	}
+	for _, text := range v.Evidence {
+		p.prose(None, 0, 2, text)
+	}
+	if len(v.Evidence) > 0 && len(v.Blockers) > 0 {
+		p.blank()
+	}
 	for _, b := range v.Blockers {
 		text := b.Message
 		if b.Override != "" && !strings.Contains(text, b.Override) {
 			text += " (or add " + b.Override + ")"
 		}
 		p.prose(Bad, 0, 2, "blocked: "+text)
+	}
+	if len(v.Moves) > 0 {
+		p.blank()
+		if err := p.moves(s, v.Moves); err != nil {
+			return err
+		}
 	}
 	if len(v.Steps) > 0 {
 		p.blank()

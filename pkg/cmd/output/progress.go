@@ -38,15 +38,19 @@ type Progress struct {
 	live    bool
 	width   int
 	palette Palette
-	// told and toldAt are what was said last off a terminal, and when.
-	told   string
-	toldAt time.Time
+	// told is what was said last of each step off a terminal, and when.
+	told map[int]saying
+}
+
+type saying struct {
+	text string
+	at   time.Time
 }
 
 // NewProgress returns a Progress that writes to w. live says whether w is a terminal, of the streams' width and
 // colors.
 func NewProgress(w io.Writer, live bool, s Streams) *Progress {
-	p := &Progress{w: w, live: live, width: s.Width}
+	p := &Progress{w: w, live: live, width: s.Width, told: map[int]saying{}}
 	if live {
 		p.palette = s.Palette()
 	}
@@ -103,10 +107,10 @@ func (p *Progress) onPipe(e StepEvent) {
 	if e.Message != "" {
 		text += ": " + Clean(e.Message)
 	}
-	if e.State == StepWaiting && text == p.told && e.At.Sub(p.toldAt) < heartbeat {
+	if last := p.told[e.Number]; e.State == StepWaiting && text == last.text && e.At.Sub(last.at) < heartbeat {
 		return
 	}
-	p.told, p.toldAt = text, e.At
+	p.told[e.Number] = saying{text, e.At}
 	fmt.Fprintf(p.w, "%s (%s)\n", text, elapsed(e))
 }
 

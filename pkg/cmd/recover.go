@@ -1,0 +1,218 @@
+package cmd
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+)
+
+// betweenLooks is how long recover waits between its two looks at the leases: a living kubelet renews every 10 seconds.
+const betweenLooks = 21 * time.Second
+
+func newRecoverCommand(a *app) *cobra.Command {
+	flags := &changeFlags{source: source{app: a}}
+	req := drain.RecoverRequest{}
+	var accept []string
+	cmd := &cobra.Command{
+		Use:     "recover [NODE...]",
+		GroupID: groupRescue,
+		Short:   "Bring the workloads of a dead node back on others",
+		Long: `Bring what is stuck on a dead node back on other nodes, member by member, each
+with a new claim on a volume that has been found and reserved for it before
+anything is deleted. The volumes of the dead node keep their data.
+
+Refused unless the node is proved dead: its Node object is gone, or it has not
+answered for --unreachable-for, its lease has not moved between two looks, and
+somebody says that it is off: --fenced, or the taint
+node.kubernetes.io/out-of-service. The evidence is looked at again before
+everything that is deleted; if the node answers, all stops.
+
+Without a NODE it lists the nodes that look dead and what is stuck there, and
+changes nothing.`,
+		Example: `# What looks dead, and what is stuck on it
+kubectl localpv recover
+
+# What would be done
+kubectl localpv recover node-1 --fenced --dry-run
+
+# Do it: node-1 is powered off
+kubectl localpv recover node-1 --fenced`,
+		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := flags.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
+				return err
+			}
+			if req.Concurrency < 1 {
+				return usagef("--concurrency=%d does nothing: use 1 or more", req.Concurrency)
+			}
+			if len(args) == 0 {
+				return c.suspects(cmd.Context())
+			}
+			if req.Nodes, err = nodeNames(args); err != nil {
+				return err
+			}
+			c.question = func(p *drain.Plan) string {
+				return fmt.Sprintf("Recover %s from %s?", output.Count(len(p.Members()), "member"), strings.Join(req.Nodes, ", "))
+			}
+			return c.recover(cmd.Context(), req)
+		},
+	}
+	f := cmd.Flags()
+	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must not have answered.")
+	f.BoolVar(&req.Fenced, "fenced", false, "Say that the nodes are off, and nothing on them runs or writes.")
+	f.BoolVar(&req.DuringOutage, "during-outage", false, "Go on although most nodes are down at once.")
+	f.BoolVar(&req.AllowPending, "allow-pending", false, "Go on although a member fits no node: it then waits.")
+	f.StringArrayVar(&accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "Delete the volume objects of the nodes in the end.")
+	f.BoolVar(&req.Recreated, "recreated", false, "Say that another machine took the name of the node, and that the old disks are gone.")
+	f.IntVar(&req.Concurrency, "concurrency", 4, "How many owners are served at the same time; never two members of one.")
+	flags.add(f)
+	return cmd
+}
+
+// rescueReads are the kinds that recover and drain look at: what the scheduler's filters read, too.
+func rescueReads(c *change) collect.Options {
+	opts := collect.Options{Kinds: []inspect.Kind{inspect.Nodes, inspect.Namespaces, inspect.Pods, inspect.PersistentVolumes, inspect.PersistentVolumeClaims,
+		inspect.StorageClasses, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.StatefulSets, inspect.ReplicaSets,
+		inspect.Jobs, inspect.Leases}}
+	if !c.source.offline() {
+		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
+	}
+	return opts
+}
+
+// newJudge makes the scheduler's filters for a Snapshot.
+func newJudge(ctx context.Context, s *inspect.Snapshot) (inspect.Judge, error) { //nolint:ireturn // the planner takes any judge
+	return simulate.New(ctx, s)
+}
+
+// recover takes two looks at the leases of the nodes, and then plans, shows, asks and runs.
+func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
+	reads := rescueReads(c)
+	if !c.source.offline() {
+		first, err := c.source.load(ctx, collect.Options{Kinds: []inspect.Kind{inspect.Nodes, inspect.Leases}})
+		if err != nil {
+			return err
+		}
+		req.Earlier = &drain.LeaseSample{At: first.TakenAt, Leases: first.Leases}
+		if needsTwoLooks(first, req) {
+			c.app.note("looking at the leases of %s twice, %s apart", strings.Join(req.Nodes, ", "), betweenLooks)
+			if err := c.pause(ctx, betweenLooks); err != nil {
+				return c.ended(&drain.Result{Status: drain.StatusInterrupted}, false)
+			}
+		}
+	}
+	return c.run(ctx, reads, func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanRecover(ctx, ix, newJudge, req) })
+}
+
+// needsTwoLooks tells whether a second look at the leases can change anything.
+func needsTwoLooks(s *inspect.Snapshot, req drain.RecoverRequest) bool {
+	if _, gap := s.Gap(inspect.Leases); gap || req.Recreated {
+		return false
+	}
+	for _, n := range s.Nodes {
+		if condition, _ := inspect.ConditionOf(n); slices.Contains(req.Nodes, n.Name) && condition == inspect.NodeUnknown {
+			return true
+		}
+	}
+	return false
+}
+
+// pause waits, unless the user wants to stop.
+func (c *change) pause(ctx context.Context, d time.Duration) error {
+	select {
+	case <-c.app.clock().After(d):
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// suspects lists the nodes that look dead.
+func (c *change) suspects(ctx context.Context) error {
+	s, err := c.source.load(ctx, rescueReads(c))
+	if err != nil {
+		return err
+	}
+	list := drain.Suspects(inspect.NewIndex(s))
+	if c.machine != nil {
+		return c.machine.Print(c.app.streams, output.Document{Value: list})
+	}
+	if len(list.Items) == 0 {
+		c.app.note("no node with local volumes looks dead")
+		return nil
+	}
+	return output.Suspects(suspectViews(list, s.TakenAt)).Write(c.app.streams)
+}
+
+// suspectViews are the nodes as they are shown.
+func suspectViews(list *drain.SuspectList, now time.Time) []output.Suspect {
+	var views []output.Suspect
+	for _, s := range list.Items {
+		v := output.Suspect{Node: s.Node, State: s.State, Fenced: "no", Volumes: strconv.Itoa(s.Volumes), Stuck: "nothing"}
+		if s.Since != nil {
+			v.Since = output.Age(now, s.Since.Time)
+		}
+		if s.LeaseRenewed != nil {
+			v.Lease = "renewed " + output.Age(now, s.LeaseRenewed.Time) + " ago"
+		}
+		if s.Fenced {
+			v.Fenced = "yes"
+		}
+		if len(s.Stuck) > 0 {
+			v.Stuck = fmt.Sprintf("%d: %s", len(s.Stuck), strings.Join(s.Stuck, ", "))
+		}
+		views = append(views, v)
+	}
+	return views
+}
+
+// nodeNames reads NODE, node/NAME and nodes/NAME.
+func nodeNames(args []string) ([]string, error) {
+	var names []string
+	for _, arg := range args {
+		name := arg
+		if kind, rest, ok := strings.Cut(arg, "/"); ok {
+			if !slices.Contains([]string{"node", "nodes", "no"}, strings.ToLower(kind)) || rest == "" {
+				return nil, usagef("%q is no name of a node: write NAME or node/NAME", arg)
+			}
+			name = rest
+		}
+		if name == "" {
+			return nil, usagef("the name of a node is empty")
+		}
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names, nil
+}
+
+func claimNames(flag string, values []string) ([]types.NamespacedName, error) {
+	var names []types.NamespacedName
+	for _, value := range values {
+		namespace, name, ok := strings.Cut(value, "/")
+		if !ok || namespace == "" || name == "" || strings.Contains(name, "/") {
+			return nil, usagef("%s=%s is no claim: write NAMESPACE/NAME", flag, value)
+		}
+		names = append(names, types.NamespacedName{Namespace: namespace, Name: name})
+	}
+	return names, nil
+}
