@@ -6,7 +6,7 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null)
 LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=$(VERSION))
 
-.PHONY: help build test lint demo cluster cluster-down bench golden generate clean
+.PHONY: help build test lint demo cluster cluster-down bench golden generate release clean
 
 help: ## list what make can do (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -39,5 +39,9 @@ golden: ## write the expected outputs of the tests anew; review the difference
 generate: build ## draw docs/demo.svg and fill the examples of README.md from a run of the demo
 	$(GO) run ./hack/demo -picture docs/demo.svg -readme README.md
 
-clean: ## remove bin/ and what make keeps in the user's cache directory
-	$(GO) run ./hack/clean bin
+release: ## archives, checksums and SBOMs in dist/, and the krew manifest to match: make release VERSION=v0.1.0
+	rm -rf dist
+	$(GO) run ./hack/release -version '$(VERSION)'
+
+clean: ## remove bin/, dist/ and what make keeps in the user's cache directory
+	$(GO) run ./hack/clean bin dist
