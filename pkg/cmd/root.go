@@ -54,7 +54,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 	root.SetHelpCommand(newHelpCommand())
 	root.AddCommand(newLsCommand(a), newWhyPendingCommand(a))
 	root.AddCommand(newReleaseCommand(a), newReclaimCommand(a), newReattachCommand(a))
-	root.AddCommand(newRecoverCommand(a))
+	root.AddCommand(newRecoverCommand(a), newDrainCommand(a))
 	root.AddCommand(newVersionCommand(a), newCompletionCommand(a), newOptionsCommand())
 	return root
 }

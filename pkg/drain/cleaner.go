@@ -119,3 +119,17 @@ func (c cleaner) state() string {
 	}
 	return "it is not known to run: " + c.why
 }
+
+// mustBeCleaned blocks unless a volume's provisioner is sure to erase it when its claim goes.
+func (p *planner) mustBeCleaned(v *corev1.PersistentVolume) cleaner {
+	cl, owned := cleanerOf(p.ix, v)
+	switch policy := v.Spec.PersistentVolumeReclaimPolicy; {
+	case !owned:
+		p.block(BlockedCleaner, "", "no external provisioner owns volume %s, so nobody would clean it; leave out --clean", v.Name)
+	case policy != corev1.PersistentVolumeReclaimDelete:
+		p.block(BlockedCleaner, "", "volume %s has policy %s, so provisioner %s would leave it alone; leave out --clean, or set policy Delete first", v.Name, policy, cl.name)
+	case cl.pod == nil:
+		p.block(BlockedCleaner, "", "whether provisioner %s would clean volume %s cannot be shown: %s; leave out --clean", cl.name, v.Name, cl.state())
+	}
+	return cl
+}

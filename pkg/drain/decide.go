@@ -34,6 +34,8 @@ func (r *run) decide(ctx context.Context, s Step) (decision, error) {
 		return r.forceDelete(ctx, s)
 	case AwaitUnused:
 		return r.awaitUnused(ctx, s)
+	case EvictPod:
+		return r.evict(ctx, s)
 	case ForgetVolume:
 		return r.forgetVolume(ctx, s)
 	case AwaitReady: // decided in stepRun, which knows for how long it has waited

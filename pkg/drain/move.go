@@ -20,6 +20,10 @@ type mover struct {
 	allowPending bool
 	// force deletes Pods without asking their kubelets, which are dead.
 	force bool
+	// evict, if set, is how Pods are evicted from a node that lives.
+	evict *Eviction
+	// clean leaves the volumes to the provisioner that owns them.
+	clean bool
 	// from is the annotation that says where a volume's claim came from.
 	from string
 }
@@ -78,9 +82,12 @@ func (p *mover) peers(members []*member) peers {
 			continue
 		}
 		all++
-		if ready(pod) && pod.DeletionTimestamp == nil && !p.placer.left[pod.Spec.NodeName] {
+		if ready(pod) && pod.DeletionTimestamp == nil && (p.evict != nil || !p.placer.left[pod.Spec.NodeName]) {
 			out.ready++
 		}
+	}
+	if p.evict != nil && out.ready > 0 {
+		out.ready-- // those on the node are moved one at a time, and the others serve meanwhile
 	}
 	switch {
 	case first.set != nil:
@@ -167,6 +174,9 @@ func (p *mover) steps(m *member) {
 		p.makeAnew(m)
 	}
 	p.awaitReady(m)
+	if p.clean {
+		return
+	}
 	for _, c := range m.claims {
 		p.next("%s is Released, its data untouched. If the disk comes back: kubectl localpv reattach %s --replace", p.where(c.volume), c.volume.Name)
 	}
@@ -185,6 +195,10 @@ func (p *mover) keep(m *member) {
 			}
 		}
 		v := c.volume
+		if p.clean {
+			p.saveOnly(c, notes)
+			continue
+		}
 		if retained(v) && saved(v, c.claim) && hasAnnotations(v, notes) {
 			continue
 		}
@@ -206,6 +220,12 @@ func (p *mover) barePod(m *member) *corev1.Pod {
 // dropPods deletes the Pods on the nodes that are left. Nobody there can confirm it.
 func (p *mover) dropPods(m *member) {
 	for _, pod := range m.placed {
+		if p.evict != nil {
+			s := evictStep(pod, *p.evict, m.owner)
+			s.Precondition.Claim = m.claims[0].old()
+			p.step(s)
+			continue
+		}
 		s := Step{
 			Action: ForceDeletePod, Object: podObject(pod), Destructive: true, Title: fmt.Sprintf("force-delete Pod %s/%s", pod.Namespace, pod.Name),
 			Why: "its kubelet cannot confirm its end", Precondition: Precondition{Dead: p.dead, Claim: m.claims[0].old()},
@@ -306,8 +326,12 @@ func (p *mover) letGo(m *member) {
 				Action: DeleteClaim, Object: claimObject(c.claim), Destructive: true, Title: fmt.Sprintf("delete claim %s", c.object()),
 				Why: fmt.Sprintf("the member restarts empty; the old data stays on %s", c.volume.Name),
 				Precondition: Precondition{Volume: volumeObject(c.volume), Claim: claimObject(c.claim), Unused: true,
-					Policy: corev1.PersistentVolumeReclaimRetain, Dead: p.dead},
+					Policy: p.policy(c.volume), Dead: p.dead},
 			})
+		}
+		if p.clean {
+			p.awaitCleaned(c)
+			continue
 		}
 		p.step(Step{
 			Action: AwaitReleased, Object: volumeObject(c.volume), Title: fmt.Sprintf("wait until claim %s is gone", c.object()),

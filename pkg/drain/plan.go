@@ -112,6 +112,10 @@ const (
 	BlockedNowhere BlockerCode = "Nowhere"
 	// BlockedLastCopy: no other ready member holds the data.
 	BlockedLastCopy BlockerCode = "LastCopy"
+	// BlockedPods: kubectl drain would refuse to evict some Pod.
+	BlockedPods BlockerCode = "Pods"
+	// BlockedSilent: the node that is to be emptied does not answer.
+	BlockedSilent BlockerCode = "NodeSilent"
 	// BlockedQuorum: fewer than a majority of the members are ready.
 	BlockedQuorum BlockerCode = "Quorum"
 )
@@ -148,6 +152,8 @@ const (
 	CordonNode Action = "cordon-node"
 	// ForceDeletePod deletes a Pod whose kubelet is dead, without its confirmation.
 	ForceDeletePod Action = "force-delete-pod"
+	// EvictPod evicts a Pod, as its disruption budget allows, and waits until it is gone.
+	EvictPod Action = "evict-pod"
 	// AwaitUnused waits until no Pod with a node names the claim, and, with Successor, until one without a node does.
 	AwaitUnused Action = "await-unused"
 	// AwaitReady waits until the claims are bound and a Pod that uses them is Ready.
@@ -220,6 +226,8 @@ type Precondition struct {
 	Notes map[string]string `json:"notes,omitempty"`
 	// Successor wants a Pod without a node that names the claim.
 	Successor bool `json:"successor,omitempty"`
+	// GracePeriodSeconds is what an evicted Pod is given, nil for its own.
+	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
 	// Claims are all the claims that the Pod waits for, with the UIDs that they must not have any more.
 	Claims []Object `json:"claims,omitempty"`
 	// Owner is the operator that makes the Pod anew in its own way, if one does.

@@ -1,6 +1,7 @@
 package drain
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -37,6 +38,8 @@ func Needs(a Action) []Need {
 		return []Need{{"get", "nodes"}, {"patch", "nodes"}}
 	case ForceDeletePod:
 		return []Need{{"get", "pods"}, {"delete", "pods"}, {"get", "nodes"}, {"get", "leases"}}
+	case EvictPod:
+		return []Need{{"get", "pods"}, {"create", "pods/eviction"}}
 	case AwaitUnused:
 		return []Need{listPods}
 	case AwaitReady:
@@ -98,7 +101,7 @@ func (r *run) needs() []scoped {
 			case "leases":
 				n.namespace = corev1.NamespaceNodeLease
 			default:
-				if n.namespace = s.Precondition.Claim.Namespace; n.namespace == "" {
+				if n.namespace = cmp.Or(s.Precondition.Claim.Namespace, s.Object.Namespace); n.namespace == "" {
 					continue // a volume that no claim had
 				}
 			}
@@ -114,11 +117,12 @@ func (r *run) allowed(ctx context.Context, n scoped) (bool, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
 	group := ""
+	resource, sub, _ := strings.Cut(n.Resource, "/")
 	if n.Resource == "leases" {
 		group = coordinationv1.GroupName
 	}
 	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
-		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Group: group, Resource: n.Resource, Namespace: n.namespace, Version: "v1"},
+		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Group: group, Resource: resource, Subresource: sub, Namespace: n.namespace, Version: "v1"},
 	}}
 	answer, err := r.Client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
 	if err != nil {

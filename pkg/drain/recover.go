@@ -57,6 +57,8 @@ type Move struct {
 	FromNode string `json:"fromNode,omitempty"`
 	To       string `json:"to,omitempty"`
 	ToNode   string `json:"toNode,omitempty"`
+	// Stays says that the claim stays, and that the member waits for FromNode.
+	Stays bool `json:"stays,omitempty"`
 	// Peers says how the other members of the owner are.
 	Peers string `json:"peers,omitempty"`
 }

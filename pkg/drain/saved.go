@@ -22,6 +22,8 @@ const (
 	AnnOriginalPolicy = "localpv.dev/original-reclaim-policy"
 	// AnnRecoveredFrom holds the nodes, separated by commas, that were dead when the claim was moved off the volume.
 	AnnRecoveredFrom = "localpv.dev/recovered-from"
+	// AnnMovedFrom holds the node from which a claim was moved when that was drained.
+	AnnMovedFrom = "localpv.dev/moved-from"
 	// AnnDeletedPod holds the manifest of the Pod that used the volume and that nobody makes anew, as JSON.
 	AnnDeletedPod = "localpv.dev/deleted-pod"
 )

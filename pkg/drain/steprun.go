@@ -2,6 +2,7 @@ package drain
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -18,6 +19,9 @@ const (
 	// nothing was heard.
 	tick      = time.Second
 	lookEvery = 10
+	// holdFor is after how many ticks a write is tried again that the server has refused for the time being. kubectl
+	// drain waits as long.
+	holdFor = 5
 )
 
 // decision is what a step does next, as the cluster stands.
@@ -113,7 +117,11 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	bounded, cancel := s.bounded(s.finishing(ctx, true))
 	defer cancel()
 	err := write(bounded)
+	var held *heldError
 	switch {
+	case errors.As(err, &held):
+		s.writes, s.unseen, s.last = s.writes-1, false, held.message
+		return s.hold(ctx)
 	case err == nil:
 		s.changed.Store(true)
 		return nil
@@ -128,6 +136,28 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		return s.pause(ctx, err)
 	}
 	return err
+}
+
+// heldError says that the server refuses a write for the time being, for a good reason.
+type heldError struct{ message string }
+
+// Error implements error.
+func (e *heldError) Error() string { return e.message }
+
+// hold waits for a reason to pass that no watch tells of.
+func (s *stepRun) hold(ctx context.Context) error {
+	for range holdFor {
+		s.emit(EventWaiting, s.index, s.last, s.since)
+		if s.Clock.Now().After(s.deadline) {
+			return fmt.Errorf("gave up after %s (--timeout): %s; last seen: %s", s.timeout, s.step.Title, s.last)
+		}
+		select {
+		case <-ctx.Done():
+			return errStopped
+		case <-s.Clock.After(tick):
+		}
+	}
+	return nil
 }
 
 // finishing lets what must be finished go on when the user stops.

@@ -59,6 +59,9 @@ func beginnings(client kubernetes.Interface, s Step) []beginning {
 		}
 	}
 	var out []beginning
+	if s.Action == EvictPod {
+		return append(out, named(s.Object.Name, client.CoreV1().Pods(s.Object.Namespace).Watch))
+	}
 	if v := s.Precondition.Volume; v.Name != "" {
 		out = append(out, named(v.Name, client.CoreV1().PersistentVolumes().Watch))
 	}

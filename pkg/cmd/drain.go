@@ -1,0 +1,87 @@
+package cmd
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/labels"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+func newDrainCommand(a *app) *cobra.Command {
+	flags := &changeFlags{source: source{app: a}}
+	req := drain.DrainRequest{}
+	var accept []string
+	cmd := &cobra.Command{
+		Use:     "drain NODE",
+		GroupID: groupRescue,
+		Short:   "Empty a node that lives: for a reboot, or for good",
+		Long: `Cordon a node and evict its Pods, as kubectl drain does and with its rules:
+disruption budgets are waited for. What becomes of the claims whose data is on
+the node has to be said:
+
+  --keep-claims  for a reboot. They stay, and their Pods wait for the node.
+  --move-claims  for good. Member by member, each gets a new claim on a volume
+                 that was found and reserved for it before its Pod is evicted,
+                 and nothing of the next one is touched before it is Ready.
+                 The old volumes keep their data.
+
+A node that does not answer cannot be drained: see recover.`,
+		Example: `# Who would wait for node-1 while it reboots
+kubectl localpv drain node-1 --keep-claims --dry-run
+
+# Retire node-1
+kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
+		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
+		ValidArgsFunction: cobra.NoFileCompletions,
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c, err := flags.options(cmd, args)
+			if err != nil {
+				return err
+			}
+			if len(args) != 1 {
+				return usagef("drain takes one node, and was given %d; see %s --help", len(args), cmd.CommandPath())
+			}
+			nodes, err := nodeNames(args)
+			if err != nil {
+				return err
+			}
+			req.Node = nodes[0]
+			if _, err := labels.Parse(req.Eviction.PodSelector); err != nil {
+				return usagef("--pod-selector=%s: %v", req.Eviction.PodSelector, err)
+			}
+			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
+				return err
+			}
+			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
+			reads := rescueReads(c)
+			reads.Kinds = append(reads.Kinds, inspect.DaemonSets)
+			return c.run(cmd.Context(), reads, func(ix *inspect.Index) (*drain.Plan, error) {
+				return drain.PlanDrain(cmd.Context(), ix, newJudge, req)
+			})
+		},
+	}
+	f := cmd.Flags()
+	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
+	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")
+	f.BoolVar(&req.Clean, "clean", false, "Leave the volumes that are left to their provisioner, which erases them.")
+	f.BoolVar(&req.AllowPending, "allow-pending", false, "Go on although a member fits no other node: it then waits.")
+	f.StringArrayVar(&accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets.")
+	f.BoolVar(&req.Eviction.DeleteEmptyDirData, "delete-emptydir-data", false, "Evict Pods with emptyDir volumes, whose data is lost.")
+	f.BoolVar(&req.Eviction.Force, "force", false, "Evict Pods that no controller makes anew.")
+	f.StringVar(&req.Eviction.PodSelector, "pod-selector", "", "Evict only Pods with these `labels`.")
+	f.IntVar(&req.Eviction.GracePeriodSeconds, "grace-period", -1, "`Seconds` for each Pod to end; negative: what the Pod says.")
+	flags.add(f)
+	return cmd
+}
+
+func drainQuestion(req drain.DrainRequest, p *drain.Plan) string {
+	if req.KeepClaims {
+		return fmt.Sprintf("Empty %s? %s will wait for it.", req.Node, output.Count(len(p.Members()), "member"))
+	}
+	return fmt.Sprintf("Empty %s, and move %s?", req.Node, output.Count(len(p.Members()), "member"))
+}
