@@ -82,6 +82,8 @@ const (
 	BlockedLost BlockerCode = "ClaimLost"
 	// BlockedMisbound: claim and volume do not name each other.
 	BlockedMisbound BlockerCode = "BoundElsewhere"
+	// BlockedAnother: the claim was made after another of its name was released, and either may be meant.
+	BlockedAnother BlockerCode = "AnotherClaim"
 	// BlockedTooLarge: the claim's manifest does not fit on the volume.
 	BlockedTooLarge BlockerCode = "ManifestTooLarge"
 	// BlockedCleaner: an external provisioner owns the volume and cleans it, or cannot be shown to.

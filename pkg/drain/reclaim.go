@@ -91,6 +91,8 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	}
 	p.begin(volumeObject(v))
 	switch {
+	case p.given(v):
+		p.done("volume %s is Bound to claim %s/%s already", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil):
 		p.done("volume %s is Available already%s", v.Name, keptFor(v))
 	case p.req.Wait:
@@ -98,6 +100,20 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	default:
 		p.free(v)
 	}
+}
+
+// given tells whether what was asked for has been done, and a claim has been bound to the volume since: the one it was
+// to be kept for, or, if any may have it, another than the one that it is known to have been released from.
+func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	if v.Status.Phase != corev1.VolumeBound || ref == nil || p.req.Wait {
+		return false
+	}
+	if p.req.For != nil {
+		return isFor(ref, *p.req.For)
+	}
+	s, err := SavedClaim(v)
+	return err == nil && s != nil && ref.UID != "" && s.UID != ref.UID
 }
 
 func keptFor(v *corev1.PersistentVolume) string {
@@ -116,7 +132,7 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *Blocker {
 	if v.DeletionTimestamp != nil {
 		return refuse(BlockedTerminating, "", "volume %s is being deleted", v.Name)
 	}
-	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable {
+	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
 		return b
 	}
 	current := p.ix.Claim(ref.Namespace, ref.Name)
@@ -156,14 +172,24 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *Blocker {
 	case phase == corev1.VolumeAvailable:
 		return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is Available and kept for claim %s/%s, so there is nothing to reclaim; whoever kept it may still mean to use it",
 			v.Name, ref.Namespace, ref.Name)}
+	case p.given(v):
+		return nil
 	case ref != nil && phase == corev1.VolumeBound:
-		return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is Bound to claim %s/%s, not Released: to let the claim go first: kubectl localpv release pv/%s",
-			v.Name, ref.Namespace, ref.Name, v.Name)}
+		return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is Bound to claim %s/%s%s, not Released: to let the claim go first: kubectl localpv release pv/%s",
+			v.Name, ref.Namespace, ref.Name, p.boundSince(v), v.Name)}
 	}
 	if phase == "" {
 		phase = corev1.VolumePending
 	}
 	return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is %s, not Released or Failed", v.Name, phase)}
+}
+
+// boundSince tells for how long a claim has had its volume, so that whoever has just reclaimed it is not surprised.
+func (p *reclaimPlanner) boundSince(v *corev1.PersistentVolume) string {
+	if t := since(v); !t.IsZero() {
+		return " since " + age(p.ix, t)
+	}
+	return ""
 }
 
 func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {

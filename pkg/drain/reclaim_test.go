@@ -25,6 +25,8 @@ func reclaimCases() []planCase {
 		{name: "reclaim for one that does not exist", world: []any{n, v}, request: reserving, verdict: Ready, actions: reserve},
 		{name: "reclaim an available volume for one", world: []any{n, volume("v")}, request: reserving, verdict: Ready, actions: reserve},
 		{name: "reclaim for one has been done", world: []any{n, volume("v", has("d", ""), phase(corev1.VolumeAvailable))}, request: reserving, verdict: NothingToDo},
+		{name: "reclaim for one has been done and bound", world: []any{n, volume("v", has("d", "d-uid")), claim("d", boundTo("v"), withUID("d-uid"))}, request: reserving, verdict: NothingToDo},
+		{name: "reclaim has been done and another has it", world: []any{n, volume("v", has("d", "d-uid"), savedFrom(claim("c"))), claim("d", boundTo("v"), withUID("d-uid"))}, request: reclaim, verdict: NothingToDo},
 		{name: "reclaim has been done", world: []any{n, volume("v")}, request: reclaim, verdict: NothingToDo},
 		{name: "reclaim for one that asks for more", world: []any{n, volume("v", has("c", "c-uid"), phase(released), func(v *corev1.PersistentVolume) { v.Spec.StorageClassName = "other" }), claim("d")},
 			request: reserving, verdict: Blocked, codes: []BlockerCode{BlockedNoFit}, actions: reserve},

@@ -85,6 +85,7 @@ func (p *releasePlanner) find(t Target) ([]pair, error) {
 			return nil, err
 		}
 	}
+	p.another(c)
 	return []pair{{v, c}}, nil
 }
 
@@ -213,16 +214,7 @@ func freeing(v *corev1.PersistentVolume, c Object, home []string, reserve *Objec
 // clean plans to leave the volume to its provisioner.
 func (p *releasePlanner) clean(f pair) {
 	v := f.volume
-	cl, owned := cleanerOf(p.ix, v)
-	policy := v.Spec.PersistentVolumeReclaimPolicy
-	switch {
-	case !owned:
-		p.block(BlockedCleaner, "", "no external provisioner owns volume %s, so nobody would clean it; leave out --clean", v.Name)
-	case policy != corev1.PersistentVolumeReclaimDelete:
-		p.block(BlockedCleaner, "", "volume %s has policy %s, so provisioner %s would leave it alone; leave out --clean, or set policy Delete first", v.Name, policy, cl.name)
-	case cl.pod == nil:
-		p.block(BlockedCleaner, "", "whether provisioner %s would clean volume %s cannot be shown: %s; leave out --clean", cl.name, v.Name, cl.state())
-	}
+	cl, policy := p.mustBeCleaned(v), v.Spec.PersistentVolumeReclaimPolicy
 	claim := refObject(v.Spec.ClaimRef)
 	if c := f.claim; c != nil {
 		if !saved(v, c) {

@@ -39,7 +39,7 @@ func (p *reattachPlanner) replace() {
 			Precondition: Precondition{Volume: volumeObject(other), Claim: claimObject(c), Policy: corev1.PersistentVolumeReclaimRetain},
 		})
 	}
-	p.deletePods()
+	p.deletePods(other)
 	p.step(Step{
 		Action: AwaitReleased, Object: volumeObject(other), Title: fmt.Sprintf("wait until claim %s is gone and %s is Released", p.claim, other.Name),
 		Why: "a claim lives as long as a Pod with a node names it", Precondition: Precondition{Volume: volumeObject(other), Claim: claimObject(c)},
@@ -87,7 +87,7 @@ func since(v *corev1.PersistentVolume) metav1.Time {
 }
 
 // deletePods plans to delete the Pods that keep the claim alive. Their controllers make new ones.
-func (p *reattachPlanner) deletePods() {
+func (p *reattachPlanner) deletePods(other *corev1.PersistentVolume) {
 	for _, pod := range placed(p.ix.Consumers(p.claim.Namespace, p.claim.Name)) {
 		owner := p.ix.OwnerOf(pod)
 		if owner.None() {
@@ -99,7 +99,7 @@ func (p *reattachPlanner) deletePods() {
 		p.step(Step{
 			Action: DeletePod, Object: Object{Kind: kindPod, Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID}, Destructive: true,
 			Title: fmt.Sprintf("delete Pod %s/%s", pod.Namespace, pod.Name), Why: fmt.Sprintf("it keeps the claim; %s makes a new one", owner),
-			Precondition: Precondition{Claim: claimObject(p.current)},
+			Precondition: Precondition{Volume: volumeObject(other), Claim: claimObject(p.current)},
 		})
 	}
 }
