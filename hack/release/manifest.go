@@ -99,7 +99,7 @@ func (m *manifest) stamp(version, goVersion string, sums map[string]string) ([]b
 			if !ok {
 				return nil, fmt.Errorf("line %d: there is no checksum for %q: write each sha256 below its uri", i+1, archive)
 			}
-			lines[i] = match[1] + sum
+			lines[i] = match[1] + `"` + sum + `"` // some are numbers to YAML
 			archive = ""
 			stamped++
 			continue

@@ -46,8 +46,8 @@ func TestStamp(t *testing.T) {
 	stamped := strings.NewReplacer(
 		"go1.1.", "go1.2.3.", "  version: v0.1.0", "  version: v0.2.0", "org/v0.1.0/localpv_v0.1.0", "org/v0.2.0/localpv_v0.2.0",
 	).Replace(twoPlatforms)
-	stamped = strings.Replace(stamped, "old", "one", 1)
-	stamped = strings.Replace(stamped, "old", "two", 1)
+	stamped = strings.Replace(stamped, "old", `"one"`, 1)
+	stamped = strings.Replace(stamped, "old", `"two"`, 1)
 	if diff := cmp.Diff(stamped, string(got)); diff != "" {
 		t.Errorf("stamped manifest (-want +got):\n%s", diff)
 	}
