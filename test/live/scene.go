@@ -62,6 +62,12 @@ func (s *Scene) Context() context.Context {
 	return ctx
 }
 
+// Fail ends the test because something around it went wrong.
+func (s *Scene) Fail(why any) {
+	s.t.Helper()
+	s.t.Fatalf("%s: %v", s.Name, why)
+}
+
 // must ends the test if err is set.
 func (s *Scene) must(err error) {
 	s.t.Helper()

@@ -68,9 +68,15 @@ func (s *Scene) WaitStatefulSet(name string) {
 // Scale sets the number of a StatefulSet's members and waits until it has them.
 func (s *Scene) Scale(name string, replicas int32) {
 	s.t.Helper()
+	s.ScaleOnly(name, replicas)
+	s.WaitStatefulSet(name)
+	s.WaitPods(name, int(replicas))
+}
+
+// ScaleOnly sets the number of a StatefulSet's members.
+func (s *Scene) ScaleOnly(name string, replicas int32) {
+	s.t.Helper()
 	patch := fmt.Appendf(nil, `{"spec":{"replicas":%d}}`, replicas)
 	_, err := s.client().AppsV1().StatefulSets(s.Name).Patch(s.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{})
 	s.must(err)
-	s.WaitStatefulSet(name)
-	s.WaitPods(name, int(replicas))
 }
