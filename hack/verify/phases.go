@@ -13,8 +13,11 @@ import (
 	controlplane "github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
 )
 
-// linter is the module that pins golangci-lint.
-const linter = "hack/tools/golangci-lint/go.mod"
+// The modules that pin golangci-lint and actionlint.
+const (
+	linter         = "hack/tools/golangci-lint/go.mod"
+	workflowLinter = "hack/tools/actionlint/go.mod"
+)
 
 // phases are all parts of `make test`, the fast ones first.
 func phases() []phase {
@@ -23,10 +26,11 @@ func phases() []phase {
 		{"modules", "every go.mod is tidy", tidyModules},
 		{"vet", "everything compiles, tests included", vet},
 		{"build", "make build", build},
-		{"lint", "golangci-lint", lint},
+		{"lint", "golangci-lint, and actionlint for the workflows", lint},
 		{"unit", "tests that need no cluster", unitTests},
 		{"oracle", "every generated case of volume matching, which the race detector would slow down tenfold", oracle},
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
+		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
 		{"e2e", "tests against real control planes, one package at a time", clusterTests},
 	}
 }
@@ -79,6 +83,11 @@ func lint(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
+	// It looks for .github/workflows by itself. What it would hand to shellcheck and pyflakes does not depend on the machine.
+	workflows := []string{"tool", "-modfile=" + workflowLinter, "actionlint", "-shellcheck=", "-pyflakes="}
+	if err := s.command(ctx, sharedEnv(), "go", workflows...); err != nil {
+		return err
+	}
 	env := append(sharedEnv(), "GOLANGCI_LINT_CACHE="+filepath.Join(cache, "golangci-lint"))
 	return s.command(ctx, env, "go", "tool", "-modfile="+linter, "golangci-lint", "run", "./...")
 }
@@ -96,10 +105,20 @@ func oracle(ctx context.Context, s *session) error {
 	return s.command(ctx, sharedEnv(), "go", "test", "-vet=off", "-run", "Oracle", "./pkg/inspect")
 }
 
+// packaging needs neither a cluster nor the race detector, because what it tests are programs that it builds. Go's cache of
+// test results does not know what they are built from, hence the count.
+func packaging(ctx context.Context, s *session) error {
+	return s.command(ctx, nil, "go", "test", "-vet=off", "-count=1", "./"+krewTests)
+}
+
 // clusterTests runs one package at a time: a control plane keeps two cores busy.
 func clusterTests(ctx context.Context, s *session) error {
-	return s.test(ctx, startsClusters, "-p=1", "-timeout=60m")
+	chosen := func(pkg string) bool { return startsClusters(pkg) && !strings.HasSuffix(pkg, "/"+krewTests) }
+	return s.test(ctx, chosen, "-p=1", "-timeout=60m")
 }
+
+// krewTests have a phase of their own.
+const krewTests = "test/krew"
 
 // startsClusters tells whether the tests of a package may start control planes.
 func startsClusters(pkg string) bool {
