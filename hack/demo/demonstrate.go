@@ -110,5 +110,5 @@ func (o *options) keep(shown []exchange) error {
 
 // pictured are the exchanges that the picture shows: those that say it all.
 func pictured(shown []exchange) []exchange {
-	return slices.DeleteFunc(slices.Clone(shown), func(e exchange) bool { return e.name != lsDead && e.name != whyPending })
+	return slices.DeleteFunc(slices.Clone(shown), func(e exchange) bool { return e.name != lsDead && e.name != whyPending && e.name != recovery })
 }

@@ -18,8 +18,9 @@ const (
 	scheduler  = "scheduler"
 	forceOut   = "force-delete"
 	whyPending = "why-pending"
-	release    = "release"
-	lsReleased = "ls-released"
+	recovery   = "recover"
+	lsBack     = "ls-back"
+	reattach   = "reattach"
 )
 
 // member is the Pod under which the node dies.
@@ -33,6 +34,8 @@ type story struct {
 	cluster  *controlplane.Cluster
 	shell    *shell
 	examples string
+	// node is the one that dies, and volume the one on it.
+	node, volume string
 }
 
 func (s *story) tell(ctx context.Context) error {
@@ -45,7 +48,10 @@ func (s *story) tell(ctx context.Context) error {
 	if err := s.diagnosis(ctx); err != nil {
 		return err
 	}
-	return s.goOn(ctx)
+	if err := s.rescue(ctx); err != nil {
+		return err
+	}
+	return s.comeback(ctx)
 }
 
 // healthy is where every story begins.
@@ -68,7 +74,12 @@ func (s *story) death(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("find the node of %s: %w", member, err)
 	}
+	claim, err := s.cluster.Client().CoreV1().PersistentVolumeClaims(metav1.NamespaceDefault).Get(ctx, "data-"+member, metav1.GetOptions{})
+	if err != nil {
+		return fmt.Errorf("find the volume of %s: %w", member, err)
+	}
 	node := pod.Spec.NodeName
+	s.node, s.volume = node, claim.Spec.VolumeName
 	s.shell.say("%s, the node of %s, dies. The cluster notices after some seconds.", node, member)
 	if err := s.cluster.Kill(ctx, node); err != nil {
 		return err
@@ -106,17 +117,29 @@ func (s *story) diagnosis(ctx context.Context) error {
 	return s.shell.run(ctx, whyPending, findings, "localpv", "why-pending", member)
 }
 
-// goOn leaves the data on the dead node where it is: the other members have it.
-func (s *story) goOn(ctx context.Context) error {
-	s.shell.say("The other members have the data, so somebody lets the claim go. The volume is kept.")
-	if err := s.shell.run(ctx, release, 0, "localpv", "release", "pvc/data-"+member, "--yes"); err != nil {
+// rescue brings the member back on another node: the other members have the data.
+func (s *story) rescue(ctx context.Context) error {
+	s.shell.say("%s is powered off, and whoever did that says so with --fenced. In earnest one waits longer.", s.node)
+	if err := s.shell.run(ctx, recovery, 0, "localpv", "recover", s.node, "--fenced", "--unreachable-for=10s", "--yes"); err != nil {
 		return err
 	}
-	s.shell.say("The StatefulSet makes the claim anew, and %s starts on another node.", member)
+	s.shell.say("All are back. The old volume is Released, with its data.")
 	if _, err := controlplane.WaitFor(ctx, s.pods(), member, controlplane.PodReady); err != nil {
 		return err
 	}
-	return s.shell.run(ctx, lsReleased, 0, "localpv", "ls")
+	return s.shell.run(ctx, lsBack, 0, "localpv", "ls")
+}
+
+// comeback lets the node return, with the old data on it.
+func (s *story) comeback(ctx context.Context) error {
+	s.shell.say("%s returns. What it would take to go back to the old disk:", s.node)
+	if err := s.cluster.Revive(ctx, s.node); err != nil {
+		return err
+	}
+	if _, err := controlplane.WaitFor(ctx, s.cluster.Client().CoreV1().Nodes(), s.node, controlplane.NodeReady); err != nil {
+		return err
+	}
+	return s.shell.run(ctx, reattach, 0, "localpv", "reattach", s.volume, "--replace", "--dry-run")
 }
 
 func (s *story) pods() typedcorev1.PodInterface {

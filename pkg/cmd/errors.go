@@ -106,11 +106,14 @@ func serverOf(address string) string {
 // timeLimit says in words which limit a timed-out request met.
 func timeLimit(err error) string {
 	var silence *silenceError
+	var op *net.OpError
 	switch {
 	case errors.As(err, &silence):
 		return silence.Error()
+	case errors.As(err, &op) && op.Op == "dial":
+		return "timed out" // dialing has a limit of its own
 	case strings.Contains(err.Error(), "Client.Timeout"), errors.Is(err, context.DeadlineExceeded):
-		// Which of the two it is depends on where the request was. Nothing else sets a deadline.
+		// Which of the two it is depends on where the request was.
 		return "--request-timeout is over"
 	case strings.Contains(err.Error(), "TLS handshake"):
 		return "the TLS handshake does not end"

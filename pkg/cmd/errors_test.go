@@ -104,7 +104,7 @@ func TestServersThatCannotBeReached(t *testing.T) {
 		want string
 	}{
 		{"dead", []string{"-s", dead}, dead + " refuses the connection: nothing listens there; is the cluster up, and the server address in your kubeconfig right?"},
-		{"silent", []string{"-s", slow, "--request-timeout=20ms"}, slow + " does not answer (--request-timeout is over): check that the cluster is up, and your network or VPN; --request-timeout sets how long to wait"},
+		{"silent", []string{"-s", slow, "--request-timeout=300ms"}, slow + " does not answer (--request-timeout is over): check that the cluster is up, and your network or VPN; --request-timeout sets how long to wait"},
 		{"not trusted", []string{"-s", secure}, secure + " has a certificate that your kubeconfig does not trust (x509: certificate signed by unknown authority): its certificate-authority is that of another cluster, or outdated"},
 		{"HTTP", []string{"-s", strings.Replace(plain, "http:", "https:", 1)}, strings.Replace(plain, "http:", "https:", 1) + " speaks HTTP, not HTTPS: check the server address in your kubeconfig"},
 	} {

@@ -111,7 +111,7 @@ func (o *lsOptions) hints(reports []inspect.VolumeReport) []string {
 	}
 	var hints []string
 	if silent > 0 {
-		hints = append(hints, isAre(silent, "bound volume")+" on a node that does not answer")
+		hints = append(hints, isAre(silent, "bound volume")+" on a node that does not answer: "+programName+" recover")
 	}
 	if missing > 0 {
 		text := isAre(missing, "volume") + " on a node that is gone"

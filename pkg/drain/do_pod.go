@@ -140,6 +140,9 @@ func firstWords(pods []*corev1.Pod) string {
 	text := fmt.Sprintf(" is %s", p.Status.Phase)
 	for _, c := range p.Status.Conditions {
 		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {
+			if c.Reason == corev1.PodReasonSchedulerError {
+				return text + ": the scheduler tries again" // it met somebody else's write, the volume controller's as a rule
+			}
 			return fmt.Sprintf("%s: %s", text, c.Message)
 		}
 	}

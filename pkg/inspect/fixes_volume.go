@@ -81,6 +81,7 @@ func (q *inquiry) freed(v *corev1.PersistentVolume, c *corev1.PersistentVolumeCl
 		fix.Note = "whoever put it aside may still mean to use it"
 	} else {
 		fix.ID, fix.Risk = "reclaim-"+v.Name, RiskData
+		fix.Commands = []string{fmt.Sprintf("kubectl localpv reclaim %s --keep-data --for %s/%s --yes", v.Name, c.Namespace, c.Name)}
 		fix.Title = fmt.Sprintf("reclaim the %s volume %s for claim %s", v.Status.Phase, v.Name, c.Name)
 		fix.Note = fmt.Sprintf("the data of %s/%s is still on it and comes with it", old.Namespace, old.Name)
 	}
@@ -211,6 +212,9 @@ func (q *inquiry) newVolume(u claimUse) []candidate {
 			fix.Commands = []string{fmt.Sprintf("kubectl delete pvc %s -n %s", c.Name, c.Namespace)}
 			fix.Manifest = ""
 		}
+		if dead := q.silentHome(c); dead != "" {
+			fix.Note += fmt.Sprintf("; kubectl localpv recover %s does it in order, once the node is proved dead", dead)
+		}
 		if v := q.ix.Volume(c.Spec.VolumeName); v != nil {
 			fix.Note += fmt.Sprintf("; the old data stays on %s, which is kept", v.Name)
 			if v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
@@ -220,6 +224,23 @@ func (q *inquiry) newVolume(u claimUse) []candidate {
 		}
 	}
 	return all
+}
+
+// silentHome is the node that holds a claim's data and does not answer, or is gone; empty if there is none.
+func (q *inquiry) silentHome(c *corev1.PersistentVolumeClaim) string {
+	v := q.ix.Volume(c.Spec.VolumeName)
+	if v == nil {
+		return ""
+	}
+	switch home := q.ix.HomeOf(v); {
+	case home.State == HomeMissing && len(home.Hosts) == 1:
+		return home.Hosts[0]
+	case home.State == HomeNode && len(home.Nodes) == 1:
+		if condition, _ := ConditionOf(home.Nodes[0]); condition == NodeUnknown {
+			return home.Nodes[0].Name
+		}
+	}
+	return ""
 }
 
 func sortedKeys(m map[string]string) []string {
