@@ -3,6 +3,7 @@ package cmd
 
 import (
 	"context"
+	"flag"
 	"fmt"
 	"io"
 	"strings"
@@ -82,6 +83,10 @@ func quietLibraries(verbosity int, w io.Writer) {
 	klog.LogToStderr(false)
 	if verbosity <= 0 {
 		klog.SetOutput(io.Discard)
+		// What it calls an error goes to the terminal besides, unless it is told otherwise.
+		var flags flag.FlagSet
+		klog.InitFlags(&flags)
+		_ = flags.Set("stderrthreshold", "FATAL") // a severity that klog has
 		return
 	}
 	klog.SetOutput(w)
