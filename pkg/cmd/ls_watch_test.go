@@ -29,10 +29,15 @@ type watched struct {
 func startWatch(t *testing.T, streams output.Streams, skip int, args ...string) *watched {
 	t.Helper()
 	client := fakeCluster(t)
-	started := make(chan struct{}, 16)
+	started := map[string]chan struct{}{"persistentvolumes": make(chan struct{}, 1), "nodes": make(chan struct{}, 1)}
 	client.PrependWatchReactor("*", func(action clienttesting.Action) (bool, watch.Interface, error) {
 		w, err := client.Tracker().Watch(action.GetResource(), action.GetNamespace())
-		started <- struct{}{}
+		if first := started[action.GetResource().Resource]; first != nil {
+			select {
+			case first <- struct{}{}:
+			default:
+			}
+		}
 		return true, w, err
 	})
 	read, write := io.Pipe()
@@ -49,8 +54,9 @@ func startWatch(t *testing.T, streams output.Streams, skip int, args ...string) 
 	for range skip {
 		w.next()
 	}
-	<-started
-	<-started
+	for _, first := range started {
+		<-first
+	}
 	return w
 }
 
