@@ -15,18 +15,12 @@ func TestKilled(t *testing.T) {
 	for _, p := range paths() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
-			s := p.stage(t)
-			before := s.State()
-			r := s.Run(live.Run{Args: p.line(s), Loses: p.loses})
-			if r.Exit != 0 {
-				t.Fatal(r)
-			}
-			p.settle(s)
-			want := live.Change(before, s.State())
-			for n := 1; n <= len(r.Writes()); n++ {
-				t.Run(fmt.Sprintf("%d-%s-%s", n, r.Writes()[n-1].Verb, r.Writes()[n-1].Resource), func(t *testing.T) {
+			w := p.whole(t)
+			writes := w.result.Writes()
+			for n := 1; n <= len(writes); n++ {
+				t.Run(fmt.Sprintf("%d-%s-%s", n, writes[n-1].Verb, writes[n-1].Resource), func(t *testing.T) {
 					t.Parallel()
-					p.killed(t, n, want)
+					p.killed(t, n, w.change)
 				})
 			}
 		})

@@ -61,10 +61,10 @@ func reattachPaths() []path {
 			s.Volume("b", "node-1")
 			s.Claim("data")
 			s.Deployment("web", "data")
-			s.WaitPods("web", 1)
+			s.WaitDeployment("web")
 		}, args: onVolume("a", "reattach", "%s", "--replace"), settled: func(s *live.Scene) {
 			untilBound("data", "a")(s)
-			s.WaitPods("web", 1)
+			s.WaitDeployment("web")
 			untilVolumes(corev1.VolumeReleased, "b")(s)
 		}},
 

@@ -84,7 +84,10 @@ func (l *Lab) Stop() error {
 
 // Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
 func Main(use func(*Lab), tests interface{ Run() int }) (code int) {
-	l, err := Start(controlplane.Options{Log: os.Stderr})
+	l, err := Start(controlplane.Options{Log: os.Stderr, ExtraArgs: map[string][]string{
+		// A claim that waits for a volume is looked at every 15 seconds by default. Nothing else depends on it.
+		controlplane.ControllerManager: {"--pvclaimbinder-sync-period=2s"},
+	}})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no control plane:", err)
 		return 1

@@ -6,6 +6,7 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strings"
 	"sync"
 
@@ -142,6 +143,9 @@ func (p *Process) Wait() Result {
 	p.proxy.mu.Unlock()
 	if strings.Contains(r.Err, "goroutine ") || strings.Contains(r.Err, "panic:") {
 		r.Problems = append(r.Problems, "the plugin panicked")
+	}
+	if line := regexp.MustCompile(`(?m)^[EWIF]\d{4} .*$`).FindString(r.Err); line != "" {
+		r.Problems = append(r.Problems, "a library wrote to the terminal: "+line)
 	}
 	for _, problem := range r.Problems {
 		p.scene.t.Errorf("%s: %v: %s", p.scene.Name, p.run.Args, problem)

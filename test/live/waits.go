@@ -65,6 +65,20 @@ func (s *Scene) WaitStatefulSet(name string) {
 	s.must(err)
 }
 
+// WaitDeployment waits until the controller has seen that the one Pod of a Deployment is Ready.
+func (s *Scene) WaitDeployment(name string) {
+	s.t.Helper()
+	_, err := controlplane.WaitFor(s.Context(), s.client().AppsV1().Deployments(s.Name), name, func(d *appsv1.Deployment) (bool, string) {
+		if d == nil {
+			return false, "it does not exist"
+		}
+		return d.Status.ObservedGeneration == d.Generation && d.Status.AvailableReplicas == 1 && d.Status.Replicas == 1,
+			fmt.Sprintf("%d Pods are available", d.Status.AvailableReplicas)
+	})
+	s.must(err)
+	s.WaitPods(name, 1)
+}
+
 // Scale sets the number of a StatefulSet's members and waits until it has them.
 func (s *Scene) Scale(name string, replicas int32) {
 	s.t.Helper()
