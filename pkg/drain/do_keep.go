@@ -68,11 +68,12 @@ func hasPhase(v *corev1.PersistentVolume, phases []corev1.PersistentVolumePhase)
 }
 
 func (r *run) keepWrite(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, retain bool, notes map[string]string) (decision, error) {
-	annotations, err := annotationsWith(v, c, retain)
+	add, err := annotationsWith(withNotes(v, notes), c, retain)
 	if err != nil {
 		return decision{}, &refusedError{message: err.Error()}
 	}
-	maps.Copy(annotations, notes)
+	maps.Copy(add, notes)
+	annotations := withoutStale(v, c, add)
 	body := map[string]any{"metadata": map[string]any{"resourceVersion": v.ResourceVersion, "annotations": annotations}}
 	if retain {
 		body["spec"] = map[string]any{"persistentVolumeReclaimPolicy": corev1.PersistentVolumeReclaimRetain}
@@ -85,6 +86,23 @@ func (r *run) keepWrite(v *corev1.PersistentVolume, c *corev1.PersistentVolumeCl
 		_, err := r.Client.CoreV1().PersistentVolumes().Patch(ctx, v.Name, types.MergePatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
 		return err
 	}}, nil
+}
+
+// withoutStale adds the removal of what was noted about an earlier claim of the volume.
+func withoutStale(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, add map[string]string) map[string]any {
+	out := make(map[string]any, len(add))
+	for key, value := range add {
+		out[key] = value
+	}
+	if was, err := SavedClaim(v); c == nil || err == nil && (was == nil || was.UID == c.UID) {
+		return out
+	}
+	for _, key := range []string{AnnRecoveredFrom, AnnMovedFrom, AnnDeletedPod} {
+		if _, noted := add[key]; !noted && metav1.HasAnnotation(v.ObjectMeta, key) {
+			out[key] = nil // null in a merge patch takes it away
+		}
+	}
+	return out
 }
 
 // fieldManager is how this program's writes are marked.

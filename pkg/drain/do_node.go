@@ -3,8 +3,11 @@ package drain
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"slices"
 
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -44,14 +47,48 @@ func (r *run) cordon(ctx context.Context, s Step) (decision, error) {
 	}}, nil
 }
 
-// stillDead looks again at the nodes that a destructive step takes for dead.
-func (r *run) stillDead(ctx context.Context, nodes []DeadNode) error {
-	for _, d := range nodes {
-		if err := r.stillDeadNode(ctx, d); err != nil {
-			return err
+// stillDead looks again at the nodes that a destructive step takes for dead: closely at those that it is about, and at the
+// leases of all others that are left. Once one of them has answered, nothing more is deleted.
+func (r *run) stillDead(ctx context.Context, s Step) error {
+	if len(s.Precondition.Dead) == 0 {
+		return nil
+	}
+	if answered := r.returned.Load(); answered != nil {
+		return answered
+	}
+	err := r.othersSilent(ctx, s.Precondition.Dead)
+	for i := 0; err == nil && i < len(s.Precondition.Dead); i++ {
+		err = r.stillDeadNode(ctx, s.Precondition.Dead[i])
+	}
+	var answered *returnedError
+	if errors.As(err, &answered) {
+		r.returned.CompareAndSwap(nil, answered)
+	}
+	return err
+}
+
+// othersSilent looks at the leases of the nodes that are left but for some.
+func (r *run) othersSilent(ctx context.Context, but []DeadNode) error {
+	others := slices.DeleteFunc(slices.Clone(r.plan.dead), func(d DeadNode) bool { return d.Replaced || slices.Contains(but, d) })
+	if len(others) == 0 {
+		return nil
+	}
+	leases, err := r.live.leases(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range others {
+		if lease := leaseOf(leases, d.Name); lease != nil && lease.ResourceVersion != d.Lease {
+			return moving(d)
 		}
 	}
 	return nil
+}
+
+const stopped = "; stopped before anything else was deleted"
+
+func moving(d DeadNode) error {
+	return &returnedError{fmt.Sprintf("the kubelet of node %s renews its lease again%s", d.Name, stopped)}
 }
 
 func (r *run) stillDeadNode(ctx context.Context, d DeadNode) error {
@@ -59,7 +96,6 @@ func (r *run) stillDeadNode(ctx context.Context, d DeadNode) error {
 	if err != nil {
 		return err
 	}
-	const stopped = "; stopped before anything else was deleted"
 	switch {
 	case n == nil:
 		return nil // gone, or gone since
@@ -76,7 +112,7 @@ func (r *run) stillDeadNode(ctx context.Context, d DeadNode) error {
 		return err
 	}
 	if lease != "" && lease != d.Lease {
-		return &returnedError{fmt.Sprintf("the kubelet of node %s renews its lease again%s", d.Name, stopped)}
+		return moving(d)
 	}
 	return nil
 }
@@ -103,4 +139,19 @@ func (l live) lease(ctx context.Context, node string) (string, error) {
 		return "", err
 	}
 	return lease.ResourceVersion, nil
+}
+
+// leases lists the leases of all nodes.
+func (l live) leases(ctx context.Context) ([]*coordinationv1.Lease, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	list, err := l.client.CoordinationV1().Leases(corev1.NamespaceNodeLease).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	var out []*coordinationv1.Lease
+	for i := range list.Items {
+		out = append(out, &list.Items[i])
+	}
+	return out, nil
 }

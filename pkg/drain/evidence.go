@@ -6,8 +6,8 @@ import (
 	"strings"
 	"time"
 
-	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/duration"
 
@@ -34,30 +34,16 @@ type NodeEvidence struct {
 	Node  string    `json:"node"`
 	UID   types.UID `json:"uid,omitempty"`
 	State NodeState `json:"state"`
+	// Condition is what the Node's Ready condition says (Ready, NotReady, Unknown), and Since from when on. They are empty
+	// if there is no Node.
+	Condition inspect.NodeCondition `json:"condition,omitempty"`
+	Since     *metav1.Time          `json:"since,omitempty"`
+	// Leases are the looks at the node's lease, the earlier first.
+	Leases []LeaseSeen `json:"leases,omitempty"`
+	// Taints are those that say something about its state: KEY:EFFECT or KEY=VALUE:EFFECT.
+	Taints []string `json:"taints,omitempty"`
 	// Seen are the signs, in words.
 	Seen []string `json:"seen"`
-}
-
-// LeaseSample is what the leases of nodes were some time before the Snapshot was taken. A lease that moves between the
-// two is that of a living kubelet; clocks of different machines are not compared.
-type LeaseSample struct {
-	At     time.Time
-	Leases []*coordinationv1.Lease
-}
-
-func (s *LeaseSample) of(node string) *coordinationv1.Lease {
-	if s == nil {
-		return nil
-	}
-	return leaseOf(s.Leases, node)
-}
-
-func leaseOf(leases []*coordinationv1.Lease, node string) *coordinationv1.Lease {
-	i := slices.IndexFunc(leases, func(l *coordinationv1.Lease) bool { return l.Name == node })
-	if i < 0 {
-		return nil
-	}
-	return leases[i]
 }
 
 // outOfService is the taint by which somebody says that a node is off
@@ -66,13 +52,17 @@ func outOfService(n *corev1.Node) bool {
 	return slices.ContainsFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Key == corev1.TaintNodeOutOfService })
 }
 
-// leaseSilence is the least time between the two samples of a lease, which a living kubelet renews every 10 seconds.
-const leaseSilence = 20 * time.Second
-
 // examine weighs the evidence about one node and blocks the Plan if it is not proved dead.
 func (p *recoverPlanner) examine(name string) {
 	e := NodeEvidence{Node: name}
 	n := p.ix.Node(name)
+	if n != nil {
+		e.UID, e.Taints, e.Leases = n.UID, stateTaints(n), p.looks(name)
+		var since time.Time
+		if e.Condition, since = silence(n); !since.IsZero() {
+			e.Since = &metav1.Time{Time: since}
+		}
+	}
 	switch {
 	case n == nil:
 		e.State, e.Seen = NodeDead, []string{"there is no Node of that name any more"}
@@ -81,12 +71,37 @@ func (p *recoverPlanner) examine(name string) {
 			p.block(BlockedUnknown, "", "whether node %s exists is %s", name, gap)
 		}
 	case p.req.Recreated:
-		e = p.examineReplaced(n)
+		p.examineReplaced(n, &e)
 	default:
-		e = p.examineSilent(n)
+		p.examineSilent(n, &e)
+	}
+	if p.down > 0 {
+		e.Seen = append(e.Seen, fmt.Sprintf("%d of %s down", p.down, count(len(p.ix.Nodes), "node")))
 	}
 	p.plan.Evidence = append(p.plan.Evidence, e)
 	p.watchFor(n, name)
+}
+
+// silence is the condition of a Node and since when it holds. A Node that has never said anything is silent since it was
+// made.
+func silence(n *corev1.Node) (inspect.NodeCondition, time.Time) {
+	condition, since := inspect.ConditionOf(n)
+	if since.IsZero() {
+		since = n.CreationTimestamp.Time
+	}
+	return condition, since
+}
+
+// stateTaints are the taints of a Node that say something about whether it lives.
+func stateTaints(n *corev1.Node) []string {
+	var out []string
+	for _, t := range n.Spec.Taints {
+		if slices.Contains([]string{corev1.TaintNodeUnreachable, corev1.TaintNodeNotReady, corev1.TaintNodeOutOfService}, t.Key) {
+			out = append(out, t.ToString())
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // watchFor notes what must still be so before anything is deleted.
@@ -99,27 +114,18 @@ func (p *recoverPlanner) watchFor(n *corev1.Node, name string) {
 			d.Lease = l.ResourceVersion
 		}
 	}
-	p.dead = append(p.dead, d)
+	p.plan.dead = append(p.plan.dead, d)
 }
 
 // examineSilent is about a node whose Node object is there.
-func (p *recoverPlanner) examineSilent(n *corev1.Node) NodeEvidence {
-	e := NodeEvidence{Node: n.Name, UID: n.UID, State: NodeDead}
-	condition, since := inspect.ConditionOf(n)
+func (p *recoverPlanner) examineSilent(n *corev1.Node, e *NodeEvidence) {
+	e.State = NodeDead
 	lease, moved := p.leaseWords(n.Name)
-	if condition != inspect.NodeUnknown || moved {
-		e.State = NodeAlive
-		if old := p.older(n); len(old) > 0 {
-			e.State = NodeReplaced
-			e.Seen = append(e.Seen, fmt.Sprintf("it is %s, and younger than %s on it", condition, count(len(old), "volume")))
-			p.block(BlockedAlive, "--recreated", "node %s answers (%s), and is younger than the volumes on it (e.g. %s): if another machine has taken the name, their disks may be new and empty. "+
-				"If the old disks are gone, say so with --recreated; else nothing has to be recovered", n.Name, condition, old[0])
-			return e
-		}
-		e.Seen = append(e.Seen, string(condition), lease)
-		p.block(BlockedAlive, "", "node %s is %s, %s: it is alive, and there is nothing to recover. To empty it: kubectl localpv drain %s --move-claims", n.Name, condition, lease, n.Name)
-		return e
+	if e.Condition != inspect.NodeUnknown || moved {
+		p.examineAlive(n, e, lease)
+		return
 	}
+	_, since := silence(n)
 	silent := p.ix.TakenAt.Sub(since)
 	e.Seen = append(e.Seen, "not answering for "+duration.HumanDuration(silent), lease)
 	if silent < p.req.UnreachableFor {
@@ -141,83 +147,62 @@ func (p *recoverPlanner) examineSilent(n *corev1.Node) NodeEvidence {
 		p.block(BlockedUnfenced, "--fenced", "node %s does not answer, but nobody has said that it is off: its Pods may still run and write, and two of one member at once can corrupt its data. "+
 			"Power it off, then either kubectl taint node %s %s=nodeshutdown:NoExecute or add --fenced", n.Name, n.Name, corev1.TaintNodeOutOfService)
 	}
-	return e
 }
 
-// silentLease blocks unless the lease was seen twice and did not move.
-func (p *recoverPlanner) silentLease(node string) bool {
-	if gap, ok := p.ix.Gap(inspect.Leases); ok {
-		p.block(BlockedUnknown, "", "whether the kubelet of node %s still renews its lease is %s, so it is not proved dead", node, gap)
-		return false
+// examineAlive is about a node that answers.
+func (p *recoverPlanner) examineAlive(n *corev1.Node, e *NodeEvidence, lease string) {
+	e.State = NodeAlive
+	if old := p.older(n); len(old) > 0 {
+		e.State = NodeReplaced
+		e.Seen = append(e.Seen, fmt.Sprintf("it is %s, and younger than %s on it", e.Condition, count(len(old), "volume")))
+		p.block(BlockedAlive, "--recreated", "node %s answers (%s), and is younger than the volumes on it (e.g. %s): if another machine has taken the name, their disks may be new and empty. "+
+			"If the old disks are gone, say so with --recreated; else nothing has to be recovered", n.Name, e.Condition, old[0])
+		return
 	}
-	if p.req.Earlier == nil || p.ix.TakenAt.Sub(p.req.Earlier.At) < leaseSilence {
-		p.block(BlockedUnknown, "", "the lease of node %s was looked at once only; it takes two looks %s apart to see that it does not move, which a file cannot show", node, leaseSilence)
-		return false
+	e.Seen = append(e.Seen, string(e.Condition), lease)
+	if outOfService(n) {
+		e.Seen = append(e.Seen, "taken out of service all the same (taint "+corev1.TaintNodeOutOfService+")")
 	}
-	return true
+	text := "it is alive, and there is nothing to recover. To empty it: kubectl localpv drain " + n.Name + " --move-claims"
+	if half := p.halfDone(n.Name); len(half) > 0 {
+		text = "it is alive, so no more is recovered from it. An earlier run had taken " + strings.Join(half, "; ")
+	}
+	p.block(BlockedAlive, "", "node %s is %s, %s: %s", n.Name, e.Condition, lease, text)
 }
 
-// leaseWords says what the two samples of a node's lease show, and whether it moved.
-func (p *recoverPlanner) leaseWords(node string) (words string, moved bool) {
-	if gap, ok := p.ix.Gap(inspect.Leases); ok {
-		return "lease " + gap.String(), false
-	}
-	now, before := leaseOf(p.ix.Leases, node), p.req.Earlier.of(node)
-	switch {
-	case p.req.Earlier == nil:
-		return "lease seen once", false
-	case now == nil && before == nil:
-		return "no lease", false
-	case now == nil:
-		return "its lease is gone", false
-	case before == nil || before.UID != now.UID || before.ResourceVersion != now.ResourceVersion:
-		return "lease moved within " + duration.HumanDuration(p.ix.TakenAt.Sub(p.req.Earlier.At)), true
-	}
-	return "lease unmoved over " + duration.HumanDuration(p.ix.TakenAt.Sub(p.req.Earlier.At)), false
-}
-
-// examineReplaced is about a node whose disks are said to be gone with an earlier machine.
-func (p *recoverPlanner) examineReplaced(n *corev1.Node) NodeEvidence {
-	e := NodeEvidence{Node: n.Name, UID: n.UID, State: NodeReplaced}
-	condition, _ := inspect.ConditionOf(n)
-	old := p.older(n)
-	e.Seen = append(e.Seen, fmt.Sprintf("it is %s, and the disks of the earlier machine are gone (you said so)", condition))
-	if len(old) == 0 {
-		e.State = NodeAlive
-		p.block(BlockedAlive, "", "node %s is older than all volumes on it, so no other machine has taken its name: leave out --recreated", n.Name)
-	}
-	return e
-}
-
-// older are the volumes of a node that were there before its Node object, by name.
-func (p *recoverPlanner) older(n *corev1.Node) []string {
-	var names []string
-	for _, v := range p.ix.OnNode(n.Name) {
-		if _, local := p.ix.LocalSource(v); local && (v.CreationTimestamp.Before(&n.CreationTimestamp) || provisionedForAnother(v, n)) {
-			names = append(names, v.Name)
+// halfDone are the claims that an earlier run has taken off volumes of a node, and that have nothing instead yet, each
+// with what gives it back.
+func (p *recoverPlanner) halfDone(node string) []string {
+	var out []string
+	for _, v := range p.ix.OnNode(node) {
+		s, err := SavedClaim(v)
+		if err != nil || s == nil || !recoveredBefore(v) || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != s.UID || p.ix.ClaimOf(v) != nil {
+			continue
+		}
+		if now := p.ix.Claim(s.Namespace, s.Name); now == nil || !inspect.FullyBound(now) {
+			out = append(out, fmt.Sprintf("claim %s/%s off volume %s: to give it back, with its data: kubectl localpv reattach %s --replace", s.Namespace, s.Name, v.Name, v.Name))
 		}
 	}
-	return names
+	return out
 }
 
-// provisionedForAnother tells whether the static provisioner made a volume for an earlier Node of that name.
-func provisionedForAnother(v *corev1.PersistentVolume, n *corev1.Node) bool {
-	by := externalCleaner(v)
-	return strings.HasPrefix(by, staticProvisioner+"-"+n.Name+"-") && !ownName(by, n)
+// recoveredBefore tells whether a claim was moved off a volume by this command.
+func recoveredBefore(v *corev1.PersistentVolume) bool { return v.Annotations[AnnRecoveredFrom] != "" }
+
+// countDown counts the nodes that are not Ready.
+func (p *recoverPlanner) countDown() {
+	for _, n := range p.ix.Nodes {
+		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
+			p.down++
+		}
+	}
 }
 
 // outage blocks if most nodes are down at once: that is a fault of the network or the control plane, not of machines.
 func (p *recoverPlanner) outage() {
-	down := 0
-	for _, n := range p.ix.Nodes {
-		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
-			down++
-		}
-	}
-	p.down = down
-	if 2*down > len(p.ix.Nodes) && !p.req.DuringOutage {
+	if 2*p.down > len(p.ix.Nodes) && !p.req.DuringOutage {
 		p.block(BlockedOutage, "--during-outage", "%d of %d nodes are down at once, which looks like a fault of the network or the control plane rather than of machines: "+
-			"mend that first, or add --during-outage", down, len(p.ix.Nodes))
+			"mend that first, or add --during-outage", p.down, len(p.ix.Nodes))
 	}
 }
 

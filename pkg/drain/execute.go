@@ -106,7 +106,9 @@ type run struct {
 	timeout  time.Duration
 	// changed tells whether a write may have been applied.
 	changed atomic.Bool
-	// mu guards who, and keeps calls of the Sink apart.
+	// returned is set once a node has answered that was left for dead.
+	returned atomic.Pointer[returnedError]
+	// mu guards who and what has landed, and keeps calls of the Sink apart.
 	mu  sync.Mutex
 	who string
 }

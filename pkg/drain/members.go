@@ -1,11 +1,8 @@
 package drain
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -16,9 +13,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// member is what moves as one: a Pod, there or yet to be made, with its claims on the nodes that are left.
+// member is what moves as one: a Pod, there or yet to be made, with its claims on the nodes that are left. Pods that
+// share such a claim are one member.
 type member struct {
-	owner inspect.Owner
+	// owner is the topmost controller of the Pod, direct the one that makes the Pod itself.
+	owner, direct inspect.Owner
 	// set is the StatefulSet that the member belongs to, nil if none.
 	set     *appsv1.StatefulSet
 	ordinal int
@@ -50,6 +49,10 @@ func (c memberClaim) object() Object {
 	return Object{Kind: kindClaim, Namespace: c.manifest.Namespace, Name: c.manifest.Name}
 }
 
+func (c memberClaim) key() types.NamespacedName {
+	return types.NamespacedName{Namespace: c.manifest.Namespace, Name: c.manifest.Name}
+}
+
 // old is the claim as the volume's claimRef has it.
 func (c memberClaim) old() Object {
 	o := c.object()
@@ -59,147 +62,32 @@ func (c memberClaim) old() Object {
 	return o
 }
 
-// gatherer finds the members that use volumes of the nodes that are left.
-type gatherer struct {
-	ix   *inspect.Index
-	left map[string]bool
-	// resumable tells volumes whose claims this command has deleted in an earlier run.
-	resumable func(*corev1.PersistentVolume) bool
+// moved tells whether the claim has another volume already.
+func (c memberClaim) moved() bool { return c.now != nil && inspect.FullyBound(c.now) }
 
-	byClaim map[types.NamespacedName]*member
-	members []*member
-	// apart are claims that are left alone, with the reason.
-	apart []string
-	// shared are claims that Pods on other nodes use.
-	shared []string
+// lives tells whether the claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
+// scaled away (controller/statefulset/stateful_set_utils.go: updateClaimOwnerRefForSetAndPod).
+func (c memberClaim) lives() bool {
+	ref := metav1.GetControllerOf(c.manifest)
+	return ref != nil && ref.Kind == kindPod
 }
 
-// gather returns the members, owner by owner and by ordinal.
-func (g *gatherer) gather() []*member {
-	g.byClaim = map[types.NamespacedName]*member{}
-	for _, v := range g.volumes() {
-		g.add(v)
-	}
-	for _, m := range g.members {
-		g.identify(m)
-	}
-	g.members = slices.DeleteFunc(g.members, func(m *member) bool { return g.leaveAlone(m) })
-	slices.SortFunc(g.members, func(a, b *member) int {
-		return cmp.Or(cmp.Compare(a.groupName(), b.groupName()), cmp.Compare(a.ordinal, b.ordinal), cmp.Compare(a.key.Name, b.key.Name))
-	})
-	return g.members
-}
+// pods are the Pods that name the claims, those first that have no node yet.
+func (m *member) pods() []*corev1.Pod { return slices.Concat(m.waiting, m.placed) }
 
-// volumes are the local volumes that are nowhere but on the nodes that are left, sorted by name.
-func (g *gatherer) volumes() []*corev1.PersistentVolume {
-	return slices.DeleteFunc(g.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool { return !onlyOn(g.ix, v, g.left) })
-}
-
-// onlyOn tells whether a volume's home is known, and is nothing but the given nodes, there or gone.
-func onlyOn(ix *inspect.Index, v *corev1.PersistentVolume, nodes map[string]bool) bool {
-	home := ix.HomeOf(v)
-	if home.State == inspect.HomeUnknown || len(home.Names()) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(home.Names(), func(name string) bool { return !nodes[name] })
-}
-
-// add finds the member that has a volume.
-func (g *gatherer) add(v *corev1.PersistentVolume) {
-	mc := memberClaim{volume: v, claim: g.ix.ClaimOf(v)}
-	switch {
-	case v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID == "":
-		return // nobody has it
-	case mc.claim != nil:
-		mc.manifest = mc.claim
-	case g.resumable != nil && g.resumable(v):
-		s, err := SavedClaim(v)
-		if err != nil || s == nil || s.UID != v.Spec.ClaimRef.UID {
-			return
-		}
-		mc.manifest, mc.now = s, g.ix.Claim(s.Namespace, s.Name)
-	default:
-		return
-	}
-	if mc.claim != nil && mc.claim.Spec.VolumeName != v.Name {
-		return // the pair does not agree: why-pending tells
-	}
-	key := types.NamespacedName{Namespace: mc.manifest.Namespace, Name: mc.manifest.Name}
-	m := g.byClaim[key]
-	if m == nil {
-		m = g.memberOf(key)
-	}
-	m.claims = append(m.claims, mc)
-}
-
-// memberOf makes the member of all Pods that name a claim, and remembers it for their other claims.
-func (g *gatherer) memberOf(key types.NamespacedName) *member {
-	m := &member{key: key}
-	g.members = append(g.members, m)
-	g.byClaim[key] = m
-	pods := g.ix.Consumers(key.Namespace, key.Name)
-	if set, ordinal, ok := setOfClaim(g.ix, key); ok {
-		m.set, m.ordinal = set, ordinal
-		m.key = types.NamespacedName{Namespace: key.Namespace, Name: fmt.Sprintf("%s-%d", set.Name, ordinal)}
-		for _, t := range set.Spec.VolumeClaimTemplates {
-			g.byClaim[types.NamespacedName{Namespace: key.Namespace, Name: t.Name + "-" + m.key.Name}] = m
+// lead is the Pod that stands for the member: one with a controller if there is one, and of those one that waits. It is
+// nil if there is no Pod.
+func (m *member) lead() *corev1.Pod {
+	all := m.pods()
+	for _, p := range all {
+		if metav1.GetControllerOf(p) != nil {
+			return p
 		}
 	}
-	for _, p := range pods {
-		if p.Spec.NodeName == "" {
-			m.waiting = append(m.waiting, p)
-		} else {
-			m.placed = append(m.placed, p)
-		}
-		for _, name := range inspect.ClaimNames(p) {
-			if k := (types.NamespacedName{Namespace: key.Namespace, Name: name}); g.byClaim[k] == nil {
-				g.byClaim[k] = m
-			}
-		}
+	if len(all) == 0 {
+		return nil
 	}
-	return m
-}
-
-// setOfClaim finds the StatefulSet of which a claim is a member's, by the name that the controller gives it
-// (controller/statefulset/stateful_set_utils.go: getPersistentVolumeClaimName).
-func setOfClaim(ix *inspect.Index, key types.NamespacedName) (*appsv1.StatefulSet, int, bool) {
-	for _, s := range ix.StatefulSets {
-		if s.Namespace != key.Namespace {
-			continue
-		}
-		for _, t := range s.Spec.VolumeClaimTemplates {
-			text, ok := strings.CutPrefix(key.Name, t.Name+"-"+s.Name+"-")
-			if !ok || !isOrdinal(s, text) {
-				continue
-			}
-			ordinal, _ := strconv.Atoi(text)
-			return s, ordinal, true
-		}
-	}
-	return nil, 0, false
-}
-
-// identify settles who owns a member and who makes its claims anew.
-func (g *gatherer) identify(m *member) {
-	all := slices.Concat(m.waiting, m.placed)
-	switch {
-	case len(all) > 0:
-		m.owner = g.ix.OwnerOf(all[0])
-		if m.set == nil {
-			m.key = types.NamespacedName{Namespace: all[0].Namespace, Name: all[0].Name}
-		}
-	case m.set != nil:
-		m.owner = inspect.Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: m.set.Name, UID: m.set.UID}
-	}
-	for i := range m.claims {
-		c := &m.claims[i]
-		c.remade = m.makesClaim(c.manifest.Name) || m.custom()
-		if owner := metav1.GetControllerOf(c.manifest); owner != nil && owner.Kind == kindPod {
-			m.ephemeral = true
-		}
-	}
-	m.landed = !slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.now == nil || !inspect.FullyBound(c.now) })
-	slices.SortFunc(m.claims, func(a, b memberClaim) int { return cmp.Compare(a.manifest.Name, b.manifest.Name) })
+	return all[0]
 }
 
 // makesClaim tells whether the member's StatefulSet makes a claim anew.
@@ -209,33 +97,17 @@ func (m *member) makesClaim(name string) bool {
 	})
 }
 
-// custom tells whether an operator stands behind the member: its ways are its own.
+// custom tells whether an operator makes the member's Pod: its ways are its own.
 func (m *member) custom() bool {
-	return !m.owner.None() && !slices.Contains([]string{"StatefulSet", "Deployment", "ReplicaSet", "Job", "CronJob", "DaemonSet", "ReplicationController"}, m.owner.Kind)
+	return !m.direct.None() && !slices.Contains([]string{"StatefulSet", "Deployment", "ReplicaSet", "Job", "DaemonSet", "ReplicationController"}, m.direct.Kind)
 }
 
 // bare tells whether nobody makes the member's Pod anew.
 func (m *member) bare() bool { return m.owner.None() && len(m.placed)+len(m.waiting) > 0 }
 
-// leaveAlone takes out what is not to be moved.
-func (g *gatherer) leaveAlone(m *member) bool {
-	first := m.claims[0]
-	name := first.object().String()
-	for _, p := range m.placed {
-		if !g.left[p.Spec.NodeName] && m.claims[0].claim != nil {
-			g.shared = append(g.shared, fmt.Sprintf("claim %s is used by Pod %s/%s on %s too, which is not left: stop that Pod first", name, p.Namespace, p.Name, p.Spec.NodeName))
-			return true
-		}
-	}
-	switch {
-	case m.owner.Kind == "DaemonSet":
-		g.apart = append(g.apart, fmt.Sprintf("claim %s of %s is left as it is: a Pod of a DaemonSet does not move", name, m.owner))
-		return true
-	case m.set == nil && len(m.placed)+len(m.waiting) == 0 && first.claim != nil:
-		g.apart = append(g.apart, fmt.Sprintf("claim %s, bound to %s, has no Pod and is left as it is; to let it go: kubectl localpv release pvc/%s -n %s", name, first.volume.Name, first.manifest.Name, first.manifest.Namespace))
-		return true
-	}
-	return false
+// bares are the Pods on nodes that nobody makes anew.
+func (m *member) bares() []*corev1.Pod {
+	return slices.DeleteFunc(slices.Clone(m.placed), func(p *corev1.Pod) bool { return metav1.GetControllerOf(p) != nil })
 }
 
 // groupName sorts and names the owner of a member: its members are moved one after the other.
@@ -254,17 +126,36 @@ func (m *member) group() Object {
 	return Object{Kind: m.owner.Kind, Namespace: m.key.Namespace, Name: m.owner.Name, UID: m.owner.UID}
 }
 
-// template is the member's Pod as it will be made anew, nil if that cannot be told.
+// template is the member's Pod as it will be made anew, nil if that cannot be told. A Pod that there is tells more than
+// its owner's template: admission has seen it.
 func (m *member) template(ix *inspect.Index) *corev1.Pod {
-	if m.set != nil {
+	lead := m.lead()
+	switch {
+	case lead == nil && m.set == nil:
+		return nil
+	case lead == nil || m.set != nil && lead.Name != m.key.Name:
 		return podOfSet(m.set, m.key.Name)
 	}
-	for _, p := range slices.Concat(m.waiting, m.placed) {
-		fresh := inspect.StripPod(p)
-		fresh.Spec.NodeName = templateNode(ix, p)
-		return fresh
+	fresh := inspect.StripPod(lead)
+	fresh.Spec.NodeName = m.templateNode(ix, lead)
+	return fresh
+}
+
+// templateNode is the node that a Pod's owner names for all its Pods, which keeps them from moving.
+func (m *member) templateNode(ix *inspect.Index, p *corev1.Pod) string {
+	if m.set != nil {
+		return m.set.Spec.Template.Spec.NodeName
 	}
-	return nil
+	ref := metav1.GetControllerOf(p)
+	if ref == nil {
+		return ""
+	}
+	for _, rs := range ix.ReplicaSets {
+		if rs.UID == ref.UID {
+			return rs.Spec.Template.Spec.NodeName
+		}
+	}
+	return ""
 }
 
 // podOfSet is the Pod that a StatefulSet makes for a member
@@ -285,19 +176,15 @@ func podOfSet(s *appsv1.StatefulSet, name string) *corev1.Pod {
 	return p
 }
 
-// templateNode is the node that a Pod's owner names for all its Pods, which keeps them from moving.
-func templateNode(ix *inspect.Index, p *corev1.Pod) string {
-	ref := metav1.GetControllerOf(p)
-	if ref == nil {
-		return ""
-	}
-	for _, rs := range ix.ReplicaSets {
-		if rs.UID == ref.UID {
-			return rs.Spec.Template.Spec.NodeName
-		}
-	}
-	return ""
-}
-
 // replicas is how many members a StatefulSet wants.
 func replicas(s *appsv1.StatefulSet) int { return int(ptr.Deref(s.Spec.Replicas, 1)) }
+
+// ordinals are the ordinals of a StatefulSet's members: from the first to before the last.
+func ordinals(s *appsv1.StatefulSet) (first, last int) {
+	if s.Spec.Ordinals != nil {
+		first = int(s.Spec.Ordinals.Start)
+	}
+	return first, first + replicas(s)
+}
+
+func memberName(s *appsv1.StatefulSet, ordinal int) string { return fmt.Sprintf("%s-%d", s.Name, ordinal) }

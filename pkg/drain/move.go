@@ -15,7 +15,6 @@ import (
 type mover struct {
 	*planner
 	placer       *placer
-	dead         []DeadNode
 	accept       []types.NamespacedName
 	allowPending bool
 	// force deletes Pods without asking their kubelets, which are dead.
@@ -24,6 +23,8 @@ type mover struct {
 	evict *Eviction
 	// clean leaves the volumes to the provisioner that owns them.
 	clean bool
+	// forget says that the volume objects are deleted in the end.
+	forget bool
 	// from is the annotation that says where a volume's claim came from.
 	from string
 }
@@ -47,66 +48,41 @@ func (p *mover) move(members []*member) {
 func (p *mover) owner(members []*member) {
 	p.begin(members[0].group())
 	peers := p.peers(members)
-	for _, m := range members {
+	for i, m := range members {
 		switch {
 		case m.ephemeral:
 			p.dropPods(m)
 			continue
 		case m.landed && p.isReady(m):
-			p.done("%s has been recovered", m.key)
+			p.done("%s has been %s", m.key, p.movedWord())
+			continue
+		case m.landed && p.silentAgain(m):
 			continue
 		}
 		p.tell(m, peers.words)
 		p.risks(m, peers)
-		p.steps(m)
+		p.steps(m, members[:i], peers)
 	}
 }
 
-// peers is how the other members of an owner are.
-type peers struct {
-	ready, wanted int
-	words         string
-	// counted says that the number of members is known, so that there is a majority.
-	counted bool
-}
-
-func (p *mover) peers(members []*member) peers {
-	first := members[0]
-	out := peers{}
-	if first.owner.None() {
-		return peers{words: "none"}
-	}
-	all := 0
-	for _, pod := range p.ix.Pods {
-		if pod.Namespace != first.key.Namespace || p.ix.OwnerOf(pod) != first.owner {
+// silentAgain warns of a member that was moved to a node that does not answer either.
+func (p *mover) silentAgain(m *member) bool {
+	for _, c := range m.claims {
+		v := p.ix.Volume(c.now.Spec.VolumeName)
+		if v == nil {
 			continue
 		}
-		all++
-		if ready(pod) && pod.DeletionTimestamp == nil && (p.evict != nil || !p.placer.left[pod.Spec.NodeName]) {
-			out.ready++
+		home := p.ix.HomeOf(v)
+		if slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { condition, _ := inspect.ConditionOf(n); return condition != inspect.NodeUnknown }) {
+			continue
+		}
+		if names := home.Names(); len(names) > 0 {
+			p.warn("%s was %s to %s, and %s does not answer either: kubectl localpv recover %s", m.key, p.movedWord(), v.Name, names[0], names[0])
+			return true
 		}
 	}
-	if p.evict != nil && out.ready > 0 {
-		out.ready-- // those on the node are moved one at a time, and the others serve meanwhile
-	}
-	switch {
-	case first.set != nil:
-		out.wanted, out.counted = replicas(first.set), true
-	case first.custom():
-		out.wanted, out.counted = all, true
-	default:
-		out.ready = 0 // Pods of a Deployment or Job share their claim, so they hold no other copy
-		out.words = "none: the claim is shared"
-		return out
-	}
-	out.words = fmt.Sprintf("%d of %d ready", out.ready, out.wanted)
-	if out.counted && out.ready >= majority(out.wanted) {
-		out.words += ", quorum kept"
-	}
-	return out
+	return false
 }
-
-func majority(n int) int { return n/2 + 1 }
 
 // tell says where a member goes.
 func (p *mover) tell(m *member, peers string) {
@@ -130,32 +106,9 @@ func (p *mover) tell(m *member, peers string) {
 	}
 }
 
-// risks blocks what could lose data, or end in nothing.
-func (p *mover) risks(m *member, peers peers) {
-	if m.place == nil && !m.landed && !p.allowPending {
-		p.block(BlockedNowhere, "--allow-pending", "%s fits nowhere: %s", m.key, p.placer.why[m])
-	}
-	for _, c := range m.claims {
-		key := types.NamespacedName{Namespace: c.manifest.Namespace, Name: c.manifest.Name}
-		if c.claim == nil || slices.Contains(p.accept, key) {
-			continue
-		}
-		flag := "--accept-data-loss " + key.String()
-		switch {
-		case peers.ready == 0:
-			p.block(BlockedLastCopy, flag, "no other ready member holds what claim %s has on %s: %s would start empty", key, c.volume.Name, m.key)
-		case peers.counted && peers.ready < majority(peers.wanted):
-			p.block(BlockedQuorum, flag, "%d of %d members of %s are ready, fewer than a majority: an empty %s could outvote the data", peers.ready, peers.wanted, m.owner, m.key)
-		}
-		if c.volume.DeletionTimestamp != nil && c.claim.DeletionTimestamp == nil {
-			p.block(BlockedTerminating, "", "volume %s is being deleted: once claim %s lets go, the volume object would go too, with the manifest saved on it", c.volume.Name, key)
-		}
-	}
-}
-
 // isReady tells whether a member that has moved runs.
 func (p *mover) isReady(m *member) bool {
-	if m.bare() || len(m.placed)+len(m.waiting) == 0 && m.owner.None() {
+	if m.bare() || len(m.pods()) == 0 && m.owner.None() {
 		return true
 	}
 	return slices.ContainsFunc(m.placed, func(pod *corev1.Pod) bool {
@@ -163,36 +116,41 @@ func (p *mover) isReady(m *member) bool {
 	})
 }
 
-// steps plans how one member leaves and lands.
-func (p *mover) steps(m *member) {
+// steps plans how one member leaves and lands, after earlier ones of its owner.
+func (p *mover) steps(m *member, earlier []*member, peers peers) {
 	if !m.landed {
 		p.keep(m)
+		// A claim that is on its way out goes with its last Pod, and comes back at once.
+		early := slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.claim == nil || c.claim.DeletionTimestamp != nil })
+		if early {
+			p.reserve(m)
+		}
 		p.dropPods(m)
-		p.awaitFree(m)
-		p.reserve(m)
+		p.awaitFree(m, earlier)
+		if !early {
+			p.reserve(m)
+		}
 		p.letGo(m)
 		p.makeAnew(m)
 	}
-	p.awaitReady(m)
-	if p.clean {
+	p.awaitReady(m, peers)
+	if p.clean || p.forget {
 		return
 	}
 	for _, c := range m.claims {
-		p.next("%s is Released, its data untouched. If the disk comes back: kubectl localpv reattach %s --replace", p.where(c.volume), c.volume.Name)
+		p.next("%s is Released, its data untouched. %s: kubectl localpv reattach %s --replace", p.where(c.volume), p.whenBack(), c.volume.Name)
 	}
 }
 
-// keep keeps every volume with the manifest of its claim.
+// keep keeps every volume with the manifest of its claim, and the first with those of Pods that nobody makes anew.
 func (p *mover) keep(m *member) {
-	for _, c := range m.claims {
+	for i, c := range m.claims {
 		if c.claim == nil {
 			continue
 		}
 		notes := map[string]string{p.from: strings.Join(p.ix.HomeOf(c.volume).Names(), ",")}
-		if m.bare() {
-			if text, err := encodePod(p.barePod(m)); err == nil {
-				notes[AnnDeletedPod] = text
-			}
+		if bares := m.bares(); i == p.podKeeper(m) && len(bares) > 0 {
+			notes[AnnDeletedPod] = p.savedPods(c.volume, bares)
 		}
 		v := c.volume
 		if p.clean {
@@ -202,7 +160,7 @@ func (p *mover) keep(m *member) {
 		if retained(v) && saved(v, c.claim) && hasAnnotations(v, notes) {
 			continue
 		}
-		p.fits(v, c.claim, true)
+		p.fits(withNotes(v, notes), c.claim, true)
 		p.step(Step{
 			Action: KeepVolume, Object: volumeObject(v), Title: fmt.Sprintf("keep %s: policy Retain, claim manifest saved on it", v.Name),
 			Why:          "so that neither the data nor the claim's manifest is lost when the claim goes",
@@ -211,33 +169,49 @@ func (p *mover) keep(m *member) {
 	}
 }
 
-func (p *mover) barePod(m *member) *corev1.Pod {
-	pod := inspect.StripPod(slices.Concat(m.placed, m.waiting)[0])
-	pod.Spec.NodeName = ""
-	return pod
+// podKeeper is the place of the claim whose volume keeps the manifests of Pods: the first that still has it.
+func (p *mover) podKeeper(m *member) int {
+	return slices.IndexFunc(m.claims, func(c memberClaim) bool { return c.claim != nil })
+}
+
+// savedPods are the manifests of Pods as they are saved, and says what is lost with them.
+func (p *mover) savedPods(v *corev1.PersistentVolume, pods []*corev1.Pod) string {
+	var names []string
+	var fresh []*corev1.Pod
+	for _, pod := range pods {
+		stripped := inspect.StripPod(pod)
+		stripped.Spec.NodeName = ""
+		names, fresh = append(names, pod.Namespace+"/"+pod.Name), append(fresh, stripped)
+	}
+	text, err := encodePods(fresh)
+	if err != nil || len(text) > maxPods {
+		p.block(BlockedTooLarge, "", "the manifest of Pod %s, which nobody makes anew, is too large to be kept on volume %s: save it (kubectl get pod -o yaml) and delete the Pod yourself",
+			strings.Join(names, ", "), v.Name)
+	}
+	if p.evict == nil {
+		p.lose("Pod %s, which nobody makes anew; its manifest stays on %s: "+
+			"kubectl get pv %s -o jsonpath='{.metadata.annotations.localpv\\.dev/deleted-pod}' | kubectl create -f -", strings.Join(names, ", "), v.Name, v.Name)
+	}
+	return text
 }
 
 // dropPods deletes the Pods on the nodes that are left. Nobody there can confirm it.
 func (p *mover) dropPods(m *member) {
 	for _, pod := range m.placed {
 		if p.evict != nil {
-			s := evictStep(pod, *p.evict, m.owner)
-			s.Precondition.Claim = m.claims[0].old()
-			p.step(s)
+			p.evictMember(m, pod)
 			continue
 		}
 		s := Step{
 			Action: ForceDeletePod, Object: podObject(pod), Destructive: true, Title: fmt.Sprintf("force-delete Pod %s/%s", pod.Namespace, pod.Name),
-			Why: "its kubelet cannot confirm its end", Precondition: Precondition{Dead: p.dead, Claim: m.claims[0].old()},
+			Why: "its kubelet cannot confirm its end", Precondition: Precondition{Dead: p.deadOf(pod.Spec.NodeName), Claim: m.claims[0].old()},
 		}
 		if !p.force {
 			s.Action, s.Title = DeletePod, fmt.Sprintf("delete Pod %s/%s", pod.Namespace, pod.Name)
 			s.Why = fmt.Sprintf("%s makes a new one", m.owner)
 		}
-		if m.bare() {
+		if slices.Contains(m.bares(), pod) {
 			s.Why = "nobody makes it anew; its manifest is kept on the volume"
-			p.lose("Pod %s, which nobody makes anew; its manifest stays on %s: "+
-				"kubectl get pv %s -o jsonpath='{.metadata.annotations.localpv\\.dev/deleted-pod}' | kubectl create -f -", m.key, m.claims[0].volume.Name, m.claims[0].volume.Name)
 		}
 		p.step(s)
 	}
@@ -247,17 +221,39 @@ func podObject(p *corev1.Pod) Object {
 	return Object{Kind: kindPod, Namespace: p.Namespace, Name: p.Name, UID: p.UID}
 }
 
+// deadOf are those of the nodes that are left for dead that a deletion is about. The others are looked at as well, at one
+// glance.
+func (p *planner) deadOf(names ...string) []DeadNode {
+	var out []DeadNode
+	for _, d := range p.plan.dead {
+		if slices.Contains(names, d.Name) {
+			out = append(out, d)
+		}
+	}
+	return out
+}
+
+// deadHomes are the nodes of a volume that are left for dead.
+func (p *planner) deadHomes(v *corev1.PersistentVolume) []DeadNode {
+	return p.deadOf(p.ix.HomeOf(v).Names()...)
+}
+
 // awaitFree waits until no Pod with a node names the claims, and the Pod's controller has answered with a new one.
-func (p *mover) awaitFree(m *member) {
-	c := m.claims[0]
-	if c.claim == nil {
+func (p *mover) awaitFree(m *member, earlier []*member) {
+	var claims []Object
+	for _, c := range m.claims {
+		if c.claim != nil {
+			claims = append(claims, c.old())
+		}
+	}
+	if len(claims) == 0 {
 		return
 	}
 	s := Step{
-		Action: AwaitUnused, Object: podOf(m), Title: fmt.Sprintf("wait until no Pod on a node names claim %s", c.object()),
-		Why: "until here nothing is lost if the node turns out to be alive", Precondition: Precondition{Claim: c.old(), Volume: volumeObject(c.volume)},
+		Action: AwaitUnused, Object: podOf(m), Title: fmt.Sprintf("wait until no Pod on a node names claim %s", claims[0]),
+		Why: p.whyFree(), Precondition: Precondition{Claim: claims[0], Claims: claims},
 	}
-	if p.successor(m) {
+	if p.successor(m, earlier) {
 		s.Precondition.Successor = true
 		s.Title = fmt.Sprintf("wait until the next Pod of %s waits, on no node", m.owner)
 	}
@@ -274,37 +270,55 @@ func podOf(m *member) Object {
 }
 
 // successor tells whether a new Pod is sure to come while the claim is still there: a StatefulSet that goes in order
-// makes none while an earlier member is missing.
-func (p *mover) successor(m *member) bool {
+// makes none while an earlier member is missing, and none for a claim that is being deleted. Members that this Plan
+// moves before are there by then.
+func (p *mover) successor(m *member, earlier []*member) bool {
 	switch {
-	case m.owner.None(), m.custom(), m.owner.Kind == "Job", m.owner.Kind == "CronJob":
+	case slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.claim == nil || c.claim.DeletionTimestamp != nil }):
 		return false
-	case m.set == nil:
-		return true
-	case m.set.Spec.PodManagementPolicy == "Parallel":
+	case m.direct.None(), m.custom(), m.direct.Kind == "Job":
+		return false
+	case m.set == nil, m.set.Spec.PodManagementPolicy == "Parallel":
 		return true
 	}
-	for i := range m.ordinal {
-		pod := p.ix.Pod(m.set.Namespace, fmt.Sprintf("%s-%d", m.set.Name, i))
-		if pod == nil || !ready(pod) || p.placer.left[pod.Spec.NodeName] {
+	first, _ := ordinals(m.set)
+	for i := first; i < m.ordinal; i++ {
+		name := memberName(m.set, i)
+		if slices.ContainsFunc(earlier, func(e *member) bool { return e.key.Name == name && (e.place != nil || e.landed) }) {
+			continue
+		}
+		pod := p.ix.Pod(m.set.Namespace, name)
+		if pod == nil || !ready(pod) || pod.DeletionTimestamp != nil || p.placer.left[pod.Spec.NodeName] {
 			return false
 		}
 	}
 	return true
 }
 
-// reserve keeps the volumes that the member is to have for its claims.
+// reserve keeps the volumes that the member is to have for its claims, and frees those that were kept for them before: a
+// claim is bound to the volume that is kept for it wherever that is.
 func (p *mover) reserve(m *member) {
-	if m.place == nil {
-		return
-	}
 	for _, c := range m.claims {
-		v := m.place.volumes[c.manifest.Name]
-		if v == nil {
+		if c.moved() {
 			continue
 		}
-		target := c.object()
-		if ref := v.Spec.ClaimRef; ref != nil && ref.Namespace == target.Namespace && ref.Name == target.Name {
+		var v *corev1.PersistentVolume
+		if m.place != nil {
+			v = m.place.volumes[c.manifest.Name]
+		}
+		target, kept := c.object(), false
+		for _, before := range p.placer.reserved[c.key()] {
+			if v != nil && before.Name == v.Name {
+				kept = true
+				continue
+			}
+			p.step(Step{
+				Action: OpenVolume, Object: volumeObject(before), Title: fmt.Sprintf("free %s, which was kept for claim %s", p.where(before), target),
+				Why:          "the member does not fit there",
+				Precondition: Precondition{Volume: volumeObject(before), Claim: target, Home: p.homeNames(before), Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable}},
+			})
+		}
+		if v == nil || kept {
 			continue
 		}
 		p.step(Step{
@@ -326,7 +340,7 @@ func (p *mover) letGo(m *member) {
 				Action: DeleteClaim, Object: claimObject(c.claim), Destructive: true, Title: fmt.Sprintf("delete claim %s", c.object()),
 				Why: fmt.Sprintf("the member restarts empty; the old data stays on %s", c.volume.Name),
 				Precondition: Precondition{Volume: volumeObject(c.volume), Claim: claimObject(c.claim), Unused: true,
-					Policy: p.policy(c.volume), Dead: p.dead},
+					Policy: p.policy(c.volume), Dead: p.deadHomes(c.volume)},
 			})
 		}
 		if p.clean {
@@ -354,24 +368,33 @@ func (p *mover) makeAnew(m *member) {
 }
 
 // awaitReady waits until the member runs again.
-func (p *mover) awaitReady(m *member) {
-	if m.bare() {
+func (p *mover) awaitReady(m *member, peers peers) {
+	switch {
+	case m.bare() && len(m.placed) > 0:
 		p.next("Pod %s is not made anew by anybody; its manifest is on %s (annotation %s)", m.key, m.claims[0].volume.Name, AnnDeletedPod)
 		return
-	}
-	if m.place == nil && !m.landed {
+	case m.set == nil && len(m.pods()) == 0:
+		return // nobody is known to wait for the claim
+	case m.place == nil && !m.landed:
 		p.next("%s waits for a volume that fits: kubectl localpv why-pending -n %s", m.key, m.key.Namespace)
 		return
 	}
 	s := Step{
 		Action: AwaitReady, Object: podOf(m), Title: fmt.Sprintf("wait until %s is Ready again", m.key), Why: "before the next member is touched",
-		Precondition: Precondition{Claim: m.claims[0].old(), Volume: volumeObject(m.claims[0].volume)},
+		Precondition: Precondition{Claim: m.claims[0].old(), Volume: volumeObject(m.claims[0].volume), Member: m.key.Name},
+	}
+	if m.place != nil {
+		s.Precondition.Node = m.place.node
 	}
 	for _, c := range m.claims {
 		s.Precondition.Claims = append(s.Precondition.Claims, c.old())
 	}
-	if m.custom() {
-		s.Precondition.Owner = &Object{Kind: m.owner.Kind, Namespace: m.key.Namespace, Name: m.owner.Name, UID: m.owner.UID}
+	switch {
+	case m.custom():
+		s.Precondition.Owner = &Object{Kind: m.direct.Kind, Namespace: m.key.Namespace, Name: m.direct.Name, UID: m.direct.UID}
+		s.Precondition.Members = peers.wanted
+	case m.direct.Kind == "Job":
+		s.Precondition.Bound = true // its Pod may have ended and be gone before anybody looks
 	}
 	p.step(s)
 }

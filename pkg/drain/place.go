@@ -7,10 +7,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
-	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -25,7 +23,7 @@ type place struct {
 	volumes map[string]*corev1.PersistentVolume
 }
 
-// maxAsked bounds how often the judge is asked while places are looked for.
+// maxAsked bounds how often the judge is asked while places for all are looked for.
 const maxAsked = 4000
 
 // placer looks for places for all members together, in the order in which they are moved.
@@ -33,6 +31,8 @@ type placer struct {
 	ix      *inspect.Index
 	left    map[string]bool
 	members []*member
+	// reserved are the volumes that are kept for claims that have to be made anew: by an earlier run, or by somebody.
+	reserved map[types.NamespacedName][]*corev1.PersistentVolume
 	// as is the cluster when all members have let go and none has landed.
 	as    *inspect.Index
 	judge inspect.Judge
@@ -52,6 +52,12 @@ type placer struct {
 func (p *placer) settle(ctx context.Context, newJudge NewJudge) error {
 	p.pods, p.match = map[*member]*corev1.Pod{}, map[*member]*inspect.PodMatcher{}
 	p.fits, p.wanted, p.load, p.why = map[*member][]string{}, map[string]int{}, map[string]int{}, map[*member]string{}
+	for _, m := range p.members {
+		if pod := m.template(p.ix); pod != nil {
+			pod.UID = types.UID("new-" + pod.Namespace + "-" + pod.Name) // which its ephemeral claims name
+			p.pods[m] = pod
+		}
+	}
 	after := p.afterwards()
 	p.as = inspect.NewIndex(after)
 	var err error
@@ -80,7 +86,7 @@ func (p *placer) settle(ctx context.Context, newJudge NewJudge) error {
 
 // alone finds the nodes that a member fits while no other has landed.
 func (p *placer) alone(ctx context.Context, m *member) (bool, error) {
-	pod := m.template(p.ix)
+	pod := p.pods[m]
 	if pod == nil {
 		p.why[m] = "what its Pod will be is not known"
 		return false, nil
@@ -94,19 +100,25 @@ func (p *placer) alone(ctx context.Context, m *member) (bool, error) {
 		p.why[m] = err.Error()
 		return false, nil //nolint:nilerr // it is the reason
 	}
-	p.pods[m], p.match[m] = pod, matcher
+	p.match[m] = matcher
 	verdict, err := p.judge.Verdict(ctx, pod, inspect.Change{}, nil)
 	if err != nil {
 		return false, err
 	}
-	p.fits[m] = verdict.Feasible()
+	p.fits[m] = slices.DeleteFunc(verdict.Feasible(), func(node string) bool { return !p.answers(node) })
 	for _, node := range p.fits[m] {
 		p.wanted[node]++
 	}
 	if len(p.fits[m]) == 0 {
-		p.why[m] = verdict.Message
+		p.why[m] = cmp.Or(verdict.Message, "the nodes that it fits are not Ready")
 	}
 	return len(p.fits[m]) > 0, nil
+}
+
+// answers tells whether a node is Ready. One that is not may carry no taint yet, or the Pod may tolerate it.
+func (p *placer) answers(node string) bool {
+	condition, _ := inspect.ConditionOf(p.as.Node(node))
+	return condition == inspect.NodeReady
 }
 
 // from finds places for all members of a list, each in the cluster as the earlier ones leave it.
@@ -116,21 +128,20 @@ func (p *placer) from(ctx context.Context, rest []*member, change inspect.Change
 	}
 	m := rest[0]
 	for _, node := range p.preferred(m) {
-		next, landed, err := p.try(ctx, m, node, change, taken)
+		options, err := p.try(ctx, m, node, change, taken)
 		if err != nil {
 			return false, err
 		}
-		if next == nil {
-			continue
+		for _, option := range options {
+			m.place = option
+			p.land(m, 1)
+			found, err := p.from(ctx, rest[1:], change.And(p.landed(m)), p.takenBy(m, taken))
+			if err != nil || found {
+				return found, err
+			}
+			p.land(m, -1)
+			m.place = nil
 		}
-		m.place = next
-		p.land(m, node, 1)
-		found, err := p.from(ctx, rest[1:], change.And(landed), p.takenBy(m, taken))
-		if err != nil || found {
-			return found, err
-		}
-		p.land(m, node, -1)
-		m.place = nil
 		if p.asked >= maxAsked {
 			return false, nil
 		}
@@ -138,77 +149,100 @@ func (p *placer) from(ctx context.Context, rest []*member, change inspect.Change
 	return false, nil
 }
 
-// oneByOne gives each member the first place that is left for it, where there is none for all.
+// oneByOne gives each member the first place that is left for it, where none was found for all.
 func (p *placer) oneByOne(ctx context.Context, members []*member) error {
-	p.load = map[string]int{}
+	gaveUp := p.asked >= maxAsked
+	p.asked, p.load = 0, map[string]int{}
 	change, taken := inspect.Change{}, map[string]string{}
 	for _, m := range members {
 		for _, node := range p.preferred(m) {
-			next, landed, err := p.try(ctx, m, node, change, taken)
+			options, err := p.try(ctx, m, node, change, taken)
 			if err != nil {
 				return err
 			}
-			if next != nil {
-				m.place = next
-				p.land(m, node, 1)
-				change, taken = change.And(landed), p.takenBy(m, taken)
+			if len(options) > 0 {
+				m.place = options[0]
+				p.land(m, 1)
+				change, taken = change.And(p.landed(m)), p.takenBy(m, taken)
 				break
 			}
 		}
-		if m.place == nil {
-			p.why[m] = "the members before it take the places that it fits"
+		switch {
+		case m.place != nil:
+		case gaveUp:
+			p.why[m] = fmt.Sprintf("the members before it take the places that it fits, and after %d tries none were found for all", maxAsked)
+		default:
+			p.why[m] = "the members before it take the places that it fits, and there is no way to place them all"
 		}
 	}
 	return nil
 }
 
-// try asks whether a member fits a node in the cluster as it is by then, and how it would stand afterwards.
-func (p *placer) try(ctx context.Context, m *member, node string, change inspect.Change, taken map[string]string) (*place, inspect.Change, error) {
+// try asks whether a member fits a node in the cluster as it is by then, and with which volumes, the best first.
+func (p *placer) try(ctx context.Context, m *member, node string, change inspect.Change, taken map[string]string) ([]*place, error) {
 	if p.asked++; p.asked > maxAsked {
-		return nil, inspect.Change{}, nil
+		return nil, nil
 	}
 	verdict, err := p.judge.Verdict(ctx, p.pods[m], change, []string{node})
 	if err != nil || len(verdict.Feasible()) == 0 {
-		return nil, inspect.Change{}, err
+		return nil, err
 	}
+	return p.options(m, node, taken), nil
+}
+
+// maxOptions bounds how many ways to serve the claims of one member on one node are tried.
+const maxOptions = 6
+
+// options are the ways to serve a member's claims on a node: as the scheduler would, and then without one of the volumes
+// that it would take, which only a later member may be able to use.
+func (p *placer) options(m *member, node string, taken map[string]string) []*place {
+	var found []*place
+	queue := []map[string]string{taken}
+	for len(queue) > 0 && len(found) < maxOptions {
+		option := p.serve(m, node, queue[0])
+		if option != nil && !slices.ContainsFunc(found, option.same) {
+			found = append(found, option)
+			for _, claim := range sortedClaims(option.volumes) {
+				without := map[string]string{option.volumes[claim].Name: "left for others"}
+				for v, c := range queue[0] {
+					without[v] = c
+				}
+				queue = append(queue, without)
+			}
+		}
+		queue = queue[1:]
+	}
+	return found
+}
+
+func (p *place) same(o *place) bool {
+	if p.node != o.node || len(p.volumes) != len(o.volumes) {
+		return false
+	}
+	for claim, v := range p.volumes {
+		if o.volumes[claim] != v {
+			return false
+		}
+	}
+	return true
+}
+
+// serve serves a member's claims on a node, nil if one of them gets nothing.
+func (p *placer) serve(m *member, node string, taken map[string]string) *place {
 	found := &place{node: node, volumes: map[string]*corev1.PersistentVolume{}}
 	for _, c := range p.match[m].OnNodeAfter(node, taken).Claims {
 		if c.Chosen != nil {
 			found.volumes[c.Claim.Name] = c.Chosen
 		} else if !p.provisioned(c.Claim) {
-			return nil, inspect.Change{}, nil
+			return nil
 		}
 	}
-	return found, p.landed(m, found), nil
+	return found
 }
 
 func (p *placer) provisioned(c *corev1.PersistentVolumeClaim) bool {
 	class := p.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	return class != nil && class.Provisioner != volumehelpers.NotSupportedProvisioner
-}
-
-// landed is the Change by which a member has landed: its Pod has the node and its claims the volumes.
-func (p *placer) landed(m *member, at *place) inspect.Change {
-	pod := p.pods[m].DeepCopy()
-	pod.Spec.NodeName = at.node
-	pod.Status.Phase = corev1.PodRunning
-	change := inspect.Change{}
-	change.Set = append(change.Set, pod)
-	for _, mc := range m.claims {
-		v := at.volumes[mc.manifest.Name]
-		if v == nil {
-			continue
-		}
-		c := inspect.StripClaim(mc.manifest)
-		c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
-		c.Spec.VolumeName, c.Status.Phase = v.Name, corev1.ClaimBound
-		metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")
-		bound := v.DeepCopy()
-		bound.Spec.ClaimRef = &corev1.ObjectReference{Kind: kindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
-		bound.Status.Phase = corev1.VolumeBound
-		change.Set = append(change.Set, c, bound)
-	}
-	return change
 }
 
 func (p *placer) takenBy(m *member, taken map[string]string) map[string]string {
@@ -222,23 +256,37 @@ func (p *placer) takenBy(m *member, taken map[string]string) map[string]string {
 	return out
 }
 
-func (p *placer) land(m *member, node string, by int) {
-	p.load[node] += by
-	p.load[node+" "+m.groupName()] += by
+func (p *placer) land(m *member, by int) {
+	p.load[m.place.node] += by
+	p.load[m.place.node+" "+m.groupName()] += by
 }
 
-// preferred are the nodes for a member: those with the fewest members of its owner, then those that fewest others
-// need, then the least taken.
+// preferred are the nodes for a member: those where a volume is reserved for it, then those with the fewest members of its
+// owner, then those that fewest others need, then the least taken.
 func (p *placer) preferred(m *member) []string {
 	nodes := slices.Clone(p.fits[m])
 	slices.SortStableFunc(nodes, func(a, b string) int {
 		return cmp.Or(
+			cmp.Compare(p.kept(m, b), p.kept(m, a)),
 			cmp.Compare(p.load[a+" "+m.groupName()]+p.present(m, a), p.load[b+" "+m.groupName()]+p.present(m, b)),
 			cmp.Compare(p.wanted[a], p.wanted[b]),
 			cmp.Compare(p.load[a], p.load[b]),
 			cmp.Compare(a, b))
 	})
 	return nodes
+}
+
+// kept counts the volumes on a node that are reserved for a member.
+func (p *placer) kept(m *member, node string) int {
+	n := 0
+	for _, c := range m.claims {
+		for _, v := range p.reserved[c.key()] {
+			if slices.Contains(p.ix.HomeOf(v).Names(), node) {
+				n++
+			}
+		}
+	}
+	return n
 }
 
 // present counts the Pods of a member's owner that run on a node now.
@@ -253,112 +301,4 @@ func (p *placer) present(m *member, node string) int {
 		}
 	}
 	return n
-}
-
-// afterwards is the Snapshot without the nodes that are left, in which all members have let go of their volumes.
-func (p *placer) afterwards() *inspect.Snapshot {
-	s := *p.ix.Snapshot
-	s.Nodes = slices.DeleteFunc(slices.Clone(s.Nodes), func(n *corev1.Node) bool { return p.left[n.Name] })
-	moving := map[types.NamespacedName]bool{}
-	claims := map[types.NamespacedName]*corev1.PersistentVolumeClaim{}
-	volumes := map[string]*corev1.PersistentVolume{}
-	for _, m := range p.members {
-		if m.landed {
-			continue
-		}
-		for _, pod := range slices.Concat(m.placed, m.waiting) {
-			moving[types.NamespacedName{Namespace: pod.Namespace, Name: pod.Name}] = true
-		}
-		for _, mc := range m.claims {
-			fresh := inspect.StripClaim(mc.manifest)
-			fresh.Status.Phase = corev1.ClaimPending
-			claims[types.NamespacedName{Namespace: fresh.Namespace, Name: fresh.Name}] = fresh
-			v := mc.volume.DeepCopy()
-			v.Status.Phase = corev1.VolumeReleased
-			volumes[v.Name] = v
-		}
-	}
-	siblings := p.siblings(moving)
-	s.Pods = slices.DeleteFunc(slices.Clone(s.Pods), func(pod *corev1.Pod) bool {
-		return moving[types.NamespacedName{Namespace: pod.Namespace, Name: pod.Name}] || p.left[pod.Spec.NodeName]
-	})
-	s.Pods = append(s.Pods, siblings...)
-	s.Claims = slices.DeleteFunc(slices.Clone(s.Claims), func(c *corev1.PersistentVolumeClaim) bool {
-		return claims[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] != nil
-	})
-	for _, k := range sortedNames(claims) {
-		s.Claims = append(s.Claims, claims[k])
-	}
-	s.Volumes = slices.Clone(s.Volumes)
-	for i, v := range s.Volumes {
-		if freed := volumes[v.Name]; freed != nil {
-			s.Volumes[i] = freed
-		}
-	}
-	return &s
-}
-
-// siblings are, as if they had landed, the members of the same owners that have no node now and whose claims tie them to one: their place has
-// to be kept free, or they wait for ever. One whose Pod a StatefulSet has not made yet (it makes them in order) is
-// easily overlooked.
-func (p *placer) siblings(moving map[types.NamespacedName]bool) []*corev1.Pod {
-	var out []*corev1.Pod
-	for _, m := range p.members {
-		if m.set == nil {
-			continue
-		}
-		start := 0
-		if m.set.Spec.Ordinals != nil {
-			start = int(m.set.Spec.Ordinals.Start)
-		}
-		for i := start; i < start+replicas(m.set); i++ {
-			key := types.NamespacedName{Namespace: m.set.Namespace, Name: fmt.Sprintf("%s-%d", m.set.Name, i)}
-			if moving[key] || p.isMember(key) {
-				continue
-			}
-			if pod := p.ix.Pod(key.Namespace, key.Name); pod != nil && pod.Spec.NodeName != "" {
-				continue
-			}
-			pod := podOfSet(m.set, key.Name)
-			if node, tied := p.tie(pod); tied {
-				pod.Spec.NodeName = node
-				pod.Status.Phase = corev1.PodRunning
-				pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: m.set.Name, UID: m.set.UID, Controller: ptr.To(true)}}
-				out = append(out, pod)
-				moving[key] = true // in place of the one that waits
-			}
-		}
-	}
-	return out
-}
-
-func (p *placer) isMember(key types.NamespacedName) bool {
-	return slices.ContainsFunc(p.members, func(m *member) bool { return m.key == key })
-}
-
-// tie is the node to which a Pod's claims tie it.
-func (p *placer) tie(pod *corev1.Pod) (string, bool) {
-	for _, name := range inspect.ClaimNames(pod) {
-		c := p.ix.Claim(pod.Namespace, name)
-		if c == nil || c.Spec.VolumeName == "" {
-			continue
-		}
-		if v := p.ix.Volume(c.Spec.VolumeName); v != nil {
-			if home := p.ix.HomeOf(v); len(home.Nodes) == 1 && !p.left[home.Nodes[0].Name] {
-				return home.Nodes[0].Name, true
-			}
-		}
-	}
-	return "", false
-}
-
-func sortedNames[T any](m map[types.NamespacedName]T) []types.NamespacedName {
-	keys := make([]types.NamespacedName, 0, len(m))
-	for k := range m {
-		keys = append(keys, k)
-	}
-	slices.SortFunc(keys, func(a, b types.NamespacedName) int {
-		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
-	})
-	return keys
 }

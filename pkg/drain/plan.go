@@ -50,6 +50,9 @@ type Plan struct {
 	Concurrency       int `json:"-"`
 	prelude, epilogue int
 
+	// dead are the nodes that must be as dead as they were, all of them, whenever something is deleted.
+	dead []DeadNode
+
 	// Independent says that a failed step stops only the steps of the same target.
 	Independent bool `json:"-"`
 }
@@ -156,6 +159,8 @@ const (
 	ForceDeletePod Action = "force-delete-pod"
 	// EvictPod evicts a Pod, as its disruption budget allows, and waits until it is gone.
 	EvictPod Action = "evict-pod"
+	// CheckEmpty looks whether Pods are on a node that nobody decided about.
+	CheckEmpty Action = "check-empty"
 	// AwaitUnused waits until no Pod with a node names the claim, and, with Successor, until one without a node does.
 	AwaitUnused Action = "await-unused"
 	// AwaitReady waits until the claims are bound and a Pod that uses them is Ready.
@@ -228,12 +233,22 @@ type Precondition struct {
 	Notes map[string]string `json:"notes,omitempty"`
 	// Successor wants a Pod without a node that names the claim.
 	Successor bool `json:"successor,omitempty"`
+	// Stays are the UIDs of Pods that may be on the node, and of controllers whose Pods may.
+	Stays []types.UID `json:"stays,omitempty"`
+	// PodSelector selects, by labels, the Pods that may not be on the node; all if empty.
+	PodSelector string `json:"podSelector,omitempty"`
 	// GracePeriodSeconds is what an evicted Pod is given, nil for its own.
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
-	// Claims are all the claims that the Pod waits for, with the UIDs that they must not have any more.
+	// Claims are all the claims that the Pod names, with the UIDs that they had.
 	Claims []Object `json:"claims,omitempty"`
-	// Owner is the operator that makes the Pod anew in its own way, if one does.
-	Owner *Object `json:"owner,omitempty"`
+	// Owner is the operator that makes the Pod anew in its own way, if one does, and Members how many it then has.
+	Owner   *Object `json:"owner,omitempty"`
+	Members int     `json:"members,omitempty"`
+	// Member is the name of the Pod that is waited for, or of the one that it comes after, and Node where it is expected.
+	Member string `json:"member,omitempty"`
+	Node   string `json:"node,omitempty"`
+	// Bound says that nothing more is waited for than that the claims are bound.
+	Bound bool `json:"bound,omitempty"`
 }
 
 func newPlan(command string) *Plan {

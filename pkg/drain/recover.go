@@ -68,7 +68,7 @@ type recoverPlanner struct {
 	planner
 	req  RecoverRequest
 	left map[string]bool
-	dead []DeadNode
+	// down counts the nodes that are not Ready.
 	down int
 }
 
@@ -83,6 +83,7 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	p.plan.Independent, p.plan.Concurrency = true, max(req.Concurrency, 1)
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	p.unreadableOwners()
+	p.countDown()
 	for _, name := range req.Nodes {
 		if err := p.exists(name); err != nil {
 			return nil, err
@@ -92,8 +93,12 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	if !req.Recreated {
 		p.outage()
 	}
-	g := &gatherer{ix: ix, left: p.left, resumable: func(v *corev1.PersistentVolume) bool { return v.Annotations[AnnRecoveredFrom] != "" }}
+	g := &gatherer{ix: ix, left: p.left, resumable: recoveredBefore}
+	if req.Recreated {
+		g.spared = p.madeSince
+	}
 	members := g.gather()
+	p.competitors(g)
 	for _, text := range g.shared {
 		p.block(BlockedShared, "", "%s", text)
 	}
@@ -104,7 +109,8 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	if err := pl.settle(ctx, newJudge); err != nil {
 		return nil, err
 	}
-	mv := &mover{planner: &p.planner, placer: pl, dead: p.dead, accept: req.AcceptDataLoss, allowPending: req.AllowPending, force: !req.Recreated, from: AnnRecoveredFrom}
+	mv := &mover{planner: &p.planner, placer: pl, accept: req.AcceptDataLoss, allowPending: req.AllowPending, force: !req.Recreated, from: AnnRecoveredFrom,
+		forget: req.ForgetVolumes}
 	p.cordons(members)
 	mv.move(members)
 	p.forget(g, members)
@@ -190,7 +196,7 @@ func (p *recoverPlanner) forget(g *gatherer, members []*member) {
 		p.step(Step{
 			Action: ForgetVolume, Object: volumeObject(v), Destructive: true, Title: "delete the volume object " + v.Name,
 			Why:          "its node will not return; a disk that still exists keeps its data",
-			Precondition: Precondition{Volume: volumeObject(v), Dead: p.dead},
+			Precondition: Precondition{Volume: volumeObject(v), Dead: p.deadHomes(v)},
 		})
 		p.lose("the volume object %s, with the claim's manifest saved on it: what is left on the disk can then be used only through a new volume object", p.where(v))
 	}

@@ -58,11 +58,18 @@ func encodeClaim(c *corev1.PersistentVolumeClaim) (string, error) {
 	return compressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
 }
 
-// encodePod is a Pod's manifest as it is saved.
-func encodePod(p *corev1.Pod) (string, error) {
-	data, err := json.Marshal(p)
+// maxPods is how many bytes the manifests of Pods may take on a volume, beside that of the claim.
+const maxPods = 128 << 10
+
+// encodePods is what is saved of Pods: the manifest of one, or a List of several. kubectl create takes either.
+func encodePods(pods []*corev1.Pod) (string, error) {
+	var what any = pods[0]
+	if len(pods) > 1 {
+		what = map[string]any{"apiVersion": "v1", "kind": "List", "items": pods}
+	}
+	data, err := json.Marshal(what)
 	if err != nil {
-		return "", fmt.Errorf("the manifest of Pod %s/%s cannot be written: %w", p.Namespace, p.Name, err)
+		return "", fmt.Errorf("the manifest of Pod %s/%s cannot be written: %w", pods[0].Namespace, pods[0].Name, err)
 	}
 	return string(data), nil
 }
@@ -135,4 +142,16 @@ func annotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 			"would take %d bytes, and %d are allowed; save it elsewhere, then shorten the claim's annotations", c.Namespace, c.Name, v.Name, total, maxAnnotations)
 	}
 	return add, nil
+}
+
+// withNotes is a volume with more annotations.
+func withNotes(v *corev1.PersistentVolume, notes map[string]string) *corev1.PersistentVolume {
+	if len(notes) == 0 {
+		return v
+	}
+	v = v.DeepCopy()
+	for key, value := range notes {
+		metav1.SetMetaDataAnnotation(&v.ObjectMeta, key, value)
+	}
+	return v
 }

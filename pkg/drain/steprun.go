@@ -101,7 +101,7 @@ func (s *stepRun) look(ctx context.Context) (decision, error) {
 	}
 	d, err := s.decide(ctx, s.step)
 	if err == nil && d.write != nil {
-		err = s.stillDead(ctx, s.step.Precondition.Dead)
+		err = s.stillDead(ctx, s.step)
 	}
 	return d, err
 }

@@ -1,0 +1,225 @@
+package drain
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/component-helpers/storage/ephemeral"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// aftermath gathers the Snapshot without the nodes that are left, in which all members have let go.
+type aftermath struct {
+	*placer
+	// gone are Pods that are not there then, claims and volumes as they are then.
+	gone    map[types.NamespacedName]bool
+	claims  map[types.NamespacedName]*corev1.PersistentVolumeClaim
+	volumes map[string]*corev1.PersistentVolume
+}
+
+// afterwards is the Snapshot without the nodes that are left, in which all members have let go of their volumes.
+func (p *placer) afterwards() *inspect.Snapshot {
+	a := &aftermath{placer: p, gone: map[types.NamespacedName]bool{}, claims: map[types.NamespacedName]*corev1.PersistentVolumeClaim{},
+		volumes: map[string]*corev1.PersistentVolume{}}
+	p.reserved = map[types.NamespacedName][]*corev1.PersistentVolume{}
+	for _, m := range p.members {
+		if !m.landed {
+			a.letGo(m)
+		}
+	}
+	a.unreserve()
+	return a.snapshot()
+}
+
+// letGo takes away the Pods of a member, and what its claims have.
+func (a *aftermath) letGo(m *member) {
+	for _, pod := range m.pods() {
+		a.gone[keyOfPod(pod)] = true
+	}
+	if m.ephemeral {
+		return
+	}
+	for _, mc := range m.claims {
+		v := mc.volume.DeepCopy()
+		v.Status.Phase = corev1.VolumeReleased
+		a.volumes[v.Name] = v
+		if mc.moved() {
+			continue // it ties the member to where it has gone
+		}
+		fresh := inspect.StripClaim(mc.manifest)
+		if mc.now != nil {
+			fresh = inspect.StripClaim(mc.now)
+		}
+		fresh.Status.Phase = corev1.ClaimPending
+		a.claims[mc.key()] = fresh
+	}
+	if pod := a.pods[m]; pod != nil {
+		a.ephemeralClaims(pod)
+	}
+}
+
+// ephemeralClaims are there as soon as the Pod is (controller/volume/ephemeral).
+func (a *aftermath) ephemeralClaims(pod *corev1.Pod) {
+	for i := range pod.Spec.Volumes {
+		v := &pod.Spec.Volumes[i]
+		if v.Ephemeral == nil || v.Ephemeral.VolumeClaimTemplate == nil {
+			continue
+		}
+		c := &corev1.PersistentVolumeClaim{ObjectMeta: *v.Ephemeral.VolumeClaimTemplate.ObjectMeta.DeepCopy(), Spec: *v.Ephemeral.VolumeClaimTemplate.Spec.DeepCopy()}
+		c.Namespace, c.Name = pod.Namespace, ephemeral.VolumeClaimName(pod, v)
+		c.OwnerReferences = []metav1.OwnerReference{*metav1.NewControllerRef(pod, corev1.SchemeGroupVersion.WithKind(kindPod))}
+		c.Status.Phase = corev1.ClaimPending
+		a.claims[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] = c
+	}
+}
+
+// unreserve frees volumes that are kept for claims that have to be made anew, and remembers them: if they are not where
+// the member goes, they have to be freed indeed, or the claim is bound to them whatever the scheduler thinks.
+func (a *aftermath) unreserve() {
+	for _, v := range a.ix.Volumes {
+		ref := v.Spec.ClaimRef
+		if ref == nil || ref.UID != "" || v.DeletionTimestamp != nil {
+			continue
+		}
+		key := types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}
+		if a.claims[key] == nil || !a.anew(key) {
+			continue
+		}
+		free := v.DeepCopy()
+		free.Spec.ClaimRef = nil
+		a.volumes[v.Name] = free
+		a.reserved[key] = append(a.reserved[key], v)
+	}
+	for _, volumes := range a.reserved {
+		slices.SortFunc(volumes, func(x, y *corev1.PersistentVolume) int { return cmp.Compare(x.Name, y.Name) })
+	}
+}
+
+// anew tells whether a claim is one that a member leaves.
+func (a *aftermath) anew(key types.NamespacedName) bool {
+	return slices.ContainsFunc(a.members, func(m *member) bool {
+		return !m.landed && !m.ephemeral && slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.key() == key })
+	})
+}
+
+func (a *aftermath) snapshot() *inspect.Snapshot {
+	s := *a.ix.Snapshot
+	siblings := a.siblings()
+	s.Nodes = slices.DeleteFunc(slices.Clone(s.Nodes), func(n *corev1.Node) bool { return a.left[n.Name] })
+	s.Pods = slices.DeleteFunc(slices.Clone(s.Pods), func(pod *corev1.Pod) bool { return a.gone[keyOfPod(pod)] || a.left[pod.Spec.NodeName] })
+	s.Pods = append(s.Pods, siblings...)
+	s.Claims = slices.DeleteFunc(slices.Clone(s.Claims), func(c *corev1.PersistentVolumeClaim) bool {
+		return a.claims[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] != nil
+	})
+	for _, k := range sortedNames(a.claims) {
+		s.Claims = append(s.Claims, a.claims[k])
+	}
+	s.Volumes = slices.Clone(s.Volumes)
+	for i, v := range s.Volumes {
+		if changed := a.volumes[v.Name]; changed != nil {
+			s.Volumes[i] = changed
+		}
+	}
+	return &s
+}
+
+// siblings are, as if they had landed, the members of the same owners that have no node now and whose claims tie them to
+// one: their place has to be kept free, or they wait for ever. One whose Pod a StatefulSet has not made yet (it makes
+// them in order) is easily overlooked.
+func (a *aftermath) siblings() []*corev1.Pod {
+	var out []*corev1.Pod
+	seen := map[types.NamespacedName]bool{}
+	for _, m := range a.members {
+		if m.set == nil {
+			continue
+		}
+		first, last := ordinals(m.set)
+		for i := first; i < last; i++ {
+			key := types.NamespacedName{Namespace: m.set.Namespace, Name: memberName(m.set, i)}
+			if seen[key] || a.moves(key) {
+				continue
+			}
+			seen[key] = true
+			if pod := a.ix.Pod(key.Namespace, key.Name); pod != nil && pod.Spec.NodeName != "" {
+				continue
+			}
+			pod := podOfSet(m.set, key.Name)
+			if node, tied := a.tie(pod); tied {
+				pod.Spec.NodeName = node
+				pod.Status.Phase = corev1.PodRunning
+				pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: m.set.Name, UID: m.set.UID, Controller: ptr.To(true)}}
+				out = append(out, pod)
+				a.gone[key] = true // in place of the one that waits
+			}
+		}
+	}
+	return out
+}
+
+// moves tells whether a Pod is that of a member that is about to move.
+func (a *aftermath) moves(key types.NamespacedName) bool {
+	return slices.ContainsFunc(a.members, func(m *member) bool { return !m.landed && m.key == key })
+}
+
+// tie is the node to which a Pod's claims tie it.
+func (a *aftermath) tie(pod *corev1.Pod) (string, bool) {
+	for _, name := range inspect.ClaimNames(pod) {
+		c := a.ix.Claim(pod.Namespace, name)
+		if c == nil || c.Spec.VolumeName == "" {
+			continue
+		}
+		if v := a.ix.Volume(c.Spec.VolumeName); v != nil {
+			if home := a.ix.HomeOf(v); len(home.Nodes) == 1 && !a.left[home.Nodes[0].Name] {
+				return home.Nodes[0].Name, true
+			}
+		}
+	}
+	return "", false
+}
+
+// landed is the Change by which a member has landed: its Pod has the node and its claims the volumes.
+func (p *placer) landed(m *member) inspect.Change {
+	pod := p.pods[m].DeepCopy()
+	pod.Spec.NodeName = m.place.node
+	pod.Status.Phase = corev1.PodRunning
+	change := inspect.Change{}
+	change.Set = append(change.Set, pod)
+	for _, name := range sortedClaims(m.place.volumes) {
+		v := m.place.volumes[name]
+		c := p.as.Claim(pod.Namespace, name).DeepCopy()
+		c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
+		c.Spec.VolumeName, c.Status.Phase = v.Name, corev1.ClaimBound
+		metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")
+		bound := v.DeepCopy()
+		bound.Spec.ClaimRef = &corev1.ObjectReference{Kind: kindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
+		bound.Status.Phase = corev1.VolumeBound
+		change.Set = append(change.Set, c, bound)
+	}
+	return change
+}
+
+func keyOfPod(p *corev1.Pod) types.NamespacedName {
+	return types.NamespacedName{Namespace: p.Namespace, Name: p.Name}
+}
+
+func sortedClaims(volumes map[string]*corev1.PersistentVolume) []string {
+	return slices.Sorted(maps.Keys(volumes))
+}
+
+func sortedNames[T any](m map[types.NamespacedName]T) []types.NamespacedName {
+	keys := make([]types.NamespacedName, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.SortFunc(keys, func(a, b types.NamespacedName) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
+	return keys
+}

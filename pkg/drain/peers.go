@@ -1,0 +1,103 @@
+package drain
+
+import (
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// peers is how the members of an owner are that are not on the nodes that are left.
+type peers struct {
+	ready, wanted int
+	words         string
+	// counted says that the number of members is known, so that there is a majority.
+	counted bool
+}
+
+func (p *mover) peers(members []*member) peers {
+	first := members[0]
+	out := peers{}
+	if first.owner.None() {
+		return peers{words: "none"}
+	}
+	all := map[string]bool{}
+	for _, pod := range p.ix.Pods {
+		if pod.Namespace != first.key.Namespace || p.ix.OwnerOf(pod) != first.owner {
+			continue
+		}
+		all[identity(pod)] = true
+		if ready(pod) && pod.DeletionTimestamp == nil && (p.evict != nil || !p.placer.left[pod.Spec.NodeName]) {
+			out.ready++
+		}
+	}
+	if p.evict != nil && out.ready > 0 {
+		out.ready-- // those on the node are moved one at a time, and the others serve meanwhile
+	}
+	switch {
+	case first.set != nil:
+		out.wanted, out.counted = replicas(first.set), true
+	case first.custom():
+		out.wanted, out.counted = len(all), true
+	default:
+		out.ready = 0 // Pods of a Deployment or Job share their claim, so they hold no other copy
+		out.words = "none: the claim is shared"
+		return out
+	}
+	out.words = fmt.Sprintf("%d of %d ready", out.ready, out.wanted)
+	if out.counted && out.ready >= majority(out.wanted) {
+		out.words += ", quorum kept"
+	}
+	return out
+}
+
+// identity tells members of an operator apart: a Pod that takes the place of another has its claims.
+func identity(p *corev1.Pod) string {
+	if names := inspect.ClaimNames(p); len(names) > 0 {
+		return "claim " + names[0]
+	}
+	return p.Name
+}
+
+func majority(n int) int { return n/2 + 1 }
+
+// risks blocks what could lose data, or end in nothing.
+func (p *mover) risks(m *member, peers peers) {
+	if m.place == nil && !m.landed && !p.allowPending {
+		p.block(BlockedNowhere, "--allow-pending", "%s fits nowhere: %s", m.key, p.placer.why[m])
+	}
+	for _, c := range m.claims {
+		if c.claim == nil {
+			continue
+		}
+		p.giveUp(m, c, peers)
+		if c.volume.DeletionTimestamp != nil && c.claim.DeletionTimestamp == nil {
+			p.block(BlockedTerminating, "", "volume %s is being deleted: once claim %s lets go, the volume object would go too, with the manifest saved on it", c.volume.Name, c.object())
+		}
+	}
+}
+
+// giveUp blocks, unless it is accepted, that the last good copy or the quorum is given up.
+func (p *mover) giveUp(m *member, c memberClaim, peers peers) {
+	var b Blocker
+	switch {
+	case peers.ready == 0:
+		b = Blocker{Code: BlockedLastCopy, Message: fmt.Sprintf("no other ready member holds what claim %s has on %s: %s would start empty", c.object(), c.volume.Name, m.key)}
+	case peers.counted && peers.ready < majority(peers.wanted):
+		b = Blocker{Code: BlockedQuorum, Message: fmt.Sprintf("%d of %d members of %s are ready, fewer than a majority: an empty %s could outvote the data", peers.ready, peers.wanted, m.owner, m.key)}
+	default:
+		return
+	}
+	if slices.Contains(p.accept, types.NamespacedName{Namespace: c.manifest.Namespace, Name: c.manifest.Name}) {
+		stays := fmt.Sprintf("it stays on %s", p.where(c.volume))
+		if p.clean {
+			stays = "it is erased"
+		}
+		p.lose("what claim %s holds (accepted): %s", c.object(), stays)
+		return
+	}
+	p.block(b.Code, "--accept-data-loss "+c.object().String(), "%s", b.Message)
+}
