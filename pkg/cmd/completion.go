@@ -1,45 +1,64 @@
 package cmd
 
 import (
+	"io"
+
 	"github.com/spf13/cobra"
 )
 
+// kubectlScript is the program by which kubectl completes what stands behind "kubectl localpv". It is shipped as
+// kubectl_complete-localpv, the name by which kubectl looks for it (k8s.io/kubectl/pkg/cmd/plugin, plugin_completion.go).
+const kubectlScript = `#!/bin/sh
+# Lets kubectl complete "kubectl localpv": put this file on the PATH, executable and under this name.
+exec kubectl-localpv __complete "$@"
+`
+
+// completionTargets are what completion prints code for.
+func completionTargets() []string { return []string{"kubectl", "bash", "zsh", "fish", "powershell"} }
+
 func newCompletionCommand(a *app) *cobra.Command {
-	shells := map[string]func(root *cobra.Command) error{
-		"bash":       func(root *cobra.Command) error { return root.GenBashCompletionV2(a.streams.Out, true) },
-		"zsh":        func(root *cobra.Command) error { return root.GenZshCompletion(a.streams.Out) },
-		"fish":       func(root *cobra.Command) error { return root.GenFishCompletion(a.streams.Out, true) },
-		"powershell": func(root *cobra.Command) error { return root.GenPowerShellCompletionWithDesc(a.streams.Out) },
+	out := a.streams.Out
+	generators := map[string]func(root *cobra.Command) error{
+		"kubectl": func(*cobra.Command) error {
+			_, err := io.WriteString(out, kubectlScript)
+			return err
+		},
+		"bash":       func(root *cobra.Command) error { return root.GenBashCompletionV2(out, true) },
+		"zsh":        func(root *cobra.Command) error { return root.GenZshCompletion(out) },
+		"fish":       func(root *cobra.Command) error { return root.GenFishCompletion(out, true) },
+		"powershell": func(root *cobra.Command) error { return root.GenPowerShellCompletionWithDesc(out) },
 	}
-	names := []string{"bash", "zsh", "fish", "powershell"}
 	return &cobra.Command{
-		Use:   "completion SHELL",
-		Short: "Print shell completion for bash, zsh, fish or powershell",
-		Long: `Print the code that completes the commands and options of kubectl-localpv in a
-shell: bash, zsh, fish or powershell.
+		Use:   "completion (kubectl | SHELL)",
+		Short: "Print what completes commands, options and names at a prompt",
+		Long: `Print what completes commands, options, and the names of nodes, volumes, claims
+and Pods when the tab key is pressed.
 
-To have "kubectl localpv <TAB>" completed by kubectl's own completion, put an
-executable file named kubectl_complete-localpv on the PATH, with these lines:
+"completion kubectl" is what most people want: a program by which kubectl's own
+completion, in whatever shell, knows "kubectl localpv" too. It has to be on the
+PATH, executable, as kubectl_complete-localpv; releases have it beside
+the plugin. The others are for a shell in which kubectl-localpv is typed by that
+name: bash, zsh, fish or powershell.
 
-    #!/bin/sh
-    exec kubectl localpv __complete "$@"`,
-		Example: `# Complete in this bash
+Names are asked of the cluster. If it does not answer within a second, none are
+offered.`,
+		Example: `# Complete "kubectl localpv" wherever kubectl is completed
+kubectl localpv completion kubectl > ~/.local/bin/kubectl_complete-localpv
+chmod +x ~/.local/bin/kubectl_complete-localpv
+
+# Complete kubectl-localpv in this bash
 source <(kubectl localpv completion bash)
 
-# Complete in every zsh from now on
-kubectl localpv completion zsh > "${fpath[1]}/_kubectl-localpv"
-
-# Complete in this fish
-kubectl localpv completion fish | source`,
+# Complete kubectl-localpv in every zsh from now on
+kubectl localpv completion zsh > "${fpath[1]}/_kubectl-localpv"`,
 		Annotations: exitCodes(),
-		ValidArgs:   names,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("completion needs the name of one shell: bash, zsh, fish or powershell")
+				return usagef("completion needs one name: kubectl, bash, zsh, fish or powershell")
 			}
-			generate, ok := shells[args[0]]
+			generate, ok := generators[args[0]]
 			if !ok {
-				return usagef("unknown shell %q%s: completion knows bash, zsh, fish and powershell", args[0], didYouMean(args[0], names))
+				return usagef("unknown shell %q%s: completion knows kubectl, bash, zsh, fish and powershell", args[0], didYouMean(args[0], completionTargets()))
 			}
 			return generate(cmd.Root())
 		},

@@ -1,0 +1,281 @@
+package cmd
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/spf13/pflag"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+)
+
+// tableServer answers lists as an API server does that is asked for Tables, and nothing else.
+func tableServer(t *testing.T, lists map[string][]map[string]any) *httptest.Server {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		q := r.URL.Query()
+		if !strings.Contains(r.Header.Get("Accept"), "as=Table") || q.Get("includeObject") != "None" || q.Get("resourceVersion") != "0" {
+			t.Errorf("%s asks for more than names (%s)", r.URL, r.Header.Get("Accept"))
+		}
+		rows, ok := lists[strings.TrimSuffix(r.URL.Path+"?"+q.Get("fieldSelector"), "?")]
+		if !ok {
+			http.NotFound(w, r)
+			return
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if err := json.NewEncoder(w).Encode(asTable(rows)); err != nil {
+			t.Error(err)
+		}
+	}))
+	t.Cleanup(server.Close)
+	return server
+}
+
+func asTable(rows []map[string]any) map[string]any {
+	columns := []string{"Name", "Capacity", "Status", "Claim", "StorageClass", "Volume"}
+	var definitions, out []any
+	for _, name := range columns {
+		definitions = append(definitions, map[string]any{"name": name})
+	}
+	for _, row := range rows {
+		var cells []any
+		for _, name := range columns {
+			cells = append(cells, row[name])
+		}
+		out = append(out, map[string]any{"cells": cells})
+	}
+	return map[string]any{"kind": "Table", "columnDefinitions": definitions, "rows": out}
+}
+
+func named(names ...string) []map[string]any {
+	var rows []map[string]any
+	for _, name := range names {
+		rows = append(rows, map[string]any{"Name": name})
+	}
+	return rows
+}
+
+func shopLists() map[string][]map[string]any {
+	return map[string][]map[string]any{
+		"/api/v1/nodes": {
+			{"Name": "node-1", "Status": "NotReady"}, {"Name": "node-0", "Status": "Ready"}, {"Name": "node-2", "Status": "Ready,SchedulingDisabled"},
+		},
+		"/api/v1/persistentvolumes": {
+			{"Name": "pv-a", "Status": "Available", "Capacity": "1Gi"},
+			{"Name": "pv-b", "Status": "Bound", "Capacity": "1Gi", "Claim": "shop/data-db-0", "StorageClass": "ssd"},
+			{"Name": "pv-r", "Status": "Released", "Capacity": "2Gi", "Claim": "shop/old", "StorageClass": "<none>"},
+			{"Name": "pv-f", "Status": "Failed", "Capacity": "2Gi"},
+		},
+		"/api/v1/namespaces": named("shop", "default"),
+		"/api/v1/namespaces/shop/persistentvolumeclaims": {
+			{"Name": "data-db-0", "Status": "Bound", "Volume": "pv-b"}, {"Name": "data-db-1", "Status": "Pending"},
+		},
+		"/api/v1/namespaces/shop/pods?status.phase=Pending":    named("db-1", "web"),
+		"/api/v1/namespaces/default/pods?status.phase=Pending": named("other"),
+		"/apis/apps/v1/namespaces/shop/statefulsets":           named("db"),
+		"/apis/batch/v1/namespaces/shop/cronjobs":              named("nightly"),
+		"/apis/storage.k8s.io/v1/storageclasses":               named("ssd", "hdd"),
+	}
+}
+
+const (
+	noFiles = ":4" // cobra.ShellCompDirectiveNoFileComp
+	noSpace = ":6" // and cobra.ShellCompDirectiveNoSpace
+)
+
+func TestComplete(t *testing.T) {
+	server := tableServer(t, shopLists())
+	tests := []struct {
+		typed string // the last word is the one to complete; _ stands for an empty one
+		want  []string
+	}{
+		{"ls _", []string{"node-0\tReady", "node-1\tNotReady", "node-2\tReady,SchedulingDisabled", noFiles}},
+		{"ls node-0 node/n", []string{"node/node-0\tReady", "node/node-1\tNotReady", "node/node-2\tReady,SchedulingDisabled", noFiles}},
+		{"ls node-0 node-", []string{"node-1\tNotReady", "node-2\tReady,SchedulingDisabled", noFiles}},
+		{"ls --phase _", []string{"Pending", "Available", "Bound", "Released", "Failed", noFiles}},
+		{"ls --phase Bound,Re", []string{"Bound,Released", noFiles}},
+		{"ls --phase=Bound,B", []string{noFiles}},
+		{"ls --class _", []string{"hdd", "ssd", noFiles}},
+		{"ls --class=hdd,_", []string{"hdd,ssd", noFiles}},
+		{"ls -o _", []string{"table", "wide", "json", "yaml", "name", "jsonpath=", "go-template=", "custom-columns=", "jsonpath-file=", "go-template-file=", "custom-columns-file=", noFiles}},
+		{"ls -o cu", []string{"custom-columns=", "custom-columns-file=", noSpace}},
+		{"ls --sort-by c", []string{"capacity", "class", noFiles}},
+		{"ls -l _", []string{noFiles}},
+		{"ls --from _", []string{":0"}},
+		{"ls --from dump.json _", []string{noFiles}},
+		{"ls -n _", []string{"default", "shop", noFiles}},
+		{"ls --color a", []string{"auto", "always", noFiles}},
+		{"ls --kubeconfig _", []string{":0"}},
+		{"ls --as _", []string{noFiles}},
+		{"why-pending -n shop _", []string{"db-1", "web", "pod/", "pvc/", "statefulset/", "deployment/", "replicaset/", "daemonset/", "job/", "cronjob/", noFiles}},
+		{"why-pending -n shop db-1 d", []string{"deployment/", "daemonset/", noSpace}},
+		{"why-pending -n shop sts/_", []string{"sts/db", noFiles}},
+		{"why-pending -n shop sts _", []string{"db", noFiles}},
+		{"why-pending -n shop cj/n", []string{"cj/nightly", noFiles}},
+		{"why-pending -n shop pvc/data-db-1 pvc/_", []string{"pvc/data-db-0", noFiles}},
+		{"why-pending -n shop pod/w", []string{"pod/web", noFiles}},
+		{"why-pending -n shop secret/_", []string{noFiles}},
+		{"why-pending o", []string{"other", noFiles}},
+		{"why-pending --volume pv-a,pv-b", []string{"pv-a,pv-b\tBound, 1Gi, ssd, shop/data-db-0", noFiles}},
+		{"why-pending --node node-0,node-0", []string{noFiles}},
+		{"why-pending --print-fix _", []string{noFiles}},
+		{"release _", []string{"pvc/", "pv/", noSpace}},
+		{"release -n shop pvc/_", []string{"pvc/data-db-0\tBound, pv-b", noFiles}},
+		{"release pv/_", []string{"pv/pv-b\tBound, 1Gi, ssd, shop/data-db-0", noFiles}},
+		{"reclaim _", []string{"pv-f\tFailed, 2Gi", "pv-r\tReleased, 2Gi, shop/old", noFiles}},
+		{"reclaim pv-f pv/_", []string{"pv/pv-f\tFailed, 2Gi", "pv/pv-r\tReleased, 2Gi, shop/old", noFiles}},
+		{"reclaim --for _", []string{"default/", "shop/", noSpace}},
+		{"reclaim --for shop/_", []string{"shop/data-db-1\tPending", noFiles}},
+		{"reattach _", []string{"pv-r\tReleased, 2Gi, shop/old", noFiles}},
+		{"reattach pv-r _", []string{noFiles}},
+		{"recover _", []string{"node-1\tNotReady", noFiles}},
+		{"recover --accept-data-loss shop/_", []string{"shop/data-db-0\tBound, pv-b", noFiles}},
+		{"drain _", []string{"node-0\tReady", "node-2\tReady,SchedulingDisabled", noFiles}},
+		{"drain node-0 _", []string{noFiles}},
+		{"drain -o _", []string{"json", "yaml", noFiles}},
+		{"completion _", []string{"kubectl", "bash", "zsh", "fish", "powershell", noFiles}},
+		{"version _", []string{noFiles}},
+	}
+	for _, tc := range tests {
+		t.Run(strings.ReplaceAll(tc.typed, "/", ":"), func(t *testing.T) {
+			if diff := cmp.Diff(tc.want, completions(t, "--server="+server.URL, tc.typed)); diff != "" {
+				t.Errorf("offered (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// completions are the lines that a shell gets for what is typed behind kubectl-localpv.
+func completions(t *testing.T, flag, typed string) []string {
+	t.Helper()
+	words := strings.Fields(typed)
+	last := len(words) - 1
+	words[last] = strings.TrimSuffix(words[last], "_")
+	if flag != "" {
+		words = append([]string{flag}, words...)
+	}
+	got := runner{}.run(t, append([]string{"__complete"}, words...)...)
+	if got.code != 0 || strings.Contains(got.stderr, "rror") {
+		t.Errorf("exit code %d, stderr %q", got.code, got.stderr)
+	}
+	return strings.Split(strings.TrimSuffix(got.stdout, "\n"), "\n")
+}
+
+func TestCompleteCommandsAndFlags(t *testing.T) {
+	commands := strings.Join(completions(t, "", "_"), "\n")
+	for _, c := range allCommands() {
+		if want := c.Name() + "\t" + c.Short; c.HasParent() && !strings.Contains(commands, want) {
+			t.Errorf("%q is not offered:\n%s", want, commands)
+		}
+	}
+	help := strings.Join(completions(t, "", "help _"), "\n")
+	if !strings.Contains(help, "why-pending\t") || strings.Contains(help, "__complete") {
+		t.Errorf("help is completed with\n%s", help)
+	}
+	if flags := completions(t, "", "ls --or"); len(flags) != 2 || !strings.HasPrefix(flags[0], "--orphaned\t") {
+		t.Errorf("the flags that begin with --or are %q", flags)
+	}
+}
+
+// Every flag that takes a value has a completion of its own, or is one of those that take a file.
+func TestEveryFlagIsCompleted(t *testing.T) {
+	for _, c := range allCommands() {
+		if c.HasParent() && c.ValidArgsFunction == nil {
+			t.Errorf("%s: its arguments are completed with the names of files", c.CommandPath())
+		}
+		c.Flags().VisitAll(func(f *pflag.Flag) {
+			_, known := c.GetFlagCompletionFunc(f.Name)
+			if takesFile := slices.Contains(fileFlags(), f.Name); known == takesFile && f.Value.Type() != "bool" {
+				t.Errorf("%s --%s: completed by us: %t, by the shell with files: %t", c.CommandPath(), f.Name, known, takesFile)
+			}
+		})
+	}
+}
+
+func TestCompleteFromKubeconfig(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "config")
+	text := `{"contexts": [{"name": "prod", "context": {}}, {"name": "dev", "context": {}}], "clusters": [{"name": "c", "cluster": {}}], "users": [{"name": "me", "user": {}}]}`
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for typed, want := range map[string][]string{
+		"ls --context _": {"dev", "prod", noFiles}, "ls --context p": {"prod", noFiles},
+		"ls --cluster _": {"c", noFiles}, "ls --user _": {"me", noFiles},
+	} {
+		if diff := cmp.Diff(want, completions(t, "--kubeconfig="+path, typed)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", typed, diff)
+		}
+	}
+}
+
+// A server that is not there, refuses, answers something else, or does not answer in time offers nothing, and says nothing.
+func TestCompleteWithoutAnAnswer(t *testing.T) {
+	released := make(chan struct{})
+	answers := map[string]http.HandlerFunc{
+		"forbidden": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
+		"page":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
+		"no table":  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"kind":"NodeList","items":[{}]}`) },
+		"silent":    func(http.ResponseWriter, *http.Request) { <-released },
+	}
+	for name, answer := range answers {
+		t.Run(name, func(t *testing.T) {
+			server := httptest.NewServer(answer)
+			defer server.Close()
+			if name == "silent" {
+				defer close(released) // before the server is closed, which waits for its answers
+			}
+			if got := completions(t, "--server="+server.URL, "ls _"); !slices.Equal(got, []string{noFiles}) {
+				t.Errorf("offers %q", got)
+			}
+		})
+	}
+	if got := completions(t, "", "ls _"); !slices.Equal(got, []string{noFiles}) {
+		t.Errorf("without a kubeconfig it offers %q", got)
+	}
+}
+
+// The file that is shipped is what the command prints.
+func TestKubectlScript(t *testing.T) {
+	shipped, err := os.ReadFile(filepath.Join("..", "..", "kubectl_complete-localpv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := runner{}.run(t, "completion", "kubectl")
+	if got.stdout != string(shipped) || got.code != 0 {
+		t.Errorf("exit code %d; completion kubectl prints\n%s, and the file has\n%s", got.code, got.stdout, shipped)
+	}
+}
+
+func BenchmarkCompleteTwentyThousandVolumes(b *testing.B) {
+	rows := make([]map[string]any, 20000)
+	for i := range rows {
+		rows[i] = map[string]any{"Name": fmt.Sprintf("local-pv-%05d", i), "Status": "Released", "Capacity": "100Gi", "Claim": "shop/data", "StorageClass": "ssd"}
+	}
+	body, err := json.Marshal(asTable(rows))
+	if err != nil {
+		b.Fatal(err)
+	}
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
+	defer server.Close()
+	for b.Loop() {
+		a := newApp(output.Streams{})
+		root := newRootCommand(a)
+		*a.cluster.APIServer = server.URL
+		c, _, err := root.Find([]string{"reclaim"})
+		if err != nil {
+			b.Fatal(err)
+		}
+		c.SetContext(b.Context())
+		if got, _ := c.ValidArgsFunction(c, nil, ""); len(got) != len(rows) {
+			b.Fatalf("%d names", len(got))
+		}
+	}
+}
