@@ -56,9 +56,15 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
+			if err := req.Validate(); err != nil {
+				return misuse(err)
+			}
 			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
 			reads := rescueReads(c)
-			reads.Kinds = append(reads.Kinds, inspect.DaemonSets)
+			reads.Kinds = append(reads.Kinds, inspect.DaemonSets, inspect.PodDisruptionBudgets)
+			if len(reads.Required) > 0 {
+				reads.Required = append(reads.Required, inspect.Nodes)
+			}
 			return c.run(cmd.Context(), reads, func(ix *inspect.Index) (*drain.Plan, error) {
 				return drain.PlanDrain(cmd.Context(), ix, newJudge, req)
 			})

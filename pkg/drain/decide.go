@@ -38,6 +38,8 @@ func (r *run) decide(ctx context.Context, s Step) (decision, error) {
 		return r.evict(ctx, s)
 	case ForgetVolume:
 		return r.forgetVolume(ctx, s)
+	case CheckEmpty:
+		return r.checkEmpty(ctx, s)
 	case AwaitReady: // decided in stepRun, which knows for how long it has waited
 	}
 	return decision{}, fmt.Errorf("there is no action %q", s.Action)

@@ -4,10 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/utils/ptr"
 )
 
@@ -17,10 +22,15 @@ func (r *run) evict(ctx context.Context, s Step) (decision, error) {
 	switch {
 	case err != nil:
 		return decision{}, err
-	case p == nil || p.UID != s.Object.UID:
+	case p == nil:
+		return doneWith("")
+	case p.UID != s.Object.UID:
+		if slices.Contains(s.Precondition.Home, p.Spec.NodeName) && !finishedPod(p) {
+			return refuse("Pod %s was made anew on %s since this was planned", s.Object, p.Spec.NodeName)
+		}
 		return doneWith("")
 	case p.DeletionTimestamp != nil:
-		return waitFor("Pod %s/%s ends, within %d s", p.Namespace, p.Name, ptr.Deref(p.DeletionGracePeriodSeconds, 0))
+		return waitFor("%s", ending(p))
 	}
 	return decision{write: func(ctx context.Context) error {
 		err := r.Client.PolicyV1().Evictions(p.Namespace).Evict(ctx, &policyv1.Eviction{
@@ -29,21 +39,62 @@ func (r *run) evict(ctx context.Context, s Step) (decision, error) {
 				GracePeriodSeconds: s.Precondition.GracePeriodSeconds, Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)},
 			},
 		})
-		return heldByBudget(err)
+		return heldBack(err)
 	}}, nil
 }
 
-// heldByBudget turns the refusal of a disruption budget (429 with its cause, registry/core/pod/rest: eviction.go) into
-// something to wait out.
-func heldByBudget(err error) error {
+// ending says what the end of a Pod waits for.
+func ending(p *corev1.Pod) string {
+	text := fmt.Sprintf("Pod %s/%s is ending, and has %d s for it", p.Namespace, p.Name, ptr.Deref(p.DeletionGracePeriodSeconds, 0))
+	if len(p.Finalizers) > 0 {
+		text += "; it has finalizer " + strings.Join(p.Finalizers, ", ")
+	}
+	return text
+}
+
+// heldBack turns refusals that pass into something to wait out: that of a disruption budget (429 with its cause,
+// registry/core/pod/storage: eviction.go), and that of a namespace that is being deleted, which deletes the Pod itself.
+func heldBack(err error) error {
 	var status apierrors.APIStatus
-	if !apierrors.IsTooManyRequests(err) || !errors.As(err, &status) || status.Status().Details == nil {
+	if !errors.As(err, &status) || status.Status().Details == nil {
 		return err
 	}
 	for _, cause := range status.Status().Details.Causes {
-		if cause.Type == policyv1.DisruptionBudgetCause {
+		switch {
+		case apierrors.IsTooManyRequests(err) && cause.Type == policyv1.DisruptionBudgetCause:
 			return &heldError{fmt.Sprintf("held by its disruption budget: %s", cause.Message)}
+		case apierrors.IsForbidden(err) && cause.Type == corev1.NamespaceTerminatingCause:
+			return &heldError{"its namespace is being deleted, which will delete it"}
 		}
 	}
 	return err
+}
+
+// checkEmpty refuses if Pods have come to the node that nobody decided about.
+func (r *run) checkEmpty(ctx context.Context, s Step) (decision, error) {
+	selector, err := labels.Parse(s.Precondition.PodSelector)
+	if err != nil {
+		return decision{}, err
+	}
+	ctx, cancel := r.bounded(ctx)
+	defer cancel()
+	list, err := r.Client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{
+		FieldSelector: fields.OneTermEqualSelector("spec.nodeName", s.Object.Name).String(),
+	})
+	if err != nil {
+		return decision{}, err
+	}
+	var left []*corev1.Pod
+	for i := range list.Items {
+		p := &list.Items[i]
+		known := slices.Contains(s.Precondition.Stays, p.UID) || slices.Contains(s.Precondition.Stays, directOwner(p).UID)
+		if p.Spec.NodeName != s.Object.Name || known || isMirror(p) || ofDaemonSet(p) || !selector.Matches(labels.Set(p.Labels)) {
+			continue
+		}
+		left = append(left, p)
+	}
+	if len(left) > 0 {
+		return refuse("%s on %s that came after it was looked at: %s", count(len(left), "Pod"), s.Object.Name, names(left))
+	}
+	return doneWith("")
 }

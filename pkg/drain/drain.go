@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -20,58 +19,76 @@ type DrainRequest struct {
 	// elsewhere. One of the two must be said.
 	KeepClaims, MoveClaims bool
 	Eviction               Eviction
-	AllowPending           bool
-	AcceptDataLoss         []types.NamespacedName
+	// AllowPending goes on although a member fits nowhere: it then waits with a claim of its own, on no node.
+	AllowPending bool
+	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be given up.
+	AcceptDataLoss []types.NamespacedName
 	// Clean leaves the volumes that are left to the external provisioner that owns them, which erases them.
 	Clean bool
+}
+
+// Validate finds what makes no sense whatever the cluster is like. Its errors are *MisuseError.
+func (r DrainRequest) Validate() error {
+	switch {
+	case r.KeepClaims == r.MoveClaims:
+		return misusef("say what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; they start anew elsewhere)")
+	case r.Clean && r.KeepClaims:
+		return misusef("--clean has the volumes erased that claims leave, which takes --move-claims")
+	case r.AllowPending && r.KeepClaims:
+		return misusef("--allow-pending is about members that move, which takes --move-claims")
+	case len(r.AcceptDataLoss) > 0 && r.KeepClaims:
+		return misusef("--accept-data-loss is about claims that are given up, which takes --move-claims")
+	case r.MoveClaims && r.Eviction.GracePeriodSeconds == 0:
+		return misusef("--grace-period=0 removes a Pod from the API before its kubelet has stopped it, so that two of one member could run: use 1 or more")
+	}
+	return nil
 }
 
 // drainPlanner plans to empty a node that lives.
 type drainPlanner struct {
 	planner
-	req  DrainRequest
-	node *corev1.Node
+	req   DrainRequest
+	node  *corev1.Node
+	fates []fate
+	// coming are the Pods that would come back to the node at once.
+	coming []*corev1.Pod
+	// kept are the Pods whose manifests are kept on volumes.
+	kept []*corev1.Pod
 }
 
-// evictedAtOnce is how many Pods without claims on the node are evicted side by side.
-const evictedAtOnce = 16
-
-// PlanDrain plans to empty a node. It needs what PlanRecover needs but leases, and DaemonSets. Errors are
-// *NotFoundError and *MisuseError, and those of the judge.
+// PlanDrain plans to empty a node. It needs what PlanRecover needs but Leases, and DaemonSets; PodDisruptionBudgets
+// are told of. Errors are *NotFoundError and *MisuseError, and those of the judge.
 func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req DrainRequest) (*Plan, error) {
-	switch {
-	case req.KeepClaims == req.MoveClaims:
-		return nil, misusef("say what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; they start anew elsewhere)")
-	case req.Clean && !req.MoveClaims:
-		return nil, misusef("--clean has the volumes erased that claims leave, which takes --move-claims")
+	if err := req.Validate(); err != nil {
+		return nil, err
 	}
 	p := &drainPlanner{planner: planner{ix: ix, plan: newPlan("drain")}, req: req, node: ix.Node(req.Node)}
+	if gap, ok := ix.Gap(inspect.Nodes); ok {
+		p.block(BlockedUnknown, "", "whether node %s exists is %s", req.Node, gap)
+		return p.finish(), nil
+	}
 	if p.node == nil {
 		return nil, p.noSuchNode()
 	}
-	p.plan.Independent, p.plan.Concurrency = true, evictedAtOnce
-	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	p.answers()
-	pods, warnings, refusals, err := evictable(ctx, ix, req.Node, req.Eviction)
-	if err != nil {
+	if p.silent() {
+		return p.finish(), nil
+	}
+	var err error
+	if p.fates, err = fates(ctx, ix, req.Node, req.Eviction); err != nil {
 		return nil, err
 	}
-	if warnings != "" {
-		p.warn("%s", warnings)
-	}
-	for _, refusal := range refusals {
-		p.block(BlockedPods, overrideOf(refusal), "%v", refusal)
-	}
-	g := &gatherer{ix: ix, left: map[string]bool{req.Node: true}, resumable: func(v *corev1.PersistentVolume) bool { return v.Annotations[AnnMovedFrom] != "" }}
-	members := g.gather()
+	p.readable()
+	p.refusals()
 	p.cordon()
+	pods := evicted(p.fates)
 	if req.KeepClaims {
-		p.waits(members, pods)
-	} else if pods, err = p.moves(ctx, g, members, pods, newJudge); err != nil {
+		p.keepClaims(pods)
+	} else if pods, err = p.moveClaims(ctx, pods, newJudge); err != nil {
 		return nil, err
 	}
+	p.remarks()
 	p.evictAll(pods)
-	p.afterwards(pods)
+	p.afterwards()
 	return p.finish(), nil
 }
 
@@ -84,12 +101,38 @@ func (p *drainPlanner) noSuchNode() error {
 	return e
 }
 
-// answers blocks if nobody on the node can confirm that a Pod has ended.
-func (p *drainPlanner) answers() {
-	if condition, since := inspect.ConditionOf(p.node); condition == inspect.NodeUnknown {
-		p.block(BlockedSilent, "", "node %s has not answered for %s: an eviction there never ends. If it is dead: kubectl localpv recover %s",
-			p.node.Name, duration.HumanDuration(p.ix.TakenAt.Sub(since)), p.node.Name)
+// silent blocks if nobody on the node can confirm that a Pod has ended.
+func (p *drainPlanner) silent() bool {
+	condition, since := inspect.ConditionOf(p.node)
+	if condition != inspect.NodeUnknown {
+		return false
 	}
+	how := "says nothing of itself"
+	if !since.IsZero() {
+		how = "has not answered for " + duration.HumanDuration(p.ix.TakenAt.Sub(since))
+	}
+	p.block(BlockedSilent, "", "node %s %s: an eviction there never ends. If it is dead: kubectl localpv recover %s", p.node.Name, how, p.node.Name)
+	return true
+}
+
+// readable blocks if something could not be read that the Plan rests on.
+func (p *drainPlanner) readable() {
+	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	if p.req.KeepClaims {
+		return
+	}
+	for _, kind := range []inspect.Kind{inspect.StatefulSets, inspect.ReplicaSets, inspect.StorageClasses} {
+		if gap, ok := p.ix.Gap(kind); ok {
+			p.block(BlockedUnknown, "", "who makes Pods and claims anew cannot be told: %s are %s", kind, gap)
+		}
+	}
+}
+
+// refusals blocks where kubectl drain would refuse, in its words.
+func (p *drainPlanner) refusals() {
+	grouped(p.fates, func(f fate) string { return f.refusal }, func(text string, pods []*corev1.Pod) {
+		p.block(BlockedPods, overrideOf(text), "cannot evict %s: %s", text, names(pods))
+	})
 }
 
 func (p *drainPlanner) cordon() {
@@ -100,71 +143,30 @@ func (p *drainPlanner) cordon() {
 	p.plan.prelude = len(p.plan.Targets)
 }
 
-// waits says which Pods will wait for the node.
-func (p *drainPlanner) waits(members []*member, pods []*corev1.Pod) {
-	for _, m := range members {
-		for _, pod := range slices.Concat(m.placed, m.waiting) {
-			if len(m.placed) > 0 && !slices.Contains(pods, pod) || m.ephemeral {
-				continue
-			}
-			for _, c := range m.claims {
-				p.plan.Moves = append(p.plan.Moves, Move{Member: m.key.String(), Owner: ownerText(m), Claim: c.object().String(),
-					From: c.volume.Name, FromNode: p.node.Name, Stays: true})
-			}
-		}
-	}
-}
-
-func ownerText(m *member) string {
-	if m.owner.None() {
-		return ""
-	}
-	return m.owner.String()
-}
-
-// moves plans for the members one after the other, and returns the Pods that are left to evict.
-func (p *drainPlanner) moves(ctx context.Context, g *gatherer, members []*member, pods []*corev1.Pod, newJudge NewJudge) ([]*corev1.Pod, error) {
-	for _, text := range g.shared {
-		p.block(BlockedShared, "", "%s", text)
-	}
-	for _, text := range g.apart {
-		p.warn("%s", text)
-	}
-	members = slices.DeleteFunc(members, func(m *member) bool {
-		return m.ephemeral || slices.ContainsFunc(m.placed, func(pod *corev1.Pod) bool {
-			return pod.Spec.NodeName == p.node.Name && !slices.Contains(pods, pod) // kubectl's filters leave it
-		})
-	})
-	pl := &placer{ix: p.ix, left: g.left, members: members}
-	if err := pl.settle(ctx, newJudge); err != nil {
-		return nil, err
-	}
-	mv := &mover{planner: &p.planner, placer: pl, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, from: AnnMovedFrom,
-		evict: &p.req.Eviction, clean: p.req.Clean}
-	mv.move(members)
-	p.plan.prelude = len(p.plan.Targets) // one after the other, and no further if one fails
-	for _, m := range members {
-		pods = slices.DeleteFunc(pods, func(pod *corev1.Pod) bool { return slices.Contains(m.placed, pod) })
-	}
-	return pods, nil
-}
-
-// evictAll plans to evict Pods that leave nothing behind.
+// evictAll plans to evict the Pods that leave no claims, all at once, as kubectl drain does: one that its disruption
+// budget holds must not keep others.
 func (p *drainPlanner) evictAll(pods []*corev1.Pod) {
 	for _, pod := range pods {
 		p.begin(podObject(pod))
 		p.step(evictStep(pod, p.req.Eviction, p.ix.OwnerOf(pod)))
 	}
+	p.plan.Independent, p.plan.Concurrency = true, max(len(pods), 1)
 	p.plan.epilogue = len(p.plan.Targets)
+	if len(p.plan.Steps) > 0 {
+		p.checkEmpty()
+	}
 }
 
 // evictStep is the eviction of one Pod. That its disruption budget refuses is waited out.
 func evictStep(pod *corev1.Pod, e Eviction, owner inspect.Owner) Step {
 	s := Step{
 		Action: EvictPod, Object: podObject(pod), Title: fmt.Sprintf("evict Pod %s/%s", pod.Namespace, pod.Name), Why: "nobody makes it anew",
-		Destructive: owner.None(),
+		Destructive: owner.None(), Precondition: Precondition{Home: []string{pod.Spec.NodeName}},
 	}
-	if !owner.None() {
+	switch {
+	case finishedPod(pod):
+		s.Why, s.Destructive = "it has ended", false
+	case !owner.None():
 		s.Why = owner.String() + " makes a new one"
 	}
 	if e.GracePeriodSeconds >= 0 {
@@ -174,23 +176,35 @@ func evictStep(pod *corev1.Pod, e Eviction, owner inspect.Owner) Step {
 	return s
 }
 
-// afterwards says what can be done with the node.
-func (p *drainPlanner) afterwards(pods []*corev1.Pod) {
-	var bare []string
-	for _, pod := range pods {
-		if p.ix.OwnerOf(pod).None() {
-			bare = append(bare, pod.Namespace+"/"+pod.Name)
+// checkEmpty plans to look once more: Pods may have come between the look at the node and its cordon, with data even.
+func (p *drainPlanner) checkEmpty() {
+	p.begin(nodeObject(p.node))
+	s := Step{
+		Action: CheckEmpty, Object: nodeObject(p.node), Title: "see that no other Pod has come to " + p.node.Name, Why: "one may have, between this look and the cordon",
+		Precondition: Precondition{PodSelector: p.req.Eviction.PodSelector},
+	}
+	for _, f := range p.fates {
+		if !f.evict {
+			s.Precondition.Stays = append(s.Precondition.Stays, f.pod.UID)
 		}
 	}
-	if len(bare) > 0 {
-		p.lose("Pod %s, which nobody makes anew", strings.Join(bare, ", "))
+	for _, pod := range p.coming {
+		if uid := directOwner(pod).UID; uid != "" && !slices.Contains(s.Precondition.Stays, uid) {
+			s.Precondition.Stays = append(s.Precondition.Stays, uid)
+		}
 	}
+	p.step(s)
+}
+
+// afterwards says what can be done with the node.
+func (p *drainPlanner) afterwards() {
+	name := p.node.Name
 	if len(p.plan.Steps) == 0 {
-		p.done("node %s is cordoned and empty", p.node.Name)
+		p.plan.Done = append([]string{fmt.Sprintf("node %s is cordoned, and nothing is left to evict", name)}, p.plan.Done...)
 	}
 	if p.req.KeepClaims {
-		p.next("node %s can be rebooted; afterwards: kubectl uncordon %s, and the Pods that wait for it come back", p.node.Name, p.node.Name)
+		p.next("node %s can be rebooted; afterwards: kubectl uncordon %s, and the Pods that wait for it come back", name, name)
 		return
 	}
-	p.next("node %s can be taken away: kubectl delete node %s", p.node.Name, p.node.Name)
+	p.next("node %s can be taken away: kubectl delete node %s", name, name)
 }

@@ -1,12 +1,8 @@
 package drain
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"fmt"
-	"io"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -30,90 +26,118 @@ type Eviction struct {
 	GracePeriodSeconds int
 }
 
-// evictable are the Pods of a node that kubectl drain would evict, its warnings, and what it refuses over. kubectl's own
-// filters decide, about the very Snapshot that the Plan is made of.
-func evictable(ctx context.Context, ix *inspect.Index, node string, e Eviction) (pods []*corev1.Pod, warnings string, refusals []error, err error) {
-	client, err := kubernetes.NewForConfig(&rest.Config{Host: "http://snapshot", QPS: -1, Transport: snapshotServer{ix}})
+// fate is what kubectl drain would do about one Pod of the node: evict it, leave it, or, with a refusal, nothing at all
+// about any Pod.
+type fate struct {
+	pod   *corev1.Pod
+	evict bool
+	// refusal is kubectl's reason, without the Pod's name.
+	refusal string
+	// unselected: the Pod's labels are not those that were asked for.
+	unselected bool
+}
+
+// fates asks kubectl's own filters about each Pod of a node, from the very Snapshot that the Plan is made of. They are
+// sorted by namespace and name.
+func fates(ctx context.Context, ix *inspect.Index, node string, e Eviction) ([]fate, error) {
+	selector, err := labels.Parse(e.PodSelector)
 	if err != nil {
-		return nil, "", nil, err
+		return nil, misusef("--pod-selector=%s: %v", e.PodSelector, err)
+	}
+	server := &snapshotServer{ix: ix}
+	client, err := kubernetes.NewForConfig(&rest.Config{Host: "http://snapshot", QPS: -1, Transport: server})
+	if err != nil {
+		return nil, fmt.Errorf("preparing the filters of kubectl drain: %w", err)
 	}
 	helper := &kubectldrain.Helper{
 		Ctx: ctx, Client: client, IgnoreAllDaemonSets: e.IgnoreDaemonSets, DeleteEmptyDirData: e.DeleteEmptyDirData,
-		Force: e.Force, PodSelector: e.PodSelector, GracePeriodSeconds: e.GracePeriodSeconds,
+		Force: e.Force, GracePeriodSeconds: e.GracePeriodSeconds,
 	}
-	list, refusals := helper.GetPodsForDeletion(node)
-	if list == nil {
-		return nil, "", refusals, nil
-	}
-	for _, p := range list.Pods() {
-		pods = append(pods, ix.Pod(p.Namespace, p.Name))
-	}
-	return pods, list.Warnings(), refusals, nil
-}
-
-// snapshotServer answers the requests of kubectl's filters from a Snapshot: the Pods of a node, and single DaemonSets.
-type snapshotServer struct{ ix *inspect.Index }
-
-// RoundTrip implements http.RoundTripper.
-func (s snapshotServer) RoundTrip(r *http.Request) (*http.Response, error) {
-	var answer any
-	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
-	switch {
-	case r.URL.Path == "/api/v1/pods":
-		list, err := s.pods(r.URL.Query().Get("fieldSelector"), r.URL.Query().Get("labelSelector"))
-		if err != nil {
-			return nil, err
+	var out []fate
+	for _, pod := range ix.PodsOn(node) {
+		f := fate{pod: pod, unselected: !selector.Matches(labels.Set(pod.Labels))}
+		if !f.unselected {
+			server.pod = pod
+			list, refusals := helper.GetPodsForDeletion(node)
+			if list == nil {
+				return nil, fmt.Errorf("the filters of kubectl drain cannot judge Pod %s/%s: %w", pod.Namespace, pod.Name, refusals[0])
+			}
+			f.evict = len(list.Pods()) == 1
+			if len(refusals) > 0 {
+				f.refusal = strings.TrimSuffix(strings.TrimPrefix(refusals[0].Error(), "cannot delete "), fmt.Sprintf(": %s/%s", pod.Namespace, pod.Name))
+			}
 		}
-		answer = list
-	case len(parts) == 7 && parts[5] == "daemonsets":
-		answer = s.daemonSet(parts[4], parts[6])
-	default:
-		return nil, fmt.Errorf("nothing is known of %s", r.URL.Path)
+		out = append(out, f)
 	}
-	code := http.StatusOK
-	if answer == nil {
-		code, answer = http.StatusNotFound, metav1.Status{TypeMeta: metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}, Status: metav1.StatusFailure,
-			Reason: metav1.StatusReasonNotFound, Code: http.StatusNotFound}
-	}
-	body, err := json.Marshal(answer)
-	if err != nil {
-		return nil, err
-	}
-	return &http.Response{StatusCode: code, Header: http.Header{"Content-Type": {"application/json"}}, Body: io.NopCloser(bytes.NewReader(body)), Request: r}, nil
+	return out, nil
 }
 
-func (s snapshotServer) pods(field, label string) (*corev1.PodList, error) {
-	selector, err := labels.Parse(label)
-	if err != nil {
-		return nil, err
-	}
-	list := &corev1.PodList{TypeMeta: metav1.TypeMeta{Kind: "PodList", APIVersion: "v1"}}
-	for _, p := range s.ix.PodsOn(strings.TrimPrefix(field, "spec.nodeName=")) {
-		if selector.Matches(labels.Set(p.Labels)) {
-			list.Items = append(list.Items, *p)
+// evicted are the Pods that are evicted.
+func evicted(all []fate) []*corev1.Pod {
+	var out []*corev1.Pod
+	for _, f := range all {
+		if f.evict {
+			out = append(out, f.pod)
 		}
 	}
-	return list, nil
+	return out
 }
 
-// daemonSet returns what the server would, nil if there is none of that name.
-func (s snapshotServer) daemonSet(namespace, name string) any {
-	for _, d := range s.ix.DaemonSets {
-		if d.Namespace == namespace && d.Name == name {
-			d = d.DeepCopy()
-			d.TypeMeta = metav1.TypeMeta{Kind: "DaemonSet", APIVersion: "apps/v1"}
-			return d
+// overrideOf is the flag that takes a refusal of kubectl's filters away, empty if none does.
+func overrideOf(refusal string) string {
+	for _, flag := range []string{"--force", "--delete-emptydir-data", "--ignore-daemonsets"} {
+		if strings.Contains(refusal, flag) {
+			return flag
 		}
 	}
-	return nil
+	if strings.HasSuffix(refusal, "not found") { // a DaemonSet that is gone
+		return "--force"
+	}
+	return ""
 }
 
-// overrideOf is the flag that a refusal of kubectl's filters names, empty if none.
-func overrideOf(refusal error) string {
-	text := refusal.Error()
-	i := slices.IndexFunc([]string{"--force", "--delete-emptydir-data", "--ignore-daemonsets"}, func(flag string) bool { return strings.Contains(text, flag) })
-	if i < 0 {
-		return ""
+func isMirror(p *corev1.Pod) bool {
+	_, mirror := p.Annotations[corev1.MirrorPodAnnotationKey]
+	return mirror
+}
+
+func ofDaemonSet(p *corev1.Pod) bool {
+	ref := metav1.GetControllerOf(p)
+	return ref != nil && ref.Kind == "DaemonSet"
+}
+
+func finishedPod(p *corev1.Pod) bool {
+	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
+}
+
+// names lists Pods for a sentence, the first few.
+func names(pods []*corev1.Pod) string {
+	const most = 5
+	var out []string
+	for i, p := range pods {
+		if i == most {
+			out = append(out, fmt.Sprintf("and %d more", len(pods)-most))
+			break
+		}
+		out = append(out, p.Namespace+"/"+p.Name)
 	}
-	return []string{"--force", "--delete-emptydir-data", "--ignore-daemonsets"}[i]
+	return strings.Join(out, ", ")
+}
+
+// grouped collects Pods under texts and calls f for each text, sorted.
+func grouped(all []fate, text func(fate) string, f func(text string, pods []*corev1.Pod)) {
+	groups := map[string][]*corev1.Pod{}
+	for _, fate := range all {
+		if t := text(fate); t != "" {
+			groups[t] = append(groups[t], fate.pod)
+		}
+	}
+	texts := make([]string, 0, len(groups))
+	for t := range groups {
+		texts = append(texts, t)
+	}
+	slices.Sort(texts)
+	for _, t := range texts {
+		f(t, groups[t])
+	}
 }

@@ -47,7 +47,6 @@ func (p *mover) move(members []*member) {
 // owner plans for the members of one owner, one after the other.
 func (p *mover) owner(members []*member) {
 	p.begin(members[0].group())
-	peers := p.peers(members)
 	for i, m := range members {
 		switch {
 		case m.ephemeral:
@@ -59,6 +58,7 @@ func (p *mover) owner(members []*member) {
 		case m.landed && p.silentAgain(m):
 			continue
 		}
+		peers := p.peers(m)
 		p.tell(m, peers.words)
 		p.risks(m, peers)
 		p.steps(m, members[:i], peers)
@@ -73,7 +73,10 @@ func (p *mover) silentAgain(m *member) bool {
 			continue
 		}
 		home := p.ix.HomeOf(v)
-		if slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { condition, _ := inspect.ConditionOf(n); return condition != inspect.NodeUnknown }) {
+		if slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool {
+			condition, _ := inspect.ConditionOf(n)
+			return condition != inspect.NodeUnknown
+		}) {
 			continue
 		}
 		if names := home.Names(); len(names) > 0 {
@@ -120,8 +123,9 @@ func (p *mover) isReady(m *member) bool {
 func (p *mover) steps(m *member, earlier []*member, peers peers) {
 	if !m.landed {
 		p.keep(m)
-		// A claim that is on its way out goes with its last Pod, and comes back at once.
-		early := slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.claim == nil || c.claim.DeletionTimestamp != nil })
+		// A claim that is on its way out goes with its last Pod, and comes back at once. And while the Pod of a node that
+		// lives still runs, nothing has happened if the place is taken.
+		early := p.evict != nil || slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.claim == nil || c.claim.DeletionTimestamp != nil })
 		if early {
 			p.reserve(m)
 		}
@@ -188,10 +192,8 @@ func (p *mover) savedPods(v *corev1.PersistentVolume, pods []*corev1.Pod) string
 		p.block(BlockedTooLarge, "", "the manifest of Pod %s, which nobody makes anew, is too large to be kept on volume %s: save it (kubectl get pod -o yaml) and delete the Pod yourself",
 			strings.Join(names, ", "), v.Name)
 	}
-	if p.evict == nil {
-		p.lose("Pod %s, which nobody makes anew; its manifest stays on %s: "+
-			"kubectl get pv %s -o jsonpath='{.metadata.annotations.localpv\\.dev/deleted-pod}' | kubectl create -f -", strings.Join(names, ", "), v.Name, v.Name)
-	}
+	p.lose("Pod %s, which nobody makes anew; its manifest stays on %s: "+
+		"kubectl get pv %s -o jsonpath='{.metadata.annotations.localpv\\.dev/deleted-pod}' | kubectl create -f -", strings.Join(names, ", "), v.Name, v.Name)
 	return text
 }
 

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// peers is how the members of an owner are that are not on the nodes that are left.
+// peers is how the other members of a member's owner are: those that serve while it moves.
 type peers struct {
 	ready, wanted int
 	words         string
@@ -18,29 +18,25 @@ type peers struct {
 	counted bool
 }
 
-func (p *mover) peers(members []*member) peers {
-	first := members[0]
+func (p *mover) peers(m *member) peers {
 	out := peers{}
-	if first.owner.None() {
+	if m.owner.None() {
 		return peers{words: "none"}
 	}
 	all := map[string]bool{}
 	for _, pod := range p.ix.Pods {
-		if pod.Namespace != first.key.Namespace || p.ix.OwnerOf(pod) != first.owner {
+		if pod.Namespace != m.key.Namespace || p.ix.OwnerOf(pod) != m.owner {
 			continue
 		}
 		all[identity(pod)] = true
-		if ready(pod) && pod.DeletionTimestamp == nil && (p.evict != nil || !p.placer.left[pod.Spec.NodeName]) {
+		if ready(pod) && pod.DeletionTimestamp == nil && p.serves(m, pod) {
 			out.ready++
 		}
 	}
-	if p.evict != nil && out.ready > 0 {
-		out.ready-- // those on the node are moved one at a time, and the others serve meanwhile
-	}
 	switch {
-	case first.set != nil:
-		out.wanted, out.counted = replicas(first.set), true
-	case first.custom():
+	case m.set != nil:
+		out.wanted, out.counted = replicas(m.set), true
+	case m.custom():
 		out.wanted, out.counted = len(all), true
 	default:
 		out.ready = 0 // Pods of a Deployment or Job share their claim, so they hold no other copy
@@ -52,6 +48,15 @@ func (p *mover) peers(members []*member) peers {
 		out.words += ", quorum kept"
 	}
 	return out
+}
+
+// serves tells whether a Pod serves while a member moves: not one of a dead node. Those of a node that lives are moved
+// one at a time, so that all but the member's own do.
+func (p *mover) serves(m *member, pod *corev1.Pod) bool {
+	if p.evict != nil {
+		return !slices.Contains(m.placed, pod)
+	}
+	return !p.placer.left[pod.Spec.NodeName]
 }
 
 // identity tells members of an operator apart: a Pod that takes the place of another has its claims.

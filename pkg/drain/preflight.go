@@ -40,7 +40,7 @@ func Needs(a Action) []Need {
 		return []Need{{"get", "pods"}, {"delete", "pods"}, {"get", "nodes"}, {"get", "leases"}}
 	case EvictPod:
 		return []Need{{"get", "pods"}, {"create", "pods/eviction"}}
-	case AwaitUnused:
+	case AwaitUnused, CheckEmpty:
 		return []Need{listPods}
 	case AwaitReady:
 		return []Need{getClaim, listPods, {"delete", "pods"}}

@@ -29,7 +29,7 @@ func reasonOf(a Action) string {
 	case ForceDeletePod, EvictPod:
 		return "LocalPVPodDeleted"
 	case CordonNode, ForgetVolume: // no event: on a Node the scheduler and kubectl write none either, and a volume that goes has nowhere to keep one
-	case AwaitReleased, AwaitCleaned, AwaitAvailable, AwaitBound, AwaitUnused, AwaitReady:
+	case AwaitReleased, AwaitCleaned, AwaitAvailable, AwaitBound, AwaitUnused, AwaitReady, CheckEmpty:
 	}
 	return ""
 }
