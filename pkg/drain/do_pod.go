@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -23,8 +24,11 @@ func (r *run) forceDelete(ctx context.Context, s Step) (decision, error) {
 	if err != nil {
 		return decision{}, err
 	}
-	if p == nil || p.UID != s.Object.UID {
+	switch {
+	case p == nil || p.UID != s.Object.UID:
 		return doneWith("")
+	case p.DeletionTimestamp != nil && ptr.Deref(p.DeletionGracePeriodSeconds, 1) == 0:
+		return waitFor("Pod %s/%s is deleted and has finalizer %s", p.Namespace, p.Name, strings.Join(p.Finalizers, ", "))
 	}
 	return decision{write: func(ctx context.Context) error {
 		return r.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
@@ -33,9 +37,11 @@ func (r *run) forceDelete(ctx context.Context, s Step) (decision, error) {
 	}}, nil
 }
 
-// awaitUnused waits until no Pod with a node holds the claim.
+// awaitUnused waits until no Pod with a node holds one of the claims.
 func (r *run) awaitUnused(ctx context.Context, s Step) (decision, error) {
-	pods, err := r.live.naming(ctx, s.Precondition.Claim)
+	pods, err := r.live.podsIn(ctx, s.Precondition.Claim.Namespace, func(p *corev1.Pod) bool {
+		return slices.ContainsFunc(s.Precondition.Claims, func(c Object) bool { return slices.Contains(inspect.ClaimNames(p), c.Name) })
+	})
 	if err != nil {
 		return decision{}, err
 	}
@@ -46,70 +52,6 @@ func (r *run) awaitUnused(ctx context.Context, s Step) (decision, error) {
 		return waitFor("no new Pod names claim %s yet", s.Precondition.Claim)
 	}
 	return doneWith("")
-}
-
-// awaitReady waits until a member runs with claims that are not the ones it had.
-func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
-	if owner := s.step.Precondition.Owner; owner != nil {
-		return s.awaitOwner(ctx, *owner)
-	}
-	pods, err := s.live.naming(ctx, s.step.Precondition.Claim)
-	if err != nil {
-		return decision{}, err
-	}
-	var volumes []string
-	for _, o := range s.step.Precondition.Claims {
-		c, err := s.live.claim(ctx, o)
-		switch {
-		case err != nil:
-			return decision{}, err
-		case c == nil:
-			return s.nudge(pods, fmt.Sprintf("claim %s does not exist yet", o))
-		case c.UID == o.UID:
-			return refuse("claim %s has not been deleted", o)
-		case !inspect.FullyBound(c):
-			return waitFor("claim %s is %s%s", o, claimPhase(c), firstWords(pods))
-		}
-		volumes = append(volumes, c.Spec.VolumeName)
-	}
-	for _, p := range pods {
-		if p.DeletionTimestamp == nil && (ready(p) || p.Status.Phase == corev1.PodSucceeded) {
-			return doneWith("%s runs on %s with %s", p.Name, p.Spec.NodeName, listed(volumes))
-		}
-	}
-	if len(pods) == 0 {
-		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
-	}
-	return waitFor("Pod %s%s", pods[0].Name, firstWords(pods))
-}
-
-// awaitOwner waits until no Pod of an operator waits for a claim that is gone, and all of them are Ready.
-func (s *stepRun) awaitOwner(ctx context.Context, owner Object) (decision, error) {
-	all, err := s.live.ownedBy(ctx, owner)
-	if err != nil {
-		return decision{}, err
-	}
-	if len(all) == 0 {
-		return waitFor("%s %s has no Pods yet", owner.Kind, owner)
-	}
-	for _, p := range all {
-		if ready(p) && p.DeletionTimestamp == nil {
-			continue
-		}
-		if p.Spec.NodeName == "" {
-			for _, o := range s.step.Precondition.Claims {
-				c, err := s.live.claim(ctx, o)
-				if err != nil {
-					return decision{}, err
-				}
-				if c == nil && slices.Contains(inspect.ClaimNames(p), o.Name) {
-					return s.nudge([]*corev1.Pod{p}, fmt.Sprintf("%s %s has not made claim %s anew", owner.Kind, owner, o))
-				}
-			}
-		}
-		return waitFor("Pod %s%s", p.Name, firstWords([]*corev1.Pod{p}))
-	}
-	return doneWith("all %s of %s %s are Ready", count(len(all), "Pod"), owner.Kind, owner)
 }
 
 // nudge deletes a Pod that has waited for long on no node, so that its controller makes another, with its claims.

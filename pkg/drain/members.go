@@ -187,4 +187,6 @@ func ordinals(s *appsv1.StatefulSet) (first, last int) {
 	return first, first + replicas(s)
 }
 
-func memberName(s *appsv1.StatefulSet, ordinal int) string { return fmt.Sprintf("%s-%d", s.Name, ordinal) }
+func memberName(s *appsv1.StatefulSet, ordinal int) string {
+	return fmt.Sprintf("%s-%d", s.Name, ordinal)
+}

@@ -43,8 +43,22 @@ type Result struct {
 	Status  Status       `json:"status"`
 	Message string       `json:"message,omitempty"`
 	Steps   []StepResult `json:"steps"`
+	// Landed says where members run that were moved.
+	Landed []Landed `json:"landed,omitempty"`
 	// Next is what can be done now, or how to go on.
 	Next []string `json:"next"`
+}
+
+// Landed is where a member runs now.
+type Landed struct {
+	Member string `json:"member"`
+	// Pod is the one that runs in its place; it is empty, like Node, if that has ended by now.
+	Pod  string `json:"pod,omitempty"`
+	Node string `json:"node,omitempty"`
+	// Volumes are those of its claims, in the order of the claims' names.
+	Volumes []string `json:"volumes"`
+	// Planned is the node that the Plan said, if it is another.
+	Planned string `json:"planned,omitempty"`
 }
 
 // StepResult is what became of one step.

@@ -1,18 +1,18 @@
 package drain
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 
 	"golang.org/x/sync/errgroup"
 )
 
 // inStages carries out a Plan whose targets are worked on side by side: what all rest on first, then each target by
-// itself, its steps in order, and what rests on all of them last. A target that fails leaves the others alone, but a
-// node that answers again stops everything.
+// itself, its steps in order, and what rests on all of them last. A target that fails leaves the others alone. If a node
+// answers again, nothing more is deleted anywhere; members whose claims are gone by then are still given new ones.
 func (r *run) inStages(ctx context.Context) error {
-	ctx, stop := context.WithCancelCause(ctx)
-	defer stop(nil)
 	if err := r.inOrder(ctx, r.stepsOf(0, r.plan.prelude)); err != nil {
 		return err
 	}
@@ -22,14 +22,11 @@ func (r *run) inStages(ctx context.Context) error {
 	for target := r.plan.prelude; target < r.plan.epilogue; target++ {
 		group.Go(func() error {
 			errs[target] = r.inOrder(ctx, r.stepsOf(target, target+1))
-			var returned *returnedError
-			if errors.As(errs[target], &returned) {
-				stop(returned)
-			}
 			return nil
 		})
 	}
 	_ = group.Wait() // what went wrong is in errs, by target
+	slices.SortFunc(r.result.Landed, func(a, b Landed) int { return cmp.Compare(a.Member, b.Member) })
 	if err := gravest(errs); err != nil {
 		return err
 	}

@@ -59,8 +59,14 @@ func beginnings(client kubernetes.Interface, s Step) []beginning {
 		}
 	}
 	var out []beginning
-	if s.Action == EvictPod {
+	switch s.Action { //nolint:exhaustive // what else there is waits for volumes and claims
+	case EvictPod, ForceDeletePod, DeletePod:
 		return append(out, named(s.Object.Name, client.CoreV1().Pods(s.Object.Namespace).Watch))
+	case AwaitUnused, AwaitReady: // what becomes of the claims shows on the Pods
+		if s.Object.Name != "" {
+			return append(out, named(s.Object.Name, client.CoreV1().Pods(s.Object.Namespace).Watch))
+		}
+		return append(out, client.CoreV1().Pods(s.Object.Namespace).Watch)
 	}
 	if v := s.Precondition.Volume; v.Name != "" {
 		out = append(out, named(v.Name, client.CoreV1().PersistentVolumes().Watch))
@@ -68,12 +74,6 @@ func beginnings(client kubernetes.Interface, s Step) []beginning {
 	c := s.Precondition.Claim
 	if c.Name != "" {
 		out = append(out, named(c.Name, client.CoreV1().PersistentVolumeClaims(c.Namespace).Watch))
-	}
-	if s.Action == AwaitUnused || s.Action == AwaitReady {
-		if s.Object.Name != "" {
-			return append(out, named(s.Object.Name, client.CoreV1().Pods(c.Namespace).Watch))
-		}
-		return append(out, client.CoreV1().Pods(c.Namespace).Watch)
 	}
 	return out
 }

@@ -1,0 +1,106 @@
+package drain
+
+import (
+	"context"
+	"fmt"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// awaitReady waits until a member runs with claims that are not the ones it had.
+func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
+	if owner := s.step.Precondition.Owner; owner != nil {
+		return s.awaitOwner(ctx, *owner)
+	}
+	pods, err := s.live.naming(ctx, s.step.Precondition.Claim)
+	if err != nil {
+		return decision{}, err
+	}
+	if name := s.step.Object.Name; name != "" {
+		pods = slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return p.Name != name })
+	}
+	var volumes []string
+	for _, o := range s.step.Precondition.Claims {
+		c, err := s.live.claim(ctx, o)
+		switch {
+		case err != nil:
+			return decision{}, err
+		case c == nil:
+			return s.nudge(pods, fmt.Sprintf("claim %s does not exist yet", o))
+		case c.UID == o.UID:
+			return refuse("claim %s has not been deleted", o)
+		case !inspect.FullyBound(c):
+			return waitFor("claim %s is %s%s", o, claimPhase(c), firstWords(pods))
+		}
+		volumes = append(volumes, c.Spec.VolumeName)
+	}
+	for _, p := range pods {
+		if p.DeletionTimestamp == nil && (ready(p) || p.Status.Phase == corev1.PodSucceeded) {
+			return s.landed(p, volumes)
+		}
+	}
+	switch {
+	case s.step.Precondition.Bound:
+		return s.landed(nil, volumes)
+	case len(pods) == 0:
+		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
+	}
+	return waitFor("Pod %s%s", pods[0].Name, firstWords(pods))
+}
+
+// landed ends the wait for a member and notes where it is. The Pod is nil if it is gone by now.
+func (s *stepRun) landed(p *corev1.Pod, volumes []string) (decision, error) {
+	l := Landed{Member: s.step.Object.Namespace + "/" + s.step.Precondition.Member, Volumes: append([]string{}, volumes...)}
+	text := fmt.Sprintf("%s is bound", listed(volumes))
+	if p != nil {
+		l.Pod, l.Node = p.Name, p.Spec.NodeName
+		text = fmt.Sprintf("%s runs on %s with %s", p.Name, p.Spec.NodeName, listed(volumes))
+		if planned := s.step.Precondition.Node; planned != "" && planned != p.Spec.NodeName {
+			l.Planned = planned
+			text += fmt.Sprintf(" (planned was %s)", planned)
+		}
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.result.Landed = append(s.result.Landed, l)
+	return doneWith("%s", text)
+}
+
+// awaitOwner waits until an operator has as many Pods as before, all of them Ready, and none waits for a claim that is
+// gone.
+func (s *stepRun) awaitOwner(ctx context.Context, owner Object) (decision, error) {
+	all, err := s.live.ownedBy(ctx, owner)
+	if err != nil {
+		return decision{}, err
+	}
+	for _, p := range all {
+		if ready(p) && p.DeletionTimestamp == nil {
+			continue
+		}
+		if p.Spec.NodeName == "" {
+			for _, o := range s.step.Precondition.Claims {
+				c, err := s.live.claim(ctx, o)
+				if err != nil {
+					return decision{}, err
+				}
+				if c == nil && slices.Contains(inspect.ClaimNames(p), o.Name) {
+					return s.nudge([]*corev1.Pod{p}, fmt.Sprintf("%s %s has not made claim %s anew; its manifest is on volume %s", owner.Kind, owner, o, s.step.Precondition.Volume))
+				}
+			}
+		}
+		return waitFor("Pod %s%s", p.Name, firstWords([]*corev1.Pod{p}))
+	}
+	if len(all) < max(s.step.Precondition.Members, 1) {
+		return waitFor("%s %s has %s, and had %d", owner.Kind, owner, count(len(all), "Pod"), s.step.Precondition.Members)
+	}
+	d, err := doneWith("all %s of %s %s are Ready", count(len(all), "Pod"), owner.Kind, owner)
+	for _, p := range all {
+		if slices.Contains(inspect.ClaimNames(p), s.step.Precondition.Claim.Name) { // it may as well have another name now
+			return s.landed(p, nil)
+		}
+	}
+	return d, err
+}
