@@ -3,7 +3,6 @@ package cmd
 import (
 	"context"
 	"errors"
-	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -76,15 +75,35 @@ func (f *changeFlags) options(cmd *cobra.Command, args []string) (*change, error
 
 // commandLine is what was typed, so that it can be typed again.
 func commandLine(cmd *cobra.Command, args []string) string {
-	words := append([]string{cmd.CommandPath()}, args...)
+	words := []string{cmd.CommandPath()}
+	for _, arg := range args {
+		words = append(words, shellWord(arg))
+	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Value.Type() == "bool" {
+		if f.Value.Type() == "bool" && f.Value.String() == "true" {
 			words = append(words, "--"+f.Name)
-		} else {
-			words = append(words, fmt.Sprintf("--%s=%s", f.Name, strings.Trim(f.Value.String(), "[]")))
+			return
+		}
+		values := []string{f.Value.String()}
+		if many, ok := f.Value.(pflag.SliceValue); ok {
+			values = many.GetSlice()
+		}
+		for _, value := range values {
+			words = append(words, shellWord("--"+f.Name+"="+value))
 		}
 	})
 	return strings.Join(words, " ")
+}
+
+// shellWord is a word as a shell wants it: quoted, if it holds anything that a shell takes for its own.
+func shellWord(word string) string {
+	special := func(c rune) bool {
+		return !strings.ContainsRune("-_./:,=@%+", c) && !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z')
+	}
+	if word != "" && strings.IndexFunc(word, special) < 0 {
+		return word
+	}
+	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
 }
 
 // run plans, shows, asks and runs.

@@ -172,3 +172,30 @@ func TestResultForPrograms(t *testing.T) {
 		})
 	}
 }
+
+// TestCommandLineCanBePasted wants the line that finishes the work to mean in a shell what was typed.
+func TestCommandLineCanBePasted(t *testing.T) {
+	for _, tc := range []struct {
+		args []string
+		want string
+	}{
+		{[]string{"pvc/data", "-n", "shop", "-y"}, "kubectl localpv release pvc/data --namespace=shop --yes"},
+		{[]string{"pv/a", "--reserve=false", "--timeout", "5m"}, "kubectl localpv release pv/a --reserve=false --timeout=5m0s"},
+		{[]string{"pv/a", "--context", "bob's dev"}, `kubectl localpv release pv/a '--context=bob'\''s dev'`},
+		{[]string{"pv/a", "--as-group", "x", "--as-group", "y"}, "kubectl localpv release pv/a --as-group=x --as-group=y"},
+	} {
+		t.Run(tc.want, func(t *testing.T) {
+			root := newRootCommand(newApp(output.Streams{}))
+			cmd, rest, err := root.Find(append([]string{"release"}, tc.args...))
+			if err == nil {
+				err = cmd.ParseFlags(rest)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := commandLine(cmd, cmd.Flags().Args()); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
+		})
+	}
+}

@@ -85,11 +85,14 @@ func (s *Scene) BoundClaim(name, volume string, change ...func(*corev1.Persisten
 // Pod creates a Pod without a controller that uses claims.
 func (s *Scene) Pod(name string, claims ...string) *corev1.Pod {
 	s.t.Helper()
-	template := s.template(claims...)
-	pod, err := s.client().CoreV1().Pods(s.Name).Create(s.Context(),
-		&corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name}, Spec: template.Spec}, metav1.CreateOptions{})
+	pod, err := s.client().CoreV1().Pods(s.Name).Create(s.Context(), s.NewPod(name, claims...), metav1.CreateOptions{})
 	s.must(err)
 	return pod
+}
+
+// NewPod is what Pod creates.
+func (s *Scene) NewPod(name string, claims ...string) *corev1.Pod {
+	return &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name}, Spec: s.template(claims...).Spec}
 }
 
 func (s *Scene) template(claims ...string) corev1.PodTemplateSpec {

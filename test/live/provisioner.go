@@ -81,16 +81,18 @@ func (s *Scene) recycle(ctx context.Context) error {
 		if _, err := controlplane.WaitFor(ctx, volumes, dirty.Name, controlplane.Gone[*corev1.PersistentVolume](dirty.UID)); err != nil {
 			return err
 		}
-		if _, err := volumes.Create(ctx, anew(dirty), metav1.CreateOptions{}); err != nil {
+		if _, err := volumes.Create(ctx, Anew(dirty), metav1.CreateOptions{}); err != nil {
 			return err
 		}
 	}
 }
 
-// anew is a volume as the provisioner would discover it.
-func anew(v *corev1.PersistentVolume) *corev1.PersistentVolume {
+// Anew is a volume as the provisioner would discover it.
+func Anew(v *corev1.PersistentVolume) *corev1.PersistentVolume {
 	out := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: v.Name, Labels: v.Labels}, Spec: *v.Spec.DeepCopy()}
-	metav1.SetMetaDataAnnotation(&out.ObjectMeta, provisionedBy, v.Annotations[provisionedBy])
+	if by := v.Annotations[provisionedBy]; by != "" {
+		metav1.SetMetaDataAnnotation(&out.ObjectMeta, provisionedBy, by)
+	}
 	out.Spec.ClaimRef = nil
 	return out
 }
