@@ -1,0 +1,98 @@
+package rbac
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"sigs.k8s.io/yaml"
+)
+
+func TestRoles(t *testing.T) {
+	roles, err := Roles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, role := range roles {
+		if role.Name != prefix+role.Command {
+			t.Errorf("%s.yaml holds the role %s", role.Command, role.Name)
+		}
+		for i, rule := range role.Rules {
+			if rule.Why == "" || len(rule.APIGroups) != 1 || len(rule.Resources) == 0 || len(rule.Verbs) == 0 {
+				t.Errorf("%s.yaml, rule %d: it has to say why, one group, resources and verbs: %+v", role.Command, i, rule)
+			}
+			if strings.Contains(strings.Join(append(rule.Resources, rule.Verbs...), ""), "*") {
+				t.Errorf("%s.yaml, rule %d allows more than it names: %v", role.Command, i, rule.PolicyRule)
+			}
+		}
+	}
+}
+
+// TestAggregates compares the labels of the roles with what the two that sum up others select.
+func TestAggregates(t *testing.T) {
+	paths, err := filepath.Glob("*.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := map[string][]string{}, map[string][]string{"viewer": {"ls", "why-pending"}}
+	for _, path := range paths {
+		role, command := readRole(t, path), strings.TrimSuffix(path, ".yaml")
+		if role.AggregationRule != nil {
+			selector := role.AggregationRule.ClusterRoleSelectors[0].MatchLabels
+			if diff := cmp.Diff(map[string]string{"localpv.dev/aggregate-to-" + command: "true"}, selector); diff != "" {
+				t.Errorf("%s selects (-want +got):\n%s", path, diff)
+			}
+			continue
+		}
+		want["operator"] = append(want["operator"], command)
+		for label := range role.Labels {
+			to := strings.TrimPrefix(label, "localpv.dev/aggregate-to-")
+			got[to] = append(got[to], command)
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the roles that sum up others hold (-want +got):\n%s", diff)
+	}
+}
+
+func readRole(t *testing.T, path string) rbacv1.ClusterRole {
+	t.Helper()
+	data, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var role rbacv1.ClusterRole
+	if err := yaml.UnmarshalStrict(data, &role); err != nil {
+		t.Fatal(err)
+	}
+	return role
+}
+
+func TestExplained(t *testing.T) {
+	const text = `# A role.
+rules:
+# Look at
+# things.
+- apiGroups: [a]
+- apiGroups: [b]
+# Not needed: more.
+- apiGroups: [c]
+`
+	rules, err := explained(make([]rbacv1.PolicyRule, 3), text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, r := range rules {
+		got = append(got, map[bool]string{true: "optional: "}[r.Optional]+r.Why)
+	}
+	if diff := cmp.Diff([]string{"Look at things.", "Look at things.", "optional: Not needed: more."}, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	if _, err := explained(make([]rbacv1.PolicyRule, 2), text); err == nil {
+		t.Error("two rules of three are explained without an error")
+	}
+}
