@@ -15,7 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// aftermath gathers the Snapshot without the nodes that are left, in which all members have let go.
+// aftermath gathers the Snapshot with the nodes that are left cordoned and empty, in which all members have let go.
 type aftermath struct {
 	*placer
 	// gone are Pods that are not there then, claims and volumes as they are then.
@@ -24,7 +24,8 @@ type aftermath struct {
 	volumes map[string]*corev1.PersistentVolume
 }
 
-// afterwards is the Snapshot without the nodes that are left, in which all members have let go of their volumes.
+// afterwards is the Snapshot with the nodes that are left cordoned and empty, in which all members have let go of their
+// volumes.
 func (p *placer) afterwards() *inspect.Snapshot {
 	a := &aftermath{placer: p, gone: map[types.NamespacedName]bool{}, claims: map[types.NamespacedName]*corev1.PersistentVolumeClaim{},
 		volumes: map[string]*corev1.PersistentVolume{}}
@@ -112,7 +113,7 @@ func (a *aftermath) anew(key types.NamespacedName) bool {
 func (a *aftermath) snapshot() *inspect.Snapshot {
 	s := *a.ix.Snapshot
 	siblings := a.siblings()
-	s.Nodes = slices.DeleteFunc(slices.Clone(s.Nodes), func(n *corev1.Node) bool { return a.left[n.Name] })
+	s.Nodes = a.nodes()
 	s.Pods = slices.DeleteFunc(slices.Clone(s.Pods), func(pod *corev1.Pod) bool { return a.gone[keyOfPod(pod)] || a.left[pod.Spec.NodeName] })
 	s.Pods = append(s.Pods, siblings...)
 	s.Claims = slices.DeleteFunc(slices.Clone(s.Claims), func(c *corev1.PersistentVolumeClaim) bool {
@@ -128,6 +129,20 @@ func (a *aftermath) snapshot() *inspect.Snapshot {
 		}
 	}
 	return &s
+}
+
+// nodes are as they are now, but those that are left are cordoned. They are not taken away: topology spread counts a node
+// whatever its taints are, unless it is told to honor them (scheduler plugin PodTopologySpread).
+func (a *aftermath) nodes() []*corev1.Node {
+	out := slices.Clone(a.ix.Nodes)
+	for i, n := range out {
+		if a.left[n.Name] {
+			out[i] = n.DeepCopy()
+			out[i].Spec.Unschedulable = true
+			out[i].Spec.Taints = append(out[i].Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
+		}
+	}
+	return out
 }
 
 // siblings are, as if they had landed, the members of the same owners that have no node now and whose claims tie them to

@@ -63,13 +63,13 @@ func (p *recoverPlanner) examine(name string) {
 			e.Since = &metav1.Time{Time: since}
 		}
 	}
+	gap, unread := p.ix.Gap(inspect.Nodes)
 	switch {
+	case unread:
+		e.State, e.Seen = NodeUnproven, []string{"whether it exists is " + gap.String()}
+		p.block(BlockedUnknown, "", "whether node %s exists is %s", name, gap)
 	case n == nil:
 		e.State, e.Seen = NodeDead, []string{"there is no Node of that name any more"}
-		if gap, ok := p.ix.Gap(inspect.Nodes); ok {
-			e.State, e.Seen = NodeUnproven, []string{"whether it exists is " + gap.String()}
-			p.block(BlockedUnknown, "", "whether node %s exists is %s", name, gap)
-		}
 	case p.req.Recreated:
 		p.examineReplaced(n, &e)
 	default:

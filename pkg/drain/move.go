@@ -27,6 +27,8 @@ type mover struct {
 	forget bool
 	// from is the annotation that says where a volume's claim came from.
 	from string
+	// kept are the volumes that are left behind.
+	kept []*corev1.PersistentVolume
 }
 
 func (p *mover) move(members []*member) {
@@ -38,7 +40,10 @@ func (p *mover) move(members []*member) {
 		p.owner(members[:n])
 		members = members[n:]
 	}
-	p.done("nothing is left to do")
+	p.tellKept()
+	if p.evict == nil {
+		p.done("nothing is left to do")
+	}
 	if len(p.plan.Steps) > 0 {
 		p.plan.Done = nil
 	}
@@ -138,11 +143,22 @@ func (p *mover) steps(m *member, earlier []*member, peers peers) {
 		p.makeAnew(m)
 	}
 	p.awaitReady(m, peers)
-	if p.clean || p.forget {
-		return
-	}
 	for _, c := range m.claims {
-		p.next("%s is Released, its data untouched. %s: kubectl localpv reattach %s --replace", p.where(c.volume), p.whenBack(), c.volume.Name)
+		p.kept = append(p.kept, c.volume)
+	}
+}
+
+// tellKept says what becomes of the volumes that are left behind.
+func (p *mover) tellKept() {
+	switch {
+	case p.clean || p.forget:
+	case len(p.kept) > 3:
+		p.next("%s are Released, their data untouched: kubectl localpv ls --phase Released. %s: kubectl localpv reattach NAME --replace",
+			count(len(p.kept), "volume"), p.whenBack())
+	default:
+		for _, v := range p.kept {
+			p.next("%s is Released, its data untouched. %s: kubectl localpv reattach %s --replace", p.where(v), p.whenBack(), v.Name)
+		}
 	}
 }
 

@@ -53,10 +53,17 @@ func (p *mover) peers(m *member) peers {
 // serves tells whether a Pod serves while a member moves: not one of a dead node. Those of a node that lives are moved
 // one at a time, so that all but the member's own do.
 func (p *mover) serves(m *member, pod *corev1.Pod) bool {
-	if p.evict != nil {
-		return !slices.Contains(m.placed, pod)
+	return p.heard(pod.Spec.NodeName) && (p.evict == nil || !slices.Contains(m.placed, pod))
+}
+
+// heard tells whether what a Pod on a node says of itself can be believed: a node that does not answer says nothing new.
+func (p *mover) heard(node string) bool {
+	n := p.ix.Node(node)
+	if n == nil || p.evict == nil && p.placer.left[node] {
+		return false
 	}
-	return !p.placer.left[pod.Spec.NodeName]
+	condition, _ := inspect.ConditionOf(n)
+	return condition != inspect.NodeUnknown
 }
 
 // identity tells members of an operator apart: a Pod that takes the place of another has its claims.

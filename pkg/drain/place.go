@@ -105,7 +105,7 @@ func (p *placer) alone(ctx context.Context, m *member) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	p.fits[m] = slices.DeleteFunc(verdict.Feasible(), func(node string) bool { return !p.answers(node) })
+	p.fits[m] = slices.DeleteFunc(verdict.Feasible(), func(node string) bool { return p.left[node] || !p.answers(node) })
 	for _, node := range p.fits[m] {
 		p.wanted[node]++
 	}

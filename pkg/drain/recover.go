@@ -93,6 +93,9 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	if !req.Recreated {
 		p.outage()
 	}
+	if slices.ContainsFunc(p.plan.Evidence, func(e NodeEvidence) bool { return e.State == NodeAlive }) {
+		return p.finish(), nil // what would be done to a node that lives is of no interest
+	}
 	g := &gatherer{ix: ix, left: p.left, resumable: recoveredBefore}
 	if req.Recreated {
 		g.spared = p.madeSince
