@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -52,6 +53,8 @@ type drainPlanner struct {
 	fates []fate
 	// coming are the Pods that would come back to the node at once.
 	coming []*corev1.Pod
+	// staying are the claims that stay on a node that is left for good.
+	staying []string
 	// kept are the Pods whose manifests are kept on volumes.
 	kept []*corev1.Pod
 }
@@ -86,7 +89,7 @@ func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req Dr
 	} else if pods, err = p.moveClaims(ctx, pods, newJudge); err != nil {
 		return nil, err
 	}
-	p.remarks()
+	p.remarks(pods)
 	p.evictAll(pods)
 	p.afterwards()
 	return p.finish(), nil
@@ -200,11 +203,25 @@ func (p *drainPlanner) checkEmpty() {
 func (p *drainPlanner) afterwards() {
 	name := p.node.Name
 	if len(p.plan.Steps) == 0 {
-		p.plan.Done = append([]string{fmt.Sprintf("node %s is cordoned, and nothing is left to evict", name)}, p.plan.Done...)
+		p.done("node %s is cordoned, and nothing is left to evict", name)
 	}
-	if p.req.KeepClaims {
+	left := slices.ContainsFunc(p.fates, func(f fate) bool { return f.unselected })
+	switch {
+	case left:
+		p.next("node %s still runs the Pods that --pod-selector does not select", name)
+	case p.req.KeepClaims:
 		p.next("node %s can be rebooted; afterwards: kubectl uncordon %s, and the Pods that wait for it come back", name, name)
-		return
+	case len(p.staying) > 0:
+		p.next("node %s still has the data of %s: if it is needed, let it go or copy it before the node is taken away", name, listOf("claim", p.staying))
+	default:
+		p.next("node %s can be taken away: kubectl delete node %s", name, name)
 	}
-	p.next("node %s can be taken away: kubectl delete node %s", name, name)
+}
+
+// listOf is "claim a" or "claims a, b".
+func listOf(noun string, names []string) string {
+	if len(names) > 1 {
+		noun += "s"
+	}
+	return noun + " " + strings.Join(names, ", ")
 }

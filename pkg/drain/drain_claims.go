@@ -33,7 +33,7 @@ func (p *drainPlanner) keepClaims(pods []*corev1.Pod) {
 				continue // it stays, or nobody waits
 			}
 			for _, c := range m.claims {
-				if c.claim != nil {
+				if c.claim != nil && c.claim.DeletionTimestamp == nil {
 					p.plan.Moves = append(p.plan.Moves, Move{Member: pod.Namespace + "/" + pod.Name, Owner: m.owner.String(), Claim: c.object().String(),
 						From: c.volume.Name, FromNode: p.node.Name, Stays: true})
 				}
@@ -93,6 +93,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, pods []*corev1.Pod, newJu
 	mv := &mover{planner: &p.planner, placer: pl, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, from: AnnMovedFrom,
 		evict: &p.req.Eviction, clean: p.req.Clean}
 	mv.move(members)
+	p.staying = p.claimsLeft(members)
 	p.plan.prelude = len(p.plan.Targets) // one after the other, and no further if one fails
 	for _, m := range members {
 		p.kept = append(p.kept, m.bares()...)
@@ -100,6 +101,24 @@ func (p *drainPlanner) moveClaims(ctx context.Context, pods []*corev1.Pod, newJu
 		pods = slices.DeleteFunc(pods, func(pod *corev1.Pod) bool { return slices.Contains(m.placed, pod) })
 	}
 	return pods, nil
+}
+
+// claimsLeft are the claims that stay on the node although it is left.
+func (p *drainPlanner) claimsLeft(moved []*member) []string {
+	var out []string
+	for _, v := range p.ix.LocalVolumes() {
+		c := p.ix.ClaimOf(v)
+		if c == nil || c.Spec.VolumeName != v.Name || !onlyOn(p.ix, v, map[string]bool{p.node.Name: true}) || (memberClaim{manifest: c}).lives() {
+			continue
+		}
+		if !slices.ContainsFunc(moved, func(m *member) bool {
+			return slices.ContainsFunc(m.claims, func(mc memberClaim) bool { return mc.claim == c })
+		}) {
+			out = append(out, c.Namespace+"/"+c.Name)
+		}
+	}
+	slices.Sort(out)
+	return out
 }
 
 // leaves tells whether a member is to leave: kubectl's filters spare none of its Pods. Pods that wait, and are not

@@ -15,13 +15,13 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// remarks says what becomes of the Pods of the node besides being evicted.
-func (p *drainPlanner) remarks() {
+// remarks says what becomes of the Pods of the node besides being evicted. Others are those that do not move.
+func (p *drainPlanner) remarks(others []*corev1.Pod) {
 	p.summary()
 	p.stays()
 	p.losses()
 	p.budgets()
-	p.comeBack()
+	p.comeBack(others)
 }
 
 // summary is the node in one line.
@@ -54,22 +54,19 @@ func (p *drainPlanner) stays() {
 		case f.evict || f.refusal != "":
 			return ""
 		case f.unselected:
-			return "--pod-selector does not select them"
+			return "not selected by --pod-selector"
 		case isMirror(f.pod):
-			return "their kubelet runs them by itself"
+			return "static: the kubelet runs it by itself"
 		}
-		return "they belong to DaemonSets"
+		return "of a DaemonSet"
 	}
 	grouped(p.fates, why, func(text string, pods []*corev1.Pod) {
-		p.warn("%s on %s, since %s: %s", count(len(pods), "Pod")+verb(len(pods), " stays", " stay"), p.node.Name, text, names(pods))
+		stay := "stays"
+		if len(pods) > 1 {
+			stay = "stay"
+		}
+		p.warn("%s %s on %s (%s): %s", count(len(pods), "Pod"), stay, p.node.Name, text, names(pods))
 	})
-}
-
-func verb(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
 }
 
 // losses names what goes with the Pods. Members that move have said so themselves.
@@ -151,8 +148,8 @@ func holds(b *policyv1.PodDisruptionBudget, pod *corev1.Pod) bool {
 }
 
 // comeBack tells of Pods that the cordon does not keep away. Members that move block for it.
-func (p *drainPlanner) comeBack() {
-	for _, pod := range evicted(p.fates) {
+func (p *drainPlanner) comeBack(others []*corev1.Pod) {
+	for _, pod := range others {
 		if p.comesBack(pod) {
 			p.coming = append(p.coming, pod)
 			p.warn("Pod %s/%s may come back to %s as soon as it is evicted, since %s", pod.Namespace, pod.Name, p.node.Name, p.whyBack(pod))

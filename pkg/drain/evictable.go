@@ -64,12 +64,21 @@ func fates(ctx context.Context, ix *inspect.Index, node string, e Eviction) ([]f
 			}
 			f.evict = len(list.Pods()) == 1
 			if len(refusals) > 0 {
-				f.refusal = strings.TrimSuffix(strings.TrimPrefix(refusals[0].Error(), "cannot delete "), fmt.Sprintf(": %s/%s", pod.Namespace, pod.Name))
+				f.refusal = wordsOf(refusals[0], pod)
 			}
 		}
 		out = append(out, f)
 	}
 	return out, nil
+}
+
+// wordsOf is the reason in what kubectl says of one Pod.
+func wordsOf(refusal error, pod *corev1.Pod) string {
+	text := strings.TrimSuffix(strings.TrimPrefix(refusal.Error(), "cannot delete "), fmt.Sprintf(": %s/%s", pod.Namespace, pod.Name))
+	if ref := metav1.GetControllerOf(pod); ref != nil && strings.HasSuffix(text, "not found") {
+		return fmt.Sprintf("Pods of %s %s, which does not exist any more (use --force to override)", ref.Kind, ref.Name)
+	}
+	return text
 }
 
 // evicted are the Pods that are evicted.
@@ -89,9 +98,6 @@ func overrideOf(refusal string) string {
 		if strings.Contains(refusal, flag) {
 			return flag
 		}
-	}
-	if strings.HasSuffix(refusal, "not found") { // a DaemonSet that is gone
-		return "--force"
 	}
 	return ""
 }

@@ -17,6 +17,9 @@ func (p *mover) policy(v *corev1.PersistentVolume) corev1.PersistentVolumeReclai
 // saveOnly saves a claim on a volume that its provisioner is going to erase, and blocks unless that is sure to.
 func (p *mover) saveOnly(c memberClaim, notes map[string]string) {
 	p.mustBeCleaned(c.volume)
+	if !c.remade {
+		p.block(BlockedCleaner, "", "nobody makes claim %s anew, and the volume %s, which would hold its manifest, is erased by its provisioner: leave out --clean", c.object(), c.volume.Name)
+	}
 	if saved(c.volume, c.claim) && hasAnnotations(c.volume, notes) {
 		return
 	}
