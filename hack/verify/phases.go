@@ -19,6 +19,9 @@ const (
 	workflowLinter = "hack/tools/actionlint/go.mod"
 )
 
+// promtool is Prometheus' own, in the version that hack/tools/promtool pins.
+const promtool = "github.com/prometheus/prometheus/cmd/promtool"
+
 // phases are all parts of `make test`, the fast ones first.
 func phases() []phase {
 	return []phase{
@@ -30,6 +33,7 @@ func phases() []phase {
 		{"unit", "tests that need no cluster", unitTests},
 		{"oracle", "every generated case of volume matching, which the race detector would slow down tenfold", oracle},
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
+		{"monitoring", "promtool tests the alerts; every metric and label in rules and dashboard exists", monitoring},
 		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
 		{"e2e", "tests against real control planes, one package at a time", clusterTests},
 	}
@@ -103,6 +107,24 @@ func unitTests(ctx context.Context, s *session) error {
 // oracle runs the generated cases of matching in full: under the race detector the unit tests run a tenth of them.
 func oracle(ctx context.Context, s *session) error {
 	return s.command(ctx, sharedEnv(), "go", "test", "-vet=off", "-run", "Oracle", "./pkg/inspect")
+}
+
+// monitoring runs in the module that pins Prometheus. The tag leaves out what promtool needs to discover targets in clouds.
+func monitoring(ctx context.Context, s *session) error {
+	const files = "../../../deploy/monitoring/"
+	commands := [][]string{
+		{"test", "./..."},
+		{"run", "./check", files},
+		{"run", promtool, "check", "rules", "--lint=all", "--lint-fatal", files + "rules.yaml"},
+		{"run", promtool, "test", "rules", files + "rules_test.yaml", files + "rules_long_test.yaml"},
+	}
+	for _, c := range commands {
+		args := append([]string{"-C", "hack/tools/promtool", c[0], "-trimpath", "-tags=remove_all_sd"}, c[1:]...)
+		if err := s.command(ctx, []string{"CGO_ENABLED=0", "GOFLAGS="}, "go", args...); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // packaging needs neither a cluster nor the race detector, because what it tests are programs that it builds. Go's cache of
