@@ -2,6 +2,7 @@ package live
 
 import (
 	"fmt"
+	"maps"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -97,6 +98,7 @@ func (s *Scene) NewPod(name string, claims ...string) *corev1.Pod {
 
 func (s *Scene) template(claims ...string) corev1.PodTemplateSpec {
 	spec := corev1.PodSpec{
+		NodeSelector:                  maps.Clone(s.NodeSelector),
 		TerminationGracePeriodSeconds: ptr.To(int64(1)),
 		Containers:                    []corev1.Container{{Name: "main", Image: "registry.k8s.io/pause:3.10"}},
 	}

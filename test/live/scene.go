@@ -26,6 +26,9 @@ type Scene struct {
 	Name string
 	Lab  *Lab
 
+	// NodeSelector is that of all Pods of the scene, so that they keep to its own Nodes. A test sets it before it makes any.
+	NodeSelector map[string]string
+
 	t   testing.TB
 	dir string
 
