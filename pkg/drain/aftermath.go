@@ -61,7 +61,7 @@ func (a *aftermath) letGo(m *member) {
 		fresh.Status.Phase = corev1.ClaimPending
 		a.claims[mc.key()] = fresh
 	}
-	if pod := a.pods[m]; pod != nil {
+	for _, pod := range a.pods[m] {
 		a.ephemeralClaims(pod)
 	}
 }
@@ -199,16 +199,21 @@ func (a *aftermath) tie(pod *corev1.Pod) (string, bool) {
 	return "", false
 }
 
-// landed is the Change by which a member has landed: its Pod has the node and its claims the volumes.
-func (p *placer) landed(m *member) inspect.Change {
-	pod := p.pods[m].DeepCopy()
-	pod.Spec.NodeName = m.place.node
-	pod.Status.Phase = corev1.PodRunning
+// landed is the Change by which a member has landed: its Pods have the node and its claims the volumes.
+func (p *placer) landed(m *member) inspect.Change { return p.landing(p.pods[m], m.place) }
+
+// landing is the Change by which some Pods have landed, with the volumes of a place.
+func (p *placer) landing(pods []*corev1.Pod, at *place) inspect.Change {
 	change := inspect.Change{}
-	change.Set = append(change.Set, pod)
-	for _, name := range sortedClaims(m.place.volumes) {
-		v := m.place.volumes[name]
-		c := p.as.Claim(pod.Namespace, name).DeepCopy()
+	for _, pod := range pods {
+		pod = pod.DeepCopy()
+		pod.Spec.NodeName = at.node
+		pod.Status.Phase = corev1.PodRunning
+		change.Set = append(change.Set, pod)
+	}
+	for _, name := range sortedClaims(at.volumes) {
+		v := at.volumes[name]
+		c := p.as.Claim(pods[0].Namespace, name).DeepCopy()
 		c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
 		c.Spec.VolumeName, c.Status.Phase = v.Name, corev1.ClaimBound
 		metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")

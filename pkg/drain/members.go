@@ -126,56 +126,6 @@ func (m *member) group() Object {
 	return Object{Kind: m.owner.Kind, Namespace: m.key.Namespace, Name: m.owner.Name, UID: m.owner.UID}
 }
 
-// template is the member's Pod as it will be made anew, nil if that cannot be told. A Pod that there is tells more than
-// its owner's template: admission has seen it.
-func (m *member) template(ix *inspect.Index) *corev1.Pod {
-	lead := m.lead()
-	switch {
-	case lead == nil && m.set == nil:
-		return nil
-	case lead == nil || m.set != nil && lead.Name != m.key.Name:
-		return podOfSet(m.set, m.key.Name)
-	}
-	fresh := inspect.StripPod(lead)
-	fresh.Spec.NodeName = m.templateNode(ix, lead)
-	return fresh
-}
-
-// templateNode is the node that a Pod's owner names for all its Pods, which keeps them from moving.
-func (m *member) templateNode(ix *inspect.Index, p *corev1.Pod) string {
-	if m.set != nil {
-		return m.set.Spec.Template.Spec.NodeName
-	}
-	ref := metav1.GetControllerOf(p)
-	if ref == nil {
-		return ""
-	}
-	for _, rs := range ix.ReplicaSets {
-		if rs.UID == ref.UID {
-			return rs.Spec.Template.Spec.NodeName
-		}
-	}
-	return ""
-}
-
-// podOfSet is the Pod that a StatefulSet makes for a member
-// (controller/statefulset/stateful_set_utils.go: newStatefulSetPod).
-func podOfSet(s *appsv1.StatefulSet, name string) *corev1.Pod {
-	p := &corev1.Pod{
-		ObjectMeta: *s.Spec.Template.ObjectMeta.DeepCopy(),
-		Spec:       *s.Spec.Template.Spec.DeepCopy(),
-	}
-	p.Namespace, p.Name = s.Namespace, name
-	p.Spec.Volumes = slices.DeleteFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
-		return slices.ContainsFunc(s.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool { return t.Name == v.Name })
-	})
-	for _, t := range s.Spec.VolumeClaimTemplates {
-		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: t.Name, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: t.Name + "-" + name}}})
-	}
-	return p
-}
-
 // replicas is how many members a StatefulSet wants.
 func replicas(s *appsv1.StatefulSet) int { return int(ptr.Deref(s.Spec.Replicas, 1)) }
 

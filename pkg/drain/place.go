@@ -3,12 +3,10 @@ package drain
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
-	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -36,8 +34,10 @@ type placer struct {
 	// as is the cluster when all members have let go and none has landed.
 	as    *inspect.Index
 	judge inspect.Judge
-	pods  map[*member]*corev1.Pod
-	match map[*member]*inspect.PodMatcher
+	// pods are those that each member will have, match what finds volumes for the claims of each, those apart that an
+	// earlier one of the member has.
+	pods  map[*member][]*corev1.Pod
+	match map[*corev1.Pod]*inspect.PodMatcher
 	// fits are the nodes that each member fits while no other has landed, wanted how many members fit each node.
 	fits   map[*member][]string
 	wanted map[string]int
@@ -50,12 +50,12 @@ type placer struct {
 // settle gives every member a place for which all later ones still have one. Members that have none keep a nil place;
 // why has the reason.
 func (p *placer) settle(ctx context.Context, newJudge NewJudge) error {
-	p.pods, p.match = map[*member]*corev1.Pod{}, map[*member]*inspect.PodMatcher{}
+	p.pods, p.match = map[*member][]*corev1.Pod{}, map[*corev1.Pod]*inspect.PodMatcher{}
 	p.fits, p.wanted, p.load, p.why = map[*member][]string{}, map[string]int{}, map[string]int{}, map[*member]string{}
 	for _, m := range p.members {
-		if pod := m.template(p.ix); pod != nil {
+		p.pods[m] = m.templates(p.ix)
+		for _, pod := range p.pods[m] {
 			pod.UID = types.UID("new-" + pod.Namespace + "-" + pod.Name) // which its ephemeral claims name
-			p.pods[m] = pod
 		}
 	}
 	after := p.afterwards()
@@ -84,181 +84,58 @@ func (p *placer) settle(ctx context.Context, newJudge NewJudge) error {
 	return p.oneByOne(ctx, moving)
 }
 
-// alone finds the nodes that a member fits while no other has landed.
+// alone finds the nodes that each Pod of a member fits while no other has landed.
 func (p *placer) alone(ctx context.Context, m *member) (bool, error) {
-	pod := p.pods[m]
-	if pod == nil {
+	if len(p.pods[m]) == 0 {
 		p.why[m] = "what its Pod will be is not known"
 		return false, nil
 	}
-	if pod.Spec.NodeName != "" {
-		p.why[m] = "its template names node " + pod.Spec.NodeName
-		return false, nil
+	had := map[string]bool{}
+	for i, pod := range p.pods[m] {
+		if pod.Spec.NodeName != "" {
+			p.why[m] = "its template names node " + pod.Spec.NodeName
+			return false, nil
+		}
+		matcher, err := inspect.NewPodMatcher(p.as, lacking(pod, had))
+		if err != nil {
+			p.why[m] = err.Error()
+			return false, nil //nolint:nilerr // it is the reason
+		}
+		p.match[pod] = matcher
+		verdict, err := p.judge.Verdict(ctx, pod, inspect.Change{}, nil)
+		if err != nil {
+			return false, err
+		}
+		fits := slices.DeleteFunc(verdict.Feasible(), func(node string) bool {
+			return p.left[node] || !p.answers(node) || i > 0 && !slices.Contains(p.fits[m], node)
+		})
+		if p.fits[m] = fits; len(fits) == 0 {
+			p.why[m] = cmp.Or(verdict.Message, "the nodes that it fits are not Ready"+also(i))
+			return false, nil
+		}
 	}
-	matcher, err := inspect.NewPodMatcher(p.as, pod)
-	if err != nil {
-		p.why[m] = err.Error()
-		return false, nil //nolint:nilerr // it is the reason
-	}
-	p.match[m] = matcher
-	verdict, err := p.judge.Verdict(ctx, pod, inspect.Change{}, nil)
-	if err != nil {
-		return false, err
-	}
-	p.fits[m] = slices.DeleteFunc(verdict.Feasible(), func(node string) bool { return p.left[node] || !p.answers(node) })
 	for _, node := range p.fits[m] {
 		p.wanted[node]++
 	}
-	if len(p.fits[m]) == 0 {
-		p.why[m] = cmp.Or(verdict.Message, "the nodes that it fits are not Ready")
+	return true, nil
+}
+
+// lacking is a Pod without the claims that earlier Pods of its member have, and notes its own.
+func lacking(pod *corev1.Pod, had map[string]bool) *corev1.Pod {
+	out := pod.DeepCopy()
+	out.Spec.Volumes = slices.DeleteFunc(out.Spec.Volumes, func(v corev1.Volume) bool {
+		return v.PersistentVolumeClaim != nil && had[v.PersistentVolumeClaim.ClaimName]
+	})
+	for _, name := range inspect.ClaimNames(pod) {
+		had[name] = true
 	}
-	return len(p.fits[m]) > 0, nil
+	return out
 }
 
 // answers tells whether a node is Ready. One that is not may carry no taint yet, or the Pod may tolerate it.
 func (p *placer) answers(node string) bool {
 	condition, _ := inspect.ConditionOf(p.as.Node(node))
 	return condition == inspect.NodeReady
-}
-
-// from finds places for all members of a list, each in the cluster as the earlier ones leave it.
-func (p *placer) from(ctx context.Context, rest []*member, change inspect.Change, taken map[string]string) (bool, error) {
-	if len(rest) == 0 {
-		return true, nil
-	}
-	m := rest[0]
-	for _, node := range p.preferred(m) {
-		options, err := p.try(ctx, m, node, change, taken)
-		if err != nil {
-			return false, err
-		}
-		for _, option := range options {
-			m.place = option
-			p.land(m, 1)
-			found, err := p.from(ctx, rest[1:], change.And(p.landed(m)), p.takenBy(m, taken))
-			if err != nil || found {
-				return found, err
-			}
-			p.land(m, -1)
-			m.place = nil
-		}
-		if p.asked >= maxAsked {
-			return false, nil
-		}
-	}
-	return false, nil
-}
-
-// oneByOne gives each member the first place that is left for it, where none was found for all.
-func (p *placer) oneByOne(ctx context.Context, members []*member) error {
-	gaveUp := p.asked >= maxAsked
-	p.asked, p.load = 0, map[string]int{}
-	change, taken := inspect.Change{}, map[string]string{}
-	for _, m := range members {
-		for _, node := range p.preferred(m) {
-			options, err := p.try(ctx, m, node, change, taken)
-			if err != nil {
-				return err
-			}
-			if len(options) > 0 {
-				m.place = options[0]
-				p.land(m, 1)
-				change, taken = change.And(p.landed(m)), p.takenBy(m, taken)
-				break
-			}
-		}
-		switch {
-		case m.place != nil:
-		case gaveUp:
-			p.why[m] = fmt.Sprintf("the members before it take the places that it fits, and after %d tries none were found for all", maxAsked)
-		default:
-			p.why[m] = "the members before it take the places that it fits, and there is no way to place them all"
-		}
-	}
-	return nil
-}
-
-// try asks whether a member fits a node in the cluster as it is by then, and with which volumes, the best first.
-func (p *placer) try(ctx context.Context, m *member, node string, change inspect.Change, taken map[string]string) ([]*place, error) {
-	if p.asked++; p.asked > maxAsked {
-		return nil, nil
-	}
-	verdict, err := p.judge.Verdict(ctx, p.pods[m], change, []string{node})
-	if err != nil || len(verdict.Feasible()) == 0 {
-		return nil, err
-	}
-	return p.options(m, node, taken), nil
-}
-
-// maxOptions bounds how many ways to serve the claims of one member on one node are tried.
-const maxOptions = 6
-
-// options are the ways to serve a member's claims on a node: as the scheduler would, and then without one of the volumes
-// that it would take, which only a later member may be able to use.
-func (p *placer) options(m *member, node string, taken map[string]string) []*place {
-	var found []*place
-	queue := []map[string]string{taken}
-	for len(queue) > 0 && len(found) < maxOptions {
-		option := p.serve(m, node, queue[0])
-		if option != nil && !slices.ContainsFunc(found, option.same) {
-			found = append(found, option)
-			for _, claim := range sortedClaims(option.volumes) {
-				without := map[string]string{option.volumes[claim].Name: "left for others"}
-				for v, c := range queue[0] {
-					without[v] = c
-				}
-				queue = append(queue, without)
-			}
-		}
-		queue = queue[1:]
-	}
-	return found
-}
-
-func (p *place) same(o *place) bool {
-	if p.node != o.node || len(p.volumes) != len(o.volumes) {
-		return false
-	}
-	for claim, v := range p.volumes {
-		if o.volumes[claim] != v {
-			return false
-		}
-	}
-	return true
-}
-
-// serve serves a member's claims on a node, nil if one of them gets nothing.
-func (p *placer) serve(m *member, node string, taken map[string]string) *place {
-	found := &place{node: node, volumes: map[string]*corev1.PersistentVolume{}}
-	for _, c := range p.match[m].OnNodeAfter(node, taken).Claims {
-		if c.Chosen != nil {
-			found.volumes[c.Claim.Name] = c.Chosen
-		} else if !p.provisioned(c.Claim) {
-			return nil
-		}
-	}
-	return found
-}
-
-func (p *placer) provisioned(c *corev1.PersistentVolumeClaim) bool {
-	class := p.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
-	return class != nil && class.Provisioner != volumehelpers.NotSupportedProvisioner
-}
-
-func (p *placer) takenBy(m *member, taken map[string]string) map[string]string {
-	out := make(map[string]string, len(taken)+len(m.place.volumes))
-	for v, c := range taken {
-		out[v] = c
-	}
-	for claim, v := range m.place.volumes {
-		out[v.Name] = claim
-	}
-	return out
-}
-
-func (p *placer) land(m *member, by int) {
-	p.load[m.place.node] += by
-	p.load[m.place.node+" "+m.groupName()] += by
 }
 
 // preferred are the nodes for a member: those where a volume is reserved for it, then those with the fewest members of its
@@ -301,4 +178,12 @@ func (p *placer) present(m *member, node string) int {
 		}
 	}
 	return n
+}
+
+// also is what else may keep a member from a node if it has several Pods.
+func also(earlier int) string {
+	if earlier == 0 {
+		return ""
+	}
+	return ", or do not fit all its Pods together"
 }

@@ -131,7 +131,9 @@ func tierSelector(name string) *metav1.LabelSelector {
 // heldClaim is a claim of a size on a volume of n1.
 func heldClaim(name, volumeName, size string) []any {
 	return []any{
-		claim(name, boundTo(volumeName), func(c *corev1.PersistentVolumeClaim) { c.Spec.Resources.Requests[corev1.ResourceStorage] = quantity(size) }),
+		claim(name, boundTo(volumeName), func(c *corev1.PersistentVolumeClaim) {
+			c.Spec.Resources.Requests[corev1.ResourceStorage] = quantity(size)
+		}),
 		volume(volumeName, on("n1"), has(name, name+"-uid"), sized(size)),
 	}
 }

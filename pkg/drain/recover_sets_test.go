@@ -48,7 +48,9 @@ func setCases() []recoverCase {
 		{name: "names that two sets give", world: all(one, set("db", 1, func(s *appsv1.StatefulSet) {
 			s.Name, s.UID = "a-db", "a-db-uid"
 			s.Spec.VolumeClaimTemplates[0].Name = "x"
-		}), set("-db", 2, func(s *appsv1.StatefulSet) { s.Name, s.UID, s.Spec.VolumeClaimTemplates[0].Name = "db", "other-uid", "data" })), verdict: Ready, moves: []string{"data-db-1 > n3-free (n3)"}},
+		}), set("-db", 2, func(s *appsv1.StatefulSet) {
+			s.Name, s.UID, s.Spec.VolumeClaimTemplates[0].Name = "db", "other-uid", "data"
+		})), verdict: Ready, moves: []string{"data-db-1 > n3-free (n3)"}},
 	}
 }
 
@@ -107,7 +109,9 @@ func ownerCases() []recoverCase {
 			verdict: Blocked, codes: []BlockerCode{BlockedShared}},
 		{name: "two owners, one claim each and one together", world: all(fleet(), free("n2-free2", "n2-free3"), replicaSet("web-1", 1, "web"), replicaSet("api-1", 1, "api"), heldBy("files", "n1-files", "n1"), heldBy("both", "n1-both", "n1"),
 			pod("web-1-a", "n1", "files", works, uses("both"), terminating, controlledBy("ReplicaSet", "web-1")), pod("api-1-a", "n1", "both", works, terminating, controlledBy("ReplicaSet", "api-1"))),
-			ask: accept("files", "both"), verdict: Ready},
+			ask: accept("files", "both"), verdict: Ready, moves: []string{"both > n2-free (n2)", "files > n2-free2 (n2)"}},
+		{name: "two replicas on one claim", world: with(all(fleet(), replicaSet("web-1", 2, "web"), heldBy("files", "n1-files", "n1"), old, pod("web-1-c", "n1", "files", works, terminating, controlledBy("ReplicaSet", "web-1")),
+			next, pod("web-1-d", "", "files", works, controlledBy("ReplicaSet", "web-1"))), machine("n0", cpus("1"))), ask: accept("files"), verdict: Ready, moves: []string{"files > n2-free (n2)"}},
 		{name: "ephemeral", world: all(fleet(), replicaSet("cache-1", 1, "cache"), claimOfPod("cache-1-a", "scratch", "n1-scratch"), ephemeralPod("cache-1-a", "n1", "scratch")), verdict: Ready,
 			steps: []string{"cordon-node n1", "force-delete-pod cache-1-a"}},
 		{name: "ephemeral beside a claim", world: all(fleet(), free("n2-free2"), replicaSet("cache-1", 1, "cache"), claimOfPod("cache-1-a", "scratch", "n1-scratch"), heldBy("files", "n1-files", "n1"),
