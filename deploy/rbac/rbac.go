@@ -31,8 +31,9 @@ type Rule struct {
 	rbacv1.PolicyRule
 	// Why says what the command does with it: the comment above the rule.
 	Why string
-	// Optional says that the command does its work without it, and says less: the comment begins with "Not needed".
-	Optional bool
+	// Condition is empty for what the command cannot do without. Otherwise it says when it matters, as in "not needed" or
+	// "only for --replace": the comment begins with these words and a colon.
+	Condition string
 }
 
 // Roles returns the roles of all commands, sorted by command. Those that only sum up others are not among them.
@@ -84,7 +85,11 @@ func explained(rules []rbacv1.PolicyRule, text string) ([]Rule, error) {
 	}
 	out := make([]Rule, 0, len(rules))
 	for i, rule := range rules {
-		out = append(out, Rule{PolicyRule: rule, Why: whys[i], Optional: strings.HasPrefix(whys[i], "Not needed")})
+		r := Rule{PolicyRule: rule, Why: whys[i]}
+		if condition, why, ok := strings.Cut(r.Why, ": "); ok {
+			r.Condition, r.Why = strings.ToLower(condition), strings.ToUpper(why[:1])+why[1:]
+		}
+		out = append(out, r)
 	}
 	return out, nil
 }

@@ -24,6 +24,9 @@ func TestRoles(t *testing.T) {
 			if rule.Why == "" || len(rule.APIGroups) != 1 || len(rule.Resources) == 0 || len(rule.Verbs) == 0 {
 				t.Errorf("%s.yaml, rule %d: it has to say why, one group, resources and verbs: %+v", role.Command, i, rule)
 			}
+			if c := rule.Condition; c != "" && !strings.HasPrefix(c, "not needed") && !strings.HasPrefix(c, "only for --") {
+				t.Errorf("%s.yaml, rule %d: %q is no condition", role.Command, i, c)
+			}
 			if strings.Contains(strings.Join(append(rule.Resources, rule.Verbs...), ""), "*") {
 				t.Errorf("%s.yaml, rule %d allows more than it names: %v", role.Command, i, rule.PolicyRule)
 			}
@@ -87,9 +90,9 @@ rules:
 	}
 	var got []string
 	for _, r := range rules {
-		got = append(got, map[bool]string{true: "optional: "}[r.Optional]+r.Why)
+		got = append(got, strings.TrimPrefix(r.Condition+": "+r.Why, ": "))
 	}
-	if diff := cmp.Diff([]string{"Look at things.", "Look at things.", "optional: Not needed: more."}, got); diff != "" {
+	if diff := cmp.Diff([]string{"Look at things.", "Look at things.", "not needed: More."}, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 	if _, err := explained(make([]rbacv1.PolicyRule, 2), text); err == nil {

@@ -44,6 +44,7 @@ func argumentCompleters(names *nameLister) map[string]completer {
 		"drain":       one(names.nodes(answeringNode)),
 		"completion":  one(words(completionTargets()...)),
 		"help":        one(commandNames),
+		authName:      many(authTargets),
 	}
 }
 

@@ -55,7 +55,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 	root.AddCommand(newLsCommand(a), newWhyPendingCommand(a))
 	root.AddCommand(newReleaseCommand(a), newReclaimCommand(a), newReattachCommand(a))
 	root.AddCommand(newRecoverCommand(a), newDrainCommand(a))
-	root.AddCommand(newVersionCommand(a), newCompletionCommand(a), newOptionsCommand())
+	root.AddCommand(newAuthCommand(a), newVersionCommand(a), newCompletionCommand(a), newOptionsCommand())
 	addCompletion(a, root)
 	return root
 }

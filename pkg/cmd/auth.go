@@ -1,0 +1,143 @@
+package cmd
+
+import (
+	"context"
+	"slices"
+
+	"github.com/spf13/cobra"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+const authName = "auth"
+
+func newAuthCommand(a *app) *cobra.Command {
+	format := ""
+	cmd := &cobra.Command{
+		Use:   authName + " [COMMAND...]",
+		Short: "Say which commands you may use, and which rights are missing",
+		Long: `Ask the server, right by right, whether you may do what each command needs, and
+print what is missing and what it would be for.
+
+Use it before an incident, or to show an administrator what to grant: the roles
+in deploy/rbac hold exactly what is asked for. A right that is "not needed"
+makes an answer more complete; one that is only for an option matters with it.
+
+Rights to Pods, claims and other objects of namespaces are asked for in all
+namespaces, and with -n in that one: release and reattach work in one, the other
+commands look at all. Nothing is changed.`,
+		Example: `# What may I do, and what is missing
+kubectl localpv auth
+
+# Could this ServiceAccount drain a node
+kubectl localpv auth drain --as system:serviceaccount:ops:night-shift
+
+# Who is told in a script that rights are missing
+kubectl localpv auth recover -o json`,
+		Annotations: exitCodes("3    a right that a command cannot do without is missing"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			machine, err := authFormat(format)
+			if err != nil {
+				return err
+			}
+			roles, err := rolesOf(args)
+			if err != nil {
+				return err
+			}
+			return a.auth(cmd.Context(), roles, namespaceFlag(cmd), machine)
+		},
+	}
+	cmd.Flags().StringVarP(&format, "output", "o", "", "Output `format`: json or yaml.")
+	return cmd
+}
+
+func authFormat(format string) (*output.Machine, error) {
+	if format == "" {
+		return nil, nil //nolint:nilnil // no format is what people get
+	}
+	machine, err := output.NewMachine(format, false)
+	if err != nil || format != "json" && format != "yaml" {
+		return nil, usagef("unknown output format %q: auth knows json and yaml", format)
+	}
+	return machine, nil
+}
+
+// rolesOf are the roles of the named commands, or all of them.
+func rolesOf(commands []string) ([]rbac.Role, error) {
+	all, err := rbac.Roles()
+	if err != nil || len(commands) == 0 {
+		return all, err
+	}
+	var known []string
+	for _, role := range all {
+		known = append(known, role.Command)
+	}
+	for _, name := range commands {
+		if !slices.Contains(known, name) {
+			return nil, usagef("auth knows no command %q%s that needs rights", name, didYouMean(name, known))
+		}
+	}
+	return slices.DeleteFunc(all, func(r rbac.Role) bool { return !slices.Contains(commands, r.Command) }), nil
+}
+
+func (a *app) auth(ctx context.Context, roles []rbac.Role, namespace string, machine *output.Machine) error {
+	client, err := a.client()
+	if err != nil {
+		return err
+	}
+	asker := &rightsAsker{client: client, namespace: namespace}
+	answers, err := asker.askAll(ctx, roles)
+	if err != nil {
+		return err
+	}
+	report := &inspect.RightsReport{
+		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "RightsReport"},
+		User:     asker.user(ctx), Namespace: namespace, Items: []inspect.CommandRights{},
+	}
+	for _, role := range roles {
+		report.Items = append(report.Items, commandRights(role, answers))
+	}
+	if machine != nil {
+		err = machine.Print(a.streams, output.Document{Value: report})
+	} else {
+		a.noteUser(report)
+		err = output.Rights(a.streams, report)
+	}
+	if err == nil && slices.ContainsFunc(report.Items, func(c inspect.CommandRights) bool { return !c.Allowed }) {
+		err = &FindingsError{}
+	}
+	return err
+}
+
+func (a *app) noteUser(r *inspect.RightsReport) {
+	where := "in all namespaces"
+	if r.Namespace != "" {
+		where = "in namespace " + r.Namespace
+	}
+	if r.User != "" {
+		a.note("the rights of %s %s:", r.User, where)
+	}
+}
+
+// commandRights sums up the answers for one role.
+func commandRights(role rbac.Role, allowed map[right]bool) inspect.CommandRights {
+	out := inspect.CommandRights{Command: role.Command, Role: role.Name, Allowed: true, Missing: []inspect.MissingRight{}}
+	for _, rule := range role.Rules {
+		for _, resource := range rule.Resources {
+			m := inspect.MissingRight{Group: rule.APIGroups[0], Resource: resource, Condition: rule.Condition, Why: rule.Why}
+			for _, verb := range rule.Verbs {
+				if !allowed[right{verb, m.Group, resource}] {
+					m.Verbs = append(m.Verbs, verb)
+				}
+			}
+			if len(m.Verbs) > 0 {
+				out.Missing = append(out.Missing, m)
+				out.Allowed = out.Allowed && rule.Condition != ""
+			}
+		}
+	}
+	return out
+}

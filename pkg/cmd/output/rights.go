@@ -1,0 +1,73 @@
+package output
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// Rights shows what each command may do and what it misses. What the missing rights are for stands below the table for
+// people, and in its last column for programs.
+func Rights(s Streams, r *inspect.RightsReport) error {
+	t := Table{
+		Columns: []Column{{Name: "COMMAND"}, {Name: "ALLOWED"}, {Name: "MISSING"}, {Name: "FOR"}},
+		Rows:    slices.Values(rightRows(r, s.IsTerminal)), Group: 2,
+	}
+	if s.IsTerminal {
+		t.Columns = t.Columns[:3]
+	}
+	if err := t.Write(s); err != nil || !s.IsTerminal {
+		return err
+	}
+	var b strings.Builder
+	for _, c := range r.Items {
+		for _, m := range c.Missing {
+			fmt.Fprintf(&b, "\n%s: %s\n", c.Command, Clean(rightText(m)))
+			for _, line := range wrap(m.Why, max(s.Width, 40)-2) {
+				fmt.Fprintf(&b, "  %s\n", line)
+			}
+		}
+	}
+	_, err := io.WriteString(s.Out, b.String())
+	return err
+}
+
+func rightRows(r *inspect.RightsReport, people bool) [][]Cell {
+	var rows [][]Cell
+	for _, c := range r.Items {
+		allowed := Cell{"yes", Good}
+		if !c.Allowed {
+			allowed = Cell{"no", Bad}
+		}
+		missing := c.Missing
+		if len(missing) == 0 {
+			missing = []inspect.MissingRight{{}}
+		}
+		for _, m := range missing {
+			row := []Cell{{Text: c.Command}, allowed, {Text: rightText(m)}, {Text: m.Why}}
+			if people {
+				row = row[:3]
+			}
+			rows = append(rows, row)
+		}
+	}
+	return rows
+}
+
+// rightText is a right in words: "list, watch replicasets.apps (not needed)".
+func rightText(m inspect.MissingRight) string {
+	if len(m.Verbs) == 0 {
+		return ""
+	}
+	text := strings.Join(m.Verbs, ", ") + " " + m.Resource
+	if m.Group != "" {
+		text += "." + m.Group
+	}
+	if m.Condition != "" {
+		text += " (" + m.Condition + ")"
+	}
+	return text
+}
