@@ -92,7 +92,9 @@ func race(t *testing.T, at moment, fired, refused *atomic.Int64) {
 		t.Errorf("%s", result)
 	}
 	for _, v := range slots {
-		v.settle()
+		if err := v.settle(s.Context()); err != nil {
+			t.Error(err)
+		}
 	}
 	moments, err := timeline.Check(live.NoSharing)
 	if err != nil || moments < len(slots) {
@@ -177,17 +179,20 @@ func (v *slot) want(ctx context.Context, claim string, byName bool) error {
 	if _, err := lab.Client().CoreV1().PersistentVolumeClaims(v.s.Name).Create(ctx, c, metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	_, err := lab.Client().CoreV1().Pods(v.s.Name).Create(ctx, v.s.NewPod(claim, claim), metav1.CreateOptions{})
+	pod := v.s.NewPod(claim, claim)
+	pod.Labels = map[string]string{"slot": v.name}
+	_, err := lab.Client().CoreV1().Pods(v.s.Name).Create(ctx, pod, metav1.CreateOptions{})
 	return err
 }
 
 // settle waits until the volume has found somebody, stays Released because it was not reclaimed, or is wanted by nobody.
-func (v *slot) settle() {
-	v.s.WaitVolume(v.name, func(pv *corev1.PersistentVolume) (bool, string) {
+func (v *slot) settle(ctx context.Context) error {
+	_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().PersistentVolumes(), v.s.VolumeName(v.name), func(pv *corev1.PersistentVolume) (bool, string) {
 		if pv == nil {
 			return false, "it does not exist"
 		}
 		unwanted := pv.Status.Phase == corev1.VolumeAvailable && !v.rival.waits && !v.acted.Load()
 		return unwanted || pv.Status.Phase == corev1.VolumeBound || pv.Status.Phase == corev1.VolumeReleased, string(pv.Status.Phase)
 	})
+	return err
 }

@@ -35,11 +35,15 @@ func rivals() []rival {
 			return v.want(ctx, "two-"+v.name, false)
 		}},
 		{name: "taker", waits: true, act: func(ctx context.Context, v *slot) error {
-			// Somebody frees the volume by hand, and it has been taken before the plugin gets any further.
+			// Somebody frees the volume by hand, and one of two that wait has taken it before the plugin gets any further. The
+			// other one takes it as well if the plugin frees it once more.
+			if err := v.want(ctx, "rest-"+v.name, false); err != nil {
+				return err
+			}
 			if err := v.point(ctx, nil); err != nil {
 				return err
 			}
-			return v.taken(ctx, "heir-"+v.name)
+			return v.taken(ctx)
 		}},
 		{name: "giver", waits: true, act: func(ctx context.Context, v *slot) error {
 			if err := v.point(ctx, map[string]any{"namespace": v.s.Name, "name": "chosen-" + v.name, "uid": nil, "resourceVersion": nil}); err != nil {
@@ -53,7 +57,7 @@ func rivals() []rival {
 			if err := v.point(ctx, nil); err != nil {
 				return err
 			}
-			if err := v.taken(ctx, "heir-"+v.name); err != nil {
+			if err := v.taken(ctx); err != nil {
 				return err
 			}
 			return v.leave(ctx, "heir-"+v.name)
@@ -80,14 +84,17 @@ func (v *slot) point(ctx context.Context, ref map[string]any) error {
 	}
 }
 
-// taken waits until a claim is bound to the volume and its Pod runs.
-func (v *slot) taken(ctx context.Context, claim string) error {
-	_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().PersistentVolumeClaims(v.s.Name), claim, controlplane.ClaimPhase(corev1.ClaimBound))
-	if err != nil {
-		return err
-	}
-	_, err = controlplane.WaitFor(ctx, lab.Client().CoreV1().Pods(v.s.Name), claim, controlplane.PodReady)
-	return err
+// taken waits until a Pod runs with the volume.
+func (v *slot) taken(ctx context.Context) error {
+	wanting := metav1.ListOptions{LabelSelector: "slot=" + v.name}
+	return controlplane.WaitForAll(ctx, lab.Client().CoreV1().Pods(v.s.Name), "that want "+v.name, wanting, func(pods []*corev1.Pod) (bool, string) {
+		for _, p := range pods {
+			if met, _ := controlplane.PodReady(p); met {
+				return true, ""
+			}
+		}
+		return false, "none runs"
+	})
 }
 
 // leave deletes a claim and its Pod, and waits until the volume is Released.
