@@ -106,7 +106,7 @@ func normalPod(p *corev1.Pod) map[string]any {
 	for _, ref := range p.OwnerReferences {
 		out["owner"] = ref.Kind + " " + string(ref.UID)
 	}
-	claims := []any{}
+	claims := []string{}
 	for _, v := range p.Spec.Volumes {
 		switch {
 		case v.PersistentVolumeClaim != nil:
@@ -115,6 +115,7 @@ func normalPod(p *corev1.Pod) map[string]any {
 			claims = append(claims, "ephemeral "+v.Name)
 		}
 	}
+	slices.Sort(claims) // a StatefulSet adds those of its templates in any order
 	out["claims"] = claims
 	return out
 }
