@@ -3,6 +3,7 @@ package empty
 import (
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -25,7 +26,7 @@ func keepPaths() []path {
 		}, settled: func(s *live.Scene) {
 			s.WaitPods("web", 2)
 			s.WaitPods("cache", 1)
-			s.WaitPod("db-0", controlplane.PodPending)
+			waitsForOld(s)
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
 			if volume(t, s, s.VolumeName("tool")).Annotations[drain.AnnDeletedPod] == "" {
@@ -36,7 +37,7 @@ func keepPaths() []path {
 		{name: "keep-cordoned", args: keep(), set: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
 			cordon(s, old, true)
-		}, settled: func(s *live.Scene) { s.WaitPod("db-0", controlplane.PodPending) }},
+		}, settled: waitsForOld},
 
 		{name: "keep-selected", args: keep("--pod-selector", "app=web"), set: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
@@ -56,6 +57,17 @@ func emptyDir(template *corev1.PodTemplateSpec) {
 
 func deletePod(s *live.Scene, name string) {
 	if err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
+		s.Fail(err)
+	}
+}
+
+// waitsForOld waits until db-0 does, and its set knows.
+func waitsForOld(s *live.Scene) {
+	s.WaitPod("db-0", controlplane.PodPending)
+	_, err := controlplane.WaitFor(s.Context(), lab.Client().AppsV1().StatefulSets(s.Name), "db", func(set *appsv1.StatefulSet) (bool, string) {
+		return set != nil && set.Status.Replicas == 3 && set.Status.ReadyReplicas == 2 && set.Status.AvailableReplicas == 2, "the set does not know yet"
+	})
+	if err != nil {
 		s.Fail(err)
 	}
 }

@@ -65,8 +65,8 @@ func movePaths() []path {
 		{name: "move-nowhere", args: move("--allow-pending"), nowhere: true, set: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
 		}, settled: func(s *live.Scene) {
-			s.WaitPod("db-0", controlplane.PodPending)
 			s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimPending))
+			waitsForOld(s)
 		}},
 
 		{name: "move-ephemeral", args: move(), set: func(s *live.Scene) { // only the Pod is evicted
