@@ -32,7 +32,7 @@ func releasePaths() []path {
 		{name: "release-reserve", set: func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")
-		}, args: line("release", "pvc/data", "--reserve"), check: reservedFor("a", "data")},
+		}, args: line("release", "pvc/data", "--reserve"), settled: untilVolumes(corev1.VolumeAvailable, "a"), check: reservedFor("a", "data")},
 
 		{name: "release-several", set: func(s *live.Scene) {
 			s.Volume("a", "node-0")

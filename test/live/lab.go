@@ -33,8 +33,7 @@ type Lab struct {
 
 	dir    string
 	plugin string
-	// admin and anybody carry the proxy's requests to the API server: as an administrator, or with the credentials that
-	// the request itself holds.
+	// admin and anybody carry the proxy's requests to the API server: as an administrator, or with a token.
 	admin, anybody http.RoundTripper
 	scenes         atomic.Int64
 }

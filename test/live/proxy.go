@@ -174,11 +174,11 @@ func (p *proxy) forward(ctx context.Context, r *http.Request, req *Request) (*ht
 	out.URL.Scheme, out.URL.Host, out.Host, out.RequestURI = p.target.Scheme, p.target.Host, "", ""
 	out.Body, out.ContentLength = io.NopCloser(bytes.NewReader(req.body)), int64(len(req.body))
 	out.Header.Del("Connection")
-	transport := p.lab.admin
-	if out.Header.Get("Authorization") != "" {
-		transport = p.lab.anybody
+	if token := p.run.run.Token; token != "" {
+		out.Header.Set("Authorization", "Bearer "+token)
+		return p.lab.anybody.RoundTrip(out)
 	}
-	return transport.RoundTrip(out)
+	return p.lab.admin.RoundTrip(out)
 }
 
 // copyAnswer hands the answer on as it comes, so that watches live.

@@ -102,6 +102,8 @@ func (s *Scene) clear() {
 		c.CoreV1().PersistentVolumes().DeleteCollection(ctx, now, mine),
 		c.StorageV1().StorageClasses().DeleteCollection(ctx, now, mine),
 		c.CoreV1().Nodes().DeleteCollection(ctx, now, mine),
+		c.RbacV1().ClusterRoleBindings().DeleteCollection(ctx, now, mine),
+		c.RbacV1().ClusterRoles().DeleteCollection(ctx, now, mine),
 	)
 	if err != nil && !apierrors.IsNotFound(err) {
 		s.t.Errorf("%s: clearing up: %v", s.Name, err)
