@@ -130,6 +130,9 @@ func (p *Process) Signal(signal os.Signal) {
 	_ = p.cmd.Process.Signal(signal)
 }
 
+// Done is closed when the process has ended.
+func (p *Process) Done() <-chan struct{} { return p.done }
+
 // Err is what the process has written to standard error so far.
 func (p *Process) Err() string { return p.stderr.String() }
 
