@@ -42,9 +42,15 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 			return s.landed(p, volumes)
 		}
 	}
+	if s.step.Precondition.Bound {
+		if has := placed(pods); len(has) > 0 {
+			return s.landed(has[0], volumes)
+		}
+		if s.Clock.Now().Sub(s.since) > nudgeAfter {
+			return s.landed(nil, volumes)
+		}
+	}
 	switch {
-	case s.step.Precondition.Bound:
-		return s.landed(nil, volumes)
 	case len(pods) == 0:
 		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
 	}
@@ -54,7 +60,7 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 // landed ends the wait for a member and notes where it is. The Pod is nil if it is gone by now.
 func (s *stepRun) landed(p *corev1.Pod, volumes []string) (decision, error) {
 	l := Landed{Member: s.step.Object.Namespace + "/" + s.step.Precondition.Member, Volumes: append([]string{}, volumes...)}
-	text := fmt.Sprintf("%s is bound", listed(volumes))
+	text := fmt.Sprintf("%s is bound, and no Pod has come for it yet", listed(volumes))
 	if p != nil {
 		l.Pod, l.Node = p.Name, p.Spec.NodeName
 		text = fmt.Sprintf("%s runs on %s with %s", p.Name, p.Spec.NodeName, listed(volumes))

@@ -247,7 +247,7 @@ type Precondition struct {
 	// Member is the name of the Pod that is waited for, or of the one that it comes after, and Node where it is expected.
 	Member string `json:"member,omitempty"`
 	Node   string `json:"node,omitempty"`
-	// Bound says that nothing more is waited for than that the claims are bound.
+	// Bound says that a Pod need not be Ready, only have a node, and that none need come.
 	Bound bool `json:"bound,omitempty"`
 }
 

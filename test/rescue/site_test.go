@@ -1,6 +1,7 @@
 package rescue
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"slices"
@@ -11,6 +12,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
@@ -129,6 +131,36 @@ func (s *site) vanish(nodes ...string) {
 func (s *site) waitNode(name string, met controlplane.Condition[*corev1.Node]) {
 	s.t.Helper()
 	if _, err := controlplane.WaitFor(s.Context(), lab.Client().CoreV1().Nodes(), name, met); err != nil {
+		s.Fail(err)
+	}
+}
+
+// patchPod sets annotations of a Pod; nil takes one away.
+func (s *site) patchPod(name string, annotations map[string]any) {
+	s.t.Helper()
+	_, err := lab.Client().CoreV1().Pods(s.Name).Patch(s.Context(), name, types.MergePatchType, s.annotating(annotations), metav1.PatchOptions{})
+	if err != nil {
+		s.Fail(err)
+	}
+}
+
+func (s *site) annotating(annotations map[string]any) []byte {
+	s.t.Helper()
+	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"annotations": annotations}})
+	if err != nil {
+		s.Fail(err)
+	}
+	return patch
+}
+
+// patchNode merges something into a Node.
+func (s *site) patchNode(short string, patch any) {
+	s.t.Helper()
+	data, err := json.Marshal(patch)
+	if err != nil {
+		s.Fail(err)
+	}
+	if _, err := lab.Client().CoreV1().Nodes().Patch(s.Context(), s.node(short), types.MergePatchType, data, metav1.PatchOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -272,7 +304,9 @@ func (s *site) usedOn(claim, node string) {
 	used := 0
 	for i := range pods.Items {
 		p := &pods.Items[i]
-		if !slices.ContainsFunc(p.Spec.Volumes, func(v corev1.Volume) bool { return v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == claim }) {
+		if !slices.ContainsFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
+			return v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == claim
+		}) {
 			continue
 		}
 		used++
