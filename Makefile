@@ -36,7 +36,8 @@ bench: ## measure: the benchmarks of the packages, and the plugin on large clust
 golden: ## write the expected outputs of the tests anew; review the difference
 	$(GO) test $$(find pkg -name '*_test.go' -exec grep -l '"update"' {} + | sed 's,^,./,; s,/[^/]*$$,,' | sort -u) -update
 
-generate: build ## draw docs/demo.svg and fill the examples of README.md from a run of the demo
+generate: build ## write docs/reference and docs/man, draw docs/demo.svg and fill the examples of README.md from a run of the demo
+	$(GO) run ./hack/docs
 	$(GO) run ./hack/demo -picture docs/demo.svg -readme README.md
 
 release: ## archives, checksums and SBOMs in dist/, and the krew manifest to match: make release VERSION=v0.1.0

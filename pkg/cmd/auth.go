@@ -23,7 +23,8 @@ func newAuthCommand(a *app) *cobra.Command {
 print what is missing and what it would be for.
 
 Use it before an incident, or to show an administrator what to grant: the roles
-in deploy/rbac hold exactly what is asked for. A right that is "not needed"
+in deploy/rbac hold exactly what is asked for. Not for rights that this plugin
+does not use: kubectl auth can-i answers for all. A right that is "not needed"
 makes an answer more complete; one that is only for an option matters with it.
 
 Rights to Pods, claims and other objects of namespaces are asked for in all

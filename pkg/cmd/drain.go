@@ -20,18 +20,20 @@ func newDrainCommand(a *app) *cobra.Command {
 		GroupID: groupRescue,
 		Short:   "Empty a node that lives: for a reboot, or for good",
 		Long: `Cordon a node and evict its Pods, as kubectl drain does and with its rules:
-disruption budgets are waited for. What becomes of the claims whose data is on
-the node has to be said:
+disruption budgets are waited for. Use it before a node is rebooted or retired.
+Not for a node that does not answer: recover is for those. What becomes of the
+claims whose data is on the node has to be said:
 
   --keep-claims  for a reboot. They stay, and their Pods wait for the node.
   --move-claims  for good. Member by member, each gets a new claim on a volume
                  that was found and reserved for it before its Pod is evicted,
                  and nothing of the next one is touched before it is Ready.
-                 The old volumes keep their data.
-
-A node that does not answer cannot be drained: see recover.`,
+                 The old volumes keep their data.`,
 		Example: `# Who would wait for node-1 while it reboots
 kubectl localpv drain node-1 --keep-claims --dry-run
+
+# Reboot node-1: empty it, and let its data wait
+kubectl localpv drain node-1 --keep-claims --ignore-daemonsets
 
 # Retire node-1
 kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,

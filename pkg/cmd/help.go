@@ -34,6 +34,7 @@ func printHelp(cmd *cobra.Command) error {
 	section("Examples:", indent(cmd.Example))
 	printCommands(cmd, section)
 	section("Options:", optionsOf(cmd))
+	section("Rights:", indent(rightsOf(cmd)))
 	section("Exit codes:", indent(cmd.Annotations[exitCodesAnnotation]))
 	section("Usage:", indent(usageLine(cmd)))
 	b.WriteString(seeAlso(cmd))
@@ -75,6 +76,19 @@ func optionsOf(cmd *cobra.Command) string {
 		}
 	})
 	return shown.FlagUsagesWrapped(helpWidth)
+}
+
+// rightsOf says what a command needs to be allowed.
+func rightsOf(cmd *cobra.Command) string {
+	switch {
+	case cmd.GroupID != "":
+		return fmt.Sprintf("those of the ClusterRole localpv-%[1]s, deploy/rbac/%[1]s.yaml;\n\"%[2]s %[3]s %[1]s\" says which of them you have", cmd.Name(), programName, authName)
+	case cmd.Name() == authName:
+		return "to ask what one may do, and who one is: by default everybody may"
+	case cmd.Name() == "version":
+		return "to get /version: by default everybody may"
+	}
+	return ""
 }
 
 func usageLine(cmd *cobra.Command) string {

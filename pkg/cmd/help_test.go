@@ -58,6 +58,22 @@ func TestCommandsHaveThreeExamples(t *testing.T) {
 	}
 }
 
+// Commands that ask a server say when to use them and when not, and what they need to be allowed.
+func TestHelpSaysWhen(t *testing.T) {
+	for _, c := range allCommands() {
+		if c.GroupID == "" && c.Name() != authName && c.Name() != "version" {
+			continue
+		}
+		got := runner{}.run(t, c.Name(), "--help").stdout
+		for _, words := range []string{"Use it", "Not for", "Rights:"} {
+			if !strings.Contains(strings.Join(strings.Fields(got), " "), words) {
+				t.Errorf("the help of %s does not say %q", c.Name(), words)
+			}
+		}
+	}
+}
+
 func TestHelpGolden(t *testing.T) {
 	golden(t, "help-ls.txt", runner{}.run(t, "ls", "--help").stdout)
+	golden(t, "help.txt", runner{}.run(t, []string{}...).stdout) // not nil, for which cobra takes the arguments of the test
 }

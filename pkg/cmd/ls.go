@@ -23,9 +23,8 @@ func newLsCommand(a *app) *cobra.Command {
 is Ready, and which claim has it.
 
 Use it to see what is where, what is free, and what is left behind on nodes that
-are gone. It does not say why a Pod waits for a volume: why-pending does.
-Volumes whose data is not on particular nodes are left out; kubectl get pv has
-them all.
+are gone. Not for why a Pod waits for a volume: why-pending says that. Volumes
+whose data is not on particular nodes are left out; kubectl get pv has them all.
 
 STATUS is the node's, as in kubectl, with two words more: Unknown is a node that
 does not answer, and missing one that does not exist any more. A status or home

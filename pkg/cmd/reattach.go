@@ -21,6 +21,10 @@ func newReattachCommand(a *app) *cobra.Command {
 the claim first, then the claim is made anew as it was saved, unless it is there
 already. Done when the two are bound.
 
+Use it when the data of a Released volume is wanted again: after a release in
+error, or when a dead node has come back. Not for a disk whose data nobody
+wants: reclaim gives it to any claim.
+
 If another claim of that name is bound to another volume by now, that one holds
 the newer data: both are shown, and only --replace deletes the claim and its
 Pods. The volume that it leaves is kept as release would, so that reattach can

@@ -32,6 +32,9 @@ func newReclaimCommand(a *app) *cobra.Command {
 		Long: `Let claims have a volume again whose claim is gone. What is on the disk stays on
 it, and whoever is given the volume can read it, so --keep-data has to be said.
 
+Use it when a volume stays Released and its data is not wanted any more, or may
+be seen by the next. Not for giving the data back to its claim: reattach does.
+
 Refused unless the volume is Released or Failed, its claim is gone, and no Pod
 may still use the disk. The claims that could be bound next are named; --for
 keeps the volume for one of them.

@@ -33,6 +33,10 @@ func newRecoverCommand(a *app) *cobra.Command {
 with a new claim on a volume that has been found and reserved for it before
 anything is deleted. The volumes of the dead node keep their data.
 
+Use it when a node with local volumes has died and will not be back in time. Not
+for a node that answers (see drain), nor for one that is about to return: then
+its Pods come back by themselves, with their data.
+
 Refused unless the node is proved dead: its Node object is gone, or it has not
 answered for --unreachable-for, its lease has not moved between two looks, and
 somebody says that it is off: --fenced, or the taint

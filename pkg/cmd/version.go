@@ -38,7 +38,8 @@ func newVersionCommand(a *app) *cobra.Command {
 it simulates, and the version of the cluster's API server.
 
 Use it to see whether the simulation and the cluster are of the same version.
-Without a cluster, or with --client, only the first two are printed.`,
+Not for the versions of nodes: kubectl get nodes has them. Without a cluster, or
+with --client, only the first two are printed.`,
 		Example: `# All versions, those of the cluster in the current context included
 kubectl localpv version
 

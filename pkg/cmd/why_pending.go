@@ -22,6 +22,9 @@ func newWhyPendingCommand(a *app) *cobra.Command {
 		Long: `Say why a Pod is pending: the root cause, what each of its claims asks for, what
 stands in the way on every node, which volumes nearly fit, and what would help.
 
+Use it when a Pod stays Pending. Not for Pods that have a node and do not start:
+kubectl describe pod has what the kubelet says.
+
 The scheduler's own code is run on what is read of the cluster, so all that
 refuses a node is told, not only volumes and not only the first reason. What is
 said to help was tried on the same data. Nothing is changed.

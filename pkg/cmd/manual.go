@@ -1,0 +1,43 @@
+package cmd
+
+import (
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+)
+
+// ManualPage is the help of one command in parts, for reference pages.
+type ManualPage struct {
+	// Command is what is typed, as in "kubectl localpv ls"; Name its last word.
+	Command, Name string
+	// Group is the heading under which the help of the program lists it, empty for the program itself.
+	Group string
+	// Short is one line. The other texts are plain, with lines of 80 columns at most, or empty.
+	Short, Usage, Long, Example, Options, Rights, ExitCodes string
+}
+
+// Manual returns the help of the program and of every command, as the live commands give it, in the order of the help.
+func Manual() []ManualPage {
+	root := newRootCommand(newApp(output.Streams{}))
+	pages := []ManualPage{manualPage(root, "")}
+	groups := append(root.Groups(), &cobra.Group{Title: "Other:"})
+	for _, group := range groups {
+		for _, c := range root.Commands() {
+			if c.IsAvailableCommand() && c.GroupID == group.ID {
+				pages = append(pages, manualPage(c, strings.TrimSuffix(group.Title, ":")))
+			}
+		}
+	}
+	return pages
+}
+
+func manualPage(c *cobra.Command, group string) ManualPage {
+	c.InitDefaultHelpFlag()
+	return ManualPage{
+		Command: c.CommandPath(), Name: c.Name(), Group: group,
+		Short: c.Short, Usage: usageLine(c), Long: strings.TrimSpace(either(c.Long, c.Short)), Example: strings.TrimSpace(c.Example),
+		Options: strings.TrimRight(optionsOf(c), "\n"), Rights: rightsOf(c), ExitCodes: c.Annotations[exitCodesAnnotation],
+	}
+}
