@@ -68,6 +68,11 @@ func reattachPaths() []path {
 			untilVolumes(corev1.VolumeReleased, "b")(s)
 		}},
 
+		{name: "reattach-failed", set: func(s *live.Scene) { // nobody saved the claim, and somebody has made it anew
+			released(s, "a", "data")
+			s.Claim("data")
+		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data", "a")},
+
 		{name: "reattach-other", set: func(s *live.Scene) { // a claim of another name that waits
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")

@@ -138,6 +138,10 @@ func reclaimRefusals() []refusal {
 			})
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeAvailable))
 		}, reclaim, []string{"volume scene-a is Available and kept for claim scene/other"}},
+		{"reclaim of a volume that is being deleted", func(s *live.Scene) {
+			released(s, "a", "data", retain, func(v *corev1.PersistentVolume) { v.Finalizers = []string{"backup.example.com/hold"} })
+			deleteVolume(s, "a")
+		}, reclaim, []string{"volume scene-a is being deleted"}},
 		{"reclaim under a Pod", func(s *live.Scene) { // whose claim lost its protection
 			boundData(s)
 			patch(s, "persistentvolumes", s.VolumeName("a"), `{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}`)

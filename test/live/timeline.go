@@ -151,7 +151,7 @@ func (tl *Timeline) Check(check func(*Moment) error) (moments int, err error) {
 	}
 	tl.stop()
 	slices.SortStableFunc(tl.events, func(a, b change) int { return cmp.Compare(a.revision, b.revision) })
-	m := &Moment{Volumes: map[types.UID]*corev1.PersistentVolume{}, Claims: map[types.UID]*corev1.PersistentVolumeClaim{}, Pods: map[types.UID]*corev1.Pod{}}
+	m := NewMoment()
 	var wrong []error
 	for i, e := range tl.events {
 		m.apply(e)
@@ -199,6 +199,11 @@ func (tl *Timeline) knows(objects []object) bool {
 		}
 	}
 	return true
+}
+
+// NewMoment is a Moment without any objects.
+func NewMoment() *Moment {
+	return &Moment{Volumes: map[types.UID]*corev1.PersistentVolume{}, Claims: map[types.UID]*corev1.PersistentVolumeClaim{}, Pods: map[types.UID]*corev1.Pod{}}
 }
 
 func (m *Moment) apply(e change) {
