@@ -93,6 +93,9 @@ func drainCases() []drainCase {
 			volume("n3-free", on("n3"), func(v *corev1.PersistentVolume) {
 				v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: ns, Name: "data-db-1"}
 			}))},
+		{"move goes on while the new claim is being bound", toMove(), with(base, machine("n1", cordoned), memberPod(s, 1, ""),
+			claim("data-db-1", withUID("new")), volume("n3-free", on("n3"), has("data-db-1", "new"), phase(corev1.VolumeAvailable)),
+			volume("n1-data", on("n1"), has("data-db-1", "data-db-1-uid"), phase(released), savedFrom(claim("data-db-1", boundTo("n1-data"))), annotated(AnnMovedFrom, "n1")))},
 		{"move has been done", toMove(), with(base, machine("n1", cordoned), memberPod(s, 1, "n3"), claim("data-db-1", withUID("new"), boundTo("n3-free")),
 			volume("n3-free", on("n3"), has("data-db-1", "new")),
 			volume("n1-data", on("n1"), has("data-db-1", "data-db-1-uid"), phase(released), savedFrom(claim("data-db-1", boundTo("n1-data"))), annotated(AnnMovedFrom, "n1")))},

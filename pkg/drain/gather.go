@@ -102,7 +102,23 @@ func (g *gatherer) claimOn(v *corev1.PersistentVolume) (memberClaim, bool) {
 		return mc, false
 	}
 	mc.manifest, mc.now = s, g.ix.Claim(s.Namespace, s.Name)
+	mc.to = g.destination(mc)
 	return mc, true
+}
+
+// destination is the volume that a claim which was made anew has, or is about to be bound to: the volume controller binds
+// the volume first, and the claim was perhaps listed before it was made.
+func (g *gatherer) destination(c memberClaim) *corev1.PersistentVolume {
+	for _, v := range g.ix.Volumes {
+		ref := v.Spec.ClaimRef
+		if ref == nil || ref.Namespace != c.manifest.Namespace || ref.Name != c.manifest.Name || ref.UID == "" || ref.UID == c.manifest.UID {
+			continue
+		}
+		if v.Status.Phase != corev1.VolumeReleased && v.Status.Phase != corev1.VolumeFailed && (c.now == nil || c.now.UID == ref.UID) {
+			return v
+		}
+	}
+	return nil
 }
 
 // join adds a stuck claim to a member, all Pods that name it, and all stuck claims that those name or that are of the

@@ -41,6 +41,8 @@ type memberClaim struct {
 	manifest *corev1.PersistentVolumeClaim
 	// now is the claim that has the name by now, if it is another one.
 	now *corev1.PersistentVolumeClaim
+	// to is the volume that the claim has by now, or is about to be bound to.
+	to *corev1.PersistentVolume
 	// remade tells whether a controller makes it anew.
 	remade bool
 }
@@ -63,7 +65,7 @@ func (c memberClaim) old() Object {
 }
 
 // moved tells whether the claim has another volume already.
-func (c memberClaim) moved() bool { return c.now != nil && inspect.FullyBound(c.now) }
+func (c memberClaim) moved() bool { return c.to != nil || c.now != nil && inspect.FullyBound(c.now) }
 
 // lives tells whether the claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
 // scaled away (controller/statefulset/stateful_set_utils.go: updateClaimOwnerRefForSetAndPod).

@@ -73,7 +73,7 @@ func (p *mover) owner(members []*member) {
 // silentAgain warns of a member that was moved to a node that does not answer either.
 func (p *mover) silentAgain(m *member) bool {
 	for _, c := range m.claims {
-		v := p.ix.Volume(c.now.Spec.VolumeName)
+		v := p.destination(c)
 		if v == nil {
 			continue
 		}
@@ -105,13 +105,19 @@ func (p *mover) tell(m *member, peers string) {
 				mv.To = v.Name
 			}
 		}
-		if c.now != nil && c.now.Spec.VolumeName != "" {
-			if v := p.ix.Volume(c.now.Spec.VolumeName); v != nil {
-				mv.To, mv.ToNode = v.Name, strings.Join(p.ix.HomeOf(v).Names(), ",")
-			}
+		if v := p.destination(c); v != nil {
+			mv.To, mv.ToNode = v.Name, strings.Join(p.ix.HomeOf(v).Names(), ",")
 		}
 		p.plan.Moves = append(p.plan.Moves, mv)
 	}
+}
+
+// destination is the volume of a claim that was made anew, nil if it has none.
+func (p *mover) destination(c memberClaim) *corev1.PersistentVolume {
+	if c.to == nil && c.now != nil {
+		return p.ix.Volume(c.now.Spec.VolumeName)
+	}
+	return c.to
 }
 
 // isReady tells whether a member that has moved runs.
@@ -375,7 +381,7 @@ func (p *mover) letGo(m *member) {
 // makeAnew creates the claims that nobody else creates.
 func (p *mover) makeAnew(m *member) {
 	for _, c := range m.claims {
-		if c.remade || c.now != nil {
+		if c.remade || c.now != nil || c.to != nil {
 			continue
 		}
 		p.step(Step{
