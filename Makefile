@@ -6,7 +6,7 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null)
 LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=$(VERSION))
 
-.PHONY: help build test lint demo cluster cluster-down bench golden generate release clean
+.PHONY: help build test lint demo cluster cluster-down bench golden generate release torture clean
 
 help: ## list what make can do (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -19,6 +19,9 @@ test: ## everything that has to pass: files, linters, unit tests, tests against 
 
 lint: ## only the files and the linters
 	$(GO) run ./hack/verify files modules vet lint
+
+torture: ## answer every request of release, reclaim and reattach wrongly in every way, and write the table of docs/torture.md (an hour)
+	$(GO) test ./test/changes -run 'TestFaults$$' -torture ../../docs/torture.md -parallel 12 -timeout 4h
 
 demo: build ## watch the plugin at work on a control plane that comes and goes with the demo
 	$(GO) run ./hack/demo

@@ -102,12 +102,14 @@ const (
 // With -torture it is all of them.
 func TestFaults(t *testing.T) {
 	all := everyDisturbance(t)
+	chosen := all
 	if *torture == "" {
-		all = sample(all)
+		chosen = sample(all)
 	}
+	t.Logf("%d of %d disturbances", len(chosen), len(all))
 	table := newTable()
 	t.Run("at", func(t *testing.T) {
-		for _, d := range all {
+		for _, d := range chosen {
 			t.Run(d.path.name+"/"+d.spot.String()+"/"+d.fault.Name, func(t *testing.T) {
 				t.Parallel()
 				o := d.play(t)
