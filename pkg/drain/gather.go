@@ -130,6 +130,7 @@ func (g *gatherer) join(m *member, key types.NamespacedName) {
 	}
 	delete(g.stuck, key)
 	m.claims = append(m.claims, mc)
+	m.deleted = append(m.deleted, g.deletedBefore(mc)...)
 	if set, ordinal, ok := setOfClaim(g.ix, key); ok {
 		for _, t := range set.Spec.VolumeClaimTemplates {
 			g.join(m, types.NamespacedName{Namespace: key.Namespace, Name: t.Name + "-" + memberName(set, ordinal)})
@@ -148,6 +149,17 @@ func (g *gatherer) join(m *member, key types.NamespacedName) {
 			g.join(m, types.NamespacedName{Namespace: key.Namespace, Name: name})
 		}
 	}
+}
+
+// deletedBefore are the Pods without a controller that an earlier run deleted, which used a claim.
+func (g *gatherer) deletedBefore(mc memberClaim) []*corev1.Pod {
+	if g.resumable == nil || !g.resumable(mc.volume) {
+		return nil
+	}
+	if s, err := SavedClaim(mc.volume); err != nil || s == nil || s.UID != mc.manifest.UID {
+		return nil // that was another claim
+	}
+	return slices.DeleteFunc(savedPods(mc.volume), func(p *corev1.Pod) bool { return g.ix.Pod(p.Namespace, p.Name) != nil })
 }
 
 // setOfClaim finds the StatefulSet of which a claim is a member's, by the name that the controller gives it
@@ -184,6 +196,8 @@ func (g *gatherer) identify(m *member) {
 	if lead := m.lead(); lead != nil {
 		m.owner, m.direct = g.ix.OwnerOf(lead), directOwner(lead)
 		m.key.Name = lead.Name
+	} else if len(m.deleted) > 0 {
+		m.key.Name = m.deleted[0].Name
 	}
 	for _, c := range m.claims {
 		if set, ordinal, ok := setOfClaim(g.ix, c.key()); ok && m.set == nil {
@@ -221,8 +235,8 @@ func (g *gatherer) leaveAlone(m *member) bool {
 		g.apart = append(g.apart, fmt.Sprintf("claim %s of %s is left as it is: a Pod of a DaemonSet does not move", name, m.owner))
 		return true
 	case m.set == nil && len(m.pods()) == 0:
-		if first.claim == nil {
-			return false // an earlier run deleted it, and has to make it anew
+		if first.claim == nil || len(m.deleted) > 0 {
+			return false // an earlier run has begun with it
 		}
 		g.apart = append(g.apart, fmt.Sprintf("claim %s, bound to %s, has no Pod and is left as it is; to let it go: kubectl localpv release pvc/%s -n %s",
 			name, first.volume.Name, first.manifest.Name, first.manifest.Namespace))

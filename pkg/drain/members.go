@@ -24,7 +24,9 @@ type member struct {
 	key     types.NamespacedName // of the Pod, or of the first claim if none is known
 	// placed are the Pods that have a node, waiting those that have none, of those that name the claims.
 	placed, waiting []*corev1.Pod
-	claims          []memberClaim
+	// deleted are Pods that an earlier run deleted and nobody makes anew, as it saved them.
+	deleted []*corev1.Pod
+	claims  []memberClaim
 	// place is where it will land; nil if nowhere is known.
 	place *place
 	// landed tells a member whose claims have other volumes already: an earlier run moved it.

@@ -175,7 +175,7 @@ func (p *mover) keep(m *member) {
 			continue
 		}
 		notes := map[string]string{p.from: strings.Join(p.ix.HomeOf(c.volume).Names(), ",")}
-		if bares := m.bares(); i == p.podKeeper(m) && len(bares) > 0 {
+		if bares := slices.Concat(m.deleted, m.bares()); i == p.podKeeper(m) && len(bares) > 0 {
 			notes[AnnDeletedPod] = p.savedPods(c.volume, bares)
 		}
 		v := c.volume
@@ -394,7 +394,7 @@ func (p *mover) makeAnew(m *member) {
 // awaitReady waits until the member runs again.
 func (p *mover) awaitReady(m *member, peers peers) {
 	switch {
-	case m.bare() && len(m.placed) > 0:
+	case m.bare() && len(m.placed) > 0, len(m.pods()) == 0 && len(m.deleted) > 0:
 		p.next("Pod %s is not made anew by anybody; its manifest is on %s (annotation %s)", m.key, m.claims[0].volume.Name, AnnDeletedPod)
 		return
 	case m.set == nil && len(m.pods()) == 0:

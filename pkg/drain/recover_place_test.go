@@ -48,11 +48,28 @@ func resumedCases() []recoverCase {
 			volume("n1-data0", on("n1"), has("data-db-0", "data-db-0-uid"), phase(released), recoveredFrom("n1"), savedFrom(claim("data-db-0", boundTo("n1-data0")))),
 			memberPod(set("db", 3, apart), 1, "n1"), memberPod(set("db", 3, apart), 2, "n0")), ask: func(r *RecoverRequest) { r.AcceptDataLoss = claims("data-db-1") },
 			verdict: Ready, moves: []string{"data-db-0 > n2-free (n2)", "data-db-1 > n3-free (n3)"}},
+		{name: "again, bare pod deleted", world: all(fleet(), claim("files", boundTo("n1-files")), begun("n1-files", "files")), ask: func(r *RecoverRequest) { r.AcceptDataLoss = claims("files") },
+			verdict: Ready, moves: []string{"files > n0-free (n0)"}, steps: []string{"cordon-node n1", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
+		{name: "again, one of two bare pods deleted", world: all(fleet(), claim("files", boundTo("n1-files")), begun("n1-files", "files"), pod("other", "n1", "files", works)), ask: func(r *RecoverRequest) { r.AcceptDataLoss = claims("files") },
+			verdict: Ready, steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod other", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
+		{name: "again, bare pod and its claim deleted", world: all(fleet(), begun("n1-files", "files")), verdict: Ready, moves: []string{"files > n0-free (n0)"},
+			steps: []string{"cordon-node n1", "reserve-volume n0-free", "create-claim files"}},
 		{name: "again, owner gone meanwhile", world: all(fleet(), pod("web-1-b", "", "data-db-1", works, controlledBy("ReplicaSet", "web-1")), let), verdict: NothingToDo},
 		{name: "released by hand is not resumed", world: all(fleet(), volume("n1-data", on("n1"), has("data-db-1", "data-db-1-uid"), phase(released), savedFrom(gone))), verdict: NothingToDo},
 		{name: "forget volumes", world: one, ask: func(r *RecoverRequest) { r.ForgetVolumes = true }, verdict: Ready,
 			steps: append(append([]string{"cordon-node n1"}, once("data-db-1", "n1-data", "db-1", "n3-free")...), "forget-volume n1-data")},
 	}
+}
+
+// begun is a volume of n1 from which an earlier run had deleted the bare Pod called tool.
+func begun(name, claimName string) *corev1.PersistentVolume {
+	tool := pod("tool", "", claimName, works)
+	tool.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: kindPod}
+	text, err := encodePods([]*corev1.Pod{tool})
+	if err != nil {
+		text = err.Error()
+	}
+	return volume(name, on("n1"), has(claimName, claimName+"-uid"), recoveredFrom("n1"), savedFrom(claim(claimName, boundTo(name))), annotated(AnnDeletedPod, text))
 }
 
 // terminatedNot takes Ready from a Pod.

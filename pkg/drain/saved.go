@@ -74,6 +74,22 @@ func encodePods(pods []*corev1.Pod) (string, error) {
 	return string(data), nil
 }
 
+// savedPods are the Pods whose manifests are saved on a volume.
+func savedPods(v *corev1.PersistentVolume) []*corev1.Pod {
+	var one struct {
+		*corev1.Pod
+		Items []*corev1.Pod `json:"items"`
+	}
+	one.Pod = &corev1.Pod{}
+	if json.Unmarshal([]byte(v.Annotations[AnnDeletedPod]), &one) != nil {
+		return nil
+	}
+	if one.Kind == kindPod {
+		return []*corev1.Pod{one.Pod}
+	}
+	return one.Items
+}
+
 // SavedClaim returns the claim whose manifest is saved on a volume, nil if none is.
 func SavedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, error) {
 	text, ok := v.Annotations[AnnReleasedClaim]

@@ -17,7 +17,7 @@ func (m *member) templates(ix *inspect.Index) []*corev1.Pod {
 	lead := m.lead()
 	switch {
 	case lead == nil && m.set == nil:
-		return nil
+		return slices.Clone(m.deleted)
 	case m.set != nil && (lead == nil || lead.Name != m.key.Name):
 		return []*corev1.Pod{podOfSet(m.set, m.key.Name)}
 	case m.set != nil:
