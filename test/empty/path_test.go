@@ -226,10 +226,10 @@ func bystanders(t *testing.T, s *live.Scene) string {
 	return text
 }
 
-// state is all there is of a scene, without what is made up for names of ReplicaSets and of claims of Pods.
+// state is all there is of a scene, without what is made up for the names of ReplicaSets, Pods and their volumes.
 func state(s *live.Scene) string {
 	text := regexp.MustCompile(`\b(web|cache|bystander)-[a-z0-9]{6,10}\b`).ReplaceAllString(s.State(), "$1-hash")
-	return regexp.MustCompile(`-hash-[a-z0-9]{5}-scratch`).ReplaceAllString(text, "-hash-*-scratch")
+	return regexp.MustCompile(`(-hash|kube-api-access)-[a-z0-9]{5}\b`).ReplaceAllString(text, "$1-*")
 }
 
 // writes lists what a run wrote, sorted where Pods are evicted side by side.

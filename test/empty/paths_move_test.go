@@ -20,10 +20,10 @@ func movePaths() []path {
 		}, settled: func(s *live.Scene) { s.WaitStatefulSet("db"); s.WaitPods("web", 1) }},
 
 		{name: "move-members-in-order", args: move(), set: func(s *live.Scene) { // two of one owner, with two claims each
-			database(s, []string{old, old, "a"}, inOrder, withTemplate(s, "logs"))
+			database(s, []string{old, old, "a"}, inOrder, withLogs(s))
 			free(s, "b", "c")
-			s.Volume("more-b", s.VolumeName("b"))
-			s.Volume("more-c", s.VolumeName("c"))
+			s.Volume("small-b", s.VolumeName("b"), smallVolume)
+			s.Volume("small-c", s.VolumeName("c"), smallVolume)
 		}, settled: ready},
 
 		{name: "move-members-apart", args: move("--accept-data-loss", "%s/data-db-0"), set: func(s *live.Scene) { // the naive order leaves no place for one

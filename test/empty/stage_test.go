@@ -8,6 +8,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -40,6 +41,17 @@ func tied(s *live.Scene, claim, volume, node string, change ...func(*corev1.Pers
 	s.BoundClaim(claim, volume)
 }
 
+// small is the size of logs: smaller than data, so that it is clear which claim gets which volume.
+const small = "5Gi"
+
+func smallVolume(v *corev1.PersistentVolume) {
+	v.Spec.Capacity[corev1.ResourceStorage] = resource.MustParse(small)
+}
+
+func smallClaim(c *corev1.PersistentVolumeClaim) {
+	c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse(small)
+}
+
 // free makes volumes that nobody has: free-a on a and so on.
 func free(s *live.Scene, nodes ...string) {
 	for _, node := range nodes {
@@ -54,23 +66,24 @@ func database(s *live.Scene, nodes []string, change ...func(*appsv1.StatefulSet)
 	for _, c := range change {
 		c(set)
 	}
-	templates := []string{"data"}
-	for _, t := range set.Spec.VolumeClaimTemplates {
-		templates = append(templates, t.Name)
-	}
 	for i, node := range nodes {
-		for _, t := range templates {
-			tied(s, fmt.Sprintf("%s-db-%d", t, i), fmt.Sprintf("%s-%d", t, i), node)
+		tied(s, fmt.Sprintf("data-db-%d", i), fmt.Sprintf("data-%d", i), node)
+		if len(set.Spec.VolumeClaimTemplates) > 0 {
+			logs := fmt.Sprintf("logs-%d", i)
+			s.Volume(logs, s.VolumeName(node), smallVolume)
+			s.BoundClaim(fmt.Sprintf("logs-db-%d", i), logs, smallClaim)
 		}
 	}
 	s.StatefulSet("db", int32(len(nodes)), change...)
 	s.WaitStatefulSet("db")
 }
 
-// withTemplate adds a claim template.
-func withTemplate(s *live.Scene, name string) func(*appsv1.StatefulSet) {
+// withLogs adds a claim template.
+func withLogs(s *live.Scene) func(*appsv1.StatefulSet) {
 	return func(set *appsv1.StatefulSet) {
-		set.Spec.VolumeClaimTemplates = append(set.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: s.NewClaim("").Spec})
+		c := s.NewClaim("logs")
+		smallClaim(c)
+		set.Spec.VolumeClaimTemplates = append(set.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "logs"}, Spec: c.Spec})
 	}
 }
 
