@@ -6,7 +6,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	clienttesting "k8s.io/client-go/testing"
 )
 
@@ -127,5 +129,42 @@ func TestIndependentTargets(t *testing.T) {
 	}
 	if b := w.volume("b"); b.Spec.ClaimRef != nil {
 		t.Errorf("b still has %v", b.Spec.ClaimRef)
+	}
+}
+
+// TestOutage lets a server fail more writes in a row than a step may see undone by others: what counts is the time limit.
+func TestOutage(t *testing.T) {
+	for _, s := range scenes() {
+		t.Run(s.name, func(t *testing.T) {
+			w := newWorld(t, s.objects...)
+			failed := 0
+			w.fault = func(_ int, action clienttesting.Action) (error, bool) {
+				if !isWrite(action) || failed > maxWrites {
+					return nil, false
+				}
+				failed++
+				return apierrors.NewServiceUnavailable("starting"), false
+			}
+			if result := w.command(t.Context(), t, s.request); result.Status != StatusDone || failed <= maxWrites {
+				t.Errorf("after %d failures: %s: %s", failed, result.Status, result.Message)
+			}
+		})
+	}
+}
+
+// TestGivesUpOnRefusals names what the server says about a write that it never takes.
+func TestGivesUpOnRefusals(t *testing.T) {
+	s := scenes()[3]
+	w := newWorld(t, s.objects...)
+	w.fault = func(_ int, action clienttesting.Action) (error, bool) {
+		if action.GetVerb() != "create" {
+			return nil, false
+		}
+		return apierrors.NewInvalid(schema.GroupKind{Kind: kindClaim}, "c", nil), false
+	}
+	result := w.command(t.Context(), t, s.request)
+	want := "create claim shop/c as it was saved, unless somebody else has was tried 6 times and did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
+	if result.Status != StatusFailed || result.Message != want {
+		t.Errorf("%s: %s, want %s", result.Status, result.Message, want)
 	}
 }

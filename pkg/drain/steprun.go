@@ -54,6 +54,11 @@ type stepRun struct {
 	since time.Time
 
 	writes, failures int
+	// undone counts the writes that were applied or refused and have not brought the cluster to where the step wants it.
+	// A server that does not answer as it should is another matter: for that there is a time limit.
+	undone int
+	// answer is what the last of them met with.
+	answer string
 	// unseen is set between a write and the look at what became of it. The user cannot stop in between.
 	unseen bool
 	last   string
@@ -110,9 +115,10 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	if ctx.Err() != nil {
 		return errStopped
 	}
-	if s.writes++; s.writes > maxWrites {
-		return fmt.Errorf("%s was tried %d times and did not last: somebody else changes it at the same time", s.step.Title, maxWrites)
+	if s.undone == maxWrites {
+		return fmt.Errorf("%s was tried %d times and did not last: %s", s.step.Title, maxWrites, s.answer)
 	}
+	s.writes++
 	s.unseen = true
 	bounded, cancel := s.bounded(s.finishing(ctx, true))
 	defer cancel()
@@ -123,9 +129,11 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		s.writes, s.unseen, s.last = s.writes-1, false, held.message
 		return s.hold(ctx)
 	case err == nil:
+		s.undone, s.answer = s.undone+1, "somebody else changes it at the same time"
 		s.changed.Store(true)
 		return nil
 	case changedSince(err):
+		s.undone, s.answer = s.undone+1, "the server says: "+err.Error()
 		s.last = "it changed since it was checked"
 		if s.writes > 1 {
 			return s.sleep(ctx, s.delay(err), "it changed since it was checked: reading it again")
