@@ -68,6 +68,8 @@ func drainCases() []drainCase {
 		{"move", toMove(), all(base, web())},
 		{"move two members of one owner", toMove(), all(crew(), set("db", 3), memberPod(s, 0, "n1"), memberPod(s, 1, "n1"), memberPod(s, 2, "n2"),
 			heldBy("data-db-0", "n1-a", "n1"), heldBy("data-db-1", "n1-b", "n1"), heldBy("data-db-2", "n2-data", "n2"))},
+		{"move goes on with two of one owner", toMove(), all(with(all(crew()), machine("n1", cordoned)), s, memberPod(s, 0, ""), memberPod(s, 1, "n1"), memberPod(s, 2, "n2"),
+			heldBy("data-db-0", "n1-a", "n1", annotated(AnnMovedFrom, "n1")), heldBy("data-db-1", "n1-b", "n1"), heldBy("data-db-2", "n2-data", "n2"))},
 		{"move one of two claim templates each", toMove(), all(crew(), free("n0-b", "n2-b", "n3-b"), db(withTemplate("logs")))},
 		{"move the last copy", toMove(), all(crew(), alone, memberPod(alone, 0, "n1"), heldBy("data-db-0", "n1-data", "n1"))},
 		{"move the last copy, accepted", toMove(accepting("data-db-0")), all(crew(), alone, memberPod(alone, 0, "n1"), heldBy("data-db-0", "n1-data", "n1"))},

@@ -63,7 +63,7 @@ func (p *mover) owner(members []*member) {
 		case m.landed && p.silentAgain(m):
 			continue
 		}
-		peers := p.peers(m)
+		peers := p.peers(m, members[:i])
 		p.tell(m, peers.words)
 		p.risks(m, peers)
 		p.steps(m, members[:i], peers)

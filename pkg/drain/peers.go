@@ -18,7 +18,7 @@ type peers struct {
 	counted bool
 }
 
-func (p *mover) peers(m *member) peers {
+func (p *mover) peers(m *member, earlier []*member) peers {
 	out := peers{}
 	if m.owner.None() {
 		return peers{words: "none"}
@@ -33,6 +33,7 @@ func (p *mover) peers(m *member) peers {
 			out.ready++
 		}
 	}
+	out.ready += p.awaited(earlier)
 	switch {
 	case m.set != nil:
 		out.wanted, out.counted = replicas(m.set), true
@@ -54,6 +55,20 @@ func (p *mover) peers(m *member) peers {
 // one at a time, so that all but the member's own do.
 func (p *mover) serves(m *member, pod *corev1.Pod) bool {
 	return p.heard(pod.Spec.NodeName) && (p.evict == nil || !slices.Contains(m.placed, pod))
+}
+
+// awaited counts earlier members that do not serve now, since they are on their way off a node that lives, but will by
+// the time that this one moves: the Plan waits for them. What members of a dead node hold when they are Ready again is
+// not known, so those do not count.
+func (p *mover) awaited(earlier []*member) int {
+	n := 0
+	for _, e := range earlier {
+		serves := slices.ContainsFunc(e.placed, func(pod *corev1.Pod) bool { return ready(pod) && pod.DeletionTimestamp == nil })
+		if p.evict != nil && !serves && (e.place != nil || e.landed) {
+			n++
+		}
+	}
+	return n
 }
 
 // heard tells whether what a Pod on a node says of itself can be believed: a node that does not answer says nothing new.
