@@ -192,7 +192,7 @@ func (d disturbance) play(t *testing.T) outcome {
 		Args: d.path.line(s, "-o", "json", "--request-timeout", "4s", "--timeout", "60s"), Loses: d.path.loses, On: d.at(s),
 	})
 	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
-	if problem := d.honest(s, r); problem != "" {
+	if problem := d.honest(r); problem != "" {
 		return outcome{wrong, problem + ": " + r.String()}
 	}
 	o := outcome{fate: converged}
@@ -233,7 +233,7 @@ func (d disturbance) obey(t *testing.T, s *live.Scene, r live.Result) {
 }
 
 // honest compares what a command said with what it did, and returns what is not true. It is run with -o json.
-func (d disturbance) honest(s *live.Scene, r live.Result) string {
+func (d disturbance) honest(r live.Result) string {
 	if len(r.Problems) > 0 {
 		return r.Problems[0]
 	}

@@ -32,11 +32,11 @@ func meddlings() []meddling {
 	deletion, check := spot{"delete persistentvolumeclaims/scene/data", 1}, spot{"list pods/scene", 2}
 	return []meddling{
 		{name: "a Pod starts before the check", path: "release-claim", before: check, meddle: startPod,
-			exit: 1, says: []string{"claim", "is used by Pod web (Running on node-0)"}, check: keptBound("data", "a", false)},
+			exit: 1, says: []string{"claim", "is used by Pod web (Running on node-0)"}, check: keptBound(false)},
 		{name: "a Pod starts after the check", path: "release-claim", before: deletion, meddle: startPod,
 			exit: 1, says: []string{"being deleted and held by Pod web (Running on node-0)", "run the same command again"}, check: func(t *testing.T, s *live.Scene) {
 				t.Helper()
-				keptBound("data", "a", true)(t, s)
+				keptBound(true)(t, s)
 				finishAfterPod(t, s)
 			}},
 		{name: "the claim changes after it was saved", path: "release-claim", before: deletion, meddle: func(ctx context.Context, s *live.Scene) error {
@@ -44,7 +44,7 @@ func meddlings() []meddling {
 			return err
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			savedAs("a", "data")(t, s)
+			savedData(t, s)
 			if text := volume(t, s, "a").Annotations["localpv.dev/released-claim"]; !strings.Contains(text, `"added":"late"`) {
 				t.Errorf("the change is not saved: %s", text)
 			}
@@ -65,14 +65,14 @@ func meddlings() []meddling {
 			return err
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			savedAs("a", "data")(t, s)
+			savedData(t, s)
 			if c := s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimPending)); c.DeletionTimestamp != nil {
 				t.Error("the new claim is being deleted")
 			}
 		}},
 		{name: "the volume is deleted", path: "release-claim", before: spot{"get persistentvolumes/scene-a", 3}, meddle: func(ctx context.Context, s *live.Scene) error {
 			return lab.Client().CoreV1().PersistentVolumes().Delete(ctx, s.VolumeName("a"), metav1.DeleteOptions{})
-		}, exit: 1, says: []string{"is being deleted since this was planned"}, check: keptBound("data", "a", false)},
+		}, exit: 1, says: []string{"is being deleted since this was planned"}, check: keptBound(false)},
 		{name: "somebody else reclaims", path: "reattach-claim", before: spot{"patch persistentvolumes/scene-a", 1}, meddle: func(ctx context.Context, s *live.Scene) error {
 			v := &slot{s: s, name: "a"}
 			if err := v.point(ctx, map[string]any{"namespace": s.Name, "name": "heir", "uid": nil, "resourceVersion": nil}); err != nil {
@@ -164,15 +164,15 @@ func startPod(ctx context.Context, s *live.Scene) error {
 	return err
 }
 
-// keptBound wants a claim and its volume to have each other still, with the policy Retain.
-func keptBound(claim, short string, deleting bool) func(*testing.T, *live.Scene) {
+// keptBound wants claim data and volume a to have each other still, with the policy Retain.
+func keptBound(deleting bool) func(*testing.T, *live.Scene) {
 	return func(t *testing.T, s *live.Scene) {
 		t.Helper()
-		c := s.WaitClaim(claim, controlplane.ClaimPhase(corev1.ClaimBound))
-		v := volume(t, s, short)
+		c := s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimBound))
+		v := volume(t, s, "a")
 		if (c.DeletionTimestamp != nil) != deleting || v.Status.Phase != corev1.VolumeBound || v.Spec.ClaimRef.UID != c.UID ||
 			v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
-			t.Errorf("claim being deleted: %v; volume %s is %s, policy %s", c.DeletionTimestamp, short, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
+			t.Errorf("claim being deleted: %v; volume a is %s, policy %s", c.DeletionTimestamp, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
 		}
 	}
 }
@@ -188,7 +188,7 @@ func finishAfterPod(t *testing.T, s *live.Scene) {
 	if r := s.Run(live.Run{Args: []string{"release", "pvc/data", "--yes"}}); r.Exit != 0 {
 		t.Error(r)
 	}
-	savedAs("a", "data")(t, s)
+	savedData(t, s)
 }
 
 func untilBoundTo(claim, short string) func(*testing.T, *live.Scene) {

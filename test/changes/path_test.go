@@ -100,8 +100,12 @@ var undisturbed sync.Map
 // whole takes the path once, or returns how it went when it was taken.
 func (p path) whole(t *testing.T) whole {
 	t.Helper()
-	play, _ := undisturbed.LoadOrStore(p.name, sync.OnceValue(func() whole { return p.play(t) }))
-	w := play.(func() whole)()
+	stored, _ := undisturbed.LoadOrStore(p.name, sync.OnceValue(func() whole { return p.play(t) }))
+	play, ok := stored.(func() whole)
+	if !ok {
+		t.Fatalf("%T is no path", stored)
+	}
+	w := play()
 	if w.change == "" {
 		t.Fatal("it went wrong when it was let be")
 	}

@@ -18,7 +18,7 @@ func releasePaths() []path {
 		{name: "release-claim", set: func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", notes(map[string]string{"example.com/keep": "this"}))
-		}, args: line("release", "pvc/data"), check: savedAs("a", "data")},
+		}, args: line("release", "pvc/data"), check: savedData},
 
 		{name: "release-volume", set: func(s *live.Scene) { // of a member that was scaled away, whose set deletes claims
 			s.Volume("a", "node-0")
@@ -44,7 +44,7 @@ func releasePaths() []path {
 		{name: "release-large", set: func(s *live.Scene) { // the manifest is packed
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", notes(map[string]string{"example.com/long": strings.Repeat("all work and no play ", 2000)}))
-		}, args: line("release", "pvc/data"), check: savedAs("a", "data")},
+		}, args: line("release", "pvc/data"), check: savedData},
 
 		{name: "release-clean", loses: true, again: []int{2}, set: func(s *live.Scene) {
 			s.Provisioner("node-0")
@@ -113,20 +113,18 @@ func volume(t *testing.T, s *live.Scene, short string) *corev1.PersistentVolume 
 	return v
 }
 
-// savedAs wants a volume Released, kept, and with the manifest of the claim that it was released from.
-func savedAs(short, claim string) func(*testing.T, *live.Scene) {
-	return func(t *testing.T, s *live.Scene) {
-		t.Helper()
-		v := volume(t, s, short)
-		saved, err := drain.SavedClaim(v)
-		switch {
-		case err != nil:
-			t.Error(err)
-		case v.Status.Phase != corev1.VolumeReleased || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain:
-			t.Errorf("volume %s is %s with policy %s", short, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
-		case saved == nil || saved.Name != claim || saved.Namespace != s.Name || saved.UID != v.Spec.ClaimRef.UID || saved.Labels["app"] != "shop":
-			t.Errorf("claim %s was saved as %v", claim, saved)
-		}
+// savedData wants volume a Released, kept, and with the manifest of claim data, which it was released from.
+func savedData(t *testing.T, s *live.Scene) {
+	t.Helper()
+	v := volume(t, s, "a")
+	saved, err := drain.SavedClaim(v)
+	switch {
+	case err != nil:
+		t.Error(err)
+	case v.Status.Phase != corev1.VolumeReleased || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain:
+		t.Errorf("volume a is %s with policy %s", v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
+	case saved == nil || saved.Name != "data" || saved.Namespace != s.Name || saved.UID != v.Spec.ClaimRef.UID || saved.Labels["app"] != "shop":
+		t.Errorf("claim data was saved as %v", saved)
 	}
 }
 

@@ -55,7 +55,7 @@ func TestInterruptDuringWrite(t *testing.T) {
 	if r := s.Run(live.Run{Args: args}); r.Exit != 0 {
 		t.Error(r)
 	}
-	savedAs("a", "data")(t, s)
+	savedData(t, s)
 }
 
 // TestSecondInterrupt does not answer a write and interrupts until the process is gone: the second time it leaves at once,
@@ -93,7 +93,7 @@ func TestSecondInterrupt(t *testing.T) {
 	if r := s.Run(live.Run{Args: args}); r.Exit != 0 {
 		t.Error(r)
 	}
-	savedAs("a", "data")(t, s)
+	savedData(t, s)
 }
 
 // TestTerminateWhileWaiting ends release (SIGTERM) while a finalizer of somebody else holds the claim.
@@ -121,7 +121,7 @@ func TestTerminateWhileWaiting(t *testing.T) {
 		!strings.Contains(text, "is being deleted and has finalizer backup.example.com/hold") {
 		t.Errorf("%s", r)
 	}
-	keptBound("data", "a", true)(t, s)
+	keptBound(true)(t, s)
 	_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Patch(s.Context(), "data", types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)
@@ -130,7 +130,7 @@ func TestTerminateWhileWaiting(t *testing.T) {
 	if r := s.Run(live.Run{Args: args}); r.Exit != 0 || len(r.Writes()) > 0 {
 		t.Error(r)
 	}
-	savedAs("a", "data")(t, s)
+	savedData(t, s)
 }
 
 // TestNobodyToAsk declines where nobody can say yes.

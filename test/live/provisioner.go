@@ -69,10 +69,10 @@ func (s *Scene) recycle(ctx context.Context) error {
 				}
 				return false, "none"
 			})
-		if ctx.Err() != nil {
-			return nil
-		}
-		if err != nil {
+		switch {
+		case ctx.Err() != nil:
+			return nil //nolint:nilerr // the test is over
+		case err != nil:
 			return err
 		}
 		if err := volumes.Delete(ctx, dirty.Name, metav1.DeleteOptions{}); err != nil {

@@ -120,7 +120,7 @@ func (p *proxy) write(w http.ResponseWriter, r *http.Request, req *Request, acti
 	p.writing.Lock()
 	defer p.writing.Unlock()
 	if action.Fault.Name == "" || action.Fault.Applied {
-		for _, problem := range p.run.look(req) {
+		for _, problem := range p.run.look(context.WithoutCancel(r.Context()), req) {
 			p.problem("before %s: %s", req, problem)
 		}
 	}
@@ -148,7 +148,7 @@ func (p *proxy) pass(w http.ResponseWriter, r *http.Request, req *Request, actio
 		req.Status = resp.StatusCode
 		p.mu.Unlock()
 		if req.Applied() {
-			for _, problem := range p.run.lookAfter() {
+			for _, problem := range p.run.lookAfter(context.WithoutCancel(r.Context())) {
 				p.problem("after %s: %s", req, problem)
 			}
 		}

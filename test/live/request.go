@@ -61,7 +61,10 @@ func readRequest(r *http.Request, body []byte) (*Request, error) {
 	if info.Subresource != "" {
 		out.Resource += "/" + info.Subresource
 	}
-	return out, out.decode()
+	if err := out.decode(); err != nil {
+		return nil, err
+	}
+	return out, nil
 }
 
 // changes tells whether a request may change something.

@@ -31,9 +31,9 @@ func guarded(_ context.Context, r *Request) error {
 }
 
 // look applies the rules to a write, and takes note of the claims that there are before it.
-func (p *Process) look(write *Request) []string {
+func (p *Process) look(ctx context.Context, write *Request) []string {
 	var problems []string
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	if err := p.scene.learn(ctx); err != nil {
 		problems = append(problems, err.Error())
@@ -47,11 +47,11 @@ func (p *Process) look(write *Request) []string {
 }
 
 // lookAfter says which claims cannot be had back, now that a write has been applied.
-func (p *Process) lookAfter() []string {
+func (p *Process) lookAfter(ctx context.Context) []string {
 	if p.run.Loses {
 		return nil
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	lost, err := p.scene.Lost(ctx)
 	if err != nil {
