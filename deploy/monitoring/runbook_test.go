@@ -123,12 +123,8 @@ func writeCluster(t *testing.T, file string) {
 
 func readAlerts(t *testing.T) []alert {
 	t.Helper()
-	data, err := os.ReadFile("rules.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
 	var file struct{ Groups []struct{ Rules []alert } }
-	if err := yaml.Unmarshal(data, &file); err != nil {
+	if err := yaml.Unmarshal([]byte(read(t, "rules.yaml")), &file); err != nil {
 		t.Fatal(err)
 	}
 	var all []alert

@@ -14,7 +14,7 @@ func TestVersionsThatAreNotReleased(t *testing.T) {
 		{"a path", "-version v0.1.0-../x", `"v0.1.0-../x" is no semantic version`},
 		{"a checkout with changes", "-version v0.1.0-3-gabcdef0-dirty", "comes from a checkout with changes"},
 		{"two versions", "-version v0.1.0 v0.2.0", `"v0.2.0" is an argument too many`},
-		{"an unknown flag", "-versoin v0.1.0", "flag provided but not defined: -versoin"},
+		{"an unknown flag", "-vrsion v0.1.0", "flag provided but not defined: -vrsion"},
 		{"a release", "-version v0.1.0", ""},
 		{"a release candidate", "-version v0.1.0-rc.1", ""},
 	}

@@ -53,7 +53,7 @@ func (r *release) build(ctx context.Context) error {
 		return fmt.Errorf("%s: %w", r.manifest, err)
 	}
 	// krew takes a manifest only under the plugin's name.
-	if err := r.write(m.plugin+".yaml", final, 0o644); err != nil {
+	if err := r.write(m.plugin+".yaml", final); err != nil {
 		return err
 	}
 	if err := r.writeChecksums(); err != nil {
@@ -102,19 +102,19 @@ func (r *release) buildPlatform(ctx context.Context, p platform) error {
 	if err != nil {
 		return err
 	}
-	if err := r.write(p.archive, data, 0o644); err != nil {
+	if err := r.write(p.archive, data); err != nil {
 		return err
 	}
 	sbom, err := describe(binary, p, r.version, r.sums[p.archive])
 	if err != nil {
 		return err
 	}
-	return r.write(strings.TrimSuffix(p.archive, archiveSuffix)+".cdx.json", sbom, 0o644)
+	return r.write(strings.TrimSuffix(p.archive, archiveSuffix)+".cdx.json", sbom)
 }
 
 // write puts a file into the directory that is published, and remembers its checksum.
-func (r *release) write(name string, data []byte, mode fs.FileMode) error {
-	if err := os.WriteFile(filepath.Join(r.out, name), data, mode); err != nil {
+func (r *release) write(name string, data []byte) error {
+	if err := os.WriteFile(filepath.Join(r.out, name), data, 0o644); err != nil {
 		return fmt.Errorf("write what is published: %w", err)
 	}
 	sum := sha256.Sum256(data)
@@ -128,5 +128,5 @@ func (r *release) writeChecksums() error {
 	for _, name := range slices.Sorted(maps.Keys(r.sums)) {
 		fmt.Fprintf(&text, "%s  %s\n", r.sums[name], name)
 	}
-	return r.write("checksums.txt", []byte(text.String()), 0o644)
+	return r.write("checksums.txt", []byte(text.String()))
 }

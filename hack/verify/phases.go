@@ -116,7 +116,7 @@ func monitoring(ctx context.Context, s *session) error {
 		{"test", "./..."},
 		{"run", "./check", files},
 		{"run", promtool, "check", "rules", "--lint=all", "--lint-fatal", files + "rules.yaml"},
-		{"run", promtool, "test", "rules", files + "rules_test.yaml", files + "rules_long_test.yaml"},
+		{"run", promtool, "test", "rules", files + "rules_test.yaml", files + "rules_long_test.yaml", files + "rules_recorded_test.yaml"},
 	}
 	for _, c := range commands {
 		args := append([]string{"-C", "hack/tools/promtool", c[0], "-trimpath", "-tags=remove_all_sd"}, c[1:]...)

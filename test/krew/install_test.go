@@ -77,7 +77,7 @@ func tree(t *testing.T, u user) []string {
 	t.Helper()
 	var all []string
 	for name, dir := range map[string]string{"krew": u.krew, "home": u.home, "temp": u.temp} {
-		err := fs.WalkDir(os.DirFS(dir), ".", func(path string, entry fs.DirEntry, err error) error {
+		err := fs.WalkDir(os.DirFS(dir), ".", func(path string, _ fs.DirEntry, err error) error {
 			if err != nil {
 				return err
 			}
