@@ -83,6 +83,7 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	p.plan.Independent, p.plan.Concurrency = true, max(req.Concurrency, 1)
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	p.unreadableOwners()
+	p.unseen()
 	p.countDown()
 	for _, name := range req.Nodes {
 		if err := p.exists(name); err != nil {
@@ -125,6 +126,15 @@ func (p *recoverPlanner) unreadableOwners() {
 	for _, kind := range []inspect.Kind{inspect.StatefulSets, inspect.ReplicaSets, inspect.StorageClasses} {
 		if gap, ok := p.ix.Gap(kind); ok {
 			p.block(BlockedUnknown, "", "who makes Pods and claims anew cannot be told: %s are %s", kind, gap)
+		}
+	}
+}
+
+// unseen warns of what the scheduler looks at and could not be read: places were looked for without it.
+func (p *recoverPlanner) unseen() {
+	for _, kind := range []inspect.Kind{inspect.Namespaces, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.Jobs} {
+		if gap, ok := p.ix.Gap(kind); ok {
+			p.warn("%s are %s: where members fit, and who wants them, was judged without", kind, gap)
 		}
 	}
 }

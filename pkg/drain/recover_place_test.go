@@ -6,6 +6,8 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // resumedCases are about what an earlier run has left, cut off anywhere.
@@ -63,8 +65,7 @@ func resumedCases() []recoverCase {
 
 // begun is a volume of n1 from which an earlier run had deleted the bare Pod called tool.
 func begun(name, claimName string) *corev1.PersistentVolume {
-	tool := pod("tool", "", claimName, works)
-	tool.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: kindPod}
+	tool := inspect.StripPod(pod("tool", "", claimName, works))
 	text, err := encodePods([]*corev1.Pod{tool})
 	if err != nil {
 		text = err.Error()
