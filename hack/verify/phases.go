@@ -130,7 +130,7 @@ func monitoring(ctx context.Context, s *session) error {
 // packaging needs neither a cluster nor the race detector, because what it tests are programs that it builds. Go's cache of
 // test results does not know what they are built from, hence the count.
 func packaging(ctx context.Context, s *session) error {
-	return s.command(ctx, nil, "go", "test", "-vet=off", "-count=1", "./"+krewTests)
+	return s.command(ctx, nil, "go", "test", "-vet=off", "-count=1", "-timeout=20m", "./"+krewTests)
 }
 
 // clusterTests runs one package at a time: a control plane keeps two cores busy.

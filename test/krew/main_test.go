@@ -108,12 +108,15 @@ func newUser(t *testing.T) user {
 // run runs a program with kubectl, krew and what krew has installed on the PATH.
 func (u user) run(t *testing.T, dir, name string, args ...string) (string, error) {
 	t.Helper()
-	path := []string{fixture.tools, filepath.Join(u.krew, "bin"), os.Getenv("PATH")}
-	t.Setenv("PATH", strings.Join(path, string(filepath.ListSeparator)))
-	cmd := exec.CommandContext(t.Context(), name, args...)
+	program := filepath.Join(fixture.tools, name)
+	if name == "git" {
+		program = name
+	}
+	cmd := exec.CommandContext(t.Context(), program, args...)
 	cmd.Dir = dir
-	cmd.Env = append(os.Environ(),
-		"HOME="+u.home, "TMPDIR="+u.temp, "KREW_ROOT="+u.krew, "KREW_DEFAULT_INDEX_URI=file://"+u.index,
+	path := []string{fixture.tools, filepath.Join(u.krew, "bin"), os.Getenv("PATH")}
+	cmd.Env = append(os.Environ(), "PATH="+strings.Join(path, string(filepath.ListSeparator)), "HOME="+u.home,
+		"TMPDIR="+u.temp, "KREW_ROOT="+u.krew, "KREW_DEFAULT_INDEX_URI=file://"+u.index,
 		"KREW_NO_UPGRADE_CHECK=1", "KUBECONFIG="+filepath.Join(u.home, "none"), "GIT_CONFIG_NOSYSTEM=1",
 		"GIT_AUTHOR_NAME=t", "GIT_AUTHOR_EMAIL=t@example.org", "GIT_COMMITTER_NAME=t", "GIT_COMMITTER_EMAIL=t@example.org")
 	out, err := cmd.CombinedOutput()

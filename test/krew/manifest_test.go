@@ -32,6 +32,9 @@ func TestManifestAsCommitted(t *testing.T) {
 		if platform.URI != want {
 			t.Errorf("%s/%s: uri %s, want %s", os, arch, platform.URI, want)
 		}
+		if strings.Trim(platform.SHA256, "0") == "" {
+			t.Errorf("%s/%s has no checksum: make release stamps it", os, arch)
+		}
 		var installed []string
 		for _, file := range platform.Files {
 			installed = append(installed, file.From)
