@@ -89,6 +89,7 @@ func (s *Scene) Run(run Run) Result {
 func (s *Scene) Start(run Run) *Process {
 	s.t.Helper()
 	p := &Process{scene: s, run: run, started: make(chan struct{}), done: make(chan struct{})}
+	p.stderr.news = make(chan struct{}, 1)
 	s.must(s.learn(s.Context()))
 	var err error
 	p.proxy, err = newProxy(s.Lab, p, run.On)
@@ -136,6 +137,24 @@ func (p *Process) Done() <-chan struct{} { return p.done }
 // Err is what the process has written to standard error so far.
 func (p *Process) Err() string { return p.stderr.String() }
 
+// Says waits until the process has written words to standard error. It is wrong if the process ends without them.
+func (p *Process) Says(words string) {
+	p.scene.t.Helper()
+	ctx := p.scene.Context()
+	for !strings.Contains(p.Err(), words) {
+		select {
+		case <-p.stderr.news:
+		case <-p.done:
+			if !strings.Contains(p.Err(), words) {
+				p.scene.t.Fatalf("%s: it ended without saying %q: %s", p.scene.Name, words, p.Err())
+			}
+			return
+		case <-ctx.Done():
+			p.scene.t.Fatalf("%s: it does not say %q: %s", p.scene.Name, words, p.Err())
+		}
+	}
+}
+
 // Wait returns when the process has ended. Broken rules fail the test.
 func (p *Process) Wait() Result {
 	p.scene.t.Helper()
@@ -161,12 +180,20 @@ func (p *Process) Wait() Result {
 type output struct {
 	mu sync.Mutex
 	b  bytes.Buffer
+	// news, if set, is signalled after each write.
+	news chan struct{}
 }
 
 // Write implements io.Writer.
 func (o *output) Write(p []byte) (int, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
+	defer func() {
+		select {
+		case o.news <- struct{}{}:
+		default:
+		}
+	}()
 	return o.b.Write(p)
 }
 
