@@ -39,3 +39,23 @@ func texts[T ~string](codes []T) []string {
 	}
 	return all
 }
+
+// TestBlockersAreDocumented wants one line for each code by which a plan is blocked, in the order of the code.
+func TestBlockersAreDocumented(t *testing.T) {
+	find := func(path, pattern string) []string {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var found []string
+		for _, match := range regexp.MustCompile(pattern).FindAllStringSubmatch(string(data), -1) {
+			found = append(found, match[1])
+		}
+		return found
+	}
+	codes := find("../pkg/drain/plan.go", `BlockerCode = "([A-Za-z]+)"`)
+	lines := find("decisions.md", "(?m)^\\| `([A-Z][A-Za-z]+)` \\| [a-z]")
+	if diff := cmp.Diff(codes, lines); diff != "" || len(codes) == 0 {
+		t.Errorf("lines of decisions.md (-codes +lines):\n%s", diff)
+	}
+}
