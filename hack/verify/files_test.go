@@ -20,6 +20,7 @@ func TestCheckOfFiles(t *testing.T) {
 			"README.md":    "# A b\n\n[down](#a-b) [doc](docs/x.md#y--z) [dir](docs) [out](https://example.org)\n\n    make test\n",
 			"docs/x.md":    "## Y & Z\n\n[up](../README.md) and `make help` make sense\n",
 			"docs/code.md": "```\n[not a link](nowhere)\n```\n",
+			"docs/text.md": "```text\n    this would make things up\n```\n",
 		}},
 		{name: "format", tree: tree{"a.go": "package  a\n"}, want: []string{"a.go: is not formatted: gofmt -w a.go"}},
 		{
@@ -59,11 +60,11 @@ func TestCheckOfFiles(t *testing.T) {
 			},
 		},
 		{
-			name: "commands", tree: tree{"Makefile": makefile, "a.md": "    make build\n\nWe make up things; `make all`.\n\n    go run ./hack/x\n"},
+			name: "commands", tree: tree{"Makefile": makefile, "a.md": "    make build\n\nWe make up things; `make all`.\n\n```text\n    make it up\n```\n\n    go run ./hack/x\n"},
 			want: []string{
 				`a.md:1: the Makefile has no target "build"`,
 				`a.md:3: the Makefile has no target "all"`,
-				"a.md:5: there is no directory hack/x",
+				"a.md:9: there is no directory hack/x",
 			},
 		},
 	}

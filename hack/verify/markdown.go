@@ -105,16 +105,22 @@ func prose(text string) func(yield func(int, string) bool) {
 }
 
 // checkCommands wants every `make target` and `go run ./dir` of the documentation to exist. Prose that means something
-// else by "make" is told by its lack of a code mark.
+// else by "make" is told by its lack of a code mark, or stands in a block that is marked as text.
 func checkCommands(t tree, name, text string) []finding {
 	targets := map[string]bool{}
 	for _, match := range target.FindAllStringSubmatch(t["Makefile"], -1) {
 		targets[match[1]] = true
 	}
 	var all []finding
-	number := 0
+	number, isText := 0, false
 	for line := range strings.Lines(text) {
 		number++
+		if fence, ok := strings.CutPrefix(line, "```"); ok {
+			isText = strings.TrimSpace(fence) == "text"
+		}
+		if isText {
+			continue
+		}
 		for _, match := range makeCall.FindAllStringSubmatch(codeOf(line), -1) {
 			if !targets[match[1]] {
 				all = append(all, finding{name, number, fmt.Sprintf("the Makefile has no target %q", match[1])})
