@@ -10,28 +10,16 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// TestKilled kills each path (SIGKILL) after each of its writes but the records of them, one run per write, and runs it
-// again: in the end all is as after a run that was let be. That no claim can be lost on the way, and nothing done too
-// early, is watched in both runs.
-func TestKilled(t *testing.T) {
-	for _, p := range paths() {
-		t.Run(p.name, func(t *testing.T) {
+// kill kills the path (SIGKILL) after each of its writes but the records of them, one run per write, and runs it again:
+// in the end all is as after the run that was let be. That no claim can be lost on the way, and nothing done too early,
+// is watched in both runs.
+func (p path) kill(t *testing.T, r live.Result, want string) {
+	t.Helper()
+	for i, w := range slices.DeleteFunc(r.Writes(), isRecord) {
+		n := i + 1
+		t.Run(fmt.Sprintf("killed-%d-%s-%s", n, w.Verb, w.Resource), func(t *testing.T) {
 			t.Parallel()
-			s := p.stage(t)
-			before := state(s)
-			r := s.Run(p.run(s, nil))
-			if r.Exit != 0 {
-				t.Fatal(r)
-			}
-			p.settle(s)
-			want := live.Change(before, state(s))
-			for i, w := range slices.DeleteFunc(r.Writes(), isRecord) {
-				n := i + 1
-				t.Run(fmt.Sprintf("%d-%s-%s", n, w.Verb, w.Resource), func(t *testing.T) {
-					t.Parallel()
-					p.killed(t, n, want)
-				})
-			}
+			p.killed(t, n, want)
 		})
 	}
 }
