@@ -16,8 +16,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 )
 
-// class is the storage class of everything on the pages.
-const class = "local-ssd"
+// class is the storage class of everything on the pages, and shop the namespace of what is not in the default one.
+const (
+	class = "local-ssd"
+	shop  = "shop"
+)
 
 // addClass is "class": the storage class that the volumes and claims are of.
 func (w *world) addClass(ctx context.Context, _ []string) error {
@@ -28,7 +31,7 @@ func (w *world) addClass(ctx context.Context, _ []string) error {
 	return err
 }
 
-// addDatabase is "database NAME MEMBERS SIZE [not-together]": a StatefulSet whose members have a claim each, data-NAME-0 and so
+// addDatabase is "database [NAMESPACE/]NAME MEMBERS SIZE [not-together]": a StatefulSet whose members have a claim each, data-NAME-0 and so
 // on, and do not share a node if that is asked for.
 func (w *world) addDatabase(ctx context.Context, words []string) error {
 	if len(words) < 3 {
@@ -38,7 +41,11 @@ func (w *world) addDatabase(ctx context.Context, words []string) error {
 	if err != nil {
 		return err
 	}
-	labels := map[string]string{"app": words[0]}
+	namespace, name, ok := strings.Cut(words[0], "/")
+	if !ok {
+		namespace, name = metav1.NamespaceDefault, words[0]
+	}
+	labels := map[string]string{"app": name}
 	template := corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: corev1.PodSpec{
 		TerminationGracePeriodSeconds: ptr.To(int64(1)),
 		Containers:                    []corev1.Container{{Name: "main", Image: "database"}},
@@ -50,10 +57,10 @@ func (w *world) addDatabase(ctx context.Context, words []string) error {
 			}},
 		}}
 	}
-	_, err = w.lab.Client().AppsV1().StatefulSets(metav1.NamespaceDefault).Create(ctx, &appsv1.StatefulSet{
-		ObjectMeta: metav1.ObjectMeta{Name: words[0]},
+	_, err = w.lab.Client().AppsV1().StatefulSets(namespace).Create(ctx, &appsv1.StatefulSet{
+		ObjectMeta: metav1.ObjectMeta{Name: name},
 		Spec: appsv1.StatefulSetSpec{
-			Replicas: ptr.To(int32(members)), ServiceName: words[0], PodManagementPolicy: appsv1.ParallelPodManagement,
+			Replicas: ptr.To(int32(members)), ServiceName: name, PodManagementPolicy: appsv1.ParallelPodManagement,
 			Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: template,
 			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: corev1.PersistentVolumeClaimSpec{
 				AccessModes:      []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},

@@ -140,26 +140,31 @@ func (w *world) returns(ctx context.Context, names []string) error {
 // empty removes everything that a page may have made, owners first.
 func (w *world) empty(ctx context.Context) error {
 	now := metav1.DeleteOptions{GracePeriodSeconds: ptr.To(int64(0)), PropagationPolicy: ptr.To(metav1.DeletePropagationBackground)}
-	c, all, in := w.lab.Client(), metav1.ListOptions{}, metav1.NamespaceDefault
-	err := errors.Join(
-		c.AppsV1().StatefulSets(in).DeleteCollection(ctx, now, all),
-		c.AppsV1().Deployments(in).DeleteCollection(ctx, now, all),
-		c.AppsV1().DaemonSets(in).DeleteCollection(ctx, now, all),
-		c.AppsV1().ReplicaSets(in).DeleteCollection(ctx, now, all),
-		c.PolicyV1().PodDisruptionBudgets(in).DeleteCollection(ctx, now, all),
-		c.CoreV1().Pods(in).DeleteCollection(ctx, now, all),
-		c.CoreV1().PersistentVolumeClaims(in).DeleteCollection(ctx, now, all),
+	c, all := w.lab.Client(), metav1.ListOptions{}
+	var errs []error
+	for _, in := range []string{metav1.NamespaceDefault, shop} {
+		errs = append(errs,
+			c.AppsV1().StatefulSets(in).DeleteCollection(ctx, now, all),
+			c.AppsV1().Deployments(in).DeleteCollection(ctx, now, all),
+			c.AppsV1().DaemonSets(in).DeleteCollection(ctx, now, all),
+			c.AppsV1().ReplicaSets(in).DeleteCollection(ctx, now, all),
+			c.PolicyV1().PodDisruptionBudgets(in).DeleteCollection(ctx, now, all),
+			c.CoreV1().Pods(in).DeleteCollection(ctx, now, all),
+			c.CoreV1().PersistentVolumeClaims(in).DeleteCollection(ctx, now, all),
+			c.CoreV1().Events(in).DeleteCollection(ctx, now, all),
+		)
+	}
+	errs = append(errs,
 		c.CoreV1().PersistentVolumes().DeleteCollection(ctx, now, all),
 		c.StorageV1().StorageClasses().DeleteCollection(ctx, now, all),
 		c.CoreV1().Nodes().DeleteCollection(ctx, now, all),
-		c.CoreV1().Events(in).DeleteCollection(ctx, now, all),
 	)
-	if err != nil && !apierrors.IsNotFound(err) {
+	if err := errors.Join(errs...); err != nil && !apierrors.IsNotFound(err) {
 		return fmt.Errorf("clear up: %w", err)
 	}
 	return errors.Join(
-		controlplane.WaitForAll(ctx, c.CoreV1().Pods(in), "left", all, none[*corev1.Pod]),
-		controlplane.WaitForAll(ctx, c.CoreV1().PersistentVolumeClaims(in), "left", all, none[*corev1.PersistentVolumeClaim]),
+		controlplane.WaitForAll(ctx, c.CoreV1().Pods(""), "left", all, none[*corev1.Pod]),
+		controlplane.WaitForAll(ctx, c.CoreV1().PersistentVolumeClaims(""), "left", all, none[*corev1.PersistentVolumeClaim]),
 		controlplane.WaitForAll(ctx, c.CoreV1().PersistentVolumes(), "left", all, none[*corev1.PersistentVolume]),
 		controlplane.WaitForAll(ctx, c.CoreV1().Nodes(), "left", all, none[*corev1.Node]),
 	)
