@@ -45,7 +45,10 @@ func (r *run) evict(ctx context.Context, s Step) (decision, error) {
 
 // ending says what the end of a Pod waits for.
 func ending(p *corev1.Pod) string {
-	text := fmt.Sprintf("Pod %s/%s is ending, and has %d s for it", p.Namespace, p.Name, ptr.Deref(p.DeletionGracePeriodSeconds, 0))
+	text := fmt.Sprintf("Pod %s/%s is ending", p.Namespace, p.Name)
+	if grace := ptr.Deref(p.DeletionGracePeriodSeconds, 0); grace > 0 {
+		text += fmt.Sprintf(", and has %d s for it", grace)
+	}
 	if len(p.Finalizers) > 0 {
 		text += "; it has finalizer " + strings.Join(p.Finalizers, ", ")
 	}

@@ -151,7 +151,11 @@ func (p *drainPlanner) cordon() {
 func (p *drainPlanner) evictAll(pods []*corev1.Pod) {
 	for _, pod := range pods {
 		p.begin(podObject(pod))
-		p.step(evictStep(pod, p.req.Eviction, p.ix.OwnerOf(pod)))
+		s := evictStep(pod, p.req.Eviction, p.ix.OwnerOf(pod))
+		if slices.Contains(p.coming, pod) {
+			s.Precondition.Home = nil // that it is back is no surprise
+		}
+		p.step(s)
 	}
 	p.plan.Independent, p.plan.Concurrency = true, max(len(pods), 1)
 	p.plan.epilogue = len(p.plan.Targets)

@@ -2,7 +2,6 @@ package empty
 
 import (
 	"encoding/json"
-	"fmt"
 	"os"
 	"strings"
 	"testing"
@@ -10,8 +9,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
@@ -118,54 +115,53 @@ func TestTwoBudgets(t *testing.T) {
 	}
 }
 
-// TestSlowEnd waits for a Pod that takes its time, with the grace period that was given or its own.
+// TestSlowEnd waits for a Pod that takes its time, with the grace period that was given or its own. Its kubelet says
+// nothing meanwhile.
 func TestSlowEnd(t *testing.T) {
 	for name, tc := range map[string]struct {
 		args  []string
-		grace *int64
+		grace int64
 		words string
 	}{
-		"its own": {nil, nil, "is ending, and has 3600 s for it"},
-		"given":   {[]string{"--grace-period", "7"}, ptr.To(int64(7)), "is ending, and has 7 s for it"},
+		"its own": {nil, -1, "/db-0 is ending, and has 3600 s for it"},
+		"given":   {[]string{"--grace-period", "7"}, 7, "/db-0 is ending, and has 7 s for it"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := stage(t, "slow-end")
-			database(s, []string{old, "a", "b"}, slow)
+			database(s, []string{old, "a", "b"}, func(set *appsv1.StatefulSet) {
+				set.Spec.Template.Spec.TerminationGracePeriodSeconds = ptr.To(int64(3600))
+			})
 			free(s, "c")
-			finalizers(s, "db-0", `["example.com/flush"]`)
 			var evictions []policyv1.Eviction
 			p := s.Start(live.Run{
 				Args: append([]string{"drain", s.VolumeName(old), "--move-claims", "--yes"}, tc.args...), Rules: rules(s, false, false),
 				On: func(r *live.Request) live.Action {
-					if e, ok := r.Object.(*policyv1.Eviction); ok {
-						evictions = append(evictions, *e)
+					e, ok := r.Object.(*policyv1.Eviction)
+					if !ok {
+						return live.Action{}
 					}
-					return live.Action{}
+					evictions = append(evictions, *e)
+					return live.Action{Before: func() {
+						if err := lab.Kill(t.Context(), s.VolumeName(old)); err != nil {
+							t.Error(err)
+						}
+					}}
 				},
 			})
 			p.Says(tc.words)
-			s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimBound))
-			finalizers(s, "db-0", `null`)
+			if c := s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimBound)); c.DeletionTimestamp != nil {
+				t.Error("the claim is deleted while its Pod ends")
+			}
+			if err := lab.Revive(s.Context(), s.VolumeName(old)); err != nil {
+				t.Fatal(err)
+			}
 			if r := p.Wait(); r.Exit != 0 {
 				t.Error(r)
 			}
-			if len(evictions) != 1 || fmt.Sprint(ptr.Deref(evictions[0].DeleteOptions.GracePeriodSeconds, -1)) != fmt.Sprint(ptr.Deref(tc.grace, -1)) {
+			if len(evictions) != 1 || ptr.Deref(evictions[0].DeleteOptions.GracePeriodSeconds, -1) != tc.grace {
 				t.Errorf("it evicted with %+v", evictions)
 			}
 		})
-	}
-}
-
-// slow gives the members an hour to end.
-func slow(set *appsv1.StatefulSet) {
-	set.Spec.Template.Spec.TerminationGracePeriodSeconds = ptr.To(int64(3600))
-}
-
-// finalizers of a Pod stand for what it needs its time for: the nodes here let Pods end at once.
-func finalizers(s *live.Scene, pod string, names string) {
-	patch := []byte(`{"metadata":{"finalizers":` + names + `}}`)
-	if _, err := lab.Client().CoreV1().Pods(s.Name).Patch(s.Context(), pod, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
-		s.Fail(err)
 	}
 }
