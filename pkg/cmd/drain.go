@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
@@ -63,6 +64,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			}
 			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
 			reads := rescueReads(c)
+			reads.Kinds = slices.DeleteFunc(reads.Kinds, func(k inspect.Kind) bool { return k == inspect.Leases })
 			reads.Kinds = append(reads.Kinds, inspect.DaemonSets, inspect.PodDisruptionBudgets)
 			if len(reads.Required) > 0 {
 				reads.Required = append(reads.Required, inspect.Nodes)
