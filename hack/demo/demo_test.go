@@ -7,14 +7,20 @@ import (
 	"io"
 	"os"
 	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestDemonstrate tells the story as it is, and wants nothing to be left behind.
 func TestDemonstrate(t *testing.T) {
 	var out bytes.Buffer
 	o := demoFor(t, &out)
+	page := readmeCopy(t, o)
 	if err := o.demonstrate(t.Context()); err != nil {
 		t.Fatalf("%v; the story so far:\n%s", err, out.String())
 	}
@@ -22,12 +28,44 @@ func TestDemonstrate(t *testing.T) {
 		"$ kubectl localpv ls\n", "Unknown", "1 bound volume is on a node that does not answer",
 		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "WOULD HELP",
 		"--fenced --unreachable-for=10s --yes\n", "lease unmoved over 21s", "Lost: nothing.", "wait until default/mysql-1 is Ready again", "1 Released 100Gi",
-		"--replace --dry-run\n", "the newer data is on it",
+		"--replace --dry-run\n", "newer data is on it",
 	} {
 		if !strings.Contains(strings.ReplaceAll(out.String(), "\r\n", "\n"), words) {
 			t.Errorf("the story does not say %q:\n%s", words, out.String())
 		}
 	}
+	now, err := os.ReadFile(o.readme)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(wordsOf(page), wordsOf(string(now))); diff != "" {
+		t.Errorf("the words of README.md (-) and of what the story shows now (+) differ; run make generate:\n%s", diff)
+	}
+}
+
+// readmeCopy makes the demo fill a copy of README.md, and returns what is in it before.
+func readmeCopy(t *testing.T, o *options) string {
+	t.Helper()
+	page, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	o.readme = filepath.Join(t.TempDir(), "README.md")
+	if err := os.WriteFile(o.readme, page, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return string(page)
+}
+
+// wordsOf are the words of a page, sorted, without what differs from story to story: ages, and where the scheduler has put
+// which member.
+func wordsOf(page string) []string {
+	for _, volatile := range []string{`\b(\d+(\.\d+)?(ms|s|m|h))+\b`, `\d`, `-+`} {
+		page = regexp.MustCompile(volatile).ReplaceAllString(page, "~")
+	}
+	words := strings.Fields(page)
+	slices.Sort(words)
+	return words
 }
 
 // TestInterruptedDemo ends the story in the middle of a command.
