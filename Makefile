@@ -35,6 +35,7 @@ cluster-down: ## stop it
 bench: ## measure: the benchmarks of the packages, and the plugin on large clusters
 	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...
 	$(GO) run ./hack/bench
+	$(GO) run ./hack/bench -rescue
 
 golden: ## write the expected outputs of the tests anew; review the difference
 	$(GO) test $$(find pkg -name '*_test.go' -exec grep -l '"update"' {} + | sed 's,^,./,; s,/[^/]*$$,,' | sort -u) -update

@@ -36,8 +36,12 @@ func run(ctx context.Context, args []string) error {
 	flags.IntVar(&o.nodes, "nodes", 1000, "nodes of the cluster")
 	flags.IntVar(&o.volumes, "volumes", 20, "local volumes per node")
 	flags.IntVar(&o.runs, "runs", 5, "counted runs of each command, after one that is not counted")
+	dead := flags.Bool("rescue", false, "measure recover instead, on a cluster of its own in which nodes die")
 	if err := flags.Parse(args); err != nil {
 		return err
+	}
+	if *dead {
+		return rescue(ctx)
 	}
 	return measure(ctx, o)
 }
