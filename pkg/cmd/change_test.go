@@ -186,9 +186,9 @@ func TestCommandLineCanBePasted(t *testing.T) {
 	} {
 		t.Run(tc.want, func(t *testing.T) {
 			root := newRootCommand(newApp(output.Streams{}))
-			cmd, rest, err := root.Find(append([]string{"release"}, tc.args...))
+			cmd, args, err := root.Find(append([]string{"release"}, tc.args...))
 			if err == nil {
-				err = cmd.ParseFlags(rest)
+				err = cmd.ParseFlags(args)
 			}
 			if err != nil {
 				t.Fatal(err)

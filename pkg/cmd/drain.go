@@ -5,11 +5,13 @@ import (
 	"slices"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
 func newDrainCommand(a *app) *cobra.Command {
@@ -63,30 +65,38 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				return misuse(err)
 			}
 			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
-			reads := rescueReads(c)
-			reads.Kinds = slices.DeleteFunc(reads.Kinds, func(k inspect.Kind) bool { return k == inspect.Leases })
-			reads.Kinds = append(reads.Kinds, inspect.DaemonSets, inspect.PodDisruptionBudgets)
-			if len(reads.Required) > 0 {
-				reads.Required = append(reads.Required, inspect.Nodes)
-			}
-			return c.run(cmd.Context(), reads, func(ix *inspect.Index) (*drain.Plan, error) {
+			return c.run(cmd.Context(), drainReads(c), func(ix *inspect.Index) (*drain.Plan, error) {
 				return drain.PlanDrain(cmd.Context(), ix, newJudge, req)
 			})
 		},
 	}
-	f := cmd.Flags()
+	addDrainFlags(cmd.Flags(), &req, &accept)
+	flags.add(cmd.Flags())
+	return cmd
+}
+
+func addDrainFlags(f *pflag.FlagSet, req *drain.DrainRequest, accept *[]string) {
 	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
 	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")
 	f.BoolVar(&req.Clean, "clean", false, "Leave the volumes that are left to their provisioner, which erases them.")
 	f.BoolVar(&req.AllowPending, "allow-pending", false, "Go on although a member fits no other node: it then waits.")
-	f.StringArrayVar(&accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
 	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets.")
 	f.BoolVar(&req.Eviction.DeleteEmptyDirData, "delete-emptydir-data", false, "Evict Pods with emptyDir volumes, whose data is lost.")
 	f.BoolVar(&req.Eviction.Force, "force", false, "Evict Pods that no controller makes anew.")
 	f.StringVar(&req.Eviction.PodSelector, "pod-selector", "", "Evict only Pods with these `labels`.")
 	f.IntVar(&req.Eviction.GracePeriodSeconds, "grace-period", -1, "`Seconds` for each Pod to end; negative: what the Pod says.")
-	flags.add(f)
-	return cmd
+}
+
+// drainReads are the kinds that drain looks at.
+func drainReads(c *change) collect.Options {
+	reads := rescueReads(c)
+	reads.Kinds = slices.DeleteFunc(reads.Kinds, func(k inspect.Kind) bool { return k == inspect.Leases })
+	reads.Kinds = append(reads.Kinds, inspect.DaemonSets, inspect.PodDisruptionBudgets)
+	if len(reads.Required) > 0 {
+		reads.Required = append(reads.Required, inspect.Nodes)
+	}
+	return reads
 }
 
 func drainQuestion(req drain.DrainRequest, p *drain.Plan) string {

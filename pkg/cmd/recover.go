@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
@@ -78,17 +79,20 @@ kubectl localpv recover node-1 --fenced`,
 			return c.recover(cmd.Context(), req)
 		},
 	}
-	f := cmd.Flags()
+	addRecoverFlags(cmd.Flags(), &req, &accept)
+	flags.add(cmd.Flags())
+	return cmd
+}
+
+func addRecoverFlags(f *pflag.FlagSet, req *drain.RecoverRequest, accept *[]string) {
 	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must not have answered.")
 	f.BoolVar(&req.Fenced, "fenced", false, "Say that the nodes are off, and nothing on them runs or writes.")
 	f.BoolVar(&req.DuringOutage, "during-outage", false, "Go on although most nodes are down at once.")
 	f.BoolVar(&req.AllowPending, "allow-pending", false, "Go on although a member fits no node: it then waits.")
-	f.StringArrayVar(&accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
 	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "Delete the volume objects of the nodes in the end.")
 	f.BoolVar(&req.Recreated, "recreated", false, "Say that another machine took the name of the node, and that the old disks are gone.")
 	f.IntVar(&req.Concurrency, "concurrency", 4, "How many owners are served at the same time; never two members of one.")
-	flags.add(f)
-	return cmd
 }
 
 // rescueReads are the kinds that recover and drain look at: what the scheduler's filters read, too.

@@ -60,8 +60,7 @@ func (r *run) stillDead(ctx context.Context, s Step) error {
 	for i := 0; err == nil && i < len(s.Precondition.Dead); i++ {
 		err = r.stillDeadNode(ctx, s.Precondition.Dead[i])
 	}
-	var answered *returnedError
-	if errors.As(err, &answered) {
+	if answered, ok := errors.AsType[*returnedError](err); ok {
 		r.returned.CompareAndSwap(nil, answered)
 	}
 	return err

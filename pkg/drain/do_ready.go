@@ -50,8 +50,7 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 			return s.landed(nil, volumes)
 		}
 	}
-	switch {
-	case len(pods) == 0:
+	if len(pods) == 0 {
 		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
 	}
 	return waitFor("Pod %s%s", pods[0].Name, firstWords(pods))

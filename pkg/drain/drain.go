@@ -14,6 +14,8 @@ import (
 )
 
 // DrainRequest asks to empty a node that lives.
+//
+//nolint:revive // drain is the command as well as the package
 type DrainRequest struct {
 	Node string
 	// KeepClaims leaves claims where they are: their Pods wait for the node. MoveClaims gives the members new claims

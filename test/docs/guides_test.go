@@ -27,6 +27,7 @@ func TestGuides(t *testing.T) {
 
 // playPage does all steps of a page and compares what is printed. With -update it writes the page anew.
 func playPage(t *testing.T, path string) {
+	t.Helper()
 	data, err := os.ReadFile(path)
 	if err != nil {
 		t.Fatal(err)

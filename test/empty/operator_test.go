@@ -81,7 +81,7 @@ func reconcile(ctx context.Context, s *live.Scene, ref metav1.OwnerReference, na
 			return len(pods) < len(names), "all are there"
 		})
 		if ctx.Err() != nil {
-			return nil
+			return nil //nolint:nilerr // the scene is over
 		}
 		if err != nil && !errors.Is(err, context.Canceled) {
 			return err

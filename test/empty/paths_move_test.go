@@ -86,7 +86,7 @@ func movePaths() []path {
 			runner(s, "web", 1)
 		}, settled: func(s *live.Scene) { s.WaitPods("web", 1) }, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			if v := volume(t, s, s.VolumeName("lonely")); v.Status.Phase != corev1.VolumeBound || len(v.Annotations[drain.AnnReleasedClaim]) > 0 {
+			if v := volume(t, s, s.VolumeName("lonely")); v.Status.Phase != corev1.VolumeBound || v.Annotations[drain.AnnReleasedClaim] != "" {
 				t.Errorf("volume lonely is %s, %v", v.Status.Phase, v.Annotations)
 			}
 		}},

@@ -140,8 +140,11 @@ func (w watchman) deletion(ctx context.Context, r *live.Request) error {
 			continue
 		}
 		saved, err := drain.SavedClaim(v)
-		if err != nil || saved == nil || saved.ResourceVersion != *r.Delete.Preconditions.ResourceVersion {
-			return fmt.Errorf("claim %s is deleted in a version that is not on volume %s (%v)", r.Name, v.Name, err)
+		if err != nil {
+			return err
+		}
+		if saved == nil || saved.ResourceVersion != *r.Delete.Preconditions.ResourceVersion {
+			return fmt.Errorf("claim %s is deleted in a version that is not on volume %s", r.Name, v.Name)
 		}
 		if !w.clean && v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
 			return fmt.Errorf("claim %s is deleted while volume %s has policy %s", r.Name, v.Name, v.Spec.PersistentVolumeReclaimPolicy)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -142,7 +143,7 @@ func TestOutOfService(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	taints := append(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeOutOfService, Value: "nodeshutdown", Effect: corev1.TaintEffectNoExecute})
+	taints := slices.Concat(n.Spec.Taints, []corev1.Taint{{Key: corev1.TaintNodeOutOfService, Value: "nodeshutdown", Effect: corev1.TaintEffectNoExecute}})
 	s.patchNode("n1", map[string]any{"spec": map[string]any{"taints": taints}})
 	r := s.run(s.command([]string{"n1"}))
 	if r.Exit != 0 || !strings.Contains(r.Err, "taken out of service") {
@@ -216,8 +217,8 @@ func TestSuspects(t *testing.T) {
 	}
 	got := map[string]string{}
 	for _, item := range list.Items {
-		if strings.HasPrefix(item.Node, s.Name+"-") {
-			got[strings.TrimPrefix(item.Node, s.Name+"-")] = fmt.Sprintf("%s %d %v", item.State, item.Volumes, item.Stuck)
+		if short, ours := strings.CutPrefix(item.Node, s.Name+"-"); ours {
+			got[short] = fmt.Sprintf("%s %d %v", item.State, item.Volumes, item.Stuck)
 		}
 	}
 	want := map[string]string{"n1": fmt.Sprintf("Missing 1 [%s/db-1]", s.Name), "n2": fmt.Sprintf("Unknown 1 [%s/db-2]", s.Name)}

@@ -165,7 +165,7 @@ func (s *site) operate(ctx context.Context, owner *corev1.ConfigMap, member stri
 
 func unlessOver(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
-		return nil
+		return nil //nolint:nilerr // the scene is over
 	}
 	return err
 }
