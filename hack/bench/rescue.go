@@ -50,15 +50,8 @@ func rescue(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(os.Stderr, "creating %d StatefulSets of three on %d nodes\n", rescueSets, rescueNodes)
-	if err := s.settle(ctx); err != nil {
-		return err
-	}
-	var dead []string
-	for i := range rescueDead {
-		dead = append(dead, nodeName(i))
-	}
-	if err := s.die(ctx, dead); err != nil {
+	dead, err := s.lose(ctx)
+	if err != nil {
 		return err
 	}
 	p, err := newCounter(cp, filepath.Join(dir, "kubeconfig"))
@@ -80,6 +73,18 @@ func rescue(ctx context.Context) error {
 		return err
 	}
 	return reportRescue(told.String(), wall, p.count.Load())
+}
+
+// lose settles the members and lets some of their nodes die.
+func (s *settlement) lose(ctx context.Context) (dead []string, err error) {
+	fmt.Fprintf(os.Stderr, "creating %d StatefulSets of three on %d nodes\n", rescueSets, rescueNodes)
+	if err := s.settle(ctx); err != nil {
+		return nil, err
+	}
+	for i := range rescueDead {
+		dead = append(dead, nodeName(i))
+	}
+	return dead, s.die(ctx, dead)
 }
 
 // reportRescue prints how long it took, and how much of that was waiting for controllers.
