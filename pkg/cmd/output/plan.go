@@ -81,7 +81,8 @@ func (p *page) planSteps(v Plan) {
 		if s.Destructive {
 			style = Warn
 		}
-		p.prose(style, 2, digits+2, fmt.Sprintf("%*d  %s", digits, i+1, s.Title))
+		number := fmt.Sprint(i + 1)
+		p.prose(style, 2+digits-len(number), len(number)+2, number+"  "+s.Title)
 		p.prose(Dim, digits+4, 0, s.Why)
 	}
 }
