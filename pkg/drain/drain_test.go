@@ -10,6 +10,7 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
@@ -77,6 +78,9 @@ func drainCases() []drainCase {
 		{"move a member that is not Ready", toMove(), with(base, memberPod(s, 1, "n1", unready))},
 		{"move where nothing fits", toMove(), without(base, "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")},
 		{"move where nothing fits, allowed", toMove(allowingPending), without(base, "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")},
+		{"move where the set asks for more than the claim has", toMove(), with(base, set("db", 3, func(s *appsv1.StatefulSet) {
+			s.Spec.VolumeClaimTemplates[0].Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("150Gi")}
+		}))},
 		{"move where only the cordoned node keeps the spread uneven", toMove(),
 			all(machine("n0"), machine("n1"), waitForFirstConsumer(), set("db", 2, evenly), memberPod(set("db", 2, evenly), 0, "n0"), memberPod(set("db", 2, evenly), 1, "n1"),
 				heldBy("data-db-0", "n0-data", "n0"), heldBy("data-db-1", "n1-data", "n1"), free("n0-free"))},

@@ -101,6 +101,26 @@ func (m *member) makesClaim(name string) bool {
 	})
 }
 
+// remake is a claim as it will be made anew: by the member's StatefulSet from its template, which may ask for something
+// else than the claim that there is, or as it was.
+func (m *member) remake(c memberClaim) *corev1.PersistentVolumeClaim {
+	fresh := inspect.StripClaim(c.manifest)
+	if !m.makesClaim(c.manifest.Name) {
+		return fresh
+	}
+	for _, t := range m.set.Spec.VolumeClaimTemplates {
+		if c.manifest.Name != t.Name+"-"+m.key.Name || len(t.Spec.AccessModes) == 0 {
+			continue
+		}
+		class := fresh.Spec.StorageClassName // the default class, if the template names none
+		fresh.Spec = *t.Spec.DeepCopy()
+		if fresh.Spec.StorageClassName == nil {
+			fresh.Spec.StorageClassName = class
+		}
+	}
+	return fresh
+}
+
 // custom tells whether an operator makes the member's Pod: its ways are its own.
 func (m *member) custom() bool {
 	return !m.direct.None() && !slices.Contains([]string{"StatefulSet", "Deployment", "ReplicaSet", "Job", "DaemonSet", "ReplicationController"}, m.direct.Kind)
