@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"syscall"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -30,8 +31,7 @@ func (s *state) down() error {
 		return err
 	}
 	if !running {
-		// A supervisor that was killed has left its directory; the control plane ended with it.
-		if err := os.RemoveAll(s.dir); err != nil {
+		if err := s.clearAway(); err != nil {
 			return fmt.Errorf("clear away cluster %s: %w", s.name, err)
 		}
 		fmt.Fprintf(os.Stderr, "cluster %s is not running\n", s.name)
@@ -49,4 +49,19 @@ func (s *state) down() error {
 	}
 	fmt.Fprintf(os.Stderr, "cluster %s is stopped\n", s.name)
 	return nil
+}
+
+// clearAway removes what a supervisor that was killed has left. The control plane ends with it, in a moment: until then its
+// processes may still write.
+func (s *state) clearAway() error {
+	const tries, pause = 100, 100 * time.Millisecond
+	err := os.RemoveAll(s.dir)
+	for range tries {
+		if !errors.Is(err, syscall.ENOTEMPTY) {
+			break
+		}
+		time.Sleep(pause)
+		err = os.RemoveAll(s.dir)
+	}
+	return err
 }
