@@ -34,6 +34,9 @@ type app struct {
 	asks      bool
 	testClock drain.Clock
 
+	// missing are the kinds that the server is known not to serve.
+	missing []string
+
 	cluster   *genericclioptions.ConfigFlags
 	color     string
 	verbosity int

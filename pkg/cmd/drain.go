@@ -65,6 +65,9 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				return misuse(err)
 			}
 			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
+			if req.MoveClaims {
+				c.source.noteNewer(cmd.Context())
+			}
 			return c.run(cmd.Context(), drainReads(c), func(ix *inspect.Index) (*drain.Plan, error) {
 				return drain.PlanDrain(cmd.Context(), ix, newJudge, req)
 			})

@@ -127,6 +127,7 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 			}
 		}
 	}
+	c.source.noteNewer(ctx)
 	return c.run(ctx, reads, func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanRecover(ctx, ix, newJudge, req) })
 }
 

@@ -62,7 +62,12 @@ func (s *source) load(ctx context.Context, opts collect.Options) (*inspect.Snaps
 	if err != nil {
 		return nil, err
 	}
-	return collect.Live(ctx, client, s.app.now, opts)
+	snapshot, err := collect.Live(ctx, client, s.app.now, opts)
+	if err != nil {
+		return nil, err
+	}
+	s.app.noteMissing(snapshot)
+	return snapshot, nil
 }
 
 // watchClient returns a client whose requests may last: a watch has no end, and --request-timeout is for what has.

@@ -101,6 +101,9 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	for _, line := range s.notes {
 		o.app.note("%s", line)
 	}
+	if !s.none() {
+		o.source.noteNewer(ctx)
+	}
 	if ix, err = o.readMore(ctx, ix, s); err != nil {
 		return err
 	}

@@ -58,6 +58,9 @@ func (k kindReader) namespace() string {
 	return corev1.NamespaceAll
 }
 
+// NotServed is the reason of a gap in a kind that the server does not know: it is older than the kind, or has it switched off.
+const NotServed = "not served by this server"
+
 // orGap turns the errors that leave the rest of the snapshot useful into gaps.
 func (k kindReader) orGap(res result, namespace string, err error) (result, error) {
 	switch {
@@ -68,7 +71,7 @@ func (k kindReader) orGap(res result, namespace string, err error) (result, erro
 	case apierrors.IsForbidden(err):
 		return k.gap(namespace, fmt.Sprintf("forbidden: list %s", k.kind)), nil
 	case apierrors.IsNotFound(err) && k.optional():
-		return k.gap("", "not served by this server"), nil
+		return k.gap("", NotServed), nil
 	}
 	return result{}, fmt.Errorf("cannot list %s: %w", k.kind, err)
 }
