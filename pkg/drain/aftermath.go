@@ -54,7 +54,7 @@ func (a *aftermath) letGo(m *member) {
 		if mc.moved() {
 			continue // it ties the member to where it has gone
 		}
-		fresh := inspect.StripClaim(mc.manifest)
+		fresh := m.remake(mc)
 		if mc.now != nil {
 			fresh = inspect.StripClaim(mc.now)
 		}
@@ -81,8 +81,9 @@ func (a *aftermath) ephemeralClaims(pod *corev1.Pod) {
 	}
 }
 
-// unreserve frees volumes that are kept for claims that have to be made anew, and remembers them: if they are not where
-// the member goes, they have to be freed indeed, or the claim is bound to them whatever the scheduler thinks.
+// unreserve remembers the volumes that are kept for claims that have to be made anew, and frees them if that is asked for:
+// if they are not where the member goes, they have to be freed indeed, or the claim is bound to them whatever the scheduler
+// thinks.
 func (a *aftermath) unreserve() {
 	for _, v := range a.ix.Volumes {
 		ref := v.Spec.ClaimRef
@@ -93,9 +94,11 @@ func (a *aftermath) unreserve() {
 		if a.claims[key] == nil || !a.anew(key) {
 			continue
 		}
-		free := v.DeepCopy()
-		free.Spec.ClaimRef = nil
-		a.volumes[v.Name] = free
+		if a.freed {
+			free := v.DeepCopy()
+			free.Spec.ClaimRef = nil
+			a.volumes[v.Name] = free
+		}
 		a.reserved[key] = append(a.reserved[key], v)
 	}
 	for _, volumes := range a.reserved {

@@ -15,7 +15,9 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 	if owner := s.step.Precondition.Owner; owner != nil {
 		return s.awaitOwner(ctx, *owner)
 	}
-	pods, err := s.live.naming(ctx, s.step.Precondition.Claim)
+	pods, err := s.live.podsIn(ctx, s.step.Object.Namespace, func(p *corev1.Pod) bool {
+		return slices.ContainsFunc(s.step.Precondition.Claims, func(c Object) bool { return slices.Contains(inspect.ClaimNames(p), c.Name) })
+	})
 	if err != nil {
 		return decision{}, err
 	}
@@ -37,10 +39,11 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 		}
 		volumes = append(volumes, c.Spec.VolumeName)
 	}
-	for _, p := range pods {
-		if p.DeletionTimestamp == nil && (ready(p) || p.Status.Phase == corev1.PodSucceeded) {
-			return s.landed(p, volumes)
-		}
+	run := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool {
+		return p.DeletionTimestamp != nil || !ready(p) && p.Status.Phase != corev1.PodSucceeded
+	})
+	if len(run) >= max(s.step.Precondition.Members, 1) {
+		return s.landed(run[0], volumes)
 	}
 	if s.step.Precondition.Bound {
 		if has := placed(pods); len(has) > 0 {
@@ -53,7 +56,11 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 	if len(pods) == 0 {
 		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
 	}
-	return waitFor("Pod %s%s", pods[0].Name, firstWords(pods))
+	late := slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return slices.Contains(run, p) })
+	if len(late) == 0 {
+		return waitFor("%d of %d Pods are Ready", len(run), s.step.Precondition.Members)
+	}
+	return waitFor("Pod %s%s", late[0].Name, firstWords(late))
 }
 
 // landed ends the wait for a member and notes where it is. The Pod is nil if it is gone by now.

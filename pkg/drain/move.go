@@ -319,30 +319,29 @@ func (p *mover) successor(m *member, earlier []*member) bool {
 	return true
 }
 
-// reserve keeps the volumes that the member is to have for its claims, and frees those that were kept for them before: a
-// claim is bound to the volume that is kept for it wherever that is.
+// reserve keeps the volumes that the member is to have for its claims, and first frees those that were kept for them before:
+// a claim is bound to the volume that is kept for it wherever that is.
 func (p *mover) reserve(m *member) {
+	kept := map[string]bool{}
 	for _, c := range m.claims {
 		if c.moved() {
 			continue
 		}
-		var v *corev1.PersistentVolume
-		if m.place != nil {
-			v = m.place.volumes[c.manifest.Name]
-		}
-		target, kept := c.object(), false
 		for _, before := range p.placer.reserved[c.key()] {
-			if v != nil && before.Name == v.Name {
-				kept = true
+			if v := m.volumeFor(c); v != nil && before.Name == v.Name {
+				kept[v.Name] = true
 				continue
 			}
 			p.step(Step{
-				Action: OpenVolume, Object: volumeObject(before), Title: fmt.Sprintf("free %s, which was kept for claim %s", p.where(before), target),
+				Action: OpenVolume, Object: volumeObject(before), Title: fmt.Sprintf("free %s, which was kept for claim %s", p.where(before), c.object()),
 				Why:          "the member does not fit there",
-				Precondition: Precondition{Volume: volumeObject(before), Claim: target, Home: p.homeNames(before), Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable}},
+				Precondition: Precondition{Volume: volumeObject(before), Claim: c.object(), Home: p.homeNames(before), Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable}},
 			})
 		}
-		if v == nil || kept {
+	}
+	for _, c := range m.claims {
+		v, target := m.volumeFor(c), c.object()
+		if v == nil || c.moved() || kept[v.Name] {
 			continue
 		}
 		p.step(Step{
@@ -351,6 +350,14 @@ func (p *mover) reserve(m *member) {
 			Precondition: Precondition{Volume: volumeObject(v), For: &target, Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable}},
 		})
 	}
+}
+
+// volumeFor is the volume that a claim of the member is to have, nil if none is known.
+func (m *member) volumeFor(c memberClaim) *corev1.PersistentVolume {
+	if m.place == nil {
+		return nil
+	}
+	return m.place.volumes[c.manifest.Name]
 }
 
 // letGo deletes the claims.
@@ -408,7 +415,7 @@ func (p *mover) awaitReady(m *member, peers peers) {
 		Precondition: Precondition{Claim: m.claims[0].old(), Volume: volumeObject(m.claims[0].volume), Member: m.key.Name},
 	}
 	if m.place != nil {
-		s.Precondition.Node = m.place.node
+		s.Precondition.Node, s.Precondition.Members = m.place.node, len(p.placer.pods[m])
 	}
 	for _, c := range m.claims {
 		s.Precondition.Claims = append(s.Precondition.Claims, c.old())

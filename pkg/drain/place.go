@@ -31,6 +31,8 @@ type placer struct {
 	members []*member
 	// reserved are the volumes that are kept for claims that have to be made anew: by an earlier run, or by somebody.
 	reserved map[types.NamespacedName][]*corev1.PersistentVolume
+	// freed says that those volumes are looked at as if they were free.
+	freed bool
 	// as is the cluster when all members have let go and none has landed.
 	as    *inspect.Index
 	judge inspect.Judge
@@ -48,9 +50,24 @@ type placer struct {
 }
 
 // settle gives every member a place for which all later ones still have one. Members that have none keep a nil place;
-// why has the reason.
+// why has the reason. Volumes that are reserved for claims of members are respected, unless some member has no place then.
 func (p *placer) settle(ctx context.Context, newJudge NewJudge) error {
-	p.pods, p.match = map[*member][]*corev1.Pod{}, map[*corev1.Pod]*inspect.PodMatcher{}
+	if err := p.round(ctx, newJudge); err != nil || len(p.reserved) == 0 || !slices.ContainsFunc(p.members, (*member).homeless) {
+		return err
+	}
+	for _, m := range p.members {
+		m.place = nil
+	}
+	p.freed = true
+	return p.round(ctx, newJudge)
+}
+
+// homeless tells whether a member is to move and has no place.
+func (m *member) homeless() bool { return m.place == nil && !m.landed && !m.ephemeral }
+
+// round looks for places once.
+func (p *placer) round(ctx context.Context, newJudge NewJudge) error {
+	p.pods, p.match, p.asked = map[*member][]*corev1.Pod{}, map[*corev1.Pod]*inspect.PodMatcher{}, 0
 	p.fits, p.wanted, p.load, p.why = map[*member][]string{}, map[string]int{}, map[string]int{}, map[*member]string{}
 	for _, m := range p.members {
 		p.pods[m] = m.templates(p.ix)

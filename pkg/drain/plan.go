@@ -241,7 +241,8 @@ type Precondition struct {
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
 	// Claims are all the claims that the Pod names, with the UIDs that they had.
 	Claims []Object `json:"claims,omitempty"`
-	// Owner is the operator that makes the Pod anew in its own way, if one does, and Members how many it then has.
+	// Owner is the operator that makes the Pod anew in its own way, if one does, and Members how many Pods it then has; for
+	// others it is how many share the claims.
 	Owner   *Object `json:"owner,omitempty"`
 	Members int     `json:"members,omitempty"`
 	// Member is the name of the Pod that is waited for, or of the one that it comes after, and Node where it is expected.

@@ -107,6 +107,7 @@ func (p *reattachPlanner) reattach() {
 		}
 		p.keepStep(v, nil, false)
 	}
+	p.freeOthers()
 	p.reserve()
 	switch {
 	case replaces:
