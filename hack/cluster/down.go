@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -15,23 +16,23 @@ func downCommand(open func() (*state, error)) *cobra.Command {
 		Use:   "down",
 		Short: "Stop a cluster and leave nothing behind",
 		Args:  usage(cobra.NoArgs),
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := open()
 			if err != nil {
 				return err
 			}
-			return s.down()
+			return s.down(cmd.Context())
 		},
 	}
 }
 
-func (s *state) down() error {
+func (s *state) down(ctx context.Context) error {
 	running, err := s.running()
 	if err != nil {
 		return err
 	}
 	if !running {
-		if err := s.clearAway(); err != nil {
+		if err := s.clearAway(ctx); err != nil {
 			return fmt.Errorf("clear away cluster %s: %w", s.name, err)
 		}
 		fmt.Fprintf(os.Stderr, "cluster %s is not running\n", s.name)
@@ -53,14 +54,18 @@ func (s *state) down() error {
 
 // clearAway removes what a supervisor that was killed has left. The control plane ends with it, in a moment: until then its
 // processes may still write.
-func (s *state) clearAway() error {
+func (s *state) clearAway(ctx context.Context) error {
 	const tries, pause = 100, 100 * time.Millisecond
 	err := os.RemoveAll(s.dir)
 	for range tries {
 		if !errors.Is(err, syscall.ENOTEMPTY) {
 			break
 		}
-		time.Sleep(pause)
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
 		err = os.RemoveAll(s.dir)
 	}
 	return err

@@ -55,14 +55,11 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				return err
 			}
 			req.Node = nodes[0]
-			if _, err := labels.Parse(req.Eviction.PodSelector); err != nil {
-				return usagef("--pod-selector=%s: %v", req.Eviction.PodSelector, err)
-			}
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
-			if err := req.Validate(); err != nil {
-				return misuse(err)
+			if err := validDrain(req); err != nil {
+				return err
 			}
 			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
 			if req.MoveClaims {
@@ -76,6 +73,16 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 	addDrainFlags(cmd.Flags(), &req, &accept)
 	flags.add(cmd.Flags())
 	return cmd
+}
+
+func validDrain(req drain.DrainRequest) error {
+	if _, err := labels.Parse(req.Eviction.PodSelector); err != nil {
+		return usagef("--pod-selector=%s: %v", req.Eviction.PodSelector, err)
+	}
+	if err := req.Validate(); err != nil {
+		return misuse(err)
+	}
+	return nil
 }
 
 func addDrainFlags(f *pflag.FlagSet, req *drain.DrainRequest, accept *[]string) {
