@@ -56,7 +56,7 @@ func harmless(command string) string {
 	words := strings.Fields(command)
 	changes := map[string]string{
 		"release": " --dry-run", "reclaim": " --dry-run", "reattach": " --dry-run", "recover": " --dry-run", "drain": " --dry-run",
-		"taint": " --dry-run=server", "delete": " --dry-run=server", "apply": " --dry-run=server", "uncordon": " --dry-run=server",
+		"taint": " --dry-run=server", "delete": " --dry-run=server", "apply": " --dry-run=server", "uncordon": " --dry-run=server", "create": " --dry-run=server",
 	}
 	for _, word := range words[1:min(len(words), 3)] {
 		if flag := changes[word]; flag != "" && !strings.Contains(command, "--dry-run") {

@@ -38,8 +38,8 @@ kubectl wait --for=delete pod/old-0 --timeout=60s
 kubectl localpv release pvc/data-old-0 --yes`, "\n")
 }
 
-// around is what a command may rely on: a home with the usual directories, and a zsh's list of them.
-const around = `mkdir -p ~/.local/bin; fpath=(none ~); `
+// around is what a command may rely on: a home with the usual directories, a zsh's list of them, and the checkout's manifests.
+const around = `mkdir -p ~/.local/bin; fpath=(none ~); ln -sfn "$CHECKOUT/deploy" deploy; `
 
 // TestCommandsAreUnderstood runs every command of the documentation and the help that is shown without what it prints. What
 // would change something runs dry. All have to be understood: blocked is fine, misuse and failure are not.
@@ -86,6 +86,11 @@ func understand(ctx context.Context, t *testing.T, w *world, where, line string)
 	if err != nil {
 		t.Fatal(err)
 	}
+	checkout, err := filepath.Abs(filepath.Join("..", ".."))
+	if err != nil {
+		t.Fatal(err)
+	}
+	shell.Env = append(shell.Env, "CHECKOUT="+checkout)
 	var errOut strings.Builder
 	shell.Stderr = &errOut
 	err = shell.Run()
