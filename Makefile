@@ -21,7 +21,7 @@ lint: ## only the files and the linters
 	$(GO) run ./hack/verify files modules vet lint
 
 torture: ## answer every request of release, reclaim and reattach wrongly in every way, and write the table of docs/torture.md (an hour)
-	$(GO) test ./test/changes -run 'TestFaults$$' -torture ../../docs/torture.md -parallel 12 -timeout 4h
+	$(GO) test ./test/changes -run 'TestFaults$$' -torture -table ../../docs/torture.md -parallel 12 -timeout 4h
 
 demo: build ## watch the plugin at work on a control plane that comes and goes with the demo
 	$(GO) run ./hack/demo

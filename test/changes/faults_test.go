@@ -14,7 +14,10 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-var torture = flag.String("torture", "", "disturb every request of every path in every way, and write the table to this `file`")
+var (
+	torture   = flag.Bool("torture", false, "disturb every request of every path in every way")
+	tableFile = flag.String("table", "", "write how the disturbed runs ended to this `file`")
+)
 
 // disturbance is a fault at one request of a path.
 type disturbance struct {
@@ -111,7 +114,7 @@ const (
 func TestFaults(t *testing.T) {
 	all := everyDisturbance(t)
 	chosen := all
-	if *torture == "" {
+	if !*torture {
 		chosen = sample(all)
 	}
 	t.Logf("%d of %d disturbances", len(chosen), len(all))
@@ -129,8 +132,8 @@ func TestFaults(t *testing.T) {
 		}
 	})
 	t.Log(table.summary())
-	if *torture != "" {
-		if err := table.write(*torture); err != nil {
+	if *tableFile != "" {
+		if err := table.write(*tableFile, fmt.Sprintf("%d of all %d disturbances were tried. ", len(chosen), len(all))); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -84,8 +84,8 @@ const (
 	tableEnds   = "<!-- end of table -->"
 )
 
-// write puts the table into a page, between its marks.
-func (b *table) write(file string) error {
+// write puts the table into a page, between its marks, with a word on how much was tried.
+func (b *table) write(file, tried string) error {
 	page, err := os.ReadFile(file)
 	if err != nil {
 		return err
@@ -95,5 +95,5 @@ func (b *table) write(file string) error {
 	if !ok || !ok2 {
 		return fmt.Errorf("%s has no place for the table: %q and %q", file, tableBegins, tableEnds)
 	}
-	return os.WriteFile(file, []byte(head+tableBegins+b.markdown()+"\n"+b.summary()+".\n"+tableEnds+tail), 0o644)
+	return os.WriteFile(file, []byte(head+tableBegins+b.markdown()+"\n"+tried+b.summary()+".\n"+tableEnds+tail), 0o644)
 }
