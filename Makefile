@@ -42,7 +42,7 @@ golden: ## write the expected outputs of the tests anew; review the difference
 
 generate: build ## write docs/reference and docs/man, draw docs/demo.svg and fill the examples of README.md from a run of the demo
 	$(GO) run ./hack/docs
-	$(GO) run ./hack/demo -picture docs/demo.svg -readme README.md
+	$(GO) run ./hack/demo -picture docs/demo.svg -readme README.md -readme README.zh-CN.md
 
 release: ## archives, checksums and SBOMs in dist/, and the krew manifest to match: make release VERSION=v0.1.0
 	rm -rf dist

@@ -1,9 +1,10 @@
-// Package docs checks that the documentation knows what the code can say.
+// Package docs checks that the documentation knows what the code can say, and that its translation keeps up.
 package docs
 
 import (
 	"os"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -57,5 +58,66 @@ func TestBlockersAreDocumented(t *testing.T) {
 	lines := find("decisions.md", "(?m)^\\| `([A-Z][A-Za-z]+)` \\| [a-z]")
 	if diff := cmp.Diff(codes, lines); diff != "" || len(codes) == 0 {
 		t.Errorf("lines of decisions.md (-codes +lines):\n%s", diff)
+	}
+}
+
+// TestTranslationKeepsUp compares what README.md and its translation have in common: headings, commands and what they print,
+// places that links lead to, and rows of tables.
+func TestTranslationKeepsUp(t *testing.T) {
+	var skeletons [2][]string
+	for i, path := range []string{"../README.md", "../README.zh-CN.md"} {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		skeletons[i] = skeleton(string(data))
+	}
+	if diff := cmp.Diff(skeletons[0], skeletons[1]); diff != "" {
+		t.Errorf("README.md (-) and README.zh-CN.md (+):\n%s", diff)
+	}
+}
+
+// skeleton is what a translation leaves as it is. Links between the two pages are left out, and so are comments of commands.
+func skeleton(page string) []string {
+	link, comment := regexp.MustCompile(`\]\(([^)]+)\)`), regexp.MustCompile(` +# .*$`)
+	var bones []string
+	fenced := false
+	for line := range strings.Lines(page) {
+		line = strings.TrimRight(line, "\n")
+		switch {
+		case strings.HasPrefix(line, "```"):
+			fenced = !fenced
+			bones = append(bones, line)
+		case fenced:
+			bones = append(bones, line)
+		case strings.HasPrefix(line, "    "):
+			bones = append(bones, comment.ReplaceAllString(line, ""))
+		case strings.HasPrefix(line, "#"):
+			marks, _, _ := strings.Cut(line, " ")
+			bones = append(bones, marks)
+		default:
+			if strings.HasPrefix(line, "|") {
+				bones = append(bones, strings.Repeat("|", strings.Count(line, "|")))
+			}
+			for _, match := range link.FindAllStringSubmatch(line, -1) {
+				if !strings.HasPrefix(match[1], "README") {
+					bones = append(bones, "to "+match[1])
+				}
+			}
+		}
+	}
+	return bones
+}
+
+func TestSkeleton(t *testing.T) {
+	english := "# A\n\n[B](README.b.md) says [more](c.md).\n\n    run   # why\n\n```console\n$ x # y\n```\n\n| a | b |\n"
+	chinese := "# 甲\n\n[A](README.md) 说[更多](c.md)。\n\n    run   # 为什么\n\n```console\n$ x # y\n```\n\n| 甲 | 乙 |\n"
+	if diff := cmp.Diff(skeleton(english), skeleton(chinese)); diff != "" {
+		t.Errorf("a translation differs:\n%s", diff)
+	}
+	for _, change := range [][2]string{{"    run", "    ran"}, {"(c.md)", "(d.md)"}, {"$ x", "$ z"}, {"# 甲", "## 甲"}, {"| 乙 |", "| 乙 | 丙 |"}} {
+		if cmp.Equal(skeleton(english), skeleton(strings.Replace(chinese, change[0], change[1], 1))) {
+			t.Errorf("that %q became %q is not seen", change[0], change[1])
+		}
 	}
 }

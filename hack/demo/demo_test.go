@@ -34,7 +34,7 @@ func TestDemonstrate(t *testing.T) {
 			t.Errorf("the story does not say %q:\n%s", words, out.String())
 		}
 	}
-	now, err := os.ReadFile(o.readme)
+	now, err := os.ReadFile(o.readmes[0])
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -50,8 +50,8 @@ func readmeCopy(t *testing.T, o *options) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	o.readme = filepath.Join(t.TempDir(), "README.md")
-	if err := os.WriteFile(o.readme, page, 0o600); err != nil {
+	o.readmes = []string{filepath.Join(t.TempDir(), "README.md")}
+	if err := os.WriteFile(o.readmes[0], page, 0o600); err != nil {
 		t.Fatal(err)
 	}
 	return string(page)

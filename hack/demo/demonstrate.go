@@ -33,7 +33,8 @@ type options struct {
 	plugin   string
 	examples string
 	picture  string
-	readme   string
+	// readmes are the pages to fill: README.md and its translations.
+	readmes []string
 }
 
 // look takes width and colour from a terminal, if that is what the story is shown on. A picture has its own.
@@ -102,8 +103,10 @@ func (o *options) keep(shown []exchange) error {
 			return fmt.Errorf("draw the picture: %w", err)
 		}
 	}
-	if o.readme != "" {
-		return fillReadme(o.readme, shown)
+	for _, path := range o.readmes {
+		if err := fillReadme(path, shown); err != nil {
+			return err
+		}
 	}
 	return nil
 }

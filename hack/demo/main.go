@@ -29,7 +29,10 @@ func run(ctx context.Context, args []string) int {
 	flags.StringVar(&o.plugin, "plugin", "bin", "the directory with the kubectl-localpv to show")
 	flags.StringVar(&o.examples, "examples", "examples/healthy", "the directory with the manifests to begin with")
 	flags.StringVar(&o.picture, "picture", "", "draw what was shown into this SVG file")
-	flags.StringVar(&o.readme, "readme", "", "put what was shown into the marked places of this file")
+	flags.Func("readme", "put what was shown into the marked places of this `file`; may be repeated", func(path string) error {
+		o.readmes = append(o.readmes, path)
+		return nil
+	})
 	switch err := flags.Parse(args); {
 	case errors.Is(err, flag.ErrHelp):
 		return 0
