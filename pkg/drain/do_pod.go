@@ -54,9 +54,12 @@ func (r *run) awaitUnused(ctx context.Context, s Step) (decision, error) {
 	return doneWith("")
 }
 
+// nudgeDue tells whether a controller has had time enough to look by itself.
+func (s *stepRun) nudgeDue() bool { return s.Clock.Now().Sub(s.nudged) >= nudgeAfter }
+
 // nudge deletes a Pod that has waited for long on no node, so that its controller makes another, with its claims.
 func (s *stepRun) nudge(pods []*corev1.Pod, waiting string) (decision, error) {
-	if s.Clock.Now().Sub(s.nudged) < nudgeAfter {
+	if !s.nudgeDue() {
 		return waitFor("%s", waiting)
 	}
 	for _, p := range pods {

@@ -24,43 +24,53 @@ func (s *stepRun) awaitReady(ctx context.Context) (decision, error) {
 	if name := s.step.Object.Name; name != "" {
 		pods = slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return p.Name != name })
 	}
-	var volumes []string
-	for _, o := range s.step.Precondition.Claims {
-		c, err := s.live.claim(ctx, o)
-		switch {
-		case err != nil:
-			return decision{}, err
-		case c == nil:
-			return s.nudge(pods, fmt.Sprintf("claim %s does not exist yet", o))
-		case c.UID == o.UID:
-			return refuse("claim %s has not been deleted", o)
-		case !inspect.FullyBound(c):
-			return waitFor("claim %s is %s%s", o, claimPhase(c), firstWords(pods))
-		}
-		volumes = append(volumes, c.Spec.VolumeName)
-	}
 	run := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool {
 		return p.DeletionTimestamp != nil || !ready(p) && p.Status.Phase != corev1.PodSucceeded
 	})
-	if len(run) >= max(s.step.Precondition.Members, 1) {
+	late := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return slices.Contains(run, p) })
+	enough := len(run) >= max(s.step.Precondition.Members, 1)
+	if !enough && len(late) > 0 && !s.step.Precondition.Bound && !s.nudgeDue() {
+		return waitFor("Pod %s%s", late[0].Name, firstWords(late)) // the claims need not be looked at yet
+	}
+	volumes, d, err := s.bound(ctx, pods)
+	switch {
+	case err != nil || volumes == nil:
+		return d, err
+	case enough:
 		return s.landed(run[0], volumes)
-	}
-	if s.step.Precondition.Bound {
-		if has := placed(pods); len(has) > 0 {
-			return s.landed(has[0], volumes)
-		}
-		if s.Clock.Now().Sub(s.since) > nudgeAfter {
-			return s.landed(nil, volumes)
-		}
-	}
-	if len(pods) == 0 {
+	case s.step.Precondition.Bound && len(placed(pods)) > 0:
+		return s.landed(placed(pods)[0], volumes)
+	case s.step.Precondition.Bound && s.Clock.Now().Sub(s.since) > nudgeAfter:
+		return s.landed(nil, volumes)
+	case len(late) > 0:
+		return waitFor("Pod %s%s", late[0].Name, firstWords(late))
+	case len(pods) == 0:
 		return waitFor("no Pod names claim %s yet", s.step.Precondition.Claim)
 	}
-	late := slices.DeleteFunc(pods, func(p *corev1.Pod) bool { return slices.Contains(run, p) })
-	if len(late) == 0 {
-		return waitFor("%d of %d Pods are Ready", len(run), s.step.Precondition.Members)
+	return waitFor("%d of %d Pods are Ready", len(run), s.step.Precondition.Members)
+}
+
+// bound are the volumes of the member's claims, nil if one of them is not bound yet, with what to do about that.
+func (s *stepRun) bound(ctx context.Context, pods []*corev1.Pod) ([]string, decision, error) {
+	var volumes []string
+	for _, o := range s.step.Precondition.Claims {
+		c, err := s.live.claim(ctx, o)
+		var d decision
+		switch {
+		case err != nil:
+		case c == nil:
+			d, err = s.nudge(pods, fmt.Sprintf("claim %s does not exist yet", o))
+		case c.UID == o.UID:
+			d, err = refuse("claim %s has not been deleted", o)
+		case !inspect.FullyBound(c):
+			d, err = waitFor("claim %s is %s%s", o, claimPhase(c), firstWords(pods))
+		default:
+			volumes = append(volumes, c.Spec.VolumeName)
+			continue
+		}
+		return nil, d, err
 	}
-	return waitFor("Pod %s%s", late[0].Name, firstWords(late))
+	return volumes, decision{}, nil
 }
 
 // landed ends the wait for a member and notes where it is. The Pod is nil if it is gone by now.

@@ -115,7 +115,7 @@ func ownerCases() []recoverCase {
 		{name: "ephemeral", world: all(fleet(), replicaSet("cache-1", 1, "cache"), claimOfPod("cache-1-a", "scratch", "n1-scratch"), ephemeralPod("cache-1-a", "n1", "scratch")), verdict: Ready,
 			steps: []string{"cordon-node n1", "force-delete-pod cache-1-a"}},
 		{name: "ephemeral beside a claim", world: all(fleet(), free("n2-free2"), replicaSet("cache-1", 1, "cache"), claimOfPod("cache-1-a", "scratch", "n1-scratch"), heldBy("files", "n1-files", "n1"),
-			func() *corev1.Pod { p := ephemeralPod("cache-1-a", "n1", "scratch"); uses("files")(p); return p }()), ask: accept("files"), verdict: Ready, moves: []string{"files > n2-free2 (n2)"}},
+			func() *corev1.Pod { p := ephemeralPod("cache-1-a", "n1", "scratch"); uses("files")(p); return p }()), ask: accept("files"), verdict: Ready, moves: []string{"files > n2-free (n2)"}},
 		{name: "competing cleaner", world: all(without(fleet(), "Node n1"), db(), func() *corev1.Pod {
 			p := pod("cleaner", "n0", "", works)
 			p.Namespace, p.Spec.Volumes = "kube-system", nil

@@ -1,6 +1,7 @@
 package drain
 
 import (
+	"cmp"
 	"slices"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -14,10 +15,23 @@ import (
 // templates are the Pods that a member will have, none if that cannot be told. A Pod that there is tells more than its
 // owner's template: admission has seen it. Of each owner there are as many as wait, or as still run.
 func (m *member) templates(ix *inspect.Index) []*corev1.Pod {
+	pods := m.fresh(ix)
+	for _, p := range pods {
+		// A StatefulSet puts its claims in any order, and claims of one size are served in that order.
+		slices.SortStableFunc(p.Spec.Volumes, func(a, b corev1.Volume) int { return cmp.Compare(a.Name, b.Name) })
+	}
+	return pods
+}
+
+func (m *member) fresh(ix *inspect.Index) []*corev1.Pod {
 	lead := m.lead()
 	switch {
 	case lead == nil && m.set == nil:
-		return slices.Clone(m.deleted)
+		var out []*corev1.Pod
+		for _, p := range m.deleted {
+			out = append(out, p.DeepCopy())
+		}
+		return out
 	case m.set != nil && (lead == nil || lead.Name != m.key.Name):
 		return []*corev1.Pod{podOfSet(m.set, m.key.Name)}
 	case m.set != nil:
