@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -36,8 +37,8 @@ func accident(t *testing.T, name string) *site {
 	s.Pod("tool", "tool")
 	s.WaitPod("tool", controlplane.PodReady)
 	s.free("n2-free", "n3-free", "n3-more")
-	s.vanish("n1")
-	s.deletePod("db-1")
+	s.die("n1")
+	s.loseSibling()
 	return s
 }
 
@@ -56,29 +57,41 @@ func TestAgainstDeletingClaims(t *testing.T) {
 	t.Parallel()
 	claims := []string{"data-db-0", "files", "tool"}
 	results := map[string]tally{}
+	var mu sync.Mutex
+	note := func(s *site, of string) {
+		counted := s.tally(claims)
+		mu.Lock()
+		defer mu.Unlock()
+		results[of] = counted
+	}
 	t.Run("both", func(t *testing.T) {
-		naive := accident(t, "naive")
-		for _, c := range claims {
-			if err := lab.Client().CoreV1().PersistentVolumeClaims(naive.Name).Delete(naive.Context(), c, metav1.DeleteOptions{}); err != nil {
-				t.Fatal(err)
+		t.Run("by hand", func(t *testing.T) {
+			t.Parallel()
+			s := accident(t, "naive")
+			for _, c := range claims {
+				if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), c, metav1.DeleteOptions{}); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
-		naive.dropPodsOf("n1")
-		naive.WaitPod("db-0", controlplane.PodReady)
-		naive.WaitPod("db-1", controlplane.PodPending)
-		for _, c := range claims[1:] {
-			naive.WaitClaim(c, controlplane.Gone[*corev1.PersistentVolumeClaim](""))
-		}
-		results["naive"] = naive.tally(claims)
-
-		ours := accident(t, "ours")
-		r := ours.recovered([]string{"n1"}, ours.accept(claims...)...)
-		ours.WaitStatefulSet("db")
-		ours.WaitDeployment("web")
-		if !strings.Contains(r.Err, "deleted-pod") {
-			t.Error(r)
-		}
-		results["ours"] = ours.tally(claims)
+			s.dropPodsOf("n1")
+			s.WaitPod("db-0", controlplane.PodReady)
+			s.WaitPod("db-1", controlplane.PodPending)
+			for _, c := range claims[1:] {
+				s.WaitClaim(c, controlplane.Gone[*corev1.PersistentVolumeClaim](""))
+			}
+			note(s, "naive")
+		})
+		t.Run("recover", func(t *testing.T) {
+			t.Parallel()
+			s := accident(t, "ours")
+			r := s.run(s.command([]string{"n1"}, append(s.accept(claims...), "--fenced")...))
+			if r.Exit != 0 || !strings.Contains(r.Err, "deleted-pod") {
+				t.Fatal(r)
+			}
+			s.WaitStatefulSet("db")
+			s.WaitDeployment("web")
+			note(s, "ours")
+		})
 	})
 	want := map[string]tally{
 		"naive": {ready: 2, pending: 2, gone: 1, claims: 2, kept: 0},

@@ -166,7 +166,7 @@ func setRecoveries() []recovery {
 		{name: "sibling without a pod", set: func(s *site) { // where members must keep apart: db-1 is tied to n2, and has no Pod at the time
 			s.set("db", []string{"n1", "n2", "n0"}, ordered, apart)
 			s.free("n2-free", "n3-free")
-		}, after: func(s *site) { s.deletePod("db-1") }, args: accepting("data-db-0"), settled: ready("db")},
+		}, lose: (*site).dies, after: (*site).loseSibling, args: accepting("data-db-0"), settled: ready("db")},
 		{name: "where another must go", set: func(s *site) { // a could go anywhere, b only to the large volume
 			s.set("a", []string{"n1"}, func(set *appsv1.StatefulSet) {
 				set.Spec.VolumeClaimTemplates[0].Spec.Resources.Requests = storage("5Gi")
@@ -176,6 +176,16 @@ func setRecoveries() []recovery {
 			s.Volume("n2-small", s.node("n2"), sized("5Gi"))
 		}, args: accepting("data-a-0", "data-b-0"), settled: ready("a", "b")},
 	}
+}
+
+// loseSibling deletes db-1 once db-0 is known not to be Ready, so that db-1 is not made anew before db-0 is back.
+func (s *site) loseSibling() {
+	s.t.Helper()
+	s.WaitPod("db-0", func(p *corev1.Pod) (bool, string) {
+		met, state := controlplane.PodReady(p)
+		return !met, state
+	})
+	s.deletePod("db-1")
 }
 
 func (s *site) deletePod(name string) {
