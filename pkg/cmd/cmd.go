@@ -55,6 +55,7 @@ func newApp(streams output.Streams) *app {
 
 // Main runs the command line and returns the exit code. An error is one line on streams.ErrOut.
 func Main(ctx context.Context, args []string, streams output.Streams) int {
+	quietErrors()
 	return newApp(streams).main(ctx, args)
 }
 
@@ -86,15 +87,19 @@ func quietLibraries(verbosity int, w io.Writer) {
 	klog.LogToStderr(false)
 	if verbosity <= 0 {
 		klog.SetOutput(io.Discard)
-		// What it calls an error goes to the terminal besides, unless it is told otherwise.
-		var flags flag.FlagSet
-		klog.InitFlags(&flags)
-		_ = flags.Set("stderrthreshold", "FATAL") // a severity that klog has
 		return
 	}
 	klog.SetOutput(w)
 	var level klog.Level
 	_ = level.Set(fmt.Sprint(verbosity)) // a number always parses
+}
+
+// quietErrors keeps what the libraries call an error from going to the terminal besides. It is for the start of the
+// process: klog does not guard it.
+func quietErrors() {
+	var flags flag.FlagSet
+	klog.InitFlags(&flags)
+	_ = flags.Set("stderrthreshold", "FATAL") // a severity that klog has
 }
 
 // note prints one line that is not the result.
