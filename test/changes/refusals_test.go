@@ -1,7 +1,9 @@
 package changes
 
 import (
+	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -141,6 +143,9 @@ func reclaimRefusals() []refusal {
 		{"reclaim of a volume that is being deleted", func(s *live.Scene) {
 			released(s, "a", "data", retain, func(v *corev1.PersistentVolume) { v.Finalizers = []string{"backup.example.com/hold"} })
 			deleteVolume(s, "a")
+			s.WaitVolume("a", func(v *corev1.PersistentVolume) (bool, string) {
+				return !slices.Contains(v.Finalizers, "kubernetes.io/pv-protection"), fmt.Sprint(v.Finalizers)
+			})
 		}, reclaim, []string{"volume scene-a is being deleted"}},
 		{"reclaim under a Pod", func(s *live.Scene) { // whose claim lost its protection
 			boundData(s)
