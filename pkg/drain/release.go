@@ -145,7 +145,7 @@ func (p *releasePlanner) claimGone(v *corev1.PersistentVolume) {
 	switch phase := v.Status.Phase; {
 	case ref == nil:
 		p.done("volume %s has no claim to let go of: it is %s", v.Name, phase)
-	case v.DeletionTimestamp != nil:
+	case v.DeletionTimestamp != nil && !p.req.Clean: // its provisioner deletes it when it has cleaned it
 		p.block(BlockedTerminating, "", "volume %s is being deleted", v.Name)
 	case ref.UID == "":
 		p.done("volume %s is %s and kept for claim %s/%s", v.Name, phase, ref.Namespace, ref.Name)
