@@ -32,7 +32,7 @@ func TestBudgetHolds(t *testing.T) {
 	}
 	p := s.Start(live.Run{Args: []string{"drain", s.VolumeName(old), "--keep-claims", "--yes"}, Rules: rules(s, false, false)})
 	p.Says("held by its disruption budget: The disruption budget careful needs")
-	s.WaitPods("web", 1)
+	runs(s, "web", 1)
 	if pod := s.WaitPod("db-0", controlplane.PodReady); pod.Spec.NodeName != s.VolumeName(old) {
 		t.Errorf("db-0 is on %s", pod.Spec.NodeName)
 	}

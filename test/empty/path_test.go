@@ -95,6 +95,7 @@ func TestPaths(t *testing.T) {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
 			s := p.stage(t)
+			bystander(s)
 			plan := p.plan(t, s)
 			before, others := state(s), bystanders(t, s)
 			r := s.Run(p.run(s, nil))

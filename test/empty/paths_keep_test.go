@@ -24,8 +24,8 @@ func keepPaths() []path {
 			s.Pod("tool", "tool")
 			s.WaitPod("tool", controlplane.PodReady)
 		}, settled: func(s *live.Scene) {
-			s.WaitPods("web", 2)
-			s.WaitPods("cache", 1)
+			runs(s, "web", 2)
+			runs(s, "cache", 1)
 			waitsForOld(s)
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
@@ -42,7 +42,7 @@ func keepPaths() []path {
 		{name: "keep-selected", args: keep("--pod-selector", "app=web"), set: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
 			runner(s, "web", 1)
-		}, settled: func(s *live.Scene) { s.WaitPods("web", 1) }, check: func(t *testing.T, s *live.Scene) {
+		}, settled: func(s *live.Scene) { runs(s, "web", 1) }, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
 			if p := s.WaitPod("db-0", controlplane.PodReady); p.Spec.NodeName != s.VolumeName(old) {
 				t.Errorf("db-0 was not selected, and is on %s", p.Spec.NodeName)

@@ -17,7 +17,7 @@ func movePaths() []path {
 			database(s, []string{old, "a", "b"})
 			free(s, "c")
 			runner(s, "web", 1)
-		}, settled: func(s *live.Scene) { s.WaitStatefulSet("db"); s.WaitPods("web", 1) }},
+		}, settled: func(s *live.Scene) { s.WaitStatefulSet("db"); runs(s, "web", 1) }},
 
 		{name: "move-members-in-order", args: move(), set: func(s *live.Scene) { // two of one owner, with two claims each
 			database(s, []string{old, old, "a"}, inOrder, withLogs(s))
@@ -34,9 +34,9 @@ func movePaths() []path {
 		{name: "move-deployment", args: move("--accept-data-loss", "%s/data"), set: func(s *live.Scene) {
 			tied(s, "data", "data", old)
 			s.Deployment("web", "data")
-			s.WaitPods("web", 1)
+			runs(s, "web", 1)
 			free(s, "b")
-		}, settled: func(s *live.Scene) { s.WaitPods("web", 1) }},
+		}, settled: func(s *live.Scene) { runs(s, "web", 1) }},
 
 		{name: "move-bare", args: move("--force", "--accept-data-loss", "%s/data"), set: func(s *live.Scene) {
 			tied(s, "data", "data", old)
@@ -77,14 +77,14 @@ func movePaths() []path {
 			})
 			free(s, "a")
 		}, loses: true, settled: func(s *live.Scene) {
-			s.WaitPods("web", 1)
+			runs(s, "web", 1)
 			s.WaitVolume("scratch", controlplane.VolumePhase(corev1.VolumeFailed))
 		}},
 
 		{name: "move-lonely", args: move(), set: func(s *live.Scene) { // a claim without a Pod is left alone
 			tied(s, "lonely", "lonely", old)
 			runner(s, "web", 1)
-		}, settled: func(s *live.Scene) { s.WaitPods("web", 1) }, check: func(t *testing.T, s *live.Scene) {
+		}, settled: func(s *live.Scene) { runs(s, "web", 1) }, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
 			if v := volume(t, s, s.VolumeName("lonely")); v.Status.Phase != corev1.VolumeBound || v.Annotations[drain.AnnReleasedClaim] != "" {
 				t.Errorf("volume lonely is %s, %v", v.Status.Phase, v.Annotations)

@@ -22,7 +22,7 @@ func TestReboot(t *testing.T) {
 	database(s, []string{old, old, "a"}, withLogs(s))
 	tied(s, "data", "data", old)
 	s.Deployment("web", "data")
-	s.WaitPods("web", 1)
+	runs(s, "web", 1)
 	preview := s.Run(live.Run{Args: []string{"drain", s.VolumeName(old), "--keep-claims", "--dry-run", "-o", "json"}})
 	var plan drain.Plan
 	if err := json.Unmarshal([]byte(preview.Out), &plan); err != nil {
@@ -49,7 +49,7 @@ func TestReboot(t *testing.T) {
 	until(s, node, controlplane.NodeReady)
 	cordon(s, old, false)
 	s.WaitStatefulSet("db")
-	s.WaitPods("web", 1)
+	runs(s, "web", 1)
 	if after := claimsAndVolumes(t, s); !maps.Equal(before, after) {
 		t.Errorf("claims and volumes were %v and are %v", before, after)
 	}

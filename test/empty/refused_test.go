@@ -56,7 +56,7 @@ func refusals() []refusal {
 			s.Provisioner(s.VolumeName(old))
 			tied(s, "data", "data", old, s.Provisioned(s.VolumeName(old)))
 			s.Deployment("web", "data")
-			s.WaitPods("web", 1)
+			runs(s, "web", 1)
 			free(s, "a")
 		}, args: move + " --clean --ignore-daemonsets --accept-data-loss %s/data", exit: 3, says: []string{"nobody makes claim %s/data anew"}},
 		{name: "not asked", set: members(old, "a", "b"), args: "drain %s-old --keep-claims", exit: 3, says: []string{"say yes with --yes"}},

@@ -21,7 +21,7 @@ import (
 // old is the node that is drained; a, b and c stay.
 const old = "old"
 
-// stage opens a scene with four Nodes of its own, and a bystander on c that nothing may happen to.
+// stage opens a scene with four Nodes of its own.
 func stage(t *testing.T, name string) *live.Scene {
 	t.Helper()
 	s := lab.Scene(t, name)
@@ -29,10 +29,30 @@ func stage(t *testing.T, name string) *live.Scene {
 	for _, node := range []string{old, "a", "b", "c"} {
 		s.Node(node)
 	}
+	return s
+}
+
+// bystander makes a workload on c that nothing may happen to.
+func bystander(s *live.Scene) {
 	tied(s, "bystander", "bystander", "c")
 	s.Deployment("bystander", "bystander")
-	s.WaitPods("bystander", 1)
-	return s
+	runs(s, "bystander", 1)
+}
+
+// runs waits until so many Pods of a Deployment are Ready, and its controller knows.
+func runs(s *live.Scene, name string, count int32) {
+	s.WaitPods(name, int(count))
+	_, err := controlplane.WaitFor(s.Context(), lab.Client().AppsV1().Deployments(s.Name), name, func(d *appsv1.Deployment) (bool, string) {
+		if d == nil {
+			return false, "there is none"
+		}
+		st := d.Status
+		return st.ObservedGeneration == d.Generation && st.Replicas == count && st.UpdatedReplicas == count && st.ReadyReplicas == count &&
+			st.AvailableReplicas == count && st.UnavailableReplicas == 0, fmt.Sprintf("%+v", st)
+	})
+	if err != nil {
+		s.Fail(err)
+	}
 }
 
 // tied makes a volume on a node and a claim that is bound to it.
@@ -137,7 +157,7 @@ func runner(s *live.Scene, name string, replicas int32, change ...func(*corev1.P
 		if _, err := lab.Client().AppsV1().Deployments(s.Name).Create(s.Context(), d, metav1.CreateOptions{}); err != nil {
 			s.Fail(err)
 		}
-		s.WaitPods(name, int(replicas))
+		runs(s, name, replicas)
 	})
 }
 
