@@ -1,12 +1,10 @@
 package main
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"os"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -21,23 +19,34 @@ func downCommand(open func() (*state, error)) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			return s.down(cmd.Context())
+			return s.down()
 		},
 	}
 }
 
-func (s *state) down(ctx context.Context) error {
+func (s *state) down() error {
 	running, err := s.running()
 	if err != nil {
 		return err
 	}
-	if !running {
-		if err := s.clearAway(ctx); err != nil {
-			return fmt.Errorf("clear away cluster %s: %w", s.name, err)
+	if running {
+		if err := s.stop(); err != nil {
+			return err
 		}
-		fmt.Fprintf(os.Stderr, "cluster %s is not running\n", s.name)
-		return nil
 	}
+	// A supervisor that was killed has left it.
+	if err := os.RemoveAll(s.dir); err != nil {
+		return fmt.Errorf("clear away cluster %s: %w", s.name, err)
+	}
+	outcome := "not running"
+	if running {
+		outcome = "stopped"
+	}
+	fmt.Fprintf(os.Stderr, "cluster %s is %s\n", s.name, outcome)
+	return nil
+}
+
+func (s *state) stop() error {
 	supervisor, err := s.supervisor()
 	if err != nil {
 		return err
@@ -48,25 +57,5 @@ func (s *state) down(ctx context.Context) error {
 	if err := s.waitUnlocked(); err != nil {
 		return fmt.Errorf("wait for cluster %s to stop: %w", s.name, err)
 	}
-	fmt.Fprintf(os.Stderr, "cluster %s is stopped\n", s.name)
 	return nil
-}
-
-// clearAway removes what a supervisor that was killed has left. The control plane ends with it, in a moment: until then its
-// processes may still write.
-func (s *state) clearAway(ctx context.Context) error {
-	const tries, pause = 100, 100 * time.Millisecond
-	err := os.RemoveAll(s.dir)
-	for range tries {
-		if !errors.Is(err, syscall.ENOTEMPTY) {
-			break
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-time.After(pause):
-		}
-		err = os.RemoveAll(s.dir)
-	}
-	return err
 }

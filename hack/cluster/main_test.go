@@ -27,7 +27,7 @@ func TestCluster(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
-		if err := s.down(context.WithoutCancel(t.Context())); err != nil {
+		if err := s.down(); err != nil {
 			t.Error(err)
 		}
 	})
@@ -83,7 +83,7 @@ func TestKilledSupervisor(t *testing.T) {
 	if running, err := s.running(); running || err != nil {
 		t.Errorf("running: %t, %v", running, err)
 	}
-	if err := s.down(t.Context()); err != nil {
+	if err := s.down(); err != nil {
 		t.Error(err)
 	}
 	if _, err := os.Stat(s.dir); !errors.Is(err, fs.ErrNotExist) {

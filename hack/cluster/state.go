@@ -17,7 +17,7 @@ import (
 
 // state is the directory of one named cluster:
 //
-//	lock  held by the supervisor for as long as it lives, so that a crash cannot leave a lie
+//	lock  held by the supervisor and the control plane for as long as they live, so that a crash cannot leave a lie
 //	pid   of the supervisor
 //	log   of the supervisor
 //	run/  the directory of the control plane
@@ -63,7 +63,7 @@ func (s *state) lock() (*os.File, error) {
 	return file, nil
 }
 
-// waitUnlocked returns when the supervisor is gone.
+// waitUnlocked returns when the supervisor and the control plane are gone.
 func (s *state) waitUnlocked() error {
 	file, err := os.Open(s.file("lock"))
 	if errors.Is(err, fs.ErrNotExist) {

@@ -47,7 +47,7 @@ func superviseCommand(open func() (*state, error)) *cobra.Command {
 	return cmd
 }
 
-// supervise holds the lock from before the first process until after the last file.
+// supervise holds the lock from before the first process until after the last file and the last process.
 func (s *state) supervise(ctx context.Context, binDir string, nodes int) error {
 	// The components must not inherit it: up would wait for them, too, if this process were killed.
 	syscall.CloseOnExec(readyFile)
@@ -56,6 +56,10 @@ func (s *state) supervise(ctx context.Context, binDir string, nodes int) error {
 		return fmt.Errorf("supervise cluster %s: %w", s.name, err)
 	}
 	defer lock.Close()
+	// All processes of the control plane inherit this copy, so that the lock is held until the last of them is gone.
+	if _, err := syscall.Dup(int(lock.Fd())); err != nil {
+		return fmt.Errorf("hand on the lock of cluster %s: %w", s.name, err)
+	}
 	if err := os.WriteFile(s.file("pid"), []byte(strconv.Itoa(os.Getpid())), 0o600); err != nil {
 		return fmt.Errorf("say who supervises cluster %s: %w", s.name, err)
 	}

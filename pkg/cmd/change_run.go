@@ -68,9 +68,10 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	}
 	clock := c.app.clock()
 	progress := output.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams)
+	heads := headings(p)
 	executor := &drain.Executor{
 		Client: client, Clock: clock, Timeout: c.timeout, RequestTimeout: config.Timeout, Again: c.again,
-		Sink: func(e drain.Event) { progress.Event(stepEvent(e)) },
+		Sink: func(e drain.Event) { progress.Event(stepEvent(e, heads)) },
 	}
 	began := clock.Now()
 	result, err := executor.Run(ctx, p)
@@ -82,7 +83,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 		if result.Status != drain.StatusDone {
 			streams = c.beside()
 		}
-		view := resultView(result)
+		view := resultView(p, result)
 		view.Took = clock.Now().Sub(began)
 		if err := view.Write(streams); err != nil {
 			return err

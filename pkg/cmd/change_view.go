@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"slices"
+	"time"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -29,20 +30,57 @@ func planView(p *drain.Plan) output.Plan {
 	return v
 }
 
-// resultView is a Result as it is shown.
-func resultView(r *drain.Result) output.Result {
+// resultView is the Result of a Plan as it is shown.
+func resultView(p *drain.Plan, r *drain.Result) output.Result {
 	v := output.Result{Status: string(r.Status), Message: r.Message, Next: r.Next}
 	for _, s := range r.Steps {
 		v.Steps = append(v.Steps, output.ResultStep{Title: s.Title, Status: string(s.Status), Message: s.Message})
 	}
+	for _, l := range r.Landed {
+		v.Landed = append(v.Landed, output.ResultMember{Member: l.Member, Node: l.Node, Planned: l.Planned, Volumes: l.Volumes, Took: took(p, r, l.Member)})
+	}
 	return v
 }
 
+// took is how long the steps of a member took, from the first to the last.
+func took(p *drain.Plan, r *drain.Result, member string) time.Duration {
+	var first, last time.Time
+	for i, s := range r.Steps {
+		if p.Steps[i].Member != member || s.StartedAt == nil || s.FinishedAt == nil {
+			continue
+		}
+		if first.IsZero() || s.StartedAt.Time.Before(first) {
+			first = s.StartedAt.Time
+		}
+		if s.FinishedAt.After(last) {
+			last = s.FinishedAt.Time
+		}
+	}
+	return last.Sub(first)
+}
+
+// headings are what is said of each member before its steps.
+func headings(p *drain.Plan) map[string]string {
+	out := map[string]string{}
+	for _, m := range p.Moves {
+		way := m.Before() + " → " + m.After()
+		if before, ok := out[m.Member]; ok {
+			out[m.Member] = before + ", " + way
+			continue
+		}
+		out[m.Member] = m.Member + ": " + way
+	}
+	return out
+}
+
 // stepEvent is an Event as it is shown.
-func stepEvent(e drain.Event) output.StepEvent {
+func stepEvent(e drain.Event, headings map[string]string) output.StepEvent {
 	states := map[drain.EventType]output.StepState{
 		drain.EventStarted: output.StepStarted, drain.EventWaiting: output.StepWaiting, drain.EventRetrying: output.StepRetrying,
 		drain.EventDone: output.StepDone, drain.EventFailed: output.StepFailed, drain.EventStopped: output.StepStopped,
 	}
-	return output.StepEvent{State: states[e.Type], Number: e.Index + 1, Title: e.Step.Title, Message: e.Message, At: e.At, Since: e.Since}
+	return output.StepEvent{
+		State: states[e.Type], Number: e.Index + 1, Title: e.Step.Title, Message: e.Message,
+		Member: e.Step.Member, Heading: headings[e.Step.Member], At: e.At, Since: e.Since,
+	}
 }

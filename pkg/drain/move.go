@@ -52,7 +52,9 @@ func (p *mover) move(members []*member) {
 // owner plans for the members of one owner, one after the other.
 func (p *mover) owner(members []*member) {
 	p.begin(members[0].group())
+	defer func() { p.member = "" }()
 	for i, m := range members {
+		p.member = m.key.String()
 		switch {
 		case m.ephemeral:
 			p.dropPods(m)

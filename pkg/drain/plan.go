@@ -203,6 +203,8 @@ type Step struct {
 	Title       string `json:"title"`
 	Why         string `json:"why"`
 	Destructive bool   `json:"destructive"`
+	// Member is the member whose move the step is part of, as in Moves; empty if it is of none.
+	Member string `json:"member,omitempty"`
 	// Precondition is looked at again right before the step, and guards its write.
 	Precondition Precondition `json:"precondition"`
 

@@ -14,6 +14,8 @@ type planner struct {
 	ix     *inspect.Index
 	plan   *Plan
 	target int
+	// member is the one whose steps are being planned.
+	member string
 }
 
 func (p *planner) block(code BlockerCode, override, format string, args ...any) {
@@ -50,7 +52,7 @@ func (p *planner) begin(o Object) {
 // step adds a step of the present target.
 func (p *planner) step(s Step) {
 	s.ID = string(s.Action) + "/" + s.Object.String()
-	s.target = p.target
+	s.target, s.Member = p.target, p.member
 	p.plan.Steps = append(p.plan.Steps, s)
 }
 

@@ -17,8 +17,7 @@ var lab *live.Lab
 var update = flag.Bool("update", false, "write what the commands print into the guides")
 
 func TestMain(m *testing.M) {
-	flag.Parse()
-	os.Exit(live.Main(func(l *live.Lab) { lab = l }, m))
+	os.Exit(live.Main(live.Options(), func(l *live.Lab) { lab = l }, m))
 }
 
 // patience bounds a page. It is never reached unless something is broken.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"io"
 	"net/http"
@@ -81,12 +82,21 @@ func (l *Lab) Stop() error {
 	return errors.Join(err, os.RemoveAll(l.dir))
 }
 
-// Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
-func Main(use func(*Lab), tests interface{ Run() int }) (code int) {
-	l, err := Start(controlplane.Options{Log: os.Stderr, ExtraArgs: map[string][]string{
+// Options are those of most Labs.
+func Options() controlplane.Options {
+	return controlplane.Options{Log: os.Stderr, ExtraArgs: map[string][]string{
 		// A claim that waits for a volume is looked at every 15 seconds by default. Nothing else depends on it.
 		controlplane.ControllerManager: {"--pvclaimbinder-sync-period=2s"},
-	}})
+	}}
+}
+
+// Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
+func Main(options controlplane.Options, use func(*Lab), tests interface{ Run() int }) (code int) {
+	if err := SideBySide(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	l, err := Start(options)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no control plane:", err)
 		return 1
@@ -99,6 +109,17 @@ func Main(use func(*Lab), tests interface{ Run() int }) (code int) {
 	}()
 	use(l)
 	return tests.Run()
+}
+
+// SideBySide lets 16 tests run at a time, unless -parallel says otherwise, however few cores there are: nearly all of a
+// scene is waiting for controllers.
+func SideBySide() error {
+	flag.Parse()
+	f := flag.Lookup("test.parallel")
+	if f.Value.String() != f.DefValue {
+		return nil
+	}
+	return f.Value.Set("16")
 }
 
 // buildPlugin builds the plugin with the flags of `make build`, so that Go's cache serves both.

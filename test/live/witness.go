@@ -3,6 +3,7 @@ package live
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -85,6 +86,12 @@ func (s *Scene) presentClaims(ctx context.Context) (map[types.UID]bool, error) {
 	return present, nil
 }
 
+func (s *Scene) knownClaims() map[types.UID]*corev1.PersistentVolumeClaim {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return maps.Clone(s.claims)
+}
+
 // Forget says that a claim is lost by the doing of others than the plugin.
 func (s *Scene) Forget(uid types.UID) {
 	s.mu.Lock()
@@ -95,6 +102,7 @@ func (s *Scene) Forget(uid types.UID) {
 // Lost names the claims that the scene has had and that can be had from nowhere now: the claim is gone or on its way, and
 // no volume holds its manifest.
 func (s *Scene) Lost(ctx context.Context) ([]string, error) {
+	known := s.knownClaims() // those that others learn of meanwhile may be newer than the list
 	present, err := s.presentClaims(ctx)
 	if err != nil {
 		return nil, err
@@ -103,10 +111,8 @@ func (s *Scene) Lost(ctx context.Context) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
 	var lost []string
-	for uid, c := range s.claims {
+	for uid, c := range known {
 		copied := saved[uid]
 		switch {
 		case present[uid]:

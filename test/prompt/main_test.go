@@ -16,7 +16,7 @@ import (
 // lab is the control plane of the package; TestMain, which has no other way to hand it on, sets it once.
 var lab *live.Lab
 
-func TestMain(m *testing.M) { os.Exit(live.Main(func(l *live.Lab) { lab = l }, m)) }
+func TestMain(m *testing.M) { os.Exit(live.Main(live.Options(), func(l *live.Lab) { lab = l }, m)) }
 
 // patience bounds every command. It is never reached unless something is broken.
 const patience = 90 * time.Second

@@ -3,7 +3,6 @@ package rescue
 import (
 	"encoding/json"
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -21,10 +20,9 @@ import (
 // options are those of a control plane on which nodes die quickly, beside some that never do: without them a few scenes
 // would be a mass outage.
 func options(nodes ...*corev1.Node) controlplane.Options {
-	return controlplane.Options{
-		Log: os.Stderr, Nodes: nodes, GracePeriod: 12 * time.Second, UnreachableToleration: 5 * time.Second,
-		ExtraArgs: map[string][]string{controlplane.ControllerManager: {"--pvclaimbinder-sync-period=2s"}},
-	}
+	o := live.Options()
+	o.Nodes, o.GracePeriod, o.UnreachableToleration = nodes, 12*time.Second, 5*time.Second
+	return o
 }
 
 // ownNodes is the label of the Nodes of a scene.

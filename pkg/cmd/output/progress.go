@@ -3,6 +3,8 @@ package output
 import (
 	"fmt"
 	"io"
+	"slices"
+	"strings"
 	"time"
 )
 
@@ -21,18 +23,24 @@ const (
 
 // StepEvent tells of one step. Number counts from 1.
 type StepEvent struct {
-	State     StepState
-	Number    int
-	Title     string
-	Message   string
-	At, Since time.Time
+	State   StepState
+	Number  int
+	Title   string
+	Message string
+	// Member is whose move the step is part of, and Heading what is said of it before its first step.
+	Member, Heading string
+	At, Since       time.Time
 }
 
 // heartbeat is how often a wait is told of again where nobody sees a clock run.
 const heartbeat = 30 * time.Second
 
-// Progress shows steps as they happen: a checklist on a terminal, elsewhere a line per change and a heartbeat. It
-// belongs on standard error.
+// maxRunning is how many steps are shown at a time that run side by side.
+const maxRunning = 8
+
+// Progress shows steps as they happen: on a terminal a log of what is done, under the name of the member that it is done
+// for, with a line below it for each step that runs; elsewhere a line per change and a heartbeat. It belongs on standard
+// error.
 type Progress struct {
 	w       io.Writer
 	live    bool
@@ -40,6 +48,11 @@ type Progress struct {
 	palette Palette
 	// told is what was said last of each step off a terminal, and when.
 	told map[int]saying
+	// headed are the members whose heading has been written, running the last events of the steps that run, in the order
+	// of the Plan, and drawn is how many lines below the log stand for them.
+	headed  map[string]bool
+	running []StepEvent
+	drawn   int
 }
 
 type saying struct {
@@ -50,7 +63,7 @@ type saying struct {
 // NewProgress returns a Progress that writes to w. live says whether w is a terminal, of the streams' width and
 // colors.
 func NewProgress(w io.Writer, live bool, s Streams) *Progress {
-	p := &Progress{w: w, live: live, width: s.Width, told: map[int]saying{}}
+	p := &Progress{w: w, live: live, width: s.Width, told: map[int]saying{}, headed: map[string]bool{}}
 	if live {
 		p.palette = s.Palette()
 	}
@@ -66,28 +79,65 @@ func (p *Progress) Event(e StepEvent) {
 	p.onPipe(e)
 }
 
-// eraseLine goes to the beginning of the line and clears it.
-const eraseLine = "\r\x1b[K"
+// What a terminal is told, so that lines are written over: to go to the beginning of the line and clear what follows, and
+// to go one line up.
+const (
+	eraseBelow = "\r\x1b[J"
+	lineUp     = "\x1b[1A"
+)
 
 func (p *Progress) onTerminal(e StepEvent) {
-	took := elapsed(e)
-	switch e.State {
-	case StepStarted, StepWaiting, StepRetrying:
-		text := fmt.Sprintf("● %d %s  %s", e.Number, Clean(e.Title), took)
-		if e.Message != "" {
-			text += "  " + Clean(e.Message)
-		}
-		if p.width > 0 {
-			text = Shorten(text, p.width-1) // a line that wraps cannot be taken back
-		}
-		fmt.Fprint(p.w, eraseLine+text)
-	case StepDone:
-		fmt.Fprintf(p.w, "%s%s %d %s  %s%s\n", eraseLine, p.palette.Paint(Good, "✓"), e.Number, Clean(e.Title), p.palette.Paint(Dim, took), because(e.Message))
-	case StepFailed:
-		fmt.Fprintf(p.w, "%s%s %d %s  %s%s\n", eraseLine, p.palette.Paint(Bad, "✗ failed:"), e.Number, Clean(e.Title), p.palette.Paint(Dim, took), because(e.Message))
-	case StepStopped:
-		fmt.Fprintf(p.w, "%s%s %d %s  %s%s\n", eraseLine, p.palette.Paint(Warn, "● stopped:"), e.Number, Clean(e.Title), p.palette.Paint(Dim, took), because(e.Message))
+	var b strings.Builder
+	if p.drawn > 0 {
+		b.WriteString(strings.Repeat(lineUp, p.drawn-1) + eraseBelow)
 	}
+	if e.Heading != "" && !p.headed[e.Member] {
+		p.headed[e.Member] = true
+		b.WriteString(p.palette.Paint(Heading, Clean(e.Heading)) + "\n")
+	}
+	p.running = slices.DeleteFunc(p.running, func(r StepEvent) bool { return r.Number == e.Number })
+	if ended := p.ended(e); ended != "" {
+		b.WriteString(ended)
+	} else {
+		at, _ := slices.BinarySearchFunc(p.running, e, func(a, b StepEvent) int { return a.Number - b.Number })
+		p.running = slices.Insert(p.running, at, e)
+	}
+	b.WriteString(p.below(e.At))
+	fmt.Fprint(p.w, b.String())
+}
+
+// ended is the line for the end of a step, empty if it goes on.
+func (p *Progress) ended(e StepEvent) string {
+	mark, known := map[StepState]string{
+		StepDone: p.palette.Paint(Good, "✓"), StepFailed: p.palette.Paint(Bad, "✗ failed:"), StepStopped: p.palette.Paint(Warn, "● stopped:"),
+	}[e.State]
+	if !known {
+		return ""
+	}
+	return fmt.Sprintf("%s %d %s  %s%s\n", mark, e.Number, Clean(e.Title), p.palette.Paint(Dim, elapsed(e)), because(e.Message))
+}
+
+// below are the lines for the steps that run, as of now.
+func (p *Progress) below(now time.Time) string {
+	var lines []string
+	for _, e := range p.running {
+		e.At = now
+		lines = append(lines, p.fit(fmt.Sprintf("● %d %s  %s", e.Number, Clean(e.Title), elapsed(e)), because(e.Message)))
+	}
+	if hidden := len(lines) - maxRunning; hidden > 0 {
+		lines = append(lines[:maxRunning], fmt.Sprintf("and %d more", hidden))
+	}
+	p.drawn = len(lines)
+	return strings.Join(lines, "\n")
+}
+
+// fit is a line that does not wrap, for one that does cannot be taken back. What is said beside the step is shortened first.
+func (p *Progress) fit(step, beside string) string {
+	if p.width == 0 {
+		return step + beside
+	}
+	room := p.width - 1
+	return Shorten(step+Shorten(beside, max(room-width(step), 0)), room)
 }
 
 func because(message string) string {
@@ -114,8 +164,10 @@ func (p *Progress) onPipe(e StepEvent) {
 	fmt.Fprintf(p.w, "%s (%s)\n", text, elapsed(e))
 }
 
-func elapsed(e StepEvent) string {
-	d := e.At.Sub(e.Since)
+func elapsed(e StepEvent) string { return shortly(e.At.Sub(e.Since)) }
+
+// shortly is a time as exact as a reader wants it.
+func shortly(d time.Duration) string {
 	if d < 10*time.Second {
 		return fmt.Sprintf("%.1fs", d.Seconds())
 	}

@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 	"io"
+	"strings"
 	"time"
 )
 
@@ -12,6 +13,8 @@ type Result struct {
 	Status  string
 	Message string
 	Steps   []ResultStep
+	// Landed are the members that were moved, and where they run now.
+	Landed []ResultMember
 	// Next is what can be done now.
 	Next []string
 	Took time.Duration
@@ -19,6 +22,13 @@ type Result struct {
 
 // ResultStep is what became of one step: done, failed or not-started.
 type ResultStep struct{ Title, Status, Message string }
+
+// ResultMember is where a member that was moved runs now, and how long that took. Planned is set if another node was.
+type ResultMember struct {
+	Member, Node, Planned string
+	Volumes               []string
+	Took                  time.Duration
+}
 
 const (
 	statusDone      = "done"
@@ -30,9 +40,16 @@ const (
 func (v Result) Write(s Streams) error {
 	p := newPage(s)
 	if v.Status == statusDone {
-		p.prose(Good, 0, 0, fmt.Sprintf("done in %s: %s", v.Took.Round(time.Second/10), Count(len(v.Steps), "step")))
+		text := fmt.Sprintf("done in %s: ", v.Took.Round(time.Second/10))
+		if len(v.Landed) > 0 {
+			text += Count(len(v.Landed), "member") + ", "
+		}
+		p.prose(Good, 0, 0, text+Count(len(v.Steps), "step"))
 	} else {
 		p.notDone(v)
+	}
+	if err := p.landed(s, v.Landed); err != nil {
+		return err
 	}
 	for _, next := range v.Next {
 		p.prose(None, 0, 2, next)
@@ -52,4 +69,31 @@ func (p *page) notDone(v Result) {
 	for i, step := range v.Steps {
 		p.prose(styles[step.Status], 2, 4, fmt.Sprintf("%d %-11s  %s", i+1, words[step.Status], step.Title))
 	}
+}
+
+// landed is the table of where members run now.
+func (p *page) landed(s Streams, members []ResultMember) error {
+	if len(members) == 0 {
+		return nil
+	}
+	t := Table{Columns: []Column{{Name: "MEMBER"}, {Name: "RUNS ON"}, {Name: "WITH"}, {Name: "TOOK"}}, Folds: []int{2}}
+	t.Rows = func(yield func([]Cell) bool) {
+		for _, m := range members {
+			node := Cell{m.Node, Good}
+			switch {
+			case m.Node == "":
+				node = Cell{Text: "has ended"}
+			case m.Planned != "":
+				node = Cell{m.Node + ", not " + m.Planned, Warn}
+			}
+			if !yield([]Cell{{Text: m.Member}, node, {Text: strings.Join(m.Volumes, ", ")}, {Text: shortly(m.Took)}}) {
+				return
+			}
+		}
+	}
+	p.blank()
+	s.Out = &p.b
+	err := t.Write(s)
+	p.blank()
+	return err
 }
