@@ -14,7 +14,7 @@ func downCommand(open func() (*state, error)) *cobra.Command {
 		Use:   "down",
 		Short: "Stop a cluster and leave nothing behind",
 		Args:  usage(cobra.NoArgs),
-		RunE: func(cmd *cobra.Command, _ []string) error {
+		RunE: func(*cobra.Command, []string) error {
 			s, err := open()
 			if err != nil {
 				return err

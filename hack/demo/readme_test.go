@@ -25,10 +25,3 @@ func TestFill(t *testing.T) {
 		t.Errorf("fill without the exchange: %v", err)
 	}
 }
-
-func TestSettled(t *testing.T) {
-	got := settled("one\r\n\r\x1b[K0s two\r\x1b[K1s two\r\nthree\r\n")
-	if want := "one\n\x1b[K1s two\nthree\n"; got != want {
-		t.Errorf("settled = %q, want %q", got, want)
-	}
-}

@@ -7,11 +7,12 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"regexp"
 	"strings"
 	"syscall"
 
 	"github.com/creack/pty"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/screen"
 )
 
 // shell runs kubectl on a terminal of its own and shows what it says.
@@ -54,7 +55,7 @@ func (s *shell) run(ctx context.Context, name string, exit int, args ...string) 
 		err = nil
 	}
 	err = errors.Join(err, expect(e.command, exit, cmd.Wait()), tty.Close())
-	e.answer = settled(answer.String())
+	e.answer = screen.Settled(answer.String())
 	s.shown = append(s.shown, e)
 	return err
 }
@@ -85,10 +86,3 @@ func quote(args []string) string {
 	}
 	return strings.Join(typed, " ")
 }
-
-// settled is what stays on a terminal: of a line that was written over, the last writing.
-func settled(text string) string {
-	return overwritten.ReplaceAllString(strings.ReplaceAll(text, "\r\n", "\n"), "")
-}
-
-var overwritten = regexp.MustCompile(`[^\n]*\r`)

@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -27,7 +28,7 @@ func TestRecoverGolden(t *testing.T) {
 		"recover-alive":    {[]string{"recover", "node-2", "--fenced", "--dry-run"}, 3},
 		"recover-suspects": {[]string{"recover", "--dry-run"}, 0},
 	} {
-		args := append(tc.args, "--from", rescueFile)
+		args := slices.Concat(tc.args, []string{"--from", rescueFile})
 		for view, streams := range map[string]output.Streams{
 			"80": {IsTerminal: true, Width: 80}, "120-color": {IsTerminal: true, Width: 120, Color: true}, "pipe": {},
 		} {

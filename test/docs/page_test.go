@@ -58,9 +58,3 @@ func TestMasked(t *testing.T) {
 		t.Errorf("%q: too much is masked", got)
 	}
 }
-
-func TestSettled(t *testing.T) {
-	if got, want := settled("a\r\n\x1b[32mwaiting\x1b[0m 1s\r\x1b[Kwaiting 2s\r\x1b[Kdone\r\nb"), "a\ndone\nb"; got != want {
-		t.Errorf("%q, want %q", got, want)
-	}
-}

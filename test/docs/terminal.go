@@ -7,12 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os/exec"
-	"regexp"
-	"strings"
 	"syscall"
 
 	"github.com/creack/pty"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/screen"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -56,16 +55,5 @@ func typeInto(ctx context.Context, lab *live.Lab, dir, line string) (string, int
 	if err := cmd.Wait(); err != nil && !errors.As(err, &ended) {
 		return "", 0, fmt.Errorf("%s: %w", line, err)
 	}
-	return settled(seen.String()), cmd.ProcessState.ExitCode(), context.Cause(ctx)
-}
-
-var (
-	overwritten = regexp.MustCompile(`[^\n]*\r`)
-	control     = regexp.MustCompile("\x1b\\[[0-9;?]*[A-Za-z]")
-)
-
-// settled is what stays on a terminal: of a line that was written over, the last writing.
-func settled(text string) string {
-	text = control.ReplaceAllString(strings.ReplaceAll(text, "\r\n", "\n"), "")
-	return overwritten.ReplaceAllString(text, "")
+	return screen.Plain(screen.Settled(seen.String())), cmd.ProcessState.ExitCode(), context.Cause(ctx)
 }

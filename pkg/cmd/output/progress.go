@@ -131,13 +131,17 @@ func (p *Progress) below(now time.Time) string {
 	return strings.Join(lines, "\n")
 }
 
-// fit is a line that does not wrap, for one that does cannot be taken back. What is said beside the step is shortened first.
+// fit is a line that does not wrap, for one that does cannot be taken back. Of what is said beside the step, the beginning
+// matters most.
 func (p *Progress) fit(step, beside string) string {
-	if p.width == 0 {
-		return step + beside
-	}
 	room := p.width - 1
-	return Shorten(step+Shorten(beside, max(room-width(step), 0)), room)
+	switch {
+	case p.width == 0 || width(step+beside) <= room:
+		return step + beside
+	case width(step) >= room:
+		return Shorten(step, room)
+	}
+	return step + firstColumns(beside, room-width(step)-1) + "…"
 }
 
 func because(message string) string {

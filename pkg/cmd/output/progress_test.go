@@ -97,7 +97,7 @@ func TestResultGolden(t *testing.T) {
 	steps := []ResultStep{{Title: "delete claim shop/data-0", Status: "done"}, {Title: "wait until local-pv-0 is Released", Status: "failed"}, {Title: "keep local-pv-0", Status: "not-started"}}
 	again := []string{"to finish, run the same command again: kubectl localpv release pvc/data-0 --namespace=shop"}
 	for name, r := range map[string]Result{
-		"result-done":        {Status: "done", Steps: steps[:1], Next: []string{"the data is still on local-pv-0 (on node-0)"}, Took: 1234 * time.Millisecond},
+		"result-done": {Status: "done", Steps: steps[:1], Next: []string{"the data is still on local-pv-0 (on node-0)"}, Took: 1234 * time.Millisecond},
 		"result-landed": {Status: "done", Steps: steps, Took: 21 * time.Second, Next: []string{"local-pv-1-0 (on node-1) is Released, its data untouched"}, Landed: []ResultMember{
 			{Member: "shop/db-1", Node: "node-2", Volumes: []string{"local-pv-2-0"}, Took: 21 * time.Second},
 			{Member: "shop/mq-0", Node: "node-0", Planned: "node-3", Volumes: []string{"local-pv-0-0", "local-pv-0-1"}, Took: 9 * time.Second},
