@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	_ "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd" // so that Go knows that the results of tests depend on it
 )
 
 // TestDemonstrate tells the story as it is, and wants nothing to be left behind.

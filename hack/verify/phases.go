@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	controlplane "github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
@@ -35,7 +36,7 @@ func phases() []phase {
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
 		{"monitoring", "promtool tests the alerts; every metric and label in rules and dashboard exists", monitoring},
 		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
-		{"e2e", "tests against real control planes, one package at a time", clusterTests},
+		{"e2e", "tests against real control planes, two packages at a time", clusterTests},
 	}
 }
 
@@ -133,10 +134,10 @@ func packaging(ctx context.Context, s *session) error {
 	return s.command(ctx, nil, "go", "test", "-vet=off", "-count=1", "-timeout=20m", "./"+krewTests)
 }
 
-// clusterTests runs one package at a time: a control plane keeps two cores busy.
+// clusterTests runs two packages at a time, the longest first: each waits for its controllers most of the time.
 func clusterTests(ctx context.Context, s *session) error {
 	chosen := func(pkg string) bool { return startsClusters(pkg) && !strings.HasSuffix(pkg, "/"+krewTests) }
-	return s.test(ctx, chosen, "-p=1", "-timeout=60m")
+	return s.test(ctx, chosen, "-p=2", "-timeout=60m")
 }
 
 // krewTests have a phase of their own.
@@ -163,7 +164,7 @@ func (s *session) test(ctx context.Context, chosen func(pkg string) bool, flags 
 	} else {
 		s.say("no C compiler, so without the race detector, which needs one")
 	}
-	for pkg := range strings.FieldsSeq(list) {
+	for _, pkg := range slices.Backward(strings.Fields(list)) {
 		if chosen(pkg) {
 			args = append(args, pkg)
 		}

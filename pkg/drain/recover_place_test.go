@@ -60,7 +60,7 @@ func resumedCases() []recoverCase {
 		{name: "again, one of two bare pods deleted", world: all(fleet(), claim("files", boundTo("n1-files")), begun("n1-files", "files"), pod("other", "n1", "files", works)), ask: func(r *RecoverRequest) { r.AcceptDataLoss = claims("files") },
 			verdict: Ready, steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod other", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "again, bare pod and its claim deleted", world: all(fleet(), begun("n1-files", "files")), verdict: Ready, moves: []string{"files > n0-free (n0)"},
-			steps: []string{"cordon-node n1", "reserve-volume n0-free", "create-claim files"}},
+			steps: []string{"cordon-node n1", "reserve-volume n0-free", "await-released n1-files", "create-claim files"}},
 		{name: "again, owner gone meanwhile", world: all(fleet(), pod("web-1-b", "", "data-db-1", works, controlledBy("ReplicaSet", "web-1")), let), verdict: NothingToDo},
 		{name: "released by hand is not resumed", world: all(fleet(), volume("n1-data", on("n1"), has("data-db-1", "data-db-1-uid"), phase(released), savedFrom(gone))), verdict: NothingToDo},
 		{name: "forget volumes", world: one, ask: func(r *RecoverRequest) { r.ForgetVolumes = true }, verdict: Ready,

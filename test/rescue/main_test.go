@@ -12,5 +12,5 @@ import (
 var lab *live.Lab
 
 func TestMain(m *testing.M) {
-	os.Exit(live.Main(options(controlplane.NewNodes("idle", 60)...), func(l *live.Lab) { lab = l }, m))
+	os.Exit(live.Main(options(controlplane.NewNodes("idle", 16)...), func(l *live.Lab) { lab = l }, m))
 }
