@@ -20,8 +20,8 @@ test: ## everything that has to pass: files, linters, unit tests, tests against 
 lint: ## only the files and the linters
 	$(GO) run ./hack/verify files modules vet lint
 
-torture: ## answer every request of release, reclaim and reattach wrongly in every way, and write the table of docs/torture.md (an hour)
-	$(GO) test ./test/changes -run 'TestFaults$$' -torture -table ../../docs/torture.md -parallel 12 -timeout 4h
+torture: ## answer every request of every changing command wrongly in every way, and write the tables of docs/torture.md (hours)
+	$(GO) test -p 1 ./test/changes ./test/rescue ./test/empty -run '^Test(Faults|Killed)$$' -torture -table ../../docs/torture.md -timeout 4h
 
 demo: build ## watch the plugin at work on a control plane that comes and goes with the demo
 	$(GO) run ./hack/demo

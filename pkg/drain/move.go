@@ -54,6 +54,9 @@ func (p *mover) owner(members []*member) {
 	defer func() { p.member = "" }()
 	for i, m := range members {
 		p.member = m.key.String()
+		if m.landed {
+			p.awaitKnown(m.claims)
+		}
 		switch {
 		case m.ephemeral:
 			p.dropPods(m)

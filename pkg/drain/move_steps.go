@@ -206,7 +206,7 @@ func (m *member) volumeFor(c memberClaim) *corev1.PersistentVolume {
 func (p *mover) letGo(m *member) {
 	for _, c := range m.claims {
 		if c.claim == nil {
-			p.awaitKnown(c)
+			p.awaitKnown([]memberClaim{c})
 			continue
 		}
 		if c.claim.DeletionTimestamp == nil {
@@ -228,15 +228,17 @@ func (p *mover) letGo(m *member) {
 	}
 }
 
-// awaitKnown waits until the volume controller has seen that a claim is gone. It has, unless it is slow or off.
-func (p *mover) awaitKnown(c memberClaim) {
-	if p.clean || c.volume.Status.Phase != corev1.VolumeBound {
-		return
+// awaitKnown waits until the volume controller has seen that claims are gone. It has, unless it is slow or off.
+func (p *mover) awaitKnown(claims []memberClaim) {
+	for _, c := range claims {
+		if p.clean || c.claim != nil || c.volume.Status.Phase != corev1.VolumeBound {
+			continue
+		}
+		p.step(Step{
+			Action: AwaitReleased, Object: volumeObject(c.volume), Title: fmt.Sprintf("wait until %s is Released", c.volume.Name),
+			Why: "its claim is gone", Precondition: Precondition{Volume: volumeObject(c.volume), Claim: c.old()},
+		})
 	}
-	p.step(Step{
-		Action: AwaitReleased, Object: volumeObject(c.volume), Title: fmt.Sprintf("wait until %s is Released", c.volume.Name),
-		Why: "its claim is gone", Precondition: Precondition{Volume: volumeObject(c.volume), Claim: c.old()},
-	})
 }
 
 // makeAnew creates the claims that nobody else creates.

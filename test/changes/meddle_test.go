@@ -19,7 +19,7 @@ type meddling struct {
 	name string
 	path string
 	// before is the request that has to wait until meddle is done.
-	before spot
+	before live.Spot
 	meddle func(ctx context.Context, s *live.Scene) error
 	exit   int
 	// says are words on standard error.
@@ -29,7 +29,7 @@ type meddling struct {
 }
 
 func meddlings() []meddling {
-	deletion, check := spot{"delete persistentvolumeclaims/scene/data", 1}, spot{"list pods/scene", 2}
+	deletion, check := live.Spot{Kind: "delete persistentvolumeclaims/scene/data", Count: 1}, live.Spot{Kind: "list pods/scene", Count: 2}
 	return []meddling{
 		{name: "a Pod starts before the check", path: "release-claim", before: check, meddle: startPod,
 			exit: 1, says: []string{"claim", "is used by Pod web (Running on node-0)"}, check: keptBound(false)},
@@ -70,10 +70,10 @@ func meddlings() []meddling {
 				t.Error("the new claim is being deleted")
 			}
 		}},
-		{name: "the volume is deleted", path: "release-claim", before: spot{"get persistentvolumes/scene-a", 3}, meddle: func(ctx context.Context, s *live.Scene) error {
+		{name: "the volume is deleted", path: "release-claim", before: live.Spot{Kind: "get persistentvolumes/scene-a", Count: 3}, meddle: func(ctx context.Context, s *live.Scene) error {
 			return lab.Client().CoreV1().PersistentVolumes().Delete(ctx, s.VolumeName("a"), metav1.DeleteOptions{})
 		}, exit: 1, says: []string{"is being deleted since this was planned"}, check: keptBound(false)},
-		{name: "somebody else reclaims", path: "reattach-claim", before: spot{"patch persistentvolumes/scene-a", 1}, meddle: func(ctx context.Context, s *live.Scene) error {
+		{name: "somebody else reclaims", path: "reattach-claim", before: live.Spot{Kind: "patch persistentvolumes/scene-a", Count: 1}, meddle: func(ctx context.Context, s *live.Scene) error {
 			v := &slot{s: s, name: "a"}
 			if err := v.point(ctx, map[string]any{"namespace": s.Name, "name": "heir", "uid": nil, "resourceVersion": nil}); err != nil {
 				return err
@@ -84,11 +84,11 @@ func meddlings() []meddling {
 			_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().Pods(s.Name), "heir", controlplane.PodReady)
 			return err
 		}, exit: 3, says: []string{"was given to claim", "/heir meanwhile"}, check: untilBoundTo("heir", "a")},
-		{name: "somebody else makes the claim", path: "reattach-claim", before: spot{"create persistentvolumeclaims/scene", 1}, meddle: func(ctx context.Context, s *live.Scene) error {
+		{name: "somebody else makes the claim", path: "reattach-claim", before: live.Spot{Kind: "create persistentvolumeclaims/scene", Count: 1}, meddle: func(ctx context.Context, s *live.Scene) error {
 			_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Create(ctx, s.NewClaim("data"), metav1.CreateOptions{})
 			return err
 		}, check: untilBoundTo("data", "a")},
-		{name: "the member finds another volume first", path: "reattach-member", before: spot{"patch persistentvolumes/scene-a", 1}, meddle: func(ctx context.Context, s *live.Scene) error {
+		{name: "the member finds another volume first", path: "reattach-member", before: live.Spot{Kind: "patch persistentvolumes/scene-a", Count: 1}, meddle: func(ctx context.Context, s *live.Scene) error {
 			if _, err := lab.Client().CoreV1().PersistentVolumes().Create(ctx, s.NewVolume("b", "node-1"), metav1.CreateOptions{}); err != nil {
 				return err
 			}
@@ -105,7 +105,7 @@ func meddlings() []meddling {
 			s.WaitPod("db-0", runningOn("node-0"))
 			runsOn("db-0", "node-0", "a")(t, s)
 		}},
-		{name: "the claim is made before the volume is kept for it", path: "release-reserve", before: spot{"patch persistentvolumes/scene-a", 2}, meddle: func(ctx context.Context, s *live.Scene) error {
+		{name: "the claim is made before the volume is kept for it", path: "release-reserve", before: live.Spot{Kind: "patch persistentvolumes/scene-a", Count: 2}, meddle: func(ctx context.Context, s *live.Scene) error {
 			_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Create(ctx, s.NewClaim("data"), metav1.CreateOptions{})
 			return err
 		}, check: untilBoundTo("data", "a")},
@@ -126,9 +126,9 @@ func TestMeddling(t *testing.T) {
 			acted := false
 			count := map[string]int{}
 			r := s.Run(live.Run{Args: known[m.path].line(s, "--timeout", "8s"), On: func(r *live.Request) live.Action {
-				kind := kindOf(s, r)
+				kind := s.KindOf(r)
 				count[kind]++
-				if kind != m.before.kind || count[kind] != m.before.count {
+				if kind != m.before.Kind || count[kind] != m.before.Count {
 					return live.Action{}
 				}
 				acted = true

@@ -39,7 +39,7 @@ func TestOutage(t *testing.T) {
 			before := s.State()
 			begun, left := map[string]bool{}, 0
 			r := s.Run(live.Run{Args: p.line(s), On: func(r *live.Request) live.Action {
-				if what := kindOf(s, r) + r.Patch; r.Write > 0 && r.Resource != "events" && !begun[what] {
+				if what := s.KindOf(r) + r.Patch; r.Write > 0 && r.Resource != "events" && !begun[what] {
 					begun[what], left = true, 3
 				}
 				if left == 0 {

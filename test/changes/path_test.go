@@ -91,7 +91,8 @@ type whole struct {
 	change string
 	result live.Result
 	writes string
-	spots  []spot
+	// disturbances are all that can go wrong on the way.
+	disturbances []live.Disturbance
 }
 
 // undisturbed holds how each path goes: the tests that disturb one compare with that, and need it only once.
@@ -122,7 +123,7 @@ func (p path) play(t *testing.T) whole {
 		return whole{}
 	}
 	p.settle(s)
-	w := whole{change: live.Change(before, s.State()), result: r, writes: p.writes(s, r), spots: spots(s, r)}
+	w := whole{change: live.Change(before, s.State()), result: r, writes: p.writes(s, r), disturbances: s.Disturbances(p.name, p.command(), r.Requests)}
 	if others != bystanders(t, s) {
 		t.Error("something that has nothing to do with it was written")
 	}

@@ -1,9 +1,8 @@
 package empty
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+	"sync"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -11,61 +10,76 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// TestFaults disturbs one path at each of its writes, in every way at what is special to a drain and in one way each at
-// the others: the command ends right, or it says that it failed and how to go on; and run again, all is as if it had been
-// let be. Nothing is lost or done too early meanwhile.
-func TestFaults(t *testing.T) {
-	p := paths()[slices.IndexFunc(paths(), func(p path) bool { return p.name == "move-deployment" })]
-	s := p.stage(t)
-	before := state(s)
-	whole := s.Run(p.run(s, nil))
-	if whole.Exit != 0 {
-		t.Fatal(whole)
-	}
-	p.settle(s)
-	want := live.Change(before, state(s))
-	for i, w := range slices.DeleteFunc(whole.Writes(), isRecord) {
-		for j, fault := range live.Faults() {
-			special := w.Resource == "pods/eviction" || w.Verb == "delete"
-			if !special && j%6 != i {
-				continue
-			}
-			t.Run(fmt.Sprintf("%d-%s-%s-%s", i+1, w.Verb, w.Resource, fault.Name), func(t *testing.T) {
-				t.Parallel()
-				p.disturbed(t, i+1, fault, want)
-			})
-		}
-	}
+var torture = live.TortureFlags("empty")
+
+// undisturbed is how a path goes that is let be.
+type undisturbed struct {
+	path         path
+	change       string
+	disturbances []live.Disturbance
 }
 
-// disturbed plays a fault at the n-th write.
-func (p path) disturbed(t *testing.T, n int, fault live.Fault, want string) {
+// TestFaults disturbs drain in every way that a server can fail: it ends right, or it says that it failed and how to go on;
+// and run again, all is as if it had been let be. Nothing is lost or done too early meanwhile.
+func TestFaults(t *testing.T) {
+	chosen := slices.DeleteFunc(paths(), func(p path) bool {
+		return !slices.Contains([]string{"keep-all", "move-member", "move-members-in-order", "move-deployment"}, p.name)
+	})
+	known := map[string]undisturbed{}
+	var mu sync.Mutex
+	t.Run("undisturbed", func(t *testing.T) {
+		for _, p := range chosen {
+			t.Run(p.name, func(t *testing.T) {
+				t.Parallel()
+				s := p.stage(t)
+				before := state(s)
+				r := s.Run(p.run(s, nil))
+				if r.Exit != 0 {
+					t.Fatal(r)
+				}
+				p.settle(s)
+				mu.Lock()
+				defer mu.Unlock()
+				known[p.name] = undisturbed{p, live.Change(before, state(s)), s.Disturbances(p.name, "drain", r.Requests)}
+			})
+		}
+	})
+	var all []live.Disturbance
+	for _, p := range chosen {
+		all = append(all, known[p.name].disturbances...)
+	}
+	torture.Run(t, all, func(t *testing.T, d live.Disturbance) live.Outcome {
+		t.Helper()
+		return known[d.Path].disturbed(t, d)
+	})
+}
+
+// disturbed runs a path with a disturbance, and again if it says that something is left.
+func (u undisturbed) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 	t.Helper()
+	p := u.path
 	s := p.stage(t)
 	before := state(s)
-	count := 0
-	run := p.run(s, func(r *live.Request) live.Action {
-		if r.Write == 0 || isRecord(*r) {
-			return live.Action{}
+	run := p.run(s, d.On(s))
+	run.Args = append(run.Args, "-o", "json", "--request-timeout=4s")
+	r := s.Run(run)
+	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
+	if problem := live.Dishonest("drain", r); problem != "" {
+		return live.Outcome{Fate: live.Wrong, Why: problem + ": " + r.String()}
+	}
+	o := live.Outcome{Fate: live.Converged}
+	if r.Exit != 0 {
+		o.Fate = live.Said
+		if second := s.Run(p.run(s, nil)); second.Exit != 0 {
+			return live.Outcome{Fate: live.Wrong, Why: "run again: " + second.String() + "\nfirst run: " + r.String()}
 		}
-		if count++; count != n {
-			return live.Action{}
-		}
-		return live.Action{Fault: fault}
-	})
-	run.Args = append(run.Args, "--request-timeout=3s")
-	first := s.Run(run)
-	switch {
-	case first.Exit == 0:
-	case first.Exit == 1 && strings.Contains(first.Err, "run the same command again"):
-		if again := s.Run(p.run(s, nil)); again.Exit != 0 {
-			t.Fatalf("run again: %s\nafter: %s", again, first)
-		}
-	default:
-		t.Fatal(first)
 	}
 	p.settle(s)
-	if diff := gocmp.Diff(want, live.Change(before, state(s))); diff != "" {
-		t.Errorf("disturbed, it ended otherwise (- undisturbed, + disturbed):\n%s\n%s", diff, first)
+	if diff := gocmp.Diff(u.change, live.Change(before, state(s))); diff != "" {
+		return live.Outcome{Fate: live.Wrong, Why: "it ended otherwise (- undisturbed, + disturbed):\n" + diff + "\n" + r.String()}
 	}
+	if !hit {
+		o.Fate = live.Missed
+	}
+	return o
 }

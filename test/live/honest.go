@@ -1,0 +1,116 @@
+package live
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+)
+
+const sameAgain = "run the same command again: kubectl localpv "
+
+// Again are the command lines that a run with -o json named to finish its work.
+func Again(r Result) [][]string {
+	var result drain.Result
+	if json.Unmarshal([]byte(r.Out), &result) != nil {
+		return nil
+	}
+	var out [][]string
+	for _, next := range result.Next {
+		if _, words, named := strings.Cut(next, sameAgain); named {
+			out = append(out, strings.Fields(words))
+		}
+	}
+	return out
+}
+
+// Dishonest compares what a command said with what it did, and returns what is not true. It has to be run with -o json.
+func Dishonest(command string, r Result) string {
+	if len(r.Problems) > 0 {
+		return r.Problems[0]
+	}
+	if twice := appliedTwice(r); twice != "" {
+		return "applied twice: " + twice
+	}
+	applied := 0
+	for _, w := range r.Writes() {
+		if w.Applied() && w.Resource != "events" {
+			applied++
+		}
+	}
+	var result drain.Result
+	if err := json.Unmarshal([]byte(r.Out), &result); err != nil {
+		if r.Exit != 0 && applied == 0 && strings.HasPrefix(r.Err, "error: ") && r.Out == "" {
+			return "" // it could not even begin, and says so
+		}
+		return fmt.Sprintf("exit %d, and no result: %v", r.Exit, err)
+	}
+	switch result.Status {
+	case drain.StatusDone:
+		if r.Exit != 0 {
+			return fmt.Sprintf("done, with exit %d", r.Exit)
+		}
+	case drain.StatusBlocked:
+		if r.Exit != 3 || applied > 0 {
+			return fmt.Sprintf("blocked, with exit %d after %d writes", r.Exit, applied)
+		}
+	case drain.StatusFailed:
+		if r.Exit != 1 || result.Message == "" || !strings.Contains(strings.Join(result.Next, "\n"), sameAgain+command) {
+			return fmt.Sprintf("failed, with exit %d, and does not say how to go on", r.Exit)
+		}
+	case drain.StatusInterrupted, drain.StatusDeclined:
+		return string(result.Status) + ", and nobody did that"
+	}
+	return untrue(result, r)
+}
+
+// appliedTwice returns a write that the server took twice.
+func appliedTwice(r Result) string {
+	seen := map[string]bool{}
+	for _, w := range r.Writes() {
+		if !w.Applied() {
+			continue
+		}
+		text := w.String() + w.Patch + fmt.Sprint(w.Object)
+		if seen[text] {
+			return w.String()
+		}
+		seen[text] = true
+	}
+	return ""
+}
+
+// untrue returns a step that is said not to have been begun and whose write was applied.
+func untrue(result drain.Result, r Result) string {
+	wrote := func(verb, resource, name string) bool {
+		return slices.ContainsFunc(r.Writes(), func(w Request) bool {
+			return w.Applied() && w.Verb == verb && w.Resource == resource && (w.Name == name || w.Name == "")
+		})
+	}
+	for _, step := range result.Steps {
+		action, object, _ := strings.Cut(step.ID, "/")
+		name := object[strings.LastIndex(object, "/")+1:]
+		begun := false
+		switch drain.Action(action) {
+		case drain.DeleteClaim:
+			begun = wrote("delete", "persistentvolumeclaims", name)
+		case drain.DeletePod, drain.ForceDeletePod:
+			begun = wrote("delete", "pods", name)
+		case drain.EvictPod:
+			begun = wrote("create", "pods/eviction", name)
+		case drain.CreateClaim:
+			begun = wrote("create", "persistentvolumeclaims", name)
+		case drain.CordonNode:
+			begun = wrote("patch", "nodes", name)
+		case drain.OpenVolume, drain.SaveClaim:
+			begun = wrote("patch", "persistentvolumes", name)
+		default: // a wait, or one of two patches of the same volume
+		}
+		if begun && step.Status == drain.StepNotStarted {
+			return fmt.Sprintf("step %s is said not to have been begun, and was", step.ID)
+		}
+	}
+	return ""
+}
