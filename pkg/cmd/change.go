@@ -3,6 +3,7 @@ package cmd
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"strings"
 	"time"
@@ -130,6 +131,9 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planner) e
 		view := planView(p)
 		view.Steps = nil // they are shown as they happen
 		err = view.Write(c.beside())
+		if len(view.Moves) > 0 {
+			_, _ = fmt.Fprintln(c.app.streams.ErrOut)
+		}
 	} else {
 		err = c.confirm(ctx, p)
 	}

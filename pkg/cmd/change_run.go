@@ -33,6 +33,8 @@ func (c *change) confirm(ctx context.Context, p *drain.Plan) error {
 	_, _ = fmt.Fprintf(c.app.streams.ErrOut, "%s [y/N] ", output.Clean(c.question(p)))
 	answer, err := c.answer(ctx)
 	if err != nil {
+		_, _ = fmt.Fprintln(c.app.streams.ErrOut) // the answer's line
+		c.app.note("interrupted: nothing was changed")
 		return c.ended(drain.NewResult(p, drain.StatusInterrupted, "nothing was changed"), true)
 	}
 	if answer != "y" && answer != "yes" {
