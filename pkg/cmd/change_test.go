@@ -2,8 +2,10 @@ package cmd
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -145,6 +147,39 @@ func TestConfirmation(t *testing.T) {
 				t.Errorf("claimRef %v, error %v", v.Spec.ClaimRef, err)
 			}
 		})
+	}
+}
+
+// interruptingReader is somebody who is asked and interrupts instead of answering.
+type interruptingReader struct {
+	interrupt context.CancelFunc
+	end       chan struct{}
+}
+
+// Read implements io.Reader.
+func (r *interruptingReader) Read([]byte) (int, error) {
+	r.interrupt()
+	<-r.end
+	return 0, io.EOF
+}
+
+// An interrupt is an answer as well, and changes nothing.
+func TestInterruptAtQuestion(t *testing.T) {
+	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
+	ctx, cancel := context.WithCancel(t.Context())
+	in := &interruptingReader{interrupt: cancel, end: make(chan struct{})}
+	defer close(in.end)
+	client := changeable(t)
+	var stdout, stderr bytes.Buffer
+	a := newApp(output.Streams{In: in, Out: &stdout, ErrOut: &stderr})
+	a.now, a.asks, a.testClock = testNow, true, &instantClock{at: testNow()}
+	a.newClient = func(*rest.Config) (kubernetes.Interface, error) { return client, nil }
+	code := a.main(ctx, []string{"reclaim", "local-pv-9-0", "--keep-data", "--server=https://cluster.test"})
+	if code != ExitInterrupted || !strings.HasSuffix(stderr.String(), "[y/N] \ninterrupted: nothing was changed\n") || stdout.Len() > 0 {
+		t.Errorf("exit code %d, stdout %q, stderr\n%s", code, stdout.String(), stderr.String())
+	}
+	if v, err := client.CoreV1().PersistentVolumes().Get(t.Context(), "local-pv-9-0", metav1.GetOptions{}); err != nil || v.Spec.ClaimRef == nil {
+		t.Errorf("claimRef %v, error %v", v.Spec.ClaimRef, err)
 	}
 }
 
