@@ -2,11 +2,10 @@ package main
 
 import (
 	"flag"
-	"os"
 	"runtime/debug"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
+	"github.com/kubectl-localpv/kubectl-localpv/internal/golden"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
@@ -23,17 +22,5 @@ func TestSBOM(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const golden = "testdata/sbom.json"
-	if *update {
-		if err := os.WriteFile(golden, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(golden)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(got)); diff != "" {
-		t.Errorf("SBOM (-want +got):\n%s", diff)
-	}
+	golden.Check(t, "testdata/sbom.json", string(got), *update)
 }
