@@ -81,7 +81,7 @@ func (d Disturbance) On(s *Scene) func(*Request) Action {
 // stratum is what disturbances have in common that are expected to end alike.
 func (d Disturbance) stratum() string {
 	kind := strings.Fields(strings.ReplaceAll(d.Spot.Kind, "/", " "))
-	what := kind[0] + " " + kind[1]
+	what := strings.Join(kind[:min(2, len(kind))], " ") // the server's version is got from no resource
 	switch {
 	case kind[0] == "list" && len(kind) == 2:
 		what = "the first lists"
