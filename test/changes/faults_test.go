@@ -13,6 +13,7 @@ var torture = live.TortureFlags("changes")
 
 // TestFaults disturbs commands in every way that a server can fail.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	known := map[string]path{}
 	for _, p := range paths() {
 		known[p.name] = p

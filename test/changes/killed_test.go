@@ -12,6 +12,7 @@ import (
 // TestKilled kills each command (SIGKILL) after each of its writes, one run per write, and runs it again: in the end all is as
 // after a run that was let be. That no claim can be lost on the way is watched by the scene.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for _, p := range paths() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

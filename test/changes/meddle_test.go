@@ -114,6 +114,7 @@ func meddlings() []meddling {
 
 // TestMeddling lets somebody else act at the worst of times.
 func TestMeddling(t *testing.T) {
+	t.Parallel()
 	known := map[string]path{}
 	for _, p := range paths() {
 		known[p.name] = p

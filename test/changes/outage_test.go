@@ -31,6 +31,7 @@ func outages() []path {
 
 // TestOutage has the server refuse everything for a while, from each write on: the command waits and goes on.
 func TestOutage(t *testing.T) {
+	t.Parallel()
 	for _, p := range outages() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()
@@ -62,6 +63,7 @@ func TestOutage(t *testing.T) {
 // TestServerGone has the server vanish for good once the first write has been applied, before its answer: the command says
 // that it gave up and what is left, and finishes when it is run again.
 func TestServerGone(t *testing.T) {
+	t.Parallel()
 	for _, p := range outages() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

@@ -139,6 +139,7 @@ func (p path) play(t *testing.T) whole {
 
 // TestPaths takes each path once and compares what it wrote and what changed with testdata.
 func TestPaths(t *testing.T) {
+	t.Parallel()
 	for _, p := range paths() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

@@ -52,6 +52,7 @@ func moments() []moment {
 // TestReclaimRace lets reclaim free volumes that others want, take, free, give away and delete at the same time: at no
 // moment has a volume two claims, or two Pods that run with it.
 func TestReclaimRace(t *testing.T) {
+	t.Parallel()
 	var fired, refused atomic.Int64
 	t.Run("others act", func(t *testing.T) {
 		for _, m := range moments() {

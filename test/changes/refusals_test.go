@@ -26,6 +26,7 @@ type refusal struct {
 
 // TestRefusals wants exit code 3, the reason and what to do, and not a single write.
 func TestRefusals(t *testing.T) {
+	t.Parallel()
 	for _, r := range append(releaseRefusals(), append(reclaimRefusals(), reattachRefusals()...)...) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -8,6 +8,7 @@ import (
 
 // TestTwins runs each command twice at the same time: together they do what one of them does.
 func TestTwins(t *testing.T) {
+	t.Parallel()
 	for _, p := range paths() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

@@ -118,6 +118,7 @@ func TestTwoBudgets(t *testing.T) {
 // TestSlowEnd waits for a Pod that takes its time, with the grace period that was given or its own. Its kubelet says
 // nothing meanwhile.
 func TestSlowEnd(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		args  []string
 		grace int64

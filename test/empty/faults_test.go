@@ -22,6 +22,7 @@ type undisturbed struct {
 // TestFaults disturbs drain in every way that a server can fail: it ends right, or it says that it failed and how to go on;
 // and run again, all is as if it had been let be. Nothing is lost or done too early meanwhile.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	chosen := slices.DeleteFunc(paths(), func(p path) bool {
 		return !slices.Contains([]string{"keep-all", "move-member", "move-members-in-order", "move-deployment"}, p.name)
 	})

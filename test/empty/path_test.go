@@ -90,6 +90,7 @@ func (p path) plan(t *testing.T, s *live.Scene) *drain.Plan {
 // TestPaths takes each path: all ends as the Plan said, what was written and what changed is as in testdata, what has
 // nothing to do with it is untouched, and the end is the same if it is killed after any of its writes and run again.
 func TestPaths(t *testing.T) {
+	t.Parallel()
 	for _, p := range paths() {
 		t.Run(p.name, func(t *testing.T) {
 			t.Parallel()

@@ -65,6 +65,7 @@ func refusals() []refusal {
 
 // TestRefused: nothing is written, and the reason and the way out are said.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	for _, r := range refusals() {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()

@@ -22,6 +22,7 @@ func rightsOf() map[string][]string {
 // TestRights takes paths as a ServiceAccount with exactly the rights of the role that is shipped, and with each of them
 // missing: then it works all the same, or nothing is done and the right is named.
 func TestRights(t *testing.T) {
+	t.Parallel()
 	for _, p := range paths() {
 		needed, chosen := rightsOf()[p.name]
 		if !chosen {

@@ -67,7 +67,8 @@ func (s *Scene) learn(ctx context.Context) error {
 	return err
 }
 
-// presentClaims returns the claims of the scene that are not being deleted, and remembers them.
+// presentClaims returns the claims of the scene that are not being deleted, and remembers them, but for those of generic
+// ephemeral volumes, which live and die with their Pods.
 func (s *Scene) presentClaims(ctx context.Context) (map[types.UID]bool, error) {
 	list, err := s.client().CoreV1().PersistentVolumeClaims(s.Name).List(ctx, metav1.ListOptions{})
 	if err != nil {
@@ -78,8 +79,11 @@ func (s *Scene) presentClaims(ctx context.Context) (map[types.UID]bool, error) {
 	present := map[types.UID]bool{}
 	for i := range list.Items {
 		c := &list.Items[i]
-		if c.DeletionTimestamp == nil {
-			present[c.UID] = true
+		if c.DeletionTimestamp != nil {
+			continue
+		}
+		present[c.UID] = true
+		if owner := metav1.GetControllerOf(c); owner == nil || owner.Kind != "Pod" {
 			s.claims[c.UID] = c
 		}
 	}

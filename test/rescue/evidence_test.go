@@ -26,6 +26,7 @@ func (s *site) member() {
 
 // TestRefused takes each sign of life for what it is: nothing is written.
 func TestRefused(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		lose func(s *site)
 		args []string
@@ -155,6 +156,7 @@ func TestOutOfService(t *testing.T) {
 
 // TestBlocked holds what blocks although the node is gone, and what overrides it.
 func TestBlocked(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		set      func(s *site)
 		says     string

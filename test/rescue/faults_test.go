@@ -23,6 +23,7 @@ type undisturbed struct {
 // right; nothing is applied twice, nothing is done too early. Nodes are taken away, so that nothing waits for a second look at
 // their leases; that look is part of the first recovery of TestKilled.
 func TestFaults(t *testing.T) {
+	t.Parallel()
 	known := map[string]undisturbed{}
 	var mu sync.Mutex
 	t.Run("undisturbed", func(t *testing.T) {

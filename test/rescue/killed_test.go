@@ -66,6 +66,7 @@ func (s *site) state() string {
 // after a run that was let be. The rules and the watch over claims hold all the time. After the records of writes it is killed
 // with -torture only.
 func TestKilled(t *testing.T) {
+	t.Parallel()
 	for _, rc := range cutOff() {
 		t.Run(rc.name, func(t *testing.T) {
 			t.Parallel()

@@ -205,6 +205,7 @@ func TestBarePod(t *testing.T) {
 
 // TestLeftAlone recovers nodes on which there is nothing to recover.
 func TestLeftAlone(t *testing.T) {
+	t.Parallel()
 	for name, tc := range map[string]struct {
 		set  func(s *site)
 		exit int

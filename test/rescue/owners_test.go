@@ -61,6 +61,7 @@ func (rc recovery) more(s *site) []string {
 // TestOwners recovers members of every kind of owner: all Pods are Ready in the end, where the Plan said, nothing is lost, and
 // nothing else is touched.
 func TestOwners(t *testing.T) {
+	t.Parallel()
 	for _, rc := range slices.Concat(setRecoveries(), otherRecoveries()) {
 		t.Run(rc.name, func(t *testing.T) {
 			t.Parallel()

@@ -57,6 +57,7 @@ func (s *site) revive() error {
 // TestReturns brings a node back after each write of recover. Nothing is deleted from then on. What has been begun before the
 // claim went ends with the member back on its data; what has been begun after that ends with the member elsewhere.
 func TestReturns(t *testing.T) {
+	t.Parallel()
 	type end struct {
 		exit int
 		// a and b are where the members are in the end.
