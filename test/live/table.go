@@ -69,8 +69,8 @@ func (b *table) sum(path, fault string) [4]int {
 
 func (b *table) summary() string {
 	all := b.sum("", "")
-	return fmt.Sprintf("%d disturbed: %d converged, %d said what is left, %d wrong; %d did not come to the request",
-		all[Converged]+all[Said]+all[Wrong], all[Converged], all[Said], all[Wrong], all[Missed])
+	return fmt.Sprintf("%d were tried: %d converged, %d said what is left, %d wrong; %d did not come to the request",
+		all[Converged]+all[Said]+all[Wrong]+all[Missed], all[Converged], all[Said], all[Wrong], all[Missed])
 }
 
 // markdown is the table for people.

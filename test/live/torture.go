@@ -155,7 +155,7 @@ func (o *Torture) Run(t *testing.T, all []Disturbance, play func(*testing.T, Dis
 			})
 		}
 	})
-	tried := fmt.Sprintf("%d of all %d disturbances were tried. %s.\n", len(chosen), len(all), b.summary())
+	tried := fmt.Sprintf("Of %d disturbances, %s.\n", len(all), b.summary())
 	t.Log(tried)
 	if o.file == "" {
 		return

@@ -44,7 +44,7 @@ func TestTable(t *testing.T) {
 	b.add(d, Outcome{Fate: Said})
 	b.add(Disturbance{Path: "b", Fault: Fault{Name: "reset"}}, Outcome{Fate: Wrong})
 	b.add(d, Outcome{Fate: Missed})
-	if got, want := b.summary(), "3 disturbed: 1 converged, 1 said what is left, 1 wrong; 1 did not come to the request"; got != want {
+	if got, want := b.summary(), "4 were tried: 1 converged, 1 said what is left, 1 wrong; 1 did not come to the request"; got != want {
 		t.Errorf("summary %q, want %q", got, want)
 	}
 	if got, want := strings.SplitN(b.markdown(), "\n", 4)[2], "| a | 1 / 1 / 0 | 0 / 0 / 0 |"; !strings.HasPrefix(got, want) {
