@@ -66,6 +66,8 @@ func (p *reattachPlanner) startable() bool {
 		return true
 	case phase == corev1.VolumeBound && p.attached():
 		p.done("volume %s is bound to claim %s already", v.Name, p.claim)
+	case phase == corev1.VolumeBound && p.binding():
+		p.awaitBound(p.claim)
 	case ref != nil:
 		p.block(BlockedPhase, "", "volume %s is %s and belongs to claim %s/%s, so it cannot be given to %s", v.Name, phase, ref.Namespace, ref.Name, p.claim)
 	default:
@@ -76,6 +78,12 @@ func (p *reattachPlanner) startable() bool {
 
 func (p *reattachPlanner) attached() bool {
 	return p.current != nil && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
+}
+
+// binding tells whether the volume controller is about to bind the two: it marks the volume first, then the claim
+// (controller/volume/persistentvolume: bind).
+func (p *reattachPlanner) binding() bool {
+	return p.current != nil && p.current.Spec.VolumeName == "" && p.volume.Spec.ClaimRef.UID == p.current.UID
 }
 
 // abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.
@@ -119,14 +127,19 @@ func (p *reattachPlanner) reattach() {
 	default:
 		p.mustFit(v, p.claim)
 	}
-	p.step(Step{
-		Action: AwaitBound, Object: p.claim, Title: fmt.Sprintf("wait until claim %s is bound to %s", p.claim, v.Name), Why: "the volume controller binds the two",
-		Precondition: Precondition{Volume: volumeObject(v), Claim: p.replaced(replaces)},
-	})
+	p.awaitBound(p.replaced(replaces))
 	p.next("%s has %s again", p.claim, p.where(v))
 	if original := v.Annotations[AnnOriginalPolicy]; original != "" && original != string(v.Spec.PersistentVolumeReclaimPolicy) {
 		p.next("%s still has policy %s; it was %s before its release", v.Name, v.Spec.PersistentVolumeReclaimPolicy, original)
 	}
+}
+
+// awaitBound waits until the claim of that name has the volume, and is not the one that is replaced.
+func (p *reattachPlanner) awaitBound(replaced Object) {
+	p.step(Step{
+		Action: AwaitBound, Object: p.claim, Title: fmt.Sprintf("wait until claim %s is bound to %s", p.claim, p.volume.Name),
+		Why: "the volume controller binds the two", Precondition: Precondition{Volume: volumeObject(p.volume), Claim: replaced},
+	})
 }
 
 // home blocks if no Pod could use the volume, because its Node is gone or cannot be told, and warns of one not ready.

@@ -37,6 +37,7 @@ func reattachCases() []planCase {
 		{name: "reattach goes on when the claim is there", world: []any{n, volume("v", has(name, ""), phase(corev1.VolumeAvailable)), claim(name)}, request: reattach, verdict: Ready, actions: create[2:]},
 		{name: "reattach frees what is kept for the claim elsewhere", world: []any{n, n1, v, volume("w", has(name, ""), phase(corev1.VolumeAvailable), on("node-1"))}, request: reattach, verdict: Ready,
 			actions: append([]Action{OpenVolume}, create...)},
+		{name: "reattach while the two are being bound", world: []any{n, volume("v", has(name, "data-db-0-uid")), claim(name)}, request: reattach, verdict: Ready, actions: create[2:]},
 		{name: "reattach has been done", world: []any{n, volume("v", has(name, "data-db-0-uid")), old}, request: reattach, verdict: NothingToDo},
 		{name: "reattach finds a successor", world: []any{n, n1, v, other, successor, member, db}, request: reattach, verdict: Blocked, codes: []BlockerCode{BlockedReplaced}, actions: whole},
 		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, successor, pod("p", "node-1", name, young)}, request: replace, verdict: Blocked, codes: []BlockerCode{BlockedBarePod}, actions: whole},
