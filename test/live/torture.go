@@ -134,6 +134,9 @@ func (o *Torture) All() bool { return o.all }
 // Run plays disturbances, of all that are expected to end alike one, or with -torture all of them, and writes the table.
 func (o *Torture) Run(t *testing.T, all []Disturbance, play func(*testing.T, Disturbance) Outcome) {
 	t.Helper()
+	if len(all) == 0 {
+		t.Fatal("there is nothing to disturb")
+	}
 	chosen := all
 	if !o.all {
 		chosen = sample(all)
