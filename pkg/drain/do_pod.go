@@ -9,6 +9,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/util/retry"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -63,17 +64,30 @@ func (s *stepRun) nudge(pods []*corev1.Pod, waiting string) (decision, error) {
 		return waitFor("%s", waiting)
 	}
 	for _, p := range pods {
-		if p.Spec.NodeName != "" || p.DeletionTimestamp != nil || metav1.GetControllerOf(p) == nil {
+		if !unplaced(p) || metav1.GetControllerOf(p) == nil {
 			continue
 		}
 		s.nudged = s.Clock.Now()
-		return decision{message: waiting, write: func(ctx context.Context) error {
-			return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
-				Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID), ResourceVersion: ptr.To(p.ResourceVersion)},
-			})
-		}}, nil
+		return decision{message: waiting, write: func(ctx context.Context) error { return s.deleteUnplaced(ctx, p) }}, nil
 	}
 	return waitFor("%s", waiting)
+}
+
+// unplaced tells whether a Pod waits for a node, so that deleting it stops nothing.
+func unplaced(p *corev1.Pod) bool { return p.Spec.NodeName == "" && p.DeletionTimestamp == nil }
+
+// deleteUnplaced deletes a Pod unless it has been given a node by now. Where Nodes come and go the scheduler rewrites what
+// it says of the Pod ("0/64 nodes are available") several times a second, so a conflict is met with another look at once.
+func (s *stepRun) deleteUnplaced(ctx context.Context, p *corev1.Pod) error {
+	return retry.RetryOnConflict(retry.DefaultRetry, func() error {
+		now, err := s.live.pod(ctx, Object{Namespace: p.Namespace, Name: p.Name})
+		if err != nil || now == nil || now.UID != p.UID || !unplaced(now) {
+			return err
+		}
+		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
+			Preconditions: &metav1.Preconditions{UID: ptr.To(now.UID), ResourceVersion: ptr.To(now.ResourceVersion)},
+		})
+	})
 }
 
 // firstWords are what the first Pod says of its state: "; mysql-1 is Pending: 0/4 nodes are available".

@@ -60,14 +60,14 @@ func (p *reattachPlanner) startable() bool {
 	switch phase := v.Status.Phase; {
 	case v.DeletionTimestamp != nil:
 		p.block(BlockedTerminating, "", "volume %s is being deleted", v.Name)
+	case phase == corev1.VolumeBound && p.attached():
+		p.done("volume %s is bound to claim %s already", v.Name, p.claim)
+	case beingBound(v, p.current):
+		p.awaitBound(p.claim)
 	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:
 		return p.abandoned()
 	case phase == corev1.VolumeAvailable && (ref == nil || ref.Namespace == p.claim.Namespace && ref.Name == p.claim.Name):
 		return true
-	case phase == corev1.VolumeBound && p.attached():
-		p.done("volume %s is bound to claim %s already", v.Name, p.claim)
-	case phase == corev1.VolumeBound && p.binding():
-		p.awaitBound(p.claim)
 	case ref != nil:
 		p.block(BlockedPhase, "", "volume %s is %s and belongs to claim %s/%s, so it cannot be given to %s", v.Name, phase, ref.Namespace, ref.Name, p.claim)
 	default:
@@ -77,13 +77,17 @@ func (p *reattachPlanner) startable() bool {
 }
 
 func (p *reattachPlanner) attached() bool {
-	return p.current != nil && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
+	return p.current != nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
 }
 
-// binding tells whether the volume controller is about to bind the two: it marks the volume first, then the claim
-// (controller/volume/persistentvolume: bind).
-func (p *reattachPlanner) binding() bool {
-	return p.current != nil && p.current.Spec.VolumeName == "" && p.volume.Spec.ClaimRef.UID == p.current.UID
+// beingBound tells whether the volume controller is at work on the two: it names the claim on the volume, marks the
+// volume Bound, names the volume on the claim and marks that (controller/volume/persistentvolume: bind). A snapshot may
+// have caught it anywhere in between.
+func beingBound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	if v.Spec.ClaimRef == nil || c == nil || v.Spec.ClaimRef.UID != c.UID || c.DeletionTimestamp != nil {
+		return false
+	}
+	return !inspect.FullyBound(c) && (c.Spec.VolumeName == "" || c.Spec.VolumeName == v.Name)
 }
 
 // abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.

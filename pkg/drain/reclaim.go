@@ -91,6 +91,8 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	}
 	p.begin(volumeObject(v))
 	switch {
+	case p.given(v) && p.binding(v):
+		p.done("volume %s is being bound to claim %s/%s", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
 	case p.given(v):
 		p.done("volume %s is Bound to claim %s/%s already", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil):
@@ -106,7 +108,7 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 // to be kept for, or, if any may have it, another than the one that it is known to have been released from.
 func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
-	if v.Status.Phase != corev1.VolumeBound || ref == nil || p.req.Wait {
+	if ref == nil || p.req.Wait || v.Status.Phase != corev1.VolumeBound && !p.binding(v) {
 		return false
 	}
 	if p.req.For != nil {
@@ -114,6 +116,12 @@ func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
 	}
 	s, err := SavedClaim(v)
 	return err == nil && s != nil && ref.UID != "" && s.UID != ref.UID
+}
+
+// binding tells whether the volume is being bound to the claim that it names.
+func (p *reclaimPlanner) binding(v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	return ref != nil && beingBound(v, p.ix.Claim(ref.Namespace, ref.Name))
 }
 
 func keptFor(v *corev1.PersistentVolume) string {
@@ -131,6 +139,9 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *Blocker {
 	ref := v.Spec.ClaimRef
 	if v.DeletionTimestamp != nil {
 		return refuse(BlockedTerminating, "", "volume %s is being deleted", v.Name)
+	}
+	if p.given(v) {
+		return nil
 	}
 	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
 		return b
@@ -172,8 +183,6 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *Blocker {
 	case phase == corev1.VolumeAvailable:
 		return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is Available and kept for claim %s/%s, so there is nothing to reclaim; whoever kept it may still mean to use it",
 			v.Name, ref.Namespace, ref.Name)}
-	case p.given(v):
-		return nil
 	case ref != nil && phase == corev1.VolumeBound:
 		return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is Bound to claim %s/%s%s, not Released: to let the claim go first: kubectl localpv release pv/%s",
 			v.Name, ref.Namespace, ref.Name, p.boundSince(v), v.Name)}

@@ -126,7 +126,7 @@ func TestMeddling(t *testing.T) {
 			timeline := s.Record()
 			acted := false
 			count := map[string]int{}
-			r := s.Run(live.Run{Args: known[m.path].line(s, "--timeout", "8s"), On: func(r *live.Request) live.Action {
+			r := s.Run(live.Run{Args: known[m.path].line(s, "--timeout", "20s"), On: func(r *live.Request) live.Action {
 				kind := s.KindOf(r)
 				count[kind]++
 				if kind != m.before.Kind || count[kind] != m.before.Count {
@@ -134,7 +134,7 @@ func TestMeddling(t *testing.T) {
 				}
 				acted = true
 				return live.Action{Before: func() {
-					ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+					ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 					defer cancel()
 					if err := m.meddle(ctx, s); err != nil {
 						t.Error(err)

@@ -131,7 +131,7 @@ func interleave(t *testing.T, at moment, slots map[string]*slot, fired *atomic.I
 		}
 		fired.Add(int64(len(now)))
 		act := func() {
-			ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+			ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 			defer cancel()
 			for _, v := range now {
 				v.acted.Store(true)

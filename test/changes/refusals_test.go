@@ -109,9 +109,9 @@ func releaseRefusals() []refusal {
 		{"release and clean what nobody cleans", boundData, line("release", "pvc/data", "--clean"),
 			[]string{"no external provisioner owns volume scene-a, so nobody would clean it; leave out --clean"}},
 		{"release and clean what is away", func(s *live.Scene) {
-			s.Volume("a", "node-0", s.Provisioned("node-0"))
+			s.Volume("a", "node-2", s.Provisioned("node-2"))
 			s.BoundClaim("data", "a")
-		}, line("release", "pvc/data", "--clean"), []string{"cannot be shown: it is not known to run: no ready Pod of it was seen on node-0; leave out --clean"}},
+		}, line("release", "pvc/data", "--clean"), []string{"cannot be shown: it is not known to run: no ready Pod of it was seen on node-2; leave out --clean"}},
 	}
 }
 
@@ -122,11 +122,11 @@ func reclaimRefusals() []refusal {
 			[]string{"what is on the volumes stays there", "--keep-data"}},
 		{"reclaim of a bound volume", boundData, reclaim, []string{"volume scene-a is Bound to claim scene/data since", "not Released: to let the claim go first: kubectl localpv release pv/scene-a"}},
 		{"reclaim of what a provisioner cleans", func(s *live.Scene) {
-			s.Volume("a", "node-0", s.Provisioned("node-0"))
+			s.Volume("a", "node-2", s.Provisioned("node-2"))
 			s.BoundClaim("data", "a")
 			deleteClaim(s, "data")
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeReleased))
-		}, reclaim, []string{"has policy Delete and is provisioner local-volume-provisioner-node-0-", "it is not known to run", "--wait waits for that"}},
+		}, reclaim, []string{"has policy Delete and is provisioner local-volume-provisioner-node-2-", "it is not known to run", "--wait waits for that"}},
 		{"reclaim and wait for nobody", func(s *live.Scene) { released(s, "a", "data", retain) }, onVolume("a", "reclaim", "%s", "--wait"),
 			[]string{"nobody is going to clean volume scene-a: it has policy Retain and no external provisioner owns it; leave out --wait"}},
 		{"reclaim for a claim that asks for more", func(s *live.Scene) {

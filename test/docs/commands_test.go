@@ -32,9 +32,9 @@ database shop/db 3 50Gi
 database db 1 500Gi
 member-ready old-0 mysql-0 mysql-1 mysql-2
 refused db-0
-kubectl wait --for=condition=Ready pod -n shop -l app=db --timeout=60s
+kubectl wait --for=condition=Ready pod -n shop -l app=db --timeout=300s
 kubectl delete statefulset old
-kubectl wait --for=delete pod/old-0 --timeout=60s
+kubectl wait --for=delete pod/old-0 --timeout=300s
 kubectl localpv release pvc/data-old-0 --yes`, "\n")
 }
 

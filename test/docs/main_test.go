@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 // patience bounds a page. It is never reached unless something is broken.
-const patience = 3 * time.Minute
+const patience = 10 * time.Minute
 
 // begin returns an empty cluster for a page, and a context that ends with the test or after patience.
 func begin(t *testing.T) (context.Context, *world) {

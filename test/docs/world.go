@@ -28,9 +28,9 @@ type world struct {
 // prelude are shell functions for lines of a set-up, and what makes a shell stop at the first failure.
 const prelude = `set -euo pipefail
 # member-ready waits until a Pod is there and Ready.
-member-ready() { for p in "$@"; do kubectl wait --for=create pod/$p --timeout=60s >/dev/null; kubectl wait --for=condition=Ready pod/$p --timeout=60s >/dev/null; done; }
+member-ready() { for p in "$@"; do kubectl wait --for=create pod/$p --timeout=300s >/dev/null; kubectl wait --for=condition=Ready pod/$p --timeout=300s >/dev/null; done; }
 # refused waits until the scheduler has refused a Pod.
-refused() { for p in "$@"; do kubectl wait --for=create pod/$p --timeout=60s >/dev/null; kubectl wait --for=condition=PodScheduled=False pod/$p --timeout=60s >/dev/null; done; }
+refused() { for p in "$@"; do kubectl wait --for=create pod/$p --timeout=300s >/dev/null; kubectl wait --for=condition=PodScheduled=False pod/$p --timeout=300s >/dev/null; done; }
 `
 
 // prepare does the lines of a set-up: its own steps one by one, the lines between them in one shell.

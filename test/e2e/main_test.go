@@ -14,7 +14,7 @@ import (
 var cluster *controlplane.ControlPlane
 
 // patience bounds every wait. It is never reached unless something is broken.
-const patience = 90 * time.Second
+const patience = 5 * time.Minute
 
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 

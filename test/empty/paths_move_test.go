@@ -43,6 +43,8 @@ func movePaths() []path {
 			s.Pod("tool", "data")
 			s.WaitPod("tool", controlplane.PodReady)
 			free(s, "b")
+		}, settled: func(s *live.Scene) {
+			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimBound))
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
 			if volume(t, s, s.VolumeName("data")).Annotations[drain.AnnDeletedPod] == "" {

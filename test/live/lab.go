@@ -22,7 +22,7 @@ import (
 
 const (
 	// patience bounds every wait. It is never reached unless something is broken.
-	patience = 90 * time.Second
+	patience = 5 * time.Minute
 	// preparation bounds the start of a Lab. The first one builds the control plane, which takes minutes.
 	preparation = 20 * time.Minute
 	// nodes is how many Nodes a Lab has: node-0 and so on. They stay alive.

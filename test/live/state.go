@@ -16,14 +16,15 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
-// State returns all objects of the scene but its Events, as text that is the same for every scene in which the same
-// happened: names are relative to the scene, times and versions are left out. An object is told from an earlier one of
+// State waits for bindings that are under way, and returns all objects of the scene but its Events, as text that is the
+// same for every scene in which the same happened: names are relative to the scene, times and versions are left out. An object is told from an earlier one of
 // its name by a count, of those that the calls of State have seen: a claim that was there at the first call has the uid
 // "claim data #1", one made anew since "claim data #2".
 //
 // Call it before and after a command, and nowhere in between if scenes are to be compared.
 func (s *Scene) State() string {
 	s.t.Helper()
+	s.WaitBindings()
 	objects, err := s.objects(s.Context())
 	s.must(err)
 	s.mu.Lock()

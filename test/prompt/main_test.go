@@ -19,7 +19,7 @@ var lab *live.Lab
 func TestMain(m *testing.M) { os.Exit(live.Main(live.Options(), func(l *live.Lab) { lab = l }, m)) }
 
 // patience bounds every command. It is never reached unless something is broken.
-const patience = 90 * time.Second
+const patience = 5 * time.Minute
 
 // typed is what a command line printed, and its exit code.
 type typed struct {

@@ -31,7 +31,7 @@ func (s *site) comesBack(after int) func(*live.Request) live.Action {
 
 // revive returns when the lease of n1 moves again.
 func (s *site) revive() error {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	leases := lab.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
 	before := ""

@@ -184,7 +184,7 @@ func (s *site) bystander() string {
 
 // command is a command line about nodes of the site.
 func (s *site) command(nodes []string, more ...string) []string {
-	return slices.Concat([]string{"recover"}, s.nodes(nodes...), []string{"--unreachable-for=1s", "--timeout=75s"}, more)
+	return slices.Concat([]string{"recover"}, s.nodes(nodes...), []string{"--unreachable-for=1s", "--timeout=4m"}, more)
 }
 
 // accept accepts the loss of claims.
