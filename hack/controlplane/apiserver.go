@@ -58,7 +58,7 @@ func newAPIServer(dir *workdir, log io.Writer, o Options) *envtest.APIServer {
 		Disable("disable-admission-plugins").
 		Set("default-unreachable-toleration-seconds", toleration).
 		Set("default-not-ready-toleration-seconds", toleration).
-		Set("shutdown-watch-termination-grace-period", "0s")
+		Set("shutdown-watch-termination-grace-period", "5s") // else whoever watches holds it up for a minute
 	return s
 }
 

@@ -44,6 +44,7 @@ func within(t *testing.T, limit time.Duration) context.Context {
 	return ctx
 }
 
+// TestStopLeavesNothing stops a control plane while somebody watches.
 func TestStopLeavesNothing(t *testing.T) {
 	t.Parallel()
 	begin := time.Now()
@@ -63,6 +64,11 @@ func TestStopLeavesNothing(t *testing.T) {
 			t.Errorf("%s does not run", name)
 		}
 	}
+	watch, err := cp.Client().CoreV1().Nodes().Watch(t.Context(), metav1.ListOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer watch.Stop()
 	if err := cp.Stop(); err != nil {
 		t.Errorf("stop: %v", err)
 	}
