@@ -180,7 +180,7 @@ func (p path) goOn(t *testing.T, s *live.Scene) live.Result {
 // writes lists what a run wrote.
 func (p path) writes(s *live.Scene, r live.Result) string {
 	var b strings.Builder
-	madeUp := regexp.MustCompile(`-[a-z0-9]{8,10}-[a-z0-9]{5}$`)
+	madeUp := regexp.MustCompile(`-[a-z0-9]{6,10}-[a-z0-9]{5}$`)
 	for _, w := range r.Writes() {
 		if p.raced && (w.Verb == "create" && w.Resource == "persistentvolumeclaims" || w.Resource == "events" && strings.Contains(fmt.Sprint(w.Object), "LocalPVClaimCreated")) {
 			continue

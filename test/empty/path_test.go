@@ -246,7 +246,7 @@ func state(s *live.Scene) string {
 
 // writes lists what a run wrote, sorted where Pods are evicted side by side.
 func writes(s *live.Scene, r live.Result) string {
-	madeUp := regexp.MustCompile(`-[a-z0-9]{8,10}-[a-z0-9]{5}\b`)
+	madeUp := regexp.MustCompile(`-[a-z0-9]{6,10}-[a-z0-9]{5}\b`)
 	var lines []string
 	for _, w := range r.Writes() {
 		lines = append(lines, fmt.Sprintf("%s: %d\n", madeUp.ReplaceAllString(strings.ReplaceAll(w.String(), s.Name, "scene"), "-*"), w.Status))

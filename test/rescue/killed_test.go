@@ -59,7 +59,7 @@ func (rc recovery) whole(t *testing.T) (change string, s *site, r live.Result) {
 func (s *site) state() string {
 	s.t.Helper()
 	text := regexp.MustCompile(`kube-api-access-[a-z0-9]{5}`).ReplaceAllString(s.State(), "kube-api-access")
-	return regexp.MustCompile(`web-[a-z0-9]{8,10}\b`).ReplaceAllString(text, "web-hash")
+	return regexp.MustCompile(`web-[a-z0-9]{6,10}\b`).ReplaceAllString(text, "web-hash")
 }
 
 // TestKilled kills recover (SIGKILL) after each of its writes, one run per write, and runs it again: in the end all is as
