@@ -53,7 +53,7 @@ func (p path) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 	want := p.whole(t).change
 	s := p.stage(t)
 	before := s.State()
-	r := s.Run(live.Run{Args: p.line(s, "-o", "json", "--request-timeout", "4s", "--timeout", "60s"), Loses: p.loses, On: d.On(s)})
+	r := s.Run(live.Run{Args: p.line(s, "-o", "json", "--request-timeout", "10s", "--timeout", "60s"), Loses: p.loses, On: d.On(s)})
 	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
 	if problem := live.Dishonest(p.command(), r); problem != "" {
 		return live.Outcome{Fate: live.Wrong, Why: problem + ": " + r.String()}

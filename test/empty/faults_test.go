@@ -62,7 +62,7 @@ func (u undisturbed) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 	s := p.stage(t)
 	before := state(s)
 	run := p.run(s, d.On(s))
-	run.Args = append(run.Args, "-o", "json", "--request-timeout=4s")
+	run.Args = append(run.Args, "-o", "json", "--request-timeout=10s")
 	r := s.Run(run)
 	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
 	if problem := live.Dishonest("drain", r); problem != "" {
