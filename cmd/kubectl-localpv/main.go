@@ -12,6 +12,7 @@ import (
 )
 
 func main() {
+	cmd.QuietErrors()
 	ctx, cancel := context.WithCancel(context.Background())
 	watchSignals(cancel)
 	os.Exit(cmd.Main(ctx, os.Args[1:], output.System()))

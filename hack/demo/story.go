@@ -20,6 +20,7 @@ const (
 	whyPending = "why-pending"
 	recovery   = "recover"
 	lsBack     = "ls-back"
+	uncordon   = "uncordon"
 	reattach   = "reattach"
 )
 
@@ -137,6 +138,9 @@ func (s *story) comeback(ctx context.Context) error {
 		return err
 	}
 	if _, err := controlplane.WaitFor(ctx, s.cluster.Client().CoreV1().Nodes(), s.node, controlplane.NodeReady); err != nil {
+		return err
+	}
+	if err := s.shell.run(ctx, uncordon, 0, "uncordon", s.node); err != nil {
 		return err
 	}
 	return s.shell.run(ctx, reattach, 0, "localpv", "reattach", s.volume, "--replace", "--dry-run")

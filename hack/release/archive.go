@@ -23,7 +23,11 @@ type packed struct {
 	data []byte
 }
 
-// pack returns the archive of a binary: itself, our licence, and everybody else's.
+// completionFile is what kubectl runs to complete "kubectl localpv". It is a script for a POSIX shell.
+const completionFile = "kubectl_complete-localpv"
+
+// pack returns the archive of a binary: itself, what completes it where there is a POSIX shell, our licence, and
+// everybody else's.
 func pack(binary string, licenses []byte) ([]byte, error) {
 	program, err := os.ReadFile(binary)
 	if err != nil {
@@ -33,11 +37,19 @@ func pack(binary string, licenses []byte) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read our licence: %w", err)
 	}
-	return archive([]packed{
+	files := []packed{
 		{"LICENSE", 0o644, license},
 		{thirdPartyFile, 0o644, licenses},
 		{filepath.Base(binary), 0o755, program},
-	})
+	}
+	if filepath.Ext(binary) != ".exe" {
+		completion, err := os.ReadFile(completionFile)
+		if err != nil {
+			return nil, fmt.Errorf("read what completes the plugin: %w", err)
+		}
+		files = append(files, packed{completionFile, 0o755, completion})
+	}
+	return archive(files)
 }
 
 // archive writes a gzipped tar that depends on names, modes and contents only: time and owners are the same for all.

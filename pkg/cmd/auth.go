@@ -36,7 +36,7 @@ kubectl localpv auth
 # Could this ServiceAccount drain a node
 kubectl localpv auth drain --as system:serviceaccount:ops:night-shift
 
-# Who is told in a script that rights are missing
+# In a script: the rights that are missing, as JSON
 kubectl localpv auth recover -o json`,
 		Annotations: exitCodes("3    a right that a command cannot do without is missing"),
 		RunE: func(cmd *cobra.Command, args []string) error {

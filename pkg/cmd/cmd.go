@@ -55,7 +55,6 @@ func newApp(streams output.Streams) *app {
 
 // Main runs the command line and returns the exit code. An error is one line on streams.ErrOut.
 func Main(ctx context.Context, args []string, streams output.Streams) int {
-	quietErrors()
 	return newApp(streams).main(ctx, args)
 }
 
@@ -94,9 +93,9 @@ func quietLibraries(verbosity int, w io.Writer) {
 	_ = level.Set(fmt.Sprint(verbosity)) // a number always parses
 }
 
-// quietErrors keeps what the libraries call an error from going to the terminal besides. It is for the start of the
-// process: klog does not guard it.
-func quietErrors() {
+// QuietErrors keeps what the libraries call an error from going to the terminal besides. A process calls it once, before
+// anything else: klog does not guard it.
+func QuietErrors() {
 	var flags flag.FlagSet
 	klog.InitFlags(&flags)
 	_ = flags.Set("stderrthreshold", "FATAL") // a severity that klog has

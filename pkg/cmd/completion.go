@@ -36,9 +36,9 @@ and Pods when the tab key is pressed.
 
 "completion kubectl" is what most people want: a program by which kubectl's own
 completion, in whatever shell, knows "kubectl localpv" too. It has to be on the
-PATH, executable, as kubectl_complete-localpv; releases have it beside
-the plugin. The others are for a shell in which kubectl-localpv is typed by that
-name: bash, zsh, fish or powershell.
+PATH, executable, as kubectl_complete-localpv; the archives of releases have
+it beside the plugin. The others are for a shell in which kubectl-localpv is
+typed by that name: bash, zsh, fish or powershell.
 
 Names are asked of the cluster. If it does not answer within a second, none are
 offered.`,

@@ -31,8 +31,8 @@ func newRecoverCommand(a *app) *cobra.Command {
 		GroupID: groupRescue,
 		Short:   "Bring the workloads of a dead node back on others",
 		Long: `Bring what is stuck on a dead node back on other nodes, member by member, each
-with a new claim on a volume that has been found and reserved for it before
-anything is deleted. The volumes of the dead node keep their data.
+with a new claim on a volume that is found before anything is deleted, and
+reserved before the old claim is. The volumes of the dead node keep their data.
 
 Use it when a node with local volumes has died and will not be back in time. Not
 for a node that answers (see drain), nor for one that is about to return: then

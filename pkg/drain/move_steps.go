@@ -212,7 +212,7 @@ func (p *mover) letGo(m *member) {
 		if c.claim.DeletionTimestamp == nil {
 			p.step(Step{
 				Action: DeleteClaim, Object: claimObject(c.claim), Destructive: true, Title: fmt.Sprintf("delete claim %s", c.object()),
-				Why: fmt.Sprintf("the member restarts empty; the old data stays on %s", c.volume.Name),
+				Why: p.whyLetGo(c),
 				Precondition: Precondition{Volume: volumeObject(c.volume), Claim: claimObject(c.claim), Unused: true,
 					Policy: p.policy(c.volume), Dead: p.deadHomes(c.volume)},
 			})
@@ -226,6 +226,14 @@ func (p *mover) letGo(m *member) {
 			Why: "the volume controller then calls the volume Released", Precondition: Precondition{Volume: volumeObject(c.volume), Claim: claimObject(c.claim)},
 		})
 	}
+}
+
+// whyLetGo says what becomes of the data.
+func (p *mover) whyLetGo(c memberClaim) string {
+	if p.evict == nil && !p.force {
+		return fmt.Sprintf("the member restarts empty; the disk of %s went with the earlier machine", c.volume.Name)
+	}
+	return fmt.Sprintf("the member restarts empty; the old data stays on %s", c.volume.Name)
 }
 
 // awaitKnown waits until the volume controller has seen that claims are gone. It has, unless it is slow or off.

@@ -101,6 +101,8 @@ const (
 	BlockedBarePod BlockerCode = "BarePod"
 	// BlockedHome: the volume's Node does not exist.
 	BlockedHome BlockerCode = "HomeMissing"
+	// BlockedHomeUnfit: the volume's Node takes no Pods now, and ones that serve elsewhere would be deleted for it.
+	BlockedHomeUnfit BlockerCode = "HomeUnfit"
 	// BlockedNoFit: the claim cannot be bound to the volume.
 	BlockedNoFit BlockerCode = "NoFit"
 	// BlockedAlive: the node answers.

@@ -111,8 +111,8 @@ func (p *reattachPlanner) abandoned() bool {
 
 func (p *reattachPlanner) reattach() {
 	v := p.volume
-	p.home()
 	replaces := p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != v.Name
+	p.home(replaces)
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
 			p.warn("%s had policy Delete and is provisioner %s's to erase: look whether its data is still there; %s", v.Name, cl.name, cl.state())
@@ -144,23 +144,6 @@ func (p *reattachPlanner) awaitBound(replaced Object) {
 		Action: AwaitBound, Object: p.claim, Title: fmt.Sprintf("wait until claim %s is bound to %s", p.claim, p.volume.Name),
 		Why: "the volume controller binds the two", Precondition: Precondition{Volume: volumeObject(p.volume), Claim: replaced},
 	})
-}
-
-// home blocks if no Pod could use the volume, because its Node is gone or cannot be told, and warns of one not ready.
-func (p *reattachPlanner) home() {
-	home := p.ix.HomeOf(p.volume)
-	switch home.State {
-	case inspect.HomeMissing:
-		p.block(BlockedHome, "", "the data of %s is on %s, which does not exist, so no Pod could use it; reattach when that node is back", p.volume.Name, home.Names()[0])
-	case inspect.HomeUnknown:
-		p.block(BlockedUnknown, "", "on which node the data of %s is cannot be told: %s", p.volume.Name, home.Why)
-	case inspect.HomeNode:
-		for _, n := range home.Nodes {
-			if condition, _ := inspect.ConditionOf(n); len(n.Status.Conditions) > 0 && condition != inspect.NodeReady {
-				p.warn("Node %s is %s: Pods that use %s wait until it is Ready", n.Name, condition, p.volume.Name)
-			}
-		}
-	}
 }
 
 // replaced is the claim that is to go before another of that name can be bound.

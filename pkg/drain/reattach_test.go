@@ -15,6 +15,13 @@ func reattachCases() []planCase {
 	successor := claim(name, withUID("new-uid"), boundTo("w"))
 	other := volume("w", has(name, "new-uid"), on("node-1"), deletes)
 	member := pod("db-0", "node-1", name, controlledBy("StatefulSet", "db"), young)
+	tolerant := pod("db-0", "node-1", name, controlledBy("StatefulSet", "db"), young, func(p *corev1.Pod) {
+		p.Spec.Tolerations = []corev1.Toleration{{Key: corev1.TaintNodeOutOfService, Operator: corev1.TolerationOpExists}}
+	})
+	cordonedNode, silentNode, taintedNode := node("node-0"), node("node-0"), node("node-0")
+	cordonedNode.Spec.Unschedulable = true
+	silentNode.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionUnknown}}
+	taintedNode.Spec.Taints = []corev1.Taint{{Key: corev1.TaintNodeOutOfService, Value: "nodeshutdown", Effect: corev1.TaintEffectNoExecute}}
 	reattach, replace := reattaching(ReattachRequest{Volume: "v"}), reattaching(ReattachRequest{Volume: "v", Replace: true})
 	create := []Action{ReserveVolume, CreateClaim, AwaitBound}
 	whole := []Action{ReserveVolume, KeepVolume, DeleteClaim, DeletePod, AwaitReleased, CreateClaim, AwaitBound}
@@ -43,6 +50,14 @@ func reattachCases() []planCase {
 			world: []any{n, volume("v", has(name, "data-db-0-uid")), claim(name, func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" })}},
 		{name: "reattach has been done", world: []any{n, volume("v", has(name, "data-db-0-uid")), old}, request: reattach, verdict: NothingToDo},
 		{name: "reattach finds a successor", world: []any{n, n1, v, other, successor, member, db}, request: reattach, verdict: Blocked, codes: []BlockerCode{BlockedReplaced}, actions: whole},
+		{name: "reattach and replace, but the node is cordoned", world: []any{cordonedNode, n1, v, other, successor, member, db}, request: replace, verdict: Blocked, codes: []BlockerCode{BlockedHomeUnfit}, actions: whole},
+		{name: "reattach and replace, but the node is silent", world: []any{silentNode, n1, v, other, successor, member, db}, request: replace, verdict: Blocked, codes: []BlockerCode{BlockedHomeUnfit}, actions: whole},
+		{name: "reattach and replace, but the node is tainted", world: []any{taintedNode, n1, v, other, successor, member, db}, request: replace, verdict: Blocked, codes: []BlockerCode{BlockedHomeUnfit}, actions: whole},
+		{name: "reattach and replace, and the Pod tolerates the taint", world: []any{taintedNode, n1, v, other, successor, tolerant, db}, request: replace, verdict: Ready, actions: whole},
+		{name: "reattach and replace goes on though the node is cordoned", request: replace, verdict: Ready, actions: whole[3:],
+			world: []any{cordonedNode, n1, volume("v", has(name, ""), phase(corev1.VolumeAvailable), savedFrom(old)), volume("w", has(name, "new-uid"), savedFrom(successor)),
+				claim(name, withUID("new-uid"), boundTo("w"), deletingClaim), member, db}},
+		{name: "reattach to a saved claim on a node that is cordoned", world: []any{cordonedNode, v}, request: reattach, verdict: Ready, actions: create},
 		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, successor, pod("p", "node-1", name, young)}, request: replace, verdict: Blocked, codes: []BlockerCode{BlockedBarePod}, actions: whole},
 		withSteps(blocked("to a claim that nobody makes", BlockedNoManifest, n, bare), ReserveVolume, AwaitBound),
 		withSteps(blocked("to a claim that asks for more", BlockedNoFit, n, v, claim(name, withUID("new-uid"), func(c *corev1.PersistentVolumeClaim) { c.Spec.StorageClassName = nil })), ReserveVolume, AwaitBound),

@@ -113,12 +113,18 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	if err := pl.settle(ctx, newJudge); err != nil {
 		return nil, err
 	}
-	mv := &mover{planner: &p.planner, placer: pl, accept: req.AcceptDataLoss, allowPending: req.AllowPending, force: !req.Recreated, from: AnnRecoveredFrom,
+	mv := &mover{planner: &p.planner, placer: pl, accept: req.AcceptDataLoss, allowPending: req.AllowPending, force: !p.disksGone(), from: AnnRecoveredFrom,
 		forget: req.ForgetVolumes}
 	p.cordons(members)
 	mv.move(members)
 	p.forget(g, members)
 	return p.finish(), nil
+}
+
+// disksGone tells whether it is the disks of an earlier machine that are gone, while a kubelet of that name lives.
+func (p *recoverPlanner) disksGone() bool {
+	replaced := func(e NodeEvidence) bool { return e.State == NodeReplaced }
+	return p.req.Recreated || slices.ContainsFunc(p.plan.Evidence, replaced)
 }
 
 // unreadableOwners blocks if it is not known who makes Pods anew.
@@ -173,7 +179,15 @@ func (p *recoverPlanner) cordons(members []*member) {
 	}
 	for _, name := range p.req.Nodes {
 		n := p.ix.Node(name)
-		if n == nil || n.Spec.Unschedulable {
+		if n == nil {
+			continue
+		}
+		if outOfService(n) {
+			p.next("%s stays cordoned and out of service; once it is well: kubectl taint node %s %s- && kubectl uncordon %s", name, name, corev1.TaintNodeOutOfService, name)
+		} else {
+			p.next("%s stays cordoned; once it is well: kubectl uncordon %s", name, name)
+		}
+		if n.Spec.Unschedulable {
 			continue
 		}
 		p.begin(nodeObject(n))
@@ -181,7 +195,6 @@ func (p *recoverPlanner) cordons(members []*member) {
 			Action: CordonNode, Object: nodeObject(n), Title: "cordon " + name,
 			Why: "so that no Pod goes back there if it returns",
 		})
-		p.next("%s stays cordoned; once it is well: kubectl uncordon %s", name, name)
 	}
 	p.plan.prelude = len(p.plan.Targets)
 }
@@ -211,6 +224,10 @@ func (p *recoverPlanner) forget(g *gatherer, members []*member) {
 			Why:          "its node will not return; a disk that still exists keeps its data",
 			Precondition: Precondition{Volume: volumeObject(v), Dead: p.deadHomes(v)},
 		})
-		p.lose("the volume object %s, with the claim's manifest saved on it: what is left on the disk can then be used only through a new volume object", p.where(v))
+		manifest := ""
+		if saved, err := SavedClaim(v); err != nil || saved != nil || freed[v.Name] {
+			manifest = ", with the claim's manifest saved on it"
+		}
+		p.lose("the volume object %s%s: what is left on the disk can then be used only through a new volume object", p.where(v), manifest)
 	}
 }

@@ -72,8 +72,8 @@ func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
 	if ref := v.Spec.ClaimRef; ref != nil {
 		was = ref.Namespace + "/" + ref.Name
 	}
-	p.warn("%s, %s, has the data of claim %s until %s", p.where(v), size(v), was, age(p.ix, since(v)))
-	p.warn("%s, %s, has the data of claim %s since %s: the newer data is on it", p.where(other), size(other), p.claim, age(p.ix, p.current.CreationTimestamp))
+	p.warn("%s, %s, held the data of claim %s until %s", p.where(v), size(v), was, age(p.ix, since(v)))
+	p.warn("%s, %s, holds the data of claim %s, made %s: the newer data is on it", p.where(other), size(other), p.claim, age(p.ix, p.current.CreationTimestamp))
 }
 
 func size(v *corev1.PersistentVolume) string {

@@ -121,10 +121,10 @@ func (q *inquiry) nodesCause(say func(CauseCode, string, ...any) Cause) Cause {
 	case len(withVolumes) == 0:
 		return say(CauseCode(NoMatchingVolume), "fits no node: each of its claims has a volume somewhere, but no node has one for all of them")
 	case !volumesWouldDo:
-		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s volumes for it and %s it otherwise (%s)",
+		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s volumes for it and %s it for another reason (%s)",
 			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes[0]))
 	default:
-		return say(CauseVolumesAndNodes, "fits no node: %s a volume for it and %s it otherwise (%s); the other %s no volume for it",
+		return say(CauseVolumesAndNodes, "fits no node: %s a volume for it and %s it for another reason (%s); the other %s no volume for it",
 			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes[0]), hasHave(len(without)))
 	}
 }

@@ -84,7 +84,7 @@ func (q *inquiry) uncordon(node *corev1.Node) candidate {
 // againstTaint offers what can be done about the first taint in the way: a Node that is down has to come back; a
 // taint of an admin's can be taken off or tolerated.
 func (q *inquiry) againstTaint(node *corev1.Node) []candidate {
-	taint, ok := untoleratedTaint(q.pod, node)
+	taint, ok := UntoleratedTaint(q.pod, node)
 	switch {
 	case !ok || taint.Key == corev1.TaintNodeUnschedulable:
 		return nil

@@ -197,30 +197,36 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 	return out
 }
 
-// newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere.
+// newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere. Where there is a
+// volume, it is left to the commands that keep it and the claim's manifest: a claim that is deleted by hand takes both.
 func (q *inquiry) newVolume(u claimUse) []candidate {
 	c := u.claim
 	if u.ephemeral || slices.ContainsFunc(q.ix.Consumers(c.Namespace, c.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" }) {
 		return nil
 	}
 	all := q.recreate(u, "empty", "a new, empty volume for claim "+c.Name, "", func(*corev1.PersistentVolumeClaim) {})
+	v := q.ix.Volume(c.Spec.VolumeName)
 	for i := range all {
 		fix := &all[i].fix
 		fix.Risk = RiskData
 		fix.Note = "the Pod starts without its data"
-		if owner := q.ix.OwnerOf(q.pod); owner.Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name) {
-			fix.Commands = []string{fmt.Sprintf("kubectl delete pvc %s -n %s", c.Name, c.Namespace)}
-			fix.Manifest = ""
-		}
-		if dead := q.silentHome(c); dead != "" {
-			fix.Note += fmt.Sprintf("; kubectl localpv recover %s does it in order, once the node is proved dead", dead)
-		}
-		if v := q.ix.Volume(c.Spec.VolumeName); v != nil {
+		if v != nil {
 			fix.Note += fmt.Sprintf("; the old data stays on %s, which is kept", v.Name)
-			if v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
-				keep := fmt.Sprintf(`kubectl patch pv %s -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`, v.Name)
-				fix.Commands = append([]string{keep}, fix.Commands...)
-			}
+		}
+		owner := q.ix.OwnerOf(q.pod)
+		remade := owner.Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name)
+		dead := q.silentHome(c)
+		switch release := fmt.Sprintf("kubectl localpv release pvc/%s -n %s", c.Name, c.Namespace); {
+		case dead != "":
+			fix.Note += "; recover does all of it in order, once the node is proved dead"
+			fix.Commands, fix.Manifest = []string{"kubectl localpv recover " + dead}, ""
+		case v != nil && remade:
+			fix.Commands, fix.Manifest = []string{release}, ""
+		case v != nil:
+			file := c.Name + ".yaml"
+			fix.Commands = []string{q.printFix(fix.ID) + " > " + file, release, "kubectl create -f " + file}
+		case remade:
+			fix.Commands, fix.Manifest = []string{fmt.Sprintf("kubectl delete pvc %s -n %s", c.Name, c.Namespace)}, ""
 		}
 	}
 	return all

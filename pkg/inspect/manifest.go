@@ -16,7 +16,9 @@ import (
 
 // controllerAnnotations are the prefixes of annotations that controllers write on claims about a binding. A
 // claim created with them would be taken as bound, or as already being provisioned.
-var controllerAnnotations = []string{"pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/"} //nolint:gochecknoglobals // a constant list
+func controllerAnnotations() []string {
+	return []string{"pv.kubernetes.io/", "volume.kubernetes.io/", "volume.beta.kubernetes.io/"}
+}
 
 // StripClaim returns the claim as it would be created afresh: without what the API server and controllers wrote
 // (uid, resourceVersion, status, volumeName, binding annotations, finalizers). Labels, other annotations and owner
@@ -33,7 +35,7 @@ func StripClaim(c *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
 	}
 	for k, v := range c.Annotations {
 		// The beta class annotation is the user's word on the class, not a controller's on the binding.
-		if k == corev1.BetaStorageClassAnnotation || !hasAnyPrefix(k, controllerAnnotations) {
+		if k == corev1.BetaStorageClassAnnotation || !hasAnyPrefix(k, controllerAnnotations()) {
 			metav1.SetMetaDataAnnotation(&out.ObjectMeta, k, v)
 		}
 	}

@@ -201,7 +201,7 @@ func TestExplainPodCause(t *testing.T) {
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "other", UID: "uid-other"}
 		}, "VolumeReservedElsewhere", "names volume v-n0, which is claimed by shop/other", []string{"any-volume-data"}},
 		{"disk and CPU on different nodes", func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1]; s.fill("n0") },
-			"VolumesAndNodes", "n0 has a volume for it and refuses it otherwise (cpu: asks 500m, 0 free); the other 2 nodes have no volume", []string{"volume-data", "free-n0"}},
+			"VolumesAndNodes", "n0 has a volume for it and refuses it for another reason (cpu: asks 500m, 0 free); the other 2 nodes have no volume", []string{"volume-data", "free-n0"}},
 		{"not volumes", func(s *scene) { s.fill("n0"); s.fill("n1"); s.fill("n2") }, "NotVolumes", "volumes are not the reason: 3 nodes: cpu: asks 500m, 0 free", []string{"free-n0", "free-n1", "free-n2"}},
 		{"gated", func(s *scene) { s.pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}} }, "SchedulingGated", "scheduling gate quota; otherwise it would fit n0", nil},
 		{"other scheduler", func(s *scene) { s.pod.Spec.SchedulerName = "mine" }, "OtherScheduler", "scheduler mine", nil},

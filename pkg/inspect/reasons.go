@@ -46,16 +46,16 @@ func plainReasons(reasons []string) string {
 }
 
 func taintReason(pod *corev1.Pod, node *corev1.Node) string {
-	taint, ok := untoleratedTaint(pod, node)
+	taint, ok := UntoleratedTaint(pod, node)
 	if !ok {
 		return ""
 	}
 	return "taint " + taintText(taint)
 }
 
-// untoleratedTaint is the first taint that keeps the Pod from being scheduled to the Node, as the
+// UntoleratedTaint is the first taint that keeps the Pod from being scheduled to the Node, as the
 // TaintToleration plugin finds it.
-func untoleratedTaint(pod *corev1.Pod, node *corev1.Node) (corev1.Taint, bool) {
+func UntoleratedTaint(pod *corev1.Pod, node *corev1.Node) (corev1.Taint, bool) {
 	noSchedule := func(t *corev1.Taint) bool {
 		return t.Effect == corev1.TaintEffectNoSchedule || t.Effect == corev1.TaintEffectNoExecute
 	}

@@ -79,7 +79,7 @@ func TestVolumesAreNotTheReason(t *testing.T) {
 	s.pod.Spec.NodeSelector = map[string]string{corev1.LabelHostname: "n0"}
 	s.fill("n0")
 	r := s.explain(t)
-	const says = "volumes are not the reason: n0 has volumes for it and refuses it otherwise (cpu: asks 500m, 0 free)"
+	const says = "volumes are not the reason: n0 has volumes for it and refuses it for another reason (cpu: asks 500m, 0 free)"
 	if r.Cause.Code != inspect.CauseNotVolumes || !strings.Contains(r.Cause.Message, says) {
 		t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, inspect.CauseNotVolumes, says)
 	}

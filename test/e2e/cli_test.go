@@ -212,15 +212,15 @@ func TestNarrowTerminal(t *testing.T) {
 // TestThroughKubectl runs the plugin as people do: kubectl finds it in the PATH, and its exit code comes through.
 func TestThroughKubectl(t *testing.T) {
 	shop := openShop(t)
-	out, err := shell(t, "kubectl localpv why-pending sts/db -o name -n "+shop.namespace+"; echo $?").Output()
+	out, err := shell(t, t.TempDir(), "kubectl localpv why-pending sts/db -o name -n "+shop.namespace+"; echo $?").Output()
 	if err != nil || string(out) != "pod/db-2\n3\n" {
 		t.Errorf("%v; it prints %q", err, out)
 	}
-	out, err = shell(t, "kubectl localpv ls shop-0 shop-1 shop-2 -o name | xargs kubectl get -o name").Output()
+	out, err = shell(t, t.TempDir(), "kubectl localpv ls shop-0 shop-1 shop-2 -o name | xargs kubectl get -o name").Output()
 	if want := "persistentvolume/shop-a\npersistentvolume/shop-b\npersistentvolume/shop-c\n"; err != nil || string(out) != want {
 		t.Errorf("%v; it prints %q, want %q", err, out, want)
 	}
-	out, err = shell(t, "kubectl localpv ls --help").Output()
+	out, err = shell(t, t.TempDir(), "kubectl localpv ls --help").Output()
 	if err != nil || !strings.Contains(string(out), "kubectl localpv ls [NODE...]") {
 		t.Errorf("%v; the help is %s", err, out)
 	}

@@ -74,13 +74,15 @@ func (tr trial) run(t *testing.T) {
 		t.Fatalf("this copy has %d fixes", len(fixes))
 	}
 	fix := fixes[tr.fix]
+	dir := t.TempDir()
 	for _, command := range fix.Commands {
 		if printing, _, piped := strings.Cut(command, " | kubectl "); piped {
-			if out, err := shell(t, printing).Output(); err != nil || string(out) != fix.Manifest {
+			if out, err := shell(t, dir, printing).Output(); err != nil || string(out) != fix.Manifest {
 				t.Fatalf("%s: %v; it prints\n%s\nand the fix is\n%s", printing, err, out, fix.Manifest)
 			}
 		}
-		if out, err := shell(t, command).CombinedOutput(); err != nil {
+		command = tr.said(command)
+		if out, err := shell(t, dir, command).CombinedOutput(); err != nil {
 			t.Fatalf("%s: %v\n%s", command, err, out)
 		}
 	}
@@ -91,6 +93,20 @@ func (tr trial) run(t *testing.T) {
 	if !slices.Contains(fix.Nodes, node) {
 		t.Errorf("%s: the scheduler chose %s, and the fix named %v", fix.Title, node, fix.Nodes)
 	}
+}
+
+// said is a command with what its user has to say when it asks.
+func (tr trial) said(command string) string {
+	switch {
+	case strings.HasPrefix(command, "kubectl localpv recover "):
+		for _, c := range tr.scenario.want.claims {
+			command += " --accept-data-loss=" + tr.example.namespace + "/" + c.name
+		}
+		return command + " --fenced --unreachable-for=1s --yes"
+	case strings.HasPrefix(command, "kubectl localpv release "):
+		return command + " --yes"
+	}
+	return command
 }
 
 // chosenNode waits for the scheduler's choice. Where a volume has to be provisioned, it stands on the claim: the Pod waits
@@ -128,14 +144,16 @@ func scheduled(pod *corev1.Pod) (bool, string) {
 	return pod.Spec.NodeName != "" && len(pod.Spec.SchedulingGates) == 0, message
 }
 
-// shell is a command line in a shell that finds kubectl, the plugin and the cluster, as a reader of the plugin's output has.
-func shell(t *testing.T, line string) *exec.Cmd {
+// shell is a command line in a shell that finds kubectl, the plugin and the cluster, as a reader of the plugin's output has,
+// and runs in dir.
+func shell(t *testing.T, dir, line string) *exec.Cmd {
 	t.Helper()
 	plugin, err := pluginBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sh := exec.CommandContext(within(t), "/bin/sh", "-c", line)
+	sh.Dir = dir
 	sh.Env = append(os.Environ(),
 		"PATH="+filepath.Dir(plugin)+string(os.PathListSeparator)+cluster.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"KUBECONFIG="+cluster.Kubeconfig())

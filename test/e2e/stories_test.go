@@ -67,7 +67,7 @@ func checkSummary(t *testing.T, bound, available int) {
 func TestFromFiles(t *testing.T) {
 	shop := openShop(t)
 	dump := filepath.Join(t.TempDir(), "dump.json")
-	get := shell(t, "kubectl get nodes,ns,pods,pv,pvc,sc,csinodes,csidrivers,csistoragecapacities,rs,jobs,events -A -o json >"+dump)
+	get := shell(t, t.TempDir(), "kubectl get nodes,ns,pods,pv,pvc,sc,csinodes,csidrivers,csistoragecapacities,rs,jobs,events -A -o json >"+dump)
 	if out, err := get.CombinedOutput(); err != nil {
 		t.Fatalf("%v: %s", err, out)
 	}

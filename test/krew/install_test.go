@@ -55,7 +55,7 @@ func TestInstallFromFiles(t *testing.T) {
 	}
 	u.kubectl(t, "krew", "install", "--manifest="+release.manifest, "--archive="+release.archive)
 	u.wantVersion(t, "v0.0.1")
-	for _, name := range []string{"LICENSE", "THIRD_PARTY_LICENSES.txt", "kubectl-localpv"} {
+	for _, name := range []string{"LICENSE", "THIRD_PARTY_LICENSES.txt", "kubectl-localpv", "kubectl_complete-localpv"} {
 		if info, err := os.Stat(filepath.Join(u.krew, "store", "localpv", "v0.0.1", name)); err != nil || info.Size() == 0 {
 			t.Errorf("%s is not installed: %v", name, err)
 		}

@@ -28,9 +28,9 @@ func TestManifestAsCommitted(t *testing.T) {
 	for _, platform := range p.Spec.Platforms {
 		os, arch := platform.Selector.MatchLabels.OS, platform.Selector.MatchLabels.Arch
 		got = append(got, os+"/"+arch)
-		want := fmt.Sprintf("%s/%s/kubectl-localpv_%s_%s_%s.tar.gz", download, p.Spec.Version, p.Spec.Version, os, arch)
-		if platform.URI != want {
-			t.Errorf("%s/%s: uri %s, want %s", os, arch, platform.URI, want)
+		uri := fmt.Sprintf("%s/%s/kubectl-localpv_%s_%s_%s.tar.gz", download, p.Spec.Version, p.Spec.Version, os, arch)
+		if platform.URI != uri {
+			t.Errorf("%s/%s: uri %s, want %s", os, arch, platform.URI, uri)
 		}
 		if strings.Trim(platform.SHA256, "0") == "" {
 			t.Errorf("%s/%s has no checksum: make release stamps it", os, arch)
@@ -42,7 +42,11 @@ func TestManifestAsCommitted(t *testing.T) {
 				t.Errorf("%s/%s: %s goes to %q, want .", os, arch, file.From, file.To)
 			}
 		}
-		if want := []string{platform.Bin, "LICENSE", "THIRD_PARTY_LICENSES.txt"}; !slices.Equal(installed, want) {
+		want := []string{platform.Bin, "kubectl_complete-localpv", "LICENSE", "THIRD_PARTY_LICENSES.txt"}
+		if os == "windows" {
+			want = slices.Delete(want, 1, 2) // it is a script for a POSIX shell
+		}
+		if !slices.Equal(installed, want) {
 			t.Errorf("%s/%s installs %q, want %q", os, arch, installed, want)
 		}
 		if exe := strings.HasSuffix(platform.Bin, ".exe"); exe != (os == "windows") {

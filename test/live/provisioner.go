@@ -27,8 +27,9 @@ func (s *Scene) Provisioned(node string) func(*corev1.PersistentVolume) {
 	}
 }
 
-// Provisioner runs a static provisioner on a Node and waits until its Pod is Ready. Until the test ends it plays the
-// part of the program in it: it deletes each volume of the scene that is Released with policy Delete, and makes it anew.
+// Provisioner runs a static provisioner on a Node and waits until its Pod is Ready. From the first run of the plugin until
+// the test ends it plays the part of the program in it: it deletes each volume of the scene that is Released with policy
+// Delete, and makes it anew.
 func (s *Scene) Provisioner(node string) {
 	s.t.Helper()
 	labels := map[string]string{"app": "provisioner"}
@@ -55,6 +56,11 @@ func (s *Scene) Provisioner(node string) {
 
 // recycle cleans volumes until ctx ends.
 func (s *Scene) recycle(ctx context.Context) error {
+	select {
+	case <-s.begun:
+	case <-ctx.Done():
+		return nil
+	}
 	volumes := s.client().CoreV1().PersistentVolumes()
 	for {
 		var dirty *corev1.PersistentVolume

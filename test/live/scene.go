@@ -32,6 +32,11 @@ type Scene struct {
 	t   testing.TB
 	dir string
 
+	// begun is closed when the plugin is first run. What plays the part of others beside it waits for that, so that a test
+	// sees the scene as it was laid out.
+	begun chan struct{}
+	begin sync.Once
+
 	mu sync.Mutex
 	// claims are those that the scene is known to have had; losing the manifest of one is a failure.
 	claims map[types.UID]*corev1.PersistentVolumeClaim
@@ -44,7 +49,7 @@ func (l *Lab) Scene(t testing.TB, name string) *Scene {
 	t.Helper()
 	s := &Scene{
 		Name: fmt.Sprintf("%s-%04d", name, l.scenes.Add(1)), Lab: l, t: t, dir: t.TempDir(),
-		claims: map[types.UID]*corev1.PersistentVolumeClaim{}, labels: newUIDLabels(),
+		begun: make(chan struct{}), claims: map[types.UID]*corev1.PersistentVolumeClaim{}, labels: newUIDLabels(),
 	}
 	ctx := s.Context()
 	s.must(l.CreateNamespace(ctx, s.Name))

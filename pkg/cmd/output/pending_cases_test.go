@@ -69,10 +69,8 @@ func deadNode() inspect.PodReport {
 		aNode("node-2", away), aNode("node-3", away),
 		aFix(inspect.Fix{ID: "node-back-node-1", Title: "node-1 comes back", Risk: inspect.RiskNone, Nodes: []string{"node-1"}}),
 		aFix(inspect.Fix{ID: "empty-data-mysql-1", Title: "a new, empty volume for claim data-mysql-1", Risk: inspect.RiskData,
-			Note: "the Pod starts without its data; the old data stays on local-pv-1-0, which is kept",
-			Commands: []string{`kubectl patch pv local-pv-1-0 -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`,
-				"kubectl delete pvc data-mysql-1 -n default"},
-			Nodes: []string{"node-2", "node-3"}}),
+			Note:     "the Pod starts without its data; the old data stays on local-pv-1-0, which is kept; recover does all of it in order, once the node is proved dead",
+			Commands: []string{"kubectl localpv recover node-1"}, Nodes: []string{"node-2", "node-3"}}),
 		schedulerSaid("0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 node(s) didn't match PersistentVolume's node affinity."))
 }
 
