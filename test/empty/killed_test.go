@@ -12,11 +12,14 @@ import (
 
 // kill kills the path (SIGKILL) after each of its writes but the records of them, one run per write, and runs it again:
 // in the end all is as after the run that was let be. That no claim can be lost on the way, and nothing done too early,
-// is watched in both runs.
+// is watched in both runs. Without -torture it is killed after a sample of them.
 func (p path) kill(t *testing.T, r live.Result, want string) {
 	t.Helper()
 	for i, w := range slices.DeleteFunc(r.Writes(), isRecord) {
 		n := i + 1
+		if !torture.Kills(p.name, n, w) {
+			continue
+		}
 		t.Run(fmt.Sprintf("killed-%d-%s-%s", n, w.Verb, w.Resource), func(t *testing.T) {
 			t.Parallel()
 			p.killed(t, n, want)

@@ -22,8 +22,15 @@ func TestSample(t *testing.T) {
 		strata = append(strata, d.stratum())
 	}
 	slices.Sort(strata)
-	if got := len(slices.Compact(slices.Clone(strata))); got != len(strata) || got != 3*7+2*9 {
+	if got := len(slices.Compact(slices.Clone(strata))); got != len(strata) || got != 3*7/3+2*9 {
 		t.Errorf("%d strata in a sample of %d: %s", got, len(strata), strings.Join(strata, "; "))
+	}
+	for _, d := range all {
+		kind := func(s string) bool { return strings.HasPrefix(s, d.kind()+", ") }
+		answer := func(s string) bool { return strings.HasSuffix(s, ", "+d.Fault.Name) }
+		if !slices.ContainsFunc(strata, kind) || !slices.ContainsFunc(strata, answer) {
+			t.Errorf("neither %s nor another like it is in the sample", d)
+		}
 	}
 	if a, b := sample(all), sample(all); !slices.Equal(a, b) {
 		t.Error("two samples differ")
