@@ -81,6 +81,9 @@ func commandLine(cmd *cobra.Command, args []string) string {
 		words = append(words, shellWord(arg))
 	}
 	cmd.Flags().Visit(func(f *pflag.Flag) {
+		if f.Name == "token" {
+			return // what is printed ends in logs
+		}
 		if f.Value.Type() == "bool" && f.Value.String() == "true" {
 			words = append(words, "--"+f.Name)
 			return

@@ -123,7 +123,8 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 		if needsTwoLooks(first, req) {
 			c.app.note("looking at the leases of %s twice, %s apart", strings.Join(req.Nodes, ", "), betweenLooks)
 			if err := c.pause(ctx, betweenLooks); err != nil {
-				return c.ended(&drain.Result{Status: drain.StatusInterrupted}, false)
+				c.app.note("interrupted: nothing was changed")
+				return c.ended(drain.Interrupted("recover"), false)
 			}
 		}
 	}

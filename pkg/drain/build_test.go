@@ -137,7 +137,11 @@ func ownedBy(kind, name string) func(*corev1.PersistentVolumeClaim) {
 }
 
 func reference(kind, name string) metav1.OwnerReference {
-	return metav1.OwnerReference{APIVersion: "apps/v1", Kind: kind, Name: name, UID: types.UID(name + "-uid"), Controller: ptr.To(true)}
+	version := "apps/v1"
+	if kind == "Job" {
+		version = "batch/v1"
+	}
+	return metav1.OwnerReference{APIVersion: version, Kind: kind, Name: name, UID: types.UID(name + "-uid"), Controller: ptr.To(true)}
 }
 
 // pod names a claim. It is Running on a Node, or Pending on none.

@@ -68,9 +68,9 @@ func provisionerOn(ix *inspect.Index, by string, n *corev1.Node) *corev1.Pod {
 	if !ownName(by, n) {
 		return nil
 	}
-	for _, p := range ix.Pods {
+	for _, p := range podsByName(ix.PodsOn(n.Name)) {
 		owner := metav1.GetControllerOf(p)
-		if p.Spec.NodeName == n.Name && p.DeletionTimestamp == nil && ready(p) && owner != nil && owner.Kind == "DaemonSet" && isProvisioner(p) {
+		if p.DeletionTimestamp == nil && ready(p) && owner != nil && owner.Kind == "DaemonSet" && isProvisioner(p) {
 			return p
 		}
 	}

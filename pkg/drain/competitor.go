@@ -1,6 +1,7 @@
 package drain
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -15,7 +16,7 @@ const nodeCleanup = "local-volume-node-cleanup"
 
 // competitors blocks if somebody else is about to delete the same claims in a way of his own.
 func (p *recoverPlanner) competitors(g *gatherer) {
-	for _, pod := range p.ix.Pods {
+	for _, pod := range podsByName(p.ix.Pods) {
 		classes, ok := cleanupClasses(pod)
 		if !ok || !ready(pod) {
 			continue
@@ -30,6 +31,13 @@ func (p *recoverPlanner) competitors(g *gatherer) {
 			break
 		}
 	}
+}
+
+// podsByName are Pods in an order that does not depend on how they were read.
+func podsByName(pods []*corev1.Pod) []*corev1.Pod {
+	return slices.SortedFunc(slices.Values(pods), func(a, b *corev1.Pod) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	})
 }
 
 // cleanupClasses are the storage classes whose claims a Pod of the node cleanup controller deletes, as its flag

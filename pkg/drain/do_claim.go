@@ -39,6 +39,9 @@ func (r *run) deleteClaim(ctx context.Context, s Step) (decision, error) {
 			return decision{}, err
 		}
 	}
+	if waiting, err := r.stands(ctx, s, v); err != nil || waiting != "" {
+		return decision{message: waiting}, err
+	}
 	if keep := s.Precondition.Policy == corev1.PersistentVolumeReclaimRetain; !saved(v, c) || keep && !retained(v) {
 		return r.keepWrite(v, c, keep, s.Precondition.Notes)
 	}

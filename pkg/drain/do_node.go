@@ -106,6 +106,9 @@ func (r *run) stillDeadNode(ctx context.Context, d DeadNode) error {
 	if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeUnknown {
 		return &returnedError{fmt.Sprintf("node %s answers again (%s)%s", d.Name, condition, stopped)}
 	}
+	if d.OutOfService && !outOfService(n) {
+		return &returnedError{fmt.Sprintf("the taint %s, which said that node %s is off, has been taken away%s", corev1.TaintNodeOutOfService, d.Name, stopped)}
+	}
 	lease, err := r.live.lease(ctx, d.Name)
 	if err != nil {
 		return err

@@ -21,6 +21,9 @@ const nudgeAfter = 20 * time.Second
 
 // forceDelete deletes a Pod without waiting for its kubelet.
 func (r *run) forceDelete(ctx context.Context, s Step) (decision, error) {
+	if len(s.Precondition.Dead) == 0 {
+		return refuse("Pod %s is on no node that is left for dead", s.Object)
+	}
 	p, err := r.live.pod(ctx, s.Object)
 	if err != nil {
 		return decision{}, err
@@ -68,6 +71,7 @@ func (s *stepRun) nudge(pods []*corev1.Pod, waiting string) (decision, error) {
 			continue
 		}
 		s.nudged = s.Clock.Now()
+		s.undone = 0 // the last nudge was no try at something that others undo: the controller has not come to it yet
 		return decision{message: waiting, write: func(ctx context.Context) error { return s.deleteUnplaced(ctx, p) }}, nil
 	}
 	return waitFor("%s", waiting)

@@ -118,11 +118,37 @@ func (s *stepRun) awaitOwner(ctx context.Context, owner Object) (decision, error
 	if len(all) < max(s.step.Precondition.Members, 1) {
 		return waitFor("%s %s has %s, and had %d", owner.Kind, owner, count(len(all), "Pod"), s.step.Precondition.Members)
 	}
-	d, err := doneWith("all %s of %s %s are Ready", count(len(all), "Pod"), owner.Kind, owner)
 	for _, p := range all {
-		if slices.Contains(inspect.ClaimNames(p), s.step.Precondition.Claim.Name) { // it may as well have another name now
-			return s.landed(p, nil)
+		if slices.Contains(inspect.ClaimNames(p), s.step.Precondition.Claim.Name) {
+			volumes, err := s.volumesOf(ctx, p)
+			if err != nil {
+				return decision{}, err
+			}
+			return s.landed(p, volumes)
 		}
 	}
-	return d, err
+	return s.landedElse(fmt.Sprintf("all %s of %s %s are Ready, none of them with claim %s", count(len(all), "Pod"), owner.Kind, owner, s.step.Precondition.Claim))
+}
+
+// volumesOf are the volumes of a Pod's claims, as far as they are bound.
+func (s *stepRun) volumesOf(ctx context.Context, p *corev1.Pod) ([]string, error) {
+	var out []string
+	for _, name := range inspect.ClaimNames(p) {
+		c, err := s.live.claim(ctx, Object{Namespace: p.Namespace, Name: name})
+		if err != nil {
+			return nil, err
+		}
+		if c != nil && inspect.FullyBound(c) {
+			out = append(out, c.Spec.VolumeName)
+		}
+	}
+	return out, nil
+}
+
+// landedElse ends the wait for a member of an operator that goes by other names by now.
+func (s *stepRun) landedElse(text string) (decision, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.result.Landed = append(s.result.Landed, Landed{Member: s.step.Object.Namespace + "/" + s.step.Precondition.Member, Volumes: []string{}})
+	return doneWith("%s", text)
 }

@@ -110,9 +110,10 @@ func (p *recoverPlanner) watchFor(n *corev1.Node, name string) {
 	if n != nil {
 		d.UID = n.UID
 		d.Replaced = p.req.Recreated
-		if l := leaseOf(p.ix.Leases, name); l != nil {
-			d.Lease = l.ResourceVersion
-		}
+		d.OutOfService = !p.req.Fenced && !d.Replaced && outOfService(n)
+	}
+	if l := leaseOf(p.ix.Leases, name); l != nil { // that of a Node that is gone stays for a while
+		d.Lease = l.ResourceVersion
 	}
 	p.plan.dead = append(p.plan.dead, d)
 }
@@ -200,11 +201,14 @@ func (p *recoverPlanner) countDown() {
 
 // outage blocks if most nodes are down at once: that is a fault of the network or the control plane, not of machines.
 func (p *recoverPlanner) outage() {
-	if 2*p.down > len(p.ix.Nodes) && !p.req.DuringOutage {
+	if outage(p.down, len(p.ix.Nodes)) && !p.req.DuringOutage {
 		p.block(BlockedOutage, "--during-outage", "%d of %d nodes are down at once, which looks like a fault of the network or the control plane rather than of machines: "+
 			"mend that first, or add --during-outage", p.down, len(p.ix.Nodes))
 	}
 }
+
+// outage tells whether so many nodes are down that it is no matter of single machines.
+func outage(down, all int) bool { return 2*down > all }
 
 func count(n int, noun string) string {
 	if n == 1 {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -164,6 +165,34 @@ func (r *run) step(ctx context.Context, i int) error {
 	return err
 }
 
+// giveBack says how to undo what was done for members that stay where they are, since their node has returned.
+func (r *run) giveBack() {
+	done := func(i int) bool { return r.result.Steps[i].Status == StepDone }
+	for _, d := range r.plan.dead {
+		if d.UID != "" && !d.Replaced {
+			r.result.Next = append(r.result.Next, fmt.Sprintf("node %s is cordoned; once it is well, kubectl uncordon %s lets the Pods that were not moved go back to their data", d.Name, d.Name))
+		}
+	}
+	for i, s := range r.plan.Steps {
+		moved := func(j int) bool {
+			other := r.plan.Steps[j]
+			return other.Action == DeleteClaim && s.Precondition.For != nil && other.Object.Namespace == s.Precondition.For.Namespace && other.Object.Name == s.Precondition.For.Name && done(j)
+		}
+		if s.Action == ReserveVolume && done(i) && !slices.ContainsFunc(indexes(r.plan.Steps), moved) {
+			r.result.Next = append(r.result.Next, fmt.Sprintf("volume %s is still kept for claim %s; once that is seen to keep its own, to free it: kubectl localpv reclaim %s --keep-data",
+				s.Object.Name, s.Precondition.For, s.Object.Name))
+		}
+	}
+}
+
+func indexes[T any](all []T) []int {
+	out := make([]int, len(all))
+	for i := range all {
+		out[i] = i
+	}
+	return out
+}
+
 // end settles the status and what to do next.
 func (r *run) end(ctx context.Context, err error) *Result {
 	var refused *refusedError
@@ -189,6 +218,7 @@ func (r *run) end(ctx context.Context, err error) *Result {
 		r.result.Status, r.result.Message = StatusFailed, err.Error()
 		if errors.As(err, &returned) {
 			again = "look at the node, then see what is left: kubectl localpv recover"
+			r.giveBack()
 		}
 	}
 	if again != "" {

@@ -109,16 +109,18 @@ func (g *gatherer) claimOn(v *corev1.PersistentVolume) (memberClaim, bool) {
 // destination is the volume that a claim which was made anew has, or is about to be bound to: the volume controller binds
 // the volume first, and the claim was perhaps listed before it was made.
 func (g *gatherer) destination(c memberClaim) *corev1.PersistentVolume {
+	var found *corev1.PersistentVolume
 	for _, v := range g.ix.Volumes {
 		ref := v.Spec.ClaimRef
 		if ref == nil || ref.Namespace != c.manifest.Namespace || ref.Name != c.manifest.Name || ref.UID == "" || ref.UID == c.manifest.UID {
 			continue
 		}
-		if v.Status.Phase != corev1.VolumeReleased && v.Status.Phase != corev1.VolumeFailed && (c.now == nil || c.now.UID == ref.UID) {
-			return v
+		left := v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed || c.now != nil && c.now.UID != ref.UID
+		if !left && (found == nil || v.Name < found.Name) { // in whatever order they were read
+			found = v
 		}
 	}
-	return nil
+	return found
 }
 
 // join adds a stuck claim to a member, all Pods that name it, and all stuck claims that those name or that are of the
@@ -219,7 +221,14 @@ func (g *gatherer) identifyClaims(m *member) {
 		c := &m.claims[i]
 		c.remade = m.makesClaim(c.manifest.Name) || m.custom()
 	}
-	m.landed = !slices.ContainsFunc(m.claims, func(c memberClaim) bool { return !c.moved() })
+	m.landed = !slices.ContainsFunc(m.claims, func(c memberClaim) bool { return !c.moved() }) || g.landing(m)
+}
+
+// landing tells whether a member whose claims an earlier run has let go is about to land: claims and Pods are not read at
+// the same instant, and a Pod on a node that stays has claims that are bound, whatever was read of them.
+func (g *gatherer) landing(m *member) bool {
+	held := func(c memberClaim) bool { return c.claim != nil }
+	return !slices.ContainsFunc(m.claims, held) && slices.ContainsFunc(m.placed, func(p *corev1.Pod) bool { return !g.left[p.Spec.NodeName] })
 }
 
 // leaveAlone takes out what is not to be moved, and says why.
@@ -234,10 +243,14 @@ func (g *gatherer) leaveAlone(m *member) bool {
 	case m.direct.Kind == "DaemonSet":
 		g.apart = append(g.apart, fmt.Sprintf("claim %s of %s is left as it is: a Pod of a DaemonSet does not move", name, m.owner))
 		return true
-	case m.set == nil && len(m.pods()) == 0:
-		if first.claim == nil || len(m.deleted) > 0 {
-			return false // an earlier run has begun with it
+	case m.set == nil && len(m.pods()) == 0 && len(m.deleted) > 0:
+		return false // an earlier run has begun with it
+	case m.set == nil && len(m.pods()) == 0 && first.claim == nil:
+		if first.now == nil && first.to == nil { // else it has been moved, and that is all there is to say
+			g.apart = append(g.apart, fmt.Sprintf("claim %s, which an earlier run took off %s, is not made anew: no Pod names it; its manifest stays on the volume", name, first.volume.Name))
 		}
+		return true
+	case m.set == nil && len(m.pods()) == 0:
 		g.apart = append(g.apart, fmt.Sprintf("claim %s, bound to %s, has no Pod and is left as it is; to let it go: kubectl localpv release pvc/%s -n %s",
 			name, first.volume.Name, first.manifest.Name, first.manifest.Namespace))
 		return true

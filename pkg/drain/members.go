@@ -3,6 +3,7 @@ package drain
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -123,7 +124,21 @@ func (m *member) remake(c memberClaim) *corev1.PersistentVolumeClaim {
 
 // custom tells whether an operator makes the member's Pod: its ways are its own.
 func (m *member) custom() bool {
-	return !m.direct.None() && !slices.Contains([]string{"StatefulSet", "Deployment", "ReplicaSet", "Job", "DaemonSet", "ReplicationController"}, m.direct.Kind)
+	return !m.direct.None() && !builtIn(m.direct)
+}
+
+// builtIn tells whether a controller is one of Kubernetes' own: others use the same kinds in groups of their own.
+func builtIn(o inspect.Owner) bool {
+	group, _, _ := strings.Cut(o.APIVersion, "/")
+	switch o.Kind {
+	case "StatefulSet", "Deployment", "ReplicaSet", "DaemonSet":
+		return group == "apps"
+	case "Job":
+		return group == "batch"
+	case "ReplicationController":
+		return group == "v1"
+	}
+	return false
 }
 
 // bare tells whether nobody makes the member's Pod anew.

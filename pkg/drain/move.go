@@ -26,6 +26,10 @@ type mover struct {
 	forget bool
 	// from is the annotation that says where a volume's claim came from.
 	from string
+	// noOutage says that nothing is done while most nodes are down.
+	noOutage bool
+	// holding are the volumes that hold, or will, the manifests of Pods that nobody makes anew.
+	holding map[string]bool
 	// kept are the volumes that are left behind.
 	kept []*corev1.PersistentVolume
 }
@@ -149,7 +153,7 @@ func (p *mover) steps(m *member, earlier []*member, peers peers) {
 		if !early {
 			p.reserve(m)
 		}
-		p.letGo(m)
+		p.letGo(m, p.standing(m, peers))
 		p.makeAnew(m)
 	}
 	p.awaitReady(m, peers)

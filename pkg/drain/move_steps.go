@@ -19,6 +19,7 @@ func (p *mover) keep(m *member) {
 		notes := map[string]string{p.from: strings.Join(p.ix.HomeOf(c.volume).Names(), ",")}
 		if bares := slices.Concat(m.deleted, m.bares()); i == p.podKeeper(m) && len(bares) > 0 {
 			notes[AnnDeletedPod] = p.savedPods(c.volume, bares)
+			p.hold(c.volume)
 		}
 		v := c.volume
 		if p.clean {
@@ -34,6 +35,17 @@ func (p *mover) keep(m *member) {
 			Why:          "so that neither the data nor the claim's manifest is lost when the claim goes",
 			Precondition: Precondition{Volume: volumeObject(v), Claim: claimObject(c.claim), Notes: notes},
 		})
+	}
+}
+
+// hold notes that a volume holds the manifests of Pods, which must not go with it.
+func (p *mover) hold(v *corev1.PersistentVolume) {
+	if p.holding == nil {
+		p.holding = map[string]bool{}
+	}
+	p.holding[v.Name] = true
+	if p.clean {
+		p.block(BlockedCleaner, "", "volume %s, which would hold the manifest of a Pod that nobody makes anew, is erased by its provisioner: leave out --clean", v.Name)
 	}
 }
 
@@ -64,13 +76,16 @@ func (p *mover) savedPods(v *corev1.PersistentVolume, pods []*corev1.Pod) string
 // dropPods deletes the Pods on the nodes that are left. Nobody there can confirm it.
 func (p *mover) dropPods(m *member) {
 	for _, pod := range m.placed {
+		if !p.placer.left[pod.Spec.NodeName] {
+			continue // it has come since an earlier run let the claims go
+		}
 		if p.evict != nil {
 			p.evictMember(m, pod)
 			continue
 		}
 		s := Step{
 			Action: ForceDeletePod, Object: podObject(pod), Destructive: true, Title: fmt.Sprintf("force-delete Pod %s/%s", pod.Namespace, pod.Name),
-			Why: "its kubelet cannot confirm its end", Precondition: Precondition{Dead: p.deadOf(pod.Spec.NodeName), Claim: m.claims[0].old()},
+			Why: "its kubelet cannot confirm its end", Precondition: Precondition{Dead: p.deadOf(pod.Spec.NodeName), Claim: m.claims[0].old(), Volume: volumeObject(m.claims[0].volume)},
 		}
 		if !p.force {
 			s.Action, s.Title = DeletePod, fmt.Sprintf("delete Pod %s/%s", pod.Namespace, pod.Name)
@@ -203,7 +218,7 @@ func (m *member) volumeFor(c memberClaim) *corev1.PersistentVolume {
 }
 
 // letGo deletes the claims.
-func (p *mover) letGo(m *member) {
+func (p *mover) letGo(m *member, standing *Standing) {
 	for _, c := range m.claims {
 		if c.claim == nil {
 			p.awaitKnown([]memberClaim{c})
@@ -214,7 +229,7 @@ func (p *mover) letGo(m *member) {
 				Action: DeleteClaim, Object: claimObject(c.claim), Destructive: true, Title: fmt.Sprintf("delete claim %s", c.object()),
 				Why: p.whyLetGo(c),
 				Precondition: Precondition{Volume: volumeObject(c.volume), Claim: claimObject(c.claim), Unused: true,
-					Policy: p.policy(c.volume), Dead: p.deadHomes(c.volume)},
+					Policy: p.policy(c.volume), Dead: p.deadHomes(c.volume), Standing: standing, Member: m.key.Name},
 			})
 		}
 		if p.clean {

@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -118,7 +117,7 @@ func (p *mover) giveUp(m *member, c memberClaim, peers peers) {
 	default:
 		return
 	}
-	if slices.Contains(p.accept, types.NamespacedName{Namespace: c.manifest.Namespace, Name: c.manifest.Name}) {
+	if p.accepted(c) {
 		stays := fmt.Sprintf("it stays on %s", p.where(c.volume))
 		if p.clean {
 			stays = "it is erased"

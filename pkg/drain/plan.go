@@ -254,6 +254,8 @@ type Precondition struct {
 	Node   string `json:"node,omitempty"`
 	// Bound says that a Pod need not be Ready, only have a node, and that none need come.
 	Bound bool `json:"bound,omitempty"`
+	// Standing is what must still stand around a member whose claim is deleted, nil if nothing need.
+	Standing *Standing `json:"standing,omitempty"`
 }
 
 func newPlan(command string) *Plan {

@@ -95,7 +95,7 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 		p.done("volume %s is being bound to claim %s/%s", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
 	case p.given(v):
 		p.done("volume %s is Bound to claim %s/%s already", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
-	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil):
+	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil) && !p.pointless(v):
 		p.done("volume %s is Available already%s", v.Name, keptFor(v))
 	case p.req.Wait:
 		p.await(v)
@@ -180,6 +180,8 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *Blocker {
 		return nil
 	case phase == corev1.VolumeAvailable && (p.req.For == nil && ref == nil || p.req.For != nil && (ref == nil || isFor(ref, *p.req.For))):
 		return nil
+	case phase == corev1.VolumeAvailable && p.pointless(v):
+		return nil
 	case phase == corev1.VolumeAvailable:
 		return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is Available and kept for claim %s/%s, so there is nothing to reclaim; whoever kept it may still mean to use it",
 			v.Name, ref.Namespace, ref.Name)}
@@ -191,6 +193,16 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *Blocker {
 		phase = corev1.VolumePending
 	}
 	return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is %s, not Released or Failed", v.Name, phase)}
+}
+
+// pointless tells whether a volume is kept for a claim that has another volume: a move that was broken off leaves that.
+func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	if ref == nil || ref.UID != "" || p.req.For != nil && isFor(ref, *p.req.For) {
+		return false
+	}
+	c := p.ix.Claim(ref.Namespace, ref.Name)
+	return c != nil && c.DeletionTimestamp == nil && inspect.FullyBound(c) && c.Spec.VolumeName != v.Name
 }
 
 // boundSince tells for how long a claim has had its volume, so that whoever has just reclaimed it is not surprised.
@@ -227,6 +239,9 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 		Action: OpenVolume, Object: volumeObject(v), Title: fmt.Sprintf("let any claim have %s, with its data", v.Name),
 		Why: fmt.Sprintf("its claim %s is gone", old), Precondition: freeing(v, old, p.homeNames(v), nil),
 	}
+	if v.Status.Phase == corev1.VolumeAvailable && old.Name != "" {
+		s.Why, s.Precondition.Phases = fmt.Sprintf("claim %s, for which it is kept, has another volume", old), []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+	}
 	if p.req.For != nil {
 		claim := Object{Kind: kindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}
 		s.Action, s.Title, s.Precondition.For = ReserveVolume, fmt.Sprintf("keep %s, with its data, for claim %s", v.Name, claim), &claim
@@ -237,7 +252,7 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 	} else if names := p.couldBind(v); len(names) > 0 {
 		p.warn("%s could be bound next, with the old data, by %s", v.Name, strings.Join(names, ", "))
 	}
-	if old.Name != "" {
+	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable {
 		p.warn("whoever is given %s is given the data of claim %s", v.Name, old)
 	}
 	p.step(s)

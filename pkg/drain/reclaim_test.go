@@ -45,6 +45,7 @@ func reclaimCases() []planCase {
 		blocked("while a Pod may use it", BlockedInUse, n, v, pod("db-0", "node-0", "c")),
 		blocked("while a Pod older than the new claim may use it", BlockedInUse, n, v, claim("c", withUID("c2-uid"), boundTo("w"), func(c *corev1.PersistentVolumeClaim) { c.CreationTimestamp = ago(0) }), pod("db-0", "node-0", "c")),
 		blocked("a bound volume", BlockedPhase, n, volume("v", has("c", "c-uid")), claim("c", boundTo("v"))),
+		{name: "reclaim what is kept for a claim that has another", world: []any{n, volume("v", has("c", ""), phase(corev1.VolumeAvailable)), claim("c", boundTo("w")), volume("w", has("c", "c-uid"))}, request: reclaim, verdict: Ready, actions: open},
 		blocked("what is kept for another", BlockedPhase, n, volume("v", has("c", ""), phase(corev1.VolumeAvailable))),
 		blocked("what is being deleted", BlockedTerminating, n, volume("v", has("c", "c-uid"), phase(released), deletingVolume)),
 		withSteps(blocked("with Pods unknown", BlockedUnknown, n, v, inspect.Gap{Kind: inspect.Pods, Reason: "forbidden: list pods"}), open...),

@@ -44,6 +44,8 @@ type DeadNode struct {
 	Lease string `json:"lease,omitempty"`
 	// Replaced says that the node may well live: it is the disks of an earlier one that are gone.
 	Replaced bool `json:"replaced,omitempty"`
+	// OutOfService says that it is the taint that says that the node is off.
+	OutOfService bool `json:"outOfService,omitempty"`
 }
 
 // Move says where a member goes.
@@ -114,10 +116,10 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 		return nil, err
 	}
 	mv := &mover{planner: &p.planner, placer: pl, accept: req.AcceptDataLoss, allowPending: req.AllowPending, force: !p.disksGone(), from: AnnRecoveredFrom,
-		forget: req.ForgetVolumes}
+		forget: req.ForgetVolumes, noOutage: !req.DuringOutage && !p.disksGone()}
 	p.cordons(members)
 	mv.move(members)
-	p.forget(g, members)
+	p.forget(g, mv, members)
 	return p.finish(), nil
 }
 
@@ -202,7 +204,7 @@ func (p *recoverPlanner) cordons(members []*member) {
 func nodeObject(n *corev1.Node) Object { return Object{Kind: kindNode, Name: n.Name, UID: n.UID} }
 
 // forget plans to delete the volume objects of nodes that will not return.
-func (p *recoverPlanner) forget(g *gatherer, members []*member) {
+func (p *recoverPlanner) forget(g *gatherer, mv *mover, members []*member) {
 	p.plan.epilogue = len(p.plan.Targets)
 	if !p.req.ForgetVolumes {
 		return
@@ -210,12 +212,19 @@ func (p *recoverPlanner) forget(g *gatherer, members []*member) {
 	freed := map[string]bool{}
 	for _, m := range members {
 		for _, c := range m.claims {
-			freed[c.volume.Name] = true
+			freed[c.volume.Name] = !m.ephemeral // whose claim goes in its own time
 		}
 	}
 	for _, v := range g.volumes() {
 		free := v.Spec.ClaimRef == nil || v.Status.Phase != corev1.VolumeBound || freed[v.Name]
+		if goes, known := freed[v.Name]; known && !goes {
+			p.warn("%s is not forgotten now: its claim goes with a Pod; afterwards the same command forgets it", v.Name)
+		}
 		if !free || v.DeletionTimestamp != nil {
+			continue
+		}
+		if v.Annotations[AnnDeletedPod] != "" || mv.holding[v.Name] {
+			p.warn("%s is not forgotten: it holds the manifest of a Pod that nobody makes anew", v.Name)
 			continue
 		}
 		p.begin(volumeObject(v))

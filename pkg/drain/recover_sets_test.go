@@ -88,6 +88,8 @@ func ownerCases() []recoverCase {
 		{name: "daemonset", world: all(fleet(), heldBy("files", "n1-files", "n1"), pod("agent-a", "n1", "files", works, controlledBy("DaemonSet", "agent"))), verdict: NothingToDo},
 		{name: "bare pod", world: all(fleet(), heldBy("files", "n1-files", "n1"), pod("tool", "n1", "files", works)), ask: accept("files"), verdict: Ready, moves: []string{"files > n0-free (n0)"},
 			steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod tool", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
+		{name: "bare pod, forget volumes", world: all(fleet(), heldBy("files", "n1-files", "n1"), pod("tool", "n1", "files", works)), ask: func(r *RecoverRequest) { accept("files")(r); r.ForgetVolumes = true }, verdict: Ready,
+			steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod tool", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "two bare pods", world: all(fleet(), heldBy("files", "n1-files", "n1"), pod("tool", "n1", "files", works), pod("other", "n1", "files", works)), ask: accept("files"), verdict: Ready},
 		{name: "bare pod beside a deployment", world: all(web, old, next, pod("tool", "n1", "files", works)), ask: accept("files"), verdict: Ready},
 		{name: "bare pod too large", world: all(fleet(), heldBy("files", "n1-files", "n1"), pod("tool", "n1", "files", works, wordy)), ask: accept("files"), verdict: Blocked, codes: []BlockerCode{BlockedTooLarge}},
@@ -98,6 +100,9 @@ func ownerCases() []recoverCase {
 			steps: []string{"cordon-node n1", "keep-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
 		{name: "operator, replacement waits", world: all(fleet(), heldBy("pg-1", "n1-pg", "n1"), heldBy("pg-2", "n2-pg", "n2"), heldBy("pg-3", "n3-pg", "n3"),
 			pod("pg-1", "n1", "pg-1", works, terminating, operated), pod("pg-1b", "", "pg-1", works, operated), pod("pg-2", "n2", "pg-2", works, operated), pod("pg-3", "n3", "pg-3", works, operated)), verdict: Ready},
+		{name: "statefulset of another group", world: all(fleet(), heldBy("pg-1", "n1-pg", "n1"), heldBy("pg-2", "n2-pg", "n2"), heldBy("pg-3", "n3-pg", "n3"),
+			pod("pg-1", "n1", "pg-1", works, advanced), pod("pg-2", "n2", "pg-2", works, advanced), pod("pg-3", "n3", "pg-3", works, advanced)), verdict: Ready,
+			steps: []string{"cordon-node n1", "keep-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
 		{name: "replicaset of an operator", world: all(fleet(), heldBy("files", "n1-files", "n1"), old, next, func() *appsv1.ReplicaSet {
 			rs := replicaSet("web-1", 1, "web")
 			rs.OwnerReferences[0].Kind, rs.OwnerReferences[0].APIVersion = "Rollout", "argoproj.io/v1alpha1"
@@ -127,6 +132,11 @@ func ownerCases() []recoverCase {
 
 func operated(p *corev1.Pod) {
 	p.OwnerReferences = []metav1.OwnerReference{{APIVersion: "example.com/v1", Kind: "Cluster", Name: "pg", UID: "pg-uid", Controller: ptr.To(true)}}
+}
+
+// advanced Pods are those of a StatefulSet that is not Kubernetes' own.
+func advanced(p *corev1.Pod) {
+	p.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps.kruise.io/v1beta1", Kind: "StatefulSet", Name: "pg", UID: "pg-uid", Controller: ptr.To(true)}}
 }
 
 func wordy(p *corev1.Pod) {

@@ -151,9 +151,24 @@ func (p *releasePlanner) claimGone(v *corev1.PersistentVolume) {
 		p.done("volume %s is %s and kept for claim %s/%s", v.Name, phase, ref.Namespace, ref.Name)
 	case p.req.Clean:
 		p.clean(pair{volume: v})
+	case phase != corev1.VolumeBound && p.beingCleaned(v):
 	default:
+		if phase != corev1.VolumeBound && p.req.Reserve {
+			p.keepStep(v, nil, false)
+		}
 		p.afterwards(v, refObject(ref))
 	}
+}
+
+// beingCleaned blocks if a provisioner may be erasing the disk already.
+func (p *releasePlanner) beingCleaned(v *corev1.PersistentVolume) bool {
+	cl, owned := cleanerOf(p.ix, v)
+	if !owned || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimDelete {
+		return false
+	}
+	p.block(BlockedCleaner, "", "volume %s is %s with policy Delete, and so provisioner %s's to erase (%s): look whether its data is still there; to give it back then: kubectl localpv reattach %s",
+		v.Name, v.Status.Phase, cl.name, cl.state(), v.Name)
+	return true
 }
 
 func refObject(ref *corev1.ObjectReference) Object {
@@ -189,9 +204,11 @@ func (p *releasePlanner) afterwards(v *corev1.PersistentVolume, c Object) {
 		})
 	}
 	if p.req.Reserve {
+		pre := freeing(v, c, p.homeNames(v), &Object{Kind: kindClaim, Namespace: c.Namespace, Name: c.Name})
+		pre.Policy = corev1.PersistentVolumeReclaimRetain
 		p.step(Step{
 			Action: ReserveVolume, Object: volumeObject(v), Title: fmt.Sprintf("keep %s for the next claim %s/%s", v.Name, c.Namespace, c.Name),
-			Why: "so that nobody else is given the data", Precondition: freeing(v, c, p.homeNames(v), &Object{Kind: kindClaim, Namespace: c.Namespace, Name: c.Name}),
+			Why: "so that nobody else is given the data", Precondition: pre,
 		})
 		p.next("%s is kept, with its data, for the next claim %s/%s", p.where(v), c.Namespace, c.Name)
 		return

@@ -83,6 +83,11 @@ func NewResult(p *Plan, status Status, message string) *Result {
 	return r
 }
 
+// Interrupted is the Result of a command that was stopped before it had a Plan.
+func Interrupted(command string) *Result {
+	return NewResult(newPlan(command), StatusInterrupted, "nothing was changed")
+}
+
 // EventType says what an Event tells.
 type EventType string
 

@@ -22,6 +22,9 @@ func (g *gatherer) unwanted(m *member) string {
 	if ended := !slices.ContainsFunc(m.pods(), func(p *corev1.Pod) bool { return p.Status.Phase != corev1.PodSucceeded }); ended && m.owner.None() {
 		return fmt.Sprintf("Pod %s has ended", lead.Name)
 	}
+	if m.custom() {
+		return ""
+	}
 	switch m.direct.Kind {
 	case "StatefulSet":
 		return g.unwantedBySet(m)
