@@ -63,11 +63,11 @@ func TestReturns(t *testing.T) {
 		// a and b are where the members are in the end.
 		a, b string
 	}
-	// Two members of two sets, one after the other. The writes: cordon; then for each keep, event, force-delete, reserve, event,
-	// delete the claim, event.
+	// Two members of two sets, one after the other. The writes: cordon; then for each keep, force-delete, reserve, delete the
+	// claim, and an event after each of them.
 	for after, want := range map[int]end{
-		1: {1, "n1", "n1"}, 2: {1, "n1", "n1"}, 4: {1, "n1", "n1"}, 5: {1, "n1", "n1"}, 6: {1, "n1", "n1"},
-		7: {1, "n0", "n1"}, 8: {1, "n0", "n1"}, 9: {1, "n0", "n1"}, 11: {1, "n0", "n1"}, 13: {1, "n0", "n1"}, 14: {0, "n0", "n3"}, 15: {0, "n0", "n3"},
+		1: {1, "n1", "n1"}, 2: {1, "n1", "n1"}, 4: {1, "n1", "n1"}, 6: {1, "n1", "n1"}, 7: {1, "n1", "n1"},
+		8: {1, "n0", "n1"}, 9: {1, "n0", "n1"}, 10: {1, "n0", "n1"}, 12: {1, "n0", "n1"}, 15: {1, "n0", "n1"}, 16: {0, "n0", "n3"}, 17: {0, "n0", "n3"},
 	} {
 		t.Run(fmt.Sprint(after), func(t *testing.T) {
 			t.Parallel()
@@ -85,6 +85,9 @@ func TestReturns(t *testing.T) {
 			}
 			if r.Exit != want.exit || len(claims) > 0 {
 				t.Errorf("want exit %d, and nothing deleted after write %d: %v: %s", want.exit, after, claims, r)
+			}
+			if want.exit == 1 && !strings.Contains(r.Err, "kubectl uncordon "+s.node("n1")) {
+				t.Errorf("it does not say how to go back: %s", r)
 			}
 			if want.exit == 1 && !strings.Contains(r.Err, "renews its lease again") && !strings.Contains(r.Err, "answers again") {
 				t.Errorf("it does not say why it stopped: %s", r)
