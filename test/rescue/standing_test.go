@@ -25,7 +25,8 @@ func once(do func()) func(*live.Request) live.Action {
 func TestPeersFail(t *testing.T) {
 	t.Parallel()
 	s := open(t, "peers", "n0", "n1", "n2", "n3")
-	s.member()
+	s.set("db", []string{"n0", "n1", "n2"}) // in any order, so that the next Pod comes though others are not Ready
+	s.free("n3-free")
 	s.die("n1")
 	unready := func(value any) {
 		for _, name := range []string{"db-0", "db-2"} {
