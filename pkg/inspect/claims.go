@@ -75,7 +75,7 @@ func (ix *Index) precondition(pod *corev1.Pod, u claimUse) (f claimFinding, ok b
 	case c == nil:
 		return ix.claimNotFound(pod.Namespace, u.name), false
 	case c.Status.Phase == corev1.ClaimLost:
-		return finding(ClaimLost, "claim %s is Lost: its volume %s is gone", u.name, orNone(c.Spec.VolumeName)), false
+		return ix.claimLost(c), false
 	case c.DeletionTimestamp != nil:
 		return ix.claimTerminating(c), false
 	case u.ephemeral && ephemeral.VolumeIsForPod(pod, c) != nil:
@@ -92,6 +92,37 @@ func (ix *Index) claimNotFound(namespace, name string) claimFinding {
 		return finding(ClaimNotFound, "claim %s: %s", name, gap)
 	}
 	return finding(ClaimNotFound, "claim %s does not exist in namespace %s", name, namespace)
+}
+
+// claimLost says what has become of a Lost claim's volume. Lost does not mean that data is gone: the volume may be
+// somebody else's, or have been made again, and then the controller binds the two within seconds
+// (controller/volume/persistentvolume: syncBoundClaim).
+func (ix *Index) claimLost(c *corev1.PersistentVolumeClaim) claimFinding {
+	name := c.Spec.VolumeName
+	v := ix.Volume(name)
+	gap, blind := ix.Gap(PersistentVolumes)
+	switch {
+	case name == "":
+		return finding(ClaimLost, "claim %s is Lost: it is marked as bound and names no volume", c.Name)
+	case v == nil && blind:
+		return finding(ClaimLost, "claim %s is Lost, and whether its volume %s exists is %s", c.Name, name, gap)
+	case v == nil:
+		return finding(ClaimLost, "claim %s is Lost: its volume %s is gone", c.Name, name)
+	case ix.misbound(c, v):
+		return finding(ClaimLost, "claim %s is Lost: volume %s, which it names, belongs to %s", c.Name, name, claimRefText(v))
+	}
+	return finding(ClaimLost, "claim %s is Lost although volume %s exists: the volume controller binds the two again in a moment", c.Name, name)
+}
+
+// misbound tells whether a claim names a volume that is another claim's.
+func (ix *Index) misbound(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
+	return v.Spec.ClaimRef != nil && ix.ClaimOf(v) != c
+}
+
+// claimRefText names the claim that a volume belongs to, and tells it from another of the same name.
+func claimRefText(v *corev1.PersistentVolume) string {
+	ref := v.Spec.ClaimRef
+	return fmt.Sprintf("%s/%s (uid %s)", ref.Namespace, ref.Name, orNone(string(ref.UID)))
 }
 
 // claimTerminating says who keeps a claim that is being deleted: every Pod with a node that names it, whatever
@@ -117,6 +148,9 @@ func (ix *Index) unboundImmediate(c *corev1.PersistentVolumeClaim) claimFinding 
 		return ix.volumeNameUnbound(c)
 	}
 	if className == "" {
+		if gap, blind := ix.Gap(PersistentVolumes); blind {
+			return finding(NoStorageClass, "claim %s has no storage class, so it waits for a volume without one, and which there are is %s", c.Name, gap)
+		}
 		return finding(NoStorageClass, "claim %s has no storage class, so it waits for a volume without one: %s", c.Name, ix.countText(c))
 	}
 	class := ix.Class(className)
@@ -129,12 +163,18 @@ func (ix *Index) unboundImmediate(c *corev1.PersistentVolumeClaim) claimFinding 
 	if provisioned(class) {
 		return finding(AwaitingProvisioner, "claim %s waits for provisioner %s of class %s since %s", c.Name, class.Provisioner, className, ix.ago(c.CreationTimestamp.Time))
 	}
+	if gap, blind := ix.Gap(PersistentVolumes); blind {
+		return finding(ImmediateUnbound, "claim %s is not bound; class %s binds at once, and which volumes it has is %s", c.Name, className, gap)
+	}
 	return finding(ImmediateUnbound, "claim %s is not bound; class %s binds at once, and no volume matches: %s", c.Name, className, ix.countText(c))
 }
 
 func (ix *Index) volumeNameUnbound(c *corev1.PersistentVolumeClaim) claimFinding {
 	v := ix.Volume(c.Spec.VolumeName)
+	gap, blind := ix.Gap(PersistentVolumes)
 	switch {
+	case v == nil && blind:
+		return finding(VolumeNameUnbound, "claim %s names volume %s, and whether that exists is %s", c.Name, c.Spec.VolumeName, gap)
 	case v == nil:
 		return finding(VolumeNameUnbound, "claim %s names volume %s, which does not exist", c.Name, c.Spec.VolumeName)
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c):

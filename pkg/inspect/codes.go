@@ -75,6 +75,8 @@ const (
 	BoundNodeMissing ClaimCode = "BoundNodeMissing"
 	// BoundNodeUnfit: the claim is bound to a volume whose home refuses the Pod (NotReady, cordoned, tainted, full, ...).
 	BoundNodeUnfit ClaimCode = "BoundNodeUnfit"
+	// BoundVolumeUnknown: the claim is bound to a volume that could not be read. It may well be there.
+	BoundVolumeUnknown ClaimCode = "BoundVolumeUnknown"
 	// NoMatchingVolume: no volume matches on any Node that would otherwise do.
 	NoMatchingVolume ClaimCode = "NoMatchingVolume"
 	// GreedyMiss: volumes for all claims of the Pod exist on a Node, and the scheduler's smallest-first order misses them.
@@ -89,6 +91,6 @@ const (
 func ClaimCodes() []ClaimCode {
 	return []ClaimCode{ClaimNotFound, EphemeralClaimNotCreated, ClaimLost, ClaimTerminating, EphemeralClaimNotOwned,
 		ImmediateUnbound, StorageClassNotFound, NoStorageClass, VolumeNameUnbound, VolumeReservedElsewhere,
-		SelectedNodeStale, BoundVolumeMissing, BoundNodeMissing, BoundNodeUnfit, NoMatchingVolume, GreedyMiss,
-		AwaitingProvisioner, ClaimOk}
+		SelectedNodeStale, BoundVolumeMissing, BoundNodeMissing, BoundNodeUnfit, BoundVolumeUnknown, NoMatchingVolume,
+		GreedyMiss, AwaitingProvisioner, ClaimOk}
 }

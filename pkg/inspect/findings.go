@@ -38,7 +38,7 @@ func (q *inquiry) boundFinding(c *corev1.PersistentVolumeClaim) claimFinding {
 	v := q.ix.Volume(c.Spec.VolumeName)
 	if v == nil {
 		if gap, ok := q.ix.Gap(PersistentVolumes); ok {
-			return finding(BoundVolumeMissing, "claim %s is bound to %s, and whether that exists is %s", c.Name, c.Spec.VolumeName, gap)
+			return finding(BoundVolumeUnknown, "claim %s is bound to volume %s, and whether that exists is %s", c.Name, c.Spec.VolumeName, gap)
 		}
 		return finding(BoundVolumeMissing, "claim %s is bound to volume %s, which does not exist", c.Name, c.Spec.VolumeName)
 	}

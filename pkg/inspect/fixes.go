@@ -63,13 +63,26 @@ func (q *inquiry) fixes(ctx context.Context) ([]Fix, error) {
 
 func (q *inquiry) candidates() []candidate {
 	if q.bypassesScheduler() {
-		return q.withoutNodeName()
+		return q.harmless(q.withoutNodeName())
 	}
 	var out []candidate
 	for i, u := range q.uses {
 		out = append(out, q.claimCandidates(u, q.findings[i])...)
 	}
-	return append(out, q.nodeCandidates()...)
+	return q.harmless(append(out, q.nodeCandidates()...))
+}
+
+// harmless leaves out what deletes an object or gives up data, where it could not be read what there is and who uses it: a
+// claim whose volume cannot be seen may be fine.
+func (q *inquiry) harmless(cs []candidate) []candidate {
+	blind := slices.ContainsFunc([]Kind{PersistentVolumes, PersistentVolumeClaims, Pods}, func(kind Kind) bool {
+		_, gap := q.ix.Gap(kind)
+		return gap
+	})
+	if !blind {
+		return cs
+	}
+	return slices.DeleteFunc(cs, func(c candidate) bool { return riskRank(c.fix.Risk) > riskRank(RiskLow) })
 }
 
 // prove asks the judge about each candidate and keeps those that help, with the Nodes that the Pod then fits.

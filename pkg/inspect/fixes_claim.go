@@ -20,7 +20,7 @@ func (q *inquiry) claimCandidates(u claimUse, f claimFinding) []candidate {
 		return nil
 	}
 	switch f.code { //nolint:exhaustive // for the others, a volume is what is lacking
-	case EphemeralClaimNotCreated, EphemeralClaimNotOwned, ClaimTerminating, AwaitingProvisioner, ClaimNotFound:
+	case EphemeralClaimNotCreated, EphemeralClaimNotOwned, ClaimTerminating, AwaitingProvisioner, ClaimNotFound, BoundVolumeUnknown:
 		return nil
 	case ClaimLost, BoundVolumeMissing, BoundNodeMissing, BoundNodeUnfit:
 		if v := q.ix.reservedFor(c); v != nil && !FullyBound(c) {
@@ -132,11 +132,10 @@ func claimRef(c *corev1.PersistentVolumeClaim) *corev1.ObjectReference {
 
 // claimTemplateNote warns that a StatefulSet makes its next claims from its template.
 func (q *inquiry) claimTemplateNote(c *corev1.PersistentVolumeClaim) string {
-	owner := q.ix.OwnerOf(q.pod)
-	if owner.Kind != "StatefulSet" || !strings.HasSuffix(c.Name, "-"+q.pod.Name) {
+	if !q.remade(c) {
 		return ""
 	}
-	return fmt.Sprintf("StatefulSet %s makes its claims from a template: change that too, for its next members", owner.Name)
+	return fmt.Sprintf("StatefulSet %s makes its claims from a template: change that too, for its next members", q.ix.OwnerOf(q.pod).Name)
 }
 
 // changedClaims are the claim with one value changed, as near misses suggest.

@@ -37,13 +37,39 @@ func reserveOps(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) []p
 	case ref.UID != "":
 		ops = append(ops, patchOp{"test", "/spec/claimRef/uid", ref.UID})
 	default:
-		ops = append(ops, patchOp{"test", "/spec/claimRef/name", ref.Name})
+		ops = append(ops, reservedOps(v)...)
 	}
 	if _, ok := v.Annotations[volumehelpers.AnnBoundByController]; ok {
 		ops = append(ops, patchOp{Op: "remove", Path: "/metadata/annotations/pv.kubernetes.io~1bound-by-controller"})
 	}
 	ref := map[string]string{"apiVersion": "v1", "kind": "PersistentVolumeClaim", "namespace": c.Namespace, "name": c.Name}
 	return append(ops, patchOp{"add", "/spec/claimRef", ref})
+}
+
+// reservedOps test that a volume is still put aside for the claim that its claimRef names, and that nobody is binding it:
+// the controller writes the claimRef's UID before the phase.
+func reservedOps(v *corev1.PersistentVolume) []patchOp {
+	ref := v.Spec.ClaimRef
+	return []patchOp{
+		{"test", "/metadata/resourceVersion", v.ResourceVersion},
+		{"test", "/spec/claimRef/namespace", ref.Namespace}, {"test", "/spec/claimRef/name", ref.Name},
+	}
+}
+
+// putAside tells whether a volume is kept for a claim by name, and nobody is binding it.
+func putAside(v *corev1.PersistentVolume) bool {
+	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == ""
+}
+
+// keptData tells whether the commands that hand volumes back have been here: they write down on the volume whose data is
+// on it, and put it aside for that claim to come back.
+func keptData(v *corev1.PersistentVolume) bool {
+	for name := range v.Annotations {
+		if strings.HasPrefix(name, "localpv.dev/") {
+			return true
+		}
+	}
+	return false
 }
 
 // reserved is the volume as it is once it is put aside for a claim.
@@ -62,7 +88,8 @@ func (q *inquiry) freedVolumes(c *corev1.PersistentVolumeClaim) []candidate {
 	var out []candidate
 	for near := range q.within(q.nearMisses(c), ClaimedByOther) {
 		v := q.ix.Volume(near.Volume)
-		if !q.ix.abandoned(v) {
+		available := v.Status.Phase == corev1.VolumeAvailable
+		if !q.ix.abandoned(v) || available && (!putAside(v) || keptData(v)) {
 			continue
 		}
 		if out = append(out, q.freed(v, c)); len(out) == maxAlike {
@@ -74,14 +101,16 @@ func (q *inquiry) freedVolumes(c *corev1.PersistentVolumeClaim) []candidate {
 
 func (q *inquiry) freed(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) candidate {
 	old := v.Spec.ClaimRef
-	fix := Fix{Commands: []string{patchVolume(v, reserveOps(v, c)...)}}
+	fix := Fix{Risk: RiskData, Commands: []string{patchVolume(v, reserveOps(v, c)...)}}
 	if v.Status.Phase == corev1.VolumeAvailable {
-		fix.ID, fix.Risk = "unreserve-"+v.Name, RiskLow
+		fix.ID = "unreserve-" + v.Name
 		fix.Title = fmt.Sprintf("give %s, put aside for %s/%s, which does not exist, to claim %s", v.Name, old.Namespace, old.Name, c.Name)
-		fix.Note = "whoever put it aside may still mean to use it"
+		fix.Note = fmt.Sprintf("data of %s/%s may still be on it and would come with it; whoever put it aside may still mean to use it", old.Namespace, old.Name)
 	} else {
-		fix.ID, fix.Risk = "reclaim-"+v.Name, RiskData
-		fix.Commands = []string{fmt.Sprintf("kubectl localpv reclaim %s --keep-data --for %s/%s --yes", v.Name, c.Namespace, c.Name)}
+		fix.ID = "reclaim-" + v.Name
+		if _, local := q.ix.LocalSource(v); local { // reclaim refuses any other
+			fix.Commands = []string{fmt.Sprintf("kubectl localpv reclaim %s --keep-data --for %s/%s --yes", v.Name, c.Namespace, c.Name)}
+		}
 		fix.Title = fmt.Sprintf("reclaim the %s volume %s for claim %s", v.Status.Phase, v.Name, c.Name)
 		fix.Note = fmt.Sprintf("the data of %s/%s is still on it and comes with it", old.Namespace, old.Name)
 	}
@@ -113,18 +142,21 @@ func (ix *Index) abandoned(v *corev1.PersistentVolume) bool {
 	return !slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" })
 }
 
-// dropReservation frees a claim from a volume that is put aside for it where the Pod cannot go.
+// dropReservation frees a claim from a volume that is put aside for it where the Pod cannot go. It is too late for that
+// when the two are being bound: a Bound volume without a claimRef is given to the next claim, data and all.
 func (q *inquiry) dropReservation(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) []candidate {
+	if !putAside(v) {
+		return nil
+	}
 	n := v.DeepCopy()
 	n.Spec.ClaimRef = nil
 	return []candidate{{
 		fix: Fix{
-			ID:    "release-" + v.Name,
-			Title: fmt.Sprintf("no longer put %s aside for claim %s", v.Name, c.Name),
-			Commands: []string{patchVolume(v,
-				patchOp{"test", "/spec/claimRef/name", v.Spec.ClaimRef.Name}, patchOp{Op: "remove", Path: "/spec/claimRef"})},
-			Risk: RiskData,
-			Note: fmt.Sprintf("the Pod then starts on another volume, without what is on %s, and any claim can take %s", v.Name, v.Name),
+			ID:       "release-" + v.Name,
+			Title:    fmt.Sprintf("no longer put %s aside for claim %s", v.Name, c.Name),
+			Commands: []string{patchVolume(v, append(reservedOps(v), patchOp{Op: "remove", Path: "/spec/claimRef"})...)},
+			Risk:     RiskData,
+			Note:     fmt.Sprintf("the Pod then starts on another volume, without what is on %s, and any claim can take %s", v.Name, v.Name),
 		},
 		change: setting(n), claim: c.Name,
 	}}
@@ -195,58 +227,6 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 		}
 	}
 	return out
-}
-
-// newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere. Where there is a
-// volume, it is left to the commands that keep it and the claim's manifest: a claim that is deleted by hand takes both.
-func (q *inquiry) newVolume(u claimUse) []candidate {
-	c := u.claim
-	if u.ephemeral || slices.ContainsFunc(q.ix.Consumers(c.Namespace, c.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" }) {
-		return nil
-	}
-	all := q.recreate(u, "empty", "a new, empty volume for claim "+c.Name, "", func(*corev1.PersistentVolumeClaim) {})
-	v := q.ix.Volume(c.Spec.VolumeName)
-	for i := range all {
-		fix := &all[i].fix
-		fix.Risk = RiskData
-		fix.Note = "the Pod starts without its data"
-		if v != nil {
-			fix.Note += fmt.Sprintf("; the old data stays on %s, which is kept", v.Name)
-		}
-		owner := q.ix.OwnerOf(q.pod)
-		remade := owner.Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name)
-		dead := q.silentHome(c)
-		switch release := fmt.Sprintf("kubectl localpv release pvc/%s -n %s", c.Name, c.Namespace); {
-		case dead != "":
-			fix.Note += "; recover does all of it in order, once the node is proved dead"
-			fix.Commands, fix.Manifest = []string{"kubectl localpv recover " + dead}, ""
-		case v != nil && remade:
-			fix.Commands, fix.Manifest = []string{release}, ""
-		case v != nil:
-			file := c.Name + ".yaml"
-			fix.Commands = []string{q.printFix(fix.ID) + " > " + file, release, "kubectl create -f " + file}
-		case remade:
-			fix.Commands, fix.Manifest = []string{fmt.Sprintf("kubectl delete pvc %s -n %s", c.Name, c.Namespace)}, ""
-		}
-	}
-	return all
-}
-
-// silentHome is the node that holds a claim's data and does not answer, or is gone; empty if there is none.
-func (q *inquiry) silentHome(c *corev1.PersistentVolumeClaim) string {
-	v := q.ix.Volume(c.Spec.VolumeName)
-	if v == nil {
-		return ""
-	}
-	switch home := q.ix.HomeOf(v); {
-	case home.State == HomeMissing && len(home.Hosts) == 1:
-		return home.Hosts[0]
-	case home.State == HomeNode && len(home.Nodes) == 1:
-		if condition, _ := ConditionOf(home.Nodes[0]); condition == NodeUnknown {
-			return home.Nodes[0].Name
-		}
-	}
-	return ""
 }
 
 func sortedKeys(m map[string]string) []string {

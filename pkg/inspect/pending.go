@@ -249,7 +249,10 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 func (ix *Index) boundReason(c *corev1.PersistentVolumeClaim, node string) VolumeReason {
 	r := VolumeReason{Name: c.Spec.VolumeName, Claim: c.Name, Code: NodeAffinityMismatch}
 	v := ix.Volume(c.Spec.VolumeName)
+	gap, blind := ix.Gap(PersistentVolumes)
 	switch {
+	case v == nil && blind:
+		r.Message = "whether the volume exists is " + gap.String()
 	case v == nil:
 		r.Message = "the volume does not exist"
 	case AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):

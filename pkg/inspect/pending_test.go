@@ -60,6 +60,24 @@ func (s *scene) bind(v *corev1.PersistentVolume) {
 	v.Status.Phase = corev1.VolumeBound
 }
 
+// blind leaves a kind unread.
+func (s *scene) blind(kind inspect.Kind) {
+	if kind == inspect.PersistentVolumes {
+		s.snapshot.Volumes = nil
+	}
+	s.snapshot.Gaps = []inspect.Gap{{Kind: kind, Reason: "forbidden: list " + string(kind)}}
+}
+
+// reservedOn puts the volume of a node that takes no Pods aside for the claim.
+func reservedOn(node string, phase corev1.PersistentVolumePhase) func(*scene) {
+	return func(s *scene) {
+		v := s.volume("v-" + node)
+		v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: s.claim.Name}
+		v.Status.Phase = phase
+		s.node(node).Spec.Unschedulable = true
+	}
+}
+
 // fill leaves no CPU on a node.
 func (s *scene) fill(name string) {
 	p := pod("filler-"+name, "")
@@ -195,7 +213,48 @@ func TestExplainPodCause(t *testing.T) {
 		{"reserved for nobody", func(s *scene) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:1]
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "typo"}
-		}, "NoMatchingVolume", "1 claimed by others", []string{"unreserve-v-n0", "volume-data"}},
+		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data", "unreserve-v-n0"}},
+		{"kept with its data for a claim to come", func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:1]
+			v := s.volume("v-n0")
+			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger"}
+			v.Annotations = map[string]string{"localpv.dev/released-claim": "{}"}
+		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data"}},
+		{"being bound to a claim made since", func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:1]
+			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "new", UID: "uid-new"}
+		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data"}},
+		{"reserved on a cordoned node", reservedOn("n1", corev1.VolumeAvailable), "BoundNodeUnfit", "is to get the reserved volume v-n1", []string{"uncordon-n1", "release-v-n1"}},
+		{"reserved and already Bound", reservedOn("n1", corev1.VolumeBound), "BoundNodeUnfit", "is to get the reserved volume v-n1", []string{"uncordon-n1"}},
+		{"volumes unknown", func(s *scene) { s.bind(s.volume("v-n1")); s.blind(inspect.PersistentVolumes) },
+			"BoundVolumeUnknown", "bound to volume v-n1, and whether that exists is unknown (forbidden: list persistentvolumes)", nil},
+		{"volumes unknown, and Lost", func(s *scene) {
+			s.bind(s.volume("v-n1"))
+			s.claim.Status.Phase = corev1.ClaimLost
+			s.blind(inspect.PersistentVolumes)
+		}, "ClaimLost", "is Lost, and whether its volume v-n1 exists is unknown (forbidden: list persistentvolumes)", nil},
+		{"volumes unknown, and one is named", func(s *scene) { s.claim.Spec.VolumeName = "v-n1"; s.blind(inspect.PersistentVolumes) },
+			"VolumeNameUnbound", "names volume v-n1, and whether that exists is unknown (forbidden: list persistentvolumes)", nil},
+		{"other claims unknown", func(s *scene) {
+			s.bind(s.volume("v-n1"))
+			s.node("n1").Spec.Unschedulable = true
+			s.snapshot.Gaps = []inspect.Gap{{Kind: inspect.PersistentVolumeClaims, Namespace: "bank", Reason: "forbidden"}}
+		}, "BoundNodeUnfit", "n1 is cordoned", []string{"uncordon-n1"}},
+		{"Lost to another claim", func(s *scene) {
+			s.bind(s.volume("v-n1"))
+			s.claim.Status.Phase = corev1.ClaimLost
+			s.volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger", UID: "uid-ledger"}
+		}, "ClaimLost", "is Lost: volume v-n1, which it names, belongs to bank/ledger (uid uid-ledger)", []string{"empty-data"}},
+		{"Lost, and the volume is back", func(s *scene) {
+			s.bind(s.volume("v-n1"))
+			s.claim.Status.Phase = corev1.ClaimLost
+			s.volume("v-n1").Spec.ClaimRef = nil
+		}, "ClaimLost", "is Lost although volume v-n1 exists", nil},
+		{"home cordoned, volume being deleted", func(s *scene) {
+			s.bind(s.volume("v-n1"))
+			s.node("n1").Spec.Unschedulable = true
+			s.volume("v-n1").DeletionTimestamp = ptr.To(minutesAgo(1))
+		}, "BoundNodeUnfit", "n1 is cordoned", []string{"uncordon-n1"}},
 		{"volume name taken", func(s *scene) {
 			s.claim.Spec.VolumeName = "v-n0"
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "other", UID: "uid-other"}

@@ -27,7 +27,7 @@ func volumeScenarios() []scenario {
 		},
 		{
 			file:  "volumes/all-claimed",
-			fixes: []string{"unreserve-b", "volume-data", "reclaim-c"},
+			fixes: []string{"volume-data", "unreserve-b", "reclaim-c"},
 			until: schedulerSays("2 " + noVolume),
 			want: noMatch(map[inspect.VolumeCode]int{inspect.ClaimedByOther: 3},
 				near{"b", "1", inspect.ClaimedByOther, "free", "reserved for localpv-all-claimed/later, which does not exist"},

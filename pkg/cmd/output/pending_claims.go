@@ -91,7 +91,7 @@ func stateWords(code inspect.ClaimCode) string {
 	case inspect.EphemeralClaimNotCreated:
 		return "not created yet"
 	case inspect.ClaimLost:
-		return "Lost: its volume is gone"
+		return "Lost"
 	case inspect.ClaimTerminating:
 		return "being deleted"
 	case inspect.EphemeralClaimNotOwned:

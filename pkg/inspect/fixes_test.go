@@ -1,0 +1,127 @@
+package inspect_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// fix explains the Pod and returns one of the fixes.
+func (s *scene) fix(t *testing.T, id string) inspect.Fix {
+	t.Helper()
+	fixes := s.explain(t).Fixes
+	i := slices.IndexFunc(fixes, func(f inspect.Fix) bool { return f.ID == id })
+	if i < 0 {
+		t.Fatalf("no fix %s in %+v", id, fixes)
+	}
+	return fixes[i]
+}
+
+// driven makes a volume one of a driver's that two nodes can use, which is not local.
+func driven(v *corev1.PersistentVolume, nodes ...string) {
+	v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "san", VolumeHandle: "1"}}
+	v.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimDelete
+	v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values = nodes
+}
+
+func (s *scene) cordon(nodes ...string) {
+	for _, name := range nodes {
+		s.node(name).Spec.Unschedulable = true
+	}
+}
+
+// ofSet makes the Pod a member of a StatefulSet, and the claim one of its template's.
+func (s *scene) ofSet() {
+	s.claim.Name = "data-db-0"
+	s.pod.Spec.Volumes[0].PersistentVolumeClaim.ClaimName = s.claim.Name
+	s.pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: "db", Controller: ptr.To(true)}}
+}
+
+// TestFixCommands holds the commands of fixes that give up or expose data to what the API server and our own commands accept.
+func TestFixCommands(t *testing.T) {
+	const retain = `kubectl patch pv v-n1 -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`
+	const replace = "kubectl localpv why-pending db-0 -n shop --print-fix empty-data | kubectl replace --force -f -"
+	for _, tc := range []struct {
+		name     string
+		alter    func(*scene)
+		id, note string
+		commands []string
+	}{
+		{"local", func(s *scene) { s.bind(s.volume("v-n1")); s.cordon("n1") }, "empty-data", "the old data stays on v-n1", []string{
+			"kubectl localpv why-pending db-0 -n shop --print-fix empty-data > data.yaml", "kubectl localpv release pvc/data -n shop", "kubectl create -f data.yaml",
+		}},
+		{"not local", func(s *scene) {
+			driven(s.volume("v-n1"), "n1", "n2")
+			s.bind(s.volume("v-n1"))
+			s.cordon("n1", "n2")
+		}, "empty-data", "the old data stays on v-n1", []string{retain, replace}},
+		{"not local, of a StatefulSet", func(s *scene) {
+			s.ofSet()
+			driven(s.volume("v-n1"), "n1", "n2")
+			s.bind(s.volume("v-n1"))
+			s.cordon("n1", "n2")
+		}, "empty-data-db-0", "the old data stays on v-n1", []string{retain, "kubectl delete pvc data-db-0 -n shop"}},
+		{"misbound", func(s *scene) {
+			s.bind(s.volume("v-n1"))
+			s.volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger", UID: "uid-ledger"}
+			s.cordon("n1")
+		}, "empty-data", "v-n1 belongs to bank/ledger (uid uid-ledger) and stays as it is", []string{replace}},
+		{"reserved for nobody", func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:1]
+			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "typo"}
+		}, "unreserve-v-n0", "data of bank/typo may still be on it", []string{
+			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Available"},` +
+				`{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"test","path":"/spec/claimRef/namespace","value":"bank"},{"op":"test","path":"/spec/claimRef/name","value":"typo"},` +
+				`{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
+		}},
+		{"reserved where the Pod cannot go", reservedOn("n1", corev1.VolumeAvailable), "release-v-n1", "without what is on v-n1", []string{
+			`kubectl patch pv v-n1 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Available"},` +
+				`{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"test","path":"/spec/claimRef/namespace","value":"shop"},{"op":"test","path":"/spec/claimRef/name","value":"data"},` +
+				`{"op":"remove","path":"/spec/claimRef"}]'`,
+		}},
+		{"released and not local", func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:1]
+			v := s.volume("v-n0")
+			driven(v, "n0", "n1")
+			v.Status.Phase = corev1.VolumeReleased
+			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "old", UID: "uid-old"}
+		}, "reclaim-v-n0", "the data of shop/old is still on it", []string{
+			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Released"},` +
+				`{"op":"test","path":"/spec/claimRef/uid","value":"uid-old"},{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
+		}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := newScene()
+			tc.alter(s)
+			f := s.fix(t, tc.id)
+			if f.Risk != inspect.RiskData || !strings.Contains(f.Note, tc.note) {
+				t.Errorf("risk %s, note %q; want data at risk and ...%s...", f.Risk, f.Note, tc.note)
+			}
+			if strings.Contains(f.Note, "stays on") != strings.Contains(tc.note, "stays on") {
+				t.Errorf("note %q", f.Note)
+			}
+			if diff := cmp.Diff(tc.commands, f.Commands); diff != "" {
+				t.Errorf("commands (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestUnreadVolumeIsUnknown: a bound volume that could not be read is not said to be missing.
+func TestUnreadVolumeIsUnknown(t *testing.T) {
+	s := newScene()
+	s.bind(s.volume("v-n1"))
+	s.blind(inspect.PersistentVolumes)
+	for _, n := range s.explain(t).Nodes {
+		if len(n.Volumes) != 1 || n.Volumes[0].Message != "whether the volume exists is unknown (forbidden: list persistentvolumes)" {
+			t.Errorf("%s: %+v", n.Name, n.Volumes)
+		}
+	}
+}
