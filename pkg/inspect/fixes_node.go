@@ -90,11 +90,22 @@ func (q *inquiry) againstTaint(node *corev1.Node) []candidate {
 		return nil
 	case taint.Key == corev1.TaintNodeUnreachable || taint.Key == corev1.TaintNodeNotReady:
 		return []candidate{q.nodeBack(node)}
-	case strings.HasPrefix(taint.Key, "node.kubernetes.io/"):
-		return nil // a condition of the Node's that taking the taint off does not cure
+	case conditionTaint(taint.Key):
+		return nil
 	default:
 		return []candidate{q.untaint(node, taint), q.tolerate(taint)}
 	}
+}
+
+// conditionTaint tells the taints that a controller keeps on a Node for as long as something is the case: a condition of
+// the Node's, or that it is about to be deleted. Taking such a taint off cures nothing, and a Pod that tolerates it comes
+// to a Node that does not work or goes away.
+func conditionTaint(key string) bool {
+	switch key {
+	case "ToBeDeletedByClusterAutoscaler", "DeletionCandidateOfClusterAutoscaler", "karpenter.sh/disrupted", "karpenter.sh/disruption":
+		return true
+	}
+	return strings.HasPrefix(key, "node.kubernetes.io/") || strings.HasPrefix(key, "node.cloudprovider.kubernetes.io/")
 }
 
 // nodeBack is the Node as it was before it stopped answering.
@@ -143,13 +154,37 @@ func (q *inquiry) tolerate(taint corev1.Taint) candidate {
 		path, open, tol.Key, tol.Value, tol.Effect, shut)
 	return candidate{
 		fix: Fix{
-			ID:       "tolerate-" + slug(taint.Key),
+			ID:       q.tolerateID(taint),
 			Title:    fmt.Sprintf("a toleration for the taint %s in Pod %s", taintText(taint), q.pod.Name),
 			Commands: []string{fmt.Sprintf("kubectl patch pod %s -n %s --type=json -p '%s'", q.pod.Name, q.pod.Namespace, patch)},
 			Risk:     RiskLow,
 			Note:     q.templateNote("the toleration"),
 		},
 		pod: p,
+	}
+}
+
+// tolerateID names a toleration by the taint's key. The second taint of that key, with another value or effect, is named
+// by these as well: what has one name is tried once.
+func (q *inquiry) tolerateID(t corev1.Taint) string {
+	if q.tolerated == nil {
+		q.tolerated = map[string]corev1.Taint{}
+	}
+	short := "tolerate-" + slug(t.Key)
+	long := strings.ToLower(fmt.Sprintf("%s-%s-%s", short, slug(t.Value), t.Effect))
+	for n := 1; ; n++ {
+		id := short
+		switch n {
+		case 1:
+		case 2:
+			id = long
+		default:
+			id = fmt.Sprintf("%s-%d", long, n)
+		}
+		if have, taken := q.tolerated[id]; !taken || have.Key == t.Key && have.Value == t.Value && have.Effect == t.Effect {
+			q.tolerated[id] = t
+			return id
+		}
 	}
 }
 

@@ -18,14 +18,15 @@ type inquiry struct {
 	// subject is what the answer is about, for the start of a sentence.
 	subject string
 
-	uses     []claimUse
-	verdict  *Verdict
-	matcher  *PodMatcher
-	matches  []PodMatch // of the Nodes of the verdict, in their order
-	findings []claimFinding
-	near     map[string][]NearMiss // by claim name
-	inTheWay map[string]int        // see obstaclesOn
-	notes    []string
+	uses      []claimUse
+	verdict   *Verdict
+	matcher   *PodMatcher
+	matches   []PodMatch // of the Nodes of the verdict, in their order
+	findings  []claimFinding
+	near      map[string][]NearMiss   // by claim name
+	inTheWay  map[string]int          // see obstaclesOn
+	tolerated map[string]corev1.Taint // see tolerateID
+	notes     []string
 }
 
 // ExplainPod answers why a Pod is pending: its root cause, its claims, what every Node and every volume there

@@ -255,6 +255,16 @@ func TestExplainPodCause(t *testing.T) {
 			s.node("n1").Spec.Unschedulable = true
 			s.volume("v-n1").DeletionTimestamp = ptr.To(minutesAgo(1))
 		}, "BoundNodeUnfit", "n1 is cordoned", []string{"uncordon-n1"}},
+		{"two values of one taint", func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:2]
+			s.node("n0").Spec.Taints = []corev1.Taint{{Key: "team", Value: "red", Effect: corev1.TaintEffectNoSchedule}}
+			s.node("n1").Spec.Taints = []corev1.Taint{{Key: "team", Value: "blue", Effect: corev1.TaintEffectNoExecute}}
+		}, "VolumesAndNodes", "taint team=red:NoSchedule", []string{"volume-data", "untaint-n0-team", "tolerate-team", "untaint-n1-team", "tolerate-team-blue-noexecute"}},
+		{"nodes about to go", func(s *scene) {
+			for i, key := range []string{"ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "node.cloudprovider.kubernetes.io/shutdown"} {
+				s.snapshot.Nodes[i].Spec.Taints = []corev1.Taint{{Key: key, Effect: corev1.TaintEffectNoSchedule}}
+			}
+		}, "NotVolumes", "ToBeDeletedByClusterAutoscaler", nil},
 		{"volume name taken", func(s *scene) {
 			s.claim.Spec.VolumeName = "v-n0"
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "other", UID: "uid-other"}
