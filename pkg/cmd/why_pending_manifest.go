@@ -1,11 +1,11 @@
 package cmd
 
 import (
-	"io"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -19,8 +19,7 @@ func (o *pendingOptions) writeFix(reports []inspect.PodReport) error {
 	for _, f := range r.Fixes {
 		switch {
 		case f.ID == o.printFix && f.Manifest != "":
-			_, err := io.WriteString(o.app.streams.Out, f.Manifest)
-			return err
+			return output.WriteText(o.app.streams, f.Manifest)
 		case f.ID == o.printFix && len(f.Commands) > 0:
 			return usagef("fix %q needs no manifest; its commands are: %s", f.ID, strings.Join(f.Commands, "; "))
 		case f.ID == o.printFix:
@@ -57,8 +56,7 @@ func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []inspect.PodRep
 	if err != nil {
 		return err
 	}
-	_, err = io.WriteString(o.app.streams.Out, text)
-	return err
+	return output.WriteText(o.app.streams, text)
 }
 
 // onlyOne is the one answer that a manifest can belong to.

@@ -128,10 +128,16 @@ func (m *Machine) yaml(s Streams, value any) error {
 		text = "---\n" + text
 	}
 	m.printed = true
+	return WriteText(s, text)
+}
+
+// WriteText writes text of several lines as it is. On a terminal, what could act on that is written out, since the text
+// may hold strings from the cluster.
+func WriteText(s Streams, text string) error {
 	if s.IsTerminal {
 		text = CleanText(text)
 	}
-	_, err = io.WriteString(s.Out, text)
+	_, err := io.WriteString(s.Out, text)
 	return err
 }
 
@@ -156,12 +162,7 @@ func (m *Machine) apply(s Streams, value any) error {
 	if err := m.printer.PrintObj(obj, &b); err != nil {
 		return fmt.Errorf("the %s cannot be applied: %w", m.format, m.reason(err))
 	}
-	text := b.String()
-	if s.IsTerminal {
-		text = CleanText(text)
-	}
-	_, err = io.WriteString(s.Out, text)
-	return err
+	return WriteText(s, b.String())
 }
 
 // reason is the part of a template printer's error that says what is wrong.
