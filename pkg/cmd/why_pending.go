@@ -72,6 +72,7 @@ kubectl localpv why-pending -A --from dump.json`,
 type pendingOptions struct {
 	app     *app
 	source  source
+	again   connection
 	targets []target
 	// namespace is where names are looked for; everywhere is set with --all-namespaces, named with --namespace.
 	namespace         string
@@ -111,6 +112,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	o.again.carry(reports)
 	switch {
 	case o.printFix != "":
 		return o.writeFix(reports)
@@ -160,7 +162,7 @@ func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) e
 	if len(reports) == 0 {
 		return nil
 	}
-	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes}
+	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Command: o.again.line}
 	for _, name := range o.volumes {
 		answer.Volumes = append(answer.Volumes, volumeView(ix, ix.Volume(name), reports))
 	}

@@ -63,7 +63,8 @@ func checkSummary(t *testing.T, bound, available int) {
 	}
 }
 
-// TestFromFiles asks the same of the cluster and of what kubectl prints of it.
+// TestFromFiles asks the same of the cluster and of what kubectl prints of it. The commands in the answers name the one or
+// the other, and are the same apart from that.
 func TestFromFiles(t *testing.T) {
 	shop := openShop(t)
 	dump := filepath.Join(t.TempDir(), "dump.json")
@@ -73,12 +74,14 @@ func TestFromFiles(t *testing.T) {
 	}
 	for _, args := range [][]string{
 		{"why-pending", "-n", shop.namespace, "-o", "json"},
-		{"why-pending", "sts/db", "-n", shop.namespace, "-o", "yaml"},
+		{"why-pending", "sts/db", "-n", shop.namespace, "-o", "json"},
 		{"ls", "--class", "shop", "-o", "json"},
 		{"ls", "--summary", "--class", "shop"},
 	} {
 		live := runPlugin(t, args...)
+		live.out = strings.ReplaceAll(live.out, " --kubeconfig "+cluster.Kubeconfig(), "")
 		files := runPluginFromFiles(t, dump, args...)
+		files.out = strings.ReplaceAll(files.out, " --from "+dump, "")
 		if diff := cmp.Diff(live, files, cmp.AllowUnexported(result{})); diff != "" {
 			t.Errorf("%v: the cluster (-) and the files (+) differ:\n%s", args, diff)
 		}

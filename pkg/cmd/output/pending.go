@@ -22,6 +22,16 @@ type Pending struct {
 	Nodes []string
 	// Volumes are the volumes to open up.
 	Volumes []VolumeView
+	// Command completes a command line that is shown, with what is needed to reach the same cluster; nil: it is complete.
+	Command func(line string) string
+}
+
+// command is a command line as it is shown.
+func (v Pending) command(line string) string {
+	if v.Command == nil {
+		return line
+	}
+	return v.Command(line)
 }
 
 // Write writes the answer.
@@ -29,7 +39,7 @@ func (v Pending) Write(s Streams) error {
 	p := newPage(s)
 	groups := alikeReports(v.Reports)
 	if len(groups) > maxSections {
-		p.overview(groups)
+		p.overview(v, groups)
 	} else {
 		for i, g := range groups {
 			if i > 0 {
@@ -71,7 +81,7 @@ func (p *page) section(v Pending, g reportGroup) {
 		p.blank()
 		p.nodes(r)
 		p.nearMisses(r)
-		p.fixes(r)
+		p.fixes(v, r)
 	case r.Cause.Code != inspect.CauseSchedulable:
 		p.blank()
 		p.claims(r)

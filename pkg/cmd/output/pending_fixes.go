@@ -71,7 +71,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 }
 
 // fixes writes what would help, with the commands in one piece.
-func (p *page) fixes(r inspect.PodReport) {
+func (p *page) fixes(v Pending, r inspect.PodReport) {
 	if len(r.Fixes) == 0 {
 		if tried(r.Cause.Code) {
 			p.blank()
@@ -82,7 +82,7 @@ func (p *page) fixes(r inspect.PodReport) {
 	p.blank()
 	p.line(Heading, 0, "WOULD HELP, each tried on this snapshot")
 	for i, f := range r.Fixes {
-		p.fix(r, i+1, f)
+		p.fix(v, r, i+1, f)
 	}
 }
 
@@ -99,7 +99,7 @@ func tried(code inspect.CauseCode) bool {
 	}
 }
 
-func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
+func (p *page) fix(v Pending, r inspect.PodReport, number int, f inspect.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
 	title := Clean(fmt.Sprintf("%d. %s", number, f.Title))
 	fits := Clean("fits " + shortNames(f.Nodes))
@@ -117,7 +117,7 @@ func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
 		p.line(Good, indent, command)
 	}
 	if f.Manifest != "" && !printsManifest(f.Commands) {
-		p.line(Good, indent, printCommand(r, f.ID))
+		p.line(Good, indent, v.command(printCommand(r, f.ID)))
 	}
 }
 
