@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/discovery/cached/memory"
 	"k8s.io/client-go/dynamic"
 	"k8s.io/client-go/kubernetes"
@@ -33,7 +34,10 @@ func Connect(kubeconfig string) (*Cluster, error) {
 func newCluster(config *rest.Config, kubeconfig string) (*Cluster, error) {
 	config = rest.CopyConfig(config)
 	config.QPS, config.Burst = 500, 1000 // the default of 5 a second makes tests wait for the client
-	client, err := kubernetes.NewForConfig(config)
+	typed := rest.CopyConfig(config) // in the encoding that costs the server and the tests least
+	typed.ContentType = runtime.ContentTypeProtobuf
+	typed.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
+	client, err := kubernetes.NewForConfig(typed)
 	if err != nil {
 		return nil, fmt.Errorf("make a client of the control plane: %w", err)
 	}

@@ -101,7 +101,6 @@ func (s *Scene) Start(run Run) *Process {
 	p.cmd.Env = []string{"HOME=" + s.dir, "KUBECONFIG=" + kubeconfig}
 	p.cmd.Dir, p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = s.dir, run.Stdin, &p.stdout, &p.stderr
 	s.must(p.cmd.Start())
-	s.begin.Do(func() { close(s.begun) })
 	close(p.started)
 	go func() {
 		defer close(p.done)

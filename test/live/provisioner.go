@@ -27,8 +27,8 @@ func (s *Scene) Provisioned(node string) func(*corev1.PersistentVolume) {
 	}
 }
 
-// Provisioner runs a static provisioner on a Node and waits until its Pod is Ready. From the first run of the plugin until
-// the test ends it plays the part of the program in it: it deletes each volume of the scene that is Released with policy
+// Provisioner runs a static provisioner on a Node and waits until its Pod is Ready. From when the plugin first waits
+// for something until the test ends it plays the part of the program in it: it deletes each volume of the scene that is Released with policy
 // Delete, and makes it anew.
 func (s *Scene) Provisioner(node string) {
 	s.t.Helper()

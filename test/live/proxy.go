@@ -103,6 +103,9 @@ func (p *proxy) number(req *Request) Action {
 	defer p.mu.Unlock()
 	p.requests = append(p.requests, req)
 	req.N = len(p.requests)
+	if req.Verb == "watch" {
+		p.run.scene.begin.Do(func() { close(p.run.scene.begun) })
+	}
 	if req.changes() {
 		p.writes++
 		req.Write = p.writes
