@@ -34,7 +34,7 @@ func Connect(kubeconfig string) (*Cluster, error) {
 func newCluster(config *rest.Config, kubeconfig string) (*Cluster, error) {
 	config = rest.CopyConfig(config)
 	config.QPS, config.Burst = 500, 1000 // the default of 5 a second makes tests wait for the client
-	typed := rest.CopyConfig(config) // in the encoding that costs the server and the tests least
+	typed := rest.CopyConfig(config)     // in the encoding that costs the server and the tests least
 	typed.ContentType = runtime.ContentTypeProtobuf
 	typed.AcceptContentTypes = runtime.ContentTypeProtobuf + "," + runtime.ContentTypeJSON
 	client, err := kubernetes.NewForConfig(typed)

@@ -118,6 +118,12 @@ func (s *stepRun) awaitOwner(ctx context.Context, owner Object) (decision, error
 	if len(all) < max(s.step.Precondition.Members, 1) {
 		return waitFor("%s %s has %s, and had %d", owner.Kind, owner, count(len(all), "Pod"), s.step.Precondition.Members)
 	}
+	return s.ownerIsBack(ctx, owner, all)
+}
+
+// ownerIsBack notes where the member of an operator landed whose Pods are all Ready: the Pod that has its claim, if there
+// is one.
+func (s *stepRun) ownerIsBack(ctx context.Context, owner Object, all []*corev1.Pod) (decision, error) {
 	for _, p := range all {
 		if slices.Contains(inspect.ClaimNames(p), s.step.Precondition.Claim.Name) {
 			volumes, err := s.volumesOf(ctx, p)
@@ -127,7 +133,10 @@ func (s *stepRun) awaitOwner(ctx context.Context, owner Object) (decision, error
 			return s.landed(p, volumes)
 		}
 	}
-	return s.landedElse(fmt.Sprintf("all %s of %s %s are Ready, none of them with claim %s", count(len(all), "Pod"), owner.Kind, owner, s.step.Precondition.Claim))
+	s.mu.Lock() // it goes by another name by now
+	defer s.mu.Unlock()
+	s.result.Landed = append(s.result.Landed, Landed{Member: s.step.Object.Namespace + "/" + s.step.Precondition.Member, Volumes: []string{}})
+	return doneWith("all %s of %s %s are Ready, none of them with claim %s", count(len(all), "Pod"), owner.Kind, owner, s.step.Precondition.Claim)
 }
 
 // volumesOf are the volumes of a Pod's claims, as far as they are bound.
@@ -143,12 +152,4 @@ func (s *stepRun) volumesOf(ctx context.Context, p *corev1.Pod) ([]string, error
 		}
 	}
 	return out, nil
-}
-
-// landedElse ends the wait for a member of an operator that goes by other names by now.
-func (s *stepRun) landedElse(text string) (decision, error) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.result.Landed = append(s.result.Landed, Landed{Member: s.step.Object.Namespace + "/" + s.step.Precondition.Member, Volumes: []string{}})
-	return doneWith("%s", text)
 }
