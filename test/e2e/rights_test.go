@@ -117,6 +117,7 @@ func TestDocumentedRights(t *testing.T) {
 		{"why-pending", "pvc/spare", "-n", shop.namespace},
 	} {
 		reader, admin := ageless(runPlugin(t, append(args, "--as", "reader")...)), ageless(runPlugin(t, args...))
+		reader.out = strings.ReplaceAll(reader.out, " --as reader", "") // which the printed commands carry
 		if diff := cmp.Diff(admin, reader, cmp.AllowUnexported(result{})); diff != "" || reader.err != "" {
 			t.Errorf("%v: the administrator (-) and the reader (+) see:\n%s\n%s", args, diff, reader.err)
 		}
