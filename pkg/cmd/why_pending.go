@@ -108,7 +108,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if ix, err = o.readMore(ctx, ix, s); err != nil {
 		return err
 	}
-	reports, err := explain(ctx, ix, s)
+	reports, err := explain(ctx, ix, s, o.trim())
 	if err != nil {
 		return err
 	}
@@ -125,8 +125,17 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	return blocked(reports)
 }
 
+// trim drops, as answers come, what will not be printed of them. Programs get all there is, and so does what is asked
+// for by name: a manifest, a node, a volume.
+func (o *pendingOptions) trim() func(*inspect.PodReport) {
+	if o.machine != nil || o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
+		return func(*inspect.PodReport) {}
+	}
+	return output.NewTrimmer().Trim
+}
+
 // explain answers for each of the subjects.
-func explain(ctx context.Context, ix *inspect.Index, s subjects) ([]inspect.PodReport, error) {
+func explain(ctx context.Context, ix *inspect.Index, s subjects, trim func(*inspect.PodReport)) ([]inspect.PodReport, error) {
 	reports := []inspect.PodReport{}
 	if s.none() {
 		return reports, nil
@@ -143,6 +152,7 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects) ([]inspect.PodR
 		if err != nil {
 			return nil, err
 		}
+		trim(r)
 		reports = append(reports, *r)
 	}
 	for _, c := range s.claims {
@@ -150,6 +160,7 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects) ([]inspect.PodR
 		if err != nil {
 			return nil, err
 		}
+		trim(r)
 		reports = append(reports, *r)
 	}
 	return reports, nil

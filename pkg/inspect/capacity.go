@@ -2,6 +2,7 @@ package inspect
 
 import (
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -92,46 +93,86 @@ func roomFor(c *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, n *
 	return r
 }
 
-// provisionableFinding is about a claim of a provisioned class that no existing volume matches.
+// provisionableFinding is about a claim of a provisioned class that no existing volume matches. It asks for this
+// claim alone, as checkVolumeProvisions in the scheduler's volumebinding/binder.go does: a Node may be refused for
+// another claim, and nothing is known of Nodes that the scheduler did not get to.
 func (q *inquiry) provisionableFinding(c *corev1.PersistentVolumeClaim, class *storagev1.StorageClass) claimFinding {
-	for _, n := range q.verdict.Nodes {
-		if _, refused := n.Refused(PluginVolumeBinding); !refused && len(q.verdict.PreFilter) == 0 {
-			return finding(ClaimOk, "claim %s can be provisioned by %s", c.Name, class.Provisioner)
-		}
-	}
-	if !q.ix.checksCapacity(class) {
-		return finding(NoMatchingVolume, "claim %s: class %s allows no node of this cluster (allowedTopologies), and no existing volume matches", c.Name, class.Name)
-	}
-	var best Room
-	var bestNode string
-	pools := q.ix.poolsOf(class.Name)
+	var allowed, others []*corev1.Node
 	for _, nv := range q.verdict.Nodes {
-		n := q.ix.Node(nv.Node)
-		if n == nil {
-			continue
+		switch n := q.ix.Node(nv.Node); {
+		case n == nil:
+		case allowsNode(class, n):
+			allowed = append(allowed, n)
+		default:
+			others = append(others, n)
 		}
-		if r := roomFor(c, class, n, pools); bestNode == "" || r.Free.Cmp(best.Free) > 0 {
-			best, bestNode = r, nv.Node
-		}
+	}
+	best, bestNode := q.bestRoom(c, class, allowed)
+	switch {
+	case len(allowed) == 0 && len(others) > 0:
+		return finding(NoMatchingVolume, "claim %s: class %s allows no node of this cluster (allowedTopologies), and no existing volume matches", c.Name, class.Name)
+	case len(allowed) == 0 || !q.ix.checksCapacity(class) || best.Enough:
+		return finding(ClaimOk, "claim %s can be provisioned by %s", c.Name, class.Provisioner)
+	}
+	if gap, ok := q.ix.Gap(CSIStorageCapacities); ok {
+		return finding(NoMatchingVolume, "claim %s asks for %s, and how much room driver %s has for class %s is %s", c.Name, best.Want, class.Provisioner, class.Name, gap)
+	}
+	if r, _ := q.bestRoom(c, class, others); r.Enough {
+		return finding(NoMatchingVolume, "claim %s asks for %s; driver %s has that much room only on nodes that class %s does not allow", c.Name, best.Want, class.Provisioner, class.Name)
 	}
 	if best.Free.IsZero() {
 		return finding(NoMatchingVolume, "claim %s asks for %s, and driver %s reports no room for class %s on any node", c.Name, best.Want, class.Provisioner, class.Name)
-	}
-	if best.Enough {
-		return finding(NoMatchingVolume, "claim %s asks for %s; driver %s has that much room only where the Pod or class %s cannot go", c.Name, best.Want, class.Provisioner, class.Name)
 	}
 	return finding(NoMatchingVolume, "claim %s asks for %s, and the most that driver %s can make for class %s is %s, on %s",
 		c.Name, best.Want, class.Provisioner, class.Name, best.Have, bestNode)
 }
 
+// bestRoom is the most room that a driver reports for a claim on some of the Nodes, and where that is.
+func (q *inquiry) bestRoom(c *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, nodes []*corev1.Node) (Room, string) {
+	var best Room
+	var on string
+	pools := q.ix.poolsOf(class.Name)
+	for _, n := range nodes {
+		if r := roomFor(c, class, n, pools); on == "" || r.Free.Cmp(best.Free) > 0 {
+			best, on = r, n.Name
+		}
+	}
+	return best, on
+}
+
+// provisionableOn tells whether a volume could be made for a claim that finds none on one of the Nodes.
+func (q *inquiry) provisionableOn(c *corev1.PersistentVolumeClaim, nodes []string) bool {
+	class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
+	if class == nil || !provisioned(class) {
+		return false
+	}
+	checks, pools := q.ix.checksCapacity(class), q.ix.poolsOf(class.Name)
+	return slices.ContainsFunc(nodes, func(name string) bool {
+		n := q.ix.Node(name)
+		return n != nil && allowsNode(class, n) && (!checks || roomFor(c, class, n, pools).Enough)
+	})
+}
+
+// allowsNode tells whether a class lets volumes be made for a Node: it has no allowedTopologies, or the Node has
+// the labels that one of them asks for. A topology without labels is that of no Node (MatchTopologySelectorTerms in
+// Kubernetes' pkg/apis/core/v1/helper).
+func allowsNode(class *storagev1.StorageClass, n *corev1.Node) bool {
+	return len(class.AllowedTopologies) == 0 || slices.ContainsFunc(class.AllowedTopologies, func(t corev1.TopologySelectorTerm) bool {
+		return len(t.MatchLabelExpressions) > 0 && !slices.ContainsFunc(t.MatchLabelExpressions, func(e corev1.TopologySelectorLabelRequirement) bool {
+			value, ok := n.Labels[e.Key]
+			return !ok || !slices.Contains(e.Values, value)
+		})
+	})
+}
+
 // greedyFinding is about a claim that the scheduler's smallest-first order leaves without a volume (always or
-// sometimes) on a Node whose volumes would do for all claims.
+// sometimes) on a Node whose volumes would do for all claims, and which is in the reach of its other claims.
 func (q *inquiry) greedyFinding(c *corev1.PersistentVolumeClaim) (claimFinding, bool) {
 	if len(q.matcher.distinct()) < 2 {
 		return claimFinding{}, false
 	}
 	for i, nv := range q.verdict.Nodes {
-		if !otherwiseFits(nv) || q.matches[i].Complete() || chosenFor(q.matches[i], c) != nil {
+		if !otherwiseFits(nv) || !q.inReach(nv.Node) || q.matches[i].Complete() || chosenFor(q.matches[i], c) != nil {
 			continue
 		}
 		if g := q.matcher.Greedy(nv.Node); g.Miss() {

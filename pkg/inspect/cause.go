@@ -25,6 +25,9 @@ func (q *inquiry) cause() Cause {
 	case len(q.verdict.Nodes) == 0:
 		return say(CauseNoNodes, "fits no node: %s", q.noNodes())
 	}
+	if unknown, ok := q.devicesText(); ok {
+		return say(CauseNotVolumes, "%s", unknown)
+	}
 	if code, message, ok := q.claimCause(); ok {
 		return say(CauseCode(code), "fits no node: %s", message)
 	}
@@ -63,6 +66,9 @@ func (q *inquiry) withoutThat(feasible []string) string {
 	if len(feasible) > 0 {
 		return "otherwise it would fit " + listed(feasible)
 	}
+	if unknown, ok := q.devicesText(); ok {
+		return "otherwise it " + unknown
+	}
 	if _, message, ok := q.claimCause(); ok {
 		return "otherwise it would fit no node either: " + message
 	}
@@ -84,16 +90,13 @@ func (q *inquiry) schedulableCause(say func(CauseCode, string, ...any) Cause, fe
 	return say(CauseSchedulable, "fits %s as things stand: it only waits for the scheduler to try again", listed(feasible))
 }
 
-// claimCause is the claim that stands in the way: the first that stops the scheduler before any Node, else the
-// first by code, else by the order of the Pod's volumes.
+// claimCause is the claim that stands in the way. One that stops the scheduler before any Node comes first, whatever
+// is wrong with the others: they are not even looked at. Of several alike, it is the first by code, else by the order
+// of the Pod's volumes.
 func (q *inquiry) claimCause() (ClaimCode, string, bool) {
-	order := ClaimCodes()
 	best := -1
 	for i, f := range q.findings {
-		if f.code == ClaimOk {
-			continue
-		}
-		if best < 0 || slices.Index(order, f.code) < slices.Index(order, q.findings[best].code) {
+		if f.code != ClaimOk && (best < 0 || f.before(q.findings[best])) {
 			best = i
 		}
 	}
@@ -101,6 +104,15 @@ func (q *inquiry) claimCause() (ClaimCode, string, bool) {
 		return "", "", false
 	}
 	return q.findings[best].code, q.findings[best].message, true
+}
+
+// before tells whether a finding stands in the way before another does.
+func (f claimFinding) before(o claimFinding) bool {
+	if f.stops != o.stops {
+		return f.stops
+	}
+	order := ClaimCodes()
+	return slices.Index(order, f.code) < slices.Index(order, o.code)
 }
 
 // nodesCause is for claims that are fine, each by itself.
@@ -122,10 +134,10 @@ func (q *inquiry) nodesCause(say func(CauseCode, string, ...any) Cause) Cause {
 		return say(CauseCode(NoMatchingVolume), "fits no node: each of its claims has a volume somewhere, but no node has one for all of them")
 	case !volumesWouldDo:
 		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s volumes for it and %s it for another reason (%s)",
-			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes[0]))
+			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes))
 	default:
 		return say(CauseVolumesAndNodes, "fits no node: %s a volume for it and %s it for another reason (%s); the other %s no volume for it",
-			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes[0]), hasHave(len(without)))
+			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes), hasHave(len(without)))
 	}
 }
 
@@ -148,7 +160,33 @@ func hasHave(n int) string {
 	return fmt.Sprintf("%d nodes have", n)
 }
 
-func (q *inquiry) whyRefused(node string) string {
+// whyRefused says why Nodes refuse the Pod, by name where they differ: what is true of one must not be read as true
+// of all. What most have in common comes first.
+func (q *inquiry) whyRefused(nodes []string) string {
+	on := map[string][]string{}
+	var order []string
+	for _, node := range nodes {
+		why := q.whyNodeRefuses(node)
+		if on[why] == nil {
+			order = append(order, why)
+		}
+		on[why] = append(on[why], node)
+	}
+	if len(order) == 1 {
+		return order[0]
+	}
+	slices.SortStableFunc(order, func(a, b string) int { return len(on[b]) - len(on[a]) })
+	parts := make([]string, 0, len(order))
+	for _, why := range order {
+		parts = append(parts, listed(on[why])+": "+why)
+	}
+	if len(parts) > maxListed {
+		parts = append(parts[:maxListed-1], fmt.Sprintf("%d more ways", len(order)-maxListed+1))
+	}
+	return strings.Join(parts, "; ")
+}
+
+func (q *inquiry) whyNodeRefuses(node string) string {
 	nv, _ := q.nodeVerdict(node)
 	var whys []string
 	for _, r := range nv.Refusals {

@@ -58,6 +58,8 @@ func provisioned(class *storagev1.StorageClass) bool {
 type claimFinding struct {
 	code    ClaimCode
 	message string
+	// stops is set if the claim stops the scheduler before it looks at any Node.
+	stops bool
 }
 
 func finding(code ClaimCode, format string, args ...any) claimFinding {
@@ -148,10 +150,7 @@ func (ix *Index) unboundImmediate(c *corev1.PersistentVolumeClaim) claimFinding 
 		return ix.volumeNameUnbound(c)
 	}
 	if className == "" {
-		if gap, blind := ix.Gap(PersistentVolumes); blind {
-			return finding(NoStorageClass, "claim %s has no storage class, so it waits for a volume without one, and which there are is %s", c.Name, gap)
-		}
-		return finding(NoStorageClass, "claim %s has no storage class, so it waits for a volume without one: %s", c.Name, ix.countText(c))
+		return finding(NoStorageClass, "claim %s has no storage class, so it waits for a volume without one: %s", c.Name, ix.awaitedText(c))
 	}
 	class := ix.Class(className)
 	if class == nil {
@@ -161,12 +160,9 @@ func (ix *Index) unboundImmediate(c *corev1.PersistentVolumeClaim) claimFinding 
 		return finding(StorageClassNotFound, "claim %s names storage class %s, which does not exist", c.Name, className)
 	}
 	if provisioned(class) {
-		return finding(AwaitingProvisioner, "claim %s waits for provisioner %s of class %s since %s", c.Name, class.Provisioner, className, ix.ago(c.CreationTimestamp.Time))
+		return finding(AwaitingProvisioner, "claim %s waits for provisioner %s of class %s%s", c.Name, class.Provisioner, className, ix.awaitedSince(c))
 	}
-	if gap, blind := ix.Gap(PersistentVolumes); blind {
-		return finding(ImmediateUnbound, "claim %s is not bound; class %s binds at once, and which volumes it has is %s", c.Name, className, gap)
-	}
-	return finding(ImmediateUnbound, "claim %s is not bound; class %s binds at once, and no volume matches: %s", c.Name, className, ix.countText(c))
+	return finding(ImmediateUnbound, "claim %s is not bound, though class %s binds at once: %s", c.Name, className, ix.awaitedText(c))
 }
 
 func (ix *Index) volumeNameUnbound(c *corev1.PersistentVolumeClaim) claimFinding {

@@ -15,6 +15,7 @@ func (q *inquiry) finding(u claimUse) claimFinding {
 	c := u.claim
 	switch {
 	case !ok:
+		f.stops = true
 		return f
 	case FullyBound(c):
 		return q.boundFinding(c)
@@ -132,20 +133,20 @@ func (q *inquiry) selectedNodeFinding(c *corev1.PersistentVolumeClaim) claimFind
 		return finding(SelectedNodeStale, "claim %s was handed to provisioner %s for node %s, which now refuses the Pod: %s",
 			c.Name, class.Provisioner, node, q.ix.nodeReason(q.pod, q.ix.Node(node), nv.Refusals[0]).Message)
 	}
-	return finding(AwaitingProvisioner, "claim %s waits for provisioner %s to make a volume on %s%s", c.Name, class.Provisioner, node, q.awaitedSince(c))
+	return finding(AwaitingProvisioner, "claim %s waits for provisioner %s to make a volume on %s%s", c.Name, class.Provisioner, node, q.ix.awaitedSince(c))
 }
 
 // awaitedSince tells how long a provisioner has been silent, from the claim's own event.
-func (q *inquiry) awaitedSince(c *corev1.PersistentVolumeClaim) string {
-	e := q.ix.lastEvent("PersistentVolumeClaim", c.ObjectMeta, "ExternalProvisioning", "Provisioning")
+func (ix *Index) awaitedSince(c *corev1.PersistentVolumeClaim) string {
+	e := ix.lastEvent("PersistentVolumeClaim", c.ObjectMeta, "ExternalProvisioning", "Provisioning")
 	if e == nil {
-		return fmt.Sprintf(", since %s at most (the age of the claim)", q.ix.ago(c.CreationTimestamp.Time))
+		return fmt.Sprintf(", for %s at most (the age of the claim)", ix.ago(c.CreationTimestamp.Time))
 	}
 	first := e.FirstTimestamp
 	if first.IsZero() {
 		first = eventTime(e)
 	}
-	return fmt.Sprintf(", for %s", q.ix.ago(first.Time))
+	return fmt.Sprintf(", for %s", ix.ago(first.Time))
 }
 
 // unboundFinding is about a claim for which the scheduler tries the volumes of its class on every Node.

@@ -114,7 +114,7 @@ func (q *inquiry) freed(v *corev1.PersistentVolume, c *corev1.PersistentVolumeCl
 		fix.Title = fmt.Sprintf("reclaim the %s volume %s for claim %s", v.Status.Phase, v.Name, c.Name)
 		fix.Note = fmt.Sprintf("the data of %s/%s is still on it and comes with it", old.Namespace, old.Name)
 	}
-	return candidate{fix: fix, change: setting(reserved(v, c)), claim: c.Name, nodes: q.ix.HomeOf(v).nodeNames()}
+	return candidate{fix: fix, change: q.onceChanged(reserved(v, c), c), claim: c.Name, nodes: q.ix.HomeOf(v).nodeNames()}
 }
 
 // nodeNames are the names of the home's Nodes; nil for a volume that has none, which stands for every Node.
@@ -220,7 +220,7 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 				Risk:     RiskLow,
 				Note:     "only if the label is true of the disk",
 			},
-			change: setting(n), claim: c.Name, nodes: q.ix.HomeOf(v).nodeNames(),
+			change: q.onceChanged(n, c), claim: c.Name, nodes: q.ix.HomeOf(v).nodeNames(),
 		})
 		if len(out) == maxAlike {
 			break

@@ -15,8 +15,8 @@ import (
 type VolumeList struct {
 	metav1.TypeMeta `json:",inline"`
 	Items           []VolumeReport `json:"items"`
-	// Summary is there when it was asked for.
-	Summary []SummaryRow `json:"summary,omitempty"`
+	// Summary is there when it was asked for, empty if there are no volumes.
+	Summary []SummaryRow `json:"summary,omitzero"`
 	// Gaps are what could not be read; fields that depend on it are absent or unknown.
 	Gaps []GapReport `json:"gaps,omitempty"`
 }

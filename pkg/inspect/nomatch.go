@@ -50,6 +50,24 @@ func (ix *Index) countText(c *corev1.PersistentVolumeClaim) string {
 	return countsText(m.Counts(), classText(m.Class()))
 }
 
+// awaitedText says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
+// one volume would do, nothing is wrong: it tries every claim again each 15 s.
+func (ix *Index) awaitedText(c *corev1.PersistentVolumeClaim) string {
+	m, err := NewMatcher(ix, c)
+	if err != nil {
+		return err.Error()
+	}
+	class := classText(m.Class())
+	if gap, ok := ix.Gap(PersistentVolumes); ok {
+		return fmt.Sprintf("which volumes %s has is %s", class, gap)
+	}
+	counts := m.Counts()
+	if n := counts[Match]; n > 0 {
+		return fmt.Sprintf("%s of %s would do, and the volume controller binds it within about 15 s", count(n, "volume"), class)
+	}
+	return "no volume matches; " + countsText(counts, class)
+}
+
 func countsText(counts map[VolumeCode]int, class string) string {
 	total := 0
 	var parts []string

@@ -106,44 +106,6 @@ func (q *inquiry) look(ctx context.Context) error {
 	return nil
 }
 
-// settleTies takes the chance out of the answer: among volumes of equal capacity the scheduler takes whichever it
-// meets first, so for a Pod with several claims its filter can say yes now and no the next time. A Node where the
-// outcome hangs on that alone counts as fitting, since the scheduler tries until it does.
-func (q *inquiry) settleTies() {
-	if len(q.matcher.distinct()) < 2 {
-		return
-	}
-	for i, n := range q.verdict.Nodes {
-		if q.matcher.Greedy(n.Node).Outcome != GreedySometimes {
-			continue
-		}
-		q.verdict.Nodes[i].Refusals = slices.DeleteFunc(n.Refusals, func(r Refusal) bool {
-			return r.Plugin == PluginVolumeBinding && r.Code != "Error"
-		})
-		q.verdict.Message = ""
-		q.notes = append(q.notes, fmt.Sprintf("on %s the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts", n.Node))
-	}
-}
-
-// note collects what limits the answer.
-func (q *inquiry) note() {
-	kinds := []Kind{Nodes, Pods, PersistentVolumes, PersistentVolumeClaims, StorageClasses, Namespaces}
-	if slices.ContainsFunc(q.uses, func(u claimUse) bool { return q.provisionedClass(u) != nil }) {
-		kinds = append(kinds, CSINodes, CSIDrivers, CSIStorageCapacities)
-	}
-	for _, kind := range kinds {
-		if gap, ok := q.ix.Gap(kind); ok {
-			q.notes = append(q.notes, fmt.Sprintf("%s: %s; the answer rests on what could be read", kind, gap))
-		}
-	}
-	if name := q.pod.Spec.SchedulerName; name != "" && name != DefaultScheduler {
-		q.notes = append(q.notes, fmt.Sprintf("scheduler %s is in charge of this Pod; what is said of nodes is what the default scheduler's filters say", name))
-	}
-	if q.pod.DeletionTimestamp != nil {
-		q.notes = append(q.notes, "the Pod is being deleted")
-	}
-}
-
 func (q *inquiry) report() *PodReport {
 	r := q.emptyReport()
 	r.Pending = true
@@ -163,6 +125,9 @@ func (q *inquiry) report() *PodReport {
 		}
 	}
 	r.Scheduler = q.ix.schedulerWord(q.pod, r.Schedulable, q.verdict.Message)
+	if r.Scheduler == nil {
+		r.SchedulerUnknown = q.ix.schedulerUnknown(q.pod)
+	}
 	r.Notes = q.notes
 	return r
 }

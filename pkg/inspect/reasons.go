@@ -27,6 +27,10 @@ func (ix *Index) nodeReason(pod *corev1.Pod, node *corev1.Node, r Refusal) NodeR
 		better = taintReason(pod, node)
 	case "NodeResourcesFit":
 		better = ix.resourceReason(pod, node, r.Reasons)
+	case pluginDevices:
+		if kind, gap, ok := ix.devicesUnknown(); ok {
+			better = fmt.Sprintf("devices, of which the %s are %s", kind, gap)
+		}
 	case "InterPodAffinity":
 		better = ix.antiAffinityReason(pod, node, r.Reasons)
 	}

@@ -35,6 +35,8 @@ type PodReport struct {
 	NearMisses  []NearMiss       `json:"nearMisses"`
 	Fixes       []Fix            `json:"fixes"`
 	Scheduler   *SchedulerReport `json:"scheduler,omitempty"`
+	// SchedulerUnknown says, where Scheduler is absent, that its word could not be read: "unknown (forbidden: list events)".
+	SchedulerUnknown string `json:"schedulerUnknown,omitempty"`
 	// Notes are things that the reader must know to weigh the answer: gaps, another scheduler, ties.
 	Notes []string `json:"notes,omitempty"`
 }

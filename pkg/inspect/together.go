@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-
-	volumehelpers "k8s.io/component-helpers/storage/volume"
 )
 
 // lookTogether corrects what was found for each claim alone where the claims of one Pod keep each other from a
@@ -69,20 +67,27 @@ func (q *inquiry) apart(pinned []pinnedUse) {
 	}
 }
 
-// besidePinned is for unbound claims that match volumes, but none on the Nodes to which a bound claim leads.
+// besidePinned is for unbound claims that match volumes, but get none on the Nodes to which a bound claim leads.
 func (q *inquiry) besidePinned(p pinnedUse, nodes []string) {
 	for i, u := range q.uses {
-		if u.claim == nil || FullyBound(u.claim) || q.findings[i].code != ClaimOk || q.ix.reservedFor(u.claim) != nil {
+		if u.claim == nil || FullyBound(u.claim) || !q.fineAlone(i) || q.ix.reservedFor(u.claim) != nil {
 			continue
-		}
-		if class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(u.claim)); class != nil && provisioned(class) {
-			continue // it may get a new volume there
 		}
 		served := slices.ContainsFunc(q.matches, func(m PodMatch) bool {
 			return slices.Contains(nodes, m.Node) && chosenFor(m, u.claim) != nil
 		})
-		if !served {
+		if !served && !q.provisionableOn(u.claim, nodes) {
 			q.findings[i] = finding(NoMatchingVolume, "claim %s finds no volume on %s, where claim %s is bound to %s", u.name, listed(nodes), p.claim, p.volume)
 		}
 	}
+}
+
+// fineAlone tells whether a claim would find a volume if it were the Pod's only one.
+func (q *inquiry) fineAlone(use int) bool {
+	f, c := q.findings[use], q.uses[use].claim
+	if f.code != NoMatchingVolume {
+		return f.code == ClaimOk
+	}
+	m, err := NewMatcher(q.ix, c)
+	return err == nil && m.Counts()[Match] > 0
 }

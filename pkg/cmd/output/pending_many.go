@@ -30,6 +30,22 @@ func alikeReports(reports []inspect.PodReport) []reportGroup {
 	return groups
 }
 
+// Trimmer keeps a long list of answers small. Of answers that are alike only the first is shown in full, and none once
+// there are more kinds than sections; each has every node and every volume there, which sums up in a large cluster.
+type Trimmer struct{ seen map[string]bool }
+
+// NewTrimmer returns a Trimmer for one list of answers.
+func NewTrimmer() *Trimmer { return &Trimmer{seen: map[string]bool{}} }
+
+// Trim takes from the next answer of the list what Pending would not write of it.
+func (t *Trimmer) Trim(r *inspect.PodReport) {
+	key := likeness(*r)
+	if t.seen[key] || len(t.seen) >= maxSections {
+		r.Nodes, r.NearMisses, r.Fixes = nil, nil, nil
+	}
+	t.seen[key] = true
+}
+
 // likeness is a report's root cause without the names that are its own.
 func likeness(r inspect.PodReport) string {
 	own := map[string]string{r.Pod.Name: "(Pod)", r.Pod.Namespace + "/" + r.Pod.Name: "(Pod)"}

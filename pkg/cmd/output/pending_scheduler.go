@@ -11,6 +11,9 @@ import (
 func (p *page) scheduler(v Pending, r inspect.PodReport) {
 	s := r.Scheduler
 	switch {
+	case s == nil && r.Pending && r.SchedulerUnknown != "":
+		p.blank()
+		p.prose(None, 0, 2, "What the scheduler said is "+r.SchedulerUnknown+".")
 	case s == nil && r.Pending && r.Pod.Name != "":
 		p.blank()
 		p.prose(None, 0, 0, "The scheduler has not said anything about this Pod.")
