@@ -85,7 +85,7 @@ func TestNotesNameTheGapsThatMatter(t *testing.T) {
 // TestDevicesUnknown has Pods of which nothing is known to refuse them but what was read too little of.
 func TestDevicesUnknown(t *testing.T) {
 	const claims = "whether there are devices for it cannot be told, because the resourceclaims are unknown (forbidden: list resourceclaims)"
-	const slices = "whether there are devices for it cannot be told, because the resourceslices are unknown (forbidden: list resourceslices)"
+	const unlisted = "whether there are devices for it cannot be told, because the resourceslices are unknown (forbidden: list resourceslices)"
 	tests := []struct {
 		name  string
 		alter func(*scene)
@@ -93,12 +93,12 @@ func TestDevicesUnknown(t *testing.T) {
 		says  string
 	}{
 		{"claims", func(s *scene) { s.forbidden(inspect.ResourceClaims) }, inspect.CauseNotVolumes, "may fit n0, n1, n2, and volumes are not the reason if it does not: " + claims},
-		{"slices", func(s *scene) { s.deviceClaim(); s.forbidden(inspect.ResourceSlices) }, inspect.CauseNotVolumes, slices},
+		{"slices", func(s *scene) { s.deviceClaim(); s.forbidden(inspect.ResourceSlices) }, inspect.CauseNotVolumes, unlisted},
 		{"where the volume is", func(s *scene) {
 			s.deviceClaim()
 			s.bind(s.volume("v-n1"))
 			s.forbidden(inspect.ResourceSlices)
-		}, inspect.CauseNotVolumes, "may fit n1, and volumes are not the reason if it does not: " + slices},
+		}, inspect.CauseNotVolumes, "may fit n1, and volumes are not the reason if it does not: " + unlisted},
 		{"gated", func(s *scene) {
 			s.forbidden(inspect.ResourceClaims)
 			s.pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}}

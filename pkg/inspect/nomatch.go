@@ -41,15 +41,6 @@ func CodeWords(code VolumeCode) string {
 	return string(code)
 }
 
-// countText says how the volumes of an unbound claim's class fail: "8 volumes: 5 too small, 3 claimed by others".
-func (ix *Index) countText(c *corev1.PersistentVolumeClaim) string {
-	m, err := NewMatcher(ix, c)
-	if err != nil {
-		return err.Error()
-	}
-	return countsText(m.Counts(), classText(m.Class()))
-}
-
 // awaitedText says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
 // one volume would do, nothing is wrong: it tries every claim again each 15 s.
 func (ix *Index) awaitedText(c *corev1.PersistentVolumeClaim) string {
