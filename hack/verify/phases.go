@@ -36,7 +36,7 @@ func phases() []phase {
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
 		{"monitoring", "promtool tests the alerts; every metric and label in rules and dashboard exists", monitoring},
 		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
-		{"e2e", "tests against real control planes, three packages at a time", clusterTests},
+		{"e2e", "tests against real control planes, two packages at a time", clusterTests},
 	}
 }
 
@@ -134,10 +134,11 @@ func packaging(ctx context.Context, s *session) error {
 	return s.command(ctx, nil, "go", "test", "-vet=off", "-count=1", "-timeout=20m", "./"+krewTests)
 }
 
-// clusterTests runs three packages at a time, the longest first: each waits for its controllers some of the time.
+// clusterTests runs two packages at a time, the longest first: each waits for its controllers some of the time, and a control
+// plane costs something even then.
 func clusterTests(ctx context.Context, s *session) error {
 	chosen := func(pkg string) bool { return startsClusters(pkg) && !strings.HasSuffix(pkg, "/"+krewTests) }
-	return s.test(ctx, chosen, "-p=3", "-timeout=60m")
+	return s.test(ctx, chosen, "-p=2", "-timeout=60m")
 }
 
 // krewTests have a phase of their own.
