@@ -20,6 +20,7 @@ func TestArchiveHoldsFilesOfNobodyAndNoTime(t *testing.T) {
 	t.Chdir(t.TempDir())
 	write(t, "LICENSE", "ours", 0o600)
 	write(t, "kubectl-localpv", "program", 0o600)
+	write(t, "kubectl_complete-localpv", "completion", 0o600)
 	if err := os.Chtimes("kubectl-localpv", time.Unix(1, 0), time.Unix(2, 0)); err != nil {
 		t.Fatal(err)
 	}
@@ -31,6 +32,7 @@ func TestArchiveHoldsFilesOfNobodyAndNoTime(t *testing.T) {
 		"LICENSE -rw-r--r-- 0/0 2020-01-01 ours",
 		"THIRD_PARTY_LICENSES.txt -rw-r--r-- 0/0 2020-01-01 theirs",
 		"kubectl-localpv -rwxr-xr-x 0/0 2020-01-01 program",
+		"kubectl_complete-localpv -rwxr-xr-x 0/0 2020-01-01 completion",
 	}
 	if diff := cmp.Diff(want, list(t, data)); diff != "" {
 		t.Errorf("archive (-want +got):\n%s", diff)

@@ -26,7 +26,7 @@ const oracleSeeds = 20
 // The worlds live side by side: a Pod goes to Nodes of its own world only, but those of all others are counted in what
 // the scheduler says about it.
 func TestSchedulerOracleLive(t *testing.T) {
-	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
+	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	defer cancel()
 	worlds := make([]*world, oracleSeeds)
 	for i := range worlds {
