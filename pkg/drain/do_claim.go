@@ -3,6 +3,7 @@ package drain
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -34,12 +35,7 @@ func (r *run) deleteClaim(ctx context.Context, s Step) (decision, error) {
 	case v.Spec.PersistentVolumeReclaimPolicy != s.Precondition.Policy && s.Precondition.Policy != corev1.PersistentVolumeReclaimRetain:
 		return refuse("volume %s has policy %s by now, not %s", v.Name, v.Spec.PersistentVolumeReclaimPolicy, s.Precondition.Policy)
 	}
-	if s.Precondition.Unused {
-		if err := r.unused(ctx, claim); err != nil {
-			return decision{}, err
-		}
-	}
-	if waiting, err := r.stands(ctx, s, v); err != nil || waiting != "" {
+	if waiting, err := r.mayGo(ctx, s, v); err != nil || waiting != "" {
 		return decision{message: waiting}, err
 	}
 	if keep := s.Precondition.Policy == corev1.PersistentVolumeReclaimRetain; !saved(v, c) || keep && !retained(v) {
@@ -50,6 +46,26 @@ func (r *run) deleteClaim(ctx context.Context, s Step) (decision, error) {
 			Preconditions: &metav1.Preconditions{UID: ptr.To(c.UID), ResourceVersion: ptr.To(c.ResourceVersion)},
 		})
 	}}, nil
+}
+
+// mayGo looks at the Pods around a claim that is to be deleted, all of them at once: none may hold it, and the other
+// members have to stand. It returns what is waited for, if anything is.
+func (r *run) mayGo(ctx context.Context, s Step, v *corev1.PersistentVolume) (waiting string, err error) {
+	claim, standing := s.Precondition.Claim, s.Precondition.Standing
+	if !s.Precondition.Unused && standing == nil {
+		return "", nil
+	}
+	holds := func(p *corev1.Pod) bool { return slices.Contains(inspect.ClaimNames(p), claim.Name) }
+	pods, err := r.live.podsIn(ctx, claim.Namespace, func(p *corev1.Pod) bool { return holds(p) || standing.counts(p, s.Precondition.Member) })
+	if err != nil {
+		return "", err
+	}
+	others := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !holds(p) })
+	if held := placed(others); s.Precondition.Unused && len(held) > 0 {
+		_, err := refuse("%s", inUse(claim.Namespace, claim.Name, held, directOwner))
+		return "", err
+	}
+	return r.stands(ctx, s, v, pods)
 }
 
 func (r *run) deletePod(ctx context.Context, s Step) (decision, error) {

@@ -56,28 +56,48 @@ func (r *run) stillDead(ctx context.Context, s Step) error {
 	if answered := r.returned.Load(); answered != nil {
 		return answered
 	}
-	err := r.othersSilent(ctx, s.Precondition.Dead)
-	for i := 0; err == nil && i < len(s.Precondition.Dead); i++ {
+	err := r.silent(ctx, s.Precondition.Dead)
+	for i := 0; err == nil && s.Precondition.Standing == nil && i < len(s.Precondition.Dead); i++ { // else all Nodes have been looked at
 		err = r.stillDeadNode(ctx, s.Precondition.Dead[i])
 	}
+	return r.answered(err)
+}
+
+// answered takes note of a node that answers, if that is what the error says.
+func (r *run) answered(err error) error {
 	if answered, ok := errors.AsType[*returnedError](err); ok {
 		r.returned.CompareAndSwap(nil, answered)
 	}
 	return err
 }
 
-// othersSilent looks at the leases of the nodes that are left but for some.
-func (r *run) othersSilent(ctx context.Context, but []DeadNode) error {
-	others := slices.DeleteFunc(slices.Clone(r.plan.dead), func(d DeadNode) bool { return d.Replaced || slices.Contains(but, d) })
-	if len(others) == 0 {
-		return nil
+// silent looks at the leases of the nodes that a step is about, and of all others that are left.
+func (r *run) silent(ctx context.Context, about []DeadNode) error {
+	all := slices.DeleteFunc(slices.Clone(r.plan.dead), func(d DeadNode) bool { return d.Replaced })
+	others := slices.ContainsFunc(all, func(d DeadNode) bool { return !slices.Contains(about, d) })
+	if !others {
+		return r.silentAlone(ctx, all)
 	}
 	leases, err := r.live.leases(ctx)
 	if err != nil {
 		return err
 	}
-	for _, d := range others {
+	for _, d := range all {
 		if lease := leaseOf(leases, d.Name); lease != nil && lease.ResourceVersion != d.Lease {
+			return moving(d)
+		}
+	}
+	return nil
+}
+
+// silentAlone looks at single leases, of which there are few then.
+func (r *run) silentAlone(ctx context.Context, all []DeadNode) error {
+	for _, d := range all {
+		lease, err := r.live.lease(ctx, d.Name)
+		if err != nil {
+			return err
+		}
+		if lease != "" && lease != d.Lease {
 			return moving(d)
 		}
 	}
@@ -95,6 +115,11 @@ func (r *run) stillDeadNode(ctx context.Context, d DeadNode) error {
 	if err != nil {
 		return err
 	}
+	return nodeStillDead(n, d)
+}
+
+// nodeStillDead says what speaks against it that a node is as dead as it was.
+func nodeStillDead(n *corev1.Node, d DeadNode) error {
 	switch {
 	case n == nil:
 		return nil // gone, or gone since
@@ -108,13 +133,6 @@ func (r *run) stillDeadNode(ctx context.Context, d DeadNode) error {
 	}
 	if d.OutOfService && !outOfService(n) {
 		return &returnedError{fmt.Sprintf("the taint %s, which said that node %s is off, has been taken away%s", corev1.TaintNodeOutOfService, d.Name, stopped)}
-	}
-	lease, err := r.live.lease(ctx, d.Name)
-	if err != nil {
-		return err
-	}
-	if lease != "" && lease != d.Lease {
-		return moving(d)
 	}
 	return nil
 }

@@ -53,7 +53,7 @@ func (p *mover) accepted(c memberClaim) bool { return slices.Contains(p.accept, 
 
 // stands looks at the nodes and at the other members once more. A waiting decision says what is waited for: members that
 // are not Ready may be so again.
-func (r *run) stands(ctx context.Context, s Step, v *corev1.PersistentVolume) (waiting string, err error) {
+func (r *run) stands(ctx context.Context, s Step, v *corev1.PersistentVolume, pods []*corev1.Pod) (waiting string, err error) {
 	want := s.Precondition.Standing
 	if want == nil {
 		return "", nil
@@ -72,15 +72,8 @@ func (r *run) stands(ctx context.Context, s Step, v *corev1.PersistentVolume) (w
 		return "", nil
 	}
 	serving := 0
-	pods, err := r.live.podsIn(ctx, s.Precondition.Claim.Namespace, func(p *corev1.Pod) bool {
-		ref := metav1.GetControllerOf(p)
-		return p.Name != s.Precondition.Member && (slices.Contains(want.Named, p.Name) || ref != nil && ref.UID == want.OwnerUID)
-	})
-	if err != nil {
-		return "", err
-	}
 	for _, p := range pods {
-		if ready(p) && p.DeletionTimestamp == nil && answers(nodes[p.Spec.NodeName]) {
+		if want.counts(p, s.Precondition.Member) && ready(p) && p.DeletionTimestamp == nil && answers(nodes[p.Spec.NodeName]) {
 			serving++
 		}
 	}
@@ -91,9 +84,23 @@ func (r *run) stands(ctx context.Context, s Step, v *corev1.PersistentVolume) (w
 	return "", nil
 }
 
+// counts tells whether a Pod is one of the other members.
+func (s *Standing) counts(p *corev1.Pod, member string) bool {
+	if s == nil || p.Name == member {
+		return false
+	}
+	ref := metav1.GetControllerOf(p)
+	return slices.Contains(s.Named, p.Name) || ref != nil && ref.UID == s.OwnerUID
+}
+
 // homeStillDead looks whether the volume that is left has a home by now. A Node that is gone is known by the host that the
 // volume names, and may come back under another name.
 func (r *run) homeStillDead(nodes map[string]*corev1.Node, s Step, v *corev1.PersistentVolume) error {
+	for _, d := range s.Precondition.Dead {
+		if err := nodeStillDead(nodes[d.Name], d); err != nil {
+			return r.answered(err)
+		}
+	}
 	if len(s.Precondition.Dead) == 0 {
 		return nil
 	}
@@ -103,9 +110,7 @@ func (r *run) homeStillDead(nodes map[string]*corev1.Node, s Step, v *corev1.Per
 		if volumehelpers.CheckNodeAffinity(v, n.Labels) != nil || slices.ContainsFunc(r.plan.dead, known) {
 			continue
 		}
-		answered := &returnedError{fmt.Sprintf("node %s, which volume %s is on, is there again%s", name, v.Name, stopped)}
-		r.returned.CompareAndSwap(nil, answered)
-		return answered
+		return r.answered(&returnedError{fmt.Sprintf("node %s, which volume %s is on, is there again%s", name, v.Name, stopped)})
 	}
 	return nil
 }

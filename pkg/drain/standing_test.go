@@ -67,7 +67,7 @@ func TestStands(t *testing.T) {
 				want.Ready = 0
 			}
 			s := Step{Precondition: Precondition{Claim: Object{Kind: kindClaim, Namespace: ns, Name: "data-db-0"}, Member: "db-0", Dead: plan.dead, Standing: want}}
-			waiting, err := (&Executor{Client: w.client, Clock: &instantClock{at: now()}}).newRun(plan).stands(t.Context(), s, volume("v", on("n0")))
+			waiting, err := (&Executor{Client: w.client, Clock: &instantClock{at: now()}}).newRun(plan).mayGo(t.Context(), s, volume("v", on("n0")))
 			var refused *refusedError
 			var returned *returnedError
 			switch {
