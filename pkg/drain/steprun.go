@@ -19,6 +19,8 @@ const (
 	// nothing was heard.
 	tick      = time.Second
 	lookEvery = 10
+	// settling is how long what is heard of Pods may go on before it is looked at.
+	settling = 300 * time.Millisecond
 	// holdFor is after how many ticks a write is tried again that the server has refused for the time being. kubectl
 	// drain waits as long.
 	holdFor = 5
@@ -226,11 +228,28 @@ func (s *stepRun) wait(ctx context.Context, w *watcher) error {
 		}
 		select {
 		case <-w.heard:
-			return nil
+			return s.settle(ctx, w)
 		case <-ctx.Done():
 			return errStopped
 		case <-s.Clock.After(tick):
 		}
+	}
+	return nil
+}
+
+// settle lets what follows at once happen too, so that it is read once: a Pod that starts changes several times.
+func (s *stepRun) settle(ctx context.Context, w *watcher) error {
+	if s.step.Action != AwaitReady && s.step.Action != AwaitUnused {
+		return nil
+	}
+	select {
+	case <-ctx.Done():
+		return errStopped
+	case <-s.Clock.After(settling):
+	}
+	select {
+	case <-w.heard:
+	default:
 	}
 	return nil
 }
