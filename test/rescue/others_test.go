@@ -300,6 +300,7 @@ func (s *site) ephemeral(name string) {
 	d := s.Deployment(name)
 	d.Spec.Template.Spec.Volumes = []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 		VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: s.NewClaim("").Spec}}}}}
+	d.ResourceVersion = "" // whatever its controller has written meanwhile
 	d, err := lab.Client().AppsV1().Deployments(s.Name).Update(s.Context(), d, metav1.UpdateOptions{})
 	if err != nil {
 		s.Fail(err)
