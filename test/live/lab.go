@@ -91,6 +91,14 @@ func Options() controlplane.Options {
 	}}
 }
 
+// Steady are the options of a Lab in which hardly a Node dies: that a busy machine holds a heartbeat up for some seconds is
+// no death.
+func Steady() controlplane.Options {
+	o := Options()
+	o.GracePeriod = 30 * time.Second
+	return o
+}
+
 // Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
 func Main(options controlplane.Options, use func(*Lab), tests interface{ Run() int }) (code int) {
 	if err := SideBySide(); err != nil {
