@@ -71,6 +71,19 @@ func TestMissingRights(t *testing.T) {
 	}
 }
 
+// TestReservationIsNeededAgain lets the claim, for which a volume is kept to no purpose, lose its own volume before the
+// reservation is freed: a move is under way, and needs it.
+func TestReservationIsNeededAgain(t *testing.T) {
+	reserved := volume("v", has("c", ""), phase(corev1.VolumeAvailable))
+	w := newWorld(t, reserved, claim("c", boundTo("w")), volume("w", has("c", "c-uid")))
+	plan := planOf(t, reclaiming(ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), w.everything())
+	w.must(w.client.Tracker().Delete(pvcs(), ns, "c"))
+	result := w.run(t.Context(), t, plan)
+	if want := "volume v is kept for claim shop/c, which has no other volume by now"; result.Status != StatusBlocked || result.Message != want || w.writes > 0 {
+		t.Errorf("%s: %s, %d writes; want blocked: %s", result.Status, result.Message, w.writes, want)
+	}
+}
+
 // TestSavesAgain lets the claim change after it was saved: it is deleted only once the volume has it as it then was.
 func TestSavesAgain(t *testing.T) {
 	for n := range 10 {

@@ -65,7 +65,26 @@ func (r *run) mayGo(ctx context.Context, s Step, v *corev1.PersistentVolume) (wa
 		_, err := refuse("%s", inUse(claim.Namespace, claim.Name, held, directOwner))
 		return "", err
 	}
-	return r.stands(ctx, s, v, pods)
+	if waiting, err := r.stands(ctx, s, v, pods); err != nil || waiting != "" {
+		return waiting, err
+	}
+	return "", r.placeIsKept(ctx, s)
+}
+
+// placeIsKept refuses if the volume that was reserved for a claim is not kept for it any more: somebody may have freed it.
+func (r *run) placeIsKept(ctx context.Context, s Step) error {
+	if s.Precondition.Place == nil {
+		return nil
+	}
+	v, err := r.live.sameVolume(ctx, *s.Precondition.Place)
+	if err != nil {
+		return err
+	}
+	ref, claim := v.Spec.ClaimRef, s.Precondition.Claim
+	if ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name || ref.UID != "" || v.DeletionTimestamp != nil {
+		_, err = refuse("volume %s is not kept for claim %s any more", v.Name, claim)
+	}
+	return err
 }
 
 func (r *run) deletePod(ctx context.Context, s Step) (decision, error) {

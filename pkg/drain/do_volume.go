@@ -10,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // patchOp is one operation of a JSON patch. The server refuses the whole patch if a test does not hold.
@@ -87,6 +89,10 @@ func (r *run) abandoned(ctx context.Context, v *corev1.PersistentVolume, pre Pre
 	old := refObject(ref)
 	current, err := r.live.claim(ctx, old)
 	if err != nil {
+		return err
+	}
+	if pre.Elsewhere && (current == nil || current.DeletionTimestamp != nil || !inspect.FullyBound(current) || current.Spec.VolumeName == v.Name) {
+		_, err := refuse("volume %s is kept for claim %s, which has no other volume by now", v.Name, old)
 		return err
 	}
 	if current != nil && current.UID == ref.UID {

@@ -225,12 +225,17 @@ func (p *mover) letGo(m *member, standing *Standing) {
 			continue
 		}
 		if c.claim.DeletionTimestamp == nil {
-			p.step(Step{
+			s := Step{
 				Action: DeleteClaim, Object: claimObject(c.claim), Destructive: true, Title: fmt.Sprintf("delete claim %s", c.object()),
 				Why: p.whyLetGo(c),
 				Precondition: Precondition{Volume: volumeObject(c.volume), Claim: claimObject(c.claim), Unused: true,
 					Policy: p.policy(c.volume), Dead: p.deadHomes(c.volume), Standing: standing, Member: m.key.Name},
-			})
+			}
+			if v := m.volumeFor(c); v != nil {
+				place := volumeObject(v)
+				s.Precondition.Place = &place
+			}
+			p.step(s)
 		}
 		if p.clean {
 			p.awaitCleaned(c)

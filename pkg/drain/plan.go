@@ -254,6 +254,10 @@ type Precondition struct {
 	Node   string `json:"node,omitempty"`
 	// Bound says that a Pod need not be Ready, only have a node, and that none need come.
 	Bound bool `json:"bound,omitempty"`
+	// Place is the volume that must still be kept for the claim when it is deleted, nil if none is.
+	Place *Object `json:"place,omitempty"`
+	// Elsewhere wants the claim, for which the volume is kept, to be bound to another.
+	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Standing is what must still stand around a member whose claim is deleted, nil if nothing need.
 	Standing *Standing `json:"standing,omitempty"`
 }

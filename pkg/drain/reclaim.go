@@ -241,6 +241,7 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 	}
 	if v.Status.Phase == corev1.VolumeAvailable && old.Name != "" {
 		s.Why, s.Precondition.Phases = fmt.Sprintf("claim %s, for which it is kept, has another volume", old), []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+		s.Precondition.Elsewhere = true
 	}
 	if p.req.For != nil {
 		claim := Object{Kind: kindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}

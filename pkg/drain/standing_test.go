@@ -40,6 +40,7 @@ func TestStands(t *testing.T) {
 		world   []any
 		accept  bool
 		outage  bool
+		place   bool
 		waits   string
 		refuses string
 		returns string
@@ -53,6 +54,10 @@ func TestStands(t *testing.T) {
 		{name: "the place is cordoned", world: []any{dead, at("n1"), at("n2"), at("n3", func(n *corev1.Node) { n.Spec.Unschedulable = true }), one, two}, refuses: "node n3, where the member was to land, is cordoned by now"},
 		{name: "the place is silent", world: []any{dead, at("n1"), at("n2"), at("n3", silent), one, two}, refuses: "node n3, where the member was to land, is Unknown by now"},
 		{name: "the place is gone", world: []any{dead, at("n1"), at("n2"), one, two}, refuses: "node n3, where the member was to land, is gone by now"},
+		{name: "the place is kept", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, volume("p", on("n3"), has("data-db-0", ""))}, place: true},
+		{name: "the place was freed", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, volume("p", on("n3"))}, place: true, refuses: "volume p is not kept for claim shop/data-db-0 any more"},
+		{name: "the place was given away", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, volume("p", on("n3"), has("other", "other-uid"))}, place: true, refuses: "volume p is not kept for claim shop/data-db-0 any more"},
+		{name: "the place was deleted", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two}, place: true, refuses: "volume p has been deleted"},
 		{name: "an outage", world: []any{dead, at("n1", silent), at("n2", silent), at("n3"), one, two}, refuses: "3 of 4 nodes are down by now"},
 		{name: "an outage that was accepted", world: []any{dead, at("n1", silent), at("n2", silent), at("n3")}, accept: true, outage: true},
 		{name: "the node is there under another name", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two,
@@ -67,6 +72,9 @@ func TestStands(t *testing.T) {
 				want.Ready = 0
 			}
 			s := Step{Precondition: Precondition{Claim: Object{Kind: kindClaim, Namespace: ns, Name: "data-db-0"}, Member: "db-0", Dead: plan.dead, Standing: want}}
+			if tc.place {
+				s.Precondition.Place = &Object{Kind: kindVolume, Name: "p", UID: "p-uid"}
+			}
 			waiting, err := (&Executor{Client: w.client, Clock: &instantClock{at: now()}}).newRun(plan).mayGo(t.Context(), s, volume("v", on("n0")))
 			var refused *refusedError
 			var returned *returnedError
