@@ -56,7 +56,7 @@ func markdown(p cmd.ManualPage) string {
 	return b.String()
 }
 
-// indented tells whether a paragraph is laid out by hand.
+// indented reports whether a paragraph is laid out by hand.
 func indented(paragraph string) bool {
 	return strings.HasPrefix(paragraph, " ") || strings.Contains(paragraph, "\n ")
 }

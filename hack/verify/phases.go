@@ -144,7 +144,7 @@ func clusterTests(ctx context.Context, s *session) error {
 // krewTests have a phase of their own.
 const krewTests = "test/krew"
 
-// startsClusters tells whether the tests of a package may start control planes.
+// startsClusters reports whether the tests of a package may start control planes.
 func startsClusters(pkg string) bool {
 	return strings.Contains(pkg, "/test/") || strings.Contains(pkg, "/hack/")
 }
@@ -177,7 +177,7 @@ func (s *session) test(ctx context.Context, chosen func(pkg string) bool, flags 
 	return nil
 }
 
-// canRace tells whether Go can build with the race detector: it needs cgo, and cgo a C compiler.
+// canRace reports whether Go can build with the race detector: it needs cgo, and cgo a C compiler.
 func (s *session) canRace(ctx context.Context) (bool, error) {
 	env, err := s.output(ctx, "go", "env", "CGO_ENABLED", "CC")
 	if err != nil {

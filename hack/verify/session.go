@@ -24,7 +24,7 @@ type session struct {
 	out io.Writer
 }
 
-// run stops at the first failure, because what follows takes longer and would fail for the same reason. It tells whether
+// run stops at the first failure, because what follows takes longer and would fail for the same reason. It reports whether
 // all phases passed.
 func (s *session) run(ctx context.Context, chosen []phase) bool {
 	begin := time.Now()

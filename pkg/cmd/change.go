@@ -213,7 +213,7 @@ func (c *change) beside() output.Streams {
 	return s
 }
 
-// ended prints a Result for programs and turns it into the exit code. Said tells whether people know it already.
+// ended prints a Result for programs and turns it into the exit code. Said reports whether people know it already.
 func (c *change) ended(r *drain.Result, said bool) error {
 	if c.machine != nil {
 		if err := c.machine.Print(c.app.streams, output.Document{Value: r}); err != nil {
@@ -236,7 +236,7 @@ func (c *change) ended(r *drain.Result, said bool) error {
 	return &toldError{errors.New(r.Message)}
 }
 
-// isTerminal tells whether a stream is one.
+// isTerminal reports whether a stream is one.
 func isTerminal(stream any) bool {
 	f, ok := stream.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))

@@ -94,7 +94,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	return c.ended(result, true)
 }
 
-// interactive tells whether somebody can be asked.
+// interactive reports whether somebody can be asked.
 func (a *app) interactive() bool {
 	return a.asks || isTerminal(a.streams.In) && isTerminal(a.streams.ErrOut)
 }

@@ -58,10 +58,10 @@ func ExitCode(ctx context.Context, err error) int {
 	return ExitFailed
 }
 
-// brokenPipe tells whether the reader of the output has gone, as head does when it has seen enough.
+// brokenPipe reports whether the reader of the output has gone, as head does when it has seen enough.
 func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
 
-// silent tells whether nothing is left to say about an error.
+// silent reports whether nothing is left to say about an error.
 func silent(ctx context.Context, err error) bool {
 	var findings *FindingsError
 	if errors.As(err, &findings) && findings.Message == "" {

@@ -16,7 +16,7 @@ func (o *lsOptions) warn(ix *inspect.Index, reports []inspect.VolumeReport) {
 	}
 }
 
-// matters tells whether a volume is shown with less, for want of a kind. ReplicaSets and Jobs are read for what
+// matters reports whether a volume is shown with less, for want of a kind. ReplicaSets and Jobs are read for what
 // stands behind them, which is of no interest when no volume is used by one.
 func matters(kind inspect.Kind, reports []inspect.VolumeReport) bool {
 	ownedBy := func(owner string) bool {

@@ -132,7 +132,7 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 	return c.run(ctx, reads, func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanRecover(ctx, ix, newJudge, req) })
 }
 
-// needsTwoLooks tells whether a second look at the leases can change anything.
+// needsTwoLooks reports whether a second look at the leases can change anything.
 func needsTwoLooks(s *inspect.Snapshot, req drain.RecoverRequest) bool {
 	if _, gap := s.Gap(inspect.Leases); gap || req.Recreated {
 		return false

@@ -24,7 +24,7 @@ func (s *source) addFlags(flags *pflag.FlagSet) {
 		"Read objects from this `file`, directory or - (standard input), as kubectl get -o json|yaml prints them, instead of a cluster. May be repeated.")
 }
 
-// offline tells whether files are read. No kubeconfig is touched then.
+// offline reports whether files are read. No kubeconfig is touched then.
 func (s *source) offline() bool { return len(s.from) > 0 }
 
 // clusterOnly are the flags that say how to reach a cluster. The namespace is not one of them: it also filters.

@@ -204,7 +204,7 @@ func subjectNames(reports []inspect.PodReport) []string {
 	return names
 }
 
-// waits tells whether a Pod is Pending. One that has only been written down has no phase; it waits for a node, or on
+// waits reports whether a Pod is Pending. One that has only been written down has no phase; it waits for a node, or on
 // the node that it names for a claim that nobody binds.
 func waits(ix *inspect.Index, p *corev1.Pod) bool {
 	if p.Status.Phase != "" || p.Spec.NodeName == "" {

@@ -38,7 +38,7 @@ func (o *pendingOptions) read(ctx context.Context) (*inspect.Index, error) {
 	return inspect.NewIndex(snapshot), nil
 }
 
-// onlyClaims tells whether nothing but claims was asked about.
+// onlyClaims reports whether nothing but claims was asked about.
 func (o *pendingOptions) onlyClaims() bool {
 	return len(o.targets) > 0 && !slices.ContainsFunc(o.targets, func(t target) bool { return !t.isClaim() })
 }

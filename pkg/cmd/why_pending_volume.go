@@ -167,7 +167,7 @@ func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.Persiste
 	return out
 }
 
-// compares tells whether a check compares two values that exist even if it passes.
+// compares reports whether a check compares two values that exist even if it passes.
 func compares(code inspect.VolumeCode) bool {
 	switch code {
 	case inspect.CapacityTooSmall, inspect.VolumeModeMismatch, inspect.AttributesClassMismatch, inspect.NotAvailable,

@@ -106,7 +106,7 @@ func (a *aftermath) unreserve() {
 	}
 }
 
-// anew tells whether a claim is one that a member leaves.
+// anew reports whether a claim is one that a member leaves.
 func (a *aftermath) anew(key types.NamespacedName) bool {
 	return slices.ContainsFunc(a.members, func(m *member) bool {
 		return !m.landed && !m.ephemeral && slices.ContainsFunc(m.claims, func(c memberClaim) bool { return c.key() == key })
@@ -181,7 +181,7 @@ func (a *aftermath) siblings() []*corev1.Pod {
 	return out
 }
 
-// moves tells whether a Pod is that of a member that is about to move.
+// moves reports whether a Pod is that of a member that is about to move.
 func (a *aftermath) moves(key types.NamespacedName) bool {
 	return slices.ContainsFunc(a.members, func(m *member) bool { return !m.landed && m.key == key })
 }

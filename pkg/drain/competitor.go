@@ -41,7 +41,7 @@ func podsByName(pods []*corev1.Pod) []*corev1.Pod {
 }
 
 // cleanupClasses are the storage classes whose claims a Pod of the node cleanup controller deletes, as its flag
-// --storageclass-names says; none means that it does not say. It tells whether the Pod is one of that controller.
+// --storageclass-names says; none means that it does not say. It reports whether the Pod is one of that controller.
 func cleanupClasses(pod *corev1.Pod) (classes []string, ok bool) {
 	for _, c := range pod.Spec.Containers {
 		image := c.Image[strings.LastIndex(c.Image, "/")+1:]

@@ -45,7 +45,7 @@ func (r *run) decide(ctx context.Context, s Step) (decision, error) {
 	return decision{}, fmt.Errorf("there is no action %q", s.Action)
 }
 
-// gone tells whether the claim of the step does not exist any more, whoever has its name now.
+// gone reports whether the claim of the step does not exist any more, whoever has its name now.
 func gone(c *corev1.PersistentVolumeClaim, o Object) bool {
 	return c == nil || o.UID != "" && c.UID != o.UID
 }

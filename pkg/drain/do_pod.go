@@ -58,7 +58,7 @@ func (r *run) awaitUnused(ctx context.Context, s Step) (decision, error) {
 	return doneWith("")
 }
 
-// nudgeDue tells whether a controller has had time enough to look by itself.
+// nudgeDue reports whether a controller has had time enough to look by itself.
 func (s *stepRun) nudgeDue() bool { return s.Clock.Now().Sub(s.nudged) >= nudgeAfter }
 
 // nudge deletes a Pod that has waited for long on no node, so that its controller makes another, with its claims.
@@ -77,7 +77,7 @@ func (s *stepRun) nudge(pods []*corev1.Pod, waiting string) (decision, error) {
 	return waitFor("%s", waiting)
 }
 
-// unplaced tells whether a Pod waits for a node, so that deleting it stops nothing.
+// unplaced reports whether a Pod waits for a node, so that deleting it stops nothing.
 func unplaced(p *corev1.Pod) bool { return p.Spec.NodeName == "" && p.DeletionTimestamp == nil }
 
 // deleteUnplaced deletes a Pod unless it has been given a node by now. Where Nodes come and go the scheduler rewrites what

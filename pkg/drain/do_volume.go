@@ -53,7 +53,7 @@ func (r *run) free(ctx context.Context, s Step) (decision, error) {
 	}}, nil
 }
 
-// alreadyFree tells whether the volume has been let go, by this command or somebody else, and who has it then.
+// alreadyFree reports whether the volume has been let go, by this command or somebody else, and who has it then.
 func alreadyFree(v *corev1.PersistentVolume, pre Precondition) (decision, bool, error) {
 	ref := v.Spec.ClaimRef
 	if pre.For == nil {

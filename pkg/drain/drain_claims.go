@@ -121,7 +121,7 @@ func (p *drainPlanner) claimsLeft(moved []*member) []string {
 	return out
 }
 
-// leaves tells whether a member is to leave: kubectl's filters spare none of its Pods. Pods that wait, and are not
+// leaves reports whether a member is to leave: kubectl's filters spare none of its Pods. Pods that wait, and are not
 // asked about there, count by their labels.
 func (p *drainPlanner) leaves(m *member, pods []*corev1.Pod) bool {
 	for _, pod := range m.placed {

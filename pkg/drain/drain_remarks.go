@@ -139,7 +139,7 @@ func budgetNames(budgets []*policyv1.PodDisruptionBudget) string {
 	return strings.Join(out, ", ")
 }
 
-// holds tells whether a budget holds the eviction of a Pod now, as far as can be said beforehand.
+// holds reports whether a budget holds the eviction of a Pod now, as far as can be said beforehand.
 func holds(b *policyv1.PodDisruptionBudget, pod *corev1.Pod) bool {
 	if !ready(pod) && ptr.Deref(b.Spec.UnhealthyPodEvictionPolicy, policyv1.IfHealthyBudget) == policyv1.AlwaysAllow {
 		return false
@@ -157,7 +157,7 @@ func (p *drainPlanner) comeBack(others []*corev1.Pod) {
 	}
 }
 
-// comesBack tells whether nothing keeps the Pod that is made anew in the place of another off the node: it needs none
+// comesBack reports whether nothing keeps the Pod that is made anew in the place of another off the node: it needs none
 // of the scheduler, or tolerates the cordon and all taints (scheduler plugins NodeUnschedulable and TaintToleration).
 func (p *drainPlanner) comesBack(pod *corev1.Pod) bool {
 	return !p.ix.OwnerOf(pod).None() && !finishedPod(pod) && p.whyBack(pod) != ""

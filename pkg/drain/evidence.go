@@ -187,7 +187,7 @@ func (p *recoverPlanner) halfDone(node string) []string {
 	return out
 }
 
-// recoveredBefore tells whether a claim was moved off a volume by this command.
+// recoveredBefore reports whether a claim was moved off a volume by this command.
 func recoveredBefore(v *corev1.PersistentVolume) bool { return v.Annotations[AnnRecoveredFrom] != "" }
 
 // countDown counts the nodes that are not Ready.
@@ -207,7 +207,7 @@ func (p *recoverPlanner) outage() {
 	}
 }
 
-// outage tells whether so many nodes are down that it is no matter of single machines.
+// outage reports whether so many nodes are down that it is no matter of single machines.
 func outage(down, all int) bool { return 2*down > all }
 
 func count(n int, noun string) string {

@@ -105,7 +105,7 @@ type run struct {
 	result   *Result
 	deadline time.Time
 	timeout  time.Duration
-	// changed tells whether a write may have been applied.
+	// changed reports whether a write may have been applied.
 	changed atomic.Bool
 	// returned is set once a node has answered that was left for dead.
 	returned atomic.Pointer[returnedError]

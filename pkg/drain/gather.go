@@ -58,7 +58,7 @@ func (g *gatherer) volumes() []*corev1.PersistentVolume {
 	})
 }
 
-// onlyOn tells whether a volume's home is known, and is nothing but the given nodes, there or gone.
+// onlyOn reports whether a volume's home is known, and is nothing but the given nodes, there or gone.
 func onlyOn(ix *inspect.Index, v *corev1.PersistentVolume, nodes map[string]bool) bool {
 	home := ix.HomeOf(v)
 	if home.State == inspect.HomeUnknown || len(home.Names()) == 0 {
@@ -224,7 +224,7 @@ func (g *gatherer) identifyClaims(m *member) {
 	m.landed = !slices.ContainsFunc(m.claims, func(c memberClaim) bool { return !c.moved() }) || g.landing(m)
 }
 
-// landing tells whether a member whose claims an earlier run has let go is about to land: claims and Pods are not read at
+// landing reports whether a member whose claims an earlier run has let go is about to land: claims and Pods are not read at
 // the same instant, and a Pod on a node that stays has claims that are bound, whatever was read of them.
 func (g *gatherer) landing(m *member) bool {
 	held := func(c memberClaim) bool { return c.claim != nil }

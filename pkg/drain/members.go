@@ -46,7 +46,7 @@ type memberClaim struct {
 	now *corev1.PersistentVolumeClaim
 	// to is the volume that the claim has by now, or is about to be bound to.
 	to *corev1.PersistentVolume
-	// remade tells whether a controller makes it anew.
+	// remade reports whether a controller makes it anew.
 	remade bool
 }
 
@@ -67,10 +67,10 @@ func (c memberClaim) old() Object {
 	return o
 }
 
-// moved tells whether the claim has another volume already.
+// moved reports whether the claim has another volume already.
 func (c memberClaim) moved() bool { return c.to != nil || c.now != nil && inspect.FullyBound(c.now) }
 
-// lives tells whether the claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
+// lives reports whether the claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
 // scaled away (controller/statefulset/stateful_set_utils.go: updateClaimOwnerRefForSetAndPod).
 func (c memberClaim) lives() bool {
 	ref := metav1.GetControllerOf(c.manifest)
@@ -95,7 +95,7 @@ func (m *member) lead() *corev1.Pod {
 	return all[0]
 }
 
-// makesClaim tells whether the member's StatefulSet makes a claim anew.
+// makesClaim reports whether the member's StatefulSet makes a claim anew.
 func (m *member) makesClaim(name string) bool {
 	return m.set != nil && slices.ContainsFunc(m.set.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool {
 		return name == t.Name+"-"+m.key.Name
@@ -122,12 +122,12 @@ func (m *member) remake(c memberClaim) *corev1.PersistentVolumeClaim {
 	return fresh
 }
 
-// custom tells whether an operator makes the member's Pod: its ways are its own.
+// custom reports whether an operator makes the member's Pod: its ways are its own.
 func (m *member) custom() bool {
 	return !m.direct.None() && !builtIn(m.direct)
 }
 
-// builtIn tells whether a controller is one of Kubernetes' own: others use the same kinds in groups of their own.
+// builtIn reports whether a controller is one of Kubernetes' own: others use the same kinds in groups of their own.
 func builtIn(o inspect.Owner) bool {
 	group, _, _ := strings.Cut(o.APIVersion, "/")
 	switch o.Kind {
@@ -141,7 +141,7 @@ func builtIn(o inspect.Owner) bool {
 	return false
 }
 
-// bare tells whether nobody makes the member's Pod anew.
+// bare reports whether nobody makes the member's Pod anew.
 func (m *member) bare() bool { return m.owner.None() && len(m.placed)+len(m.waiting) > 0 }
 
 // bares are the Pods on nodes that nobody makes anew.

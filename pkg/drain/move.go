@@ -128,7 +128,7 @@ func (p *mover) destination(c memberClaim) *corev1.PersistentVolume {
 	return c.to
 }
 
-// isReady tells whether a member that has moved runs.
+// isReady reports whether a member that has moved runs.
 func (p *mover) isReady(m *member) bool {
 	if m.bare() || len(m.pods()) == 0 && m.owner.None() {
 		return true

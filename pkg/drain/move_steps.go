@@ -150,7 +150,7 @@ func podOf(m *member) Object {
 	return o
 }
 
-// successor tells whether a new Pod is sure to come while the claim is still there: a StatefulSet that goes in order
+// successor reports whether a new Pod is sure to come while the claim is still there: a StatefulSet that goes in order
 // makes none while an earlier member is missing, and none for a claim that is being deleted. Members that this Plan
 // moves before are there by then.
 func (p *mover) successor(m *member, earlier []*member) bool {

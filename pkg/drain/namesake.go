@@ -33,12 +33,12 @@ func (p *recoverPlanner) older(n *corev1.Node) []string {
 	return names
 }
 
-// ofEarlier tells whether a volume was there before the Node that has its home's name now.
+// ofEarlier reports whether a volume was there before the Node that has its home's name now.
 func ofEarlier(v *corev1.PersistentVolume, n *corev1.Node) bool {
 	return v.CreationTimestamp.Before(&n.CreationTimestamp) || provisionedForAnother(v, n)
 }
 
-// provisionedForAnother tells whether the static provisioner made a volume for an earlier Node of that name.
+// provisionedForAnother reports whether the static provisioner made a volume for an earlier Node of that name.
 func provisionedForAnother(v *corev1.PersistentVolume, n *corev1.Node) bool {
 	by := externalCleaner(v)
 	return strings.HasPrefix(by, staticProvisioner+"-"+n.Name+"-") && !ownName(by, n)

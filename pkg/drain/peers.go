@@ -50,7 +50,7 @@ func (p *mover) peers(m *member, earlier []*member) peers {
 	return out
 }
 
-// serves tells whether a Pod serves while a member moves: not one of a dead node. Those of a node that lives are moved
+// serves reports whether a Pod serves while a member moves: not one of a dead node. Those of a node that lives are moved
 // one at a time, so that all but the member's own do.
 func (p *mover) serves(m *member, pod *corev1.Pod) bool {
 	return p.heard(pod.Spec.NodeName) && (p.evict == nil || !slices.Contains(m.placed, pod))
@@ -70,7 +70,7 @@ func (p *mover) awaited(earlier []*member) int {
 	return n
 }
 
-// heard tells whether what a Pod on a node says of itself can be believed: a node that does not answer says nothing new.
+// heard reports whether what a Pod on a node says of itself can be believed: a node that does not answer says nothing new.
 func (p *mover) heard(node string) bool {
 	n := p.ix.Node(node)
 	if n == nil || p.evict == nil && p.placer.left[node] {

@@ -62,7 +62,7 @@ func (p *placer) settle(ctx context.Context, newJudge NewJudge) error {
 	return p.round(ctx, newJudge)
 }
 
-// homeless tells whether a member is to move and has no place.
+// homeless reports whether a member is to move and has no place.
 func (m *member) homeless() bool { return m.place == nil && !m.landed && !m.ephemeral }
 
 // round looks for places once.
@@ -149,7 +149,7 @@ func lacking(pod *corev1.Pod, had map[string]bool) *corev1.Pod {
 	return out
 }
 
-// answers tells whether a node is Ready. One that is not may carry no taint yet, or the Pod may tolerate it.
+// answers reports whether a node is Ready. One that is not may carry no taint yet, or the Pod may tolerate it.
 func (p *placer) answers(node string) bool {
 	condition, _ := inspect.ConditionOf(p.as.Node(node))
 	return condition == inspect.NodeReady

@@ -54,7 +54,7 @@ func (p *reattachPlanner) findClaim() error {
 	return nil
 }
 
-// startable tells whether the volume is in a state to be given away, and blocks or says that it is done if not.
+// startable reports whether the volume is in a state to be given away, and blocks or says that it is done if not.
 func (p *reattachPlanner) startable() bool {
 	v, ref := p.volume, p.volume.Spec.ClaimRef
 	switch phase := v.Status.Phase; {
@@ -80,7 +80,7 @@ func (p *reattachPlanner) attached() bool {
 	return p.current != nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
 }
 
-// beingBound tells whether the volume controller is at work on the two: it names the claim on the volume, marks the
+// beingBound reports whether the volume controller is at work on the two: it names the claim on the volume, marks the
 // volume Bound, names the volume on the claim and marks that (controller/volume/persistentvolume: bind). A snapshot may
 // have caught it anywhere in between.
 func beingBound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {

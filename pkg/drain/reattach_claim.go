@@ -54,7 +54,7 @@ func (p *reattachPlanner) remembered() (*corev1.PersistentVolume, *corev1.Persis
 	return nil, nil, err
 }
 
-// remembers tells whether a saved manifest is that of the claim that is to get the volume: the one that had it last.
+// remembers reports whether a saved manifest is that of the claim that is to get the volume: the one that had it last.
 func (p *reattachPlanner) remembers(s *corev1.PersistentVolumeClaim) bool {
 	ref := p.volume.Spec.ClaimRef
 	return s.Namespace == p.claim.Namespace && s.Name == p.claim.Name && (ref == nil || ref.UID == "" || ref.UID == s.UID)

@@ -104,7 +104,7 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	}
 }
 
-// given tells whether what was asked for has been done, and a claim has been bound to the volume since: the one it was
+// given reports whether what was asked for has been done, and a claim has been bound to the volume since: the one it was
 // to be kept for, or, if any may have it, another than the one that it is known to have been released from.
 func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
@@ -118,7 +118,7 @@ func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
 	return err == nil && s != nil && ref.UID != "" && s.UID != ref.UID
 }
 
-// binding tells whether the volume is being bound to the claim that it names.
+// binding reports whether the volume is being bound to the claim that it names.
 func (p *reclaimPlanner) binding(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	return ref != nil && beingBound(v, p.ix.Claim(ref.Namespace, ref.Name))
@@ -195,7 +195,7 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *Blocker {
 	return &Blocker{Code: BlockedPhase, Message: fmt.Sprintf("volume %s is %s, not Released or Failed", v.Name, phase)}
 }
 
-// pointless tells whether a volume is kept for a claim that has another volume: a move that was broken off leaves that.
+// pointless reports whether a volume is kept for a claim that has another volume: a move that was broken off leaves that.
 func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	if ref == nil || ref.UID != "" || p.req.For != nil && isFor(ref, *p.req.For) {

@@ -123,7 +123,7 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge NewJudge, req 
 	return p.finish(), nil
 }
 
-// disksGone tells whether it is the disks of an earlier machine that are gone, while a kubelet of that name lives.
+// disksGone reports whether it is the disks of an earlier machine that are gone, while a kubelet of that name lives.
 func (p *recoverPlanner) disksGone() bool {
 	replaced := func(e NodeEvidence) bool { return e.State == NodeReplaced }
 	return p.req.Recreated || slices.ContainsFunc(p.plan.Evidence, replaced)

@@ -104,7 +104,7 @@ func (p *reattachPlanner) deletePods(other *corev1.PersistentVolume) {
 	}
 }
 
-// isOrdinal tells whether a StatefulSet has a member of that ordinal.
+// isOrdinal reports whether a StatefulSet has a member of that ordinal.
 func isOrdinal(s *appsv1.StatefulSet, text string) bool {
 	n, err := strconv.Atoi(text)
 	if err != nil || text != strconv.Itoa(n) {

@@ -124,7 +124,7 @@ func decodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
 	return c, nil
 }
 
-// saved tells whether the claim's manifest is on the volume as the claim now is. A claim that is being deleted
+// saved reports whether the claim's manifest is on the volume as the claim now is. A claim that is being deleted
 // changes no more in what matters.
 func saved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	s, err := SavedClaim(v)

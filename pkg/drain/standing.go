@@ -48,7 +48,7 @@ func (p *mover) standing(m *member, peers peers) *Standing {
 	return s
 }
 
-// accepted tells whether the loss of what a claim holds was accepted.
+// accepted reports whether the loss of what a claim holds was accepted.
 func (p *mover) accepted(c memberClaim) bool { return slices.Contains(p.accept, c.key()) }
 
 // stands looks at the nodes and at the other members once more. A waiting decision says what is waited for: members that
@@ -84,7 +84,7 @@ func (r *run) stands(ctx context.Context, s Step, v *corev1.PersistentVolume, po
 	return "", nil
 }
 
-// counts tells whether a Pod is one of the other members.
+// counts reports whether a Pod is one of the other members.
 func (s *Standing) counts(p *corev1.Pod, member string) bool {
 	if s == nil || p.Name == member {
 		return false
@@ -140,7 +140,7 @@ func (s *Standing) nodesStand(nodes map[string]*corev1.Node) error {
 	return err
 }
 
-// answers tells whether what Pods on a Node say of themselves can be believed.
+// answers reports whether what Pods on a Node say of themselves can be believed.
 func answers(n *corev1.Node) bool {
 	if n == nil {
 		return false

@@ -254,7 +254,7 @@ func (s *stepRun) settle(ctx context.Context, w *watcher) error {
 	return nil
 }
 
-// changedSince tells whether the server refused a write because its guard did not hold: a precondition (409), or a
+// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a
 // test of a JSON patch (422). What has gone meanwhile, or is there already, counts as well.
 func changedSince(err error) bool {
 	return apierrors.IsConflict(err) || apierrors.IsInvalid(err) || apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err)

@@ -13,7 +13,7 @@ import (
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 )
 
-// transient tells whether the same request may succeed in a while. The write of a request that failed so may have
+// transient reports whether the same request may succeed in a while. The write of a request that failed so may have
 // been applied all the same.
 func transient(err error) bool {
 	var status apierrors.APIStatus

@@ -91,7 +91,7 @@ func (g *gatherer) unwantedByJob(m *member) string {
 	return m.direct.String() + " does not exist any more"
 }
 
-// finished tells whether a Job makes no more Pods.
+// finished reports whether a Job makes no more Pods.
 func finished(j *batchv1.Job) bool {
 	return slices.ContainsFunc(j.Status.Conditions, func(c batchv1.JobCondition) bool {
 		return (c.Type == batchv1.JobComplete || c.Type == batchv1.JobFailed || c.Type == batchv1.JobFailureTarget || c.Type == batchv1.JobSuccessCriteriaMet) &&

@@ -24,7 +24,7 @@ func newWatcher(clock Clock) *watcher {
 	return &watcher{clock: clock, heard: make(chan struct{}, 1), cancel: func() {}}
 }
 
-// open begins to watch, once, and tells whether it did just now.
+// open begins to watch, once, and reports whether it did just now.
 func (w *watcher) open(ctx context.Context, client kubernetes.Interface, s Step) bool {
 	if w.opened {
 		return false

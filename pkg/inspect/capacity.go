@@ -18,7 +18,7 @@ type pool struct {
 	limit    *storagev1.CSIStorageCapacity
 }
 
-// checksCapacity tells whether the scheduler compares a class's requests with the room that the driver reports:
+// checksCapacity reports whether the scheduler compares a class's requests with the room that the driver reports:
 // only if the driver says so in its CSIDriver object (volumebinding/binder.go: hasEnoughCapacity).
 func (ix *Index) checksCapacity(class *storagev1.StorageClass) bool {
 	for _, d := range ix.CSIDrivers {
@@ -140,7 +140,7 @@ func (q *inquiry) bestRoom(c *corev1.PersistentVolumeClaim, class *storagev1.Sto
 	return best, on
 }
 
-// provisionableOn tells whether a volume could be made for a claim that finds none on one of the Nodes.
+// provisionableOn reports whether a volume could be made for a claim that finds none on one of the Nodes.
 func (q *inquiry) provisionableOn(c *corev1.PersistentVolumeClaim, nodes []string) bool {
 	class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	if class == nil || !provisioned(class) {
@@ -153,7 +153,7 @@ func (q *inquiry) provisionableOn(c *corev1.PersistentVolumeClaim, nodes []strin
 	})
 }
 
-// allowsNode tells whether a class lets volumes be made for a Node: it has no allowedTopologies, or the Node has
+// allowsNode reports whether a class lets volumes be made for a Node: it has no allowedTopologies, or the Node has
 // the labels that one of them asks for. A topology without labels is that of no Node (MatchTopologySelectorTerms in
 // Kubernetes' pkg/apis/core/v1/helper).
 func allowsNode(class *storagev1.StorageClass, n *corev1.Node) bool {
@@ -191,7 +191,7 @@ func assignmentText(as []Assigned) string {
 	return listed(parts)
 }
 
-// otherwiseFits tells whether nothing but VolumeBinding refuses a Node.
+// otherwiseFits reports whether nothing but VolumeBinding refuses a Node.
 func otherwiseFits(n NodeVerdict) bool {
 	for _, r := range n.Refusals {
 		if r.Plugin != PluginVolumeBinding {

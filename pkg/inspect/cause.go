@@ -106,7 +106,7 @@ func (q *inquiry) claimCause() (ClaimCode, string, bool) {
 	return q.findings[best].code, q.findings[best].message, true
 }
 
-// before tells whether a finding stands in the way before another does.
+// before reports whether a finding stands in the way before another does.
 func (f claimFinding) before(o claimFinding) bool {
 	if f.stops != o.stops {
 		return f.stops

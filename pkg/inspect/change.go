@@ -15,7 +15,7 @@ type Change struct {
 	Remove []runtime.Object
 }
 
-// Empty tells whether nothing changes.
+// Empty reports whether nothing changes.
 func (c Change) Empty() bool { return len(c.Set) == 0 && len(c.Remove) == 0 }
 
 // And is both changes, o after c.

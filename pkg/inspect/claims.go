@@ -33,13 +33,13 @@ func (ix *Index) claimUses(pod *corev1.Pod) []claimUse {
 	return uses
 }
 
-// FullyBound tells whether the scheduler takes a claim as bound: it names a volume and the binding has been
+// FullyBound reports whether the scheduler takes a claim as bound: it names a volume and the binding has been
 // completed. The claim's phase does not count (volumebinding/binder.go: isPVCFullyBound).
 func FullyBound(c *corev1.PersistentVolumeClaim) bool {
 	return c.Spec.VolumeName != "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted)
 }
 
-// delayed tells whether a claim waits for its Pod to be placed (volumebinding/binder.go: GetPodVolumeClaims).
+// delayed reports whether a claim waits for its Pod to be placed (volumebinding/binder.go: GetPodVolumeClaims).
 func (ix *Index) delayed(c *corev1.PersistentVolumeClaim) bool {
 	class := ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	return c.Spec.VolumeName == "" && class != nil && waitsForConsumer(class)
@@ -49,7 +49,7 @@ func waitsForConsumer(class *storagev1.StorageClass) bool {
 	return class.VolumeBindingMode != nil && *class.VolumeBindingMode == storagev1.VolumeBindingWaitForFirstConsumer
 }
 
-// provisioned tells whether somebody else than an admin makes the volumes of a class.
+// provisioned reports whether somebody else than an admin makes the volumes of a class.
 func provisioned(class *storagev1.StorageClass) bool {
 	return class.Provisioner != "" && class.Provisioner != volumehelpers.NotSupportedProvisioner
 }
@@ -116,7 +116,7 @@ func (ix *Index) claimLost(c *corev1.PersistentVolumeClaim) claimFinding {
 	return finding(ClaimLost, "claim %s is Lost although volume %s exists: the volume controller binds the two again in a moment", c.Name, name)
 }
 
-// misbound tells whether a claim names a volume that is another claim's.
+// misbound reports whether a claim names a volume that is another claim's.
 func (ix *Index) misbound(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	return v.Spec.ClaimRef != nil && ix.ClaimOf(v) != c
 }

@@ -28,7 +28,7 @@ func (q *inquiry) newVolume(u claimUse) []candidate {
 	return all
 }
 
-// settled tells whether a claim and its volume have each other, for good: what release asks for as well.
+// settled reports whether a claim and its volume have each other, for good: what release asks for as well.
 func settled(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	return ref != nil && ref.UID == c.UID && c.Status.Phase != corev1.ClaimLost && v.DeletionTimestamp == nil
@@ -73,7 +73,7 @@ func (q *inquiry) release(fix *Fix, c *corev1.PersistentVolumeClaim) {
 	}
 }
 
-// remade tells whether a StatefulSet makes the Pod's claim anew once it is gone.
+// remade reports whether a StatefulSet makes the Pod's claim anew once it is gone.
 func (q *inquiry) remade(c *corev1.PersistentVolumeClaim) bool {
 	return q.ix.OwnerOf(q.pod).Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name)
 }

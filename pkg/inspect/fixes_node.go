@@ -47,7 +47,7 @@ func soleRefusal(nv NodeVerdict, volumesToo bool) (Refusal, bool) {
 	return sole[0], true
 }
 
-// curable tells whether a change of the Node may end a plugin's refusal. A Node that the Pod itself does not want, by
+// curable reports whether a change of the Node may end a plugin's refusal. A Node that the Pod itself does not want, by
 // its affinity for example, is none that it nearly fits.
 func curable(plugin string) bool {
 	return plugin == "NodeUnschedulable" || plugin == "TaintToleration" || plugin == "NodeResourcesFit"

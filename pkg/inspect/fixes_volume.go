@@ -56,12 +56,12 @@ func reservedOps(v *corev1.PersistentVolume) []patchOp {
 	}
 }
 
-// putAside tells whether a volume is kept for a claim by name, and nobody is binding it.
+// putAside reports whether a volume is kept for a claim by name, and nobody is binding it.
 func putAside(v *corev1.PersistentVolume) bool {
 	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == ""
 }
 
-// keptData tells whether the commands that hand volumes back have been here: they write down on the volume whose data is
+// keptData reports whether the commands that hand volumes back have been here: they write down on the volume whose data is
 // on it, and put it aside for that claim to come back.
 func keptData(v *corev1.PersistentVolume) bool {
 	for name := range v.Annotations {
@@ -125,7 +125,7 @@ func (h Home) nodeNames() []string {
 	return h.Names()
 }
 
-// abandoned tells whether a volume's old claim is surely gone, no Pod with a node still names it, and nobody else
+// abandoned reports whether a volume's old claim is surely gone, no Pod with a node still names it, and nobody else
 // is going to clean the volume.
 func (ix *Index) abandoned(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef

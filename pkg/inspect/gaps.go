@@ -87,7 +87,7 @@ func (q *inquiry) devicesText() (text string, ok bool) {
 
 func notDevices(r Refusal) bool { return r.Plugin != pluginDevices }
 
-// wordInEvents tells whether the scheduler's word on a Pod would be in an event: it has no condition that says it.
+// wordInEvents reports whether the scheduler's word on a Pod would be in an event: it has no condition that says it.
 func (ix *Index) wordInEvents(pod *corev1.Pod) bool {
 	return pod.Name != "" && !slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
 		return c.Type == corev1.PodScheduled || c.Reason == corev1.PodReasonSchedulingGated

@@ -39,7 +39,7 @@ type Assigned struct {
 	Volume *corev1.PersistentVolume
 }
 
-// Miss tells whether the volumes would do for all claims, and the scheduler misses that always or sometimes.
+// Miss reports whether the volumes would do for all claims, and the scheduler misses that always or sometimes.
 func (g Greedy) Miss() bool { return g.Assignment != nil && g.Outcome != GreedyAlways }
 
 // maxGreedyStates bounds how many ways of meeting equal volumes are tried.

@@ -149,7 +149,7 @@ func assignable(t *testing.T, claims []*corev1.PersistentVolumeClaim, volumes []
 	return found
 }
 
-// canHave tells whether the judge takes the volume for the claim if it is met first and no other volume is
+// canHave reports whether the judge takes the volume for the claim if it is met first and no other volume is
 // smaller: alone in the list or, if any volume is reserved for the claim, one of those.
 func canHave(t *testing.T, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, volumes []*corev1.PersistentVolume, node *corev1.Node) bool {
 	t.Helper()

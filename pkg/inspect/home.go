@@ -51,7 +51,7 @@ func (h Home) Names() []string {
 // everywhere: its State is HomeUnknown, and AnyNode tells it apart.
 func (ix *Index) HomeOf(v *corev1.PersistentVolume) Home { return ix.homes[v.Name] }
 
-// AnyNode tells whether a volume can be used on every Node, because it has no required node affinity.
+// AnyNode reports whether a volume can be used on every Node, because it has no required node affinity.
 func AnyNode(v *corev1.PersistentVolume) bool {
 	return v.Spec.NodeAffinity == nil || v.Spec.NodeAffinity.Required == nil
 }
@@ -236,7 +236,7 @@ func (f *homeFinder) carriers(key string) carriers {
 	return c
 }
 
-// perNode tells whether a key surely names single hosts: its values are the names of its carriers, or every Node
+// perNode reports whether a key surely names single hosts: its values are the names of its carriers, or every Node
 // has one of its own. A key that only some Nodes carry and that holds other values (a rack, say) may just have been
 // taken from the Node that is the home.
 func (c carriers) perNode() bool { return c.count > 0 && !c.shared && (c.named || c.without == "") }

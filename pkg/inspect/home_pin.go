@@ -37,7 +37,7 @@ func hostPin(t corev1.NodeSelectorTerm) (corev1.NodeSelectorRequirement, bool) {
 	return *other, true
 }
 
-// wide tells whether a label is one that many Nodes share: a well-known one, or a CSI driver's own zone or region,
+// wide reports whether a label is one that many Nodes share: a well-known one, or a CSI driver's own zone or region,
 // such as topology.ebs.csi.aws.com/zone or topology.csi.vmware.com/k8s-region. Where each zone has a single Node,
 // nothing else tells a network disk of that zone from a local one.
 func wide(key string) bool {

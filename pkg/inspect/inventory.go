@@ -253,7 +253,7 @@ func (r *VolumeReport) PhaseLabel() string {
 	return string(r.Phase)
 }
 
-// Free tells whether any claim may have the volume: it is Available, kept for nobody and not being deleted.
+// Free reports whether any claim may have the volume: it is Available, kept for nobody and not being deleted.
 func (r *VolumeReport) Free() bool {
 	return r.Phase == corev1.VolumeAvailable && r.Claim == nil && r.DeletedAt == nil
 }

@@ -30,7 +30,7 @@ func VolumePhases() []corev1.PersistentVolumePhase {
 		corev1.VolumeReleased, corev1.VolumeFailed}
 }
 
-// Empty tells whether the filter lets all pass.
+// Empty reports whether the filter lets all pass.
 func (f VolumeFilter) Empty() bool {
 	return len(f.Nodes) == 0 && len(f.Phases) == 0 && len(f.Classes) == 0 && f.Selector == nil && f.Namespace == "" && !f.Orphaned
 }

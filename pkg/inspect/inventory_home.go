@@ -112,7 +112,7 @@ func (h HomeReport) Status() string {
 	return strings.Join(all, "/")
 }
 
-// Silent tells whether no Node of the home answers, though there are Nodes.
+// Silent reports whether no Node of the home answers, though there are Nodes.
 func (h HomeReport) Silent() bool {
 	return len(h.Nodes) > 0 && !slices.ContainsFunc(h.Nodes, func(n HomeMember) bool { return n.Ready != corev1.ConditionUnknown })
 }

@@ -55,7 +55,7 @@ const codeUnresolvable = "UnschedulableAndUnresolvable"
 // pluginVolumeLimits is the name of the plugin that counts the volumes of CSI drivers on a Node.
 const pluginVolumeLimits = "NodeVolumeLimits"
 
-// Fits tells whether every filter accepts the Node.
+// Fits reports whether every filter accepts the Node.
 func (n NodeVerdict) Fits() bool { return len(n.Refusals) == 0 }
 
 // Refused returns the refusal of a plugin, and whether there is one.

@@ -18,7 +18,7 @@ const (
 	SourceCSI SourceType = "csi"
 )
 
-// LocalSource tells whether a volume is local, and by which source: its data lives on particular Nodes.
+// LocalSource reports whether a volume is local, and by which source: its data lives on particular Nodes.
 //
 //   - spec.local always is (the API server insists on node affinity there);
 //   - hostPath is when it has required node affinity;

@@ -76,7 +76,7 @@ func (m *Matcher) Claim() *corev1.PersistentVolumeClaim { return m.claim }
 // Class is the claim's storage class as the scheduler reads it: the beta annotation, then the spec.
 func (m *Matcher) Class() string { return m.class }
 
-// Reserves tells whether a volume's claimRef names the claim (the UID agrees, or the reference has none). The
+// Reserves reports whether a volume's claimRef names the claim (the UID agrees, or the reference has none). The
 // scheduler takes such a volume before any other and does not check its phase, labels or access modes.
 func (m *Matcher) Reserves(v *corev1.PersistentVolume) bool {
 	return volumehelpers.IsVolumeBoundToClaim(v, m.claim)

@@ -98,7 +98,7 @@ func (m *Matcher) settle(verdicts []VolumeVerdict) {
 	}
 }
 
-// decides tells whether the scheduler stops at a volume, either taking it or giving up the Node: it is reserved
+// decides reports whether the scheduler stops at a volume, either taking it or giving up the Node: it is reserved
 // for the claim and passes every check but, perhaps, node affinity.
 func (m *Matcher) decides(v VolumeVerdict) bool {
 	return (v.Code == Match || v.Code == NodeAffinityMismatch) && m.Reserves(v.Volume)

@@ -30,7 +30,7 @@ type VolumeVerdict struct {
 	blocked bool
 }
 
-// Reserved tells whether the volume's claimRef names the claim.
+// Reserved reports whether the volume's claimRef names the claim.
 func (v VolumeVerdict) Reserved() bool { return v.matcher.Reserves(v.Volume) }
 
 // Message is the verdict as a fragment of a sentence whose subject is the volume (or, for "asks", the claim).
@@ -191,7 +191,7 @@ func (ix *Index) claimant(claim *corev1.PersistentVolumeClaim, v *corev1.Persist
 	}
 }
 
-// claimsUnknown tells whether the claims of a namespace could not be read.
+// claimsUnknown reports whether the claims of a namespace could not be read.
 func (ix *Index) claimsUnknown(namespace string) bool {
 	for _, g := range ix.Gaps {
 		if g.Kind == PersistentVolumeClaims && (g.Namespace == "" || g.Namespace == namespace) {

@@ -60,7 +60,7 @@ func (ix *Index) ClaimsToMatch(pod *corev1.Pod) []*corev1.PersistentVolumeClaim 
 	return out
 }
 
-// delaysBinding tells whether a claim's class exists and binds only when a Pod is placed.
+// delaysBinding reports whether a claim's class exists and binds only when a Pod is placed.
 func (ix *Index) delaysBinding(c *corev1.PersistentVolumeClaim) bool {
 	class := ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	return class != nil && ptr.Deref(class.VolumeBindingMode, storagev1.VolumeBindingImmediate) == storagev1.VolumeBindingWaitForFirstConsumer
@@ -83,7 +83,7 @@ type ClaimMatch struct {
 	Chosen *corev1.PersistentVolume
 }
 
-// Complete tells whether every claim gets a volume.
+// Complete reports whether every claim gets a volume.
 func (p PodMatch) Complete() bool {
 	for _, c := range p.Claims {
 		if c.Chosen == nil {

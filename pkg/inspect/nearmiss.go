@@ -63,7 +63,7 @@ func (a *nearVolume) larger(b *nearVolume) int {
 	return b.capacity.Cmp(a.capacity)
 }
 
-// nearMiss tells whether one thing alone is wrong with a volume, and it is not where it lives.
+// nearMiss reports whether one thing alone is wrong with a volume, and it is not where it lives.
 func (v VolumeVerdict) nearMiss() bool {
 	switch len(v.Fails) {
 	case 1:
@@ -76,7 +76,7 @@ func (v VolumeVerdict) nearMiss() bool {
 	}
 }
 
-// usable tells whether a volume can be used on some Node of the Snapshot.
+// usable reports whether a volume can be used on some Node of the Snapshot.
 func (ix *Index) usable(v *corev1.PersistentVolume) bool {
 	return AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
 }

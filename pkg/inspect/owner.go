@@ -16,7 +16,7 @@ type Owner struct {
 	UID        types.UID `json:"-"`
 }
 
-// None tells whether there is no owner.
+// None reports whether there is no owner.
 func (o Owner) None() bool { return o.Kind == "" }
 
 // String is Kind/Name, or "none".

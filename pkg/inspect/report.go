@@ -25,9 +25,9 @@ type PendingReport struct {
 // PodReport is the answer for one Pod, or for one claim that no Pod uses (Pod.Name is empty then).
 type PodReport struct {
 	Pod ObjectKey `json:"pod"`
-	// Pending tells whether the Pod waits for a node.
+	// Pending reports whether the Pod waits for a node.
 	Pending bool `json:"pending"`
-	// Schedulable tells whether the scheduler's filters let the Pod onto some Node, on this Snapshot.
+	// Schedulable reports whether the scheduler's filters let the Pod onto some Node, on this Snapshot.
 	Schedulable bool             `json:"schedulable"`
 	Cause       Cause            `json:"cause"`
 	Claims      []ClaimReport    `json:"claims"`
@@ -174,9 +174,9 @@ type Fix struct {
 type SchedulerReport struct {
 	Message string      `json:"message"`
 	At      metav1.Time `json:"at"`
-	// Agrees tells whether it came to the same result as the simulation.
+	// Agrees reports whether it came to the same result as the simulation.
 	Agrees bool `json:"agrees"`
-	// SameWords tells whether its message is, up to the part on preemption, the one that the simulation gives:
+	// SameWords reports whether its message is, up to the part on preemption, the one that the simulation gives:
 	// then nothing relevant has changed since.
 	SameWords bool `json:"sameWords"`
 }

@@ -17,7 +17,7 @@ type CommandRights struct {
 	Command string `json:"command"`
 	// Role is the ClusterRole that holds all that the command needs.
 	Role string `json:"role"`
-	// Allowed tells whether nothing is missing that the command cannot do without.
+	// Allowed reports whether nothing is missing that the command cannot do without.
 	Allowed bool           `json:"allowed"`
 	Missing []MissingRight `json:"missing"`
 }

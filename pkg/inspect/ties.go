@@ -48,7 +48,7 @@ func hangsOnVolumesTaken(r Refusal) bool {
 	})
 }
 
-// inReach tells whether the claims of the Pod whose place is settled leave it a Node: the volumes of the bound ones
+// inReach reports whether the claims of the Pod whose place is settled leave it a Node: the volumes of the bound ones
 // can be used there, and those that a provisioner was asked for are to be made there.
 func (q *inquiry) inReach(node string) bool {
 	return !slices.ContainsFunc(q.uses, func(u claimUse) bool {

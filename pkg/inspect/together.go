@@ -82,7 +82,7 @@ func (q *inquiry) besidePinned(p pinnedUse, nodes []string) {
 	}
 }
 
-// fineAlone tells whether a claim would find a volume if it were the Pod's only one.
+// fineAlone reports whether a claim would find a volume if it were the Pod's only one.
 func (q *inquiry) fineAlone(use int) bool {
 	f, c := q.findings[use], q.uses[use].claim
 	if f.code != NoMatchingVolume {

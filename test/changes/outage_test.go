@@ -103,5 +103,5 @@ func TestServerGone(t *testing.T) {
 	}
 }
 
-// independent tells whether the command goes on with the next target when one fails.
+// independent reports whether the command goes on with the next target when one fails.
 func (p path) independent() bool { return p.command() == "reclaim" }

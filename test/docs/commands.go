@@ -43,7 +43,7 @@ func typeable(lines []string) []string {
 	return commands
 }
 
-// elsewhere tells whether a command is tried by other tests, and is not for this one: installing by krew (test/krew), and
+// elsewhere reports whether a command is tried by other tests, and is not for this one: installing by krew (test/krew), and
 // watching, which does not end (test/e2e).
 func elsewhere(command string) bool {
 	return strings.HasPrefix(command, "kubectl krew ") || strings.Contains(command, "--watch")

@@ -108,7 +108,7 @@ func compareReport(t *testing.T, pod *corev1.Pod, report inspect.PodReport) {
 	}
 }
 
-// seenByScheduler tells whether the scheduler looks at a Pod at all.
+// seenByScheduler reports whether the scheduler looks at a Pod at all.
 func seenByScheduler(pod *corev1.Pod) bool {
 	return len(pod.Spec.SchedulingGates) == 0 && pod.Spec.SchedulerName == corev1.DefaultSchedulerName
 }
@@ -149,7 +149,7 @@ func compareWithScheduler(t *testing.T, simulator *simulate.Simulator, pod *core
 	}
 }
 
-// preemptionPart tells whether a text is what the scheduler says, behind the reasons, of its attempt to preempt.
+// preemptionPart reports whether a text is what the scheduler says, behind the reasons, of its attempt to preempt.
 func preemptionPart(text string) bool {
 	return text == "" || text == " not found" || strings.HasPrefix(text, " no new claims to deallocate, preemption: 0/")
 }

@@ -27,7 +27,7 @@ func (p path) kill(t *testing.T, r live.Result, want string) {
 	}
 }
 
-// isRecord tells whether a write is the record of another.
+// isRecord reports whether a write is the record of another.
 func isRecord(r live.Request) bool { return r.Resource == "events" }
 
 // killed kills the path after its n-th write.

@@ -70,7 +70,7 @@ func (w watchman) eviction(ctx context.Context, r *live.Request) error {
 	return nil
 }
 
-// moves tells whether a Pod has a claim that this run moves, and is wrong if the claim's next place is not reserved.
+// moves reports whether a Pod has a claim that this run moves, and is wrong if the claim's next place is not reserved.
 func (w watchman) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
 	volumes, err := w.volumes(ctx)
 	if err != nil {

@@ -43,7 +43,7 @@ func (s *Scene) WaitBindings() {
 	}))
 }
 
-// has tells whether a volume belongs to a claim, this very one.
+// has reports whether a volume belongs to a claim, this very one.
 func has(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	return v.Spec.ClaimRef != nil && v.Spec.ClaimRef.Name == c.Name && v.Spec.ClaimRef.Namespace == c.Namespace && v.Spec.ClaimRef.UID == c.UID
 }

@@ -35,7 +35,7 @@ type Request struct {
 	body []byte
 }
 
-// Applied tells whether the server took a write.
+// Applied reports whether the server took a write.
 func (r *Request) Applied() bool { return r.Write > 0 && r.Status >= 200 && r.Status < 300 }
 
 // String is the verb and the object: "patch persistentvolumes/local-pv-0".
@@ -67,7 +67,7 @@ func readRequest(r *http.Request, body []byte) (*Request, error) {
 	return out, nil
 }
 
-// changes tells whether a request may change something.
+// changes reports whether a request may change something.
 func (r *Request) changes() bool {
 	switch r.Verb {
 	case "get", "list", "watch":

@@ -188,7 +188,7 @@ func (tl *Timeline) catchUp(ctx context.Context) error {
 	return nil
 }
 
-// knows tells whether the objects of one kind have been heard of in these versions or later ones.
+// knows reports whether the objects of one kind have been heard of in these versions or later ones.
 func (tl *Timeline) knows(objects []object) bool {
 	tl.mu.Lock()
 	defer tl.mu.Unlock()

@@ -18,7 +18,7 @@ type Spot struct {
 // String implements fmt.Stringer.
 func (s Spot) String() string { return fmt.Sprintf("%s %d", s.Kind, s.Count) }
 
-// reads tells whether the request changes nothing.
+// reads reports whether the request changes nothing.
 func (s Spot) reads() bool {
 	verb, _, _ := strings.Cut(s.Kind, " ")
 	return verb == "get" || verb == "list" || verb == "watch" || strings.Contains(s.Kind, "selfsubject")
@@ -96,7 +96,7 @@ func (d Disturbance) kind() string {
 	return what
 }
 
-// minor tells whether nothing hangs on the request but another try: it only reads, or records what has been done.
+// minor reports whether nothing hangs on the request but another try: it only reads, or records what has been done.
 func (d Disturbance) minor() bool { return d.Spot.reads() || strings.Contains(d.Spot.Kind, " events") }
 
 // sample takes one disturbance of each stratum, always the same; of minor kinds one for every third answer, not the same
@@ -143,10 +143,10 @@ func TortureFlags(mark string) *Torture {
 	return o
 }
 
-// All tells whether everything is to be tried, however long it takes.
+// All reports whether everything is to be tried, however long it takes.
 func (o *Torture) All() bool { return o.all }
 
-// Kills tells whether a run is to be killed after one of its writes, the n-th: wherever a claim has just been deleted, and
+// Kills reports whether a run is to be killed after one of its writes, the n-th: wherever a claim has just been deleted, and
 // after every third of the others. The paths begin to count differently, so that all kinds of writes are among them.
 func (o *Torture) Kills(path string, n int, w Request) bool {
 	h := fnv.New32a()

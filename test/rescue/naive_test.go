@@ -179,7 +179,7 @@ func (s *site) tally(claims []string) tally {
 	return out
 }
 
-// saved tells whether the manifest of a claim is on a volume.
+// saved reports whether the manifest of a claim is on a volume.
 func (s *site) saved(volumes *corev1.PersistentVolumeList, claim string) bool {
 	for _, v := range volumes.Items {
 		if strings.Contains(v.Annotations["localpv.dev/released-claim"], `"name":"`+claim+`"`) {

@@ -20,7 +20,7 @@ type customColumns struct {
 	columns   []Column
 	paths     []*jsonpath.JSONPath
 	noHeaders bool
-	// begun tells whether the header has been printed.
+	// begun reports whether the header has been printed.
 	begun bool
 }
 

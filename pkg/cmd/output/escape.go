@@ -81,7 +81,7 @@ func writeRune(b *strings.Builder, r rune) {
 	}
 }
 
-// invisible tells whether a character has no shape of its own and changes how others are seen: bidirectional
+// invisible reports whether a character has no shape of its own and changes how others are seen: bidirectional
 // overrides and isolates, zero-width and other format characters, line and paragraph separators.
 func invisible(r rune) bool {
 	return unicode.In(r, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co) || unicode.Is(unicode.Variation_Selector, r)

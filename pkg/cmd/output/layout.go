@@ -88,7 +88,7 @@ func (p *tablePrinter) lineWidth(l line) int {
 	return total
 }
 
-// shrink takes columns from the widest on, one by one, until every line fits, and tells whether they do.
+// shrink takes columns from the widest on, one by one, until every line fits, and reports whether they do.
 func (p *tablePrinter) shrink(terminal int) bool {
 	for _, l := range p.lines {
 		for p.lineWidth(l) > terminal {

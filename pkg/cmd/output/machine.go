@@ -31,7 +31,7 @@ type Machine struct {
 	template string
 	// printer is set for the formats that run over the generic form of the document.
 	printer printers.ResourcePrinter
-	// printed tells whether a document came before: YAML needs a mark between two.
+	// printed reports whether a document came before: YAML needs a mark between two.
 	printed bool
 }
 

@@ -86,7 +86,7 @@ func (p *page) fixes(v Pending, r inspect.PodReport) {
 	}
 }
 
-// tried tells whether changes are tried at all for a cause.
+// tried reports whether changes are tried at all for a cause.
 func tried(code inspect.CauseCode) bool {
 	switch code {
 	case inspect.CauseNotVolumes, inspect.CauseVolumesAndNodes,

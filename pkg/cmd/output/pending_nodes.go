@@ -124,7 +124,7 @@ func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) str
 	return strings.Join(parts, ", ")
 }
 
-// lacksClaim tells whether a claim of the Pod's is not there or not its own.
+// lacksClaim reports whether a claim of the Pod's is not there or not its own.
 func lacksClaim(r inspect.PodReport) bool {
 	return slices.ContainsFunc(r.Claims, func(c inspect.ClaimReport) bool {
 		return c.Code == inspect.ClaimNotFound || c.Code == inspect.EphemeralClaimNotCreated || c.Code == inspect.EphemeralClaimNotOwned
@@ -163,7 +163,7 @@ func onNode(c inspect.ClaimReport, n inspect.NodeReport) (text string, does bool
 	return text, !lookedAt(c) && c.Code == inspect.ClaimOk
 }
 
-// lookedAt tells whether the scheduler tries the volumes of a claim's class on each Node.
+// lookedAt reports whether the scheduler tries the volumes of a claim's class on each Node.
 func lookedAt(c inspect.ClaimReport) bool {
 	return c.Code == inspect.NoMatchingVolume || c.Code == inspect.GreedyMiss || c.Code == inspect.ClaimOk && len(c.Volumes) > 0
 }

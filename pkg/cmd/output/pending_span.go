@@ -10,7 +10,7 @@ import (
 // span is a range of amounts as it is written: 100Gi, or 50Gi..100Gi.
 type span struct{ low, high resource.Quantity }
 
-// parseSpan reads a span, and tells whether it is one.
+// parseSpan reads a span, and reports whether it is one.
 func parseSpan(text string) (span, bool) {
 	low, high, isRange := strings.Cut(text, "..")
 	if !isRange {

@@ -13,11 +13,11 @@ type Streams struct {
 	In     io.Reader
 	Out    io.Writer
 	ErrOut io.Writer
-	// IsTerminal tells whether Out is a terminal: people read it then, and programs otherwise.
+	// IsTerminal reports whether Out is a terminal: people read it then, and programs otherwise.
 	IsTerminal bool
 	// Width is the number of columns of the terminal; 0 if it is not known, and lines are never cut then.
 	Width int
-	// Color tells whether Out gets colors.
+	// Color reports whether Out gets colors.
 	Color bool
 }
 

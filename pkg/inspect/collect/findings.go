@@ -139,7 +139,7 @@ func (f *findings) addObject(t text, at span, m typeMeta, item string) error {
 	return nil
 }
 
-// newer tells whether a is known to be newer than b. Resource versions of one kind count up, over deletion and
+// newer reports whether a is known to be newer than b. Resource versions of one kind count up, over deletion and
 // re-creation too.
 func newer(a, b object) bool {
 	order, err := resourceversion.CompareResourceVersion(a.GetResourceVersion(), b.GetResourceVersion())

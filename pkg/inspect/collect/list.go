@@ -76,7 +76,7 @@ func (k kindReader) orGap(res result, namespace string, err error) (result, erro
 	return result{}, fmt.Errorf("cannot list %s: %w", k.kind, err)
 }
 
-// optional tells whether a server may lack the kind: everything but the core group, which only something that is
+// optional reports whether a server may lack the kind: everything but the core group, which only something that is
 // no Kubernetes API server lacks.
 func (k kindReader) optional() bool {
 	return k.gvk.Group != corev1.GroupName && !k.opts.requires(k.kind)

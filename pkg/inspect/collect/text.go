@@ -115,7 +115,7 @@ func splitDocuments(data []byte) []rawDocument {
 	return docs
 }
 
-// isMarker tells whether a line begins or ends a YAML document.
+// isMarker reports whether a line begins or ends a YAML document.
 func isMarker(line []byte) bool {
 	if !bytes.HasPrefix(line, []byte("---")) && !bytes.HasPrefix(line, []byte("...")) {
 		return false
@@ -123,7 +123,7 @@ func isMarker(line []byte) bool {
 	return len(line) == 3 || strings.IndexByte(" \t\r\n", line[3]) >= 0
 }
 
-// hasContent tells whether there is more than blank lines, comments and YAML directives.
+// hasContent reports whether there is more than blank lines, comments and YAML directives.
 func hasContent(doc []byte) bool {
 	for line := range bytes.Lines(doc) {
 		line = bytes.TrimSpace(line)

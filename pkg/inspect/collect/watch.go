@@ -150,7 +150,7 @@ func (w *watcher) onError(kind inspect.Kind) cache.WatchErrorHandlerWithContext 
 	}
 }
 
-// matters tells whether an update can change what is said about volumes. Nodes and Pods report their status all
+// matters reports whether an update can change what is said about volumes. Nodes and Pods report their status all
 // the time.
 func matters(before, after any) bool {
 	switch a := after.(type) {

@@ -54,7 +54,7 @@ type applied struct {
 	volumes map[string]*corev1.PersistentVolume
 }
 
-// note records an object, and tells whether that is all there is to do.
+// note records an object, and reports whether that is all there is to do.
 func (a applied) note(o runtime.Object, remove bool) (done bool) {
 	switch o := o.(type) {
 	case *corev1.Node:

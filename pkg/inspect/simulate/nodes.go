@@ -70,7 +70,7 @@ func newNodeLister(nodes []*corev1.Node, pods []*corev1.Pod) (*nodeLister, error
 	return &nodeLister{nodeView: c.view, base: c}, nil
 }
 
-// occupies tells whether the scheduler counts a Pod against its node: it does from the moment of binding until
+// occupies reports whether the scheduler counts a Pod against its node: it does from the moment of binding until
 // the Pod has ended, a terminating one included.
 func occupies(p *corev1.Pod) bool {
 	return p.Spec.NodeName != "" && p.Status.Phase != corev1.PodSucceeded && p.Status.Phase != corev1.PodFailed
@@ -125,7 +125,7 @@ func (v *nodeView) Get(name string) (fwk.NodeInfo, error) {
 	return nil, fmt.Errorf("no Node %s", name)
 }
 
-// IsPVCUsedByPods tells whether a Pod on some Node names the claim, given as namespace/name.
+// IsPVCUsedByPods reports whether a Pod on some Node names the claim, given as namespace/name.
 func (v *nodeView) IsPVCUsedByPods(key string) bool {
 	return slices.ContainsFunc(v.all, func(info fwk.NodeInfo) bool { return info.GetPVCRefCounts()[key] > 0 })
 }
