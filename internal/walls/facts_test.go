@@ -1,0 +1,79 @@
+package walls
+
+import (
+	"io/fs"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+)
+
+// below are a directory and all that are below it and hold Go files, from this package on.
+func below(t *testing.T, root string) []string {
+	t.Helper()
+	var dirs []string
+	err := filepath.WalkDir(filepath.Join("../..", root), func(path string, d fs.DirEntry, err error) error {
+		if err == nil && d.IsDir() && d.Name() != "testdata" {
+			dirs = append(dirs, path)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return dirs
+}
+
+func parsed(t *testing.T, dirs ...string) *Source {
+	t.Helper()
+	s, err := Parse(dirs...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// deciders are the packages that decide, and tell Facts instead of sentences. What collect says of files that it cannot read,
+// and simulate of the scheduler's code, are errors.
+func deciders(t *testing.T) *Source {
+	t.Helper()
+	dirs := slices.Concat(below(t, "pkg/inspect"), below(t, "pkg/drain"))
+	return parsed(t, slices.DeleteFunc(dirs, func(dir string) bool {
+		return strings.HasSuffix(dir, "test") || strings.Contains(dir, "collect") || strings.Contains(dir, "internal")
+	})...)
+}
+
+func TestDecidersWriteNoSentences(t *testing.T) {
+	for _, found := range deciders(t).Sentences() {
+		t.Errorf("%s: tell a fact.Fact instead; pkg/cmd/output/phrase has the words", found)
+	}
+}
+
+func TestEveryFactHasASentence(t *testing.T) {
+	sentences := phrase.Sentences()
+	told := map[string]bool{}
+	for _, f := range deciders(t).Facts() {
+		sentence, ok := sentences[f.Code]
+		told[f.Code] = true
+		if !ok {
+			t.Errorf("%s: there is no sentence for %q in pkg/cmd/output/phrase", f.Place, f.Code)
+			continue
+		}
+		values, err := phrase.Values(sentence)
+		if err != nil {
+			t.Errorf("the sentence of %s: %v", f.Code, err)
+		}
+		for _, name := range values {
+			if !slices.Contains(f.Values, name) && !strings.HasPrefix(name, "command") {
+				t.Errorf("%s: the sentence of %s wants %q, and is told %v", f.Place, f.Code, name, f.Values)
+			}
+		}
+	}
+	for code := range sentences {
+		if !told[code] {
+			t.Errorf("the sentence of %s is told by nobody: delete it", code)
+		}
+	}
+}

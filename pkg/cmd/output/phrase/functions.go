@@ -1,0 +1,44 @@
+package phrase
+
+import (
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+// maxListed is how many names a sentence lists before it counts the rest.
+const maxListed = 5
+
+// functions are what sentences use besides values.
+func functions() template.FuncMap {
+	return template.FuncMap{
+		"count": Count, "list": List, "all": func(names []string) string { return strings.Join(names, ", ") },
+		"and": func(names []string) string { return strings.Join(names, " and ") },
+		"plural": func(n int, one, many string) string {
+			if n == 1 {
+				return one
+			}
+			return many
+		},
+	}
+}
+
+// Count writes a number with its noun: "1 volume", "5 volumes".
+func Count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// List writes names for a sentence: "a, b and 7 more", "none".
+func List(names []string) string {
+	switch {
+	case len(names) == 0:
+		return "none"
+	case len(names) <= maxListed:
+		return strings.Join(names, ", ")
+	default:
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxListed-1], ", "), len(names)-maxListed+1)
+	}
+}

@@ -1,0 +1,66 @@
+// Package fact holds what is found and what is offered, without words: packages that decide tell Facts and Commands, and
+// pkg/cmd/output/phrase puts them into English and into command lines. A Fact can be read back from JSON.
+package fact
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// Code names a kind of Fact: "VolumeTerminating". pkg/cmd/output/phrase has a sentence for every code, which a test compares
+// with the codes that are told.
+type Code string
+
+// Fact is one thing that is so, or that is done, about objects that it names.
+type Fact struct {
+	Code Code `json:"code"`
+	// Values are the names and amounts that the Fact is about, by what they are: "volume", "node", "want", "have".
+	Values Values `json:"values,omitempty"`
+	// Commands are what can be typed about it, in order.
+	Commands []Command `json:"commands,omitempty"`
+	// Text is the Fact in English. It is empty until the Fact is printed, and no part of what is decided.
+	Text string `json:"text,omitempty"`
+}
+
+// New returns a Fact with values in pairs of name and value, as in log/slog. A value is a string or has one (fmt.Stringer, or
+// a type whose kind is string), a []string, an int, or a Fact.
+func New(code Code, pairs ...any) Fact {
+	f := Fact{Code: code}
+	if len(pairs) > 0 {
+		f.Values = make(Values, len(pairs)/2)
+	}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		f.Values[fmt.Sprint(pairs[i])] = valueOf(pairs[i+1])
+	}
+	return f
+}
+
+// Offering returns the Fact with commands that can be typed about it.
+func (f Fact) Offering(commands ...Command) Fact {
+	f.Commands = append(slices.Clone(f.Commands), commands...)
+	return f
+}
+
+// IsZero reports whether there is nothing to tell.
+func (f Fact) IsZero() bool { return f.Code == "" }
+
+// Get is a value as a string, empty if the Fact has none of that name.
+func (f Fact) Get(name string) string { return f.Values[name].String() }
+
+// String is the Fact for developers: VolumeTerminating(volume=local-pv-0).
+func (f Fact) String() string {
+	if len(f.Values) == 0 {
+		return string(f.Code)
+	}
+	var parts []string
+	for _, name := range f.Values.names() {
+		parts = append(parts, name+"="+f.Values[name].String())
+	}
+	return string(f.Code) + "(" + strings.Join(parts, ", ") + ")"
+}
+
+// Equal reports whether both tell the same. What they are called in English does not count.
+func (f Fact) Equal(other Fact) bool {
+	return f.Code == other.Code && f.Values.equal(other.Values) && slices.EqualFunc(f.Commands, other.Commands, Command.Equal)
+}
