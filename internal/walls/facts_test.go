@@ -41,7 +41,7 @@ func deciders(t *testing.T) *Source {
 	t.Helper()
 	dirs := slices.Concat(below(t, "pkg/inspect"), below(t, "pkg/drain"))
 	return parsed(t, slices.DeleteFunc(dirs, func(dir string) bool {
-		return strings.HasSuffix(dir, "test") || strings.Contains(dir, "collect") || strings.Contains(dir, "internal")
+		return strings.HasSuffix(dir, "test") || strings.Contains(dir, "collect") || strings.Contains(dir, "simulate") || strings.Contains(dir, "internal")
 	})...)
 }
 
