@@ -16,7 +16,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
@@ -32,7 +32,7 @@ type app struct {
 	// asks says that somebody can be asked although no terminal is seen, and testClock stands for the machine's clock
 	// while a Plan is carried out. Both are for tests.
 	asks      bool
-	testClock drain.Clock
+	testClock execute.Clock
 
 	// missing are the kinds that the server is known not to serve.
 	missing []string
