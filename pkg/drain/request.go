@@ -1,10 +1,12 @@
 package drain
 
 import (
-	"fmt"
+	"time"
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -16,10 +18,10 @@ type Target struct {
 	Name      string
 }
 
-// ReleaseRequest asks to let claims go of their volumes.
+// ReleaseRequest asks to release volumes from their claims.
 type ReleaseRequest struct {
 	Targets []Target
-	// Reserve keeps the volumes for claims of the same namespaces and names.
+	// Reserve reserves the volumes for claims of the same namespaces and names.
 	Reserve bool
 	// Clean leaves the volumes to the external provisioner that owns them, which erases them.
 	Clean bool
@@ -33,7 +35,7 @@ type ReclaimRequest struct {
 	Selection *inspect.VolumeFilter
 	// KeepData says that whoever gets a volume gets what is on it.
 	KeepData bool
-	// For is the claim to keep the volume for, nil for any.
+	// For is the claim to reserve the volume for, nil for any.
 	For *types.NamespacedName
 	// Wait leaves volumes to the external provisioner that owns them, and waits for it.
 	Wait bool
@@ -48,36 +50,70 @@ type ReattachRequest struct {
 	Replace bool
 }
 
-// MisuseError says that a request makes no sense for this cluster. Nothing was changed.
-type MisuseError struct{ Message string }
-
-// Error implements error.
-func (e *MisuseError) Error() string { return e.Message }
-
-func Misusef(format string, args ...any) error {
-	return &MisuseError{Message: fmt.Sprintf(format, args...)}
+// RecoverRequest asks to recreate on other nodes what is stuck on dead ones.
+type RecoverRequest struct {
+	// Nodes are the names of the dead nodes.
+	Nodes []string
+	// UnreachableFor is how long a node must have been unreachable.
+	UnreachableFor time.Duration
+	// Fenced confirms that the nodes are powered off.
+	Fenced bool
+	// DuringOutage goes on although most nodes are down.
+	DuringOutage bool
+	// AllowPending goes on although a member fits nowhere: it then waits with a claim of its own, on no node.
+	AllowPending bool
+	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
+	AcceptDataLoss []types.NamespacedName
+	// ForgetVolumes deletes the volume objects of the nodes in the end.
+	ForgetVolumes bool
+	// Recreated confirms that another machine has taken the name of a node, and that the earlier one's disks are gone.
+	Recreated bool
+	// Concurrency is how many owners are served at the same time; the members of one owner never are.
+	Concurrency int
+	// Earlier is what the leases were before; without it no node with a Node object is proved dead.
+	Earlier *liveness.LeaseSample
 }
 
-// NotFoundError says that there is no object of that name.
-type NotFoundError struct {
-	// Kind is "volume" or "claim".
-	Kind      string
-	Namespace string
-	Name      string
-	// Known are the names that there are instead, sorted.
-	Known []string
-	// Elsewhere are other namespaces with a claim of that name, sorted.
-	Elsewhere []string
+// DrainRequest asks to empty a node that is alive.
+//
+//nolint:revive // drain is the command as well as the package
+type DrainRequest struct {
+	Node string
+	// KeepClaims leaves claims where they are: their Pods wait for the node. MoveClaims gives the members new claims
+	// elsewhere. One of the two must be given.
+	KeepClaims, MoveClaims bool
+	Eviction               Eviction
+	// AllowPending goes on although a member fits nowhere: it then waits with a claim of its own, on no node.
+	AllowPending bool
+	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
+	AcceptDataLoss []types.NamespacedName
+	// Clean leaves the old volumes to the external provisioner that owns them, which erases them.
+	Clean bool
 }
 
-// Error says what does not exist and where it was looked for.
-func (e *NotFoundError) Error() string {
-	if e.Namespace == "" {
-		return fmt.Sprintf("no %s %q in the cluster", e.Kind, e.Name)
+// Eviction says which Pods kubectl drain would evict, and how; its fields are that command's flags.
+type Eviction struct {
+	IgnoreDaemonSets   bool
+	DeleteEmptyDirData bool
+	Force              bool
+	PodSelector        string
+	// GracePeriodSeconds is given to each Pod; negative: its own.
+	GracePeriodSeconds int
+}
+
+// Validate finds what makes no sense whatever the cluster is like. Its errors are *MisuseError.
+func (r DrainRequest) Validate() error {
+	switch {
+	case r.KeepClaims == r.MoveClaims:
+		return Misuse(fact.New("KeepOrMoveClaims"))
+	case r.Clean && r.KeepClaims:
+		return Misuse(fact.New("CleanNeedsMoveClaims"))
+	case r.AllowPending && r.KeepClaims:
+		return Misuse(fact.New("AllowPendingNeedsMoveClaims"))
+	case len(r.AcceptDataLoss) > 0 && r.KeepClaims:
+		return Misuse(fact.New("AcceptDataLossNeedsMoveClaims"))
+	case r.MoveClaims && r.Eviction.GracePeriodSeconds == 0:
+		return Misuse(fact.New("GracePeriodZero"))
 	}
-	text := fmt.Sprintf("no %s %q in namespace %s", e.Kind, e.Name, e.Namespace)
-	if len(e.Elsewhere) > 0 {
-		text += fmt.Sprintf("; there is one in %s: give it with -n", e.Elsewhere[0])
-	}
-	return text
+	return nil
 }

@@ -1,10 +1,9 @@
 package drain
 
 import (
-	"time"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -39,14 +38,15 @@ const (
 type Result struct {
 	metav1.TypeMeta `json:",inline"`
 
-	Command string       `json:"command"`
-	Status  Status       `json:"status"`
-	Message string       `json:"message,omitempty"`
-	Steps   []StepResult `json:"steps"`
+	Command string `json:"command"`
+	Status  Status `json:"status"`
+	// Reason is why it is not done; of one that is, how things stand if there was nothing to do.
+	Reason fact.Fact    `json:"reason,omitzero"`
+	Steps  []StepResult `json:"steps"`
 	// Placements says where members run that were moved.
-	Placements []Placement `json:"landed,omitempty"`
+	Placements []Placement `json:"placements,omitempty"`
 	// Next is what can be done now, or how to go on.
-	Next []string `json:"next"`
+	Next []Next `json:"next"`
 }
 
 // Placement is where a member runs now.
@@ -63,19 +63,20 @@ type Placement struct {
 
 // StepResult is what became of one step.
 type StepResult struct {
-	ID         string       `json:"id"`
-	Title      string       `json:"title"`
-	Status     StepStatus   `json:"status"`
-	Message    string       `json:"message,omitempty"`
+	ID     string     `json:"id"`
+	Title  fact.Fact  `json:"title"`
+	Status StepStatus `json:"status"`
+	// Reason is how the step ended, or what it waited for last.
+	Reason     fact.Fact    `json:"reason,omitzero"`
 	StartedAt  *metav1.Time `json:"startedAt,omitempty"`
 	FinishedAt *metav1.Time `json:"finishedAt,omitempty"`
 }
 
 // NewResult is the Result of a Plan of which no step has been done.
-func NewResult(p *Plan, status Status, message string) *Result {
+func NewResult(p *Plan, status Status, reason fact.Fact) *Result {
 	r := &Result{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "Result"},
-		Command:  p.Command, Status: status, Message: message, Steps: []StepResult{}, Next: []string{},
+		Command:  p.Command, Status: status, Reason: reason, Steps: []StepResult{}, Next: []Next{},
 	}
 	for _, s := range p.Steps {
 		r.Steps = append(r.Steps, StepResult{ID: s.ID, Title: s.Title, Status: StepNotStarted})
@@ -85,32 +86,5 @@ func NewResult(p *Plan, status Status, message string) *Result {
 
 // Interrupted is the Result of a command that was stopped before it had a Plan.
 func Interrupted(command string) *Result {
-	return NewResult(NewPlan(command), StatusInterrupted, "nothing was changed")
-}
-
-// EventType says what an Event tells.
-type EventType string
-
-// The types of Events.
-const (
-	// EventStarted: a step begins.
-	EventStarted EventType = "started"
-	// EventWaiting: a step waits; Message says for what. It comes again and again, about once a second.
-	EventWaiting EventType = "waiting"
-	// EventRetrying: a request failed and will be tried again.
-	EventRetrying EventType = "retrying"
-	// EventDone, EventFailed and EventStopped end a step.
-	EventDone    EventType = "done"
-	EventFailed  EventType = "failed"
-	EventStopped EventType = "stopped"
-)
-
-// Event tells what the Executor does. Index is that of the step in the Plan.
-type Event struct {
-	Type    EventType
-	Index   int
-	Step    Step
-	Message string
-	// At is now, Since when the step began.
-	At, Since time.Time
+	return NewResult(New(command), StatusInterrupted, fact.New("NothingChanged"))
 }

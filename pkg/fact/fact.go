@@ -3,6 +3,7 @@
 package fact
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,4 +64,22 @@ func (f Fact) String() string {
 // Equal reports whether both tell the same. What they are called in English does not count.
 func (f Fact) Equal(other Fact) bool {
 	return f.Code == other.Code && f.Values.equal(other.Values) && slices.EqualFunc(f.Commands, other.Commands, Command.Equal)
+}
+
+// Error is an error that tells a Fact.
+type Error struct{ Reason Fact }
+
+// Error implements error, for developers: pkg/cmd/output/phrase has the words.
+func (e *Error) Error() string { return e.Reason.String() }
+
+// Fact is what the error says.
+func (e *Error) Fact() Fact { return e.Reason }
+
+// Of is what an error says: its own Fact if it has one, else its text, which is that of a server or of a library.
+func Of(err error) Fact {
+	var told interface{ Fact() Fact }
+	if errors.As(err, &told) {
+		return told.Fact()
+	}
+	return New("Error", "text", err.Error())
 }

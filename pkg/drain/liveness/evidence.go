@@ -8,6 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -35,12 +36,12 @@ type Evidence struct {
 	// if there is no Node.
 	Condition inspect.NodeCondition `json:"condition,omitempty"`
 	Since     *metav1.Time          `json:"since,omitempty"`
-	// Leases are the looks at the node's lease, the earlier first.
+	// Leases are the samples of the node's lease, the earlier first.
 	Leases []LeaseSeen `json:"leases,omitempty"`
 	// Taints are those that say something about its state: KEY:EFFECT or KEY=VALUE:EFFECT.
 	Taints []string `json:"taints,omitempty"`
-	// Seen are the signs, in words.
-	Seen []string `json:"seen"`
+	// Seen are the signs.
+	Seen []fact.Fact `json:"seen"`
 }
 
 // OutOfService is the taint by which somebody says that a node is off

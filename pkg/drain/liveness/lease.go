@@ -8,7 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 )
 
-// LeaseSeen is one look at the lease of a node. The resourceVersion is empty if there was none.
+// LeaseSeen is one sample of the lease of a node. The resourceVersion is empty if there was none.
 type LeaseSeen struct {
 	At              metav1.Time       `json:"at"`
 	ResourceVersion string            `json:"resourceVersion,omitempty"`
@@ -22,6 +22,7 @@ type LeaseSample struct {
 	Leases []*coordinationv1.Lease
 }
 
+// Of is the lease of a node in the sample, nil if there is none.
 func (s *LeaseSample) Of(node string) *coordinationv1.Lease {
 	if s == nil {
 		return nil
@@ -29,6 +30,7 @@ func (s *LeaseSample) Of(node string) *coordinationv1.Lease {
 	return LeaseOf(s.Leases, node)
 }
 
+// LeaseOf is the lease of a node, nil if there is none.
 func LeaseOf(leases []*coordinationv1.Lease, node string) *coordinationv1.Lease {
 	i := slices.IndexFunc(leases, func(l *coordinationv1.Lease) bool { return l.Name == node })
 	if i < 0 {

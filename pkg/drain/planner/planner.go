@@ -1,49 +1,49 @@
+// Package planner turns an inspect.Index and a request into a drain.Plan, without a client, a clock or a word of English. One
+// file per command says what is planned when; steps.go and waits.go have one constructor for each kind of step.
 package planner
 
 import (
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // planner gathers a Plan.
 type planner struct {
-	ix     *inspect.Index
-	plan   *drain.Plan
+	ix   *inspect.Index
+	plan *drain.Plan
+	// target is the one whose steps are being planned, member the one that they move.
 	target int
-	// member is the one whose steps are being planned.
 	member string
 }
 
-func (p *planner) block(code drain.BlockerCode, override, format string, args ...any) {
-	b := drain.Blocker{Code: code, Message: fmt.Sprintf(format, args...), Override: override}
-	if !slices.Contains(p.plan.Blockers, b) {
+func (p *planner) block(code drain.BlockerCode, override string, reason fact.Fact) {
+	b := drain.Blocker{Code: code, Reason: reason, Override: override}
+	same := func(o drain.Blocker) bool {
+		return o.Code == b.Code && o.Override == b.Override && o.Reason.Equal(b.Reason)
+	}
+	if !slices.ContainsFunc(p.plan.Blockers, same) {
 		p.plan.Blockers = append(p.plan.Blockers, b)
 	}
 }
 
-func (p *planner) warn(format string, args ...any) {
-	if w := fmt.Sprintf(format, args...); !slices.Contains(p.plan.Warnings, w) {
-		p.plan.Warnings = append(p.plan.Warnings, w)
+func (p *planner) warn(f fact.Fact) {
+	if !slices.ContainsFunc(p.plan.Warnings, f.Equal) {
+		p.plan.Warnings = append(p.plan.Warnings, f)
 	}
 }
 
-func (p *planner) lose(format string, args ...any) {
-	p.plan.Losses = append(p.plan.Losses, fmt.Sprintf(format, args...))
-}
+func (p *planner) lose(f fact.Fact) { p.plan.Losses = append(p.plan.Losses, f) }
 
-func (p *planner) done(format string, args ...any) {
-	p.plan.Done = append(p.plan.Done, fmt.Sprintf(format, args...))
-}
+func (p *planner) done(f fact.Fact) { p.plan.Done = append(p.plan.Done, f) }
 
-func (p *planner) next(format string, args ...any) {
-	p.plan.Next = append(p.plan.Next, fmt.Sprintf(format, args...))
-}
+func (p *planner) next(f fact.Fact) { p.plan.Next = append(p.plan.Next, drain.NextIs(f)) }
 
 // begin starts a target.
 func (p *planner) begin(o drain.Object) {
@@ -51,28 +51,61 @@ func (p *planner) begin(o drain.Object) {
 	p.plan.Targets = append(p.plan.Targets, o)
 }
 
+// stage ends a stage: it has all targets that no earlier one has. A stage without targets is none.
+func (p *planner) stage(parallel int, onFailure drain.OnFailure) {
+	s := drain.Stage{Parallel: max(parallel, 1), OnFailure: onFailure}
+	for i := p.staged(); i < len(p.plan.Targets); i++ {
+		s.Targets = append(s.Targets, i)
+	}
+	if len(s.Targets) > 0 {
+		p.plan.Stages = append(p.plan.Stages, s)
+	}
+}
+
+// staged is how many targets are in stages.
+func (p *planner) staged() int {
+	n := 0
+	for _, s := range p.plan.Stages {
+		n += len(s.Targets)
+	}
+	return n
+}
+
 // step adds a step of the present target.
 func (p *planner) step(s drain.Step) {
 	s.ID = string(s.Action) + "/" + s.Object.String()
 	s.Target, s.Member = p.target, p.member
+	if v := p.ix.Volume(s.Parameters.About().Volume.Name); v != nil {
+		p.understood(v)
+	}
 	p.plan.Steps = append(p.plan.Steps, s)
+}
+
+// understood blocks if a newer version of this program has recorded something on the volume.
+func (p *planner) understood(v *corev1.PersistentVolume) {
+	if err := retain.CheckVersion(v); err != nil {
+		p.block(drain.BlockedNewer, "", fact.Of(err))
+	}
 }
 
 // unreadable blocks if a kind could not be read on which safety rests.
 func (p *planner) unreadable(kinds ...inspect.Kind) {
-	what := map[inspect.Kind]string{
-		inspect.Pods:                   "which Pods use the claims",
-		inspect.PersistentVolumeClaims: "whether the claims exist",
-	}
 	for _, kind := range kinds {
-		if gap, ok := p.ix.Gap(kind); ok {
-			p.block(drain.BlockedUnknown, "", "%s is %s", what[kind], gap)
+		gap, ok := p.ix.Gap(kind)
+		switch {
+		case !ok:
+		case kind == inspect.Pods:
+			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichPodsUseClaims", "gap", gap))
+		default:
+			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhetherClaimsExist", "gap", gap))
 		}
 	}
 }
 
-// finish settles the verdict. A Plan that is blocked shows the steps that it would have.
+// finish puts what is left into a last stage and settles the verdict. A Plan that is blocked shows the steps that it would
+// have.
 func (p *planner) finish() *drain.Plan {
+	p.stage(1, drain.StopStage)
 	switch {
 	case len(p.plan.Blockers) > 0:
 		p.plan.Verdict = drain.Blocked
@@ -82,101 +115,24 @@ func (p *planner) finish() *drain.Plan {
 		p.plan.Verdict = drain.Ready
 	}
 	if p.plan.Verdict != drain.Ready {
-		p.plan.Losses = []string{}
+		p.plan.Losses = []fact.Fact{}
 	}
 	return p.plan
 }
 
-// localVolume looks a volume up by name.
-func localVolume(ix *inspect.Index, name string) (*corev1.PersistentVolume, error) {
-	v := ix.Volume(name)
-	if v == nil {
-		return nil, &drain.NotFoundError{Kind: "volume", Name: name, Known: volumeNames(ix)}
-	}
-	return v, mustBeLocal(ix, v)
-}
-
-func mustBeLocal(ix *inspect.Index, v *corev1.PersistentVolume) error {
-	if _, ok := ix.LocalSource(v); !ok {
-		return drain.Misusef("volume %s is not local: its data is not on particular nodes, and this command is only for volumes whose data is; "+
-			"kubectl get pv %s -o yaml shows it", v.Name, v.Name)
-	}
-	return nil
-}
-
-func volumeNames(ix *inspect.Index) []string {
-	var names []string
-	for _, v := range ix.LocalVolumes() {
-		names = append(names, v.Name)
-	}
-	return names
-}
-
-func claimNotFound(ix *inspect.Index, namespace, name string) error {
-	e := &drain.NotFoundError{Kind: "claim", Namespace: namespace, Name: name}
-	for _, c := range ix.Claims {
-		switch {
-		case c.Namespace == namespace:
-			e.Known = append(e.Known, c.Name)
-		case c.Name == name:
-			e.Elsewhere = append(e.Elsewhere, c.Namespace)
+// deadNodesNamed are those of the nodes that the Plan rests on that a deletion is about. The others are checked as well, all
+// at once.
+func (p *planner) deadNodesNamed(names ...string) []liveness.DeadNode {
+	var out []liveness.DeadNode
+	for _, d := range p.plan.RestsOn {
+		if slices.Contains(names, d.Name) {
+			out = append(out, d)
 		}
 	}
-	slices.Sort(e.Known)
-	slices.Sort(e.Elsewhere)
-	return e
+	return out
 }
 
-// homeNames are the Nodes of a volume's home, nil if it is not known or missing.
-func (p *planner) homeNames(v *corev1.PersistentVolume) []string {
-	home := p.ix.HomeOf(v)
-	if home.State == inspect.HomeUnknown {
-		return nil
-	}
-	return home.Names()
-}
-
-// where is a volume with its home: "local-pv-0 (on node-0)".
-func (p *planner) where(v *corev1.PersistentVolume) string {
-	home := p.ix.HomeOf(v)
-	if names := home.Names(); len(names) > 0 {
-		on := names[0]
-		if home.State == inspect.HomeMissing {
-			on += ", which does not exist"
-		}
-		return fmt.Sprintf("%s (on %s)", v.Name, on)
-	}
-	return v.Name
-}
-
-// retainStep sets policy Retain and saves the claim, if there is one, unless all of that has been done.
-func (p *planner) retainStep(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, unused bool) {
-	retained := v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimRetain
-	if retained && (c == nil || retain.Recorded(v, c)) {
-		return
-	}
-	s := drain.Step{
-		Action: drain.RetainVolume, Object: drain.VolumeObject(v),
-		Title: fmt.Sprintf("keep %s: policy Retain", v.Name), Why: "so that nobody erases it when its claim is gone",
-		Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Unused: unused},
-	}
-	if c != nil {
-		s.Precondition.Claim = drain.ClaimObject(c)
-		s.Title += ", claim manifest saved on it"
-		s.Why = "so that neither the data nor the claim's manifest is lost when the claim goes"
-		p.checkManifestSize(v, c, true)
-	} else {
-		s.Precondition.Phases = []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed}
-	}
-	p.step(s)
-}
-
-// checkManifestSize blocks if the claim's manifest does not fit on the volume.
-func (p *planner) checkManifestSize(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) {
-	if _, err := retain.AnnotationsWith(v, c, keep); err != nil {
-		p.block(drain.BlockedTooLarge, "", "%v", err)
-	}
-	if s, err := retain.RecordedClaim(v); err == nil && s != nil && (s.Namespace != c.Namespace || s.Name != c.Name) {
-		p.warn("the saved manifest of claim %s/%s, which had %s before, is replaced on it", s.Namespace, s.Name, v.Name)
-	}
+// deadHomesOf are the nodes of a volume that the Plan rests on.
+func (p *planner) deadHomesOf(v *corev1.PersistentVolume) []liveness.DeadNode {
+	return p.deadNodesNamed(p.ix.HomeOf(v).Names()...)
 }

@@ -1,3 +1,5 @@
+// Package retain is what the commands keep on a volume so that nothing is lost when its claim goes: the reclaim policy Retain, and
+// in annotations the manifests of the claim and of Pods that no controller recreates.
 package retain
 
 import (
@@ -13,6 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // The annotations that the commands keep on volumes.
@@ -26,8 +29,10 @@ const (
 	AnnRecoveredFrom = "localpv.dev/recovered-from"
 	// AnnMovedFrom holds the node from which a claim was moved when that was drained.
 	AnnMovedFrom = "localpv.dev/moved-from"
-	// AnnDeletedPod holds the manifest of the Pod that used the volume and that nobody makes anew, as JSON.
+	// AnnDeletedPod holds the manifest of the Pod that used the volume and that no controller recreates, as JSON.
 	AnnDeletedPod = "localpv.dev/deleted-pod"
+	// AnnVersion holds the version of what is recorded on the volume: see Version. Volumes of before v1alpha2 have none.
+	AnnVersion = "localpv.dev/record-version"
 )
 
 const (
@@ -41,7 +46,7 @@ const (
 	maxManifest = 4 << 20
 )
 
-// EncodeClaim is the claim's manifest as it is saved: all of it but the bookkeeping of field managers.
+// EncodeClaim is the claim's manifest as it is recorded: all of it but the bookkeeping of field managers.
 func EncodeClaim(c *corev1.PersistentVolumeClaim) (string, error) {
 	full := c.DeepCopy()
 	full.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: drain.KindClaim}
@@ -92,15 +97,19 @@ func RecordedPods(v *corev1.PersistentVolume) []*corev1.Pod {
 	return one.Items
 }
 
-// RecordedClaim returns the claim whose manifest is saved on a volume, nil if none is.
+// RecordedClaim returns the claim whose manifest is recorded on a volume, nil if none is. Its errors tell a Fact: the annotation
+// cannot be read, or a newer version of this program has written it.
 func RecordedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, error) {
 	text, ok := v.Annotations[AnnReleasedClaim]
 	if !ok {
-		return nil, nil //nolint:nilnil // that none is saved is an answer
+		return nil, nil //nolint:nilnil // that none is recorded is an answer
+	}
+	if err := CheckVersion(v); err != nil {
+		return nil, err
 	}
 	c, err := decodeClaim(text)
 	if err != nil {
-		return nil, fmt.Errorf("annotation %s of volume %s cannot be read: %w", AnnReleasedClaim, v.Name, err)
+		return nil, &fact.Error{Reason: fact.New("RecordUnreadable", "annotation", AnnReleasedClaim, "volume", v.Name, "why", err.Error())}
 	}
 	return c, nil
 }
@@ -126,15 +135,19 @@ func decodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
 	return c, nil
 }
 
-// Recorded reports whether the claim's manifest is on the volume as the claim now is. A claim that is being deleted
+// Recorded reports whether the claim's manifest is on the volume as the claim is now. A claim that is being deleted
 // changes no more in what matters.
 func Recorded(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	s, err := RecordedClaim(v)
 	return err == nil && s != nil && s.UID == c.UID && (s.ResourceVersion == c.ResourceVersion || c.DeletionTimestamp != nil)
 }
 
-// AnnotationsWith are the volume's annotations once the claim is saved on it, and, if keep, the policy recorded.
+// AnnotationsWith are the annotations that a volume gets when the claim is recorded on it, and, if keep, the policy. Its errors tell a
+// Fact: there is no room, or a newer version of this program has recorded something on the volume.
 func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) (map[string]string, error) {
+	if err := CheckVersion(v); err != nil {
+		return nil, err
+	}
 	add := map[string]string{}
 	if keep && v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
 		add[AnnOriginalPolicy] = string(v.Spec.PersistentVolumeReclaimPolicy)
@@ -145,6 +158,7 @@ func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 			return nil, err
 		}
 		add[AnnReleasedClaim] = text
+		add[AnnVersion] = Version
 	}
 	total := 0
 	for key, value := range v.Annotations {
@@ -156,8 +170,7 @@ func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 		total += len(key) + len(value)
 	}
 	if total > maxAnnotations {
-		return nil, fmt.Errorf("the manifest of claim %s/%s is too large to be saved on volume %s: with it, the volume's annotations "+
-			"would take %d bytes, and %d are allowed; save it elsewhere, then shorten the claim's annotations", c.Namespace, c.Name, v.Name, total, maxAnnotations)
+		return nil, &fact.Error{Reason: fact.New("ManifestTooLarge", "claim", c.Namespace+"/"+c.Name, "volume", v.Name, "have", total, "want", maxAnnotations)}
 	}
 	return add, nil
 }
@@ -172,4 +185,19 @@ func WithNotes(v *corev1.PersistentVolume, notes map[string]string) *corev1.Pers
 		metav1.SetMetaDataAnnotation(&v.ObjectMeta, key, value)
 	}
 	return v
+}
+
+// HasAnnotations reports whether a volume has all of some annotations.
+func HasAnnotations(v *corev1.PersistentVolume, want map[string]string) bool {
+	for key, value := range want {
+		if v.Annotations[key] != value {
+			return false
+		}
+	}
+	return true
+}
+
+// Retained reports whether a volume has reclaim policy Retain.
+func Retained(v *corev1.PersistentVolume) bool {
+	return v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimRetain
 }

@@ -3,6 +3,7 @@ package workload
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -29,8 +30,6 @@ type Member struct {
 	// Deleted are Pods that an earlier run deleted and nobody makes anew, as it saved them.
 	Deleted []*corev1.Pod
 	Claims  []Claim
-	// Place is where it will land; nil if nowhere is known.
-	Place *Place
 	// Relocated tells a member whose claims have other volumes already: an earlier run moved it.
 	Relocated bool
 	// Ephemeral tells a Pod whose claims live and die with it: only the Pod is in the way.
@@ -181,4 +180,17 @@ func Ordinals(s *appsv1.StatefulSet) (first, last int) {
 
 func MemberName(s *appsv1.StatefulSet, ordinal int) string {
 	return fmt.Sprintf("%s-%d", s.Name, ordinal)
+}
+
+// IsOrdinal reports whether a StatefulSet has a member of that ordinal.
+func IsOrdinal(s *appsv1.StatefulSet, text string) bool {
+	n, err := strconv.Atoi(text)
+	if err != nil || text != strconv.Itoa(n) {
+		return false
+	}
+	start := 0
+	if s.Spec.Ordinals != nil {
+		start = int(s.Spec.Ordinals.Start)
+	}
+	return n >= start && n < start+int(ptr.Deref(s.Spec.Replicas, 1))
 }

@@ -3,9 +3,14 @@ package workload
 import (
 	"slices"
 	"strings"
-
-	corev1 "k8s.io/api/core/v1"
 )
+
+func ClaimPhase(c *corev1.PersistentVolumeClaim) corev1.PersistentVolumeClaimPhase {
+	if c.Status.Phase == "" {
+		return corev1.ClaimPending
+	}
+	return c.Status.Phase
+}
 
 // ForeignFinalizers are those that the Kubernetes controllers do not take away by themselves.
 func ForeignFinalizers(c *corev1.PersistentVolumeClaim) []string {

@@ -1,0 +1,76 @@
+package drain
+
+import "github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+
+// Blocker is a reason not to run a Plan.
+type Blocker struct {
+	Code BlockerCode `json:"code"`
+	// Reason is what stands in the way, about which objects, with what can be done about it.
+	Reason fact.Fact `json:"reason"`
+	// Override is the flag that takes the reason away, as it is typed, empty if none may.
+	Override string `json:"override,omitempty"`
+}
+
+// BlockerCode says what kind of reason it is.
+type BlockerCode string
+
+// The reasons that block a Plan.
+const (
+	// BlockedUnknown: something could not be read, so it is not known to be safe.
+	BlockedUnknown BlockerCode = "Unknown"
+	// BlockedInUse: a Pod with a node names the claim. It keeps the claim alive whatever its phase
+	// (controller/volume/pvcprotection: podUsesPVCForDeletion).
+	BlockedInUse BlockerCode = "InUse"
+	// BlockedPhase: the volume or claim is in a phase from which the command does not start.
+	BlockedPhase BlockerCode = "WrongPhase"
+	// BlockedTerminating: the volume object is being deleted.
+	BlockedTerminating BlockerCode = "Terminating"
+	// BlockedEphemeral: the claim belongs to a Pod's generic ephemeral volume and lives with the Pod.
+	BlockedEphemeral BlockerCode = "EphemeralClaim"
+	// BlockedLost: the claim's volume does not exist.
+	BlockedLost BlockerCode = "ClaimLost"
+	// BlockedMisbound: claim and volume do not name each other.
+	BlockedMisbound BlockerCode = "BoundElsewhere"
+	// BlockedAnother: the claim was made after another of its name was released, and either may be meant.
+	BlockedAnother BlockerCode = "AnotherClaim"
+	// BlockedTooLarge: the claim's manifest does not fit on the volume.
+	BlockedTooLarge BlockerCode = "ManifestTooLarge"
+	// BlockedCleaner: an external provisioner owns the volume and cleans it, or cannot be shown to.
+	BlockedCleaner BlockerCode = "Cleaner"
+	// BlockedUndecided: what happens to the data has to be said.
+	BlockedUndecided BlockerCode = "DataUndecided"
+	// BlockedNoManifest: nobody would re-create the claim, and its manifest was not saved.
+	BlockedNoManifest BlockerCode = "NoManifest"
+	// BlockedReplaced: another claim has taken the place of the one to reattach.
+	BlockedReplaced BlockerCode = "Replaced"
+	// BlockedBarePod: a Pod that would have to be deleted has no controller to make it anew.
+	BlockedBarePod BlockerCode = "BarePod"
+	// BlockedHome: the volume's Node does not exist.
+	BlockedHome BlockerCode = "HomeMissing"
+	// BlockedHomeUnfit: the volume's Node takes no Pods now, and ones that serve elsewhere would be deleted for it.
+	BlockedHomeUnfit BlockerCode = "HomeUnfit"
+	// BlockedNoFit: the claim cannot be bound to the volume.
+	BlockedNoFit BlockerCode = "NoFit"
+	// BlockedAlive: the node answers.
+	BlockedAlive BlockerCode = "NodeAlive"
+	// BlockedTooSoon: the node has not been silent for long.
+	BlockedTooSoon BlockerCode = "TooSoon"
+	// BlockedUnfenced: nobody has said that the node is off.
+	BlockedUnfenced BlockerCode = "Unfenced"
+	// BlockedOutage: most nodes are down at once.
+	BlockedOutage BlockerCode = "Outage"
+	// BlockedShared: a Pod on another node uses the claim.
+	BlockedShared BlockerCode = "Shared"
+	// BlockedNowhere: a member would have no node and volume to land on.
+	BlockedNowhere BlockerCode = "Nowhere"
+	// BlockedLastCopy: no other ready member holds the data.
+	BlockedLastCopy BlockerCode = "LastCopy"
+	// BlockedPods: kubectl drain would refuse to evict some Pod.
+	BlockedPods BlockerCode = "Pods"
+	// BlockedSilent: the node that is to be emptied does not answer.
+	BlockedSilent BlockerCode = "NodeSilent"
+	// BlockedNewer: a newer version of this program has recorded on the volume what this one may not understand.
+	BlockedNewer BlockerCode = "NewerRecord"
+	// BlockedQuorum: fewer than a majority of the members are ready.
+	BlockedQuorum BlockerCode = "Quorum"
+)

@@ -1,0 +1,42 @@
+package drain
+
+// Move says where a member goes.
+type Move struct {
+	// Member is the Pod, by namespace and name, and Owner what recreates it: "StatefulSet/db".
+	Member string `json:"member"`
+	Owner  string `json:"owner,omitempty"`
+	Claim  string `json:"claim"`
+	// From and To are volumes, with their nodes. To is empty if it will be provisioned, or nothing fits.
+	From     string `json:"from"`
+	FromNode string `json:"fromNode,omitempty"`
+	To       string `json:"to,omitempty"`
+	ToNode   string `json:"toNode,omitempty"`
+	// Stays says that the claim stays, and that the member waits for FromNode.
+	Stays bool `json:"stays,omitempty"`
+	// Peers are the other members of the owner, nil where that does not matter.
+	Peers *Peers `json:"peers,omitempty"`
+}
+
+// Peers are the other members of an owner while one of them moves.
+type Peers struct {
+	Kind PeersKind `json:"kind"`
+	// Ready is how many of them serve, and Wanted how many members the owner has in all.
+	Ready  int `json:"ready"`
+	Wanted int `json:"wanted"`
+}
+
+// PeersKind says what the number of peers means.
+type PeersKind string
+
+// The kinds of peers.
+const (
+	// NoPeers: no controller has other members.
+	NoPeers PeersKind = "none"
+	// SharedClaim: all replicas use the one claim, so that none of them holds another copy.
+	SharedClaim PeersKind = "shared-claim"
+	// CountedPeers: the number of members is known, so that there is a majority.
+	CountedPeers PeersKind = "counted"
+)
+
+// Majority is how many of a number of members are a quorum.
+func Majority(members int) int { return members/2 + 1 }

@@ -1,0 +1,163 @@
+package drain
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+)
+
+// Parameters are what an action needs to know besides its object.
+type Parameters interface {
+	// About are the volume and the claim that the step is about; their names are empty if it is about none.
+	About() Pair
+	// Dead are the nodes that the step is about and that must be as dead as they were.
+	Dead() []liveness.DeadNode
+}
+
+// Pair is a volume, with its UID, and the claim that leaves it or gets it. The UID of the claim, if set, is the one that the
+// volume's claimRef must hold.
+type Pair struct {
+	Volume Object `json:"volume"`
+	Claim  Object `json:"claim"`
+}
+
+// About implements Parameters.
+func (p *Pair) About() Pair { return *p }
+
+// Dead implements Parameters: most actions are about no dead node.
+func (*Pair) Dead() []liveness.DeadNode { return nil }
+
+// NoParameters are for what needs to know nothing more.
+type NoParameters struct{}
+
+// About implements Parameters.
+func (*NoParameters) About() Pair { return Pair{} }
+
+// Dead implements Parameters.
+func (*NoParameters) Dead() []liveness.DeadNode { return nil }
+
+// RecordParameters are those of RetainVolume and RecordClaim.
+type RecordParameters struct {
+	Pair `json:",inline"`
+	// Annotations are further ones that the volume gets with the manifest.
+	Annotations map[string]string `json:"annotations,omitempty"`
+	// Unused wants no Pod with a node that names the claim, whatever its phase.
+	Unused bool `json:"unused,omitempty"`
+	// Phases are those of which a volume without a claim must have one; any, if there are none.
+	Phases []corev1.PersistentVolumePhase `json:"phases,omitempty"`
+}
+
+// DeleteClaimParameters are those of DeleteClaim.
+type DeleteClaimParameters struct {
+	Pair `json:",inline"`
+	// Policy is the reclaim policy that the volume must have.
+	Policy corev1.PersistentVolumeReclaimPolicy `json:"policy"`
+	// Unused wants no Pod with a node that names the claim, whatever its phase.
+	Unused bool `json:"unused,omitempty"`
+	// Member is the name of the Pod that the claim is of.
+	Member string `json:"member,omitempty"`
+	// Place is the volume that must still be reserved for the claim, nil if none is.
+	Place *Object `json:"place,omitempty"`
+	// Safeguards are what must still hold around the member, nil if nothing need.
+	Safeguards *Safeguards `json:"safeguards,omitempty"`
+	// Nodes are those that must be as dead as they were.
+	Nodes []liveness.DeadNode `json:"dead,omitempty"`
+}
+
+// Dead implements Parameters.
+func (p *DeleteClaimParameters) Dead() []liveness.DeadNode { return p.Nodes }
+
+// Safeguards are what the Plan found around a member and what must still hold when its claim is deleted: minutes may have
+// passed since, with a question or with earlier members.
+type Safeguards struct {
+	// Owner is the controller that makes the member's Pod, OwnerUID its UID, and Named are the names of its other Pods.
+	Owner    string    `json:"owner,omitempty"`
+	OwnerUID types.UID `json:"ownerUID,omitempty"`
+	Named    []string  `json:"named,omitempty"`
+	// Ready is how many other members must be Ready on nodes that can be reached; 0 if it does not matter, or the loss was
+	// accepted.
+	Ready int `json:"ready,omitempty"`
+	// Node is where the member is to run, empty if it is not known.
+	Node string `json:"node,omitempty"`
+	// NoOutage wants most nodes to be Ready.
+	NoOutage bool `json:"noOutage,omitempty"`
+}
+
+// DeletePodParameters are those of DeletePod and ForceDeletePod.
+type DeletePodParameters struct {
+	Pair `json:",inline"`
+	// Nodes are those that must be as dead as they were.
+	Nodes []liveness.DeadNode `json:"dead,omitempty"`
+}
+
+// Dead implements Parameters.
+func (p *DeletePodParameters) Dead() []liveness.DeadNode { return p.Nodes }
+
+// FreeParameters are those of ReserveVolume and OpenVolume.
+type FreeParameters struct {
+	Pair `json:",inline"`
+	// For is the claim that the volume is reserved for, nil for none.
+	For *Object `json:"for,omitempty"`
+	// Phases are those of which the volume must have one.
+	Phases []corev1.PersistentVolumePhase `json:"phases,omitempty"`
+	// Policy is the reclaim policy that the volume must have, empty for any.
+	Policy corev1.PersistentVolumeReclaimPolicy `json:"policy,omitempty"`
+	// Home are the Nodes on which the volume can be used; empty if unknown.
+	Home []string `json:"home,omitempty"`
+	// Elsewhere wants the claim, for which the volume is reserved, to be bound to another.
+	Elsewhere bool `json:"elsewhere,omitempty"`
+}
+
+// EvictParameters are those of EvictPod.
+type EvictParameters struct {
+	Pair `json:",inline"`
+	// Home are the nodes on which no Pod of that name may be once the evicted one is gone; none, if it does not matter.
+	Home []string `json:"home,omitempty"`
+	// GracePeriodSeconds is what the Pod is given, nil for its own.
+	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
+}
+
+// CheckEmptyParameters are those of CheckEmpty.
+type CheckEmptyParameters struct {
+	NoParameters `json:",inline"`
+	// Stays are the UIDs of Pods that may be on the node, and of controllers whose Pods may.
+	Stays []types.UID `json:"stays,omitempty"`
+	// PodSelector selects, by labels, the Pods that may not be on the node; all if empty.
+	PodSelector string `json:"podSelector,omitempty"`
+}
+
+// AwaitUnusedParameters are those of AwaitUnused.
+type AwaitUnusedParameters struct {
+	Pair `json:",inline"`
+	// Claims are all the claims that the Pod names, with the UIDs that they had.
+	Claims []Object `json:"claims"`
+	// Replacement wants a Pod without a node that names the claim.
+	Replacement bool `json:"replacement,omitempty"`
+}
+
+// AwaitReadyParameters are those of AwaitReady.
+type AwaitReadyParameters struct {
+	Pair `json:",inline"`
+	// Claims are all the claims that the Pod names, with the UIDs that they had.
+	Claims []Object `json:"claims"`
+	// Member is the name of the Pod that is waited for, or of the one that it replaces, and Node where it is expected.
+	Member string `json:"member"`
+	Node   string `json:"node,omitempty"`
+	// Owner is the operator that recreates the Pod in its own way, if one does, and Members how many Pods it then has; for
+	// others it is how many share the claims.
+	Owner   *Object `json:"owner,omitempty"`
+	Members int     `json:"members,omitempty"`
+	// Bound says that a Pod need not be Ready, only have a node, and that none need come.
+	Bound bool `json:"bound,omitempty"`
+}
+
+// ForgetParameters are those of ForgetVolume.
+type ForgetParameters struct {
+	Pair `json:",inline"`
+	// Nodes are those that must be as dead as they were.
+	Nodes []liveness.DeadNode `json:"dead,omitempty"`
+}
+
+// Dead implements Parameters.
+func (p *ForgetParameters) Dead() []liveness.DeadNode { return p.Nodes }

@@ -1,0 +1,93 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// localVolume finds a volume by name.
+func localVolume(ix *inspect.Index, name string) (*corev1.PersistentVolume, error) {
+	v := ix.Volume(name)
+	if v == nil {
+		return nil, &drain.NotFoundError{Kind: "volume", Name: name, Known: volumeNames(ix)}
+	}
+	return v, mustBeLocal(ix, v)
+}
+
+func mustBeLocal(ix *inspect.Index, v *corev1.PersistentVolume) error {
+	if _, ok := ix.LocalSource(v); !ok {
+		return drain.Misuse(fact.New("VolumeNotLocal", "volume", v.Name).Offering(fact.Kubectl("get pv", v.Name).With("-o", "yaml")))
+	}
+	return nil
+}
+
+func volumeNames(ix *inspect.Index) []string {
+	var names []string
+	for _, v := range ix.LocalVolumes() {
+		names = append(names, v.Name)
+	}
+	return names
+}
+
+func claimNotFound(ix *inspect.Index, namespace, name string) error {
+	e := &drain.NotFoundError{Kind: "claim", Namespace: namespace, Name: name}
+	for _, c := range ix.Claims {
+		switch {
+		case c.Namespace == namespace:
+			e.Known = append(e.Known, c.Name)
+		case c.Name == name:
+			e.Elsewhere = append(e.Elsewhere, c.Namespace)
+		}
+	}
+	slices.Sort(e.Known)
+	slices.Sort(e.Elsewhere)
+	return e
+}
+
+// homeNames are the Nodes of a volume's home, nil if it is not known or missing.
+func (p *planner) homeNames(v *corev1.PersistentVolume) []string {
+	home := p.ix.HomeOf(v)
+	if home.State == inspect.HomeUnknown {
+		return nil
+	}
+	return home.Names()
+}
+
+// where is a volume with its home: "local-pv-0 (on node-0)". It is a value of other Facts.
+func (p *planner) where(v *corev1.PersistentVolume) fact.Fact {
+	home := p.ix.HomeOf(v)
+	names := home.Names()
+	switch {
+	case len(names) == 0:
+		return fact.New("Volume", "volume", v.Name)
+	case home.State == inspect.HomeMissing:
+		return fact.New("VolumeOnMissingNode", "volume", v.Name, "node", names[0])
+	}
+	return fact.New("VolumeOnNode", "volume", v.Name, "node", names[0])
+}
+
+// checkManifestSize blocks if the claim's manifest does not fit on the volume.
+func (p *planner) checkManifestSize(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) {
+	if _, err := retain.AnnotationsWith(v, c, keep); err != nil {
+		p.block(drain.BlockedTooLarge, "", fact.Of(err))
+	}
+	if s, err := retain.RecordedClaim(v); err == nil && s != nil && (s.Namespace != c.Namespace || s.Name != c.Name) {
+		p.warn(fact.New("RecordReplaced", "claim", s.Namespace+"/"+s.Name, "volume", v.Name))
+	}
+}
+
+// age is how long ago something was, as kubectl writes durations: "14m"; empty if that is not known.
+func age(ix *inspect.Index, t metav1.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return duration.HumanDuration(ix.TakenAt.Sub(t.Time))
+}

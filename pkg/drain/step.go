@@ -1,0 +1,44 @@
+package drain
+
+import (
+	"encoding/json"
+	"fmt"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// Step is one change, or one wait.
+type Step struct {
+	ID     string `json:"id"`
+	Action Action `json:"action"`
+	// Object is what is changed or waited for.
+	Object Object `json:"object"`
+	// Title says what is done, Why what for.
+	Title       fact.Fact `json:"title"`
+	Why         fact.Fact `json:"why"`
+	Destructive bool      `json:"destructive"`
+	// Target is the place in Plan.Targets of what the step belongs to.
+	Target int `json:"target"`
+	// Member is the member whose move the step is part of, as in Moves; empty if it is of none.
+	Member string `json:"member,omitempty"`
+	// Parameters are those of the action, a pointer to the struct that Action.Parameters returns. They are looked at again
+	// right before the step, and guard its write.
+	Parameters Parameters `json:"parameters"`
+}
+
+// UnmarshalJSON implements json.Unmarshaler: the action says of which type the parameters are. Errors are those of
+// encoding/json, and that there is no such action.
+func (s *Step) UnmarshalJSON(data []byte) error {
+	type plain Step // without this method
+	raw := struct {
+		*plain
+		Parameters json.RawMessage `json:"parameters"`
+	}{plain: (*plain)(s)}
+	if err := json.Unmarshal(data, &raw); err != nil {
+		return err
+	}
+	if s.Parameters = s.Action.Parameters(); s.Parameters == nil {
+		return fmt.Errorf("there is no action %q", s.Action)
+	}
+	return json.Unmarshal(raw.Parameters, s.Parameters)
+}
