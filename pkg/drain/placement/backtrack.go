@@ -123,6 +123,9 @@ func (s *search) fitsTogether(ctx context.Context, m Member, at *Place, change i
 // maxOptions bounds how many ways to serve the claims of one member on one node are tried.
 const maxOptions = 6
 
+// leftForOthers stands for the claim of a volume that is taken by none.
+const leftForOthers = "-"
+
 // options are the ways to serve a member's claims on a node: as the scheduler would, and then without one of the volumes
 // that it would take, which only a later member may be able to use.
 func (s *search) options(m Member, node string, taken assigned) []*Place {
@@ -134,7 +137,7 @@ func (s *search) options(m Member, node string, taken assigned) []*Place {
 			found = append(found, option)
 			for _, claim := range option.claims() {
 				left := maps.Clone(queue[0])
-				left[option.Volumes[claim].Name] = "" // left for others
+				left[option.Volumes[claim].Name] = leftForOthers
 				queue = append(queue, left)
 			}
 		}
