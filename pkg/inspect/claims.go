@@ -8,6 +8,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/component-helpers/storage/ephemeral"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
 )
 
 // claimUse is one claim as a Pod uses it.
@@ -181,7 +183,7 @@ func (ix *Index) volumeNameUnbound(c *corev1.PersistentVolumeClaim) claimFinding
 		return finding(VolumeNameUnbound, "claim %s names volume %s: %v", c.Name, v.Name, err)
 	}
 	if vv := m.Explain(v, true, ""); vv.Code != Match && vv.Code != NotChosen {
-		return finding(VolumeNameUnbound, "claim %s names volume %s, which does not fit it: %s", c.Name, v.Name, vv.Message())
+		return finding(VolumeNameUnbound, "claim %s names volume %s, which does not fit it: %s", c.Name, v.Name, phrase.New(phrase.Connection{}).Text(vv.Fact()))
 	}
 	return finding(VolumeNameUnbound, "claim %s names volume %s, and the two have not been bound yet", c.Name, v.Name)
 }

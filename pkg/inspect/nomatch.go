@@ -6,40 +6,9 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
-)
 
-// CodeWords are the words for a volume code behind a count: "5 too small".
-func CodeWords(code VolumeCode) string {
-	switch code {
-	case TakenBySibling:
-		return "taken by another claim of the Pod"
-	case ClaimedByOther:
-		return "claimed by others"
-	case CapacityTooSmall:
-		return "too small"
-	case VolumeModeMismatch:
-		return "of another volume mode"
-	case AttributesClassMismatch:
-		return "of another attributes class"
-	case Terminating:
-		return "being deleted"
-	case NotAvailable:
-		return "not Available"
-	case SelectorMismatch:
-		return "without the labels asked for"
-	case ClassMismatch:
-		return "of another class"
-	case NodeAffinityMismatch:
-		return "on no Node"
-	case AccessModesMismatch:
-		return "without the access modes asked for"
-	case NotChosen:
-		return "would do, another is taken"
-	case Match:
-		return "would do"
-	}
-	return string(code)
-}
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
+)
 
 // awaitedText says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
 // one volume would do, nothing is wrong: it tries every claim again each 15 s.
@@ -65,7 +34,7 @@ func countsText(counts map[VolumeCode]int, class string) string {
 	for _, code := range VolumeCodes() {
 		if n := counts[code]; n > 0 {
 			total += n
-			parts = append(parts, fmt.Sprintf("%d %s", n, CodeWords(code)))
+			parts = append(parts, fmt.Sprintf("%d %s", n, phrase.CodeWords(string(code))))
 		}
 	}
 	if total == 0 {
@@ -102,9 +71,9 @@ func (q *inquiry) noMatchText(c *corev1.PersistentVolumeClaim) string {
 		}
 		vv := m.Explain(v, q.ix.usable(v), "")
 		if n == 1 {
-			return fmt.Sprintf("claim %s cannot have %s, the one free volume of %s: %s", c.Name, v.Name, class, vv.Message())
+			return fmt.Sprintf("claim %s cannot have %s, the one free volume of %s: %s", c.Name, v.Name, class, phrase.New(phrase.Connection{}).Text(vv.Fact()))
 		}
-		return fmt.Sprintf("claim %s: all %d free volumes of %s are %s (e.g. %s: %s)", c.Name, n, class, CodeWords(code), v.Name, vv.Message())
+		return fmt.Sprintf("claim %s: all %d free volumes of %s are %s (e.g. %s: %s)", c.Name, n, class, phrase.CodeWords(string(code)), v.Name, phrase.New(phrase.Connection{}).Text(vv.Fact()))
 	}
 }
 

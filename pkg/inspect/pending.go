@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
 )
 
 // inquiry is the question "why is this Pod pending" while it is being answered.
@@ -203,7 +205,8 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 	for _, c := range match.Claims {
 		r.Volumes = slices.Grow(r.Volumes, len(c.Volumes))
 		for _, v := range c.Volumes {
-			message, want, have := v.told()
+			want, have := v.Compared(v.Code)
+			message := phrase.New(phrase.Connection{}).Text(v.Fact()) // TODO walls
 			r.Volumes = append(r.Volumes, VolumeReason{Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: message, Want: want, Have: have})
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -147,7 +148,7 @@ func volumeCounts(r inspect.PodReport, c inspect.ClaimReport) string {
 			continue
 		}
 		total += n
-		part := fmt.Sprintf("%d %s", n, inspect.CodeWords(code))
+		part := fmt.Sprintf("%d %s", n, phrase.CodeWords(string(code)))
 		if code == inspect.CapacityTooSmall {
 			part += sizes(r, c.Name)
 		}

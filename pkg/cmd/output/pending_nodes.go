@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -200,7 +201,7 @@ func countsOnNode(counts map[inspect.VolumeCode]int, small []string) string {
 		if n == 0 {
 			continue
 		}
-		words := inspect.CodeWords(code)
+		words := phrase.CodeWords(string(code))
 		switch code {
 		case inspect.CapacityTooSmall:
 			words += spanned(small)
