@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // HomeReport says where a volume's data lives.
@@ -15,7 +17,7 @@ type HomeReport struct {
 	// Hosts are the hosts that the volume's affinity names, if State is not "node".
 	Hosts []string `json:"hosts,omitempty"`
 	// Why says why the home is unknown.
-	Why string `json:"why,omitempty"`
+	Why fact.Fact `json:"why,omitzero"`
 }
 
 // HomeMember is one home.

@@ -5,16 +5,19 @@ import (
 	"strings"
 	"time"
 
+	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/duration"
 )
 
-// ago is how long before the Snapshot something was, as kubectl writes durations: "14m".
+// ago is how long before the Snapshot something was, as kubectl writes durations: "14m". Empty if that is not recorded.
 func (ix *Index) ago(t time.Time) string {
 	if t.IsZero() {
-		return "an unknown time"
+		return ""
 	}
 	return duration.HumanDuration(ix.TakenAt.Sub(t))
 }
+
+// TODO walls: these go with the last sentences that are made of them.
 
 // maxListed is how many names a sentence lists before it counts the rest.
 const maxListed = 5
@@ -37,4 +40,10 @@ func count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// claimRefText names the claim that a volume belongs to, and tells it from another of the same name.
+func claimRefText(v *corev1.PersistentVolume) string {
+	ref := v.Spec.ClaimRef
+	return fmt.Sprintf("%s/%s (uid %s)", ref.Namespace, ref.Name, ref.UID)
 }
