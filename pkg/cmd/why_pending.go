@@ -168,12 +168,12 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, trim func(*insp
 
 func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) error {
 	if o.machine != nil {
-		return o.machine.Print(o.app.streams, output.Document{Value: inspect.NewPendingReport(reports), Names: subjectNames(reports)})
+		return o.machine.Print(o.app.streams, output.Document{Value: inspect.NewPendingReport(reports), Names: subjectNames(reports), Phrase: o.app.phrase})
 	}
 	if len(reports) == 0 {
 		return nil
 	}
-	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Command: o.again.line}
+	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
 	for _, name := range o.volumes {
 		answer.Volumes = append(answer.Volumes, volumeView(ix, ix.Volume(name), reports))
 	}

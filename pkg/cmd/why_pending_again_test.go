@@ -7,11 +7,12 @@ import (
 	"testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 func TestConnectionLine(t *testing.T) {
-	prod := connection{flags: []string{"--context", "prod"}, from: []string{"--from", "dump.json"}}
+	prod := connection{phrase.Connection{Flags: []string{"--context", "prod"}, From: []string{"--from", "dump.json"}}}
 	for command, want := range map[string]string{
 		"kubectl uncordon n0": "kubectl uncordon n0 --context prod",
 		"kubectl localpv why-pending db -n shop --print-fix x | kubectl create -f -": "kubectl localpv why-pending db -n shop --print-fix x --context prod --from dump.json | kubectl create -f - --context prod",

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -71,7 +72,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 }
 
 // fixes writes what would help, with the commands in one piece.
-func (p *page) fixes(v Pending, r inspect.PodReport) {
+func (p *page) fixes(r inspect.PodReport) {
 	if len(r.Fixes) == 0 {
 		if tried(r.Cause.Code) {
 			p.blank()
@@ -82,7 +83,7 @@ func (p *page) fixes(v Pending, r inspect.PodReport) {
 	p.blank()
 	p.line(Heading, 0, "WOULD HELP, each tried on this snapshot")
 	for i, f := range r.Fixes {
-		p.fix(v, r, i+1, f)
+		p.fix(r, i+1, f)
 	}
 }
 
@@ -99,7 +100,7 @@ func tried(code inspect.CauseCode) bool {
 	}
 }
 
-func (p *page) fix(v Pending, r inspect.PodReport, number int, f inspect.Fix) {
+func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
 	title := Clean(fmt.Sprintf("%d. %s", number, f.Title))
 	fits := Clean("fits " + shortNames(f.Nodes))
@@ -117,7 +118,7 @@ func (p *page) fix(v Pending, r inspect.PodReport, number int, f inspect.Fix) {
 		p.line(Good, indent, command)
 	}
 	if f.Manifest != "" && !printsManifest(f.Commands) {
-		p.line(Good, indent, v.command(printCommand(r, f.ID)))
+		p.line(Good, indent, p.phrase.Line(printCommand(r, f.ID)))
 	}
 }
 
@@ -141,8 +142,8 @@ func printsManifest(commands []string) bool {
 	return false
 }
 
-func printCommand(r inspect.PodReport, id string) string {
-	return fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-fix %s", argumentOf(r), r.Pod.Namespace, id)
+func printCommand(r inspect.PodReport, id string) fact.Command {
+	return fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace).With("--print-fix", id)
 }
 
 // argumentOf is how what a report is about is named on the command line.

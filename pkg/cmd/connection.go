@@ -8,15 +8,9 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
-
-// connection is what was typed to reach the cluster, or the files that stand for it. A command that is printed has to
-// carry it: without, it would be run against whichever cluster is the default.
-type connection struct {
-	flags []string // for every command of kubectl and its plugins
-	from  []string // for commands that read files as well
-}
 
 // carried are the flags that choose a cluster and an identity there. The namespace is not one of them: the commands name it
 // already. Nor is a token: what is printed ends in logs.
@@ -26,16 +20,17 @@ func carried() []string {
 	})
 }
 
-func newConnection(cmd *cobra.Command, s source) connection {
-	var c connection
+// newConnection is the connection as typed.
+func newConnection(cmd *cobra.Command) phrase.Connection {
+	var c phrase.Connection
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if slices.Contains(carried(), f.Name) {
-			c.flags = append(c.flags, flagWords(f)...)
+		switch {
+		case slices.Contains(carried(), f.Name):
+			c.Flags = append(c.Flags, flagWords(f)...)
+		case f.Name == "from":
+			c.From = append(c.From, flagWords(f)...)
 		}
 	})
-	for _, file := range s.from {
-		c.from = append(c.from, "--from", shellWord(file))
-	}
 	return c
 }
 
@@ -53,7 +48,7 @@ func flagWords(f *pflag.Flag) []string {
 		if f.Name == "server" {
 			value = withoutPassword(value)
 		}
-		words = append(words, "--"+f.Name, shellWord(value))
+		words = append(words, "--"+f.Name, phrase.Quoted(value))
 	}
 	return words
 }
@@ -67,10 +62,13 @@ func withoutPassword(server string) string {
 	return u.Redacted()
 }
 
+// connection is what fixes carry until they hold commands.
+type connection struct{ phrase.Connection }
+
 // line is a command line with the connection in each of its commands. It comes last in each: kubectl takes no flags
 // before the name of a plugin.
 func (c connection) line(command string) string {
-	if len(c.flags) == 0 && len(c.from) == 0 {
+	if len(c.Flags) == 0 && len(c.From) == 0 {
 		return command
 	}
 	var out strings.Builder
@@ -91,9 +89,9 @@ func (c connection) line(command string) string {
 func (c connection) words(command string) []string {
 	switch typed := strings.TrimSpace(command); {
 	case strings.HasPrefix(typed, programName+" why-pending "):
-		return slices.Concat(c.flags, c.from)
+		return slices.Concat(c.Flags, c.From)
 	case strings.HasPrefix(typed, "kubectl "):
-		return c.flags
+		return c.Flags
 	}
 	return nil
 }
