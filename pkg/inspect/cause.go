@@ -190,7 +190,7 @@ func (q *inquiry) whyNodeRefuses(node string) string {
 	nv, _ := q.nodeVerdict(node)
 	var whys []string
 	for _, r := range nv.Refusals {
-		whys = append(whys, q.ix.nodeReason(q.pod, q.ix.Node(node), r).Message)
+		whys = append(whys, q.ix.refusalText(q.pod, q.ix.Node(node), r))
 	}
 	return strings.Join(whys, ", ")
 }
@@ -203,7 +203,7 @@ func (q *inquiry) refusalsText() string {
 		if len(n.Refusals) == 0 {
 			continue
 		}
-		text := q.ix.nodeReason(q.pod, q.ix.Node(n.Node), n.Refusals[0]).Message
+		text := q.ix.refusalText(q.pod, q.ix.Node(n.Node), n.Refusals[0])
 		if counts[text] == 0 {
 			order = append(order, text)
 		}

@@ -91,7 +91,7 @@ func (q *inquiry) refusalBesidesVolumes(n *corev1.Node) string {
 	var whys []string
 	for _, r := range nv.Refusals {
 		if r.Plugin != PluginVolumeBinding {
-			whys = append(whys, q.ix.nodeReason(q.pod, n, r).Message)
+			whys = append(whys, q.ix.refusalText(q.pod, n, r))
 		}
 	}
 	switch condition, since := ConditionOf(n); {
@@ -131,7 +131,7 @@ func (q *inquiry) selectedNodeFinding(c *corev1.PersistentVolumeClaim) claimFind
 		return finding(SelectedNodeStale, "claim %s was handed to provisioner %s for node %s, which does not exist", c.Name, class.Provisioner, node)
 	case !nv.Fits():
 		return finding(SelectedNodeStale, "claim %s was handed to provisioner %s for node %s, which now refuses the Pod: %s",
-			c.Name, class.Provisioner, node, q.ix.nodeReason(q.pod, q.ix.Node(node), nv.Refusals[0]).Message)
+			c.Name, class.Provisioner, node, q.ix.refusalText(q.pod, q.ix.Node(node), nv.Refusals[0]))
 	}
 	return finding(AwaitingProvisioner, "claim %s waits for provisioner %s to make a volume on %s%s", c.Name, class.Provisioner, node, q.ix.awaitedSince(c))
 }
