@@ -130,7 +130,7 @@ func (q *inquiry) untaint(node *corev1.Node, taint corev1.Taint) candidate {
 	return candidate{
 		fix: Fix{
 			ID:       fmt.Sprintf("untaint-%s-%s", node.Name, slug(taint.Key)),
-			Title:    fmt.Sprintf("take the taint %s off %s", taintText(taint), node.Name),
+			Title:    fmt.Sprintf("take the taint %s off %s", taint.ToString(), node.Name),
 			Commands: []string{fmt.Sprintf("kubectl taint node %s %s:%s-", node.Name, taint.Key, taint.Effect)},
 			Risk:     RiskLow,
 			Note:     "other Pods can be placed there too; somebody tainted it for a reason",
@@ -155,7 +155,7 @@ func (q *inquiry) tolerate(taint corev1.Taint) candidate {
 	return candidate{
 		fix: Fix{
 			ID:       q.tolerateID(taint),
-			Title:    fmt.Sprintf("a toleration for the taint %s in Pod %s", taintText(taint), q.pod.Name),
+			Title:    fmt.Sprintf("a toleration for the taint %s in Pod %s", taint.ToString(), q.pod.Name),
 			Commands: []string{fmt.Sprintf("kubectl patch pod %s -n %s --type=json -p '%s'", q.pod.Name, q.pod.Namespace, patch)},
 			Risk:     RiskLow,
 			Note:     q.templateNote("the toleration"),

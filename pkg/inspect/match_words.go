@@ -1,6 +1,12 @@
 package inspect
 
-import corev1 "k8s.io/api/core/v1"
+import (
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+)
 
 // TODO walls: these go with the last sentences that are made of them.
 
@@ -23,4 +29,8 @@ func attributesClassText(name string) string {
 		return "no attributes class"
 	}
 	return "attributes class " + name
+}
+
+func (ix *Index) refusalText(pod *corev1.Pod, node *corev1.Node, r Refusal) string {
+	return strings.Join(phrase.New(phrase.Connection{}).Texts(ix.refusalFacts(pod, node, r)), ", ")
 }

@@ -203,7 +203,7 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 		if refusal.Plugin == pluginVolumeLimits && len(q.verdict.PreFilter) > 0 {
 			continue // it stumbles over the claim that the scheduler has stopped at already
 		}
-		r.Reasons = append(r.Reasons, q.ix.nodeReason(q.pod, node, refusal))
+		r.Reasons = append(r.Reasons, q.ix.nodeReasons(q.pod, node, refusal)...)
 	}
 	for _, u := range q.uses {
 		if u.claim != nil && FullyBound(u.claim) {

@@ -102,11 +102,13 @@ type NodeReport struct {
 	Room []Room `json:"room,omitempty"`
 }
 
-// NodeReason is one plugin that refuses the Node.
+// NodeReason is one thing for which a plugin refuses the Node. A plugin may have several.
 type NodeReason struct {
-	Plugin  string `json:"plugin"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Plugin string `json:"plugin"`
+	Code   string `json:"code"`
+	// Reason has the values subject (the taint, the resource, the Pod that is in the way), want and have, as far as there are
+	// such; of a plugin whose objects tell no more than it says, words.
+	Reason fact.Fact `json:"reason"`
 }
 
 // VolumeReason is the verdict on one volume for one claim on the Node it is reported under.

@@ -97,7 +97,7 @@ func (p *page) nodeReasons(n inspect.NodeReport) {
 	}
 	var rows []row
 	for _, r := range n.Reasons {
-		rows = append(rows, row{cells: []Cell{{Text: r.Plugin}, {Text: r.Message}, {Text: r.Code}}})
+		rows = append(rows, row{cells: []Cell{{Text: r.Plugin}, {Text: p.phrase.Text(r.Reason)}, {Text: r.Code}}})
 	}
 	p.table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
 }

@@ -38,6 +38,13 @@ func matching() catalog {
 		"VolumeFits":              "fits: asks {.want}, has {.have}",
 		"VolumeReservedForClaim":  "reserved for this claim",
 
+		"NodeCordoned":     "cordoned",
+		"UntoleratedTaint": "taint {.subject}",
+		"ResourceLacking":  "{.subject}: asks {.want}, {.have} free",
+		"AntiAffinity":     "anti-affinity with {.subject}",
+		"DevicesUnread":    "devices, of which the {.kind} are unknown ({.why})",
+		"PluginRefuses":    "{all .words}",
+
 		"SelectorInvalid": "claim {.claim} cannot be matched to any volume: its selector is invalid ({.why}); " +
 			"a claim's selector cannot be changed, so delete the claim and create it with a valid one",
 	}
