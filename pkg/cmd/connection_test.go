@@ -27,7 +27,7 @@ func TestWhyPendingCommandsCarryTheConnection(t *testing.T) {
 		{"mysql-1 -n shop", "kubectl localpv recover node-1" + typed},
 		{"mysql-1 -n shop --print-fix empty-data-mysql-1", "kubectl localpv recover node-1" + typed},
 		{"-A", "kubectl localpv why-pending big -n default" + typed},
-		{"mysql-1 -n shop -o jsonpath={.items[0].fixes[*].commands[*].text}", "kubectl localpv recover node-1" + typed},
+		{"mysql-1 -n shop -o jsonpath={.items[0].fixes[1].commands[0].text}", "kubectl localpv recover node-1" + typed},
 		{"big -n default -o json", "kubectl localpv why-pending big -n default --print-volume node-0" + typed + " | kubectl create -f -" + typed},
 	} {
 		got := runner{client: pendingCluster(t)}.run(t, append(append([]string{"why-pending"}, strings.Fields(tc.args)...), flags...)...)
