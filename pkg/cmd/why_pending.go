@@ -72,7 +72,6 @@ kubectl localpv why-pending -A --from dump.json`,
 type pendingOptions struct {
 	app     *app
 	source  source
-	again   connection
 	targets []target
 	// namespace is where names are looked for; everywhere is set with --all-namespaces, named with --namespace.
 	namespace         string
@@ -112,7 +111,6 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.again.carry(reports)
 	switch {
 	case o.printFix != "":
 		return o.writeFix(reports)

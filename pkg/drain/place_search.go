@@ -26,7 +26,7 @@ func (p *placer) from(ctx context.Context, rest []*member, change inspect.Change
 		for _, option := range options {
 			m.place = option
 			p.land(m, 1)
-			found, err := p.from(ctx, rest[1:], change.And(p.landed(m)), p.takenBy(m, taken))
+			found, err := p.from(ctx, rest[1:], change.Then(p.landed(m)), p.takenBy(m, taken))
 			if err != nil || found {
 				return found, err
 			}
@@ -54,7 +54,7 @@ func (p *placer) oneByOne(ctx context.Context, members []*member) error {
 			if len(options) > 0 {
 				m.place = options[0]
 				p.land(m, 1)
-				change, taken = change.And(p.landed(m)), p.takenBy(m, taken)
+				change, taken = change.Then(p.landed(m)), p.takenBy(m, taken)
 				break
 			}
 		}
@@ -100,7 +100,7 @@ func (p *placer) together(ctx context.Context, m *member, at *place, change insp
 	pods := p.pods[m]
 	for i := 1; i < len(pods); i++ {
 		p.asked++
-		verdict, err := p.judge.Verdict(ctx, pods[i], change.And(p.landing(pods[:i], at)), []string{at.node})
+		verdict, err := p.judge.Verdict(ctx, pods[i], change.Then(p.landing(pods[:i], at)), []string{at.node})
 		if err != nil || len(verdict.Feasible()) == 0 {
 			return false, err
 		}

@@ -1,11 +1,12 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere. A claim that the
@@ -19,7 +20,7 @@ func (q *inquiry) newVolume(u claimUse) []candidate {
 	if v != nil && !q.ix.misbound(c, v) && !settled(c, v) {
 		return nil
 	}
-	all := q.recreate(u, "empty", "a new, empty volume for claim "+c.Name, "", func(*corev1.PersistentVolumeClaim) {})
+	all := q.recreate(u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
 	for i := range all {
 		fix := &all[i].fix
 		fix.Risk = RiskData
@@ -34,47 +35,48 @@ func settled(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	return ref != nil && ref.UID == c.UID && c.Status.Phase != corev1.ClaimLost && v.DeletionTimestamp == nil
 }
 
-// letGo says how a claim is let go of its volume, which is nil if it is gone. A local volume is left to the commands that
+// letGo says how a claim is parted from its volume, which is nil if it is gone. A local volume is left to the commands that
 // keep it and the claim's manifest: a claim that is deleted by hand takes both. They do not touch any other volume, nor
 // one that is another claim's.
 func (q *inquiry) letGo(fix *Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) {
-	if q.remade(c) {
-		fix.Commands, fix.Manifest = []string{fmt.Sprintf("kubectl delete pvc %s -n %s", c.Name, c.Namespace)}, ""
+	if q.recreated(c) {
+		fix.Commands, fix.Manifest = []fact.Command{fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)}, ""
 	}
 	switch {
 	case v == nil:
-		fix.Note = "the Pod starts without its data"
+		fix.Notes = []fact.Fact{fact.New("PodStartsEmpty")}
 	case q.ix.misbound(c, v):
-		fix.Note = fmt.Sprintf("the Pod starts on an empty volume; %s belongs to %s and stays as it is", v.Name, claimRefText(v))
+		ref := v.Spec.ClaimRef
+		fix.Notes = []fact.Fact{fact.New("VolumeStaysElsewhere", "volume", v.Name, "claim", ref.Namespace+"/"+ref.Name, "uid", ref.UID)}
 	default:
-		fix.Note = fmt.Sprintf("the Pod starts without its data; the old data stays on %s, which is kept", v.Name)
+		fix.Notes = []fact.Fact{fact.New("OldDataStays", "volume", v.Name)}
 		if _, local := q.ix.LocalSource(v); local {
 			q.release(fix, c)
 		} else if v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
-			keep := fmt.Sprintf(`kubectl patch pv %s -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`, v.Name)
-			fix.Commands = append([]string{keep}, fix.Commands...)
+			retain := fact.Kubectl("patch", "pv", v.Name).With("-p", `{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}`)
+			fix.Commands = append([]fact.Command{retain}, fix.Commands...)
 		}
 	}
 }
 
 // release has a claim let go of its local volume by recover, if the node does not answer, and else by release.
 func (q *inquiry) release(fix *Fix, c *corev1.PersistentVolumeClaim) {
-	release := fmt.Sprintf("kubectl localpv release pvc/%s -n %s", c.Name, c.Namespace)
+	release := fact.Plugin("release", "pvc/"+c.Name).In(c.Namespace)
 	dead := q.silentHome(c)
 	switch {
 	case dead != "":
-		fix.Note += "; recover does all of it in order, once the node is proved dead"
-		fix.Commands, fix.Manifest = []string{"kubectl localpv recover " + dead}, ""
-	case q.remade(c):
-		fix.Commands = []string{release}
+		fix.Notes = append(fix.Notes, fact.New("RecoverDoesIt"))
+		fix.Commands, fix.Manifest = []fact.Command{fact.Plugin("recover", dead)}, ""
+	case q.recreated(c):
+		fix.Commands = []fact.Command{release}
 	default:
 		file := c.Name + ".yaml"
-		fix.Commands = []string{q.printFix(fix.ID) + " > " + file, release, "kubectl create -f " + file}
+		fix.Commands = []fact.Command{q.printFix().Into(file), release, fact.Kubectl("create").With("-f", file)}
 	}
 }
 
-// remade reports whether a StatefulSet makes the Pod's claim anew once it is gone.
-func (q *inquiry) remade(c *corev1.PersistentVolumeClaim) bool {
+// recreated reports whether a StatefulSet recreates the Pod's claim once it is gone.
+func (q *inquiry) recreated(c *corev1.PersistentVolumeClaim) bool {
 	return q.ix.OwnerOf(q.pod).Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name)
 }
 

@@ -5,7 +5,6 @@ import (
 	"strings"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/duration"
 )
 
@@ -32,18 +31,4 @@ func listed(names []string) string {
 	default:
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxListed-1], ", "), len(names)-maxListed+1)
 	}
-}
-
-// count writes a number with its noun: "1 volume", "5 volumes".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
-}
-
-// claimRefText names the claim that a volume belongs to, and tells it from another of the same name.
-func claimRefText(v *corev1.PersistentVolume) string {
-	ref := v.Spec.ClaimRef
-	return fmt.Sprintf("%s/%s (uid %s)", ref.Namespace, ref.Name, ref.UID)
 }

@@ -107,7 +107,7 @@ func (p *page) overview(groups []reportGroup) {
 	if i := slices.IndexFunc(groups, func(g reportGroup) bool { return g.first().Pending && !g.first().Schedulable }); i > 0 {
 		r = groups[i].first()
 	}
-	p.line(None, 0, "For nodes, volumes and what would help, ask for one of them:")
+	p.line(None, 0, "For nodes, volumes and fixes, ask for one of them:")
 	p.line(Good, 2, p.phrase.Line(fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace)))
 }
 
