@@ -61,7 +61,7 @@ func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
 }
 
 func summaryRow(r *inspect.SummaryRow, phases []corev1.PersistentVolumePhase) []Cell {
-	row := []Cell{{Text: r.Node}, {r.Status, statusStyle(r.Status)}, {Text: r.StorageClass}, {Text: tally(r.CapacityReport)}}
+	row := []Cell{{Text: r.Node}, statusCell(r.Status), {Text: r.StorageClass}, {Text: tally(r.CapacityReport)}}
 	for _, phase := range phases {
 		cell := Cell{Text: tally(r.Phases[phase])}
 		if r.Phases[phase].Volumes > 0 {
