@@ -64,6 +64,9 @@ func (q *inquiry) noMatch(c *corev1.PersistentVolumeClaim) fact.Fact {
 	counts := m.Counts()
 	code, n := soleFreeCode(counts)
 	switch {
+	case n == 0 && counts[ClaimedByOther] == 1:
+		v := q.failing(m, ClaimedByOther)[0]
+		return fact.New("OnlyVolumeClaimed", "claim", c.Name, "class", class, "volume", v.Name, "why", m.Explain(v, q.ix.usable(v), "").Fact())
 	case n == 0:
 		return fact.New(CodeVolumesFail, "claim", c.Name, "why", countsFact(counts, class))
 	case code == CapacityTooSmall:

@@ -24,8 +24,8 @@ func rootCauses() catalog {
 
 		"NodeNameBypassesScheduler": "{.about} names its node ({.node}) itself, so the scheduler never sees it and nothing binds its claim {.claim}, which waits for the scheduler.",
 		"SchedulingGated":           "{.about} is held back by the scheduling {plural (len .gates) `gate` `gates`} {list .gates}; {.otherwise}.",
-		"SchedulerNotSimulated":     "{.about} is scheduled by {.scheduler}, which is not simulated; {.otherwise}.",
-		"FitsByDefaultFilters":      "{.about} is scheduled by {.scheduler}, which is not simulated; by the default scheduler's filters it fits {first .nodes .count}.",
+		"SchedulerNotSimulated":     "{.about} is left to scheduler {.scheduler}, which is not simulated; {.otherwise}.",
+		"FitsByDefaultFilters":      "{.about} is left to scheduler {.scheduler}, which is not simulated; by the default scheduler's filters it fits {first .nodes .count}.",
 		"OtherwiseFits":             "otherwise it would fit {first .nodes .count}",
 		"OtherwiseUndecided":        "otherwise it {.why}",
 		"OtherwiseRefused":          "otherwise it would fit no node either",
@@ -101,6 +101,7 @@ func claimVolumes() catalog {
 		"ClaimVolumesUnread":        "{claim .claim}: which volumes {ofClass .class} there are is {.why}",
 		"ClaimVolumesFail":          "{claim .claim}: {.why}",
 		"FreeVolumesTooSmall":       "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
+		"OnlyVolumeClaimed":         "{claim .claim}: {.volume}, the only volume {ofClass .class}, is {.why}",
 		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only free volume {ofClass .class}: {.why}",
 		"FreeVolumesFailAlike":      "{claim .claim}: all {.count} free volumes {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",
 		"FreeVolumesOnMissingNodes": "{claim .claim}: all {.count} free volumes {ofClass .class} are on nodes that no longer exist (e.g. {.volume}, on {list .nodes})",
