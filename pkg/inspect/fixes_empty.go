@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere. A claim that the
+// newVolume gives a claim an empty volume elsewhere for one that its Pod cannot use any more. A claim that the
 // controller is about to bind, and one whose volume would vanish with it, are left alone.
 func (q *inquiry) newVolume(u claimUse) []candidate {
 	c := u.claim
@@ -24,7 +24,7 @@ func (q *inquiry) newVolume(u claimUse) []candidate {
 	for i := range all {
 		fix := &all[i].fix
 		fix.Risk = RiskData
-		q.letGo(fix, c, v)
+		q.partWith(fix, c, v)
 	}
 	return all
 }
@@ -35,10 +35,10 @@ func settled(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	return ref != nil && ref.UID == c.UID && c.Status.Phase != corev1.ClaimLost && v.DeletionTimestamp == nil
 }
 
-// letGo says how a claim is parted from its volume, which is nil if it is gone. A local volume is left to the commands that
+// partWith says how a claim parts with its volume, which is nil if it is gone. A local volume is left to the commands that
 // keep it and the claim's manifest: a claim that is deleted by hand takes both. They do not touch any other volume, nor
 // one that is another claim's.
-func (q *inquiry) letGo(fix *Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) {
+func (q *inquiry) partWith(fix *Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) {
 	if q.recreated(c) {
 		fix.Commands, fix.Manifest = []fact.Command{fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)}, ""
 	}
@@ -59,10 +59,10 @@ func (q *inquiry) letGo(fix *Fix, c *corev1.PersistentVolumeClaim, v *corev1.Per
 	}
 }
 
-// release has a claim let go of its local volume by recover, if the node does not answer, and else by release.
+// release has recover release a claim from its local volume, if the node is unreachable, and else release.
 func (q *inquiry) release(fix *Fix, c *corev1.PersistentVolumeClaim) {
 	release := fact.Plugin("release", "pvc/"+c.Name).In(c.Namespace)
-	dead := q.silentHome(c)
+	dead := q.unreachableHome(c)
 	switch {
 	case dead != "":
 		fix.Notes = append(fix.Notes, fact.New("RecoverDoesIt"))
@@ -80,8 +80,8 @@ func (q *inquiry) recreated(c *corev1.PersistentVolumeClaim) bool {
 	return q.ix.OwnerOf(q.pod).Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name)
 }
 
-// silentHome is the node that holds a claim's data and does not answer, or is gone; empty if there is none.
-func (q *inquiry) silentHome(c *corev1.PersistentVolumeClaim) string {
+// unreachableHome is the node that holds a claim's data and is unreachable, or is gone; empty if there is none.
+func (q *inquiry) unreachableHome(c *corev1.PersistentVolumeClaim) string {
 	v := q.ix.Volume(c.Spec.VolumeName)
 	if v == nil {
 		return ""
