@@ -127,7 +127,7 @@ func (p *releasePlanner) releaseOne(f releasable) {
 
 func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
 	claim, phase := drain.ClaimObject(c), workload.ClaimPhase(c)
-	remove := fact.Kubectl("delete pvc", c.Name).In(c.Namespace)
+	remove := fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)
 	if c.Spec.VolumeName == "" {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
 		return

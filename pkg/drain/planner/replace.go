@@ -18,7 +18,7 @@ func (p *reattachPlanner) replace() {
 	other := p.ix.Volume(c.Spec.VolumeName)
 	if other == nil || other.Spec.ClaimRef == nil || other.Spec.ClaimRef.UID != c.UID {
 		p.block(drain.BlockedMisbound, "", fact.New("ClaimVolumeDisagree", "claim", p.claim, "volume", c.Spec.VolumeName).
-			Offering(fact.Kubectl("describe pvc", c.Name).In(c.Namespace)))
+			Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace)))
 		return
 	}
 	if owner := metav1.GetControllerOf(c); owner != nil && owner.Kind == drain.KindPod {
