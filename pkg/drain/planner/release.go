@@ -205,13 +205,6 @@ func (p *releasePlanner) afterwards(v *corev1.PersistentVolume, c drain.Object) 
 	p.next(fact.New("OpenToAnyClaim").Offering(fact.Plugin("reclaim", v.Name).With("--keep-data")))
 }
 
-// freeing are the parameters for a change of the claimRef of a volume whose claim is gone.
-func freeing(v *corev1.PersistentVolume, c drain.Object, home []string) drain.FreeParameters {
-	return drain.FreeParameters{
-		Pair: pair(v, c), Home: home, Phases: []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed},
-	}
-}
-
 // clean plans to leave the volume to its provisioner.
 func (p *releasePlanner) clean(f releasable) {
 	v := f.volume
