@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
+	"k8s.io/apimachinery/pkg/types"
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -34,8 +35,11 @@ func toDrain(t *testing.T, r drain.DrainRequest) asked {
 func moves(t *testing.T) []scene {
 	t.Helper()
 	return []scene{
-		{name: "recover", objects: All(Fleet(), Db()),
+		{name: "recover", objects: With(All(Fleet(), Db()), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Deletes)),
 			request: toRecover(t, drain.RecoverRequest{Nodes: []string{"n1"}, UnreachableFor: 5 * time.Minute, Fenced: true, Concurrency: 4})},
+		{name: "recover a bare pod", objects: All(Fleet(), Db(), Plain("tool", "n1", Uses("data-tool")), HeldBy("data-tool", "n1-tool", "n1", Deletes)),
+			request: toRecover(t, drain.RecoverRequest{Nodes: []string{"n1"}, UnreachableFor: 5 * time.Minute, Fenced: true, Concurrency: 1,
+				AcceptDataLoss: []types.NamespacedName{*Key("data-tool")}})},
 		{name: "drain and move", objects: All(Crew(), Db()), request: toDrain(t, ToMove())},
 		{name: "drain and keep", objects: All(Crew(), Db()), request: toDrain(t, ToKeep())},
 	}
