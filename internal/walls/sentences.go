@@ -18,7 +18,7 @@ func (s *Source) Sentences() []string {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				return !makesError(n)
+				return !makesError(n) && !isCommand(n)
 			case *ast.Field:
 				n.Tag = nil
 			case *ast.ImportSpec:
@@ -34,12 +34,22 @@ func (s *Source) Sentences() []string {
 	return found
 }
 
+// isCommand reports whether a call is fact.Kubectl or fact.Plugin: "delete pvc" is a verb.
+func isCommand(c *ast.CallExpr) bool {
+	return calls(c, "fact", "Kubectl") || calls(c, "fact", "Plugin")
+}
+
 // makesError reports whether a call is fmt.Errorf or errors.New.
 func makesError(c *ast.CallExpr) bool {
+	return calls(c, "fmt", "Errorf") || calls(c, "errors", "New")
+}
+
+// calls reports whether a call is of a function of a package.
+func calls(c *ast.CallExpr, pkg, name string) bool {
 	sel, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
 	x, ok := sel.X.(*ast.Ident)
-	return ok && (x.Name == "fmt" && sel.Sel.Name == "Errorf" || x.Name == "errors" && sel.Sel.Name == "New")
+	return ok && x.Name == pkg && sel.Sel.Name == name
 }
