@@ -65,7 +65,7 @@ func TestAuth(t *testing.T) {
 			for form, streams := range map[string]output.Streams{"pipe": {}, "80": {IsTerminal: true, Width: 80}} {
 				j := &judge{denied: tc.denied}
 				got := runner{streams: streams, client: j.client()}.run(t, tc.args...)
-				if got.code != tc.code || got.stderr != "the rights of alice in all namespaces:\n" {
+				if got.code != tc.code || got.stderr != "permissions of alice in all namespaces:\n" {
 					t.Errorf("exit code %d, want %d; stderr %q", got.code, tc.code, got.stderr)
 				}
 				golden(t, tc.golden+"."+form, got.stdout)
@@ -111,7 +111,7 @@ func TestAuthInNamespace(t *testing.T) {
 }
 
 func TestAuthFails(t *testing.T) {
-	runner{}.run(t, "auth", "reclame").fails(t, 2, `auth knows no command "reclame" (did you mean reclaim?) that needs rights`)
+	runner{}.run(t, "auth", "reclame").fails(t, 2, `auth knows no command "reclame" (did you mean reclaim?) that needs permissions`)
 	runner{}.run(t, "auth", "-o", "name").fails(t, 2, `unknown output format "name": auth knows json and yaml`)
 	client := fake.NewClientset()
 	client.PrependReactor("create", "selfsubjectaccessreviews", func(clienttesting.Action) (bool, runtime.Object, error) {

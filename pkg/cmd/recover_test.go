@@ -67,7 +67,15 @@ func TestRecoverMisuse(t *testing.T) {
 			}
 		})
 	}
-	runner{}.run(t, "recover", "node-1", "--from", rescueFile).fails(t, 2, "files cannot be changed: --from is for --dry-run")
+	runner{}.run(t, "recover", "node-1", "--from", rescueFile).fails(t, 2, "add --dry-run: --from only plans")
+}
+
+// Without a node it lists, which files do for as well.
+func TestRecoverListsFromFiles(t *testing.T) {
+	listed, planned := runner{}.run(t, "recover", "--from", rescueFile), runner{}.run(t, "recover", "--dry-run", "--from", rescueFile)
+	if listed.code != 0 || listed.stdout == "" || listed != planned {
+		t.Errorf("exit code %d, and %+v is not what --dry-run shows: %+v", listed.code, listed, planned)
+	}
 }
 
 // A second look at the leases is taken only where it can change anything.

@@ -30,8 +30,8 @@ func refusals() []refusal {
 		return func(s *live.Scene) { database(s, nodes) }
 	}
 	return []refusal{
-		{name: "no node", args: "drain --keep-claims", exit: 2, says: []string{"drain takes one node, and was given 0"}},
-		{name: "two nodes", args: "drain %s-a %s-b --keep-claims", exit: 2, says: []string{"drain takes one node, and was given 2"}},
+		{name: "no node", args: "drain --keep-claims", exit: 2, says: []string{"which node? usage: kubectl localpv drain NODE"}},
+		{name: "two nodes", args: "drain %s-a %s-b --keep-claims", exit: 2, says: []string{"one node at a time, not "}},
 		{name: "wrong node", args: "drain %s-olt --keep-claims --yes", exit: 2, says: []string{`no node "%s-olt" in the cluster (did you mean %s-old`}},
 		{name: "neither flag", args: "drain %s-old --yes", exit: 2, says: []string{"--keep-claims", "--move-claims"}},
 		{name: "both flags", args: "drain %s-old --keep-claims --move-claims --yes", exit: 2, says: []string{"--keep-claims", "--move-claims"}},
