@@ -47,7 +47,7 @@ func TestPlanGolden(t *testing.T) {
 	}
 }
 
-// Command lines that make no sense end with one line that says why.
+// Invalid command lines end with one line that says why.
 func TestChangeMisuse(t *testing.T) {
 	for _, tc := range []struct{ args, want string }{
 		{"release", "name what to release: pvc/NAME or pv/NAME"},

@@ -40,7 +40,7 @@ func TestDrainGolden(t *testing.T) {
 	}
 }
 
-// Command lines that make no sense end with one line that says why, before anything is read.
+// Invalid command lines end with one line that says why, before anything is read.
 func TestDrainMisuse(t *testing.T) {
 	const neither = "say what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; they start anew elsewhere)"
 	for _, tc := range []struct{ args, want string }{

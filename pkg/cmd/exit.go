@@ -15,7 +15,7 @@ const (
 	ExitOK = 0
 	// ExitFailed: the command could not do its work.
 	ExitFailed = 1
-	// ExitUsage: the command line makes no sense, and nothing was done.
+	// ExitUsage: the command line or an input file is invalid, and nothing was done.
 	ExitUsage = 2
 	// ExitFindings: the command did its work and found what it looks for, or a Plan is blocked or was declined.
 	ExitFindings = 3
@@ -23,7 +23,7 @@ const (
 	ExitInterrupted = 130
 )
 
-// UsageError says that the command line makes no sense. Its message says what, and what to do instead.
+// UsageError says that the command line is invalid. Its message says what, and what to do instead.
 type UsageError struct{ Message string }
 
 // Error implements error.

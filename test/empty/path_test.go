@@ -19,7 +19,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-var update = flag.Bool("update", false, "write testdata/*.golden anew")
+var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 
 // path is one way through drain, from a scene to its end.
 type path struct {
@@ -155,7 +155,7 @@ func asPlanned(t *testing.T, s *live.Scene, plan *drain.Plan) {
 func keptOn(t *testing.T, v *corev1.PersistentVolume, claim, node string) {
 	t.Helper()
 	if v.Annotations[drain.AnnMovedFrom] != node && v.Status.Phase == corev1.VolumeAvailable {
-		return // cleaned and made anew
+		return // cleaned and recreated
 	}
 	saved, err := drain.SavedClaim(v)
 	switch {

@@ -52,7 +52,7 @@ func refusals() []refusal {
 		}, args: move, exit: 3, says: []string{"Pod %s/db-0 would come back to %s-old as soon as it is evicted, since it tolerates the cordon"}},
 		{name: "clean without a provisioner", set: func(s *live.Scene) { database(s, []string{old, "a", "b"}); free(s, "c") }, args: move + " --clean", exit: 3,
 			says: []string{"no external provisioner owns volume %s-data-0", "leave out --clean"}},
-		{name: "clean what nobody makes anew", set: func(s *live.Scene) {
+		{name: "clean what no controller recreates", set: func(s *live.Scene) {
 			s.Provisioner(s.VolumeName(old))
 			tied(s, "data", "data", old, s.Provisioned(s.VolumeName(old)))
 			s.Deployment("web", "data")
@@ -104,7 +104,7 @@ func TestComesBack(t *testing.T) {
 	})
 }
 
-// TestCameBetween: a Pod that comes to the node between the look at it and the cordon is not overlooked.
+// TestCameBetween: a Pod that comes to the node between the snapshot and the cordon is not overlooked.
 func TestCameBetween(t *testing.T) {
 	t.Parallel()
 	s := stage(t, "between")
