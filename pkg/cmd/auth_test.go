@@ -19,7 +19,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// judge answers questions about rights: all are granted but those that are denied, each as in
+// judge answers questions about permissions: all are granted but those that are denied, each as in
 // "delete persistentvolumeclaims".
 type judge struct {
 	mu     sync.Mutex
@@ -91,12 +91,12 @@ func TestAuthForPrograms(t *testing.T) {
 	for _, item := range report.Items {
 		looks := item.Command == "ls" || item.Command == "why-pending"
 		if item.Allowed != looks || (len(item.Missing) == 0) != looks {
-			t.Errorf("%s: allowed %t, missing %v, without the right to patch volumes", item.Command, item.Allowed, item.Missing)
+			t.Errorf("%s: allowed %t, missing %v, without the permission to patch volumes", item.Command, item.Allowed, item.Missing)
 		}
 	}
 }
 
-// With -n the rights to what has a namespace are asked for there, each once.
+// With -n the permissions for what has a namespace are asked for there, each once.
 func TestAuthInNamespace(t *testing.T) {
 	j := &judge{}
 	got := runner{client: j.client()}.run(t, "auth", "release", "reattach", "-n", "shop")
