@@ -155,7 +155,7 @@ func asPlanned(t *testing.T, s *live.Scene, plan *drain.Plan) {
 func keptOn(t *testing.T, v *corev1.PersistentVolume, claim, node string) {
 	t.Helper()
 	if v.Annotations[drain.AnnMovedFrom] != node && v.Status.Phase == corev1.VolumeAvailable {
-		return // cleaned and recreated
+		return // cleaned and made anew
 	}
 	saved, err := drain.SavedClaim(v)
 	switch {
