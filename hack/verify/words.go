@@ -20,6 +20,7 @@ const (
 // retired is a phrase that the glossary has replaced.
 type retired struct {
 	pattern *regexp.Regexp
+	first   string // what a text has to hold, in lower case, to be worth a search
 	word    string // to use instead
 	chinese bool
 }
@@ -56,13 +57,14 @@ func (t tree) retired() []retired {
 
 func newRetired(phrase, word string, chinese bool) retired {
 	if chinese {
-		return retired{regexp.MustCompile(regexp.QuoteMeta(phrase)), word, true}
+		return retired{regexp.MustCompile(regexp.QuoteMeta(phrase)), phrase, word, true}
 	}
 	words := strings.Fields(phrase)
+	first := strings.ToLower(words[0])
 	for i := range words {
 		words[i] = regexp.QuoteMeta(words[i])
 	}
-	return retired{regexp.MustCompile(`(?i)\b` + strings.Join(words, between) + `\b`), word, false}
+	return retired{regexp.MustCompile(`(?i)\b` + strings.Join(words, between) + `\b`), first, word, false}
 }
 
 // checkWords wants the words of the glossary in sources, comments included, in manifests and in documentation. Output is not
@@ -74,10 +76,10 @@ func checkWords(all []retired, name, text string) []finding {
 	if strings.HasSuffix(name, ".md") {
 		text = withoutBlocks(text)
 	}
-	chinese := strings.HasSuffix(name, ".zh-CN.md")
+	chinese, lower := strings.HasSuffix(name, ".zh-CN.md"), strings.ToLower(text)
 	var found []finding
 	for _, r := range all {
-		if r.chinese != chinese {
+		if r.chinese != chinese || !strings.Contains(lower, r.first) {
 			continue
 		}
 		for _, at := range r.pattern.FindAllStringIndex(text, -1) {
