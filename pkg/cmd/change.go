@@ -76,15 +76,6 @@ func (f *changeFlags) options(cmd *cobra.Command, args []string) (*change, error
 	return c, nil
 }
 
-// whichOne refuses no argument, or several, for a command that takes one.
-func whichOne(cmd *cobra.Command, noun string, args []string) error {
-	usage := strings.TrimSuffix(usageLine(cmd), " [options]")
-	if len(args) == 0 {
-		return usagef("which %s? usage: %s", noun, usage)
-	}
-	return usagef("one %s at a time, not %s; usage: %s", noun, strings.Join(args, ", "), usage)
-}
-
 // commandLine is what was typed, so that it can be typed again.
 func commandLine(cmd *cobra.Command, args []string) string {
 	words := []string{cmd.CommandPath()}

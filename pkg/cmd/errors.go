@@ -16,7 +16,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
-// explainError says in one sentence what went wrong, on which server, and what to do. Errors that do that themselves
+// explainError says in one sentence what went wrong, on which server, and what to do. Errors that say so themselves
 // are left alone.
 func explainError(err error) string {
 	var usage *UsageError

@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -31,6 +34,15 @@ func (e *UsageError) Error() string { return e.Message }
 
 func usagef(format string, args ...any) error {
 	return &UsageError{Message: fmt.Sprintf(format, args...)}
+}
+
+// whichOne refuses no argument, or several, for a command that takes one.
+func whichOne(cmd *cobra.Command, noun string, args []string) error {
+	usage := strings.TrimSuffix(usageLine(cmd), " [options]")
+	if len(args) == 0 {
+		return usagef("which %s? usage: %s", noun, usage)
+	}
+	return usagef("one %s at a time, not %s; usage: %s", noun, strings.Join(args, ", "), usage)
 }
 
 // FindingsError ends a command that did its work and found something: all that there is to say has been printed,
