@@ -116,3 +116,11 @@ func (p *page) overview(groups []reportGroup) {
 func briefCause(r inspect.PodReport) string {
 	return strings.TrimPrefix(r.Cause.Message, fmt.Sprintf("Pod %s/%s ", r.Pod.Namespace, r.Pod.Name))
 }
+
+// trimmed takes a word out of its punctuation.
+func trimmed(word string) (before, core, after string) {
+	core = strings.TrimLeft(word, "(")
+	before = word[:len(word)-len(core)]
+	core = strings.TrimRight(core, "),;:.")
+	return before, core, word[len(before)+len(core):]
+}
