@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -31,7 +32,7 @@ func (f *changeFlags) add(flags *pflag.FlagSet) {
 	f.source.addFlags(flags)
 	flags.BoolVarP(&f.yes, "yes", "y", false, "Do not ask. Required where nobody can be asked.")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "Print what would be done, and stop.")
-	flags.DurationVar(&f.timeout, "timeout", drain.DefaultTimeout, "Give up after this `time`.")
+	flags.DurationVar(&f.timeout, "timeout", execute.DefaultTimeout, "Give up after this `time`.")
 	flags.StringVarP(&f.output, "output", "o", "", "Output `format`: json or yaml, of the plan with --dry-run, else of the result.")
 }
 
@@ -50,7 +51,7 @@ type change struct {
 }
 
 // planner makes the Plan of a command.
-type planner func(*inspect.Index) (*drain.Plan, error)
+type planFunc func(*inspect.Index) (*drain.Plan, error)
 
 func (f *changeFlags) options(cmd *cobra.Command, args []string) (*change, error) {
 	if err := f.source.validate(cmd); err != nil {
@@ -111,7 +112,7 @@ func shellWord(word string) string {
 }
 
 // run plans, shows, asks and runs.
-func (c *change) run(ctx context.Context, reads collect.Options, plan planner) error {
+func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) error {
 	snapshot, err := c.source.load(ctx, reads)
 	if err != nil {
 		return err
@@ -162,7 +163,7 @@ func misuse(err error) error {
 func (c *change) preview(p *drain.Plan) error {
 	var err error
 	if c.machine != nil {
-		err = c.machine.Print(c.app.streams, output.Document{Value: p})
+		err = c.machine.Print(c.app.streams, output.Document{Value: p, Phrase: c.app.phrase})
 	} else {
 		err = planView(p).Write(c.app.streams)
 	}
@@ -177,7 +178,7 @@ func (c *change) nothing(p *drain.Plan) error {
 	result := drain.NewResult(p, drain.StatusDone, strings.Join(p.Done, "; "))
 	result.Next = append(result.Next, p.Next...)
 	if c.machine != nil {
-		return c.machine.Print(c.app.streams, output.Document{Value: result})
+		return c.machine.Print(c.app.streams, output.Document{Value: result, Phrase: c.app.phrase})
 	}
 	if err := planView(p).Write(c.app.streams); err != nil {
 		return err
@@ -216,7 +217,7 @@ func (c *change) beside() output.Streams {
 // ended prints a Result for programs and turns it into the exit code. Said reports whether people know it already.
 func (c *change) ended(r *drain.Result, said bool) error {
 	if c.machine != nil {
-		if err := c.machine.Print(c.app.streams, output.Document{Value: r}); err != nil {
+		if err := c.machine.Print(c.app.streams, output.Document{Value: r, Phrase: c.app.phrase}); err != nil {
 			return err
 		}
 		said = true

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 )
 
 // interruptedError ends a command that stopped because it was told to. What was done has been said.
@@ -71,8 +72,8 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	clock := c.app.clock()
 	progress := output.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams)
 	heads := headings(p)
-	executor := &drain.Executor{
-		Client: client, Clock: clock, Timeout: c.timeout, RequestTimeout: config.Timeout, Again: c.again,
+	executor := &execute.Executor{
+		Client: client, Clock: clock, Timeout: c.timeout, RequestTimeout: config.Timeout, ResumeCommand: c.again,
 		Sink: func(e drain.Event) { progress.Event(stepEvent(e, heads)) },
 	}
 	began := clock.Now()
@@ -100,9 +101,9 @@ func (a *app) interactive() bool {
 }
 
 // clock is the machine's, unless a test has another.
-func (a *app) clock() drain.Clock { //nolint:ireturn // a test has another
+func (a *app) clock() execute.Clock { //nolint:ireturn // a test has another
 	if a.testClock != nil {
 		return a.testClock
 	}
-	return drain.SystemClock()
+	return execute.SystemClock()
 }

@@ -36,7 +36,7 @@ func resultView(p *drain.Plan, r *drain.Result) output.Result {
 	for _, s := range r.Steps {
 		v.Steps = append(v.Steps, output.ResultStep{Title: s.Title, Status: string(s.Status), Message: s.Message})
 	}
-	for _, l := range r.Landed {
+	for _, l := range r.Placements {
 		v.Landed = append(v.Landed, output.ResultMember{Member: l.Member, Node: l.Node, Planned: l.Planned, Volumes: l.Volumes, Took: took(p, r, l.Member)})
 	}
 	return v

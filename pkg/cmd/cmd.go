@@ -17,7 +17,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
@@ -33,7 +33,7 @@ type app struct {
 	// asks says that somebody can be asked although no terminal is seen, and testClock stands for the machine's clock
 	// while a Plan is carried out. Both are for tests.
 	asks      bool
-	testClock drain.Clock
+	testClock execute.Clock
 
 	// phrase writes sentences and command lines. setUp puts the connection as typed into it.
 	phrase *phrase.Phraser

@@ -3,13 +3,11 @@ package cmd
 import (
 	"net/url"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // carried are the flags that choose a cluster and an identity there. The namespace is not one of them: the commands name it
@@ -60,65 +58,4 @@ func withoutPassword(server string) string {
 		return server
 	}
 	return u.Redacted()
-}
-
-// connection is what fixes carry until they hold commands.
-type connection struct{ phrase.Connection }
-
-// line is a command line with the connection in each of its commands. It comes last in each: kubectl takes no flags
-// before the name of a plugin.
-func (c connection) line(command string) string {
-	if len(c.Flags) == 0 && len(c.From) == 0 {
-		return command
-	}
-	var out strings.Builder
-	for rest := command; ; {
-		end := endOfCommand(rest)
-		one := strings.TrimRight(rest[:end], " ")
-		out.WriteString(strings.Join(append([]string{one}, c.words(one)...), " "))
-		out.WriteString(rest[len(one):end])
-		if end == len(rest) {
-			return out.String()
-		}
-		out.WriteByte(rest[end])
-		rest = rest[end+1:]
-	}
-}
-
-// words are those that a command has to carry.
-func (c connection) words(command string) []string {
-	switch typed := strings.TrimSpace(command); {
-	case strings.HasPrefix(typed, programName+" why-pending "):
-		return slices.Concat(c.Flags, c.From)
-	case strings.HasPrefix(typed, "kubectl "):
-		return c.Flags
-	}
-	return nil
-}
-
-// endOfCommand is where the first command of a command line ends: at a pipe or a redirection that is not quoted.
-func endOfCommand(line string) int {
-	quoted := false
-	for i := range len(line) {
-		switch line[i] {
-		case '\'':
-			quoted = !quoted
-		case '|', '>':
-			if !quoted {
-				return i
-			}
-		}
-	}
-	return len(line)
-}
-
-// carry puts the connection into the commands of all fixes.
-func (c connection) carry(reports []inspect.PodReport) {
-	for _, r := range reports {
-		for _, f := range r.Fixes {
-			for i, command := range f.Commands {
-				f.Commands[i] = c.line(command)
-			}
-		}
-	}
 }

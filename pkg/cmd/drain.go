@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -66,7 +67,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				c.source.noteNewer(cmd.Context())
 			}
 			return c.run(cmd.Context(), drainReads(c), func(ix *inspect.Index) (*drain.Plan, error) {
-				return drain.PlanDrain(cmd.Context(), ix, newJudge, req)
+				return planner.PlanDrain(cmd.Context(), ix, newJudge, req)
 			})
 		},
 	}

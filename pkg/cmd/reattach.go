@@ -6,6 +6,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -60,7 +61,7 @@ kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 				}
 			}
 			c.question = func(*drain.Plan) string { return fmt.Sprintf("Reattach %s?", req.Volume) }
-			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanReattach(ix, req) })
+			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReattach(ix, req) })
 		},
 	}
 	cmd.Flags().StringVar(&claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")

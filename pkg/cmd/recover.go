@@ -14,6 +14,8 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
@@ -119,7 +121,7 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 		if err != nil {
 			return err
 		}
-		req.Earlier = &drain.LeaseSample{At: first.TakenAt, Leases: first.Leases}
+		req.Earlier = &liveness.LeaseSample{At: first.TakenAt, Leases: first.Leases}
 		if needsTwoLooks(first, req) {
 			c.app.note("looking at the leases of %s twice, %s apart", strings.Join(req.Nodes, ", "), betweenLooks)
 			if err := c.pause(ctx, betweenLooks); err != nil {
@@ -129,7 +131,7 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 		}
 	}
 	c.source.noteNewer(ctx)
-	return c.run(ctx, reads, func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanRecover(ctx, ix, newJudge, req) })
+	return c.run(ctx, reads, func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanRecover(ctx, ix, newJudge, req) })
 }
 
 // needsTwoLooks reports whether a second look at the leases can change anything.
@@ -161,9 +163,9 @@ func (c *change) suspects(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	list := drain.Suspects(inspect.NewIndex(s))
+	list := planner.Suspects(inspect.NewIndex(s))
 	if c.machine != nil {
-		return c.machine.Print(c.app.streams, output.Document{Value: list})
+		return c.machine.Print(c.app.streams, output.Document{Value: list, Phrase: c.app.phrase})
 	}
 	if len(list.Items) == 0 {
 		c.app.note("no node with local volumes looks dead")
@@ -173,7 +175,7 @@ func (c *change) suspects(ctx context.Context) error {
 }
 
 // suspectViews are the nodes as they are shown.
-func suspectViews(list *drain.SuspectList, now time.Time) []output.Suspect {
+func suspectViews(list *planner.SuspectList, now time.Time) []output.Suspect {
 	var views []output.Suspect
 	for _, s := range list.Items {
 		v := output.Suspect{Node: s.Node, State: s.State, Fenced: "no", Volumes: strconv.Itoa(s.Volumes), Stuck: "nothing"}

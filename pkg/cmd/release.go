@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -61,7 +62,7 @@ kubectl localpv release pvc/data-db-1 pvc/data-db-2 -n shop --yes`,
 			c.question = func(p *drain.Plan) string {
 				return fmt.Sprintf("Release %s?", output.Count(len(p.Targets), "claim"))
 			}
-			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return drain.PlanRelease(ix, req) })
+			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanRelease(ix, req) })
 		},
 	}
 	cmd.Flags().BoolVar(&req.Reserve, "reserve", false, "Keep the volume for the next claim of the same namespace and name.")

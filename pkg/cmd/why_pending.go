@@ -73,7 +73,6 @@ kubectl localpv why-pending -A --from dump.json`,
 type pendingOptions struct {
 	app     *app
 	source  source
-	again   connection
 	targets []target
 	// namespace is where names are looked for; everywhere is set with --all-namespaces, named with --namespace.
 	namespace         string
@@ -109,7 +108,7 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if ix, err = o.readMore(ctx, ix, s); err != nil {
 		return err
 	}
-	if o.machine != nil && o.printFix == "" && o.printVolume == "" {
+	if o.machine != nil {
 		return o.answerPrograms(ctx, ix, s)
 	}
 	reports := []inspect.PodReport{}
@@ -120,7 +119,6 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
-	o.again.carry(reports)
 	switch {
 	case o.printFix != "":
 		return o.writeFix(reports)

@@ -74,7 +74,7 @@ func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
 	case home.State == inspect.HomeMissing:
 		return strings.Join(home.Hosts, ", ") + " (missing)"
 	case home.State == inspect.HomeUnknown:
-		return "unknown: " + home.Why
+		return "unknown: " + phrase.New(phrase.Connection{}).Text(home.Why)
 	}
 	var parts []string
 	for _, n := range home.Nodes {

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -42,16 +43,16 @@ type Plan struct {
 	Next []string `json:"next,omitempty"`
 
 	// Evidence is what was seen of the nodes that are left, Moves where the members go.
-	Evidence []NodeEvidence `json:"evidence,omitempty"`
-	Moves    []Move         `json:"moves,omitempty"`
+	Evidence []liveness.Evidence `json:"evidence,omitempty"`
+	Moves    []Move              `json:"moves,omitempty"`
 
 	// Concurrency, if set, is how many targets are worked on at the same time: those before prelude first and alone,
 	// those from epilogue on last, and only if all went well.
 	Concurrency       int `json:"-"`
-	prelude, epilogue int
+	Prelude, Epilogue int
 
-	// dead are the nodes that must be as dead as they were, all of them, whenever something is deleted.
-	dead []DeadNode
+	// Dead are the nodes that must be as dead as they were, all of them, whenever something is deleted.
+	Dead []liveness.DeadNode
 
 	// Independent says that a failed step stops only the steps of the same target.
 	Independent bool `json:"-"`
@@ -132,11 +133,11 @@ type Action string
 
 // The actions.
 const (
-	// KeepVolume sets policy Retain, the original recorded, and saves the claim's manifest on the volume, if there is
+	// RetainVolume sets policy Retain, the original recorded, and saves the claim's manifest on the volume, if there is
 	// a claim.
-	KeepVolume Action = "keep-volume"
-	// SaveClaim saves the claim's manifest on the volume and leaves the policy.
-	SaveClaim Action = "save-claim"
+	RetainVolume Action = "keep-volume"
+	// RecordClaim saves the claim's manifest on the volume and leaves the policy.
+	RecordClaim Action = "save-claim"
 	// DeleteClaim deletes the claim.
 	DeleteClaim Action = "delete-claim"
 	// DeletePod deletes a Pod with its own grace period.
@@ -181,9 +182,9 @@ type Object struct {
 
 // Kinds of Objects.
 const (
-	kindVolume = "PersistentVolume"
-	kindClaim  = "PersistentVolumeClaim"
-	kindPod    = "Pod"
+	KindVolume = "PersistentVolume"
+	KindClaim  = "PersistentVolumeClaim"
+	KindPod    = "Pod"
 	kindNode   = "Node"
 )
 
@@ -210,8 +211,8 @@ type Step struct {
 	// Precondition is looked at again right before the step, and guards its write.
 	Precondition Precondition `json:"precondition"`
 
-	// target is the target that the step belongs to.
-	target int
+	// Target is the target that the step belongs to.
+	Target int
 }
 
 // Precondition is what a step rests on. Parts that are not set do not count.
@@ -232,7 +233,7 @@ type Precondition struct {
 	// For is the claim that the volume is reserved for.
 	For *Object `json:"for,omitempty"`
 	// Dead are nodes that must be as dead as they were when the step was planned.
-	Dead []DeadNode `json:"dead,omitempty"`
+	Dead []liveness.DeadNode `json:"dead,omitempty"`
 	// Notes are annotations that the volume gets with the manifest.
 	Notes map[string]string `json:"notes,omitempty"`
 	// Successor wants a Pod without a node that names the claim.
@@ -258,11 +259,11 @@ type Precondition struct {
 	Place *Object `json:"place,omitempty"`
 	// Elsewhere wants the claim, for which the volume is kept, to be bound to another.
 	Elsewhere bool `json:"elsewhere,omitempty"`
-	// Standing is what must still stand around a member whose claim is deleted, nil if nothing need.
-	Standing *Standing `json:"standing,omitempty"`
+	// Safeguards is what must still stand around a member whose claim is deleted, nil if nothing need.
+	Safeguards *Safeguards `json:"standing,omitempty"`
 }
 
-func newPlan(command string) *Plan {
+func NewPlan(command string) *Plan {
 	return &Plan{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "Plan"},
 		Command:  command,
@@ -270,10 +271,10 @@ func newPlan(command string) *Plan {
 	}
 }
 
-func volumeObject(v *corev1.PersistentVolume) Object {
-	return Object{Kind: kindVolume, Name: v.Name, UID: v.UID}
+func VolumeObject(v *corev1.PersistentVolume) Object {
+	return Object{Kind: KindVolume, Name: v.Name, UID: v.UID}
 }
 
-func claimObject(c *corev1.PersistentVolumeClaim) Object {
-	return Object{Kind: kindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
+func ClaimObject(c *corev1.PersistentVolumeClaim) Object {
+	return Object{Kind: KindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
 }

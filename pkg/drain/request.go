@@ -54,7 +54,7 @@ type MisuseError struct{ Message string }
 // Error implements error.
 func (e *MisuseError) Error() string { return e.Message }
 
-func misusef(format string, args ...any) error {
+func Misusef(format string, args ...any) error {
 	return &MisuseError{Message: fmt.Sprintf(format, args...)}
 }
 

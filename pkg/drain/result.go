@@ -43,14 +43,14 @@ type Result struct {
 	Status  Status       `json:"status"`
 	Message string       `json:"message,omitempty"`
 	Steps   []StepResult `json:"steps"`
-	// Landed says where members run that were moved.
-	Landed []Landed `json:"landed,omitempty"`
+	// Placements says where members run that were moved.
+	Placements []Placement `json:"landed,omitempty"`
 	// Next is what can be done now, or how to go on.
 	Next []string `json:"next"`
 }
 
-// Landed is where a member runs now.
-type Landed struct {
+// Placement is where a member runs now.
+type Placement struct {
 	Member string `json:"member"`
 	// Pod is the one that runs in its place; it is empty, like Node, if that has ended by now.
 	Pod  string `json:"pod,omitempty"`
@@ -85,7 +85,7 @@ func NewResult(p *Plan, status Status, message string) *Result {
 
 // Interrupted is the Result of a command that was stopped before it had a Plan.
 func Interrupted(command string) *Result {
-	return NewResult(newPlan(command), StatusInterrupted, "nothing was changed")
+	return NewResult(NewPlan(command), StatusInterrupted, "nothing was changed")
 }
 
 // EventType says what an Event tells.

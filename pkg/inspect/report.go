@@ -3,6 +3,8 @@ package inspect
 import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // APIVersion is that of every machine-readable output.
@@ -29,10 +31,10 @@ type PodReport struct {
 	NearMisses  []NearMiss       `json:"nearMisses"`
 	Fixes       []Fix            `json:"fixes"`
 	Scheduler   *SchedulerReport `json:"scheduler,omitempty"`
-	// SchedulerUnknown says, where Scheduler is absent, that its word could not be read: "unknown (forbidden: list events)".
-	SchedulerUnknown string `json:"schedulerUnknown,omitempty"`
+	// SchedulerUnknown says, where Scheduler is absent, that what the scheduler found could not be read.
+	SchedulerUnknown fact.Fact `json:"schedulerUnknown,omitzero"`
 	// Notes are things that the reader must know to weigh the answer: gaps, another scheduler, ties.
-	Notes []string `json:"notes,omitempty"`
+	Notes []fact.Fact `json:"notes,omitempty"`
 }
 
 // CauseCode says what kind of root cause it is: a ClaimCode, or one of the constants below.
@@ -59,17 +61,18 @@ const (
 	CauseVolumesAndNodes CauseCode = "VolumesAndNodes"
 )
 
-// Cause is the root cause in one sentence.
+// Cause is the root cause: what kind it is, and all of it. Reason has the value "about", the Fact that names the Pod or claim.
 type Cause struct {
-	Code    CauseCode `json:"code"`
-	Message string    `json:"message"`
+	Code   CauseCode `json:"code"`
+	Reason fact.Fact `json:"reason"`
 }
 
 // ClaimReport is one claim of the Pod.
 type ClaimReport struct {
-	Name    string    `json:"name"`
-	Code    ClaimCode `json:"code"`
-	Message string    `json:"message"`
+	Name string    `json:"name"`
+	Code ClaimCode `json:"code"`
+	// Reason is what there is to say of the claim. It has the value "claim", its name.
+	Reason fact.Fact `json:"reason"`
 	// Request is what the claim asks for, as written.
 	Request      string   `json:"request,omitempty"`
 	VolumeMode   string   `json:"volumeMode,omitempty"`
@@ -101,19 +104,20 @@ const (
 // Fix is a change that makes the Pod schedulable, proved by simulation on the same Snapshot.
 type Fix struct {
 	// ID names the fix among those of one report, for --print-fix.
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Commands []string `json:"commands"`
-	Risk     Risk     `json:"risk"`
-	// Note says what the reader must know before running the commands.
-	Note string `json:"note,omitempty"`
+	ID string `json:"id"`
+	// Titles say what is changed: one thing, or the two of a pair.
+	Titles   []fact.Fact    `json:"titles"`
+	Commands []fact.Command `json:"commands"`
+	Risk     Risk           `json:"risk"`
+	// Notes are what the reader must know before running the commands.
+	Notes []fact.Fact `json:"notes,omitempty"`
 	// Manifest is the object to create or replace, as YAML, if the commands need one.
 	Manifest string `json:"manifest,omitempty"`
 	// Nodes are those that the Pod then fits, sorted.
 	Nodes []string `json:"nodes"`
 }
 
-// SchedulerReport is the scheduler's own last word on the Pod.
+// SchedulerReport is what the scheduler itself last reported of the Pod.
 type SchedulerReport struct {
 	Message string      `json:"message"`
 	At      metav1.Time `json:"at"`

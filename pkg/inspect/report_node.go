@@ -73,13 +73,14 @@ func (n NodeReport) Tell() NodeReport {
 
 // Room is the capacity that a CSI driver reports for a class on a Node.
 type Room struct {
-	Claim        string            `json:"claim"`
-	StorageClass string            `json:"storageClass"`
-	Driver       string            `json:"driver"`
-	Want         string            `json:"want"`
-	Have         string            `json:"have"`
-	Enough       bool              `json:"enough"`
-	Free         resource.Quantity `json:"-"`
+	Claim        string `json:"claim"`
+	StorageClass string `json:"storageClass"`
+	Driver       string `json:"driver"`
+	Want         string `json:"want"`
+	// Have is empty if the driver reports nothing.
+	Have   string            `json:"have"`
+	Enough bool              `json:"enough"`
+	Free   resource.Quantity `json:"-"`
 }
 
 // NearMiss is a volume that fails exactly one check.

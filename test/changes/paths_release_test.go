@@ -9,7 +9,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -117,7 +116,7 @@ func volume(t *testing.T, s *live.Scene, short string) *corev1.PersistentVolume 
 func savedData(t *testing.T, s *live.Scene) {
 	t.Helper()
 	v := volume(t, s, "a")
-	saved, err := drain.SavedClaim(v)
+	saved, err := retain.RecordedClaim(v)
 	switch {
 	case err != nil:
 		t.Error(err)

@@ -73,8 +73,8 @@ func TestBudgetForEver(t *testing.T) {
 		t.Fatalf("%v: %s", err, again)
 	}
 	s.WaitStatefulSet("db")
-	if len(result.Landed) != 1 || result.Landed[0].Node != s.VolumeName("c") {
-		t.Errorf("the Result says that %v landed", result.Landed)
+	if len(result.Placements) != 1 || result.Placements[0].Node != s.VolumeName("c") {
+		t.Errorf("the Result says that %v landed", result.Placements)
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	goldenfile "github.com/kubectl-localpv/kubectl-localpv/internal/golden"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -70,7 +71,7 @@ func (p path) settle(s *live.Scene) {
 		s.Fail(err)
 	}
 	for _, v := range list.Items {
-		if v.Annotations[drain.AnnMovedFrom] != "" {
+		if v.Annotations[retain.AnnMovedFrom] != "" {
 			s.WaitVolume(strings.TrimPrefix(v.Name, s.Name+"-"), controlplane.VolumePhase(corev1.VolumeReleased))
 		}
 	}
@@ -154,17 +155,17 @@ func asPlanned(t *testing.T, s *live.Scene, plan *drain.Plan) {
 // keptOn wants a volume Released with policy Retain, and all that is needed to give it back.
 func keptOn(t *testing.T, v *corev1.PersistentVolume, claim, node string) {
 	t.Helper()
-	if v.Annotations[drain.AnnMovedFrom] != node && v.Status.Phase == corev1.VolumeAvailable {
+	if v.Annotations[retain.AnnMovedFrom] != node && v.Status.Phase == corev1.VolumeAvailable {
 		return // cleaned and made anew
 	}
-	saved, err := drain.SavedClaim(v)
+	saved, err := retain.RecordedClaim(v)
 	switch {
 	case err != nil || saved == nil:
 		t.Errorf("volume %s does not have the manifest of claim %s: %v", v.Name, claim, err)
 	case v.Status.Phase != corev1.VolumeReleased || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain:
 		t.Errorf("volume %s is %s with policy %s", v.Name, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy)
-	case saved.Name != claim || saved.UID != v.Spec.ClaimRef.UID || v.Annotations[drain.AnnMovedFrom] != node:
-		t.Errorf("volume %s was left by %s on %s, and says %s on %s", v.Name, claim, node, saved.Name, v.Annotations[drain.AnnMovedFrom])
+	case saved.Name != claim || saved.UID != v.Spec.ClaimRef.UID || v.Annotations[retain.AnnMovedFrom] != node:
+		t.Errorf("volume %s was left by %s on %s, and says %s on %s", v.Name, claim, node, saved.Name, v.Annotations[retain.AnnMovedFrom])
 	}
 }
 

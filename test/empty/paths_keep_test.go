@@ -8,7 +8,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -29,7 +29,7 @@ func keepPaths() []path {
 			waitsForOld(s)
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			if volume(t, s, s.VolumeName("tool")).Annotations[drain.AnnDeletedPod] == "" {
+			if volume(t, s, s.VolumeName("tool")).Annotations[retain.AnnDeletedPod] == "" {
 				t.Error("the manifest of Pod tool is nowhere")
 			}
 		}},

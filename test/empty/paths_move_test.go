@@ -6,7 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -47,7 +47,7 @@ func movePaths() []path {
 			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimBound))
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			if volume(t, s, s.VolumeName("data")).Annotations[drain.AnnDeletedPod] == "" {
+			if volume(t, s, s.VolumeName("data")).Annotations[retain.AnnDeletedPod] == "" {
 				t.Error("the manifest of Pod tool is nowhere")
 			}
 		}},
@@ -88,7 +88,7 @@ func movePaths() []path {
 			runner(s, "web", 1)
 		}, settled: func(s *live.Scene) { runs(s, "web", 1) }, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			if v := volume(t, s, s.VolumeName("lonely")); v.Status.Phase != corev1.VolumeBound || v.Annotations[drain.AnnReleasedClaim] != "" {
+			if v := volume(t, s, s.VolumeName("lonely")); v.Status.Phase != corev1.VolumeBound || v.Annotations[retain.AnnReleasedClaim] != "" {
 				t.Errorf("volume lonely is %s, %v", v.Status.Phase, v.Annotations)
 			}
 		}},

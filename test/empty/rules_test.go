@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -78,7 +78,7 @@ func (w watchman) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
 	}
 	moves := false
 	for _, v := range volumes {
-		if v.Annotations[drain.AnnMovedFrom] == "" || v.Spec.ClaimRef == nil || v.Status.Phase != corev1.VolumeBound {
+		if v.Annotations[retain.AnnMovedFrom] == "" || v.Spec.ClaimRef == nil || v.Status.Phase != corev1.VolumeBound {
 			continue
 		}
 		if slices.ContainsFunc(p.Spec.Volumes, func(u corev1.Volume) bool {
@@ -139,7 +139,7 @@ func (w watchman) deletion(ctx context.Context, r *live.Request) error {
 		if v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != *r.Delete.Preconditions.UID {
 			continue
 		}
-		saved, err := drain.SavedClaim(v)
+		saved, err := retain.RecordedClaim(v)
 		if err != nil {
 			return err
 		}

@@ -104,7 +104,7 @@ func untrue(result drain.Result, r Result) string {
 			begun = wrote("create", "persistentvolumeclaims", name)
 		case drain.CordonNode:
 			begun = wrote("patch", "nodes", name)
-		case drain.OpenVolume, drain.SaveClaim:
+		case drain.OpenVolume, drain.RecordClaim:
 			begun = wrote("patch", "persistentvolumes", name)
 		default: // a wait, or one of two patches of the same volume
 		}

@@ -13,7 +13,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	"sigs.k8s.io/yaml"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 )
 
 // State waits for bindings that are under way, and returns all objects of the scene but its Events, as text that is the
@@ -123,7 +123,7 @@ func normalPod(p *corev1.Pod) map[string]any {
 
 // unfoldSaved shows the saved claim as an object, however it is packed.
 func unfoldSaved(tree map[string]any, v *corev1.PersistentVolume) error {
-	saved, err := drain.SavedClaim(v)
+	saved, err := retain.RecordedClaim(v)
 	if err != nil || saved == nil {
 		return err
 	}
@@ -133,7 +133,7 @@ func unfoldSaved(tree map[string]any, v *corev1.PersistentVolume) error {
 	}
 	metadata, _ := tree["metadata"].(map[string]any)
 	annotations, _ := metadata["annotations"].(map[string]any)
-	annotations[drain.AnnReleasedClaim] = prune(claim)
+	annotations[retain.AnnReleasedClaim] = prune(claim)
 	return nil
 }
 

@@ -10,7 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 )
 
 // Rule says what is wrong with a write that is about to be passed on, nil if nothing is.
@@ -137,7 +137,7 @@ func (s *Scene) savedClaims(ctx context.Context) (map[types.UID]*corev1.Persiste
 	}
 	out := map[types.UID]*corev1.PersistentVolumeClaim{}
 	for i := range list.Items {
-		saved, err := drain.SavedClaim(&list.Items[i])
+		saved, err := retain.RecordedClaim(&list.Items[i])
 		if err != nil {
 			return nil, err
 		}

@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -213,7 +213,7 @@ func TestSuspects(t *testing.T) {
 	if r.Exit != 0 || len(r.Writes()) > 0 {
 		t.Fatal(r)
 	}
-	var list drain.SuspectList
+	var list planner.SuspectList
 	if err := json.Unmarshal([]byte(r.Out), &list); err != nil {
 		t.Fatal(err)
 	}

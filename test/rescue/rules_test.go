@@ -13,7 +13,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -79,7 +79,7 @@ func (w *watchdog) claimMayGo(ctx context.Context, r *live.Request) error {
 	if err != nil {
 		return err
 	}
-	saved, err := drain.SavedClaim(v)
+	saved, err := retain.RecordedClaim(v)
 	switch {
 	case err != nil:
 		return err

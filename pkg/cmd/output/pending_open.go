@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 
@@ -134,7 +135,8 @@ func (p *page) nodeRooms(n inspect.NodeReport) {
 	p.blank()
 	var rows []row
 	for _, room := range n.Room {
-		rows = append(rows, row{cells: []Cell{{Text: room.Claim}, {Text: room.StorageClass}, {Text: room.Driver}, {Text: room.Want}, {room.Have, verdictStyle(room.Enough)}}})
+		have := cmp.Or(room.Have, "nothing reported")
+		rows = append(rows, row{cells: []Cell{{Text: room.Claim}, {Text: room.StorageClass}, {Text: room.Driver}, {Text: room.Want}, {have, verdictStyle(room.Enough)}}})
 	}
 	p.table(2, []string{"CLAIM", "CLASS", "DRIVER", "ASKS", "ROOM"}, rows)
 }

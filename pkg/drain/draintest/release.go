@@ -1,0 +1,28 @@
+package draintest
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+)
+
+func Pvc(names ...string) []drain.Target {
+	var out []drain.Target
+	for _, name := range names {
+		out = append(out, drain.Target{Namespace: Ns, Name: name})
+	}
+	return out
+}
+
+func Pv(names ...string) []drain.Target {
+	var out []drain.Target
+	for _, name := range names {
+		out = append(out, drain.Target{Volume: true, Name: name})
+	}
+	return out
+}
+
+func Key(name string) *types.NamespacedName { return &types.NamespacedName{Namespace: Ns, Name: name} }
+
+const Released = corev1.VolumeReleased

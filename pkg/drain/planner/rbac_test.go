@@ -1,0 +1,63 @@
+package planner
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	rbacv1 "k8s.io/api/rbac/v1"
+	"sigs.k8s.io/yaml"
+
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
+)
+
+// TestRolesGrantWhatIsNeeded compares the roles that are shipped with what the steps of all tried Plans need, besides
+// listing what Plans are made from, watching, and recording.
+func TestRolesGrantWhatIsNeeded(t *testing.T) {
+	want := map[string][]string{}
+	for _, tc := range allPlanCases() {
+		plan := planOf(t, tc.request, Snapshot(t, tc.world...))
+		for _, s := range plan.Steps {
+			for _, need := range execute.Needs(s.Action) {
+				want[plan.Command] = append(want[plan.Command], need.Verb+" "+need.Resource)
+			}
+		}
+	}
+	for command, needs := range want {
+		needs = append(needs, "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims",
+			"list nodes", "list statefulsets", "list replicasets", "list jobs", "create events")
+		if diff := cmp.Diff(sorted(needs), sorted(granted(t, command))); diff != "" {
+			t.Errorf("deploy/rbac/%s.yaml (-needed +granted):\n%s", command, diff)
+		}
+	}
+}
+
+func granted(t *testing.T, command string) []string {
+	t.Helper()
+	data, err := os.ReadFile(filepath.Join("..", "..", "..", "deploy", "rbac", command+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var role rbacv1.ClusterRole
+	if err := yaml.UnmarshalStrict(data, &role); err != nil {
+		t.Fatal(err)
+	}
+	var out []string
+	for _, rule := range role.Rules {
+		for _, resource := range rule.Resources {
+			for _, verb := range rule.Verbs {
+				out = append(out, verb+" "+resource)
+			}
+		}
+	}
+	return out
+}
+
+func sorted(texts []string) []string {
+	texts = slices.Clone(texts)
+	slices.Sort(texts)
+	return slices.Compact(texts)
+}

@@ -1,0 +1,34 @@
+package planner
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
+)
+
+// TestRecoverRoleGrantsWhatIsNeeded compares the role that is shipped with what the steps of all tried Plans need, besides
+// listing what Plans are made from, watching, and recording.
+func TestRecoverRoleGrantsWhatIsNeeded(t *testing.T) {
+	needs := []string{"list leases", "list statefulsets", "list replicasets", "list jobs", "list storageclasses", "list csinodes", "list csidrivers", "list csistoragecapacities",
+		"list nodes", "list namespaces", "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims", "watch pods", "create events"}
+	for _, tc := range recoverCases() {
+		s := ClusterOf(t, tc.world...)
+		plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, tc.request(s))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, step := range plan.Steps {
+			for _, need := range execute.Needs(step.Action) {
+				needs = append(needs, need.Verb+" "+need.Resource)
+			}
+		}
+	}
+	if diff := cmp.Diff(sorted(needs), sorted(granted(t, "recover"))); diff != "" {
+		t.Errorf("deploy/rbac/recover.yaml (-needed +granted):\n%s", diff)
+	}
+}

@@ -1,0 +1,58 @@
+package planner
+
+import (
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// examineReplaced is about a node whose disks are said to be gone with an earlier machine.
+func (p *recoverPlanner) examineReplaced(n *corev1.Node, e *liveness.Evidence) {
+	e.State = liveness.Replaced
+	e.Seen = append(e.Seen, fmt.Sprintf("it is %s, and the disks of the earlier machine are gone (you said so)", e.Condition))
+	switch {
+	case len(p.older(n)) == 0:
+		e.State = liveness.Alive
+		p.block(drain.BlockedAlive, "", "node %s is older than all volumes on it, so no other machine has taken its name: leave out --recreated", n.Name)
+	case e.Condition == inspect.NodeUnknown:
+		p.block(drain.BlockedSilent, "", "node %s does not answer, so Pods there cannot be ended in order: leave out --recreated, and it is recovered like any dead node", n.Name)
+	}
+}
+
+// older are the volumes of a node that were there before its Node object, by name.
+func (p *recoverPlanner) older(n *corev1.Node) []string {
+	var names []string
+	for _, v := range p.ix.OnNode(n.Name) {
+		if _, local := p.ix.LocalSource(v); local && ofEarlier(v, n) {
+			names = append(names, v.Name)
+		}
+	}
+	return names
+}
+
+// ofEarlier reports whether a volume was there before the Node that has its home's name now.
+func ofEarlier(v *corev1.PersistentVolume, n *corev1.Node) bool {
+	return v.CreationTimestamp.Before(&n.CreationTimestamp) || provisionedForAnother(v, n)
+}
+
+// provisionedForAnother reports whether the static provisioner made a volume for an earlier Node of that name.
+func provisionedForAnother(v *corev1.PersistentVolume, n *corev1.Node) bool {
+	by := workload.ExternalCleaner(v)
+	return strings.HasPrefix(by, workload.StaticProvisioner+"-"+n.Name+"-") && !ownName(by, n)
+}
+
+// ofPresentMachine tells volumes that the machine has made that has a node's name now: they are in good order.
+func (p *recoverPlanner) ofPresentMachine(v *corev1.PersistentVolume) bool {
+	for _, n := range p.ix.HomeOf(v).Nodes {
+		if p.departing[n.Name] && !ofEarlier(v, n) {
+			return true
+		}
+	}
+	return false
+}

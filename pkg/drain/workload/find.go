@@ -1,0 +1,292 @@
+package workload
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// Finder finds the members that use volumes of the nodes that are left.
+type Finder struct {
+	Ix        *inspect.Index
+	Departing map[string]bool
+	// Resumable tells volumes whose claims this command has deleted in an earlier run.
+	Resumable func(*corev1.PersistentVolume) bool
+	// Spared tells volumes that are no concern of this command although they are on the nodes; nil if none.
+	Spared func(*corev1.PersistentVolume) bool
+
+	stuck   map[types.NamespacedName]Claim
+	members []*Member
+	// Excluded are claims that are left alone, with the reason.
+	Excluded []string
+	// Shared are claims that cannot move, since Pods use them that stay.
+	Shared []string
+}
+
+// Find returns the members, owner by owner and by ordinal.
+func (g *Finder) Find() []*Member {
+	keys := g.claims()
+	for _, key := range keys {
+		if _, ok := g.stuck[key]; ok {
+			m := &Member{}
+			g.collectMember(m, key)
+			g.members = append(g.members, m)
+		}
+	}
+	for _, m := range g.members {
+		g.identify(m)
+	}
+	g.members = slices.DeleteFunc(g.members, g.exclude)
+	slices.SortFunc(g.members, func(a, b *Member) int {
+		return cmp.Or(cmp.Compare(a.GroupName(), b.GroupName()), cmp.Compare(a.Ordinal, b.Ordinal), cmp.Compare(a.Key.Name, b.Key.Name))
+	})
+	return g.members
+}
+
+// Volumes are the local volumes that are nowhere but on the nodes that are left, sorted by name.
+func (g *Finder) Volumes() []*corev1.PersistentVolume {
+	return slices.DeleteFunc(g.Ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
+		return !OnlyOn(g.Ix, v, g.Departing) || g.Spared != nil && g.Spared(v)
+	})
+}
+
+// OnlyOn reports whether a volume's home is known, and is nothing but the given nodes, there or gone.
+func OnlyOn(ix *inspect.Index, v *corev1.PersistentVolume, nodes map[string]bool) bool {
+	home := ix.HomeOf(v)
+	if home.State == inspect.HomeUnknown || len(home.Names()) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(home.Names(), func(name string) bool { return !nodes[name] })
+}
+
+// claims finds the claims that are stuck, and returns their names in the order of their volumes.
+func (g *Finder) claims() []types.NamespacedName {
+	g.stuck = map[types.NamespacedName]Claim{}
+	var keys []types.NamespacedName
+	for _, v := range g.Volumes() {
+		mc, ok := g.claimOf(v)
+		if !ok {
+			continue
+		}
+		if before, twice := g.stuck[mc.Key()]; twice && before.Claim != nil {
+			continue // the claim has been moved once before, from a volume that has died meanwhile too
+		}
+		g.stuck[mc.Key()] = mc
+		keys = append(keys, mc.Key())
+	}
+	return keys
+}
+
+// claimOf is the claim that has a volume, or had it until an earlier run deleted it.
+func (g *Finder) claimOf(v *corev1.PersistentVolume) (Claim, bool) {
+	mc := Claim{Volume: v, Claim: g.Ix.ClaimOf(v)}
+	switch {
+	case v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID == "":
+		return mc, false // nobody has it
+	case mc.Claim != nil:
+		mc.Manifest = mc.Claim
+		return mc, mc.Claim.Spec.VolumeName == v.Name // else the pair does not agree: why-pending tells
+	case g.Resumable == nil || !g.Resumable(v):
+		return mc, false
+	}
+	s, err := retain.RecordedClaim(v)
+	if err != nil || s == nil || s.UID != v.Spec.ClaimRef.UID {
+		return mc, false
+	}
+	mc.Manifest, mc.Current = s, g.Ix.Claim(s.Namespace, s.Name)
+	mc.Destination = g.destination(mc)
+	return mc, true
+}
+
+// destination is the volume that a claim which was made anew has, or is about to be bound to: the volume controller binds
+// the volume first, and the claim was perhaps listed before it was made.
+func (g *Finder) destination(c Claim) *corev1.PersistentVolume {
+	var found *corev1.PersistentVolume
+	for _, v := range g.Ix.Volumes {
+		ref := v.Spec.ClaimRef
+		if ref == nil || ref.Namespace != c.Manifest.Namespace || ref.Name != c.Manifest.Name || ref.UID == "" || ref.UID == c.Manifest.UID {
+			continue
+		}
+		left := v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed || c.Current != nil && c.Current.UID != ref.UID
+		if !left && (found == nil || v.Name < found.Name) { // in whatever order they were read
+			found = v
+		}
+	}
+	return found
+}
+
+// collectMember adds a stuck claim to a member, all Pods that name it, and all stuck claims that those name or that are of the
+// same member of a StatefulSet.
+func (g *Finder) collectMember(m *Member, key types.NamespacedName) {
+	mc, ok := g.stuck[key]
+	if !ok {
+		return
+	}
+	delete(g.stuck, key)
+	m.Claims = append(m.Claims, mc)
+	m.Deleted = append(m.Deleted, g.deletedBefore(mc)...)
+	if set, ordinal, ok := setOfClaim(g.Ix, key); ok {
+		for _, t := range set.Spec.VolumeClaimTemplates {
+			g.collectMember(m, types.NamespacedName{Namespace: key.Namespace, Name: t.Name + "-" + MemberName(set, ordinal)})
+		}
+	}
+	for _, p := range g.Ix.Consumers(key.Namespace, key.Name) {
+		if slices.Contains(m.Placed, p) || slices.Contains(m.waiting, p) {
+			continue
+		}
+		if p.Spec.NodeName == "" {
+			m.waiting = append(m.waiting, p)
+		} else {
+			m.Placed = append(m.Placed, p)
+		}
+		for _, name := range inspect.ClaimNames(p) {
+			g.collectMember(m, types.NamespacedName{Namespace: key.Namespace, Name: name})
+		}
+	}
+}
+
+// deletedBefore are the Pods without a controller that an earlier run deleted, which used a claim.
+func (g *Finder) deletedBefore(mc Claim) []*corev1.Pod {
+	if g.Resumable == nil || !g.Resumable(mc.Volume) {
+		return nil
+	}
+	if s, err := retain.RecordedClaim(mc.Volume); err != nil || s == nil || s.UID != mc.Manifest.UID {
+		return nil // that was another claim
+	}
+	return slices.DeleteFunc(retain.RecordedPods(mc.Volume), func(p *corev1.Pod) bool { return g.Ix.Pod(p.Namespace, p.Name) != nil })
+}
+
+// setOfClaim finds the StatefulSet of which a claim is a member's, by the name that the controller gives it
+// (controller/statefulset/stateful_set_utils.go: getPersistentVolumeClaimName). Of two that would give the same name it
+// is the one whose Pod names the claim, else the first by name.
+func setOfClaim(ix *inspect.Index, key types.NamespacedName) (set *appsv1.StatefulSet, ordinal int, ok bool) {
+	for _, s := range ix.StatefulSets {
+		if s.Namespace != key.Namespace || s.DeletionTimestamp != nil {
+			continue
+		}
+		for _, t := range s.Spec.VolumeClaimTemplates {
+			text, cut := strings.CutPrefix(key.Name, t.Name+"-"+s.Name+"-")
+			if !cut || !IsOrdinal(s, text) || ok && (owns(ix, set, key) || s.Name > set.Name && !owns(ix, s, key)) {
+				continue
+			}
+			ordinal, _ = strconv.Atoi(text)
+			set, ok = s, true
+		}
+	}
+	return set, ordinal, ok
+}
+
+func owns(ix *inspect.Index, s *appsv1.StatefulSet, claim types.NamespacedName) bool {
+	return slices.ContainsFunc(ix.Consumers(claim.Namespace, claim.Name), func(p *corev1.Pod) bool { return DirectOwner(p).UID == s.UID })
+}
+
+// identify settles who owns a member and who makes its claims anew.
+func (g *Finder) identify(m *Member) {
+	slices.SortFunc(m.Claims, func(a, b Claim) int { return cmp.Compare(a.Manifest.Name, b.Manifest.Name) })
+	byName := func(a, b *corev1.Pod) int { return cmp.Compare(a.Name, b.Name) }
+	slices.SortFunc(m.Placed, byName)
+	slices.SortFunc(m.waiting, byName)
+	m.Key = m.Claims[0].Key()
+	if lead := m.Representative(); lead != nil {
+		m.Owner, m.Direct = g.Ix.OwnerOf(lead), DirectOwner(lead)
+		m.Key.Name = lead.Name
+	} else if len(m.Deleted) > 0 {
+		m.Key.Name = m.Deleted[0].Name
+	}
+	for _, c := range m.Claims {
+		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok && m.Set == nil {
+			m.Set, m.Ordinal, m.Key.Name = set, ordinal, MemberName(set, ordinal)
+			m.Owner = inspect.Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: set.Name, UID: set.UID}
+			m.Direct = m.Owner
+		}
+	}
+	g.identifyClaims(m)
+}
+
+func (g *Finder) identifyClaims(m *Member) {
+	if lasting := slices.DeleteFunc(slices.Clone(m.Claims), Claim.OwnedByPod); len(lasting) > 0 {
+		m.Claims = lasting
+	} else {
+		m.Ephemeral = true
+	}
+	for i := range m.Claims {
+		c := &m.Claims[i]
+		c.Recreated = m.makesClaim(c.Manifest.Name) || m.Custom()
+	}
+	m.Relocated = !slices.ContainsFunc(m.Claims, func(c Claim) bool { return !c.Moved() }) || g.relocating(m)
+}
+
+// relocating reports whether a member whose claims an earlier run has let go is about to land: claims and Pods are not read at
+// the same instant, and a Pod on a node that stays has claims that are bound, whatever was read of them.
+func (g *Finder) relocating(m *Member) bool {
+	held := func(c Claim) bool { return c.Claim != nil }
+	return !slices.ContainsFunc(m.Claims, held) && slices.ContainsFunc(m.Placed, func(p *corev1.Pod) bool { return !g.Departing[p.Spec.NodeName] })
+}
+
+// exclude takes out what is not to be moved, and says why.
+func (g *Finder) exclude(m *Member) bool {
+	first := m.Claims[0]
+	name := first.Object().String()
+	if why := g.cannotMove(m); why != "" {
+		g.Shared = append(g.Shared, why)
+		return true
+	}
+	switch {
+	case m.Direct.Kind == "DaemonSet":
+		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s of %s is left as it is: a Pod of a DaemonSet does not move", name, m.Owner))
+		return true
+	case m.Set == nil && len(m.Pods()) == 0 && len(m.Deleted) > 0:
+		return false // an earlier run has begun with it
+	case m.Set == nil && len(m.Pods()) == 0 && first.Claim == nil:
+		if first.Current == nil && first.Destination == nil { // else it has been moved, and that is all there is to say
+			g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, which an earlier run took off %s, is not made anew: no Pod names it; its manifest stays on the volume", name, first.Volume.Name))
+		}
+		return true
+	case m.Set == nil && len(m.Pods()) == 0:
+		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, bound to %s, has no Pod and is left as it is; to let it go: kubectl localpv release pvc/%s -n %s",
+			name, first.Volume.Name, first.Manifest.Name, first.Manifest.Namespace))
+		return true
+	}
+	why := g.unwanted(m)
+	switch {
+	case why == "":
+		return false
+	case first.Claim == nil:
+		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, which an earlier run took off %s, is not made anew: %s; its manifest stays on the volume", name, first.Volume.Name, why))
+	default:
+		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, bound to %s, is left as it is: %s; to let it go, delete Pod %s (with --force if its node is dead), then kubectl localpv release pvc/%s -n %s",
+			name, first.Volume.Name, why, m.Representative().Name, first.Manifest.Name, first.Manifest.Namespace))
+	}
+	return true
+}
+
+// cannotMove says why a member cannot move as one, empty if it can.
+func (g *Finder) cannotMove(m *Member) string {
+	sets := map[string]bool{}
+	for _, c := range m.Claims {
+		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok {
+			sets[MemberName(set, ordinal)] = true
+		}
+		if c.Claim == nil {
+			continue
+		}
+		for _, p := range m.Placed {
+			if !g.Departing[p.Spec.NodeName] && slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
+				return fmt.Sprintf("claim %s is used by Pod %s/%s on %s too, which is not left: stop that Pod first", c.Object(), p.Namespace, p.Name, p.Spec.NodeName)
+			}
+		}
+	}
+	if len(sets) > 1 {
+		return fmt.Sprintf("claim %s is shared by several members of StatefulSets, which do not move one at a time then: scale them down and recover without them", m.Claims[0].Object())
+	}
+	return ""
+}

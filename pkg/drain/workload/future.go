@@ -1,0 +1,114 @@
+package workload
+
+import (
+	"cmp"
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// FuturePods are the Pods that a member will have, none if that cannot be told. A Pod that there is tells more than its
+// owner's template: admission has seen it. Of each owner there are as many as wait, or as still run.
+func (m *Member) FuturePods(ix *inspect.Index) []*corev1.Pod {
+	pods := m.newPods(ix)
+	for _, p := range pods {
+		// A StatefulSet puts its claims in any order, and claims of one size are served in that order.
+		slices.SortStableFunc(p.Spec.Volumes, func(a, b corev1.Volume) int { return cmp.Compare(a.Name, b.Name) })
+	}
+	return pods
+}
+
+func (m *Member) newPods(ix *inspect.Index) []*corev1.Pod {
+	lead := m.Representative()
+	switch {
+	case lead == nil && m.Set == nil:
+		var out []*corev1.Pod
+		for _, p := range m.Deleted {
+			out = append(out, p.DeepCopy())
+		}
+		return out
+	case m.Set != nil && (lead == nil || lead.Name != m.Key.Name):
+		return []*corev1.Pod{PodOfSet(m.Set, m.Key.Name)}
+	case m.Set != nil:
+		return []*corev1.Pod{m.recreated(ix, lead)}
+	}
+	var out []*corev1.Pod
+	seen := map[types.UID]bool{}
+	for _, p := range m.Pods() {
+		ref := metav1.GetControllerOf(p)
+		if ref == nil && (p.Spec.NodeName != "" && p != lead) || ref != nil && seen[ix.OwnerOf(p).UID] {
+			continue // nobody makes it anew, or it has been counted
+		}
+		if ref == nil {
+			out = append(out, m.recreated(ix, p))
+			continue
+		}
+		seen[ix.OwnerOf(p).UID] = true
+		for _, of := range m.ofOwner(ix, p) {
+			out = append(out, m.recreated(ix, of))
+		}
+	}
+	return out
+}
+
+// ofOwner are the Pods of an owner that stand for those that it will have: those that wait, else those that run, else any.
+func (m *Member) ofOwner(ix *inspect.Index, p *corev1.Pod) []*corev1.Pod {
+	owner := ix.OwnerOf(p)
+	same := func(pods []*corev1.Pod, also func(*corev1.Pod) bool) []*corev1.Pod {
+		return slices.DeleteFunc(slices.Clone(pods), func(o *corev1.Pod) bool { return ix.OwnerOf(o) != owner || !also(o) })
+	}
+	if waiting := same(m.waiting, func(*corev1.Pod) bool { return true }); len(waiting) > 0 {
+		return waiting
+	}
+	if run := same(m.Placed, func(o *corev1.Pod) bool { return o.DeletionTimestamp == nil }); len(run) > 0 {
+		return run
+	}
+	return []*corev1.Pod{p}
+}
+
+// recreated is a Pod as it will be made anew.
+func (m *Member) recreated(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
+	fresh := inspect.StripPod(p)
+	fresh.Spec.NodeName = m.TemplateNode(ix, p)
+	return fresh
+}
+
+// TemplateNode is the node that a Pod's owner names for all its Pods, which keeps them from moving.
+func (m *Member) TemplateNode(ix *inspect.Index, p *corev1.Pod) string {
+	if m.Set != nil {
+		return m.Set.Spec.Template.Spec.NodeName
+	}
+	ref := metav1.GetControllerOf(p)
+	if ref == nil {
+		return ""
+	}
+	for _, rs := range ix.ReplicaSets {
+		if rs.UID == ref.UID {
+			return rs.Spec.Template.Spec.NodeName
+		}
+	}
+	return ""
+}
+
+// PodOfSet is the Pod that a StatefulSet makes for a member
+// (controller/statefulset/stateful_set_utils.go: newStatefulSetPod).
+func PodOfSet(s *appsv1.StatefulSet, name string) *corev1.Pod {
+	p := &corev1.Pod{
+		ObjectMeta: *s.Spec.Template.ObjectMeta.DeepCopy(),
+		Spec:       *s.Spec.Template.Spec.DeepCopy(),
+	}
+	p.Namespace, p.Name = s.Namespace, name
+	p.Spec.Volumes = slices.DeleteFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
+		return slices.ContainsFunc(s.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool { return t.Name == v.Name })
+	})
+	for _, t := range s.Spec.VolumeClaimTemplates {
+		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: t.Name, VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: t.Name + "-" + name}}})
+	}
+	return p
+}

@@ -1,0 +1,184 @@
+package workload
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// Member is what moves as one: a Pod, there or yet to be made, with its claims on the nodes that are left. Pods that
+// share such a claim are one member.
+type Member struct {
+	// Owner is the topmost controller of the Pod, direct the one that makes the Pod itself.
+	Owner, Direct inspect.Owner
+	// Set is the StatefulSet that the member belongs to, nil if none.
+	Set     *appsv1.StatefulSet
+	Ordinal int
+	Key     types.NamespacedName // of the Pod, or of the first claim if none is known
+	// Placed are the Pods that have a node, waiting those that have none, of those that name the claims.
+	Placed, waiting []*corev1.Pod
+	// Deleted are Pods that an earlier run deleted and nobody makes anew, as it saved them.
+	Deleted []*corev1.Pod
+	Claims  []Claim
+	// Place is where it will land; nil if nowhere is known.
+	Place *Place
+	// Relocated tells a member whose claims have other volumes already: an earlier run moved it.
+	Relocated bool
+	// Ephemeral tells a Pod whose claims live and die with it: only the Pod is in the way.
+	Ephemeral bool
+}
+
+// Claim is a claim with the volume that it leaves. The claim is nil if it is gone already; manifest is what it
+// is made anew from.
+type Claim struct {
+	Volume   *corev1.PersistentVolume
+	Claim    *corev1.PersistentVolumeClaim
+	Manifest *corev1.PersistentVolumeClaim
+	// Current is the claim that has the name by now, if it is another one.
+	Current *corev1.PersistentVolumeClaim
+	// Destination is the volume that the claim has by now, or is about to be bound to.
+	Destination *corev1.PersistentVolume
+	// Recreated reports whether a controller makes it anew.
+	Recreated bool
+}
+
+func (c Claim) Object() drain.Object {
+	return drain.Object{Kind: drain.KindClaim, Namespace: c.Manifest.Namespace, Name: c.Manifest.Name}
+}
+
+func (c Claim) Key() types.NamespacedName {
+	return types.NamespacedName{Namespace: c.Manifest.Namespace, Name: c.Manifest.Name}
+}
+
+// AsBound is the claim as the volume's claimRef has it.
+func (c Claim) AsBound() drain.Object {
+	o := c.Object()
+	if ref := c.Volume.Spec.ClaimRef; ref != nil {
+		o.UID = ref.UID
+	}
+	return o
+}
+
+// Moved reports whether the claim has another volume already.
+func (c Claim) Moved() bool {
+	return c.Destination != nil || c.Current != nil && inspect.FullyBound(c.Current)
+}
+
+// OwnedByPod reports whether the claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
+// scaled away (controller/statefulset/stateful_set_utils.go: updateClaimOwnerRefForSetAndPod).
+func (c Claim) OwnedByPod() bool {
+	ref := metav1.GetControllerOf(c.Manifest)
+	return ref != nil && ref.Kind == drain.KindPod
+}
+
+// Pods are the Pods that name the claims, those first that have no node yet.
+func (m *Member) Pods() []*corev1.Pod { return slices.Concat(m.waiting, m.Placed) }
+
+// Representative is the Pod that stands for the member: one with a controller if there is one, and of those one that waits. It is
+// nil if there is no Pod.
+func (m *Member) Representative() *corev1.Pod {
+	all := m.Pods()
+	for _, p := range all {
+		if metav1.GetControllerOf(p) != nil {
+			return p
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	return all[0]
+}
+
+// makesClaim reports whether the member's StatefulSet makes a claim anew.
+func (m *Member) makesClaim(name string) bool {
+	return m.Set != nil && slices.ContainsFunc(m.Set.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool {
+		return name == t.Name+"-"+m.Key.Name
+	})
+}
+
+// RecreatedClaim is a claim as it will be made anew: by the member's StatefulSet from its template, which may ask for something
+// else than the claim that there is, or as it was.
+func (m *Member) RecreatedClaim(c Claim) *corev1.PersistentVolumeClaim {
+	fresh := inspect.StripClaim(c.Manifest)
+	if !m.makesClaim(c.Manifest.Name) {
+		return fresh
+	}
+	for _, t := range m.Set.Spec.VolumeClaimTemplates {
+		if c.Manifest.Name != t.Name+"-"+m.Key.Name || len(t.Spec.AccessModes) == 0 {
+			continue
+		}
+		class := fresh.Spec.StorageClassName // the default class, if the template names none
+		fresh.Spec = *t.Spec.DeepCopy()
+		if fresh.Spec.StorageClassName == nil {
+			fresh.Spec.StorageClassName = class
+		}
+	}
+	return fresh
+}
+
+// Custom reports whether an operator makes the member's Pod: its ways are its own.
+func (m *Member) Custom() bool {
+	return !m.Direct.None() && !builtIn(m.Direct)
+}
+
+// builtIn reports whether a controller is one of Kubernetes' own: others use the same kinds in groups of their own.
+func builtIn(o inspect.Owner) bool {
+	group, _, _ := strings.Cut(o.APIVersion, "/")
+	switch o.Kind {
+	case "StatefulSet", "Deployment", "ReplicaSet", "DaemonSet":
+		return group == "apps"
+	case "Job":
+		return group == "batch"
+	case "ReplicationController":
+		return group == "v1"
+	}
+	return false
+}
+
+// Bare reports whether nobody makes the member's Pod anew.
+func (m *Member) Bare() bool { return m.Owner.None() && len(m.Placed)+len(m.waiting) > 0 }
+
+// Bares are the Pods on nodes that nobody makes anew.
+func (m *Member) Bares() []*corev1.Pod {
+	return slices.DeleteFunc(slices.Clone(m.Placed), func(p *corev1.Pod) bool { return metav1.GetControllerOf(p) != nil })
+}
+
+// GroupName sorts and names the owner of a member: its members are moved one after the other.
+func (m *Member) GroupName() string {
+	if m.Owner.None() {
+		return m.Key.Namespace + "/" + drain.KindPod + "/" + m.Key.Name
+	}
+	return m.Key.Namespace + "/" + m.Owner.Kind + "/" + m.Owner.Name
+}
+
+// Group is the object that stands for a member's owner.
+func (m *Member) Group() drain.Object {
+	if m.Owner.None() {
+		return drain.Object{Kind: drain.KindPod, Namespace: m.Key.Namespace, Name: m.Key.Name}
+	}
+	return drain.Object{Kind: m.Owner.Kind, Namespace: m.Key.Namespace, Name: m.Owner.Name, UID: m.Owner.UID}
+}
+
+// Replicas is how many members a StatefulSet wants.
+func Replicas(s *appsv1.StatefulSet) int { return int(ptr.Deref(s.Spec.Replicas, 1)) }
+
+// Ordinals are the ordinals of a StatefulSet's members: from the first to before the last.
+func Ordinals(s *appsv1.StatefulSet) (first, last int) {
+	if s.Spec.Ordinals != nil {
+		first = int(s.Spec.Ordinals.Start)
+	}
+	return first, first + Replicas(s)
+}
+
+func MemberName(s *appsv1.StatefulSet, ordinal int) string {
+	return fmt.Sprintf("%s-%d", s.Name, ordinal)
+}
