@@ -41,9 +41,9 @@ func (m *Matcher) NearMisses() []NearMiss {
 	})
 	out := make([]NearMiss, 0, len(near))
 	for _, v := range near {
-		message, want, have := v.told()
-		out = append(out, NearMiss{Volume: v.Volume.Name, Node: v.home, Claim: m.claim.Name,
-			Code: v.Code, Want: want, Have: have, Message: message})
+		want, have := v.Compared(v.Code)
+		out = append(out, NearMiss{Volume: v.Volume.Name, Node: v.home, Claim: m.claim.Name, Code: v.Code,
+			Subject: v.Subject(v.Code), Want: want, Have: have, verdict: &v.VolumeVerdict})
 	}
 	return out
 }

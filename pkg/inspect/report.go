@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -9,7 +8,7 @@ import (
 )
 
 // APIVersion is that of every machine-readable output.
-const APIVersion = "localpv.dev/v1alpha1"
+const APIVersion = "localpv.dev/v1alpha2"
 
 // ObjectKey names an object with its UID.
 type ObjectKey struct {
@@ -18,15 +17,10 @@ type ObjectKey struct {
 	UID       types.UID `json:"uid,omitempty"`
 }
 
-// PendingReport answers "why is it pending" for any number of Pods.
-type PendingReport struct {
-	metav1.TypeMeta `json:",inline"`
-	Items           []PodReport `json:"items"`
-}
-
 // PodReport is the answer for one Pod, or for one claim that no Pod uses (Pod.Name is empty then).
 type PodReport struct {
-	Pod ObjectKey `json:"pod"`
+	// Pod is the Pod that was asked about. PendingItem has it for programs.
+	Pod ObjectKey `json:"-"`
 	// Pending reports whether the Pod waits for a node.
 	Pending bool `json:"pending"`
 	// Schedulable reports whether the scheduler's filters let the Pod onto some Node, on this Snapshot.
@@ -37,10 +31,10 @@ type PodReport struct {
 	NearMisses  []NearMiss       `json:"nearMisses"`
 	Fixes       []Fix            `json:"fixes"`
 	Scheduler   *SchedulerReport `json:"scheduler,omitempty"`
-	// SchedulerUnknown says, where Scheduler is absent, that its word could not be read: "unknown (forbidden: list events)".
-	SchedulerUnknown string `json:"schedulerUnknown,omitempty"`
+	// SchedulerUnknown says, where Scheduler is absent, that what the scheduler found could not be read.
+	SchedulerUnknown fact.Fact `json:"schedulerUnknown,omitzero"`
 	// Notes are things that the reader must know to weigh the answer: gaps, another scheduler, ties.
-	Notes []string `json:"notes,omitempty"`
+	Notes []fact.Fact `json:"notes,omitempty"`
 }
 
 // CauseCode says what kind of root cause it is: a ClaimCode, or one of the constants below.
@@ -67,17 +61,18 @@ const (
 	CauseVolumesAndNodes CauseCode = "VolumesAndNodes"
 )
 
-// Cause is the root cause in one sentence.
+// Cause is the root cause: what kind it is, and all of it. Reason has the value "about", the Fact that names the Pod or claim.
 type Cause struct {
-	Code    CauseCode `json:"code"`
-	Message string    `json:"message"`
+	Code   CauseCode `json:"code"`
+	Reason fact.Fact `json:"reason"`
 }
 
 // ClaimReport is one claim of the Pod.
 type ClaimReport struct {
-	Name    string    `json:"name"`
-	Code    ClaimCode `json:"code"`
-	Message string    `json:"message"`
+	Name string    `json:"name"`
+	Code ClaimCode `json:"code"`
+	// Reason is what there is to say of the claim. It has the value "claim", its name.
+	Reason fact.Fact `json:"reason"`
 	// Request is what the claim asks for, as written.
 	Request      string   `json:"request,omitempty"`
 	VolumeMode   string   `json:"volumeMode,omitempty"`
@@ -89,57 +84,6 @@ type ClaimReport struct {
 	Reserved string `json:"reserved,omitempty"`
 	// Volumes counts the volumes of the claim's class by their code, each on its own home.
 	Volumes map[VolumeCode]int `json:"volumes,omitempty"`
-}
-
-// NodeReport is one Node.
-type NodeReport struct {
-	Name     string         `json:"name"`
-	Feasible bool           `json:"feasible"`
-	Reasons  []NodeReason   `json:"reasons"`
-	Volumes  []VolumeReason `json:"volumes"`
-	// Room is what a CSI driver reports for the claims' classes on this Node.
-	Room []Room `json:"room,omitempty"`
-}
-
-// NodeReason is one plugin that refuses the Node.
-type NodeReason struct {
-	Plugin  string `json:"plugin"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
-}
-
-// VolumeReason is the verdict on one volume for one claim on the Node it is reported under.
-type VolumeReason struct {
-	Name    string     `json:"name"`
-	Claim   string     `json:"claim"`
-	Code    VolumeCode `json:"code"`
-	Message string     `json:"message"`
-	// Want and Have are the two values that were compared.
-	Want string `json:"want,omitempty"`
-	Have string `json:"have,omitempty"`
-}
-
-// Room is the capacity that a CSI driver reports for a class on a Node.
-type Room struct {
-	Claim        string            `json:"claim"`
-	StorageClass string            `json:"storageClass"`
-	Driver       string            `json:"driver"`
-	Want         string            `json:"want"`
-	Have         string            `json:"have"`
-	Enough       bool              `json:"enough"`
-	Free         resource.Quantity `json:"-"`
-}
-
-// NearMiss is a volume that fails exactly one check.
-type NearMiss struct {
-	Volume string     `json:"volume"`
-	Node   string     `json:"node"`
-	Claim  string     `json:"claim"`
-	Code   VolumeCode `json:"code"`
-	Want   string     `json:"want"`
-	Have   string     `json:"have"`
-	// Message is both values in words, as a table or a sentence shows them.
-	Message string `json:"message"`
 }
 
 // Risk says how much a fix may cost, least first.
@@ -173,7 +117,7 @@ type Fix struct {
 	Nodes []string `json:"nodes"`
 }
 
-// SchedulerReport is the scheduler's own last word on the Pod.
+// SchedulerReport is what the scheduler itself last reported of the Pod.
 type SchedulerReport struct {
 	Message string      `json:"message"`
 	At      metav1.Time `json:"at"`

@@ -13,6 +13,9 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // Kind names a kind of object as RBAC and kubectl do: the plural resource, in lower case.
@@ -82,7 +85,15 @@ type Gap struct {
 	Reason string
 }
 
-// String is how a Gap is shown: "unknown (forbidden: list leases)".
+// CodeUnread is the code of Gap.Fact: whatever holds it rests on something that could not be read.
+const CodeUnread fact.Code = "Unread"
+
+// Fact is what there is to say of what could not be read.
+func (g Gap) Fact() fact.Fact {
+	return fact.New(CodeUnread, "kind", g.Kind, "namespace", g.Namespace, "reason", g.Reason)
+}
+
+// String is a Gap for developers: "unknown (forbidden: list leases)".
 func (g Gap) String() string { return fmt.Sprintf("unknown (%s)", g.Reason) }
 
 // Gap returns the first recorded gap of a kind, and whether there is one.
@@ -93,4 +104,12 @@ func (s *Snapshot) Gap(kind Kind) (Gap, bool) {
 		}
 	}
 	return Gap{}, false
+}
+
+// ago is how long before the Snapshot something was, as kubectl writes durations: "14m". Empty if that is not recorded.
+func (s *Snapshot) ago(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return duration.HumanDuration(s.TakenAt.Sub(t))
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -69,7 +70,7 @@ func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) string {
 		return err.Error()
 	}
 	if verdict := m.Explain(freed(p.volume, &p.claim), true, ""); verdict.Code != inspect.Match {
-		return verdict.Message()
+		return phrase.New(phrase.Connection{}).Text(verdict.Fact()) // TODO walls
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -19,7 +20,7 @@ func (p *reattachPlanner) home(replaces bool) {
 	case inspect.HomeMissing:
 		p.block(drain.BlockedHome, "", "the data of %s is on %s, which does not exist, so no Pod could use it; reattach when that node is back", p.volume.Name, home.Names()[0])
 	case inspect.HomeUnknown:
-		p.block(drain.BlockedUnknown, "", "on which node the data of %s is cannot be told: %s", p.volume.Name, home.Why)
+		p.block(drain.BlockedUnknown, "", "on which node the data of %s is cannot be told: %s", p.volume.Name, phrase.New(phrase.Connection{}).Text(home.Why)) // TODO walls
 	case inspect.HomeNode:
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
 		why, cure := refusesPods(home.Nodes[0], pods)

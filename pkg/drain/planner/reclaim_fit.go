@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -26,7 +27,7 @@ func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) 
 		return
 	}
 	if verdict := m.Explain(freed(v, &claim), true, ""); verdict.Code != inspect.Match {
-		p.block(drain.BlockedNoFit, "", "claim %s cannot be bound to %s: %s", claim, v.Name, verdict.Message())
+		p.block(drain.BlockedNoFit, "", "claim %s cannot be bound to %s: %s", claim, v.Name, phrase.New(phrase.Connection{}).Text(verdict.Fact())) // TODO walls
 	}
 }
 
