@@ -39,7 +39,7 @@ func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolum
 		{Name: "phase", Value: cmp.Or(string(v.Status.Phase), "none yet")},
 		{Name: "capacity", Value: capacity.String()},
 		{Name: "class", Value: cmp.Or(volumehelpers.GetPersistentVolumeClass(v), "none")},
-		{Name: "modes", Value: inspect.AccessModesText(v.Spec.AccessModes) + " " + modeText(v)},
+		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), inspect.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
 		{Name: "labels", Value: cmp.Or(labels.Set(v.Labels).String(), "none")},
 	}
 	if ref := v.Spec.ClaimRef; ref != nil {
