@@ -30,9 +30,9 @@ func users() catalog {
 func claimsAndVolumes() catalog {
 	return catalog{
 		"VolumeBeingDeleted":       "volume {.volume} is being deleted",
-		"VolumeBoundAlready":       "volume {.volume} is Bound to claim {.claim} already",
+		"VolumeHasClaimAlready":    "volume {.volume} is Bound to claim {.claim} already",
 		"VolumeClaimExists":        "volume {.volume} is {.phase}, but its claim {.claim} still exists: release it first: {.command}",
-		"VolumeMayBeInUse":         "volume {.volume} may still be in use although its claim is gone: {.why}",
+		"ReleasedVolumeMayBeInUse": "volume {.volume} may still be in use although its claim is gone: {.why}",
 		"TerminatingVolumeOfClaim": "volume {.volume} is being deleted: once claim {.claim} is gone, the volume object would go too, with the manifest saved on it",
 		"ClaimCannotBind":          "claim {.claim} cannot be bound to {.volume}: {.why}",
 		"ClaimHasAnotherVolume":    "claim {.claim} is bound to volume {.have}, so it cannot have {.want} as well; to change its volume: {.command}",
