@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -40,7 +41,7 @@ func releaseCases() []planCase {
 			request: releasing(drain.ReleaseRequest{Targets: Pv("v"), Reserve: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCleaner}},
 		{name: "release of what a provisioner may be erasing", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), Deletes, Provisioned(External))},
 			request: releasing(drain.ReleaseRequest{Targets: Pv("v")}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCleaner}},
-		{name: "release has been done and the claim made anew", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Claim("c", WithUID("c2-uid"))}, request: release, verdict: drain.NothingToDo},
+		{name: "release has been done and the claim recreated", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Claim("c", WithUID("c2-uid"))}, request: release, verdict: drain.NothingToDo},
 		{name: "release has been done and another claim of that name has a volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),
 			Volume("w", Has("c", "c2-uid")), Claim("c", WithUID("c2-uid"), BoundTo("w"))}, request: release, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAnother}, actions: whole},
 		{name: "release has been done without the reservation and another claim has a volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),
@@ -70,6 +71,7 @@ func releaseCases() []planCase {
 			request: releasing(drain.ReleaseRequest{Targets: Pv("v")}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedMisbound}},
 		blocked("of a volume that is being deleted", drain.BlockedTerminating, n, Volume("v", Has("c", "c-uid"), DeletingVolume), bound),
 		withSteps(blocked("of a claim too large to save", drain.BlockedTooLarge, n, v, Claim("c", BoundTo("v"), Large)), whole...),
+		withSteps(blocked("of a volume with a newer record", drain.BlockedNewer, n, Volume("v", Has("c", "c-uid"), SavedFrom(bound), Annotated(retain.AnnVersion, "99")), bound), whole...),
 		withSteps(blocked("with Pods unknown", drain.BlockedUnknown, n, v, bound, inspect.Gap{Kind: inspect.Pods, Reason: "forbidden: list pods"}), whole...),
 		blocked("with claims unknown", drain.BlockedUnknown, n, v, inspect.Gap{Kind: inspect.PersistentVolumeClaims, Reason: "forbidden: list persistentvolumeclaims"}),
 	}

@@ -24,7 +24,7 @@ func localVolume(ix *inspect.Index, name string) (*corev1.PersistentVolume, erro
 
 func mustBeLocal(ix *inspect.Index, v *corev1.PersistentVolume) error {
 	if _, ok := ix.LocalSource(v); !ok {
-		return drain.Misuse(fact.New("VolumeNotLocal", "volume", v.Name).Offering(fact.Kubectl("get pv", v.Name).With("-o", "yaml")))
+		return drain.Misuse(fact.New("VolumeNotLocal", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
 	}
 	return nil
 }
@@ -71,11 +71,14 @@ func (p *planner) where(v *corev1.PersistentVolume) fact.Fact {
 	case home.State == inspect.HomeMissing:
 		return fact.New("VolumeOnMissingNode", "volume", v.Name, "node", names[0])
 	}
-	return fact.New("VolumeOnNode", "volume", v.Name, "node", names[0])
+	return fact.New("VolumeAtHome", "volume", v.Name, "node", names[0])
 }
 
 // checkManifestSize blocks if the claim's manifest does not fit on the volume.
 func (p *planner) checkManifestSize(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) {
+	if retain.CheckVersion(v) != nil {
+		return // the step blocks
+	}
 	if _, err := retain.AnnotationsWith(v, c, keep); err != nil {
 		p.block(drain.BlockedTooLarge, "", fact.Of(err))
 	}
