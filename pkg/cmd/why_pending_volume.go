@@ -16,8 +16,8 @@ import (
 )
 
 // volumeView opens a volume up: what it is, and how it does for each unbound claim in question.
-func volumeView(ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) output.VolumeView {
-	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(ix, v)}
+func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) output.VolumeView {
+	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
 	var seen []string
 	for _, r := range reports {
 		for _, c := range r.Claims {
@@ -26,20 +26,20 @@ func volumeView(ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect
 				continue
 			}
 			seen = append(seen, key)
-			view.Claims = append(view.Claims, checksFor(ix, v, r, c))
+			view.Claims = append(view.Claims, checksFor(p, ix, v, r, c))
 		}
 	}
 	return view
 }
 
-func volumeFacts(ix *inspect.Index, v *corev1.PersistentVolume) []output.Fact {
+func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) []output.Fact {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
 	facts := []output.Fact{
-		{Name: "home", Value: homeText(ix, v)},
+		{Name: "home", Value: homeText(p, ix, v)},
 		{Name: "phase", Value: cmp.Or(string(v.Status.Phase), "none yet")},
 		{Name: "capacity", Value: capacity.String()},
 		{Name: "class", Value: cmp.Or(volumehelpers.GetPersistentVolumeClass(v), "none")},
-		{Name: "modes", Value: inspect.AccessModesText(v.Spec.AccessModes) + " " + modeText(v)},
+		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), inspect.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
 		{Name: "labels", Value: cmp.Or(labels.Set(v.Labels).String(), "none")},
 	}
 	if ref := v.Spec.ClaimRef; ref != nil {
@@ -66,7 +66,7 @@ func claimState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 	return " (gone)"
 }
 
-func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
+func homeText(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) string {
 	home := ix.HomeOf(v)
 	switch {
 	case inspect.AnyNode(v):
@@ -74,7 +74,7 @@ func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
 	case home.State == inspect.HomeMissing:
 		return strings.Join(home.Hosts, ", ") + " (missing)"
 	case home.State == inspect.HomeUnknown:
-		return "unknown: " + phrase.New(phrase.Connection{}).Text(home.Why)
+		return "unknown: " + p.Text(home.Why)
 	}
 	var parts []string
 	for _, n := range home.Nodes {
@@ -89,7 +89,7 @@ func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // checksFor holds a volume against a claim, check by check.
-func checksFor(ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodReport, c inspect.ClaimReport) output.ClaimChecks {
+func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodReport, c inspect.ClaimReport) output.ClaimChecks {
 	out := output.ClaimChecks{Claim: c.Name}
 	claim := ix.Claim(r.Pod.Namespace, c.Name)
 	switch {
@@ -112,9 +112,9 @@ func checksFor(ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodRepor
 	usable := inspect.AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
 	verdict := m.Explain(v, usable, sibling)
 	if verdict.Code != inspect.Match && verdict.Code != inspect.NotChosen {
-		out.Note = phrase.New(phrase.Connection{}).Text(verdict.Fact()) // TODO walls
+		out.Note = p.Text(verdict.Fact())
 	}
-	out.Checks = checks(ix, verdict, v, claim)
+	out.Checks = checks(p, ix, verdict, v, claim)
 	return out
 }
 
@@ -139,7 +139,7 @@ func takenBySibling(r inspect.PodReport, volume, claim string) string {
 }
 
 // checks are all checks in the scheduler's order. The values of those that pass are told where both sides have one.
-func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
+func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
 	var out []output.Check
 	for _, code := range inspect.VolumeCodes() {
 		if code == inspect.NotChosen || code == inspect.Match {
@@ -149,16 +149,16 @@ func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.Persiste
 		switch {
 		case slices.Contains(verdict.Fails, code):
 			check.Result = output.CheckFails
-			check.Want, check.Have = verdict.Compared(code)
+			check.Want, check.Have = compared(p, verdict, code)
 		case verdict.Reserved() && skippedIfReserved(code):
 			check.Result = output.CheckSkipped
 			check.Have = "reserved for this claim"
 		case compares(code):
-			check.Want, check.Have = verdict.Compared(code)
+			check.Want, check.Have = compared(p, verdict, code)
 		}
 		switch code {
 		case inspect.NodeAffinityMismatch:
-			check.Want, check.Have = "", homeText(ix, v)
+			check.Want, check.Have = "", homeText(p, ix, v)
 		case inspect.SelectorMismatch:
 			check.Want, check.Have = selectorText(claim), cmp.Or(labels.Set(v.Labels).String(), "no labels")
 		default:
@@ -166,6 +166,11 @@ func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.Persiste
 		out = append(out, check)
 	}
 	return out
+}
+
+func compared(p *phrase.Phraser, verdict inspect.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
+	want, have := verdict.Compared(code)
+	return output.Compared(p, code, want, have, verdict.FactOf(code))
 }
 
 // compares reports whether a check compares two values that exist even if it passes.

@@ -6,10 +6,14 @@ import "maps"
 // {claim .claim}, and those on a cause with {.about}: both are left out where a table names the claim or the Pod already.
 func causes() catalog {
 	all := catalog{}
-	for _, some := range []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits()} {
+	for _, some := range causeCatalogs() {
 		maps.Copy(all, some)
 	}
 	return all
+}
+
+func causeCatalogs() []catalog {
+	return []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits()}
 }
 
 // rootCauses are whole sentences, and the parts that they are made of.
@@ -40,7 +44,7 @@ func rootCauses() catalog {
 		"ClaimFitsNoNode":       "{.about} fits no node: {.why}.",
 		"NoNodeForAllClaims":    "{.about} fits no node: each of its claims has a volume somewhere, but no node has one for all of them.",
 		"PluginRefusesAllNodes": "{.about} fits no node, but not because of volumes: {all .reasons} ({.plugin}).",
-		"NodesRefuse":           "{.about} fits no node, but not because of volumes: {all .parts}{if .more} and {.more} more{end}.",
+		"NodesRefuse":           "{.about} fits no node, but not because of volumes: {join .parts `; `}{if .more}; {.more} more reasons{end}.",
 		"NodesRefusing":         "{count .count `node`}: {all .why}",
 		"VolumesDoNotMatter":    "{.about} fits no node, but not because of volumes: {.why}.",
 		"VolumesAndNodesApart":  "{.about} fits no node: {.why}; the other {if eq .others 1}node has{else}{.others} nodes have{end} no volume for it.",
@@ -120,8 +124,8 @@ func pinnedClaims() catalog {
 	const pinned = "{claim .claim} {if eq .binding `reserved`}is to get the reserved volume{else}is bound to{end} {.volume}"
 	const pinnedTo = pinned + ", which is on {list .nodes}"
 	return catalog{
-		"BoundVolumeUnread":   "{claim .claim} is bound to volume {.volume}, and whether that exists is {.why}",
-		"BoundVolumeAbsent":   "{claim .claim} is bound to volume {.volume}, which does not exist",
+		"ClaimVolumeUnread":   "{claim .claim} is bound to volume {.volume}, and whether that exists is {.why}",
+		"ClaimVolumeAbsent":   "{claim .claim} is bound to volume {.volume}, which does not exist",
 		"PinnedAnywhere":      pinned + ", which can be used on every node",
 		"PinnedToNode":        pinnedTo,
 		"PinnedToMissingNode": pinnedTo + ", {plural (len .nodes) `a node that no longer exists` `nodes that no longer exist`}",
