@@ -48,7 +48,7 @@ func Condition(status corev1.ConditionStatus, since time.Duration) func(*corev1.
 	}
 }
 
-// Dead is how a node looks that has not answered for 14 minutes.
+// Dead is how a node looks that has been unreachable for 14 minutes.
 func Dead(n *corev1.Node) {
 	Condition(corev1.ConditionUnknown, 14*time.Minute)(n)
 	n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnreachable, Effect: corev1.TaintEffectNoSchedule})

@@ -16,7 +16,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
-// TestPausesGrow, up to a limit, are no shorter than the server asks for, and begin anew once the cluster was read well.
+// TestPausesGrow, up to a limit, are no shorter than the server asks for, and start short again once the cluster was read.
 func TestPausesGrow(t *testing.T) {
 	plan := drain.New("test")
 	plan.Steps = []drain.Step{{}}
