@@ -101,7 +101,7 @@ func runClaims() catalog {
 
 		"ClaimGoneVolumeStill":      "claim {.claim} is gone, volume {.volume} is still {.phase}",
 		"ClaimTerminating":          "claim {.claim} is being deleted",
-		"ClaimEndHeldByFinalizers":  "claim {.claim} is being deleted and has finalizer {all .finalizers}",
+		"ClaimEndHeldByFinalizers":  "claim {.claim} is being deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
 		"ClaimEndHeldByPods":        "claim {.claim} is being deleted and held by Pod {.pods}",
 		"ClaimHeldByPods":           "claim {.claim} is held by Pod {.pods}",
 		"ClaimNotThereYet":          "claim {.claim} does not exist yet",
@@ -117,9 +117,9 @@ func runPods() catalog {
 	const volumes = "{if .volumes}{and .volumes}{else}no volume{end}"
 	return catalog{
 		"PodOnNoDeadNode":     "Pod {.pod} is on no node that was found dead",
-		"PodHeldByFinalizers": "Pod {.pod} is deleted and has finalizer {all .finalizers}",
+		"PodHeldByFinalizers": "Pod {.pod} is deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
 		"PodRecreatedAtHome":  "Pod {.pod} was recreated on {.node} since this was planned",
-		"PodTerminating":      "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has finalizer {all .finalizers}{end}",
+		"PodTerminating":      "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}{end}",
 
 		"HeldByDisruptionBudget": "held by its disruption budget: {.why}",
 		"NamespaceTerminating":   "its namespace is being deleted, which will delete it",
