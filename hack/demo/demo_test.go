@@ -28,7 +28,7 @@ func TestDemonstrate(t *testing.T) {
 	}
 	for _, words := range []string{
 		"$ kubectl localpv ls\n", "Unknown", "1 bound volume is on a node that does not answer",
-		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "WOULD HELP",
+		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "FIXES",
 		"--fenced --unreachable-for=10s --yes\n", "lease unmoved over 21s", "Lost: nothing.", "wait until default/mysql-1 is Ready again", "1 Released 100Gi",
 		"--replace --dry-run\n", "newer data is on it",
 	} {

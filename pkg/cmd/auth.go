@@ -102,7 +102,7 @@ func (a *app) auth(ctx context.Context, roles []rbac.Role, namespace string, mac
 		report.Items = append(report.Items, commandRights(role, answers))
 	}
 	if machine != nil {
-		err = machine.Print(a.streams, output.Document{Value: report})
+		err = machine.Print(a.streams, output.Document{Value: report, Phrase: a.phrase})
 	} else {
 		a.noteUser(report)
 		err = output.Rights(a.streams, report)

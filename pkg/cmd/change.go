@@ -163,7 +163,7 @@ func misuse(err error) error {
 func (c *change) preview(p *drain.Plan) error {
 	var err error
 	if c.machine != nil {
-		err = c.machine.Print(c.app.streams, output.Document{Value: p})
+		err = c.machine.Print(c.app.streams, output.Document{Value: p, Phrase: c.app.phrase})
 	} else {
 		err = planView(p).Write(c.app.streams)
 	}
@@ -178,7 +178,7 @@ func (c *change) nothing(p *drain.Plan) error {
 	result := drain.NewResult(p, drain.StatusDone, strings.Join(p.Done, "; "))
 	result.Next = append(result.Next, p.Next...)
 	if c.machine != nil {
-		return c.machine.Print(c.app.streams, output.Document{Value: result})
+		return c.machine.Print(c.app.streams, output.Document{Value: result, Phrase: c.app.phrase})
 	}
 	if err := planView(p).Write(c.app.streams); err != nil {
 		return err
@@ -217,7 +217,7 @@ func (c *change) beside() output.Streams {
 // ended prints a Result for programs and turns it into the exit code. Said reports whether people know it already.
 func (c *change) ended(r *drain.Result, said bool) error {
 	if c.machine != nil {
-		if err := c.machine.Print(c.app.streams, output.Document{Value: r}); err != nil {
+		if err := c.machine.Print(c.app.streams, output.Document{Value: r, Phrase: c.app.phrase}); err != nil {
 			return err
 		}
 		said = true

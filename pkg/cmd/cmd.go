@@ -16,6 +16,7 @@ import (
 	"k8s.io/klog/v2"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -34,6 +35,8 @@ type app struct {
 	asks      bool
 	testClock execute.Clock
 
+	// phrase writes sentences and command lines. setUp puts the connection as typed into it.
+	phrase *phrase.Phraser
 	// missing are the kinds that the server is known not to serve.
 	missing []string
 
@@ -49,6 +52,7 @@ func newApp(streams output.Streams) *app {
 		newClient: func(config *rest.Config) (kubernetes.Interface, error) {
 			return collect.Client(config, pluginVersion())
 		},
+		phrase:  phrase.New(phrase.Connection{}),
 		cluster: newClusterFlags(),
 	}
 }
@@ -69,7 +73,8 @@ func (a *app) main(ctx context.Context, args []string) int {
 }
 
 // setUp runs after the flags are parsed and before any command.
-func (a *app) setUp() error {
+func (a *app) setUp(cmd *cobra.Command) error {
+	a.phrase = phrase.New(newConnection(cmd))
 	switch mode := output.ColorMode(a.color); mode {
 	case output.ColorAuto, output.ColorAlways, output.ColorNever:
 		a.streams = a.streams.WithColor(mode)

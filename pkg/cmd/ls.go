@@ -178,7 +178,7 @@ func (o *lsOptions) document(ix *inspect.Index, reports []inspect.VolumeReport) 
 	for i := range reports {
 		names = append(names, resourceName(&reports[i]))
 	}
-	return output.Document{Value: list, Names: names}
+	return output.Document{Value: list, Names: names, Phrase: o.app.phrase}
 }
 
 // resourceName is how kubectl takes a volume as an argument.

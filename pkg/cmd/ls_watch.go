@@ -126,7 +126,7 @@ func (w *volumeWatch) departed(ix *inspect.Index, current map[string]bool) []ins
 func (w *volumeWatch) say(layout output.VolumeTable, r *inspect.VolumeReport) error {
 	w.shown[r.Name] = shownVolume{report: *r, text: w.fingerprint(layout, r)}
 	if w.machine != nil {
-		return w.machine.Print(w.app.streams, output.Document{Value: r, Names: []string{resourceName(r)}})
+		return w.machine.Print(w.app.streams, output.Document{Value: r, Names: []string{resourceName(r)}, Phrase: w.app.phrase})
 	}
 	return output.Line(w.app.streams, w.columns, layout.Row(r))
 }

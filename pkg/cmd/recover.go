@@ -165,7 +165,7 @@ func (c *change) suspects(ctx context.Context) error {
 	}
 	list := planner.Suspects(inspect.NewIndex(s))
 	if c.machine != nil {
-		return c.machine.Print(c.app.streams, output.Document{Value: list})
+		return c.machine.Print(c.app.streams, output.Document{Value: list, Phrase: c.app.phrase})
 	}
 	if len(list.Items) == 0 {
 		c.app.note("no node with local volumes looks dead")

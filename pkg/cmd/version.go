@@ -84,7 +84,7 @@ func (a *app) writeVersion(report versionReport, format string) error {
 		if err != nil {
 			return err
 		}
-		return m.Print(a.streams, output.Document{Value: report})
+		return m.Print(a.streams, output.Document{Value: report, Phrase: a.phrase})
 	}
 	text := fmt.Sprintf("Client Version: %s\nSimulated Scheduler Version: %s\n", report.ClientVersion, report.SchedulerVersion)
 	if report.ServerVersion != "" {

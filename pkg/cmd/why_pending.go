@@ -72,7 +72,6 @@ kubectl localpv why-pending -A --from dump.json`,
 type pendingOptions struct {
 	app     *app
 	source  source
-	again   connection
 	targets []target
 	// namespace is where names are looked for; everywhere is set with --all-namespaces, named with --namespace.
 	namespace         string
@@ -112,7 +111,6 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	o.again.carry(reports)
 	switch {
 	case o.printFix != "":
 		return o.writeFix(reports)
@@ -168,12 +166,12 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, trim func(*insp
 
 func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) error {
 	if o.machine != nil {
-		return o.machine.Print(o.app.streams, output.Document{Value: inspect.NewPendingReport(reports), Names: subjectNames(reports)})
+		return o.machine.Print(o.app.streams, output.Document{Value: inspect.NewPendingReport(reports), Names: subjectNames(reports), Phrase: o.app.phrase})
 	}
 	if len(reports) == 0 {
 		return nil
 	}
-	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Command: o.again.line}
+	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
 	for _, name := range o.volumes {
 		answer.Volumes = append(answer.Volumes, volumeView(ix, ix.Volume(name), reports))
 	}

@@ -41,7 +41,7 @@ func (f *pendingFlags) options(cmd *cobra.Command, args []string) (*pendingOptio
 		return nil, err
 	}
 	o := &pendingOptions{
-		app: f.source.app, source: f.source, again: newConnection(cmd, f.source), targets: targets, everywhere: f.allNamespaces,
+		app: f.source.app, source: f.source, targets: targets, everywhere: f.allNamespaces,
 		nodes: trimTypes(f.nodes, "nodes", "node"), volumes: trimTypes(f.volumes, "persistentvolumes", "persistentvolume", "pv"),
 		printFix: f.printFix, printVolume: f.printVolume,
 	}

@@ -21,7 +21,7 @@ func (o *pendingOptions) writeFix(reports []inspect.PodReport) error {
 		case f.ID == o.printFix && f.Manifest != "":
 			return output.WriteText(o.app.streams, f.Manifest)
 		case f.ID == o.printFix && len(f.Commands) > 0:
-			return usagef("fix %q needs no manifest; its commands are: %s", f.ID, strings.Join(f.Commands, "; "))
+			return usagef("fix %q needs no manifest; its commands are: %s", f.ID, o.app.phrase.Line(f.Commands...))
 		case f.ID == o.printFix:
 			return usagef("fix %q has no manifest: it is to be done by hand", f.ID)
 		}

@@ -18,8 +18,8 @@ type Change struct {
 // Empty reports whether nothing changes.
 func (c Change) Empty() bool { return len(c.Set) == 0 && len(c.Remove) == 0 }
 
-// And is both changes, o after c.
-func (c Change) And(o Change) Change {
+// Then is both changes, o after c.
+func (c Change) Then(o Change) Change {
 	return Change{
 		Set:    append(append([]runtime.Object(nil), c.Set...), o.Set...),
 		Remove: append(append([]runtime.Object(nil), c.Remove...), o.Remove...),

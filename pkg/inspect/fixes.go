@@ -9,6 +9,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // Bounds on the search for fixes: how many candidates are tried by themselves and in pairs, how many Nodes one
@@ -32,8 +34,8 @@ type candidate struct {
 	// node is the one Node, and claim the one claim, that it is about; empty: none in particular.
 	node  string
 	claim string
-	// settle is the fix for one of the Nodes that the Pod then fits, where it differs from Node to Node.
-	settle func(node string) Fix
+	// fixFor is the fix for the Nodes that the Pod then fits, where it differs from Node to Node.
+	fixFor func(nodes []string) Fix
 }
 
 // setting is the Change that puts objects in place.
@@ -56,7 +58,7 @@ func (q *inquiry) fixes(ctx context.Context) ([]Fix, error) {
 		}
 	}
 	slices.SortStableFunc(proved, func(a, b Fix) int {
-		return cmp.Or(cmp.Compare(riskRank(a.Risk), riskRank(b.Risk)), cmp.Compare(strings.Count(a.Title, " and also "), strings.Count(b.Title, " and also ")))
+		return cmp.Or(cmp.Compare(riskRank(a.Risk), riskRank(b.Risk)), cmp.Compare(len(a.Titles), len(b.Titles)))
 	})
 	return proved[:min(len(proved), maxFixesTold)], nil
 }
@@ -108,17 +110,10 @@ func (q *inquiry) prove(ctx context.Context, candidates []candidate, limit int) 
 		}
 		v, err := q.judge.Verdict(ctx, pod, c.change, nodes)
 		if err != nil {
-			return nil, fmt.Errorf("trying %q: %w", c.fix.Title, err)
+			return nil, fmt.Errorf("trying the fix %s: %w", c.fix.ID, err)
 		}
 		if feasible := v.Feasible(); len(feasible) > 0 {
-			if c.settle != nil {
-				c.fix = c.settle(feasible[0])
-			}
-			c.fix.Nodes = feasible
-			if c.fix.Commands == nil {
-				c.fix.Commands = []string{}
-			}
-			proved = append(proved, c.fix)
+			proved = append(proved, c.on(feasible).named(feasible))
 		}
 	}
 	return proved, nil
@@ -163,7 +158,7 @@ func kindOfFix(c candidate) string {
 }
 
 func together(a, b candidate) candidate {
-	c := candidate{change: a.change.And(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes}
+	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes}
 	if c.pod == nil {
 		c.pod = b.pod
 	}
@@ -174,16 +169,16 @@ func together(a, b candidate) candidate {
 		c.nodes = []string{c.node}
 	}
 	c.fix = joined(a.fix, b.fix)
-	if a.settle != nil || b.settle != nil {
-		c.settle = func(node string) Fix { return joined(a.on(node), b.on(node)) }
+	if a.fixFor != nil || b.fixFor != nil {
+		c.fixFor = func(nodes []string) Fix { return joined(a.on(nodes), b.on(nodes)) }
 	}
 	return c
 }
 
-// on is the fix for a Node.
-func (c candidate) on(node string) Fix {
-	if c.settle != nil {
-		return c.settle(node)
+// on is the fix for the Nodes that the Pod then fits.
+func (c candidate) on(nodes []string) Fix {
+	if c.fixFor != nil {
+		return c.fixFor(nodes)
 	}
 	return c.fix
 }
@@ -192,18 +187,11 @@ func (c candidate) on(node string) Fix {
 func joined(a, b Fix) Fix {
 	f := Fix{
 		ID:       a.ID + "+" + b.ID,
-		Title:    a.Title + " and also " + b.Title,
-		Commands: append(slices.Clone(a.Commands), b.Commands...),
+		Titles:   slices.Concat(a.Titles, b.Titles),
+		Commands: slices.Concat(a.Commands, b.Commands),
 		Risk:     a.Risk,
-		Note:     strings.Trim(a.Note+"; "+b.Note, "; "),
+		Notes:    slices.Concat(a.Notes, b.Notes),
 		Manifest: a.Manifest + b.Manifest,
-	}
-	// A command that prints a manifest names the fix it belongs to, which is the pair now.
-	for i, command := range f.Commands {
-		for _, id := range []string{a.ID, b.ID} {
-			command = strings.ReplaceAll(command, "--print-fix "+id+" ", "--print-fix "+f.ID+" ")
-		}
-		f.Commands[i] = command
 	}
 	if riskRank(b.Risk) > riskRank(a.Risk) {
 		f.Risk = b.Risk
@@ -234,9 +222,29 @@ func slug(s string) string {
 	}, s)
 }
 
-// printFix is the command that prints the manifest of a fix.
-func (q *inquiry) printFix(id string) string {
-	return fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-fix %s", q.argument(), q.pod.Namespace, id)
+// printFixFlag prints the manifest of a fix. A candidate's commands have it without the ID of the fix, which is not known
+// before it is proved: it may become one of a pair.
+const printFixFlag = "--print-fix"
+
+// printFix is the command that prints the manifest of a fix, once it is named.
+func (q *inquiry) printFix() fact.Command { return q.again().With(printFixFlag) }
+
+// again is the command that explains the same Pod or claim.
+func (q *inquiry) again() fact.Command {
+	return fact.Plugin("why-pending", q.argument()).In(q.pod.Namespace)
+}
+
+// named is the fix as it is reported: with its ID in the command that prints its manifest, and the Nodes that it helps on.
+func (f Fix) named(nodes []string) Fix {
+	commands := make([]fact.Command, 0, len(f.Commands))
+	for _, c := range f.Commands {
+		if slices.Equal(c.Flags, []string{printFixFlag}) {
+			c = c.With(f.ID)
+		}
+		commands = append(commands, c)
+	}
+	f.Commands, f.Nodes = commands, nodes
+	return f
 }
 
 // argument names on the command line what is explained.
@@ -245,13 +253,4 @@ func (q *inquiry) argument() string {
 		return "pvc/" + q.uses[0].name
 	}
 	return q.pod.Name
-}
-
-// templateNote warns that an owner makes its next Pod without a change that is made to this one.
-func (q *inquiry) templateNote(what string) string {
-	owner := q.ix.OwnerOf(q.pod)
-	if owner.None() {
-		return ""
-	}
-	return fmt.Sprintf("%s makes its Pods from a template: put %s there too", owner, what)
 }

@@ -1,10 +1,10 @@
 package inspect
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // addVolume is a new volume that fits the claim, on any Node that would take the Pod.
@@ -42,25 +42,27 @@ func (q *inquiry) addVolume(c *corev1.PersistentVolumeClaim) []candidate {
 		return nil
 	}
 	return []candidate{{
-		fix: q.newVolumeFix(c, made[on[0]], on[0]), change: change, claim: c.Name, nodes: on,
-		settle: func(node string) Fix { return q.newVolumeFix(c, made[node], node) },
+		fix: q.newVolumeFix(c, made, on), change: change, claim: c.Name, nodes: on,
+		fixFor: func(nodes []string) Fix { return q.newVolumeFix(c, made, nodes) },
 	}}
 }
 
-// newVolumeFix is a new volume for a claim on one Node.
-func (q *inquiry) newVolumeFix(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, node string) Fix {
+// newVolumeFix is a new volume for a claim on the first of some Nodes; one on any of the others would do as well.
+func (q *inquiry) newVolumeFix(c *corev1.PersistentVolumeClaim, made map[string]*corev1.PersistentVolume, nodes []string) Fix {
+	node := nodes[0]
+	v := made[node]
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
-	id := "volume-" + c.Name
 	text, _ := Manifest(v) // a volume made of plain fields can always be written
-	printing := q.printFix(id)
+	printing := q.printFix()
 	if q.firstWithout() == c { // --print-volume prints the volume of that claim
-		printing = fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-volume %s", q.argument(), q.pod.Namespace, node)
+		printing = q.again().With("--print-volume", node)
 	}
 	return Fix{
-		ID:    id,
-		Title: fmt.Sprintf("a new volume of %s for claim %s", request.String(), c.Name), Risk: RiskLow, Manifest: text,
-		Commands: []string{printing + " | kubectl create -f -"},
-		Note:     fmt.Sprintf("on the node that it is made for; the disk has to be there first, at %s", v.Spec.Local.Path),
+		ID:       "volume-" + c.Name,
+		Titles:   []fact.Fact{fact.New("AddVolume", "request", request.String(), "claim", c.Name, "nodes", len(nodes))},
+		Commands: []fact.Command{printing.To(fact.Kubectl("create").With("-f", "-"))},
+		Risk:     RiskLow, Manifest: text,
+		Notes: []fact.Fact{fact.New("DiskNeeded", "node", node, "path", v.Spec.Local.Path)},
 	}
 }
 

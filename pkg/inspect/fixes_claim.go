@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"fmt"
 	"iter"
 	"slices"
 	"strings"
@@ -11,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // claimCandidates are changes of one claim, or of volumes for it, that its code suggests.
@@ -30,7 +31,7 @@ func (q *inquiry) claimCandidates(u claimUse, f claimFinding) []candidate {
 	case SelectedNodeStale:
 		return q.dropSelectedNode(c)
 	case VolumeNameUnbound, VolumeReservedElsewhere:
-		return q.recreate(u, "any-volume", "claim "+c.Name+" created again without spec.volumeName", "", func(*corev1.PersistentVolumeClaim) {})
+		return q.recreate(u, "any-volume", fact.New("RecreateClaimWithoutVolumeName", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
 	case StorageClassNotFound:
 		return append(q.createClass(c), q.changedClaims(u)...)
 	case ClaimOk:
@@ -52,8 +53,8 @@ func (q *inquiry) dropSelectedNode(c *corev1.PersistentVolumeClaim) []candidate 
 	return []candidate{{
 		fix: Fix{
 			ID:       "unselect-" + c.Name,
-			Title:    fmt.Sprintf("take the annotation %s off claim %s", volumehelpers.AnnSelectedNode, c.Name),
-			Commands: []string{fmt.Sprintf("kubectl annotate pvc %s -n %s %s-", c.Name, c.Namespace, volumehelpers.AnnSelectedNode)},
+			Titles:   []fact.Fact{fact.New("RemoveAnnotation", "annotation", volumehelpers.AnnSelectedNode, "claim", c.Name)},
+			Commands: []fact.Command{fact.Kubectl("annotate", "pvc", c.Name, volumehelpers.AnnSelectedNode+"-").In(c.Namespace)},
 			Risk:     RiskNone,
 		},
 		change: setting(n), claim: c.Name,
@@ -62,7 +63,7 @@ func (q *inquiry) dropSelectedNode(c *corev1.PersistentVolumeClaim) []candidate 
 
 // recreate deletes an unbound claim and creates it again with other values: a claim's spec cannot be changed. A
 // generic ephemeral claim is made by a controller from the Pod, so it is left alone.
-func (q *inquiry) recreate(u claimUse, id, title, note string, alter func(*corev1.PersistentVolumeClaim)) []candidate {
+func (q *inquiry) recreate(u claimUse, id string, title fact.Fact, alter func(*corev1.PersistentVolumeClaim)) []candidate {
 	if u.ephemeral {
 		return nil
 	}
@@ -76,12 +77,11 @@ func (q *inquiry) recreate(u claimUse, id, title, note string, alter func(*corev
 	if simulated == nil {
 		return nil
 	}
-	id = id + "-" + c.Name
 	return []candidate{{
 		fix: Fix{
-			ID: id, Title: title, Risk: RiskRecreate, Manifest: text,
-			Commands: []string{q.printFix(id) + " | kubectl replace --force -f -"},
-			Note:     strings.Trim(note+"; "+q.claimTemplateNote(c), "; "),
+			ID: id + "-" + c.Name, Titles: []fact.Fact{title}, Risk: RiskRecreate, Manifest: text,
+			Commands: []fact.Command{q.printFix().To(replacing())},
+			Notes:    q.claimTemplateNotes(c),
 		},
 		change: change, claim: c.Name,
 	}}
@@ -130,12 +130,15 @@ func claimRef(c *corev1.PersistentVolumeClaim) *corev1.ObjectReference {
 	return &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name, UID: c.UID}
 }
 
-// claimTemplateNote warns that a StatefulSet makes its next claims from its template.
-func (q *inquiry) claimTemplateNote(c *corev1.PersistentVolumeClaim) string {
-	if !q.remade(c) {
-		return ""
+// replacing is the command that deletes an object and creates it again, as it is on its input.
+func replacing() fact.Command { return fact.Kubectl("replace").With("--force", "-f", "-") }
+
+// claimTemplateNotes warn that a StatefulSet creates its next claims from its template.
+func (q *inquiry) claimTemplateNotes(c *corev1.PersistentVolumeClaim) []fact.Fact {
+	if !q.recreated(c) {
+		return nil
 	}
-	return fmt.Sprintf("StatefulSet %s makes its claims from a template: change that too, for its next members", q.ix.OwnerOf(q.pod).Name)
+	return []fact.Fact{fact.New("ClaimTemplateUnchanged", "owner", q.ix.OwnerOf(q.pod))}
 }
 
 // changedClaims are the claim with one value changed, as near misses suggest.
@@ -152,7 +155,7 @@ func (q *inquiry) changedClaims(u claimUse) []candidate {
 			continue
 		}
 		told[string(near.Code)+near.Have], told[string(near.Code)] = true, true
-		out = append(out, q.recreate(u, alterationID(near.Code, v), title, "", alter)...)
+		out = append(out, q.recreate(u, alterationID(near.Code, v), title, alter)...)
 		if len(out) == 2*maxAlike {
 			break
 		}
@@ -224,7 +227,7 @@ func (q *inquiry) countObstacles(node string) int {
 func alterationID(code VolumeCode, v *corev1.PersistentVolume) string {
 	switch code {
 	case CapacityTooSmall:
-		return "ask-" + strings.ToLower(capacityText(v))
+		return "ask-" + strings.ToLower(capacityOf(v).String())
 	case SelectorMismatch:
 		return "no-selector"
 	case ClassMismatch:
@@ -236,36 +239,36 @@ func alterationID(code VolumeCode, v *corev1.PersistentVolume) string {
 
 // alteration is how a claim would have to ask so that a volume that fails one check passes it; nil if asking
 // differently is no way.
-func alteration(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, code VolumeCode) (func(*corev1.PersistentVolumeClaim), string) {
+func alteration(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, code VolumeCode) (func(*corev1.PersistentVolumeClaim), fact.Fact) {
 	switch code { //nolint:exhaustive // the others are not about what the claim asks for
 	case CapacityTooSmall:
 		return func(n *corev1.PersistentVolumeClaim) {
 			n.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: *capacityOf(v)}
-		}, fmt.Sprintf("claim %s created again, asking for %s or less", c.Name, capacityText(v))
+		}, fact.New("RecreateClaimWithRequest", "claim", c.Name, "request", capacityOf(v))
 	case VolumeModeMismatch:
 		return func(n *corev1.PersistentVolumeClaim) { n.Spec.VolumeMode = ptr.To(volumeMode(v.Spec.VolumeMode)) },
-			fmt.Sprintf("claim %s created again with volume mode %s", c.Name, volumeMode(v.Spec.VolumeMode))
+			fact.New("RecreateClaimWithVolumeMode", "claim", c.Name, "mode", volumeMode(v.Spec.VolumeMode))
 	case AttributesClassMismatch:
 		return func(n *corev1.PersistentVolumeClaim) {
 			n.Spec.VolumeAttributesClassName = v.Spec.VolumeAttributesClassName
-		}, fmt.Sprintf("claim %s created again with %s", c.Name, attributesClassText(ptr.Deref(v.Spec.VolumeAttributesClassName, "")))
+		}, fact.New("RecreateClaimWithAttributesClass", "claim", c.Name, "class", ptr.Deref(v.Spec.VolumeAttributesClassName, ""))
 	case AccessModesMismatch:
 		return func(n *corev1.PersistentVolumeClaim) { n.Spec.AccessModes = v.Spec.AccessModes },
-			fmt.Sprintf("claim %s created again with access modes %s", c.Name, AccessModesText(v.Spec.AccessModes))
+			fact.New("RecreateClaimWithAccessModes", "claim", c.Name, "modes", AccessModesText(v.Spec.AccessModes))
 	case ClassMismatch:
 		class := volumehelpers.GetPersistentVolumeClass(v)
 		return func(n *corev1.PersistentVolumeClaim) {
 			delete(n.Annotations, corev1.BetaStorageClassAnnotation)
 			n.Spec.StorageClassName = &class
-		}, fmt.Sprintf("claim %s created again with %s", c.Name, classText(class))
+		}, fact.New("RecreateClaimWithClass", "claim", c.Name, "class", class)
 	case SelectorMismatch:
 		return func(n *corev1.PersistentVolumeClaim) { n.Spec.Selector = nil },
-			fmt.Sprintf("claim %s created again without its selector", c.Name)
+			fact.New("RecreateClaimWithoutSelector", "claim", c.Name)
 	}
-	return nil, ""
+	return nil, fact.Fact{}
 }
 
-// createClass is the class that a claim names and nobody made, as local volumes need it.
+// createClass is the class that a claim names and does not exist, as local volumes need it.
 func (q *inquiry) createClass(c *corev1.PersistentVolumeClaim) []candidate {
 	name := volumehelpers.GetPersistentVolumeClaimClass(c)
 	if len(q.ix.OfClass(name)) == 0 {
@@ -282,12 +285,11 @@ func (q *inquiry) createClass(c *corev1.PersistentVolumeClaim) []candidate {
 	if err != nil {
 		return nil
 	}
-	id := "class-" + name
 	return []candidate{{
 		fix: Fix{
-			ID: id, Title: fmt.Sprintf("storage class %s created, for local volumes", name), Risk: RiskLow, Manifest: text,
-			Commands: []string{q.printFix(id) + " | kubectl create -f -"},
-			Note:     fmt.Sprintf("%s of that class exist", count(len(q.ix.OfClass(name)), "volume")),
+			ID: "class-" + name, Titles: []fact.Fact{fact.New("CreateStorageClass", "class", name)}, Risk: RiskLow, Manifest: text,
+			Commands: []fact.Command{q.printFix().To(fact.Kubectl("create").With("-f", "-"))},
+			Notes:    []fact.Fact{fact.New("ClassHasVolumes", "volumes", len(q.ix.OfClass(name)))},
 		},
 		change: setting(class), claim: c.Name,
 	}}

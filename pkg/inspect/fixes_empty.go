@@ -1,14 +1,15 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// newVolume lets a claim go of a volume that its Pod cannot use any more, for an empty one elsewhere. A claim that the
+// newVolume gives a claim an empty volume elsewhere for one that its Pod cannot use any more. A claim that the
 // controller is about to bind, and one whose volume would vanish with it, are left alone.
 func (q *inquiry) newVolume(u claimUse) []candidate {
 	c := u.claim
@@ -19,11 +20,11 @@ func (q *inquiry) newVolume(u claimUse) []candidate {
 	if v != nil && !q.ix.misbound(c, v) && !settled(c, v) {
 		return nil
 	}
-	all := q.recreate(u, "empty", "a new, empty volume for claim "+c.Name, "", func(*corev1.PersistentVolumeClaim) {})
+	all := q.recreate(u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
 	for i := range all {
 		fix := &all[i].fix
 		fix.Risk = RiskData
-		q.letGo(fix, c, v)
+		q.partWith(fix, c, v)
 	}
 	return all
 }
@@ -34,52 +35,53 @@ func settled(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	return ref != nil && ref.UID == c.UID && c.Status.Phase != corev1.ClaimLost && v.DeletionTimestamp == nil
 }
 
-// letGo says how a claim is let go of its volume, which is nil if it is gone. A local volume is left to the commands that
+// partWith says how a claim parts with its volume, which is nil if it is gone. A local volume is left to the commands that
 // keep it and the claim's manifest: a claim that is deleted by hand takes both. They do not touch any other volume, nor
 // one that is another claim's.
-func (q *inquiry) letGo(fix *Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) {
-	if q.remade(c) {
-		fix.Commands, fix.Manifest = []string{fmt.Sprintf("kubectl delete pvc %s -n %s", c.Name, c.Namespace)}, ""
+func (q *inquiry) partWith(fix *Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) {
+	if q.recreated(c) {
+		fix.Commands, fix.Manifest = []fact.Command{fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)}, ""
 	}
 	switch {
 	case v == nil:
-		fix.Note = "the Pod starts without its data"
+		fix.Notes = []fact.Fact{fact.New("PodStartsEmpty")}
 	case q.ix.misbound(c, v):
-		fix.Note = fmt.Sprintf("the Pod starts on an empty volume; %s belongs to %s and stays as it is", v.Name, claimRefText(v))
+		ref := v.Spec.ClaimRef
+		fix.Notes = []fact.Fact{fact.New("VolumeStaysElsewhere", "volume", v.Name, "claim", ref.Namespace+"/"+ref.Name, "uid", ref.UID)}
 	default:
-		fix.Note = fmt.Sprintf("the Pod starts without its data; the old data stays on %s, which is kept", v.Name)
+		fix.Notes = []fact.Fact{fact.New("OldDataStays", "volume", v.Name)}
 		if _, local := q.ix.LocalSource(v); local {
 			q.release(fix, c)
 		} else if v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
-			keep := fmt.Sprintf(`kubectl patch pv %s -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`, v.Name)
-			fix.Commands = append([]string{keep}, fix.Commands...)
+			retain := fact.Kubectl("patch", "pv", v.Name).With("-p", `{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}`)
+			fix.Commands = append([]fact.Command{retain}, fix.Commands...)
 		}
 	}
 }
 
-// release has a claim let go of its local volume by recover, if the node does not answer, and else by release.
+// release has recover release a claim from its local volume, if the node is unreachable, and else release.
 func (q *inquiry) release(fix *Fix, c *corev1.PersistentVolumeClaim) {
-	release := fmt.Sprintf("kubectl localpv release pvc/%s -n %s", c.Name, c.Namespace)
-	dead := q.silentHome(c)
+	release := fact.Plugin("release", "pvc/"+c.Name).In(c.Namespace)
+	dead := q.unreachableHome(c)
 	switch {
 	case dead != "":
-		fix.Note += "; recover does all of it in order, once the node is proved dead"
-		fix.Commands, fix.Manifest = []string{"kubectl localpv recover " + dead}, ""
-	case q.remade(c):
-		fix.Commands = []string{release}
+		fix.Notes = append(fix.Notes, fact.New("RecoverDoesIt"))
+		fix.Commands, fix.Manifest = []fact.Command{fact.Plugin("recover", dead)}, ""
+	case q.recreated(c):
+		fix.Commands = []fact.Command{release}
 	default:
 		file := c.Name + ".yaml"
-		fix.Commands = []string{q.printFix(fix.ID) + " > " + file, release, "kubectl create -f " + file}
+		fix.Commands = []fact.Command{q.printFix().Into(file), release, fact.Kubectl("create").With("-f", file)}
 	}
 }
 
-// remade reports whether a StatefulSet makes the Pod's claim anew once it is gone.
-func (q *inquiry) remade(c *corev1.PersistentVolumeClaim) bool {
+// recreated reports whether a StatefulSet recreates the Pod's claim once it is gone.
+func (q *inquiry) recreated(c *corev1.PersistentVolumeClaim) bool {
 	return q.ix.OwnerOf(q.pod).Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+q.pod.Name)
 }
 
-// silentHome is the node that holds a claim's data and does not answer, or is gone; empty if there is none.
-func (q *inquiry) silentHome(c *corev1.PersistentVolumeClaim) string {
+// unreachableHome is the node that holds a claim's data and is unreachable, or is gone; empty if there is none.
+func (q *inquiry) unreachableHome(c *corev1.PersistentVolumeClaim) string {
 	v := q.ix.Volume(c.Spec.VolumeName)
 	if v == nil {
 		return ""

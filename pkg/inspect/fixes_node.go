@@ -6,6 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // nodeCandidates are changes of single Nodes that a refusing plugin suggests. A Node that two plugins besides
@@ -72,10 +74,10 @@ func (q *inquiry) uncordon(node *corev1.Node) candidate {
 	return candidate{
 		fix: Fix{
 			ID:       "uncordon-" + node.Name,
-			Title:    "uncordon " + node.Name,
-			Commands: []string{"kubectl uncordon " + node.Name},
+			Titles:   []fact.Fact{fact.New("Uncordon", "node", node.Name)},
+			Commands: []fact.Command{fact.Kubectl("uncordon", node.Name)},
 			Risk:     RiskLow,
-			Note:     "other Pods can be placed there too",
+			Notes:    []fact.Fact{fact.New("OtherPodsCome")},
 		},
 		change: setting(n), node: node.Name,
 	}
@@ -108,7 +110,7 @@ func conditionTaint(key string) bool {
 	return strings.HasPrefix(key, "node.kubernetes.io/") || strings.HasPrefix(key, "node.cloudprovider.kubernetes.io/")
 }
 
-// nodeBack is the Node as it was before it stopped answering.
+// nodeBack is the Node as it was before it became unreachable.
 func (q *inquiry) nodeBack(node *corev1.Node) candidate {
 	n := node.DeepCopy()
 	var kept []corev1.Taint
@@ -119,7 +121,7 @@ func (q *inquiry) nodeBack(node *corev1.Node) candidate {
 	}
 	n.Spec.Taints = kept
 	return candidate{
-		fix:    Fix{ID: "node-back-" + node.Name, Title: node.Name + " comes back", Risk: RiskNone},
+		fix:    Fix{ID: "node-back-" + node.Name, Titles: []fact.Fact{fact.New("NodeComesBack", "node", node.Name)}, Risk: RiskNone},
 		change: setting(n), node: node.Name,
 	}
 }
@@ -130,10 +132,10 @@ func (q *inquiry) untaint(node *corev1.Node, taint corev1.Taint) candidate {
 	return candidate{
 		fix: Fix{
 			ID:       fmt.Sprintf("untaint-%s-%s", node.Name, slug(taint.Key)),
-			Title:    fmt.Sprintf("take the taint %s off %s", taintText(taint), node.Name),
-			Commands: []string{fmt.Sprintf("kubectl taint node %s %s:%s-", node.Name, taint.Key, taint.Effect)},
+			Titles:   []fact.Fact{fact.New("RemoveTaint", "taint", taint.ToString(), "node", node.Name)},
+			Commands: []fact.Command{fact.Kubectl("taint", "node", node.Name, fmt.Sprintf("%s:%s-", taint.Key, taint.Effect))},
 			Risk:     RiskLow,
-			Note:     "other Pods can be placed there too; somebody tainted it for a reason",
+			Notes:    []fact.Fact{fact.New("OtherPodsCome"), fact.New("TaintHasReason")},
 		},
 		change: setting(n), node: node.Name,
 	}
@@ -155,13 +157,22 @@ func (q *inquiry) tolerate(taint corev1.Taint) candidate {
 	return candidate{
 		fix: Fix{
 			ID:       q.tolerateID(taint),
-			Title:    fmt.Sprintf("a toleration for the taint %s in Pod %s", taintText(taint), q.pod.Name),
-			Commands: []string{fmt.Sprintf("kubectl patch pod %s -n %s --type=json -p '%s'", q.pod.Name, q.pod.Namespace, patch)},
+			Titles:   []fact.Fact{fact.New("TolerateTaint", "taint", taint.ToString(), "pod", q.pod.Name)},
+			Commands: []fact.Command{fact.Kubectl("patch", "pod", q.pod.Name).In(q.pod.Namespace).With("--type=json", "-p", patch)},
 			Risk:     RiskLow,
-			Note:     q.templateNote("the toleration"),
+			Notes:    q.tolerationNotes(),
 		},
 		pod: p,
 	}
+}
+
+// tolerationNotes warn that an owner creates the next Pod without a toleration that is added to this one.
+func (q *inquiry) tolerationNotes() []fact.Fact {
+	owner := q.ix.OwnerOf(q.pod)
+	if owner.None() {
+		return nil
+	}
+	return []fact.Fact{fact.New("PodTemplateTolerates", "owner", owner)}
 }
 
 // tolerateID names a toleration by the taint's key. The second taint of that key, with another value or effect, is named
@@ -195,7 +206,7 @@ func (q *inquiry) freeResources(node *corev1.Node, r Refusal) []candidate {
 		return nil // the Pod asks for more than the Node has in all
 	}
 	n := node.DeepCopy()
-	var lacks []string
+	var resources, lacks []string
 	for _, reason := range r.Reasons {
 		name, ok := strings.CutPrefix(reason, "Insufficient ")
 		if !ok {
@@ -208,11 +219,11 @@ func (q *inquiry) freeResources(node *corev1.Node, r Refusal) []candidate {
 		total := n.Status.Allocatable[corev1.ResourceName(name)]
 		total.Add(lack)
 		n.Status.Allocatable[corev1.ResourceName(name)] = total
-		lacks = append(lacks, fmt.Sprintf("%s more %s", lack.String(), name))
+		resources, lacks = append(resources, name), append(lacks, lack.String())
 	}
-	fix := Fix{ID: "free-" + node.Name, Title: fmt.Sprintf("%s free on %s", strings.Join(lacks, " and "), node.Name), Risk: RiskLow}
+	fix := Fix{ID: "free-" + node.Name, Titles: []fact.Fact{fact.New("FreeResources", "node", node.Name, "resources", resources, "lacks", lacks)}, Risk: RiskLow}
 	if largest := q.ix.largestPods(node.Name); len(largest) > 0 {
-		fix.Note = "its largest Pods: " + listed(largest)
+		fix.Notes = []fact.Fact{fact.New("LargestPods", "pods", largest)}
 	}
 	return []candidate{{
 		fix:    fix,

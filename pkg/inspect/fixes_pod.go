@@ -1,9 +1,9 @@
 package inspect
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // withoutNodeName lets the scheduler place a Pod that named its node itself: on the same node, through a selector.
@@ -26,14 +26,14 @@ func (q *inquiry) withoutNodeName() []candidate {
 	if err != nil {
 		return nil
 	}
-	id := "selector-" + q.pod.Name
 	fix := Fix{
-		ID: id, Title: fmt.Sprintf("Pod %s with nodeSelector %s=%s instead of spec.nodeName", q.pod.Name, corev1.LabelHostname, host),
-		Risk: RiskRecreate, Manifest: text,
-		Commands: []string{q.printFix(id) + " | kubectl replace --force -f -"},
+		ID:     "selector-" + q.pod.Name,
+		Titles: []fact.Fact{fact.New("SelectNode", "pod", q.pod.Name, "label", corev1.LabelHostname, "value", host)},
+		Risk:   RiskRecreate, Manifest: text,
+		Commands: []fact.Command{q.printFix().To(replacing())},
 	}
 	if owner := q.ix.OwnerOf(q.pod); !owner.None() {
-		fix.Commands, fix.Note = nil, q.templateNote("that")
+		fix.Commands, fix.Notes = nil, []fact.Fact{fact.New("PodTemplateSelectsNode", "owner", owner)}
 	}
 	return []candidate{{fix: fix, pod: p, node: node.Name}}
 }

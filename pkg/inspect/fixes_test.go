@@ -2,7 +2,6 @@ package inspect_test
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -46,6 +46,7 @@ func (s *scene) ofSet() {
 
 // TestFixCommands holds the commands of fixes that give up or expose data to what the API server and our own commands accept.
 func TestFixCommands(t *testing.T) {
+	say := phrase.New(phrase.Connection{})
 	const retain = `kubectl patch pv v-n1 -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`
 	const replace = "kubectl localpv why-pending db-0 -n shop --print-fix empty-data | kubectl replace --force -f -"
 	for _, tc := range []struct {
@@ -54,34 +55,34 @@ func TestFixCommands(t *testing.T) {
 		id, note string
 		commands []string
 	}{
-		{"local", func(s *scene) { s.bind(s.volume("v-n1")); s.cordon("n1") }, "empty-data", "the old data stays on v-n1", []string{
+		{"local", func(s *scene) { s.bind(s.volume("v-n1")); s.cordon("n1") }, "empty-data", "OldDataStays(volume=v-n1)", []string{
 			"kubectl localpv why-pending db-0 -n shop --print-fix empty-data > data.yaml", "kubectl localpv release pvc/data -n shop", "kubectl create -f data.yaml",
 		}},
 		{"not local", func(s *scene) {
 			driven(s.volume("v-n1"), "n1", "n2")
 			s.bind(s.volume("v-n1"))
 			s.cordon("n1", "n2")
-		}, "empty-data", "the old data stays on v-n1", []string{retain, replace}},
+		}, "empty-data", "OldDataStays(volume=v-n1)", []string{retain, replace}},
 		{"not local, of a StatefulSet", func(s *scene) {
 			s.ofSet()
 			driven(s.volume("v-n1"), "n1", "n2")
 			s.bind(s.volume("v-n1"))
 			s.cordon("n1", "n2")
-		}, "empty-data-db-0", "the old data stays on v-n1", []string{retain, "kubectl delete pvc data-db-0 -n shop"}},
+		}, "empty-data-db-0", "OldDataStays(volume=v-n1)", []string{retain, "kubectl delete pvc data-db-0 -n shop"}},
 		{"misbound", func(s *scene) {
 			s.bind(s.volume("v-n1"))
 			s.volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger", UID: "uid-ledger"}
 			s.cordon("n1")
-		}, "empty-data", "v-n1 belongs to bank/ledger (uid uid-ledger) and stays as it is", []string{replace}},
+		}, "empty-data", "VolumeStaysElsewhere(claim=bank/ledger, uid=uid-ledger, volume=v-n1)", []string{replace}},
 		{"reserved for nobody", func(s *scene) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:1]
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "typo"}
-		}, "unreserve-v-n0", "data of bank/typo may still be on it", []string{
+		}, "unreserve-v-n0", "ReservedDataMayCome(old=bank/typo)", []string{
 			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Available"},` +
 				`{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"test","path":"/spec/claimRef/namespace","value":"bank"},{"op":"test","path":"/spec/claimRef/name","value":"typo"},` +
 				`{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
 		}},
-		{"reserved where the Pod cannot go", reservedOn("n1", corev1.VolumeAvailable), "release-v-n1", "without what is on v-n1", []string{
+		{"reserved where the Pod cannot go", reservedOn("n1", corev1.VolumeAvailable), "release-v-n1", "PodStartsElsewhere(volume=v-n1)", []string{
 			`kubectl patch pv v-n1 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Available"},` +
 				`{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"test","path":"/spec/claimRef/namespace","value":"shop"},{"op":"test","path":"/spec/claimRef/name","value":"data"},` +
 				`{"op":"remove","path":"/spec/claimRef"}]'`,
@@ -92,7 +93,7 @@ func TestFixCommands(t *testing.T) {
 			driven(v, "n0", "n1")
 			v.Status.Phase = corev1.VolumeReleased
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "old", UID: "uid-old"}
-		}, "reclaim-v-n0", "the data of shop/old is still on it", []string{
+		}, "reclaim-v-n0", "OldDataComes(old=shop/old)", []string{
 			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Released"},` +
 				`{"op":"test","path":"/spec/claimRef/uid","value":"uid-old"},{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
 		}},
@@ -101,16 +102,36 @@ func TestFixCommands(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
 			f := s.fix(t, tc.id)
-			if f.Risk != inspect.RiskData || !strings.Contains(f.Note, tc.note) {
-				t.Errorf("risk %s, note %q; want data at risk and ...%s...", f.Risk, f.Note, tc.note)
+			if f.Risk != inspect.RiskData || f.Notes[0].String() != tc.note {
+				t.Errorf("risk %s, notes %v; want data at risk and %s", f.Risk, f.Notes, tc.note)
 			}
-			if strings.Contains(f.Note, "stays on") != strings.Contains(tc.note, "stays on") {
-				t.Errorf("note %q", f.Note)
+			var lines []string
+			for _, c := range f.Commands {
+				lines = append(lines, say.Line(c))
 			}
-			if diff := cmp.Diff(tc.commands, f.Commands); diff != "" {
+			if diff := cmp.Diff(tc.commands, lines); diff != "" {
 				t.Errorf("commands (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestPairNamesItselfInItsCommands: the manifest of one of a pair is printed under the name of the pair, which is the one that
+// is known.
+func TestPairNamesItselfInItsCommands(t *testing.T) {
+	s := newScene()
+	s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+	s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[:1]
+	s.cordon("n0")
+	const id = "no-selector-data+uncordon-n0"
+	f := s.fix(t, id)
+	line := phrase.New(phrase.Connection{}).Line(f.Commands...)
+	const want = "kubectl localpv why-pending db-0 -n shop --print-fix " + id + " | kubectl replace --force -f - && kubectl uncordon n0"
+	if line != want || f.Manifest == "" {
+		t.Errorf("commands %s\nwant     %s\nmanifest %q", line, want, f.Manifest)
+	}
+	if len(f.Titles) != 2 || f.Titles[0].Code != "RecreateClaimWithoutSelector" || f.Titles[1].Code != "Uncordon" {
+		t.Errorf("titles %v", f.Titles)
 	}
 }
 

@@ -2,13 +2,14 @@ package inspect
 
 import (
 	"encoding/json"
-	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // patchOp is one operation of a JSON patch. The test operations are the guard: if the volume is not what it was
@@ -19,15 +20,15 @@ type patchOp struct {
 	Value any    `json:"value,omitempty"`
 }
 
-func patchVolume(v *corev1.PersistentVolume, ops ...patchOp) string {
+func patchVolume(v *corev1.PersistentVolume, ops ...patchOp) fact.Command {
 	b, err := json.Marshal(append([]patchOp{{"test", "/metadata/uid", v.UID}, {"test", "/status/phase", v.Status.Phase}}, ops...))
 	if err != nil {
-		return ""
+		return fact.Command{} // texts can always be written
 	}
-	return fmt.Sprintf("kubectl patch pv %s --type=json -p '%s'", v.Name, b)
+	return fact.Kubectl("patch", "pv", v.Name).With("--type=json", "-p", string(b))
 }
 
-// reserveOps put a volume aside for a claim by name: claimRef without UID. The annotation that says the controller
+// reserveOps reserve a volume for a claim by name: claimRef without UID. The annotation that says the controller
 // made the last binding has to go with it (controller/volume/persistentvolume: unbindVolume).
 func reserveOps(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) []patchOp {
 	var ops []patchOp
@@ -46,7 +47,7 @@ func reserveOps(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) []p
 	return append(ops, patchOp{"add", "/spec/claimRef", ref})
 }
 
-// reservedOps test that a volume is still put aside for the claim that its claimRef names, and that nobody is binding it:
+// reservedOps test that a volume is still reserved for the claim that its claimRef names, and that nobody is binding it:
 // the controller writes the claimRef's UID before the phase.
 func reservedOps(v *corev1.PersistentVolume) []patchOp {
 	ref := v.Spec.ClaimRef
@@ -56,13 +57,13 @@ func reservedOps(v *corev1.PersistentVolume) []patchOp {
 	}
 }
 
-// putAside reports whether a volume is kept for a claim by name, and nobody is binding it.
-func putAside(v *corev1.PersistentVolume) bool {
+// onlyReserved reports whether a volume is reserved for a claim by name, and nobody is binding it.
+func onlyReserved(v *corev1.PersistentVolume) bool {
 	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == ""
 }
 
 // keptData reports whether the commands that hand volumes back have been here: they write down on the volume whose data is
-// on it, and put it aside for that claim to come back.
+// on it, and reserve it for that claim to come back.
 func keptData(v *corev1.PersistentVolume) bool {
 	for name := range v.Annotations {
 		if strings.HasPrefix(name, "localpv.dev/") {
@@ -72,7 +73,7 @@ func keptData(v *corev1.PersistentVolume) bool {
 	return false
 }
 
-// reserved is the volume as it is once it is put aside for a claim.
+// reserved is the volume as it is once it is reserved for a claim.
 func reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
 	n := v.DeepCopy()
 	n.Spec.ClaimRef = claimRef(c)
@@ -83,13 +84,13 @@ func reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *core
 }
 
 // freedVolumes are volumes that would do but for a claim that is gone: Released or Failed ones to reclaim, and
-// ones that are put aside for a claim that does not exist.
+// ones that are reserved for a claim that does not exist.
 func (q *inquiry) freedVolumes(c *corev1.PersistentVolumeClaim) []candidate {
 	var out []candidate
 	for near := range q.within(q.nearMisses(c), ClaimedByOther) {
 		v := q.ix.Volume(near.Volume)
 		available := v.Status.Phase == corev1.VolumeAvailable
-		if !q.ix.abandoned(v) || available && (!putAside(v) || keptData(v)) {
+		if !q.ix.abandoned(v) || available && (!onlyReserved(v) || keptData(v)) {
 			continue
 		}
 		if out = append(out, q.freed(v, c)); len(out) == maxAlike {
@@ -100,19 +101,19 @@ func (q *inquiry) freedVolumes(c *corev1.PersistentVolumeClaim) []candidate {
 }
 
 func (q *inquiry) freed(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) candidate {
-	old := v.Spec.ClaimRef
-	fix := Fix{Risk: RiskData, Commands: []string{patchVolume(v, reserveOps(v, c)...)}}
+	old := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name
+	fix := Fix{Risk: RiskData, Commands: []fact.Command{patchVolume(v, reserveOps(v, c)...)}}
 	if v.Status.Phase == corev1.VolumeAvailable {
 		fix.ID = "unreserve-" + v.Name
-		fix.Title = fmt.Sprintf("give %s, put aside for %s/%s, which does not exist, to claim %s", v.Name, old.Namespace, old.Name, c.Name)
-		fix.Note = fmt.Sprintf("data of %s/%s may still be on it and would come with it; whoever put it aside may still mean to use it", old.Namespace, old.Name)
+		fix.Titles = []fact.Fact{fact.New("ReserveInstead", "volume", v.Name, "old", old, "claim", c.Name)}
+		fix.Notes = []fact.Fact{fact.New("ReservedDataMayCome", "old", old)}
 	} else {
 		fix.ID = "reclaim-" + v.Name
 		if _, local := q.ix.LocalSource(v); local { // reclaim refuses any other
-			fix.Commands = []string{fmt.Sprintf("kubectl localpv reclaim %s --keep-data --for %s/%s --yes", v.Name, c.Namespace, c.Name)}
+			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--yes")}
 		}
-		fix.Title = fmt.Sprintf("reclaim the %s volume %s for claim %s", v.Status.Phase, v.Name, c.Name)
-		fix.Note = fmt.Sprintf("the data of %s/%s is still on it and comes with it", old.Namespace, old.Name)
+		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
+		fix.Notes = []fact.Fact{fact.New("OldDataComes", "old", old)}
 	}
 	return candidate{fix: fix, change: q.onceChanged(reserved(v, c), c), claim: c.Name, nodes: q.ix.HomeOf(v).nodeNames()}
 }
@@ -142,10 +143,10 @@ func (ix *Index) abandoned(v *corev1.PersistentVolume) bool {
 	return !slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" })
 }
 
-// dropReservation frees a claim from a volume that is put aside for it where the Pod cannot go. It is too late for that
+// dropReservation frees a claim from a volume that is reserved for it where the Pod cannot go. It is too late for that
 // when the two are being bound: a Bound volume without a claimRef is given to the next claim, data and all.
 func (q *inquiry) dropReservation(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) []candidate {
-	if !putAside(v) {
+	if !onlyReserved(v) {
 		return nil
 	}
 	n := v.DeepCopy()
@@ -153,16 +154,16 @@ func (q *inquiry) dropReservation(c *corev1.PersistentVolumeClaim, v *corev1.Per
 	return []candidate{{
 		fix: Fix{
 			ID:       "release-" + v.Name,
-			Title:    fmt.Sprintf("no longer put %s aside for claim %s", v.Name, c.Name),
-			Commands: []string{patchVolume(v, append(reservedOps(v), patchOp{Op: "remove", Path: "/spec/claimRef"})...)},
+			Titles:   []fact.Fact{fact.New("EndReservation", "volume", v.Name, "claim", c.Name)},
+			Commands: []fact.Command{patchVolume(v, append(reservedOps(v), patchOp{Op: "remove", Path: "/spec/claimRef"})...)},
 			Risk:     RiskData,
-			Note:     fmt.Sprintf("the Pod then starts on another volume, without what is on %s, and any claim can take %s", v.Name, v.Name),
+			Notes:    []fact.Fact{fact.New("PodStartsElsewhere", "volume", v.Name)},
 		},
 		change: setting(n), claim: c.Name,
 	}}
 }
 
-// reserveForGreedy puts a volume aside for the claim that the scheduler's order leaves without one.
+// reserveForGreedy reserves a volume for the claim that the scheduler's order leaves without one.
 func (q *inquiry) reserveForGreedy(c *corev1.PersistentVolumeClaim, f claimFinding) []candidate {
 	if f.code != GreedyMiss {
 		return nil
@@ -178,10 +179,10 @@ func (q *inquiry) reserveForGreedy(c *corev1.PersistentVolumeClaim, f claimFindi
 		out = append(out, candidate{
 			fix: Fix{
 				ID:       "reserve-" + v.Name,
-				Title:    fmt.Sprintf("put %s aside for claim %s", v.Name, c.Name),
-				Commands: []string{patchVolume(v, reserveOps(v, c)...)},
+				Titles:   []fact.Fact{fact.New("Reserve", "volume", v.Name, "claim", c.Name)},
+				Commands: []fact.Command{patchVolume(v, reserveOps(v, c)...)},
 				Risk:     RiskLow,
-				Note:     "the claim is bound to it at once",
+				Notes:    []fact.Fact{fact.New("ClaimBoundAtOnce")},
 			},
 			change: setting(reserved(v, c)), claim: c.Name, node: node,
 		})
@@ -215,10 +216,10 @@ func (q *inquiry) relabelled(c *corev1.PersistentVolumeClaim) []candidate {
 		out = append(out, candidate{
 			fix: Fix{
 				ID:       "label-" + v.Name,
-				Title:    fmt.Sprintf("label %s %s, as claim %s asks", v.Name, strings.Join(args, " "), c.Name),
-				Commands: []string{fmt.Sprintf("kubectl label pv %s %s --overwrite", v.Name, strings.Join(args, " "))},
+				Titles:   []fact.Fact{fact.New("LabelVolume", "volume", v.Name, "labels", args, "claim", c.Name)},
+				Commands: []fact.Command{fact.Kubectl("label", append([]string{"pv", v.Name}, args...)...).With("--overwrite")},
 				Risk:     RiskLow,
-				Note:     "only if the label is true of the disk",
+				Notes:    []fact.Fact{fact.New("LabelMustBeTrue")},
 			},
 			change: q.onceChanged(n, c), claim: c.Name, nodes: q.ix.HomeOf(v).nodeNames(),
 		})

@@ -4,6 +4,8 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // APIVersion is that of every machine-readable output.
@@ -158,12 +160,13 @@ const (
 // Fix is a change that makes the Pod schedulable, proved by simulation on the same Snapshot.
 type Fix struct {
 	// ID names the fix among those of one report, for --print-fix.
-	ID       string   `json:"id"`
-	Title    string   `json:"title"`
-	Commands []string `json:"commands"`
-	Risk     Risk     `json:"risk"`
-	// Note says what the reader must know before running the commands.
-	Note string `json:"note,omitempty"`
+	ID string `json:"id"`
+	// Titles say what is changed: one thing, or the two of a pair.
+	Titles   []fact.Fact    `json:"titles"`
+	Commands []fact.Command `json:"commands"`
+	Risk     Risk           `json:"risk"`
+	// Notes are what the reader must know before running the commands.
+	Notes []fact.Fact `json:"notes,omitempty"`
 	// Manifest is the object to create or replace, as YAML, if the commands need one.
 	Manifest string `json:"manifest,omitempty"`
 	// Nodes are those that the Pod then fits, sorted.

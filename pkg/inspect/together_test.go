@@ -1,6 +1,7 @@
 package inspect_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -108,9 +109,9 @@ func TestNewVolumeForTheRightClaim(t *testing.T) {
 		if !strings.Contains(fix.Manifest, "name: local-"+claim+"-n1") {
 			t.Errorf("%s has the manifest:\n%s", fix.ID, fix.Manifest)
 		}
-		want := map[string]string{"data": "--print-fix volume-data |", "wal": "--print-volume n1 |"}[claim]
-		if !strings.Contains(fix.Commands[0], want) {
-			t.Errorf("%s has the command %s, want ...%s...", fix.ID, fix.Commands[0], want)
+		want := map[string][]string{"data": {"--print-fix", "volume-data"}, "wal": {"--print-volume", "n1"}}[claim]
+		if !slices.Equal(fix.Commands[0].Flags, want) {
+			t.Errorf("%s has the command %v, want %q", fix.ID, fix.Commands[0], want)
 		}
 	}
 	if len(r.Fixes) == 0 {

@@ -35,8 +35,8 @@ func TestNodeDies(t *testing.T) {
 	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Message, home+" has not answered for") {
 		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
 	}
-	if risk := report.Fixes[0]; risk.Risk != inspect.RiskNone || risk.Title != home+" comes back" {
-		t.Errorf("silent: the first that would help is %s: %s", risk.Risk, risk.Title)
+	if risk := report.Fixes[0]; risk.Risk != inspect.RiskNone || risk.Titles[0].Code != "NodeComesBack" || risk.Titles[0].Get("node") != home {
+		t.Errorf("silent: the first that would help is %s: %s", risk.Risk, risk.Titles)
 	}
 
 	if err := cluster.Delete(ctx, home); err != nil {

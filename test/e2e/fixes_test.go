@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// TestFixesAreHonest runs what the plugin prints under "would help", each fix on a copy of its example that nothing else
+// TestFixesAreHonest runs what the plugin prints under FIXES, each fix on a copy of its example that nothing else
 // was done to, and sees the Pod placed on one of the Nodes that the fix named.
 func TestFixesAreHonest(t *testing.T) {
 	// The first copy of each example tells how many fixes there are; it is the one on which the first is tried.
@@ -75,7 +75,8 @@ func (tr trial) run(t *testing.T) {
 	}
 	fix := fixes[tr.fix]
 	dir := t.TempDir()
-	for _, command := range fix.Commands {
+	for _, c := range fix.Commands {
+		command := c.Text
 		if printing, _, piped := strings.Cut(command, " | kubectl "); piped {
 			if out, err := shell(t, dir, printing).Output(); err != nil || string(out) != fix.Manifest {
 				t.Fatalf("%s: %v; it prints\n%s\nand the fix is\n%s", printing, err, out, fix.Manifest)
@@ -88,10 +89,10 @@ func (tr trial) run(t *testing.T) {
 	}
 	node, err := tr.chosenNode(within(t))
 	if err != nil {
-		t.Fatalf("%s: %v\n%s", fix.Title, err, strings.Join(fix.Commands, "\n"))
+		t.Fatalf("%s: %v\n%v", fix.ID, err, fix.Commands)
 	}
 	if !slices.Contains(fix.Nodes, node) {
-		t.Errorf("%s: the scheduler chose %s, and the fix named %v", fix.Title, node, fix.Nodes)
+		t.Errorf("%s: the scheduler chose %s, and the fix named %v", fix.ID, node, fix.Nodes)
 	}
 }
 

@@ -97,7 +97,7 @@ func compareReport(t *testing.T, pod *corev1.Pod, report inspect.PodReport) {
 	}
 	for _, fix := range report.Fixes {
 		if len(fix.Nodes) == 0 {
-			t.Errorf("%s: %s helps nowhere", pod.Name, fix.Title)
+			t.Errorf("%s: %s helps nowhere", pod.Name, fix.ID)
 		}
 	}
 	if !seenByScheduler(pod) {

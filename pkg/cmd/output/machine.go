@@ -14,6 +14,8 @@ import (
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/cli-runtime/pkg/printers"
 	"sigs.k8s.io/yaml"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 )
 
 // Document is one answer for programs.
@@ -22,6 +24,9 @@ type Document struct {
 	Value any
 	// Names are what -o name prints, e.g. "persistentvolume/x".
 	Names []string
+	// Phrase writes the texts of the Facts and Commands in Value, if set. Those that are to be written must be within reach
+	// of a pointer or a slice.
+	Phrase *phrase.Phraser
 }
 
 // Machine prints Documents in one of the formats for programs.
@@ -90,6 +95,9 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 
 // Print prints one document. On a terminal, what a template made of strings from the cluster is made safe.
 func (m *Machine) Print(s Streams, d Document) error {
+	if d.Phrase != nil {
+		d.Phrase.Complete(d.Value)
+	}
 	switch m.format {
 	case "json":
 		return printJSON(s, d.Value)

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -22,24 +23,19 @@ type Pending struct {
 	Nodes []string
 	// Volumes are the volumes to open up.
 	Volumes []VolumeView
-	// Command completes a command line that is shown, with what is needed to reach the same cluster; nil: it is complete.
-	Command func(line string) string
-}
-
-// command is a command line as it is shown.
-func (v Pending) command(line string) string {
-	if v.Command == nil {
-		return line
-	}
-	return v.Command(line)
+	// Phrase writes sentences and command lines; nil: without a connection.
+	Phrase *phrase.Phraser
 }
 
 // Write writes the answer.
 func (v Pending) Write(s Streams) error {
 	p := newPage(s)
+	if v.Phrase != nil {
+		p.phrase = v.Phrase
+	}
 	groups := alikeReports(v.Reports)
 	if len(groups) > maxSections {
-		p.overview(v, groups)
+		p.overview(groups)
 	} else {
 		for i, g := range groups {
 			if i > 0 {
@@ -81,7 +77,7 @@ func (p *page) section(v Pending, g reportGroup) {
 		p.blank()
 		p.nodes(r)
 		p.nearMisses(r)
-		p.fixes(v, r)
+		p.fixes(r)
 	case r.Cause.Code != inspect.CauseSchedulable:
 		p.blank()
 		p.claims(r)

@@ -6,6 +6,7 @@ import (
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -89,6 +90,10 @@ func aNearMiss(volume, node, claim string, code inspect.VolumeCode, message stri
 		r.NearMisses = append(r.NearMisses, inspect.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Message: message})
 	}
 }
+
+func facts(all ...fact.Fact) []fact.Fact { return all }
+
+func commands(all ...fact.Command) []fact.Command { return all }
 
 func aFix(f inspect.Fix) edit { return func(r *inspect.PodReport) { r.Fixes = append(r.Fixes, f) } }
 

@@ -3,6 +3,7 @@ package output
 import (
 	"fmt"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -19,7 +20,7 @@ func pendingCases() map[string]Pending {
 		"gated": gated(), "other-scheduler": otherScheduler(), "node-name": nodeName(), "forbidden": forbidden(),
 		"schedulable": schedulable(), "not-pending": notPending("web-0"), "several-claims": severalClaims(),
 		"no-nodes": noNodes(), "cpu-only": cpuOnly(), "claim-missing": claimMissing(), "hostile": hostile(),
-		"claim-alone": claimAlone(), "reserved": reservedElsewhere(), "mixed-5000": mixed(),
+		"claim-alone": claimAlone(), "reserved": reservedElsewhere(), "pair": pairOnly(), "mixed-5000": mixed(),
 	} {
 		cases[name] = Pending{Reports: []inspect.PodReport{r}, Now: readAt()}
 	}
@@ -44,13 +45,13 @@ func tooSmall(pod string) inspect.PodReport {
 		aNearMiss("local-pv-node-0-0", "node-0", "big", inspect.CapacityTooSmall, "asks 500Gi, has 100Gi"),
 		aNearMiss("local-pv-node-1-0", "node-1", "big", inspect.CapacityTooSmall, "asks 500Gi, has 100Gi"),
 		aNearMiss("local-pv-node-2-0", "node-2", "big", inspect.CapacityTooSmall, "asks 500Gi, has 100Gi"),
-		aFix(inspect.Fix{ID: "volume-big", Title: "a new volume of 500Gi for claim big", Risk: inspect.RiskLow, Manifest: "kind: PersistentVolume\n",
-			Note:     "on the node that it is made for; the disk has to be there first, at /mnt/disks/local-big-node-0",
-			Commands: []string{"kubectl localpv why-pending " + pod + " -n default --print-volume node-0 | kubectl create -f -"},
+		aFix(inspect.Fix{ID: "volume-big", Titles: facts(fact.New("AddVolume", "request", "500Gi", "claim", "big", "nodes", 4)), Risk: inspect.RiskLow, Manifest: "kind: PersistentVolume\n",
+			Notes:    facts(fact.New("DiskNeeded", "node", "node-0", "path", "/mnt/disks/local-big-node-0")),
+			Commands: commands(fact.Plugin("why-pending", pod).In("default").With("--print-volume", "node-0").To(fact.Kubectl("create").With("-f", "-"))),
 			Nodes:    []string{"node-0", "node-1", "node-2", "node-3"}}),
-		aFix(inspect.Fix{ID: "capacitytoosmall-local-pv-node-0-0-big", Title: "claim big created again, asking for 100Gi or less", Risk: inspect.RiskRecreate,
+		aFix(inspect.Fix{ID: "capacitytoosmall-local-pv-node-0-0-big", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "big", "request", "100Gi")), Risk: inspect.RiskRecreate,
 			Manifest: "kind: PersistentVolumeClaim\n",
-			Commands: []string{"kubectl localpv why-pending " + pod + " -n default --print-fix capacitytoosmall-local-pv-node-0-0-big | kubectl replace --force -f -"},
+			Commands: commands(fact.Plugin("why-pending", pod).In("default").With("--print-fix", "capacitytoosmall-local-pv-node-0-0-big").To(fact.Kubectl("replace").With("--force", "-f", "-"))),
 			Nodes:    []string{"node-0", "node-1", "node-2", "node-3"}}),
 		schedulerSaid(refusal(4)))
 }
@@ -67,10 +68,10 @@ func deadNode() inspect.PodReport {
 		aNode("node-0", away, refusedBy("InterPodAffinity", "anti-affinity with mysql-0")),
 		aNode("node-1", aVolume("local-pv-1-0", "data-mysql-1", inspect.Match, "", ""), refusedBy("TaintToleration", "taint node.kubernetes.io/unreachable:NoSchedule")),
 		aNode("node-2", away), aNode("node-3", away),
-		aFix(inspect.Fix{ID: "node-back-node-1", Title: "node-1 comes back", Risk: inspect.RiskNone, Nodes: []string{"node-1"}}),
-		aFix(inspect.Fix{ID: "empty-data-mysql-1", Title: "a new, empty volume for claim data-mysql-1", Risk: inspect.RiskData,
-			Note:     "the Pod starts without its data; the old data stays on local-pv-1-0, which is kept; recover does all of it in order, once the node is proved dead",
-			Commands: []string{"kubectl localpv recover node-1"}, Nodes: []string{"node-2", "node-3"}}),
+		aFix(inspect.Fix{ID: "node-back-node-1", Titles: facts(fact.New("NodeComesBack", "node", "node-1")), Risk: inspect.RiskNone, Nodes: []string{"node-1"}}),
+		aFix(inspect.Fix{ID: "empty-data-mysql-1", Titles: facts(fact.New("EmptyVolume", "claim", "data-mysql-1")), Risk: inspect.RiskData,
+			Notes:    facts(fact.New("OldDataStays", "volume", "local-pv-1-0"), fact.New("RecoverDoesIt")),
+			Commands: commands(fact.Plugin("recover", "node-1")), Nodes: []string{"node-2", "node-3"}}),
 		schedulerSaid("0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 node(s) didn't match PersistentVolume's node affinity."))
 }
 
@@ -80,8 +81,8 @@ func cordonedHome() inspect.PodReport {
 		aClaim("data-db-0", inspect.BoundNodeUnfit, "claim data-db-0 is bound to local-pv-0, which is on node-0, and node-0 is cordoned", bound("local-pv-0")),
 		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), refusedBy("NodeUnschedulable", "cordoned")),
 		aNode("node-1", elsewhere("local-pv-0", "data-db-0", "node-0"), refusedBy(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")),
-		aFix(inspect.Fix{ID: "uncordon-node-0", Title: "uncordon node-0", Risk: inspect.RiskLow, Commands: []string{"kubectl uncordon node-0"},
-			Note: "other Pods can be placed there too", Nodes: []string{"node-0"}}),
+		aFix(inspect.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: inspect.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
+			Notes: facts(fact.New("OtherPodsCome")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(2)))
 }
 
@@ -95,8 +96,8 @@ func greedy() inspect.PodReport {
 			aVolume("hdd-30", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
 			aVolume("ssd-20", "data", inspect.TakenBySibling, "free", "taken by claim log of the same Pod"), noVolumes()),
 		aNearMiss("hdd-30", "node-0", "data", inspect.SelectorMismatch, "asks disk=ssd, has disk=hdd"),
-		aFix(inspect.Fix{ID: "reserve-ssd-20", Title: "put ssd-20 aside for claim data", Risk: inspect.RiskLow, Note: "the claim is bound to it at once",
-			Commands: []string{`kubectl patch pv ssd-20 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"u-20"},{"op":"add","path":"/spec/claimRef","value":{"name":"data","namespace":"default"}}]'`},
+		aFix(inspect.Fix{ID: "reserve-ssd-20", Titles: facts(fact.New("Reserve", "volume", "ssd-20", "claim", "data")), Risk: inspect.RiskLow, Notes: facts(fact.New("ClaimBoundAtOnce")),
+			Commands: commands(fact.Kubectl("patch", "pv", "ssd-20").With("--type=json", "-p", `[{"op":"test","path":"/metadata/uid","value":"u-20"},{"op":"add","path":"/spec/claimRef","value":{"name":"data","namespace":"default"}}]`)),
 			Nodes:    []string{"node-0"}}),
 		schedulerSaid(refusal(1)))
 }
@@ -118,8 +119,8 @@ func selectorOnMany() inspect.PodReport {
 		}
 		edits = append(edits, aNode(name, one...))
 	}
-	edits = append(edits, aFix(inspect.Fix{ID: "label-pv-0-0", Title: "label pv-0-0 disk=nvme, as claim data asks", Risk: inspect.RiskLow,
-		Note: "only if the label is true of the disk", Commands: []string{"kubectl label pv pv-0-0 disk=nvme --overwrite"}, Nodes: []string{"node-0"}}),
+	edits = append(edits, aFix(inspect.Fix{ID: "label-pv-0-0", Titles: facts(fact.New("LabelVolume", "volume", "pv-0-0", "labels", []string{"disk=nvme"}, "claim", "data")), Risk: inspect.RiskLow,
+		Notes: facts(fact.New("LabelMustBeTrue")), Commands: commands(fact.Kubectl("label", "pv", "pv-0-0", "disk=nvme").With("--overwrite")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(nodes)))
 	return pendingPod("fast", inspect.NoMatchingVolume,
 		"Pod default/fast fits no node: claim data: all 2000 free volumes of class local-ssd are without the labels asked for (e.g. pv-0-0: asks disk=nvme, has disk=ssd).", edits...)
@@ -141,7 +142,6 @@ func csiNoRoom() inspect.PodReport {
 		aClaim("data", inspect.NoMatchingVolume, "claim data asks for 500Gi, and the most that driver topolvm.io can make for class topolvm is 120Gi, on node-1",
 			func(c *inspect.ClaimReport) { c.StorageClass = "topolvm" }),
 		aNode("node-0", room("80Gi")), aNode("node-1", room("120Gi")), aNode("node-2", room("nothing reported"), refusedBy("NodeUnschedulable", "cordoned")),
-		aFix(inspect.Fix{ID: "room-node-1", Title: "380Gi more room in the driver's pool on node-1", Risk: inspect.RiskNone, Nodes: []string{"node-1"}}),
 		schedulerSaid("0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) did not have enough free storage."))
 }
 
@@ -176,7 +176,7 @@ func nodeName() inspect.PodReport {
 		aClaim("data", inspect.ClaimOk, "claim data matches pv-0 on node-0", counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.Match, "500Gi", "500Gi"), func(n *inspect.NodeReport) { n.Feasible = true }),
 		aNode("node-1", noVolumes(), refusedBy("NodeName", "didn't match the requested node name")),
-		aFix(inspect.Fix{ID: "selector-fixed", Title: "Pod fixed with nodeSelector kubernetes.io/hostname=node-0 instead of spec.nodeName", Risk: inspect.RiskRecreate,
+		aFix(inspect.Fix{ID: "selector-fixed", Titles: facts(fact.New("SelectNode", "pod", "fixed", "label", "kubernetes.io/hostname", "value", "node-0")), Risk: inspect.RiskRecreate,
 			Manifest: "kind: Pod\n", Nodes: []string{"node-0"}}))
 }
 
@@ -230,6 +230,8 @@ func cpuOnly() inspect.PodReport {
 		"Pod default/hungry fits no node, and volumes are not the reason: 2 nodes: cpu: asks 16, 4 free, 1 node: taint dedicated=gpu:NoSchedule.",
 		aNode("node-0", refusedBy("NodeResourcesFit", "cpu: asks 16, 4 free")), aNode("node-1", refusedBy("NodeResourcesFit", "cpu: asks 16, 4 free")),
 		aNode("node-2", refusedBy("TaintToleration", "taint dedicated=gpu:NoSchedule"), refusedBy("NodeResourcesFit", "cpu: asks 16, 500m free")),
+		aFix(inspect.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: inspect.RiskLow,
+			Notes: facts(fact.New("LargestPods", "pods", []string{"default/batch-7", "default/batch-1"})), Nodes: []string{"node-0"}}),
 		schedulerSaid("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu."))
 }
 
@@ -249,7 +251,7 @@ func hostile() inspect.PodReport {
 		aClaim("\u202edata", inspect.NoMatchingVolume, "claim \u202edata\nasks", counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0\x1b]0;x\a", aVolume("pv\r", "\u202edata", inspect.CapacityTooSmall, "500Gi", "1Gi\x1b[31m"), noVolumes()),
 		aNearMiss("pv\r", "node\n-0", "\u202edata", inspect.CapacityTooSmall, "asks\t500Gi"),
-		aFix(inspect.Fix{ID: "x", Title: "ti\x1btle", Note: "no\nte", Commands: []string{"kubectl delete pv x\n rm -rf"}, Risk: inspect.RiskData, Nodes: []string{"n\x1b"}}),
+		aFix(inspect.Fix{ID: "x", Titles: facts(fact.New("Uncordon", "node", "ti\x1btle")), Notes: facts(fact.New("OldDataStays", "volume", "no\nte")), Commands: commands(fact.Kubectl("delete", "pv", "x\n rm -rf")), Risk: inspect.RiskData, Nodes: []string{"n\x1b"}}),
 		schedulerSaid("said\x1b[8m"), aNote("note\u2028"))
 }
 
@@ -259,8 +261,19 @@ func claimAlone() inspect.PodReport {
 		aClaim("spare", inspect.NoMatchingVolume, "claim spare asks for 500Gi, and the largest of the 1 free volume of class local-ssd has 100Gi",
 			counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0", aVolume("pv-0", "spare", inspect.CapacityTooSmall, "500Gi", "100Gi"), noVolumes()), aNode("node-1", noVolumes()),
-		aFix(inspect.Fix{ID: "capacitytoosmall-pv-0-spare", Title: "claim spare created again, asking for 100Gi or less", Risk: inspect.RiskRecreate,
+		aFix(inspect.Fix{ID: "capacitytoosmall-pv-0-spare", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "spare", "request", "100Gi")), Risk: inspect.RiskRecreate,
 			Manifest: "kind: PersistentVolumeClaim\n", Nodes: []string{"node-0"}}))
+}
+
+// pairOnly has nothing that helps alone.
+func pairOnly() inspect.PodReport {
+	return pendingPod("fast", inspect.NoMatchingVolume, "Pod default/fast fits no node: claim data: 1 free volume of class local-ssd is without the labels asked for.",
+		aClaim("data", inspect.NoMatchingVolume, "claim data: 1 free volume of class local-ssd is without the labels asked for"),
+		aNode("node-0", refusedBy("NodeUnschedulable", "cordoned"), aVolume("pv-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"), noVolumes()),
+		aFix(inspect.Fix{ID: "no-selector-data+uncordon-node-0", Titles: facts(fact.New("RecreateClaimWithoutSelector", "claim", "data"), fact.New("Uncordon", "node", "node-0")),
+			Risk: inspect.RiskRecreate, Notes: facts(fact.New("ClaimTemplateUnchanged", "owner", "StatefulSet/fast"), fact.New("OtherPodsCome")), Manifest: "kind: PersistentVolumeClaim\n",
+			Commands: commands(fact.Plugin("why-pending", "fast").In("default").With("--print-fix", "no-selector-data+uncordon-node-0").To(fact.Kubectl("replace").With("--force", "-f", "-")), fact.Kubectl("uncordon", "node-0")),
+			Nodes:    []string{"node-0"}}))
 }
 
 func reservedElsewhere() inspect.PodReport {

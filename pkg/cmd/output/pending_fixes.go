@@ -2,8 +2,10 @@ package output
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -71,19 +73,27 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 }
 
 // fixes writes what would help, with the commands in one piece.
-func (p *page) fixes(v Pending, r inspect.PodReport) {
+func (p *page) fixes(r inspect.PodReport) {
 	if len(r.Fixes) == 0 {
 		if tried(r.Cause.Code) {
 			p.blank()
-			p.prose(None, 0, 0, "Nothing that was tried on this snapshot would help.")
+			p.prose(None, 0, 0, "No change that was tested would help, alone or in pairs."+nearest(r))
 		}
 		return
 	}
 	p.blank()
-	p.line(Heading, 0, "WOULD HELP, each tried on this snapshot")
+	p.line(Heading, 0, "FIXES (each tested in a simulation)")
 	for i, f := range r.Fixes {
-		p.fix(v, r, i+1, f)
+		p.fix(r, i+1, f)
 	}
+}
+
+// nearest says where to begin if nothing helps.
+func nearest(r inspect.PodReport) string {
+	if len(r.NearMisses) == 0 {
+		return ""
+	}
+	return " The nearest miss is " + r.NearMisses[0].Volume + ": start there."
 }
 
 // tried reports whether changes are tried at all for a cause.
@@ -99,9 +109,9 @@ func tried(code inspect.CauseCode) bool {
 	}
 }
 
-func (p *page) fix(v Pending, r inspect.PodReport, number int, f inspect.Fix) {
+func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
-	title := Clean(fmt.Sprintf("%d. %s", number, f.Title))
+	title := Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), " and also ")))
 	fits := Clean("fits " + shortNames(f.Nodes))
 	switch room := max(fitsColumn, width(title)+len(gapForPeople)); {
 	case len(f.Nodes) == 0:
@@ -114,35 +124,34 @@ func (p *page) fix(v Pending, r inspect.PodReport, number int, f inspect.Fix) {
 	}
 	p.fixNote(indent, f)
 	for _, command := range f.Commands {
-		p.line(Good, indent, command)
+		p.line(Good, indent, p.phrase.Line(command))
 	}
 	if f.Manifest != "" && !printsManifest(f.Commands) {
-		p.line(Good, indent, v.command(printCommand(r, f.ID)))
+		p.line(Good, indent, p.phrase.Line(printCommand(r, f.ID)))
 	}
 }
 
 func (p *page) fixNote(indent int, f inspect.Fix) {
+	note := strings.Join(p.phrase.Texts(f.Notes), "; ")
 	switch {
-	case f.Risk == inspect.RiskData && f.Note != "":
-		p.prose(Bad, indent, 0, "data at risk: "+f.Note)
+	case f.Risk == inspect.RiskData && note != "":
+		p.prose(Bad, indent, 0, "data at risk: "+note)
 	case f.Risk == inspect.RiskData:
 		p.prose(Bad, indent, 0, "data at risk")
-	case f.Note != "":
-		p.prose(None, indent, 0, f.Note)
+	case note != "":
+		p.prose(None, indent, 0, note)
 	}
 }
 
-func printsManifest(commands []string) bool {
-	for _, c := range commands {
-		if strings.Contains(c, "--print-fix") || strings.Contains(c, "--print-volume") {
-			return true
-		}
-	}
-	return false
+// printsManifest reports whether one of the commands prints the manifest of a fix, or of a volume.
+func printsManifest(commands []fact.Command) bool {
+	return slices.ContainsFunc(commands, func(c fact.Command) bool {
+		return slices.Contains(c.Flags, "--print-fix") || slices.Contains(c.Flags, "--print-volume")
+	})
 }
 
-func printCommand(r inspect.PodReport, id string) string {
-	return fmt.Sprintf("kubectl localpv why-pending %s -n %s --print-fix %s", argumentOf(r), r.Pod.Namespace, id)
+func printCommand(r inspect.PodReport, id string) fact.Command {
+	return fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace).With("--print-fix", id)
 }
 
 // argumentOf is how what a report is about is named on the command line.

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -79,7 +80,7 @@ func (p *page) alsoAlike(g reportGroup) {
 }
 
 // overview says in one row per group what is wrong with whom.
-func (p *page) overview(v Pending, groups []reportGroup) {
+func (p *page) overview(groups []reportGroup) {
 	namespaces := map[string]bool{}
 	var rows []row
 	for _, g := range groups {
@@ -107,8 +108,8 @@ func (p *page) overview(v Pending, groups []reportGroup) {
 	if i := slices.IndexFunc(groups, func(g reportGroup) bool { return g.first().Pending && !g.first().Schedulable }); i > 0 {
 		r = groups[i].first()
 	}
-	p.line(None, 0, "For nodes, volumes and what would help, ask for one of them:")
-	p.line(Good, 2, v.command(fmt.Sprintf("kubectl localpv why-pending %s -n %s", argumentOf(r), r.Pod.Namespace)))
+	p.line(None, 0, "For nodes, volumes and fixes, ask for one of them:")
+	p.line(Good, 2, p.phrase.Line(fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace)))
 }
 
 // briefCause is the cause without its subject.

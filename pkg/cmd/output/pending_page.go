@@ -3,6 +3,8 @@ package output
 import (
 	"slices"
 	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 )
 
 // maxProse is how wide sentences get on a wide terminal: longer lines are hard to read.
@@ -13,12 +15,14 @@ type page struct {
 	b       strings.Builder
 	palette Palette
 	color   bool
+	// phrase is never nil.
+	phrase *phrase.Phraser
 	// width is that of the terminal; 0 if nothing is to be wrapped.
 	width int
 }
 
 func newPage(s Streams) *page {
-	p := &page{palette: s.Palette(), color: s.Color}
+	p := &page{palette: s.Palette(), color: s.Color, phrase: phrase.New(phrase.Connection{})}
 	if s.IsTerminal {
 		p.width = s.Width
 	}

@@ -26,7 +26,7 @@ func (s *search) backtrack(ctx context.Context, rest []Member, change inspect.Ch
 		}
 		for _, option := range options {
 			s.take(m, option)
-			found, err := s.backtrack(ctx, rest[1:], change.And(s.applied(m)), taken.with(option))
+			found, err := s.backtrack(ctx, rest[1:], change.Then(s.applied(m)), taken.with(option))
 			if err != nil || found {
 				return found, err
 			}
@@ -52,7 +52,7 @@ func (s *search) oneByOne(ctx context.Context, members []Member) error {
 			}
 			if len(options) > 0 {
 				s.take(m, options[0])
-				change, taken = change.And(s.applied(m)), taken.with(options[0])
+				change, taken = change.Then(s.applied(m)), taken.with(options[0])
 				break
 			}
 		}
@@ -112,7 +112,7 @@ func (s *search) fitsTogether(ctx context.Context, m Member, at *Place, change i
 	pods := s.pods[m]
 	for i := 1; i < len(pods); i++ {
 		s.asked++
-		verdict, err := s.judge.Verdict(ctx, pods[i], change.And(s.apply(pods[:i], at)), []string{at.Node})
+		verdict, err := s.judge.Verdict(ctx, pods[i], change.Then(s.apply(pods[:i], at)), []string{at.Node})
 		if err != nil || len(verdict.Feasible()) == 0 {
 			return false, err
 		}
