@@ -27,7 +27,7 @@ func TestDemonstrate(t *testing.T) {
 		t.Fatalf("%v; the story so far:\n%s", err, out.String())
 	}
 	for _, words := range []string{
-		"$ kubectl localpv ls\n", "Unknown", "1 bound volume is on a node that does not answer",
+		"$ kubectl localpv ls\n", "unreachable", "1 bound volume is on an unreachable node",
 		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "FIXES",
 		"--fenced --unreachable-for=10s --yes\n", "lease unmoved over 21s", "Lost: nothing.", "wait until default/mysql-1 is Ready again", "1 Released 100Gi",
 		"--replace --dry-run\n", "newer data is on it",

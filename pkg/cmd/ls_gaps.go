@@ -11,7 +11,7 @@ import (
 func (o *lsOptions) warn(ix *inspect.Index, reports []inspect.VolumeReport) {
 	for _, g := range ix.Gaps {
 		if matters(g.Kind, reports) {
-			o.app.note("warning: %s: %s", depends(g.Kind), g)
+			o.app.note("warning: %s: %s", depends(g.Kind), o.app.phrase.Text(g.Fact()))
 		}
 	}
 }

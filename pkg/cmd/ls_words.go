@@ -2,12 +2,15 @@ package cmd
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -16,7 +19,7 @@ import (
 func (o *lsOptions) checkAnswerable(ix *inspect.Index) error {
 	gap, blind := ix.Gap(inspect.Nodes)
 	if o.filter.Orphaned && blind {
-		return fmt.Errorf("cannot tell which volumes have lost their node: the nodes are %s", gap)
+		return fmt.Errorf("cannot tell which volumes have lost their node: the nodes are %s", o.app.phrase.Text(gap.Fact()))
 	}
 	if len(o.filter.Nodes) == 0 {
 		return nil
@@ -26,7 +29,7 @@ func (o *lsOptions) checkAnswerable(ix *inspect.Index) error {
 		switch _, known := slices.BinarySearch(places, name); {
 		case known:
 		case blind:
-			return fmt.Errorf("cannot tell whether there is a node %q: no local volume names it, and the nodes are %s", name, gap)
+			return fmt.Errorf("cannot tell whether there is a node %q: no local volume names it, and the nodes are %s", name, o.app.phrase.Text(gap.Fact()))
 		default:
 			return usagef("no node is called %q, and no local volume names it%s", name, didYouMean(name, places))
 		}
@@ -37,7 +40,7 @@ func (o *lsOptions) checkAnswerable(ix *inspect.Index) error {
 // nothingFound says what was looked for.
 func (o *lsOptions) nothingFound(ix *inspect.Index) string {
 	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {
-		return fmt.Sprintf("No local volumes found: the persistent volumes are %s.", gap)
+		return fmt.Sprintf("No local volumes found: the persistent volumes are %s.", o.app.phrase.Text(gap.Fact()))
 	}
 	local := len(ix.LocalVolumes())
 	switch {
@@ -94,29 +97,31 @@ func (o *lsOptions) misspelt(ix *inspect.Index) string {
 	return text
 }
 
-// hints are what deserves a look, for people.
+// hints are what needs attention, for people.
 func (o *lsOptions) hints(reports []inspect.VolumeReport) []string {
-	var silent, missing, unknown int
+	var down, gone places
+	unknown := 0
 	var why string
 	for i := range reports {
 		switch r := &reports[i]; {
 		case r.Home.State == inspect.HomeMissing:
-			missing++
+			gone.add(r.Home)
 		case r.Home.State == inspect.HomeUnknown:
 			unknown++
-			why = either(why, r.Home.Why)
-		case r.Home.Silent() && r.Phase == corev1.VolumeBound:
-			silent++
+			why = either(why, o.app.phrase.Text(r.Home.Why))
+		case r.Home.Unreachable() && r.Phase == corev1.VolumeBound:
+			down.add(r.Home)
 		}
 	}
 	var hints []string
-	if silent > 0 {
-		hints = append(hints, isAre(silent, "bound volume")+" on a node that does not answer: "+programName+" recover")
+	if down.volumes > 0 {
+		hints = append(hints, fmt.Sprintf("%s on %s (%s): %s", isAre(down.volumes, "bound volume"),
+			down.nodesThat("an unreachable node", "unreachable nodes"), phrase.List(slices.Sorted(maps.Keys(down.nodes))), o.app.phrase.Line(fact.Plugin("recover"))))
 	}
-	if missing > 0 {
-		text := isAre(missing, "volume") + " on a node that is gone"
+	if gone.volumes > 0 {
+		text := isAre(gone.volumes, "volume") + " on " + gone.nodesThat("a node that no longer exists", "nodes that no longer exist")
 		if !o.filter.Orphaned {
-			text += ": " + programName + " ls --orphaned"
+			text += ": " + o.app.phrase.Line(fact.Plugin("ls").With("--orphaned"))
 		}
 		hints = append(hints, text)
 	}
@@ -128,6 +133,33 @@ func (o *lsOptions) hints(reports []inspect.VolumeReport) []string {
 		hints = append(hints, text+")")
 	}
 	return hints
+}
+
+// places are volumes with the nodes that they are on.
+type places struct {
+	volumes int
+	nodes   map[string]bool
+}
+
+func (p *places) add(home inspect.HomeReport) {
+	p.volumes++
+	if p.nodes == nil {
+		p.nodes = map[string]bool{}
+	}
+	for _, host := range home.Hosts {
+		p.nodes[host] = true
+	}
+	for _, n := range home.Nodes {
+		p.nodes[n.Name] = true
+	}
+}
+
+// nodesThat counts the nodes: "a node that is gone", "2 nodes that are gone".
+func (p *places) nodesThat(one, many string) string {
+	if len(p.nodes) == 1 {
+		return one
+	}
+	return fmt.Sprintf("%d %s", len(p.nodes), many)
 }
 
 func isAre(n int, noun string) string {

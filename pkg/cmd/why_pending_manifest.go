@@ -31,7 +31,7 @@ func (o *pendingOptions) writeFix(reports []inspect.PodReport) error {
 	}
 	switch {
 	case !r.Pending || r.Schedulable:
-		return usagef("there is nothing to fix: %s", r.Cause.Message)
+		return usagef("there is nothing to fix: %s", o.app.phrase.Text(r.Cause.Reason))
 	case len(ids) == 0:
 		return usagef("there is no fix %q now, and none with a manifest", o.printFix)
 	}
@@ -44,7 +44,7 @@ func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []inspect.PodRep
 	if err != nil {
 		return err
 	}
-	claim, err := claimWithoutVolume(ix, r)
+	claim, err := o.claimWithoutVolume(ix, r)
 	if err != nil {
 		return err
 	}
@@ -71,7 +71,7 @@ func onlyOne(reports []inspect.PodReport, flag string) (inspect.PodReport, error
 }
 
 // claimWithoutVolume is the first claim that finds no volume; if none is known to, the first that is not bound.
-func claimWithoutVolume(ix *inspect.Index, r inspect.PodReport) (*corev1.PersistentVolumeClaim, error) {
+func (o *pendingOptions) claimWithoutVolume(ix *inspect.Index, r inspect.PodReport) (*corev1.PersistentVolumeClaim, error) {
 	names := make([]string, 0, len(r.Claims))
 	unbound := ""
 	for _, c := range r.Claims {
@@ -89,7 +89,7 @@ func claimWithoutVolume(ix *inspect.Index, r inspect.PodReport) (*corev1.Persist
 	case unbound != "":
 		return ix.Claim(r.Pod.Namespace, unbound), nil
 	case len(names) == 0:
-		return nil, usagef("--print-volume is for a claim without a volume, and none waits for one: %s", r.Cause.Message)
+		return nil, usagef("--print-volume is for a claim without a volume, and none waits for one: %s", o.app.phrase.Text(r.Cause.Reason))
 	}
 	return nil, usagef("--print-volume is for a claim without a volume, and of %s each is bound or does not exist", strings.Join(names, ", "))
 }

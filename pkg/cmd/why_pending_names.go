@@ -43,14 +43,14 @@ func isOfKind(kind, apiVersion string, k targetKind) bool {
 }
 
 // blindTo says that the Pods of an owner cannot be told because what stands between them could not be read.
-func blindTo(ix *inspect.Index, t target) error {
+func (o *pendingOptions) blindTo(ix *inspect.Index, t target) error {
 	between := map[string]inspect.Kind{"Deployment": inspect.ReplicaSets, "CronJob": inspect.Jobs}
 	kind, ok := between[t.kind.kind]
 	if !ok {
 		return nil
 	}
 	if gap, blind := ix.Gap(kind); blind {
-		return fmt.Errorf("which Pods belong to %s cannot be told: the %s are %s; name the Pods", t, kind, gap)
+		return fmt.Errorf("which Pods belong to %s cannot be told: the %s are %s; name the Pods", t, kind, o.app.phrase.Text(gap.Fact()))
 	}
 	return nil
 }
@@ -173,7 +173,7 @@ func (o *pendingOptions) checkNames(ix *inspect.Index) error {
 				continue
 			}
 			if gap, blind := ix.Gap(kind); blind {
-				return fmt.Errorf("nothing can be said of %s %q: the %s are %s", what, name, kind, gap)
+				return fmt.Errorf("nothing can be said of %s %q: the %s are %s", what, name, kind, o.app.phrase.Text(gap.Fact()))
 			}
 			return usagef("there is no %s %q in %s%s", what, name, o.source.where(), didYouMean(name, known))
 		}

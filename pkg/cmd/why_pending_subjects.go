@@ -46,7 +46,7 @@ func (o *pendingOptions) subjects(ix *inspect.Index) (subjects, error) {
 		if namespace != o.namespace {
 			s.notes = append(s.notes, fmt.Sprintf("note: %s is in namespace %s of %s.", t, namespace, o.source.where()))
 		}
-		if err := addTarget(ix, t, namespace, &s); err != nil {
+		if err := o.addTarget(ix, t, namespace, &s); err != nil {
 			return s, err
 		}
 	}
@@ -87,7 +87,7 @@ func areThere(n int) string {
 	return fmt.Sprintf("%d are", n)
 }
 
-func addTarget(ix *inspect.Index, t target, namespace string, s *subjects) error {
+func (o *pendingOptions) addTarget(ix *inspect.Index, t target, namespace string, s *subjects) error {
 	switch {
 	case t.isPod():
 		p := ix.Pod(namespace, t.name)
@@ -104,7 +104,7 @@ func addTarget(ix *inspect.Index, t target, namespace string, s *subjects) error
 		s.addWaiting(ix, pods, t.String())
 		return nil
 	}
-	if err := blindTo(ix, t); err != nil {
+	if err := o.blindTo(ix, t); err != nil {
 		return err
 	}
 	if !slices.Contains(namesKnown(ix, namespace, t.kind), t.name) {

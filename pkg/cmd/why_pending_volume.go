@@ -11,6 +11,7 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -73,7 +74,7 @@ func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
 	case home.State == inspect.HomeMissing:
 		return strings.Join(home.Hosts, ", ") + " (missing)"
 	case home.State == inspect.HomeUnknown:
-		return "unknown: " + home.Why
+		return "unknown: " + phrase.New(phrase.Connection{}).Text(home.Why)
 	}
 	var parts []string
 	for _, n := range home.Nodes {
@@ -111,7 +112,7 @@ func checksFor(ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodRepor
 	usable := inspect.AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
 	verdict := m.Explain(v, usable, sibling)
 	if verdict.Code != inspect.Match && verdict.Code != inspect.NotChosen {
-		out.Note = verdict.Message()
+		out.Note = phrase.New(phrase.Connection{}).Text(verdict.Fact()) // TODO walls
 	}
 	out.Checks = checks(ix, verdict, v, claim)
 	return out

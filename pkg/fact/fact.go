@@ -5,6 +5,8 @@ package fact
 import (
 	"errors"
 	"fmt"
+	"iter"
+	"maps"
 	"slices"
 	"strings"
 )
@@ -25,7 +27,7 @@ type Fact struct {
 }
 
 // New returns a Fact with values in pairs of name and value, as in log/slog. A value is a string or has one (fmt.Stringer, or
-// a type whose kind is string), a []string, an int, or a Fact.
+// a type whose kind is string), a []string, an int, a Fact, or a []Fact.
 func New(code Code, pairs ...any) Fact {
 	f := Fact{Code: code}
 	if len(pairs) > 0 {
@@ -48,6 +50,65 @@ func (f Fact) IsZero() bool { return f.Code == "" }
 
 // Get is a value as a string, empty if the Fact has none of that name.
 func (f Fact) Get(name string) string { return f.Values[name].String() }
+
+// With returns the Fact with one value replaced or added.
+func (f Fact) With(name string, value any) Fact {
+	values := make(Values, len(f.Values)+1)
+	maps.Copy(values, f.Values)
+	values[name] = valueOf(value)
+	f.Values = values
+	return f
+}
+
+// Map returns the Fact with each text among its values replaced, also in the Facts that it holds.
+func (f Fact) Map(replace func(string) string) Fact {
+	values := make(Values, len(f.Values))
+	for name, value := range f.Values {
+		values[name] = value.mapped(replace)
+	}
+	f.Values = values
+	return f
+}
+
+// All are the Fact itself and the Facts that it holds, those that they hold, and so on.
+func (f Fact) All() iter.Seq[Fact] {
+	return func(yield func(Fact) bool) { f.visit(yield) }
+}
+
+// visit reports whether to go on.
+func (f Fact) visit(yield func(Fact) bool) bool {
+	if !yield(f) {
+		return false
+	}
+	for _, name := range f.Values.names() {
+		for _, inner := range f.Values[name].Inner() {
+			if !inner.visit(yield) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// Tells reports whether the Fact, or one that it holds, has a code.
+func (f Fact) Tells(code Code) bool {
+	for one := range f.All() {
+		if one.Code == code {
+			return true
+		}
+	}
+	return false
+}
+
+// Holds reports whether the Fact is another, or holds it.
+func (f Fact) Holds(other Fact) bool {
+	for one := range f.All() {
+		if one.Equal(other) {
+			return true
+		}
+	}
+	return false
+}
 
 // String is the Fact for developers: VolumeTerminating(volume=local-pv-0).
 func (f Fact) String() string {

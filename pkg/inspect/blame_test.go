@@ -91,7 +91,7 @@ func TestBlame(t *testing.T) {
 		{"provisioned, and no resource claim", func(s *scene) {
 			s.provisioned()
 			s.pod.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: ptr.To("gpu")}}
-		}, "NotVolumes", "volumes are not the reason", "Ok"},
+		}, "NotVolumes", "but not because of volumes", "Ok"},
 		{"provisioned where there is room, beside one without a volume", func(s *scene) {
 			s.provisioned()
 			s.room("n1", "60Gi")
@@ -152,8 +152,8 @@ func TestBlame(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
 			r := s.explain(t)
-			if r.Cause.Code != tc.cause || !strings.Contains(r.Cause.Message, tc.says) {
-				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, tc.cause, tc.says)
+			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) {
+				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.cause, tc.says)
 			}
 			if r.Schedulable != (tc.cause == inspect.CauseSchedulable) {
 				t.Errorf("schedulable: %v", r.Schedulable)
@@ -161,7 +161,7 @@ func TestBlame(t *testing.T) {
 			var codes []string
 			for _, c := range r.Claims {
 				codes = append(codes, string(c.Code))
-				t.Log(c.Message)
+				t.Log(text(c.Reason))
 			}
 			if got := strings.Join(codes, " "); got != tc.codes {
 				t.Errorf("claims: %s, want %s", got, tc.codes)
@@ -177,7 +177,7 @@ func TestEachNodesOwnReason(t *testing.T) {
 	s.node("n1").Spec.Taints = []corev1.Taint{{Key: "dedicated", Value: "b", Effect: corev1.TaintEffectNoSchedule}}
 	s.fill("n2")
 	const says = "n1, n2 have a volume for it and refuse it for another reason (n1: taint dedicated=b:NoSchedule; n2: cpu: asks 500m, 0 free); the other node has no volume for it."
-	if r := s.explain(t); !strings.Contains(r.Cause.Message, says) {
-		t.Errorf("cause: %s\nwant ...%s...", r.Cause.Message, says)
+	if r := s.explain(t); !strings.Contains(text(r.Cause.Reason), says) {
+		t.Errorf("cause: %s\nwant ...%s...", text(r.Cause.Reason), says)
 	}
 }

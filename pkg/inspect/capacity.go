@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -10,6 +9,8 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // pool is one CSIStorageCapacity with its selector parsed.
@@ -75,7 +76,7 @@ func (q *inquiry) provisionedClass(u claimUse) *storagev1.StorageClass {
 
 func roomFor(c *corev1.PersistentVolumeClaim, class *storagev1.StorageClass, n *corev1.Node, pools []pool) Room {
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
-	r := Room{Claim: c.Name, StorageClass: class.Name, Driver: class.Provisioner, Want: request.String(), Have: "nothing reported"}
+	r := Room{Claim: c.Name, StorageClass: class.Name, Driver: class.Provisioner, Want: request.String()}
 	reported := false
 	for _, p := range pools {
 		limit := p.limit.MaximumVolumeSize
@@ -110,21 +111,21 @@ func (q *inquiry) provisionableFinding(c *corev1.PersistentVolumeClaim, class *s
 	best, bestNode := q.bestRoom(c, class, allowed)
 	switch {
 	case len(allowed) == 0 && len(others) > 0:
-		return finding(NoMatchingVolume, "claim %s: class %s allows no node of this cluster (allowedTopologies), and no existing volume matches", c.Name, class.Name)
+		return finding(NoMatchingVolume, fact.New("ClassAllowsNoNode", "claim", c.Name, "class", class.Name))
 	case len(allowed) == 0 || !q.ix.checksCapacity(class) || best.Enough:
-		return finding(ClaimOk, "claim %s can be provisioned by %s", c.Name, class.Provisioner)
+		return finding(ClaimOk, fact.New("ClaimProvisionable", "claim", c.Name, "driver", class.Provisioner))
 	}
 	if gap, ok := q.ix.Gap(CSIStorageCapacities); ok {
-		return finding(NoMatchingVolume, "claim %s asks for %s, and how much room driver %s has for class %s is %s", c.Name, best.Want, class.Provisioner, class.Name, gap)
+		return finding(NoMatchingVolume, fact.New("DriverRoomUnread", "claim", c.Name, "want", best.Want, "driver", class.Provisioner, "class", class.Name, "why", gap.Fact()))
 	}
 	if r, _ := q.bestRoom(c, class, others); r.Enough {
-		return finding(NoMatchingVolume, "claim %s asks for %s; driver %s has that much room only on nodes that class %s does not allow", c.Name, best.Want, class.Provisioner, class.Name)
+		return finding(NoMatchingVolume, fact.New("DriverRoomElsewhere", "claim", c.Name, "want", best.Want, "driver", class.Provisioner, "class", class.Name))
 	}
 	if best.Free.IsZero() {
-		return finding(NoMatchingVolume, "claim %s asks for %s, and driver %s reports no room for class %s on any node", c.Name, best.Want, class.Provisioner, class.Name)
+		return finding(NoMatchingVolume, fact.New("DriverReportsNoRoom", "claim", c.Name, "want", best.Want, "driver", class.Provisioner, "class", class.Name))
 	}
-	return finding(NoMatchingVolume, "claim %s asks for %s, and the most that driver %s can make for class %s is %s, on %s",
-		c.Name, best.Want, class.Provisioner, class.Name, best.Have, bestNode)
+	return finding(NoMatchingVolume, fact.New("DriverRoomTooSmall", "claim", c.Name, "want", best.Want, "driver", class.Provisioner, "class", class.Name,
+		"have", best.Have, "node", bestNode))
 }
 
 // bestRoom is the most room that a driver reports for a claim on some of the Nodes, and where that is.
@@ -176,19 +177,18 @@ func (q *inquiry) greedyFinding(c *corev1.PersistentVolumeClaim) (claimFinding, 
 			continue
 		}
 		if g := q.matcher.Greedy(nv.Node); g.Miss() {
-			return finding(GreedyMiss, "claim %s finds no volume on %s because the scheduler serves smaller claims first; %s would do for all",
-				c.Name, nv.Node, assignmentText(g.Assignment)), true
+			return finding(GreedyMiss, fact.New("SmallerClaimsFirst", "claim", c.Name, "node", nv.Node, "assignment", assignmentFacts(g.Assignment))), true
 		}
 	}
 	return claimFinding{}, false
 }
 
-func assignmentText(as []Assigned) string {
-	var parts []string
+func assignmentFacts(as []Assigned) []fact.Fact {
+	parts := make([]fact.Fact, 0, len(as))
 	for _, a := range as {
-		parts = append(parts, fmt.Sprintf("%s for %s", a.Volume.Name, a.Claim.Name))
+		parts = append(parts, fact.New("VolumeForClaim", "volume", a.Volume.Name, "claim", a.Claim.Name))
 	}
-	return listed(parts)
+	return parts
 }
 
 // otherwiseFits reports whether nothing but VolumeBinding refuses a Node.

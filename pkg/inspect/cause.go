@@ -1,48 +1,44 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// cause is the root cause in one sentence.
+// cause is the root cause.
 func (q *inquiry) cause() Cause {
-	say := func(code CauseCode, format string, args ...any) Cause {
-		return Cause{Code: code, Message: q.subject + " " + fmt.Sprintf(format, args...) + "."}
-	}
 	feasible := q.verdict.Feasible()
 	switch {
 	case q.bypassesScheduler():
-		return say(CauseNodeNameUnbound, "names its node (%s) itself, so the scheduler never sees it and nobody binds its claim %s, which waits for the scheduler",
-			q.pod.Spec.NodeName, q.firstDelayed())
+		return Cause{CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "about", q.about, "node", q.pod.Spec.NodeName, "claim", q.firstDelayed())}
 	case len(q.pod.Spec.SchedulingGates) > 0:
-		return say(CauseGated, "is held back by %s; %s", q.gatesText(), q.withoutThat(feasible))
+		return Cause{CauseGated, fact.New("SchedulingGated", "about", q.about, "gates", q.gates(), "otherwise", q.otherwise(feasible))}
 	case len(feasible) > 0:
-		return q.schedulableCause(say, feasible)
+		return q.schedulableCause(feasible)
 	case q.otherScheduler():
-		return say(CauseOtherScheduler, "is in the hands of scheduler %s, which is not simulated; %s", q.pod.Spec.SchedulerName, q.withoutThat(feasible))
+		return Cause{CauseOtherScheduler, fact.New("SchedulerNotSimulated", "about", q.about, "scheduler", q.pod.Spec.SchedulerName, "otherwise", q.otherwise(feasible))}
 	case len(q.verdict.Nodes) == 0:
-		return say(CauseNoNodes, "fits no node: %s", q.noNodes())
+		return Cause{CauseNoNodes, q.noNodes()}
 	}
-	if unknown, ok := q.devicesText(); ok {
-		return say(CauseNotVolumes, "%s", unknown)
+	if why, ok := q.devicesUndecided(); ok {
+		return Cause{CauseNotVolumes, fact.New("FitUndecided", "about", q.about, "why", why)}
 	}
-	if code, message, ok := q.claimCause(); ok {
-		return say(CauseCode(code), "fits no node: %s", message)
+	if f, ok := q.claimCause(); ok {
+		return Cause{CauseCode(f.code), fact.New("ClaimFitsNoNode", "about", q.about, "why", f.reason)}
 	}
 	if len(q.verdict.PreFilter) > 0 {
 		r := q.verdict.PreFilter[0]
-		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s (%s)", strings.Join(r.Reasons, ", "), r.Plugin)
+		return Cause{CauseNotVolumes, fact.New("PluginRefusesAllNodes", "about", q.about, "plugin", r.Plugin, "reasons", r.Reasons)}
 	}
-	return q.nodesCause(say)
+	return q.nodesCause()
 }
 
-func (q *inquiry) noNodes() string {
+func (q *inquiry) noNodes() fact.Fact {
 	if gap, ok := q.ix.Gap(Nodes); ok {
-		return "which nodes there are is " + gap.String()
+		return fact.New("NodesUnknown", "about", q.about, "why", gap.Fact())
 	}
-	return "the cluster has no nodes"
+	return fact.New("NoNodes", "about", q.about)
 }
 
 func (q *inquiry) otherScheduler() bool {
@@ -50,50 +46,48 @@ func (q *inquiry) otherScheduler() bool {
 	return name != "" && name != DefaultScheduler
 }
 
-func (q *inquiry) gatesText() string {
-	var names []string
+func (q *inquiry) gates() []string {
+	names := make([]string, 0, len(q.pod.Spec.SchedulingGates))
 	for _, g := range q.pod.Spec.SchedulingGates {
 		names = append(names, g.Name)
 	}
-	if len(names) == 1 {
-		return "the scheduling gate " + names[0]
-	}
-	return "the scheduling gates " + listed(names)
+	return names
 }
 
-// withoutThat says what the filters make of a Pod that something else holds back.
-func (q *inquiry) withoutThat(feasible []string) string {
+// otherwise says what the filters make of a Pod that something else holds back.
+func (q *inquiry) otherwise(feasible []string) fact.Fact {
 	if len(feasible) > 0 {
-		return "otherwise it would fit " + listed(feasible)
+		return fact.New("OtherwiseFits", "nodes", some(feasible), "count", len(feasible))
 	}
-	if unknown, ok := q.devicesText(); ok {
-		return "otherwise it " + unknown
+	if why, ok := q.devicesUndecided(); ok {
+		return fact.New("OtherwiseUndecided", "why", why)
 	}
-	if _, message, ok := q.claimCause(); ok {
-		return "otherwise it would fit no node either: " + message
+	if f, ok := q.claimCause(); ok {
+		return fact.New("OtherwiseRefusedToo", "why", f.reason)
 	}
-	return "otherwise it would fit no node either"
+	return fact.New("OtherwiseRefused")
 }
 
-func (q *inquiry) schedulableCause(say func(CauseCode, string, ...any) Cause, feasible []string) Cause {
+func (q *inquiry) schedulableCause(feasible []string) Cause {
 	for i, f := range q.findings {
 		if f.code == AwaitingProvisioner && hasSelectedNode(q.uses[i].claim) {
-			return say(CauseCode(AwaitingProvisioner), "is being placed: %s", f.message)
+			return Cause{CauseCode(AwaitingProvisioner), fact.New("BeingPlaced", "about", q.about, "why", f.reason)}
 		}
 	}
-	if q.otherScheduler() {
-		return say(CauseOtherScheduler, "is in the hands of scheduler %s, which is not simulated; by the default scheduler's filters it fits %s", q.pod.Spec.SchedulerName, listed(feasible))
+	nodes, n := some(feasible), len(feasible)
+	switch {
+	case q.otherScheduler():
+		return Cause{CauseOtherScheduler, fact.New("FitsByDefaultFilters", "about", q.about, "scheduler", q.pod.Spec.SchedulerName, "nodes", nodes, "count", n)}
+	case q.pod.Name == "":
+		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", q.about, "nodes", nodes, "count", n)}
 	}
-	if q.pod.Name == "" {
-		return say(CauseSchedulable, "fits %s as things stand: the claim only waits for one", listed(feasible))
-	}
-	return say(CauseSchedulable, "fits %s as things stand: it only waits for the scheduler to try again", listed(feasible))
+	return Cause{CauseSchedulable, fact.New("PodFits", "about", q.about, "nodes", nodes, "count", n)}
 }
 
 // claimCause is the claim that stands in the way. One that stops the scheduler before any Node comes first, whatever
 // is wrong with the others: they are not even looked at. Of several alike, it is the first by code, else by the order
 // of the Pod's volumes.
-func (q *inquiry) claimCause() (ClaimCode, string, bool) {
+func (q *inquiry) claimCause() (claimFinding, bool) {
 	best := -1
 	for i, f := range q.findings {
 		if f.code != ClaimOk && (best < 0 || f.before(q.findings[best])) {
@@ -101,9 +95,9 @@ func (q *inquiry) claimCause() (ClaimCode, string, bool) {
 		}
 	}
 	if best < 0 {
-		return "", "", false
+		return claimFinding{}, false
 	}
-	return q.findings[best].code, q.findings[best].message, true
+	return q.findings[best], true
 }
 
 // before reports whether a finding stands in the way before another does.
@@ -115,108 +109,6 @@ func (f claimFinding) before(o claimFinding) bool {
 	return slices.Index(order, f.code) < slices.Index(order, o.code)
 }
 
-// nodesCause is for claims that are fine, each by itself.
-func (q *inquiry) nodesCause(say func(CauseCode, string, ...any) Cause) Cause {
-	var withVolumes, without []string
-	volumesWouldDo := false
-	for _, n := range q.verdict.Nodes {
-		if _, refused := n.Refused(PluginVolumeBinding); refused {
-			without = append(without, n.Node)
-			volumesWouldDo = volumesWouldDo || otherwiseFits(n)
-		} else {
-			withVolumes = append(withVolumes, n.Node)
-		}
-	}
-	switch {
-	case len(without) == 0:
-		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s", q.refusalsText())
-	case len(withVolumes) == 0:
-		return say(CauseCode(NoMatchingVolume), "fits no node: each of its claims has a volume somewhere, but no node has one for all of them")
-	case !volumesWouldDo:
-		return say(CauseNotVolumes, "fits no node, and volumes are not the reason: %s volumes for it and %s it for another reason (%s)",
-			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes))
-	default:
-		return say(CauseVolumesAndNodes, "fits no node: %s a volume for it and %s it for another reason (%s); the other %s no volume for it",
-			subject(withVolumes, "has", "have"), verb(withVolumes, "refuses", "refuse"), q.whyRefused(withVolumes), hasHave(len(without)))
-	}
-}
-
-// subject is a list of names with the form of the verb that goes with their number.
-func subject(names []string, singular, plural string) string {
-	return listed(names) + " " + verb(names, singular, plural)
-}
-
-func verb(names []string, singular, plural string) string {
-	if len(names) == 1 {
-		return singular
-	}
-	return plural
-}
-
-func hasHave(n int) string {
-	if n == 1 {
-		return "node has"
-	}
-	return fmt.Sprintf("%d nodes have", n)
-}
-
-// whyRefused says why Nodes refuse the Pod, by name where they differ: what is true of one must not be read as true
-// of all. What most have in common comes first.
-func (q *inquiry) whyRefused(nodes []string) string {
-	on := map[string][]string{}
-	var order []string
-	for _, node := range nodes {
-		why := q.whyNodeRefuses(node)
-		if on[why] == nil {
-			order = append(order, why)
-		}
-		on[why] = append(on[why], node)
-	}
-	if len(order) == 1 {
-		return order[0]
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return len(on[b]) - len(on[a]) })
-	parts := make([]string, 0, len(order))
-	for _, why := range order {
-		parts = append(parts, listed(on[why])+": "+why)
-	}
-	if len(parts) > maxListed {
-		parts = append(parts[:maxListed-1], fmt.Sprintf("%d more ways", len(order)-maxListed+1))
-	}
-	return strings.Join(parts, "; ")
-}
-
-func (q *inquiry) whyNodeRefuses(node string) string {
-	nv, _ := q.nodeVerdict(node)
-	var whys []string
-	for _, r := range nv.Refusals {
-		whys = append(whys, q.ix.nodeReason(q.pod, q.ix.Node(node), r).Message)
-	}
-	return strings.Join(whys, ", ")
-}
-
-// refusalsText counts the Nodes by their first refusal, most frequent first, as the scheduler counts.
-func (q *inquiry) refusalsText() string {
-	counts := map[string]int{}
-	var order []string
-	for _, n := range q.verdict.Nodes {
-		if len(n.Refusals) == 0 {
-			continue
-		}
-		text := q.ix.nodeReason(q.pod, q.ix.Node(n.Node), n.Refusals[0]).Message
-		if counts[text] == 0 {
-			order = append(order, text)
-		}
-		counts[text]++
-	}
-	slices.SortStableFunc(order, func(a, b string) int { return counts[b] - counts[a] })
-	parts := make([]string, 0, len(order))
-	for _, text := range order {
-		parts = append(parts, fmt.Sprintf("%s: %s", count(counts[text], "node"), text))
-	}
-	return listed(parts)
-}
-
 func (q *inquiry) firstDelayed() string {
 	for _, u := range q.uses {
 		if u.claim != nil && !FullyBound(u.claim) && q.ix.delayed(u.claim) {
@@ -225,3 +117,9 @@ func (q *inquiry) firstDelayed() string {
 	}
 	return ""
 }
+
+// maxTold is how many names or Facts of a kind are told at most, where there may be one for every Node: the rest is counted.
+const maxTold = 5
+
+// some are the first names of a long list. Their number is told beside them.
+func some(names []string) []string { return names[:min(len(names), maxTold)] }

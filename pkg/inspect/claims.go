@@ -1,13 +1,13 @@
 package inspect
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/component-helpers/storage/ephemeral"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // claimUse is one claim as a Pod uses it.
@@ -54,16 +54,16 @@ func provisioned(class *storagev1.StorageClass) bool {
 	return class.Provisioner != "" && class.Provisioner != volumehelpers.NotSupportedProvisioner
 }
 
-// claimFinding is the code of a claim with the sentence that goes with it.
+// claimFinding is the code of a claim with what there is to say of it.
 type claimFinding struct {
-	code    ClaimCode
-	message string
+	code   ClaimCode
+	reason fact.Fact
 	// stops is set if the claim stops the scheduler before it looks at any Node.
 	stops bool
 }
 
-func finding(code ClaimCode, format string, args ...any) claimFinding {
-	return claimFinding{code: code, message: fmt.Sprintf(format, args...)}
+func finding(code ClaimCode, reason fact.Fact) claimFinding {
+	return claimFinding{code: code, reason: reason}
 }
 
 // precondition looks for what stops the scheduler before it looks at any Node, in its order
@@ -73,7 +73,7 @@ func (ix *Index) precondition(pod *corev1.Pod, u claimUse) (f claimFinding, ok b
 	c := u.claim
 	switch {
 	case c == nil && u.ephemeral:
-		return finding(EphemeralClaimNotCreated, "claim %s of a generic ephemeral volume has not been created yet", u.name), false
+		return finding(EphemeralClaimNotCreated, fact.New("EphemeralClaimAwaited", "claim", u.name)), false
 	case c == nil:
 		return ix.claimNotFound(pod.Namespace, u.name), false
 	case c.Status.Phase == corev1.ClaimLost:
@@ -81,7 +81,7 @@ func (ix *Index) precondition(pod *corev1.Pod, u claimUse) (f claimFinding, ok b
 	case c.DeletionTimestamp != nil:
 		return ix.claimTerminating(c), false
 	case u.ephemeral && ephemeral.VolumeIsForPod(pod, c) != nil:
-		return finding(EphemeralClaimNotOwned, "claim %s exists and does not belong to Pod %s, which needs one of that name for its ephemeral volume", u.name, pod.Name), false
+		return finding(EphemeralClaimNotOwned, fact.New("ClaimOfAnotherOwner", "claim", u.name, "pod", pod.Name)), false
 	case FullyBound(c) || ix.delayed(c):
 		return claimFinding{}, true
 	default:
@@ -91,9 +91,9 @@ func (ix *Index) precondition(pod *corev1.Pod, u claimUse) (f claimFinding, ok b
 
 func (ix *Index) claimNotFound(namespace, name string) claimFinding {
 	if gap, ok := ix.Gap(PersistentVolumeClaims); ok {
-		return finding(ClaimNotFound, "claim %s: %s", name, gap)
+		return finding(ClaimNotFound, fact.New("ClaimUnread", "claim", name, "why", gap.Fact()))
 	}
-	return finding(ClaimNotFound, "claim %s does not exist in namespace %s", name, namespace)
+	return finding(ClaimNotFound, fact.New("ClaimAbsent", "claim", name, "namespace", namespace))
 }
 
 // claimLost says what has become of a Lost claim's volume. Lost does not mean that data is gone: the volume may be
@@ -105,15 +105,16 @@ func (ix *Index) claimLost(c *corev1.PersistentVolumeClaim) claimFinding {
 	gap, blind := ix.Gap(PersistentVolumes)
 	switch {
 	case name == "":
-		return finding(ClaimLost, "claim %s is Lost: it is marked as bound and names no volume", c.Name)
+		return finding(ClaimLost, fact.New("LostClaimNamesNoVolume", "claim", c.Name))
 	case v == nil && blind:
-		return finding(ClaimLost, "claim %s is Lost, and whether its volume %s exists is %s", c.Name, name, gap)
+		return finding(ClaimLost, fact.New("LostVolumeUnread", "claim", c.Name, "volume", name, "why", gap.Fact()))
 	case v == nil:
-		return finding(ClaimLost, "claim %s is Lost: its volume %s is gone", c.Name, name)
+		return finding(ClaimLost, fact.New("LostVolumeGone", "claim", c.Name, "volume", name))
 	case ix.misbound(c, v):
-		return finding(ClaimLost, "claim %s is Lost: volume %s, which it names, belongs to %s", c.Name, name, claimRefText(v))
+		ref := v.Spec.ClaimRef
+		return finding(ClaimLost, fact.New("LostVolumeClaimed", "claim", c.Name, "volume", name, "subject", ref.Namespace+"/"+ref.Name, "uid", ref.UID))
 	}
-	return finding(ClaimLost, "claim %s is Lost although volume %s exists: the volume controller binds the two again in a moment", c.Name, name)
+	return finding(ClaimLost, fact.New("LostVolumeBack", "claim", c.Name, "volume", name))
 }
 
 // misbound reports whether a claim names a volume that is another claim's.
@@ -121,26 +122,20 @@ func (ix *Index) misbound(c *corev1.PersistentVolumeClaim, v *corev1.PersistentV
 	return v.Spec.ClaimRef != nil && ix.ClaimOf(v) != c
 }
 
-// claimRefText names the claim that a volume belongs to, and tells it from another of the same name.
-func claimRefText(v *corev1.PersistentVolume) string {
-	ref := v.Spec.ClaimRef
-	return fmt.Sprintf("%s/%s (uid %s)", ref.Namespace, ref.Name, orNone(string(ref.UID)))
-}
-
 // claimTerminating says who keeps a claim that is being deleted: every Pod with a node that names it, whatever
 // its phase (controller/volume/pvcprotection).
 func (ix *Index) claimTerminating(c *corev1.PersistentVolumeClaim) claimFinding {
-	var holders []string
+	var holders []fact.Fact
 	for _, p := range ix.Consumers(c.Namespace, c.Name) {
 		if p.Spec.NodeName != "" {
-			holders = append(holders, fmt.Sprintf("%s on %s", p.Name, p.Spec.NodeName))
+			holders = append(holders, fact.New("PodOnNode", "pod", p.Name, "node", p.Spec.NodeName))
 		}
 	}
 	since := ix.ago(c.DeletionTimestamp.Time)
 	if len(holders) == 0 {
-		return finding(ClaimTerminating, "claim %s is being deleted (%s), and no Pod with a node holds it; finalizers: %s", c.Name, since, listed(c.Finalizers))
+		return finding(ClaimTerminating, fact.New("TerminatingClaimUnheld", "claim", c.Name, "since", since, "finalizers", c.Finalizers))
 	}
-	return finding(ClaimTerminating, "claim %s is being deleted (%s) and held by Pod %s", c.Name, since, listed(holders))
+	return finding(ClaimTerminating, fact.New("TerminatingClaimHeld", "claim", c.Name, "since", since, "holders", holders))
 }
 
 // unboundImmediate tells apart why a claim that should be bound before its Pod is placed is not.
@@ -150,19 +145,23 @@ func (ix *Index) unboundImmediate(c *corev1.PersistentVolumeClaim) claimFinding 
 		return ix.volumeNameUnbound(c)
 	}
 	if className == "" {
-		return finding(NoStorageClass, "claim %s has no storage class, so it waits for a volume without one: %s", c.Name, ix.awaitedText(c))
+		awaited := ix.awaited(c)
+		if awaited.Code == codeNoVolumeOfClass {
+			return finding(NoStorageClass, fact.New("NoVolumeWithoutClass", "claim", c.Name))
+		}
+		return finding(NoStorageClass, fact.New("ClaimWithoutClass", "claim", c.Name, "why", awaited))
 	}
 	class := ix.Class(className)
 	if class == nil {
 		if gap, ok := ix.Gap(StorageClasses); ok {
-			return finding(ImmediateUnbound, "claim %s is not bound, and its class %s is %s", c.Name, className, gap)
+			return finding(ImmediateUnbound, fact.New("ClaimClassUnread", "claim", c.Name, "class", className, "why", gap.Fact()))
 		}
-		return finding(StorageClassNotFound, "claim %s names storage class %s, which does not exist", c.Name, className)
+		return finding(StorageClassNotFound, fact.New("ClaimClassAbsent", "claim", c.Name, "class", className))
 	}
 	if provisioned(class) {
-		return finding(AwaitingProvisioner, "claim %s waits for provisioner %s of class %s%s", c.Name, class.Provisioner, className, ix.awaitedSince(c))
+		return finding(AwaitingProvisioner, fact.New("ProvisionerAwaited", "claim", c.Name, "provisioner", class.Provisioner, "class", className, "waited", ix.awaitedSince(c)))
 	}
-	return finding(ImmediateUnbound, "claim %s is not bound, though class %s binds at once: %s", c.Name, className, ix.awaitedText(c))
+	return finding(ImmediateUnbound, fact.New("ImmediateClaimUnbound", "claim", c.Name, "class", className, "why", ix.awaited(c)))
 }
 
 func (ix *Index) volumeNameUnbound(c *corev1.PersistentVolumeClaim) claimFinding {
@@ -170,25 +169,18 @@ func (ix *Index) volumeNameUnbound(c *corev1.PersistentVolumeClaim) claimFinding
 	gap, blind := ix.Gap(PersistentVolumes)
 	switch {
 	case v == nil && blind:
-		return finding(VolumeNameUnbound, "claim %s names volume %s, and whether that exists is %s", c.Name, c.Spec.VolumeName, gap)
+		return finding(VolumeNameUnbound, fact.New("NamedVolumeUnread", "claim", c.Name, "volume", c.Spec.VolumeName, "why", gap.Fact()))
 	case v == nil:
-		return finding(VolumeNameUnbound, "claim %s names volume %s, which does not exist", c.Name, c.Spec.VolumeName)
+		return finding(VolumeNameUnbound, fact.New("NamedVolumeAbsent", "claim", c.Name, "volume", c.Spec.VolumeName))
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c):
-		return finding(VolumeReservedElsewhere, "claim %s names volume %s, which is claimed by %s/%s", c.Name, v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
+		return finding(VolumeReservedElsewhere, fact.New("NamedVolumeClaimed", "claim", c.Name, "volume", v.Name, "subject", v.Spec.ClaimRef.Namespace+"/"+v.Spec.ClaimRef.Name))
 	}
 	m, err := NewMatcher(ix, c)
 	if err != nil {
-		return finding(VolumeNameUnbound, "claim %s names volume %s: %v", c.Name, v.Name, err)
+		return finding(VolumeNameUnbound, SelectorFact(err))
 	}
 	if vv := m.Explain(v, true, ""); vv.Code != Match && vv.Code != NotChosen {
-		return finding(VolumeNameUnbound, "claim %s names volume %s, which does not fit it: %s", c.Name, v.Name, vv.Message())
+		return finding(VolumeNameUnbound, fact.New("NamedVolumeUnfit", "claim", c.Name, "volume", v.Name, "why", vv.Fact()))
 	}
-	return finding(VolumeNameUnbound, "claim %s names volume %s, and the two have not been bound yet", c.Name, v.Name)
-}
-
-func orNone(s string) string {
-	if s == "" {
-		return `""`
-	}
-	return s
+	return finding(VolumeNameUnbound, fact.New("NamedVolumeNotYetBound", "claim", c.Name, "volume", v.Name))
 }

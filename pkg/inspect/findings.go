@@ -1,12 +1,13 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // finding says what stands between one claim and a volume, now that the Nodes have been asked.
@@ -39,11 +40,11 @@ func (q *inquiry) boundFinding(c *corev1.PersistentVolumeClaim) claimFinding {
 	v := q.ix.Volume(c.Spec.VolumeName)
 	if v == nil {
 		if gap, ok := q.ix.Gap(PersistentVolumes); ok {
-			return finding(BoundVolumeUnknown, "claim %s is bound to volume %s, and whether that exists is %s", c.Name, c.Spec.VolumeName, gap)
+			return finding(BoundVolumeUnknown, fact.New("BoundVolumeUnread", "claim", c.Name, "volume", c.Spec.VolumeName, "why", gap.Fact()))
 		}
-		return finding(BoundVolumeMissing, "claim %s is bound to volume %s, which does not exist", c.Name, c.Spec.VolumeName)
+		return finding(BoundVolumeMissing, fact.New("BoundVolumeAbsent", "claim", c.Name, "volume", c.Spec.VolumeName))
 	}
-	return q.pinnedFinding(c, v, "is bound to")
+	return q.pinnedFinding(c, v, bindingBound)
 }
 
 // reservedFinding is about a volume that is held for an unbound claim. It decides alone if the scheduler stops
@@ -53,59 +54,74 @@ func (q *inquiry) reservedFinding(c *corev1.PersistentVolumeClaim, v *corev1.Per
 	if err != nil || m.Explain(v, true, "").Code != Match {
 		return claimFinding{}, false
 	}
-	return q.pinnedFinding(c, v, "is to get the reserved volume"), true
+	return q.pinnedFinding(c, v, bindingReserved), true
 }
 
-// pinnedFinding is about a claim whose volume is settled, so that only the volume's home will do.
-func (q *inquiry) pinnedFinding(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, verb string) claimFinding {
-	about := fmt.Sprintf("claim %s %s %s", c.Name, verb, v.Name)
+// How a claim and the volume that is decided for it are tied to each other.
+const (
+	bindingBound    = "bound"
+	bindingReserved = "reserved"
+)
+
+// pinnedFinding is about a claim whose volume is decided, so that only the volume's home will do.
+func (q *inquiry) pinnedFinding(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, binding string) claimFinding {
 	if AnyNode(v) {
-		return finding(ClaimOk, "%s, which can be used on every node", about)
+		return finding(ClaimOk, fact.New("PinnedAnywhere", "claim", c.Name, "binding", binding, "volume", v.Name))
 	}
 	home := q.ix.HomeOf(v)
 	switch home.State {
 	case HomeMissing:
-		return finding(BoundNodeMissing, "%s, which is on %s, and there is no such Node", about, listed(home.Hosts))
+		return finding(BoundNodeMissing, fact.New("PinnedToMissingNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Hosts))
 	case HomeUnknown:
-		return finding(BoundNodeUnfit, "%s, and where that is cannot be told: %s", about, home.Why)
+		return finding(BoundNodeUnfit, fact.New("PinnedNowhereKnown", "claim", c.Name, "binding", binding, "volume", v.Name, "why", home.Why))
 	case HomeNode:
 	}
-	about = fmt.Sprintf("%s, which is on %s", about, listed(home.Names()))
-	var refusals []string
+	var refusals []fact.Fact
 	for _, n := range home.Nodes {
 		why := q.refusalBesidesVolumes(n)
-		if why == "" {
-			return finding(ClaimOk, "%s", about)
+		if why.IsZero() {
+			return finding(ClaimOk, fact.New("PinnedToNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Names()))
 		}
 		refusals = append(refusals, why)
 	}
-	return finding(BoundNodeUnfit, "%s, and %s", about, strings.Join(refusals, "; "))
+	return finding(BoundNodeUnfit, fact.New("PinnedToUnfitNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Names(), "refusals", refusals))
 }
 
-// refusalBesidesVolumes says why a Node refuses the Pod apart from volumes, empty if it does not.
-func (q *inquiry) refusalBesidesVolumes(n *corev1.Node) string {
+// refusalBesidesVolumes says why a Node refuses the Pod apart from volumes, zero if it does not.
+func (q *inquiry) refusalBesidesVolumes(n *corev1.Node) fact.Fact {
 	nv, ok := q.nodeVerdict(n.Name)
 	if !ok {
-		return ""
+		return fact.Fact{}
 	}
-	var whys []string
-	for _, r := range nv.Refusals {
-		if r.Plugin != PluginVolumeBinding {
-			whys = append(whys, q.ix.nodeReason(q.pod, n, r).Message)
-		}
-	}
+	whys := q.refusals(nv)
 	switch condition, since := ConditionOf(n); {
 	case len(whys) == 0:
-		return ""
+		return fact.Fact{}
 	case condition == NodeUnknown:
-		return fmt.Sprintf("%s has not answered for %s", n.Name, q.ix.ago(since))
+		return fact.New("HomeUnreachable", "node", n.Name, "since", q.ix.ago(since))
 	case condition == NodeNotReady:
-		return fmt.Sprintf("%s has not been ready for %s", n.Name, q.ix.ago(since))
+		return fact.New("HomeNotReady", "node", n.Name, "since", q.ix.ago(since))
 	case n.Spec.Unschedulable:
-		return n.Name + " is cordoned"
+		return fact.New("HomeCordoned", "node", n.Name)
 	default:
-		return fmt.Sprintf("%s refuses the Pod: %s", n.Name, strings.Join(whys, ", "))
+		return fact.New("HomeRefusesPod", "node", n.Name, "why", whys)
 	}
+}
+
+// refusals say why a Node refuses the Pod apart from volumes, each reason once.
+func (q *inquiry) refusals(nv NodeVerdict) []fact.Fact {
+	var whys []fact.Fact
+	for _, r := range nv.Refusals {
+		if r.Plugin == PluginVolumeBinding {
+			continue
+		}
+		for _, why := range q.ix.refusalFacts(q.pod, q.ix.Node(nv.Node), r) {
+			if !slices.ContainsFunc(whys, why.Equal) {
+				whys = append(whys, why)
+			}
+		}
+	}
+	return whys
 }
 
 func (q *inquiry) nodeVerdict(name string) (NodeVerdict, bool) {
@@ -122,46 +138,50 @@ func (q *inquiry) selectedNodeFinding(c *corev1.PersistentVolumeClaim) claimFind
 	node := c.Annotations[volumehelpers.AnnSelectedNode]
 	class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	if class == nil || !provisioned(class) {
-		return finding(SelectedNodeStale, "claim %s carries %s=%s, so existing volumes are not tried for it, and class %s provisions none",
-			c.Name, volumehelpers.AnnSelectedNode, node, volumehelpers.GetPersistentVolumeClaimClass(c))
+		return finding(SelectedNodeStale, fact.New("SelectedNodeWithoutProvisioner", "claim", c.Name,
+			"annotation", volumehelpers.AnnSelectedNode, "node", node, "class", volumehelpers.GetPersistentVolumeClaimClass(c)))
 	}
 	nv, ok := q.nodeVerdict(node)
 	switch {
 	case !ok:
-		return finding(SelectedNodeStale, "claim %s was handed to provisioner %s for node %s, which does not exist", c.Name, class.Provisioner, node)
+		return finding(SelectedNodeStale, fact.New("SelectedNodeAbsent", "claim", c.Name, "provisioner", class.Provisioner, "node", node))
 	case !nv.Fits():
-		return finding(SelectedNodeStale, "claim %s was handed to provisioner %s for node %s, which now refuses the Pod: %s",
-			c.Name, class.Provisioner, node, q.ix.nodeReason(q.pod, q.ix.Node(node), nv.Refusals[0]).Message)
+		return finding(SelectedNodeStale, fact.New("SelectedNodeRefuses", "claim", c.Name, "provisioner", class.Provisioner, "node", node,
+			"why", q.ix.refusalFacts(q.pod, q.ix.Node(node), nv.Refusals[0])))
 	}
-	return finding(AwaitingProvisioner, "claim %s waits for provisioner %s to make a volume on %s%s", c.Name, class.Provisioner, node, q.ix.awaitedSince(c))
+	return finding(AwaitingProvisioner, fact.New("ProvisioningAwaited", "claim", c.Name, "provisioner", class.Provisioner, "node", node,
+		"waited", q.ix.awaitedSince(c)))
 }
 
-// awaitedSince tells how long a provisioner has been silent, from the claim's own event.
-func (ix *Index) awaitedSince(c *corev1.PersistentVolumeClaim) string {
+// awaitedSince tells how long a provisioner has been waited for, from the claim's own event.
+func (ix *Index) awaitedSince(c *corev1.PersistentVolumeClaim) fact.Fact {
 	e := ix.lastEvent("PersistentVolumeClaim", c.ObjectMeta, "ExternalProvisioning", "Provisioning")
 	if e == nil {
-		return fmt.Sprintf(", for %s at most (the age of the claim)", ix.ago(c.CreationTimestamp.Time))
+		return fact.New("WaitedSinceClaim", "since", ix.ago(c.CreationTimestamp.Time))
 	}
 	first := e.FirstTimestamp
 	if first.IsZero() {
 		first = eventTime(e)
 	}
-	return fmt.Sprintf(", for %s", ix.ago(first.Time))
+	return fact.New("WaitedSinceEvent", "since", ix.ago(first.Time))
 }
 
 // unboundFinding is about a claim for which the scheduler tries the volumes of its class on every Node.
 func (q *inquiry) unboundFinding(c *corev1.PersistentVolumeClaim) claimFinding {
-	var on []string
+	var first []fact.Fact
+	n := 0
 	for _, m := range q.matches {
 		if chosen := chosenFor(m, c); chosen != nil {
-			on = append(on, fmt.Sprintf("%s on %s", chosen.Name, m.Node))
+			if n++; n <= maxTold {
+				first = append(first, fact.New("VolumeOnNode", "volume", chosen.Name, "node", m.Node))
+			}
 		}
 	}
-	if len(on) > 0 {
+	if n > 0 {
 		if f, missed := q.greedyFinding(c); missed {
 			return f
 		}
-		return finding(ClaimOk, "claim %s matches %s", c.Name, listed(on))
+		return finding(ClaimOk, fact.New("ClaimMatches", "claim", c.Name, "volumes", first, "count", n))
 	}
 	if f, missed := q.greedyFinding(c); missed {
 		return f
@@ -170,7 +190,7 @@ func (q *inquiry) unboundFinding(c *corev1.PersistentVolumeClaim) claimFinding {
 	if class != nil && provisioned(class) {
 		return q.provisionableFinding(c, class)
 	}
-	return finding(NoMatchingVolume, "%s", q.noMatchText(c))
+	return finding(NoMatchingVolume, q.noMatch(c))
 }
 
 func chosenFor(m PodMatch, c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {

@@ -1,24 +1,40 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // note collects what limits the answer.
 func (q *inquiry) note() {
-	for _, kind := range q.restsOn() {
-		if gap, ok := q.ix.Gap(kind); ok {
-			q.notes = append(q.notes, fmt.Sprintf("%s: %s; the answer rests on what could be read", kind, gap))
-		}
-	}
+	q.noteGaps()
 	if name := q.pod.Spec.SchedulerName; name != "" && name != DefaultScheduler {
-		q.notes = append(q.notes, fmt.Sprintf("scheduler %s is in charge of this Pod; what is said of nodes is what the default scheduler's filters say", name))
+		q.notes = append(q.notes, fact.New("AnotherSchedulerInCharge", "scheduler", name))
 	}
 	if q.pod.DeletionTimestamp != nil {
-		q.notes = append(q.notes, "the Pod is being deleted")
+		q.notes = append(q.notes, fact.New("PodBeingDeleted"))
+	}
+}
+
+// noteGaps tells of the kinds that could not be read, those with the same reason at once.
+func (q *inquiry) noteGaps() {
+	kinds := map[string][]string{}
+	var gaps []Gap
+	for _, kind := range q.restsOn() {
+		gap, ok := q.ix.Gap(kind)
+		if !ok {
+			continue
+		}
+		if kinds[gap.Reason] == nil {
+			gaps = append(gaps, gap)
+		}
+		kinds[gap.Reason] = append(kinds[gap.Reason], string(kind))
+	}
+	for _, gap := range gaps {
+		q.notes = append(q.notes, fact.New("AnswerRestsOnRest", "kinds", kinds[gap.Reason], "why", gap.Fact()))
 	}
 }
 
@@ -35,7 +51,7 @@ func (q *inquiry) restsOn() []Kind {
 	if len(q.pod.Spec.ResourceClaims) > 0 {
 		kinds = append(kinds, deviceKinds()...)
 	}
-	if q.ix.wordInEvents(q.pod) {
+	if q.ix.reportedInEvents(q.pod) {
 		kinds = append(kinds, Events)
 	}
 	return kinds
@@ -65,12 +81,12 @@ func (ix *Index) devicesUnknown() (Kind, Gap, bool) {
 	return "", Gap{}, false
 }
 
-// devicesText is about Nodes that nothing refuses but the DynamicResources plugin, which was told too little: whether
+// devicesUndecided is about Nodes that nothing refuses but the DynamicResources plugin, which was told too little: whether
 // the Pod fits there is not known. ok is false if that is not so of any Node.
-func (q *inquiry) devicesText() (text string, ok bool) {
+func (q *inquiry) devicesUndecided() (f fact.Fact, ok bool) {
 	kind, gap, ok := q.ix.devicesUnknown()
 	if !ok || slices.ContainsFunc(q.verdict.PreFilter, notDevices) {
-		return "", false
+		return fact.Fact{}, false
 	}
 	var nodes []string
 	for _, n := range q.verdict.Nodes {
@@ -79,25 +95,24 @@ func (q *inquiry) devicesText() (text string, ok bool) {
 		}
 	}
 	if len(nodes) == 0 {
-		return "", false
+		return fact.Fact{}, false
 	}
-	return fmt.Sprintf("may fit %s, and volumes are not the reason if it does not: whether there are devices for it cannot be told, because the %s are %s",
-		listed(nodes), kind, gap), true
+	return fact.New("DevicesUndecided", "nodes", some(nodes), "count", len(nodes), "kind", kind, "why", gap.Fact()), true
 }
 
 func notDevices(r Refusal) bool { return r.Plugin != pluginDevices }
 
-// wordInEvents reports whether the scheduler's word on a Pod would be in an event: it has no condition that says it.
-func (ix *Index) wordInEvents(pod *corev1.Pod) bool {
+// reportedInEvents reports whether what the scheduler found for a Pod would be in an event: no condition of the Pod has it.
+func (ix *Index) reportedInEvents(pod *corev1.Pod) bool {
 	return pod.Name != "" && !slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
 		return c.Type == corev1.PodScheduled || c.Reason == corev1.PodReasonSchedulingGated
 	})
 }
 
-// schedulerUnknown says why the scheduler's word on a Pod is not known, empty if it is.
-func (ix *Index) schedulerUnknown(pod *corev1.Pod) string {
-	if gap, ok := ix.Gap(Events); ok && ix.wordInEvents(pod) {
-		return gap.String()
+// schedulerUnknown says why it is not known what the scheduler found for a Pod, zero if it is.
+func (ix *Index) schedulerUnknown(pod *corev1.Pod) fact.Fact {
+	if gap, ok := ix.Gap(Events); ok && ix.reportedInEvents(pod) {
+		return gap.Fact()
 	}
-	return ""
+	return fact.Fact{}
 }

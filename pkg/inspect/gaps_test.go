@@ -69,14 +69,16 @@ func TestNotesNameTheGapsThatMatter(t *testing.T) {
 			r := s.explain(t)
 			var kinds []string
 			for _, n := range r.Notes {
-				kind, _, _ := strings.Cut(n, ": unknown (forbidden: list ")
-				kinds = append(kinds, kind)
+				if !n.Tells(inspect.CodeUnread) {
+					t.Errorf("a note on something else: %s", text(n))
+				}
+				kinds = append(kinds, n.Get("kinds"))
 			}
 			if got := strings.Join(kinds, " "); got != tc.kinds {
 				t.Errorf("notes on %s, want %s", got, tc.kinds)
 			}
-			if unknown := r.SchedulerUnknown == "unknown (forbidden: list events)"; unknown != slices.Contains(kinds, "events") {
-				t.Errorf("the scheduler's word: %q", r.SchedulerUnknown)
+			if unknown := text(r.SchedulerUnknown) == "unknown (forbidden: list events)"; unknown != slices.Contains(kinds, "events") {
+				t.Errorf("what the scheduler said: %v", r.SchedulerUnknown)
 			}
 		})
 	}
@@ -104,7 +106,7 @@ func TestDevicesUnknown(t *testing.T) {
 			s.pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}}
 		}, inspect.CauseGated, "otherwise it may fit n0, n1, n2"},
 		{"something else is known", func(s *scene) { s.forbidden(inspect.ResourceClaims); s.snapshot.Claims = nil }, "ClaimNotFound", "claim data does not exist"},
-		{"all is known", func(s *scene) { s.deviceClaim() }, inspect.CauseNotVolumes, "fits no node, and volumes are not the reason: 3 nodes: cannot allocate all claims"},
+		{"all is known", func(s *scene) { s.deviceClaim() }, inspect.CauseNotVolumes, "fits no node, but not because of volumes: 3 nodes: cannot allocate all claims"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -112,8 +114,8 @@ func TestDevicesUnknown(t *testing.T) {
 			s.wantsDevice()
 			tc.alter(s)
 			r := s.explain(t)
-			if r.Cause.Code != tc.cause || !strings.Contains(r.Cause.Message, tc.says) || r.Schedulable {
-				t.Errorf("cause %s: %s (schedulable: %v)\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, r.Schedulable, tc.cause, tc.says)
+			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) || r.Schedulable {
+				t.Errorf("cause %s: %s (schedulable: %v)\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), r.Schedulable, tc.cause, tc.says)
 			}
 		})
 	}

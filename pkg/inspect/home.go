@@ -2,12 +2,12 @@ package inspect
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // HomeState says what is known of where a volume's data lives.
@@ -31,8 +31,8 @@ type Home struct {
 	// Hosts are the values by which the affinity pins the volume to hosts (kubernetes.io/hostname or another
 	// key of one term), as written, sorted. They name the home of a volume whose Node is gone.
 	Hosts []string
-	// Why is set with HomeUnknown, in words.
-	Why string
+	// Why is told with HomeUnknown.
+	Why fact.Fact
 }
 
 // Names are the names of the home's Nodes; of a missing home, the hosts that the affinity names.
@@ -61,7 +61,7 @@ func AnyNode(v *corev1.PersistentVolume) bool {
 type homeFinder struct {
 	nodes      []*corev1.Node // sorted by name
 	byLabel    map[[2]string][]*corev1.Node
-	nodesGap   string
+	nodesGap   *Gap
 	byAffinity map[string]Home
 }
 
@@ -69,7 +69,7 @@ func findHomes(s *Snapshot, volumes []*corev1.PersistentVolume) map[string]Home 
 	f := &homeFinder{nodes: slices.Clone(s.Nodes), byLabel: map[[2]string][]*corev1.Node{}, byAffinity: map[string]Home{}}
 	slices.SortFunc(f.nodes, func(a, b *corev1.Node) int { return cmp.Compare(a.Name, b.Name) })
 	if gap, ok := s.Gap(Nodes); ok {
-		f.nodesGap = gap.Reason
+		f.nodesGap = &gap
 	}
 	f.indexLabels(volumes)
 	homes := make(map[string]Home, len(volumes))
@@ -103,7 +103,7 @@ func (f *homeFinder) indexLabels(volumes []*corev1.PersistentVolume) {
 
 func (f *homeFinder) home(v *corev1.PersistentVolume) Home {
 	if AnyNode(v) {
-		return Home{State: HomeUnknown, Why: "it has no required node affinity"}
+		return Home{State: HomeUnknown, Why: fact.New("AffinityNotRequired")}
 	}
 	id := fingerprint(v.Spec.NodeAffinity.Required)
 	h, ok := f.byAffinity[id]
@@ -116,8 +116,8 @@ func (f *homeFinder) home(v *corev1.PersistentVolume) Home {
 
 func (f *homeFinder) evaluate(v *corev1.PersistentVolume) Home {
 	h := Home{State: HomeNode, Hosts: hosts(v)}
-	if f.nodesGap != "" {
-		h.State, h.Why = HomeUnknown, f.nodesGap
+	if f.nodesGap != nil {
+		h.State, h.Why = HomeUnknown, fact.New("NodesUnread", "reason", f.nodesGap.Reason)
 		return h
 	}
 	for _, n := range f.candidates(v) {
@@ -167,38 +167,37 @@ func (f *homeFinder) candidatesOfTerm(t corev1.NodeSelectorTerm) ([]*corev1.Node
 
 // whyNone tells a missing home from an unknown one. Missing needs proof: every term pins a host, no Node carries
 // that value under that key nor is called so, and no Node could be that host without saying so.
-func (f *homeFinder) whyNone(v *corev1.PersistentVolume) (HomeState, string) {
+func (f *homeFinder) whyNone(v *corev1.PersistentVolume) (HomeState, fact.Fact) {
 	if len(terms(v)) == 0 {
-		return HomeUnknown, "its node affinity has no terms, so it matches no Node"
+		return HomeUnknown, fact.New("AffinityWithoutTerms")
 	}
 	for _, t := range terms(v) {
 		pin, ok := hostPin(t)
 		if !ok {
-			return HomeUnknown, "its node affinity names no host and matches no Node"
+			return HomeUnknown, fact.New("AffinityWithoutHost")
 		}
-		if why := f.whyUnproven(pin); why != "" {
+		if why := f.whyUnproven(pin); !why.IsZero() {
 			return HomeUnknown, why
 		}
 	}
-	return HomeMissing, ""
+	return HomeMissing, fact.Fact{}
 }
 
-// whyUnproven says why a pin that matches no Node may still mean one of them, empty if it cannot.
-func (f *homeFinder) whyUnproven(pin corev1.NodeSelectorRequirement) string {
+// whyUnproven says why a pin that matches no Node may still mean one of them, zero if it cannot.
+func (f *homeFinder) whyUnproven(pin corev1.NodeSelectorRequirement) fact.Fact {
 	for _, host := range pin.Values {
 		if f.hasNode(pin.Key, host) {
-			return fmt.Sprintf("Node %s exists, but its labels do not match the volume's node affinity", host)
+			return fact.New("NodeLabelsDiffer", "node", host)
 		}
 	}
 	carriers := f.carriers(pin.Key)
 	switch {
 	case pin.Key == corev1.LabelHostname && carriers.without != "":
-		return fmt.Sprintf("Node %s has no label %s, so it may be the one", carriers.without, pin.Key)
+		return fact.New("NodeWithoutHostname", "node", carriers.without, "label", pin.Key)
 	case pin.Key != corev1.LabelHostname && !carriers.perNode():
-		return fmt.Sprintf("no Node has one of %s=%s, and nothing shows that this key names single hosts",
-			pin.Key, strings.Join(pin.Values, ","))
+		return fact.New("LabelOfNoNode", "label", pin.Key, "want", pin.Values)
 	}
-	return ""
+	return fact.Fact{}
 }
 
 func (f *homeFinder) hasNode(key, host string) bool {

@@ -11,6 +11,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // labeled is a Node with labels, given as key, value, key, value...
@@ -81,28 +83,28 @@ func TestHome(t *testing.T) {
 			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r1")}, pinned("v", term(in(rack, "r9"))),
 			Home{State: HomeMissing, Hosts: []string{"r9"}}, "r9"},
 		"unknown: a Node has no hostname label": {[]*corev1.Node{host("n0"), labeled("n1")}, pinned("v", term(in(hostname, "ip-9"))),
-			Home{State: HomeUnknown, Hosts: []string{"ip-9"}, Why: "Node n1 has no label kubernetes.io/hostname, so it may be the one"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"ip-9"}, Why: fact.New("NodeWithoutHostname", "node", "n1", "label", hostname)}, ""},
 		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", term(in(hostname, "n1"))),
-			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: "Node n1 exists, but its labels do not match the volume's node affinity"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
 		"unknown: the host is there, another label differs": {three, pinned("v", term(in(hostname, "n1"), in("disk", "ssd"))),
-			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: "Node n1 exists, but its labels do not match the volume's node affinity"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
 		"unknown: a Node without the key may be the home": {
 			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1")}, pinned("v", term(in(rack, "r9"))),
-			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: "no Node has one of example.com/rack=r9, and nothing shows that this key names single hosts"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
 		"unknown: Nodes share the key's values": {
 			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r0")}, pinned("v", term(in(rack, "r9"))),
-			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: "no Node has one of example.com/rack=r9, and nothing shows that this key names single hosts"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
 		"unknown: no Node has the key": {three, pinned("v", term(in(rack, "r9", "r8"))),
-			Home{State: HomeUnknown, Hosts: []string{"r8", "r9"}, Why: "no Node has one of example.com/rack=r9,r8, and nothing shows that this key names single hosts"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"r8", "r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9", "r8"})}, ""},
 		"unknown: a zone is no host": {three, pinned("v", term(in(zone, "z"))),
-			Home{State: HomeUnknown, Why: "its node affinity names no host and matches no Node"}, ""},
+			Home{State: HomeUnknown, Why: fact.New("AffinityWithoutHost")}, ""},
 		"unknown: one term of two is no host": {three, pinned("v", term(in(hostname, "n9")), term(in(zone, "z"))),
-			Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: "its node affinity names no host and matches no Node"}, ""},
+			Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: fact.New("AffinityWithoutHost")}, ""},
 		"unknown: no value is no host": {three, pinned("v", term(in(hostname))),
-			Home{State: HomeUnknown, Why: "its node affinity names no host and matches no Node"}, ""},
-		"unknown: no terms": {three, pinned("v"), Home{State: HomeUnknown, Why: "its node affinity has no terms, so it matches no Node"}, ""},
-		"everywhere":        {three, anywhere, Home{State: HomeUnknown, Why: "it has no required node affinity"}, ""},
-		"nothing required":  {three, unrequired, Home{State: HomeUnknown, Why: "it has no required node affinity"}, ""},
+			Home{State: HomeUnknown, Why: fact.New("AffinityWithoutHost")}, ""},
+		"unknown: no terms": {three, pinned("v"), Home{State: HomeUnknown, Why: fact.New("AffinityWithoutTerms")}, ""},
+		"everywhere":        {three, anywhere, Home{State: HomeUnknown, Why: fact.New("AffinityNotRequired")}, ""},
+		"nothing required":  {three, unrequired, Home{State: HomeUnknown, Why: fact.New("AffinityNotRequired")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := NewIndex(&Snapshot{Nodes: c.nodes, Volumes: []*corev1.PersistentVolume{c.volume}}).HomeOf(c.volume)
@@ -121,7 +123,7 @@ func TestHome(t *testing.T) {
 func TestHomeWithoutNodes(t *testing.T) {
 	v := pinned("v", term(in(corev1.LabelHostname, "n9")))
 	ix := NewIndex(&Snapshot{Volumes: []*corev1.PersistentVolume{v}, Gaps: []Gap{{Kind: Nodes, Reason: "forbidden: list nodes"}}})
-	want := Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: "forbidden: list nodes"}
+	want := Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: fact.New("NodesUnread", "reason", "forbidden: list nodes")}
 	if diff := cmp.Diff(want, ix.HomeOf(v)); diff != "" {
 		t.Errorf("home (-want +got):\n%s", diff)
 	}

@@ -36,15 +36,15 @@ func TestBoundBeforeThePod(t *testing.T) {
 			for _, v := range s.snapshot.Volumes {
 				v.Spec.StorageClassName = ""
 			}
-		}, inspect.NoStorageClass, "so it waits for a volume without one: 3 volumes of no class would do, and the volume controller binds it within about 15 s", ""},
+		}, inspect.NoStorageClass, "so it waits for a volume without one: 3 volumes without a storage class would do, and the volume controller binds one of them within about 15 s", ""},
 		{"none would", func(s *scene) { s.snapshot.Volumes = nil }, inspect.ImmediateUnbound,
-			"binds at once: no volume matches; there are no volumes of class local-ssd", "volume-data"},
+			"binds at once: there is no volume of class local-ssd", "volume-data"},
 		{"volumes unknown", func(s *scene) { s.snapshot.Volumes = nil; s.forbidden(inspect.PersistentVolumes) }, inspect.ImmediateUnbound,
-			"which volumes class local-ssd has is unknown (forbidden: list persistentvolumes)", ""},
-		{"all released", release, inspect.ImmediateUnbound, "no volume matches; 3 volumes of class local-ssd: 3 claimed by others", "reclaim-v-n1"},
+			"which volumes of class local-ssd there are is unknown (forbidden: list persistentvolumes)", ""},
+		{"all released", release, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd belong to other claims", "reclaim-v-n1"},
 		{"labels", func(s *scene) {
 			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
-		}, inspect.ImmediateUnbound, "3 without the labels asked for", "label-v-n1"},
+		}, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd are without the labels asked for", "label-v-n1"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
@@ -52,8 +52,8 @@ func TestBoundBeforeThePod(t *testing.T) {
 			s.snapshot.Classes = []*storagev1.StorageClass{class("local-ssd", "kubernetes.io/no-provisioner", storagev1.VolumeBindingImmediate)}
 			tc.alter(s)
 			r := s.explain(t)
-			if string(r.Cause.Code) != string(tc.code) || !strings.Contains(r.Cause.Message, tc.says) {
-				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, tc.code, tc.says)
+			if string(r.Cause.Code) != string(tc.code) || !strings.Contains(text(r.Cause.Reason), tc.says) {
+				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.code, tc.says)
 			}
 			if tc.fix == "" {
 				return

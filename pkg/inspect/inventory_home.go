@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // HomeReport says where a volume's data lives.
@@ -15,7 +17,7 @@ type HomeReport struct {
 	// Hosts are the hosts that the volume's affinity names, if State is not "node".
 	Hosts []string `json:"hosts,omitempty"`
 	// Why says why the home is unknown.
-	Why string `json:"why,omitempty"`
+	Why fact.Fact `json:"why,omitzero"`
 }
 
 // HomeMember is one home.
@@ -48,10 +50,10 @@ func ReportNode(n *corev1.Node) HomeMember {
 	return r
 }
 
-// Status is the Node's status in kubectl's words, which knows only Ready and NotReady, and with one more:
-// Unknown, for a Node that does not answer.
+// Status is the Node's status in kubectl's words, which knows only Ready and NotReady, and with one more for a Node whose
+// kubelet does not report.
 func (n HomeMember) Status() string {
-	status := "Unknown"
+	status := "unreachable"
 	switch n.Ready {
 	case corev1.ConditionTrue:
 		status = "Ready"
@@ -112,7 +114,7 @@ func (h HomeReport) Status() string {
 	return strings.Join(all, "/")
 }
 
-// Silent reports whether no Node of the home answers, though there are Nodes.
-func (h HomeReport) Silent() bool {
+// Unreachable reports whether all Nodes of the home are unreachable, and there are some.
+func (h HomeReport) Unreachable() bool {
 	return len(h.Nodes) > 0 && !slices.ContainsFunc(h.Nodes, func(n HomeMember) bool { return n.Ready != corev1.ConditionUnknown })
 }

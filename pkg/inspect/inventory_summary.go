@@ -11,19 +11,19 @@ import (
 // SummaryRow counts the volumes of one class on one home.
 type SummaryRow struct {
 	// Node names the home, its status Status; a home of several Nodes has them all, with commas between.
-	Node         string `json:"node"`
-	Status       string `json:"status"`
-	StorageClass string `json:"storageClass"`
-	Tally        `json:",inline"`
+	Node           string `json:"node"`
+	Status         string `json:"status"`
+	StorageClass   string `json:"storageClass"`
+	CapacityReport `json:",inline"`
 	// Phases has an entry for each phase that some volume has.
-	Phases map[corev1.PersistentVolumePhase]Tally `json:"phases"`
+	Phases map[corev1.PersistentVolumePhase]CapacityReport `json:"phases"`
 	// LargestFree is the largest capacity among the volumes that any claim may have, empty if there are none.
 	LargestFree      string `json:"largestFree,omitempty"`
 	LargestFreeBytes int64  `json:"largestFreeBytes"`
 }
 
-// Tally counts volumes and sums their capacities.
-type Tally struct {
+// CapacityReport counts volumes and sums their capacities.
+type CapacityReport struct {
 	Volumes       int    `json:"volumes"`
 	Capacity      string `json:"capacity"`
 	CapacityBytes int64  `json:"capacityBytes"`
@@ -32,9 +32,9 @@ type Tally struct {
 }
 
 // Sum is the summed capacity, in the format (binary or decimal) of the first that was added.
-func (t Tally) Sum() resource.Quantity { return t.sum.DeepCopy() }
+func (t CapacityReport) Sum() resource.Quantity { return t.sum.DeepCopy() }
 
-func (t *Tally) add(r *VolumeReport) {
+func (t *CapacityReport) add(r *VolumeReport) {
 	q, err := resource.ParseQuantity(r.Capacity)
 	if err != nil {
 		q = *resource.NewQuantity(r.CapacityBytes, resource.BinarySI)
@@ -44,14 +44,14 @@ func (t *Tally) add(r *VolumeReport) {
 }
 
 // fill writes out what was summed.
-func (t *Tally) fill() {
+func (t *CapacityReport) fill() {
 	t.Capacity, t.CapacityBytes = t.sum.String(), t.sum.Value()
 }
 
 // Totals counts volumes in all and by phase.
-func Totals(reports []VolumeReport) (Tally, map[corev1.PersistentVolumePhase]Tally) {
-	var all Tally
-	phases := map[corev1.PersistentVolumePhase]Tally{}
+func Totals(reports []VolumeReport) (CapacityReport, map[corev1.PersistentVolumePhase]CapacityReport) {
+	var all CapacityReport
+	phases := map[corev1.PersistentVolumePhase]CapacityReport{}
 	for i := range reports {
 		all.add(&reports[i])
 		t := phases[reports[i].Phase]
@@ -78,7 +78,7 @@ func Summarize(reports []VolumeReport) []SummaryRow {
 	rows := make([]SummaryRow, 0, len(groups))
 	for k, group := range groups {
 		row := SummaryRow{Node: k.node, Status: group[0].Home.Status(), StorageClass: k.class}
-		row.Tally, row.Phases = Totals(group)
+		row.CapacityReport, row.Phases = Totals(group)
 		for i := range group {
 			if r := &group[i]; r.Free() && r.CapacityBytes >= row.LargestFreeBytes {
 				row.LargestFree, row.LargestFreeBytes = r.Capacity, r.CapacityBytes

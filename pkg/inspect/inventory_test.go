@@ -190,8 +190,8 @@ func TestHomeStatus(t *testing.T) {
 		{name: "ready", nodes: []*corev1.Node{with("node-0", corev1.ConditionTrue, false)}, label: "node-0", status: "Ready"},
 		{name: "cordoned", nodes: []*corev1.Node{with("node-0", corev1.ConditionTrue, true)}, label: "node-0", status: "Ready,SchedulingDisabled"},
 		{name: "not ready", nodes: []*corev1.Node{with("node-0", corev1.ConditionFalse, false)}, label: "node-0", status: "NotReady"},
-		{name: "silent", nodes: []*corev1.Node{with("node-0", corev1.ConditionUnknown, false)}, label: "node-0", status: "Unknown"},
-		{name: "never heard of", nodes: []*corev1.Node{unheard}, label: "node-0", status: "Unknown"},
+		{name: "unreachable", nodes: []*corev1.Node{with("node-0", corev1.ConditionUnknown, false)}, label: "node-0", status: "unreachable"},
+		{name: "never heard of", nodes: []*corev1.Node{unheard}, label: "node-0", status: "unreachable"},
 		{name: "missing", label: "node-0", status: "missing"},
 		{name: "unknown", gap: true, label: "node-0", status: "unknown"},
 		{name: "two alike", hosts: []string{"node-1", "node-0"}, label: "node-0,node-1", status: "Ready",
@@ -212,8 +212,8 @@ func TestHomeStatus(t *testing.T) {
 			if len(got) != 1 || got[0].Home.Label() != tc.label || got[0].Home.Status() != tc.status {
 				t.Errorf("got %d reports, first home %q %q, want one, %q %q", len(got), got[0].Home.Label(), got[0].Home.Status(), tc.label, tc.status)
 			}
-			if got[0].Home.Silent() != (tc.status == "Unknown") {
-				t.Errorf("silent: %t with status %s", got[0].Home.Silent(), tc.status)
+			if got[0].Home.Unreachable() != (tc.status == "unreachable") {
+				t.Errorf("unreachable: %t with status %s", got[0].Home.Unreachable(), tc.status)
 			}
 		})
 	}

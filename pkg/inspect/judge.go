@@ -44,6 +44,9 @@ type Refusal struct {
 	Code string
 	// Reasons are the plugin's own words, as they count in the scheduler's message.
 	Reasons []string
+	// NoneLeft is set if there is no other reason than that no volume is left for a claim, or a driver has no room to make
+	// one: with other volumes for the other claims of the Pod, it may be otherwise.
+	NoneLeft bool
 }
 
 // PluginVolumeBinding is the name of the plugin that decides about claims.

@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -10,6 +11,8 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // Matcher explains which volume the scheduler takes for one unbound claim, and why not the others. It follows
@@ -26,8 +29,8 @@ type Matcher struct {
 	attributes string
 	mode       corev1.PersistentVolumeMode
 	selector   labels.Selector
-	// requirements are those of the selector, in words.
-	requirements []worded
+	// requirements are those of the selector, written out.
+	requirements []written
 	// unpinned are the volumes that OnNode lists besides those at home on the Node, sorted by name.
 	unpinned []*corev1.PersistentVolume
 }
@@ -39,14 +42,26 @@ type SelectorError struct {
 	Err              error
 }
 
-// Error names the claim, the cause and the way out.
+// Error names the claim and the cause. Fact is what users are told.
 func (e *SelectorError) Error() string {
-	return fmt.Sprintf("claim %s/%s cannot be matched to any volume: its selector is invalid (%v); "+
-		"a claim's selector cannot be changed, so delete the claim and create it with a valid one", e.Namespace, e.Claim, e.Err)
+	return fmt.Errorf("the selector of claim %s/%s: %w", e.Namespace, e.Claim, e.Err).Error()
 }
 
 // Unwrap returns the parser's error.
 func (e *SelectorError) Unwrap() error { return e.Err }
+
+// Fact is what there is to say of the claim.
+func (e *SelectorError) Fact() fact.Fact {
+	return fact.New("SelectorInvalid", "claim", e.Namespace+"/"+e.Claim, "why", e.Err.Error())
+}
+
+// SelectorFact is the Fact of an error of NewMatcher or NewPodMatcher.
+func SelectorFact(err error) fact.Fact {
+	if e := (*SelectorError)(nil); errors.As(err, &e) {
+		return e.Fact()
+	}
+	return fact.Fact{}
+}
 
 // NewMatcher reads what a claim asks for. The only error is a *SelectorError.
 func NewMatcher(ix *Index, claim *corev1.PersistentVolumeClaim) (*Matcher, error) {
@@ -64,7 +79,7 @@ func NewMatcher(ix *Index, claim *corev1.PersistentVolumeClaim) (*Matcher, error
 		if err != nil {
 			return nil, &SelectorError{Namespace: claim.Namespace, Claim: claim.Name, Err: err}
 		}
-		m.selector, m.requirements = selector, wordedRequirements(selector)
+		m.selector, m.requirements = selector, writtenRequirements(selector)
 	}
 	m.unpinned = m.findUnpinned()
 	return m, nil

@@ -9,39 +9,38 @@ import (
 	"k8s.io/apimachinery/pkg/selection"
 )
 
-// worded is one requirement of a selector in words, made once for all the volumes that it is held against.
-type worded struct {
+// written is one requirement of a selector as Kubernetes writes it, made once for all the volumes that it is held against.
+type written struct {
 	labels.Requirement
 	text string
-	// lacking is what is said of a volume that does not have the label at all.
+	// lacking is what a volume has that lacks the label: !disk.
 	lacking string
 }
 
-// wordedRequirements are the requirements of a selector, sorted by how Kubernetes writes them.
-func wordedRequirements(selector labels.Selector) []worded {
+// writtenRequirements are the requirements of a selector, sorted by how Kubernetes writes them.
+func writtenRequirements(selector labels.Selector) []written {
 	requirements, _ := selector.Requirements()
-	out := make([]worded, 0, len(requirements))
+	out := make([]written, 0, len(requirements))
 	for _, r := range requirements {
-		out = append(out, worded{Requirement: r, text: requirementText(r), lacking: "no label " + r.Key()})
+		out = append(out, written{Requirement: r, text: requirementText(r), lacking: "!" + r.Key()})
 	}
-	slices.SortStableFunc(out, func(a, b worded) int { return cmp.Compare(a.String(), b.String()) })
+	slices.SortStableFunc(out, func(a, b written) int { return cmp.Compare(a.String(), b.String()) })
 	return out
 }
 
-// unmet puts the requirements that a set of labels fails into words, beside what the labels are.
-func unmet(requirements []worded, set labels.Set) (want, have string) {
-	var wants, haves []string
+// unmet are the requirements that a set of labels fails, beside what the labels are, both as Kubernetes writes them.
+func unmet(requirements []written, set labels.Set) (want, have []string) {
 	for _, r := range requirements {
 		if !r.Matches(set) {
-			wants = append(wants, r.text)
-			haves = append(haves, r.of(set))
+			want = append(want, r.text)
+			have = append(have, r.of(set))
 		}
 	}
-	return strings.Join(wants, " and "), strings.Join(slices.Compact(haves), " and ")
+	return want, slices.Compact(have)
 }
 
 // of is what a set of labels has under the requirement's key.
-func (r worded) of(set labels.Set) string {
+func (r written) of(set labels.Set) string {
 	if !set.Has(r.Key()) {
 		return r.lacking
 	}
@@ -52,11 +51,11 @@ func requirementText(r labels.Requirement) string {
 	values := r.Values().List()
 	switch r.Operator() {
 	case selection.Exists:
-		return "label " + r.Key()
+		return r.Key()
 	case selection.DoesNotExist:
-		return "no label " + r.Key()
+		return "!" + r.Key()
 	case selection.NotIn:
-		return r.Key() + " not in (" + strings.Join(values, ",") + ")"
+		return r.Key() + " notin (" + strings.Join(values, ",") + ")"
 	default:
 		if len(values) == 1 {
 			return r.Key() + "=" + values[0]

@@ -1,111 +1,99 @@
 package inspect
 
 import (
-	"fmt"
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
-	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// CodeWords are the words for a volume code behind a count: "5 too small".
-func CodeWords(code VolumeCode) string {
-	switch code {
-	case TakenBySibling:
-		return "taken by another claim of the Pod"
-	case ClaimedByOther:
-		return "claimed by others"
-	case CapacityTooSmall:
-		return "too small"
-	case VolumeModeMismatch:
-		return "of another volume mode"
-	case AttributesClassMismatch:
-		return "of another attributes class"
-	case Terminating:
-		return "being deleted"
-	case NotAvailable:
-		return "not Available"
-	case SelectorMismatch:
-		return "without the labels asked for"
-	case ClassMismatch:
-		return "of another class"
-	case NodeAffinityMismatch:
-		return "on no Node"
-	case AccessModesMismatch:
-		return "without the access modes asked for"
-	case NotChosen:
-		return "would do, another is taken"
-	case Match:
-		return "would do"
-	}
-	return string(code)
-}
+const (
+	// codeNoVolumeOfClass is told where a class has no volumes at all.
+	codeNoVolumeOfClass fact.Code = "NoVolumeOfClass"
+	// CodeVolumesFail is told of a claim with nothing else than the counts of its class's volumes, which its ClaimReport
+	// has as well.
+	CodeVolumesFail fact.Code = "ClaimVolumesFail"
+)
 
-// awaitedText says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
+// awaited says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
 // one volume would do, nothing is wrong: it tries every claim again each 15 s.
-func (ix *Index) awaitedText(c *corev1.PersistentVolumeClaim) string {
+func (ix *Index) awaited(c *corev1.PersistentVolumeClaim) fact.Fact {
 	m, err := NewMatcher(ix, c)
 	if err != nil {
-		return err.Error()
+		return SelectorFact(err)
 	}
-	class := classText(m.Class())
 	if gap, ok := ix.Gap(PersistentVolumes); ok {
-		return fmt.Sprintf("which volumes %s has is %s", class, gap)
+		return fact.New("VolumesOfClassUnread", "class", m.Class(), "why", gap.Fact())
 	}
 	counts := m.Counts()
 	if n := counts[Match]; n > 0 {
-		return fmt.Sprintf("%s of %s would do, and the volume controller binds it within about 15 s", count(n, "volume"), class)
+		return fact.New("VolumesWouldDo", "class", m.Class(), "count", n)
 	}
-	return "no volume matches; " + countsText(counts, class)
+	return countsFact(counts, m.Class())
 }
 
-func countsText(counts map[VolumeCode]int, class string) string {
+// countsFact says at which checks the volumes of a class fail.
+func countsFact(counts map[VolumeCode]int, class string) fact.Fact {
 	total := 0
-	var parts []string
+	var parts []fact.Fact
 	for _, code := range VolumeCodes() {
 		if n := counts[code]; n > 0 {
 			total += n
-			parts = append(parts, fmt.Sprintf("%d %s", n, CodeWords(code)))
+			parts = append(parts, fact.New("VolumesFailing", "count", n, "check", code))
 		}
 	}
-	if total == 0 {
-		return fmt.Sprintf("there are no volumes of %s", class)
+	switch len(parts) {
+	case 0:
+		return fact.New(codeNoVolumeOfClass, "class", class)
+	case 1:
+		return fact.New("VolumesFailAlike", "class", class, "count", total, "check", parts[0].Get("check"))
 	}
-	return fmt.Sprintf("%s of %s: %s", count(total, "volume"), class, strings.Join(parts, ", "))
+	return fact.New("VolumesFail", "class", class, "count", total, "parts", parts)
 }
 
-// noMatchText is the one sentence on a claim that no volume of its class matches. If the volumes that nobody has
-// claimed all fail at the same check, the two values are named.
-func (q *inquiry) noMatchText(c *corev1.PersistentVolumeClaim) string {
+// noMatch is about a claim that no volume of its class matches. If the volumes that nobody has claimed all fail at the
+// same check, the two values are told.
+func (q *inquiry) noMatch(c *corev1.PersistentVolumeClaim) fact.Fact {
 	m, err := NewMatcher(q.ix, c)
 	if err != nil {
-		return err.Error()
+		return SelectorFact(err)
+	}
+	class := m.Class()
+	if gap, ok := q.ix.Gap(PersistentVolumes); ok {
+		return fact.New("ClaimVolumesUnread", "claim", c.Name, "class", class, "why", gap.Fact())
 	}
 	counts := m.Counts()
-	class := classText(m.Class())
-	if gap, ok := q.ix.Gap(PersistentVolumes); ok {
-		return fmt.Sprintf("claim %s: which volumes %s has is %s", c.Name, class, gap)
-	}
 	code, n := soleFreeCode(counts)
-	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
 	switch {
+	case n == 0 && counts[ClaimedByOther] == 1:
+		v := q.failing(m, ClaimedByOther)[0]
+		return fact.New("OnlyVolumeClaimed", "claim", c.Name, "class", class, "volume", v.Name, "why", m.Explain(v, q.ix.usable(v), "").Fact())
 	case n == 0:
-		return fmt.Sprintf("claim %s: %s", c.Name, countsText(counts, class))
+		return fact.New(CodeVolumesFail, "claim", c.Name, "why", countsFact(counts, class))
 	case code == CapacityTooSmall:
-		return fmt.Sprintf("claim %s asks for %s, and the largest of the %s of %s has %s", c.Name, request.String(), count(n, "free volume"), class, q.largestFree(c))
+		request := c.Spec.Resources.Requests[corev1.ResourceStorage]
+		return fact.New("FreeVolumesTooSmall", "claim", c.Name, "class", class, "count", n, "want", request.String(), "have", q.largestFree(m))
 	case code == Match:
-		return fmt.Sprintf("claim %s has volumes of %s that would do, but not on a node where all of the Pod's claims find one", c.Name, class)
-	default:
-		v := q.firstWith(m, code)
-		if v == nil {
-			return fmt.Sprintf("claim %s: %s", c.Name, countsText(counts, class))
-		}
-		vv := m.Explain(v, q.ix.usable(v), "")
-		if n == 1 {
-			return fmt.Sprintf("claim %s cannot have %s, the one free volume of %s: %s", c.Name, v.Name, class, vv.Message())
-		}
-		return fmt.Sprintf("claim %s: all %d free volumes of %s are %s (e.g. %s: %s)", c.Name, n, class, CodeWords(code), v.Name, vv.Message())
+		return fact.New("VolumesOnOtherNodes", "claim", c.Name, "class", class)
 	}
+	return q.failAlike(m, code, n, countsFact(counts, class))
+}
+
+// failAlike is about a claim for which all free volumes fail at one check.
+func (q *inquiry) failAlike(m *Matcher, code VolumeCode, n int, counts fact.Fact) fact.Fact {
+	name, class := m.Claim().Name, m.Class()
+	volumes := q.failing(m, code)
+	if len(volumes) == 0 {
+		return fact.New(CodeVolumesFail, "claim", name, "why", counts)
+	}
+	v := volumes[0]
+	why := m.Explain(v, q.ix.usable(v), "").Fact()
+	switch {
+	case n == 1:
+		return fact.New("OneFreeVolumeFails", "claim", name, "class", class, "volume", v.Name, "why", why)
+	case code == NodeAffinityMismatch && q.allMissing(volumes):
+		return fact.New("FreeVolumesOnMissingNodes", "claim", name, "class", class, "count", n, "volume", v.Name, "nodes", q.ix.HomeOf(v).Names())
+	}
+	return fact.New("FreeVolumesFailAlike", "claim", name, "class", class, "count", n, "check", code, "volume", v.Name, "why", why)
 }
 
 // soleFreeCode is the one code of all volumes that nobody else has claimed, and their number; 0 if they differ.
@@ -123,24 +111,40 @@ func soleFreeCode(counts map[VolumeCode]int) (VolumeCode, int) {
 	return sole, total
 }
 
-func (q *inquiry) largestFree(c *corev1.PersistentVolumeClaim) string {
+// largestFree is the largest capacity among the volumes of the claim's class that no other claim has.
+func (q *inquiry) largestFree(m *Matcher) string {
 	var largest *corev1.PersistentVolume
-	for _, v := range q.ix.OfClass(volumehelpers.GetPersistentVolumeClaimClass(c)) {
-		if v.Spec.ClaimRef == nil && (largest == nil || capacityOf(v).Cmp(*capacityOf(largest)) > 0) {
+	for _, v := range q.ix.OfClass(m.Class()) {
+		if v.Spec.ClaimRef != nil && !m.Reserves(v) {
+			continue
+		}
+		if largest == nil || capacityOf(v).Cmp(*capacityOf(largest)) > 0 {
 			largest = v
 		}
 	}
 	if largest == nil {
-		return "none"
+		return ""
 	}
-	return capacityText(largest)
+	return capacityOf(largest).String()
 }
 
-func (q *inquiry) firstWith(m *Matcher, code VolumeCode) *corev1.PersistentVolume {
+// failing are the volumes of the claim's class that fail at a check first.
+func (q *inquiry) failing(m *Matcher, code VolumeCode) []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
 	for _, v := range q.ix.OfClass(m.Class()) {
 		if m.Explain(v, q.ix.usable(v), "").Code == code {
-			return v
+			out = append(out, v)
 		}
 	}
-	return nil
+	return out
+}
+
+// allMissing reports whether the Nodes of all these volumes are gone.
+func (q *inquiry) allMissing(volumes []*corev1.PersistentVolume) bool {
+	for _, v := range volumes {
+		if q.ix.HomeOf(v).State != HomeMissing {
+			return false
+		}
+	}
+	return true
 }

@@ -8,6 +8,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // inquiry is the question "why is this Pod pending" while it is being answered.
@@ -15,25 +18,32 @@ type inquiry struct {
 	ix    *Index
 	judge Judge
 	pod   *corev1.Pod
-	// subject is what the answer is about, for the start of a sentence.
-	subject string
+	// about names what the answer is about.
+	about fact.Fact
+	// uses are the claims of the Pod. All up to here is given.
+	uses []claimUse
 
-	uses      []claimUse
-	verdict   *Verdict
-	matcher   *PodMatcher
-	matches   []PodMatch // of the Nodes of the verdict, in their order
-	findings  []claimFinding
-	near      map[string][]NearMiss   // by claim name
-	inTheWay  map[string]int          // see obstaclesOn
-	tolerated map[string]corev1.Taint // see tolerateID
-	notes     []string
+	// verdict, matcher and matches are what the judge and the matcher say: gather fills them, and resolveTies takes
+	// refusals out of the verdict. matches are those of the verdict's Nodes, in their order.
+	verdict *Verdict
+	matcher *PodMatcher
+	matches []PodMatch
+	// findings are one for each of uses: gather fills them, claim by claim, and crossClaims corrects them.
+	findings []claimFinding
+	// notes grow until gather ends.
+	notes []fact.Fact
+
+	// near, by claim name, inTheWay (see obstaclesOn) and tolerated (see tolerateID) are found when they are first asked for.
+	near      map[string][]NearMiss
+	inTheWay  map[string]int
+	tolerated map[string]corev1.Taint
 }
 
 // ExplainPod answers why a Pod is pending: its root cause, its claims, what every Node and every volume there
 // says, and the changes that would help, each proved by asking the judge again. A Pod that is not pending, or
 // fits a Node already, gets just that answer.
 func ExplainPod(ctx context.Context, ix *Index, judge Judge, pod *corev1.Pod) (*PodReport, error) {
-	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), subject: fmt.Sprintf("Pod %s/%s", pod.Namespace, pod.Name)}
+	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), about: fact.New("AboutPod", "namespace", pod.Namespace, "pod", pod.Name)}
 	if cause, placed := q.placed(); placed {
 		r := q.emptyReport()
 		r.Cause = cause
@@ -51,7 +61,7 @@ func ExplainClaim(ctx context.Context, ix *Index, judge Judge, c *corev1.Persist
 			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name},
 		}}}},
 	}
-	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), subject: fmt.Sprintf("Claim %s/%s has no Pod; a Pod that needs nothing else", c.Namespace, c.Name)}
+	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), about: fact.New("AboutClaim", "namespace", c.Namespace, "claim", c.Name)}
 	r, err := q.answer(ctx)
 	if err != nil {
 		return nil, err
@@ -61,7 +71,7 @@ func ExplainClaim(ctx context.Context, ix *Index, judge Judge, c *corev1.Persist
 }
 
 func (q *inquiry) answer(ctx context.Context) (*PodReport, error) {
-	if err := q.look(ctx); err != nil {
+	if err := q.gather(ctx); err != nil {
 		return nil, err
 	}
 	r := q.report()
@@ -83,25 +93,25 @@ func (q *inquiry) emptyReport() *PodReport {
 	}
 }
 
-// look gathers what the judge and the matcher say.
-func (q *inquiry) look(ctx context.Context) error {
+// gather asks the judge and the matcher, and finds what there is to say of each claim.
+func (q *inquiry) gather(ctx context.Context) error {
 	var err error
 	if q.verdict, err = q.judge.Verdict(ctx, q.pod, Change{}, nil); err != nil {
 		return fmt.Errorf("simulating the scheduler for Pod %s/%s: %w", q.pod.Namespace, q.pod.Name, err)
 	}
 	if q.matcher, err = NewPodMatcher(q.ix, q.pod); err != nil {
-		q.notes = append(q.notes, err.Error())
+		q.notes = append(q.notes, SelectorFact(err))
 		q.matcher = &PodMatcher{}
 	}
 	q.matches = make([]PodMatch, 0, len(q.verdict.Nodes))
 	for _, n := range q.verdict.Nodes {
 		q.matches = append(q.matches, q.matcher.OnNode(n.Node))
 	}
-	q.settleTies()
+	q.resolveTies()
 	for _, u := range q.uses {
 		q.findings = append(q.findings, q.finding(u))
 	}
-	q.lookTogether()
+	q.crossClaims()
 	q.note()
 	return nil
 }
@@ -124,7 +134,7 @@ func (q *inquiry) report() *PodReport {
 			r.NearMisses = slices.AppendSeq(slices.Grow(r.NearMisses, len(near)), q.within(near))
 		}
 	}
-	r.Scheduler = q.ix.schedulerWord(q.pod, r.Schedulable, q.verdict.Message)
+	r.Scheduler = q.ix.schedulerReport(q.pod, r.Schedulable, q.verdict.Message)
 	if r.Scheduler == nil {
 		r.SchedulerUnknown = q.ix.schedulerUnknown(q.pod)
 	}
@@ -161,7 +171,7 @@ func (p *PodMatcher) distinct() []*Matcher {
 }
 
 func (q *inquiry) claimReport(u claimUse, f claimFinding) ClaimReport {
-	r := ClaimReport{Name: u.name, Code: f.code, Message: f.message}
+	r := ClaimReport{Name: u.name, Code: f.code, Reason: f.reason}
 	if u.claim == nil {
 		return r
 	}
@@ -193,7 +203,7 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 		if refusal.Plugin == pluginVolumeLimits && len(q.verdict.PreFilter) > 0 {
 			continue // it stumbles over the claim that the scheduler has stopped at already
 		}
-		r.Reasons = append(r.Reasons, q.ix.nodeReason(q.pod, node, refusal))
+		r.Reasons = append(r.Reasons, q.ix.nodeReasons(q.pod, node, refusal)...)
 	}
 	for _, u := range q.uses {
 		if u.claim != nil && FullyBound(u.claim) {
@@ -203,7 +213,8 @@ func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]R
 	for _, c := range match.Claims {
 		r.Volumes = slices.Grow(r.Volumes, len(c.Volumes))
 		for _, v := range c.Volumes {
-			message, want, have := v.told()
+			want, have := v.Compared(v.Code)
+			message := phrase.New(phrase.Connection{}).Text(v.Fact()) // TODO walls
 			r.Volumes = append(r.Volumes, VolumeReason{Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: message, Want: want, Have: have})
 		}
 	}
@@ -250,21 +261,20 @@ func volumeMode(m *corev1.PersistentVolumeMode) corev1.PersistentVolumeMode {
 // placed tells a Pod that does not wait for a node, and says so.
 func (q *inquiry) placed() (Cause, bool) {
 	p := q.pod
-	name := p.Namespace + "/" + p.Name
 	switch {
 	case p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed:
-		return Cause{CauseNone, fmt.Sprintf("Pod %s is not pending: it has ended (%s).", name, p.Status.Phase)}, true
+		return Cause{CauseNone, fact.New("PodEnded", "about", q.about, "phase", p.Status.Phase)}, true
 	case p.Spec.NodeName == "" || q.bypassesScheduler():
 		return Cause{}, false
 	case p.Status.Phase == corev1.PodPending:
-		return Cause{CauseNone, fmt.Sprintf("Pod %s has been placed on %s and waits for that node to start it, not for a volume to be found.", name, p.Spec.NodeName)}, true
+		return Cause{CauseNone, fact.New("PodPlaced", "about", q.about, "node", p.Spec.NodeName)}, true
 	default:
-		return Cause{CauseNone, fmt.Sprintf("Pod %s is not pending: it is %s on %s.", name, p.Status.Phase, p.Spec.NodeName)}, true
+		return Cause{CauseNone, fact.New("PodNotPending", "about", q.about, "phase", p.Status.Phase, "node", p.Spec.NodeName)}, true
 	}
 }
 
 // bypassesScheduler tells a Pod that names its node itself while a claim of it waits for the scheduler to choose
-// one: nobody will ever bind that claim.
+// one: nothing will ever bind that claim.
 func (q *inquiry) bypassesScheduler() bool {
 	return q.pod.Spec.NodeName != "" && q.pod.Status.Phase == corev1.PodPending && slices.ContainsFunc(q.uses, func(u claimUse) bool {
 		return u.claim != nil && !FullyBound(u.claim) && q.ix.delayed(u.claim)

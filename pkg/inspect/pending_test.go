@@ -13,6 +13,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
@@ -160,6 +162,9 @@ func pod(name string, claims ...string) *corev1.Pod {
 	return p
 }
 
+// text is a Fact in English.
+func text(f fact.Fact) string { return phrase.New(phrase.Connection{}).Text(f) }
+
 func TestExplainPodCause(t *testing.T) {
 	tests := []struct {
 		name  string
@@ -173,7 +178,7 @@ func TestExplainPodCause(t *testing.T) {
 		{"too big", func(s *scene) { s.claim.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("500Gi") },
 			"NoMatchingVolume", "claim data asks for 500Gi, and the largest of the 3 free volumes of class local-ssd has 100Gi",
 			[]string{"volume-data", "ask-100gi-data"}},
-		{"no volumes", func(s *scene) { s.snapshot.Volumes = nil }, "NoMatchingVolume", "there are no volumes of class local-ssd", []string{"volume-data"}},
+		{"no volumes", func(s *scene) { s.snapshot.Volumes = nil }, "NoMatchingVolume", "claim data: there is no volume of class local-ssd", []string{"volume-data"}},
 		{"selector", func(s *scene) {
 			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
 		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0", "label-v-n1", "label-v-n2", "volume-data", "no-selector-data"}},
@@ -185,13 +190,13 @@ func TestExplainPodCause(t *testing.T) {
 		{"home cordoned", func(s *scene) { s.bind(s.volume("v-n1")); s.node("n1").Spec.Unschedulable = true },
 			"BoundNodeUnfit", "claim data is bound to v-n1, which is on n1, and n1 is cordoned", []string{"uncordon-n1", "empty-data"}},
 		{"home missing", func(s *scene) { s.bind(s.volume("v-n1")); s.snapshot.Nodes = s.snapshot.Nodes[:1] },
-			"BoundNodeMissing", "v-n1, which is on n1, and there is no such Node", []string{"empty-data"}},
+			"BoundNodeMissing", "v-n1, which is on n1, a node that no longer exists", []string{"empty-data"}},
 		{"home dead", func(s *scene) {
 			s.bind(s.volume("v-n1"))
 			n := s.node("n1")
 			n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionUnknown, LastTransitionTime: minutesAgo(14)}}
 			n.Spec.Taints = []corev1.Taint{{Key: corev1.TaintNodeUnreachable, Effect: corev1.TaintEffectNoSchedule}}
-		}, "BoundNodeUnfit", "n1 has not answered for 14m", []string{"node-back-n1", "empty-data"}},
+		}, "BoundNodeUnfit", "n1 has been unreachable for 14m", []string{"node-back-n1", "empty-data"}},
 		{"home full", func(s *scene) { s.bind(s.volume("v-n1")); s.fill("n1") }, "BoundNodeUnfit", "cpu: asks 500m, 0 free", []string{"free-n1", "empty-data"}},
 		{"home tainted", func(s *scene) {
 			s.bind(s.volume("v-n1"))
@@ -209,21 +214,21 @@ func TestExplainPodCause(t *testing.T) {
 			v := s.volume("v-n0")
 			v.Status.Phase = corev1.VolumeReleased
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "old", UID: "uid-old"}
-		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data", "reclaim-v-n0"}},
+		}, "NoMatchingVolume", "claim data: v-n0, the only volume of class local-ssd, is claimed by shop/old, which is gone", []string{"volume-data", "reclaim-v-n0"}},
 		{"reserved for nobody", func(s *scene) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:1]
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "typo"}
-		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data", "unreserve-v-n0"}},
+		}, "NoMatchingVolume", "claim data: v-n0, the only volume of class local-ssd, is reserved for shop/typo, which does not exist", []string{"volume-data", "unreserve-v-n0"}},
 		{"kept with its data for a claim to come", func(s *scene) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:1]
 			v := s.volume("v-n0")
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger"}
 			v.Annotations = map[string]string{"localpv.dev/released-claim": "{}"}
-		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data"}},
+		}, "NoMatchingVolume", "claim data: v-n0, the only volume of class local-ssd, is reserved for bank/ledger, which does not exist", []string{"volume-data"}},
 		{"being bound to a claim made since", func(s *scene) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:1]
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "new", UID: "uid-new"}
-		}, "NoMatchingVolume", "1 claimed by others", []string{"volume-data"}},
+		}, "NoMatchingVolume", "claim data: v-n0, the only volume of class local-ssd, is claimed by shop/new, which is gone", []string{"volume-data"}},
 		{"reserved on a cordoned node", reservedOn("n1", corev1.VolumeAvailable), "BoundNodeUnfit", "is to get the reserved volume v-n1", []string{"uncordon-n1", "release-v-n1"}},
 		{"reserved and already Bound", reservedOn("n1", corev1.VolumeBound), "BoundNodeUnfit", "is to get the reserved volume v-n1", []string{"uncordon-n1"}},
 		{"volumes unknown", func(s *scene) { s.bind(s.volume("v-n1")); s.blind(inspect.PersistentVolumes) },
@@ -271,7 +276,7 @@ func TestExplainPodCause(t *testing.T) {
 		}, "VolumeReservedElsewhere", "names volume v-n0, which is claimed by shop/other", []string{"any-volume-data"}},
 		{"disk and CPU on different nodes", func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1]; s.fill("n0") },
 			"VolumesAndNodes", "n0 has a volume for it and refuses it for another reason (cpu: asks 500m, 0 free); the other 2 nodes have no volume", []string{"volume-data", "free-n0"}},
-		{"not volumes", func(s *scene) { s.fill("n0"); s.fill("n1"); s.fill("n2") }, "NotVolumes", "volumes are not the reason: 3 nodes: cpu: asks 500m, 0 free", []string{"free-n0", "free-n1", "free-n2"}},
+		{"not volumes", func(s *scene) { s.fill("n0"); s.fill("n1"); s.fill("n2") }, "NotVolumes", "but not because of volumes: 3 nodes: cpu: asks 500m, 0 free", []string{"free-n0", "free-n1", "free-n2"}},
 		{"gated", func(s *scene) { s.pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}} }, "SchedulingGated", "scheduling gate quota; otherwise it would fit n0", nil},
 		{"other scheduler", func(s *scene) { s.pod.Spec.SchedulerName = "mine" }, "OtherScheduler", "scheduler mine", nil},
 		{"node name", func(s *scene) { s.pod.Spec.NodeName = "n0" }, "NodeNameBypassesScheduler", "names its node (n0) itself", []string{"selector-db-0"}},
@@ -286,8 +291,8 @@ func TestExplainPodCause(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
 			r := s.explain(t)
-			if string(r.Cause.Code) != tc.code || !strings.Contains(r.Cause.Message, tc.says) {
-				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, tc.code, tc.says)
+			if string(r.Cause.Code) != tc.code || !strings.Contains(text(r.Cause.Reason), tc.says) {
+				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.code, tc.says)
 			}
 			var ids []string
 			for _, f := range r.Fixes {

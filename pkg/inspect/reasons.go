@@ -10,51 +10,70 @@ import (
 	resourcehelper "k8s.io/component-helpers/resource"
 	schedulingcorev1 "k8s.io/component-helpers/scheduling/corev1"
 	"k8s.io/klog/v2"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// nodeReason puts a plugin's refusal in words that name what is in the way. The scheduler's text says only that
-// something is ("node(s) had untolerated taint(s)"); where the objects tell more, that is said instead.
-func (ix *Index) nodeReason(pod *corev1.Pod, node *corev1.Node, r Refusal) NodeReason {
-	out := NodeReason{Plugin: r.Plugin, Code: r.Code, Message: plainReasons(r.Reasons)}
-	if node == nil || r.Code == "Error" {
-		return out
+// nodeReasons are what a plugin refuses the Node for. The scheduler's text says only that something is in the way ("node(s)
+// had untolerated taint(s)"); where the objects tell what that is, it is told instead, and of several resources that lack each
+// by itself.
+func (ix *Index) nodeReasons(pod *corev1.Pod, node *corev1.Node, r Refusal) []NodeReason {
+	facts := ix.refusalFacts(pod, node, r)
+	reasons := make([]NodeReason, 0, len(facts))
+	for _, f := range facts {
+		reasons = append(reasons, NodeReason{Plugin: r.Plugin, Code: r.Code, Reason: f})
 	}
-	var better string
+	return reasons
+}
+
+// refusalFacts are the Facts of nodeReasons.
+func (ix *Index) refusalFacts(pod *corev1.Pod, node *corev1.Node, r Refusal) []fact.Fact {
+	if node != nil && r.Code != "Error" {
+		if better := ix.betterFacts(pod, node, r); len(better) > 0 {
+			return better
+		}
+	}
+	return []fact.Fact{fact.New("PluginRefuses", "words", plainReasons(r.Reasons))}
+}
+
+// betterFacts are what the objects tell of a refusal; none if they tell no more than the plugin does.
+func (ix *Index) betterFacts(pod *corev1.Pod, node *corev1.Node, r Refusal) []fact.Fact {
 	switch r.Plugin {
 	case "NodeUnschedulable":
-		better = "cordoned"
+		return []fact.Fact{fact.New("NodeCordoned")}
 	case "TaintToleration":
-		better = taintReason(pod, node)
+		return taintFacts(pod, node)
 	case "NodeResourcesFit":
-		better = ix.resourceReason(pod, node, r.Reasons)
+		return ix.resourceFacts(pod, node, r.Reasons)
 	case pluginDevices:
 		if kind, gap, ok := ix.devicesUnknown(); ok {
-			better = fmt.Sprintf("devices, of which the %s are %s", kind, gap)
+			return []fact.Fact{fact.New("DevicesUnread", "kind", kind, "why", gap.Reason)}
 		}
 	case "InterPodAffinity":
-		better = ix.antiAffinityReason(pod, node, r.Reasons)
+		return ix.antiAffinityFacts(pod, node, r.Reasons)
 	}
-	if better != "" {
-		out.Message = better
-	}
-	return out
+	return nil
 }
 
 // plainReasons drops the "node(s) " that makes sense only behind a count.
-func plainReasons(reasons []string) string {
+func plainReasons(reasons []string) []string {
 	plain := make([]string, 0, len(reasons))
 	for _, r := range reasons {
 		plain = append(plain, strings.TrimPrefix(r, "node(s) "))
 	}
-	return strings.Join(plain, ", ")
+	return plain
 }
 
-func taintReason(pod *corev1.Pod, node *corev1.Node) string {
+// taintFacts tell the taint that is in the way. That of a cordon is told as the cordon, which it is a part of.
+func taintFacts(pod *corev1.Pod, node *corev1.Node) []fact.Fact {
 	taint, ok := UntoleratedTaint(pod, node)
-	if !ok {
-		return ""
+	switch {
+	case !ok:
+		return nil
+	case node.Spec.Unschedulable && taint.Key == corev1.TaintNodeUnschedulable && taint.Effect == corev1.TaintEffectNoSchedule:
+		return []fact.Fact{fact.New("NodeCordoned")}
 	}
-	return "taint " + taintText(taint)
+	return []fact.Fact{fact.New("UntoleratedTaint", "subject", taint.ToString())}
 }
 
 // UntoleratedTaint is the first taint that keeps the Pod from being scheduled to the Node, as the
@@ -66,27 +85,19 @@ func UntoleratedTaint(pod *corev1.Pod, node *corev1.Node) (corev1.Taint, bool) {
 	return schedulingcorev1.FindMatchingUntoleratedTaint(klog.Logger{}, node.Spec.Taints, pod.Spec.Tolerations, noSchedule, false)
 }
 
-// taintText is how kubectl writes a taint: key=value:Effect.
-func taintText(t corev1.Taint) string {
-	if t.Value == "" {
-		return fmt.Sprintf("%s:%s", t.Key, t.Effect)
-	}
-	return fmt.Sprintf("%s=%s:%s", t.Key, t.Value, t.Effect)
-}
-
-// resourceReason gives each lacking resource with both values: "cpu: asks 4, 500m free".
-func (ix *Index) resourceReason(pod *corev1.Pod, node *corev1.Node, reasons []string) string {
-	var parts []string
+// resourceFacts tell of each resource that lacks what the Pod asks for and what is free, or no more than the plugin does.
+func (ix *Index) resourceFacts(pod *corev1.Pod, node *corev1.Node, reasons []string) []fact.Fact {
+	facts := make([]fact.Fact, 0, len(reasons))
 	for _, reason := range reasons {
 		name, ok := strings.CutPrefix(reason, "Insufficient ")
 		if !ok {
-			parts = append(parts, reason)
+			facts = append(facts, fact.New("PluginRefuses", "words", plainReasons([]string{reason})))
 			continue
 		}
 		free, ask := ix.free(node, corev1.ResourceName(name)), podRequest(pod, corev1.ResourceName(name))
-		parts = append(parts, fmt.Sprintf("%s: asks %s, %s free", name, ask.String(), free.String()))
+		facts = append(facts, fact.New("ResourceLacking", "subject", name, "want", ask.String(), "have", free.String()))
 	}
-	return strings.Join(parts, ", ")
+	return facts
 }
 
 // free is what is left of a resource on a Node: allocatable less the requests of the Pods that hold it.
@@ -106,7 +117,7 @@ func podRequest(p *corev1.Pod, name corev1.ResourceName) resource.Quantity {
 	return resourcehelper.PodRequests(p, resourcehelper.PodResourcesOptions{})[name]
 }
 
-// largestPods are the Pods on a Node by their CPU request, largest first, as namespace/name (CPU).
+// largestPods are the Pods on a Node by their CPU request, largest first, as namespace/name (2).
 func (ix *Index) largestPods(node string) []string {
 	pods := slices.Clone(ix.podsOn(node))
 	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int {
@@ -116,7 +127,7 @@ func (ix *Index) largestPods(node string) []string {
 	var out []string
 	for _, p := range pods {
 		cpu := podRequest(p, corev1.ResourceCPU)
-		out = append(out, fmt.Sprintf("%s/%s (%s CPU)", p.Namespace, p.Name, cpu.String()))
+		out = append(out, fmt.Sprintf("%s/%s (%s)", p.Namespace, p.Name, cpu.String()))
 	}
 	return out
 }
@@ -132,14 +143,11 @@ func (ix *Index) podsOn(node string) []*corev1.Pod {
 	return out
 }
 
-// antiAffinityReason names a Pod on the Node that a required anti-affinity term of the pending Pod selects, in
-// its own namespace. Other forms keep the plugin's words.
-func (ix *Index) antiAffinityReason(pod *corev1.Pod, node *corev1.Node, reasons []string) string {
-	if !slices.ContainsFunc(reasons, func(r string) bool { return strings.Contains(r, "pod anti-affinity rules") }) {
-		return ""
-	}
-	if pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAntiAffinity == nil {
-		return ""
+// antiAffinityFacts name a Pod on the Node that a required anti-affinity term of the pending Pod selects, in its own
+// namespace. There are none for other forms.
+func (ix *Index) antiAffinityFacts(pod *corev1.Pod, node *corev1.Node, reasons []string) []fact.Fact {
+	if !slices.ContainsFunc(reasons, ownAntiAffinity) || pod.Spec.Affinity == nil || pod.Spec.Affinity.PodAntiAffinity == nil {
+		return nil
 	}
 	for _, term := range pod.Spec.Affinity.PodAntiAffinity.RequiredDuringSchedulingIgnoredDuringExecution {
 		if term.TopologyKey != corev1.LabelHostname || len(term.Namespaces) > 0 || term.NamespaceSelector != nil {
@@ -147,9 +155,16 @@ func (ix *Index) antiAffinityReason(pod *corev1.Pod, node *corev1.Node, reasons 
 		}
 		for _, p := range ix.podsOn(node.Name) {
 			if p.Namespace == pod.Namespace && selects(term.LabelSelector, p.Labels) {
-				return "anti-affinity with " + p.Name
+				return []fact.Fact{fact.New("AntiAffinity", "subject", p.Name)}
 			}
 		}
 	}
-	return ""
+	return nil
+}
+
+// ownAntiAffinity reports whether the InterPodAffinity plugin refuses for a term of the pending Pod, not of one that runs: it
+// says "didn't match pod anti-affinity rules" then, and else "existing pods".
+func ownAntiAffinity(reason string) bool {
+	words := strings.Fields(reason)
+	return slices.Contains(words, "pod") && slices.Contains(words, "anti-affinity")
 }

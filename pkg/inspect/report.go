@@ -37,10 +37,10 @@ type PodReport struct {
 	NearMisses  []NearMiss       `json:"nearMisses"`
 	Fixes       []Fix            `json:"fixes"`
 	Scheduler   *SchedulerReport `json:"scheduler,omitempty"`
-	// SchedulerUnknown says, where Scheduler is absent, that its word could not be read: "unknown (forbidden: list events)".
-	SchedulerUnknown string `json:"schedulerUnknown,omitempty"`
+	// SchedulerUnknown says, where Scheduler is absent, that what the scheduler found could not be read.
+	SchedulerUnknown fact.Fact `json:"schedulerUnknown,omitzero"`
 	// Notes are things that the reader must know to weigh the answer: gaps, another scheduler, ties.
-	Notes []string `json:"notes,omitempty"`
+	Notes []fact.Fact `json:"notes,omitempty"`
 }
 
 // CauseCode says what kind of root cause it is: a ClaimCode, or one of the constants below.
@@ -67,17 +67,18 @@ const (
 	CauseVolumesAndNodes CauseCode = "VolumesAndNodes"
 )
 
-// Cause is the root cause in one sentence.
+// Cause is the root cause: what kind it is, and all of it. Reason has the value "about", the Fact that names the Pod or claim.
 type Cause struct {
-	Code    CauseCode `json:"code"`
-	Message string    `json:"message"`
+	Code   CauseCode `json:"code"`
+	Reason fact.Fact `json:"reason"`
 }
 
 // ClaimReport is one claim of the Pod.
 type ClaimReport struct {
-	Name    string    `json:"name"`
-	Code    ClaimCode `json:"code"`
-	Message string    `json:"message"`
+	Name string    `json:"name"`
+	Code ClaimCode `json:"code"`
+	// Reason is what there is to say of the claim. It has the value "claim", its name.
+	Reason fact.Fact `json:"reason"`
 	// Request is what the claim asks for, as written.
 	Request      string   `json:"request,omitempty"`
 	VolumeMode   string   `json:"volumeMode,omitempty"`
@@ -101,11 +102,13 @@ type NodeReport struct {
 	Room []Room `json:"room,omitempty"`
 }
 
-// NodeReason is one plugin that refuses the Node.
+// NodeReason is one thing for which a plugin refuses the Node. A plugin may have several.
 type NodeReason struct {
-	Plugin  string `json:"plugin"`
-	Code    string `json:"code"`
-	Message string `json:"message"`
+	Plugin string `json:"plugin"`
+	Code   string `json:"code"`
+	// Reason has the values subject (the taint, the resource, the Pod that is in the way), want and have, as far as there are
+	// such; of a plugin whose objects tell no more than it says, words.
+	Reason fact.Fact `json:"reason"`
 }
 
 // VolumeReason is the verdict on one volume for one claim on the Node it is reported under.
@@ -121,13 +124,14 @@ type VolumeReason struct {
 
 // Room is the capacity that a CSI driver reports for a class on a Node.
 type Room struct {
-	Claim        string            `json:"claim"`
-	StorageClass string            `json:"storageClass"`
-	Driver       string            `json:"driver"`
-	Want         string            `json:"want"`
-	Have         string            `json:"have"`
-	Enough       bool              `json:"enough"`
-	Free         resource.Quantity `json:"-"`
+	Claim        string `json:"claim"`
+	StorageClass string `json:"storageClass"`
+	Driver       string `json:"driver"`
+	Want         string `json:"want"`
+	// Have is empty if the driver reports nothing.
+	Have   string            `json:"have"`
+	Enough bool              `json:"enough"`
+	Free   resource.Quantity `json:"-"`
 }
 
 // NearMiss is a volume that fails exactly one check.
@@ -173,7 +177,7 @@ type Fix struct {
 	Nodes []string `json:"nodes"`
 }
 
-// SchedulerReport is the scheduler's own last word on the Pod.
+// SchedulerReport is what the scheduler itself last reported of the Pod.
 type SchedulerReport struct {
 	Message string      `json:"message"`
 	At      metav1.Time `json:"at"`

@@ -13,6 +13,8 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	storagev1 "k8s.io/api/storage/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // Kind names a kind of object as RBAC and kubectl do: the plural resource, in lower case.
@@ -82,7 +84,15 @@ type Gap struct {
 	Reason string
 }
 
-// String is how a Gap is shown: "unknown (forbidden: list leases)".
+// CodeUnread is the code of Gap.Fact: whatever holds it rests on something that could not be read.
+const CodeUnread fact.Code = "Unread"
+
+// Fact is what there is to say of what could not be read.
+func (g Gap) Fact() fact.Fact {
+	return fact.New(CodeUnread, "kind", g.Kind, "namespace", g.Namespace, "reason", g.Reason)
+}
+
+// String is a Gap for developers: "unknown (forbidden: list leases)".
 func (g Gap) String() string { return fmt.Sprintf("unknown (%s)", g.Reason) }
 
 // Gap returns the first recorded gap of a kind, and whether there is one.

@@ -8,13 +8,15 @@ import (
 	"k8s.io/apimachinery/pkg/util/duration"
 )
 
-// ago is how long before the Snapshot something was, as kubectl writes durations: "14m".
+// ago is how long before the Snapshot something was, as kubectl writes durations: "14m". Empty if that is not recorded.
 func (ix *Index) ago(t time.Time) string {
 	if t.IsZero() {
-		return "an unknown time"
+		return ""
 	}
 	return duration.HumanDuration(ix.TakenAt.Sub(t))
 }
+
+// TODO walls: these go with the last sentences that are made of them.
 
 // maxListed is how many names a sentence lists before it counts the rest.
 const maxListed = 5
@@ -29,12 +31,4 @@ func listed(names []string) string {
 	default:
 		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxListed-1], ", "), len(names)-maxListed+1)
 	}
-}
-
-// count writes a number with its noun: "1 volume", "5 volumes".
-func count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

@@ -27,13 +27,13 @@ func TestNodeDies(t *testing.T) {
 	if err := take(ctx, e, []step{killNode("0"), releasePod}); err != nil {
 		t.Fatal(err)
 	}
-	if row := lsRow(t, volume); row[0] != home || row[1] != "Unknown" || row[3] != "Bound" {
+	if row := lsRow(t, volume); row[0] != home || row[1] != "unreachable" || row[3] != "Bound" {
 		t.Errorf("silent: %q", row)
 	}
 	waitPod(t, e, "db", schedulerSays(wrongNode))
 	report, run := whyPending(t, e.namespace, "db")
-	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Message, home+" has not answered for") {
-		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
+	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Reason.Text, home+" has been unreachable for") {
+		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Reason.Text)
 	}
 	if risk := report.Fixes[0]; risk.Risk != inspect.RiskNone || risk.Titles[0].Code != "NodeComesBack" || risk.Titles[0].Get("node") != home {
 		t.Errorf("silent: the first that would help is %s: %s", risk.Risk, risk.Titles)
@@ -46,8 +46,8 @@ func TestNodeDies(t *testing.T) {
 		t.Errorf("gone: %q", row)
 	}
 	report, run = whyPending(t, e.namespace, "db")
-	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeMissing) || !strings.Contains(report.Cause.Message, home+", and there is no such Node") {
-		t.Errorf("gone: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Message)
+	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeMissing) || !strings.Contains(report.Cause.Reason.Text, home+", a node that no longer exists") {
+		t.Errorf("gone: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Reason.Text)
 	}
 	checkHome(t, volume, inspect.HomeMissing)
 }

@@ -92,8 +92,8 @@ func reportsOf(t *testing.T, namespace string) map[string]inspect.PodReport {
 // compareReport checks that the plugin comes to the scheduler's result, and that every fix names a Node.
 func compareReport(t *testing.T, pod *corev1.Pod, report inspect.PodReport) {
 	t.Helper()
-	if !report.Pending || report.Cause.Message == "" {
-		t.Errorf("%s: pending %t, cause %q", pod.Name, report.Pending, report.Cause.Message)
+	if !report.Pending || report.Cause.Reason.Text == "" {
+		t.Errorf("%s: pending %t, cause %q", pod.Name, report.Pending, report.Cause.Reason.Text)
 	}
 	for _, fix := range report.Fixes {
 		if len(fix.Nodes) == 0 {
@@ -104,7 +104,7 @@ func compareReport(t *testing.T, pod *corev1.Pod, report inspect.PodReport) {
 		return
 	}
 	if report.Schedulable || report.Scheduler == nil || !report.Scheduler.Agrees || !report.Scheduler.SameWords {
-		t.Errorf("%s: schedulable %t, %s; the scheduler: %+v", pod.Name, report.Schedulable, report.Cause.Message, report.Scheduler)
+		t.Errorf("%s: schedulable %t, %s; the scheduler: %+v", pod.Name, report.Schedulable, report.Cause.Reason.Text, report.Scheduler)
 	}
 }
 

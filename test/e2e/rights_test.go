@@ -14,6 +14,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -74,8 +75,8 @@ func TestFewRights(t *testing.T) {
 				t.Errorf("fixes on nodes that nobody knows: %v", item.Fixes)
 			}
 			for _, kind := range blind {
-				if !strings.Contains(strings.Join(item.Notes, "\n"), "forbidden: list "+kind) {
-					t.Errorf("no note says that %s are unknown: %q", kind, item.Notes)
+				if !slices.ContainsFunc(item.Notes, func(n fact.Fact) bool { return strings.Contains(n.Text, "forbidden: list "+kind) }) {
+					t.Errorf("no note says that %s are unknown: %v", kind, item.Notes)
 				}
 			}
 			text := runPlugin(t, "why-pending", "db-2", "-n", shop.namespace, "--as", user)

@@ -157,7 +157,7 @@ func (s scenario) check(t *testing.T, e example) {
 	}
 	report, run := whyPending(t, e.namespace, what)
 	if diff := gocmp.Diff(s.want, s.answered(e, report), gocmp.AllowUnexported(answer{}, claim{}, near{}, seen{})); diff != "" {
-		t.Errorf("the answer differs (- want, + got):\n%s\n%s", diff, report.Cause.Message)
+		t.Errorf("the answer differs (- want, + got):\n%s\n%s", diff, report.Cause.Reason.Text)
 	}
 	var fixes []string
 	for _, f := range report.Fixes {
@@ -169,8 +169,8 @@ func (s scenario) check(t *testing.T, e example) {
 	if exit := s.want.exit(); run.exit != exit || run.err != "" {
 		t.Errorf("exit %d, want %d; stderr %q", run.exit, exit, run.err)
 	}
-	if report.Cause.Message == "" || !report.Pending || report.Pod.Namespace != e.namespace {
-		t.Errorf("pending %t, Pod %v, cause %q", report.Pending, report.Pod, report.Cause.Message)
+	if report.Cause.Reason.Text == "" || !report.Pending || report.Pod.Namespace != e.namespace {
+		t.Errorf("pending %t, Pod %v, cause %q", report.Pending, report.Pod, report.Cause.Reason.Text)
 	}
 	if word := report.Scheduler; word != nil && (!word.Agrees || !word.SameWords) {
 		t.Errorf("the scheduler says %q; agrees %t, same words %t", word.Message, word.Agrees, word.SameWords)

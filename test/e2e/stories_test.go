@@ -41,8 +41,8 @@ func TestStories(t *testing.T) {
 	}
 	report, run := whyPending(t, "default", "big")
 	const says = "claim big asks for 500Gi, and the largest of the 5 free volumes of class local-ssd has 100Gi."
-	if run.exit != 3 || !strings.HasSuffix(report.Cause.Message, says) {
-		t.Errorf("too-small: exit %d, %s", run.exit, report.Cause.Message)
+	if run.exit != 3 || !strings.HasSuffix(report.Cause.Reason.Text, says) {
+		t.Errorf("too-small: exit %d, %s", run.exit, report.Cause.Reason.Text)
 	}
 }
 

@@ -67,7 +67,7 @@ func (p *page) section(v Pending, g reportGroup) {
 	if r.Cause.Code == inspect.CauseNone || r.Cause.Code == inspect.CauseSchedulable {
 		style = Good
 	}
-	p.prose(style, 0, 0, r.Cause.Message)
+	p.prose(style, 0, 0, p.phrase.Text(r.Cause.Reason))
 	p.alsoAlike(g)
 	switch {
 	case !r.Pending:

@@ -17,11 +17,11 @@ func readAt() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 type edit func(*inspect.PodReport)
 
 // pendingPod is a Pod that fits nowhere, as its edits say.
-func pendingPod(name string, code any, message string, edits ...edit) inspect.PodReport {
+func pendingPod(name string, code any, reason fact.Fact, edits ...edit) inspect.PodReport {
 	r := inspect.PodReport{
 		Pod:     inspect.ObjectKey{Namespace: "default", Name: name, UID: "u-1"},
 		Pending: true,
-		Cause:   inspect.Cause{Code: inspect.CauseCode(fmt.Sprint(code)), Message: message},
+		Cause:   inspect.Cause{Code: inspect.CauseCode(fmt.Sprint(code)), Reason: reason.With("about", aboutPod(name))},
 	}
 	for _, e := range edits {
 		e(&r)
@@ -29,9 +29,36 @@ func pendingPod(name string, code any, message string, edits ...edit) inspect.Po
 	return r
 }
 
-func aClaim(name string, code inspect.ClaimCode, message string, edits ...func(*inspect.ClaimReport)) edit {
+func aboutPod(name string) fact.Fact {
+	return fact.New("AboutPod", "namespace", "default", "pod", name)
+}
+
+// byClaim is the cause of a Pod that a claim keeps from all nodes.
+func byClaim(why fact.Fact) fact.Fact { return fact.New("ClaimFitsNoNode", "why", why) }
+
+// boundTo is what is said of a claim whose volume is on a node that refuses its Pod.
+func boundTo(claim, volume, node string, refusal fact.Fact) fact.Fact {
+	return fact.New("PinnedToUnfitNode", "claim", claim, "binding", "bound", "volume", volume, "nodes", []string{node}, "refusals", facts(refusal))
+}
+
+// tooSmallFor is what is said of a claim for which all free volumes are too small.
+func tooSmallFor(claim string, n int, have string) fact.Fact {
+	return fact.New("FreeVolumesTooSmall", "claim", claim, "class", "local-ssd", "count", n, "want", "500Gi", "have", have)
+}
+
+// noVolumeFor is what is said of a claim whose class has no volumes.
+func noVolumeFor(claim string) fact.Fact {
+	return fact.New(inspect.CodeVolumesFail, "claim", claim, "why", fact.New("NoVolumeOfClass", "class", "local-ssd"))
+}
+
+// matches is what is said of a claim that finds a volume.
+func matches(claim, volume, node string) fact.Fact {
+	return fact.New("ClaimMatches", "claim", claim, "volumes", facts(fact.New("VolumeOnNode", "volume", volume, "node", node)), "count", 1)
+}
+
+func aClaim(name string, code inspect.ClaimCode, reason fact.Fact, edits ...func(*inspect.ClaimReport)) edit {
 	c := inspect.ClaimReport{
-		Name: name, Code: code, Message: message, Request: "500Gi", VolumeMode: "Filesystem",
+		Name: name, Code: code, Reason: reason, Request: "500Gi", VolumeMode: "Filesystem",
 		AccessModes: []string{"ReadWriteOnce"}, StorageClass: "local-ssd",
 	}
 	for _, e := range edits {
@@ -97,7 +124,18 @@ func commands(all ...fact.Command) []fact.Command { return all }
 
 func aFix(f inspect.Fix) edit { return func(r *inspect.PodReport) { r.Fixes = append(r.Fixes, f) } }
 
-func aNote(text string) edit { return func(r *inspect.PodReport) { r.Notes = append(r.Notes, text) } }
+func aNote(note fact.Fact) edit {
+	return func(r *inspect.PodReport) { r.Notes = append(r.Notes, note) }
+}
+
+// unread is a gap.
+func unread(kind inspect.Kind, reason string) fact.Fact {
+	return inspect.Gap{Kind: kind, Reason: reason}.Fact()
+}
+
+func restsOnRest(reason string, kinds ...string) edit {
+	return aNote(fact.New("AnswerRestsOnRest", "kinds", kinds, "why", unread("", reason)))
+}
 
 // scheduler is its last word, 14 minutes ago, in the words of the simulation.
 func schedulerSaid(message string) edit {

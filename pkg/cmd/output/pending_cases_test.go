@@ -37,8 +37,8 @@ func tooSmall(pod string) inspect.PodReport {
 	}
 	taken := aVolume("local-pv-bound", "big", inspect.ClaimedByOther, "free", "claimed by default/data-mysql-0")
 	return pendingPod(pod, inspect.NoMatchingVolume,
-		"Pod default/"+pod+" fits no node: claim big asks for 500Gi, and the largest of the 5 free volumes of class local-ssd has 100Gi.",
-		aClaim("big", inspect.NoMatchingVolume, "claim big asks for 500Gi, and the largest of the 5 free volumes of class local-ssd has 100Gi",
+		byClaim(tooSmallFor("big", 5, "100Gi")),
+		aClaim("big", inspect.NoMatchingVolume, tooSmallFor("big", 5, "100Gi"),
 			counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 5, inspect.ClaimedByOther: 3})),
 		aNode("node-0", free(1), taken, noVolumes()), aNode("node-1", free(1), taken, noVolumes()),
 		aNode("node-2", free(1), taken, noVolumes()), aNode("node-3", free(2), noVolumes()),
@@ -61,9 +61,9 @@ func deadNode() inspect.PodReport {
 		elsewhere("local-pv-1-0", "data-mysql-1", "node-1")(n)
 		refusedBy(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
 	}
-	return pendingPod("mysql-1", inspect.BoundNodeUnfit,
-		"Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to local-pv-1-0, which is on node-1, and node-1 has not answered for 14m.",
-		aClaim("data-mysql-1", inspect.BoundNodeUnfit, "claim data-mysql-1 is bound to local-pv-1-0, which is on node-1, and node-1 has not answered for 14m",
+	why := boundTo("data-mysql-1", "local-pv-1-0", "node-1", fact.New("HomeUnreachable", "node", "node-1", "since", "14m"))
+	return pendingPod("mysql-1", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data-mysql-1", inspect.BoundNodeUnfit, why,
 			asking("100Gi"), bound("local-pv-1-0")),
 		aNode("node-0", away, refusedBy("InterPodAffinity", "anti-affinity with mysql-0")),
 		aNode("node-1", aVolume("local-pv-1-0", "data-mysql-1", inspect.Match, "", ""), refusedBy("TaintToleration", "taint node.kubernetes.io/unreachable:NoSchedule")),
@@ -76,9 +76,9 @@ func deadNode() inspect.PodReport {
 }
 
 func cordonedHome() inspect.PodReport {
-	return pendingPod("db-0", inspect.BoundNodeUnfit,
-		"Pod default/db-0 fits no node: claim data-db-0 is bound to local-pv-0, which is on node-0, and node-0 is cordoned.",
-		aClaim("data-db-0", inspect.BoundNodeUnfit, "claim data-db-0 is bound to local-pv-0, which is on node-0, and node-0 is cordoned", bound("local-pv-0")),
+	why := boundTo("data-db-0", "local-pv-0", "node-0", fact.New("HomeCordoned", "node", "node-0"))
+	return pendingPod("db-0", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data-db-0", inspect.BoundNodeUnfit, why, bound("local-pv-0")),
 		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), refusedBy("NodeUnschedulable", "cordoned")),
 		aNode("node-1", elsewhere("local-pv-0", "data-db-0", "node-0"), refusedBy(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")),
 		aFix(inspect.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: inspect.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
@@ -87,10 +87,11 @@ func cordonedHome() inspect.PodReport {
 }
 
 func greedy() inspect.PodReport {
-	return pendingPod("pair", inspect.GreedyMiss,
-		"Pod default/pair fits no node: claim data finds no volume on node-0 because the scheduler serves smaller claims first; hdd-30 for log, ssd-20 for data would do for all.",
-		aClaim("log", inspect.ClaimOk, "claim log matches ssd-20 on node-0", asking("10Gi"), counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
-		aClaim("data", inspect.GreedyMiss, "claim data finds no volume on node-0 because the scheduler serves smaller claims first; hdd-30 for log, ssd-20 for data would do for all",
+	why := fact.New("SmallerClaimsFirst", "claim", "data", "node", "node-0", "assignment",
+		facts(fact.New("VolumeForClaim", "volume", "hdd-30", "claim", "log"), fact.New("VolumeForClaim", "volume", "ssd-20", "claim", "data")))
+	return pendingPod("pair", inspect.GreedyMiss, byClaim(why),
+		aClaim("log", inspect.ClaimOk, matches("log", "ssd-20", "node-0"), asking("10Gi"), counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
+		aClaim("data", inspect.GreedyMiss, why,
 			asking("15Gi"), counts(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 1, inspect.Match: 1})),
 		aNode("node-0", aVolume("hdd-30", "log", inspect.NotChosen, "10Gi", "30Gi"), aVolume("ssd-20", "log", inspect.Match, "10Gi", "20Gi"),
 			aVolume("hdd-30", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
@@ -104,7 +105,9 @@ func greedy() inspect.PodReport {
 
 func selectorOnMany() inspect.PodReport {
 	const nodes = 1000
-	edits := []edit{aClaim("data", inspect.NoMatchingVolume, "claim data: all 2000 free volumes of class local-ssd are without the labels asked for (e.g. pv-0-0: asks disk=nvme, has disk=ssd)",
+	why := fact.New("FreeVolumesFailAlike", "claim", "data", "class", "local-ssd", "count", 2*nodes, "check", inspect.SelectorMismatch, "volume", "pv-0-0",
+		"why", fact.New("LabelsDiffer", "want", []string{"disk=nvme"}, "have", []string{"disk=ssd"}))
+	edits := []edit{aClaim("data", inspect.NoMatchingVolume, why,
 		counts(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 2 * nodes}))}
 	for i := range nodes {
 		name := fmt.Sprintf("node-%d", i)
@@ -122,58 +125,56 @@ func selectorOnMany() inspect.PodReport {
 	edits = append(edits, aFix(inspect.Fix{ID: "label-pv-0-0", Titles: facts(fact.New("LabelVolume", "volume", "pv-0-0", "labels", []string{"disk=nvme"}, "claim", "data")), Risk: inspect.RiskLow,
 		Notes: facts(fact.New("LabelMustBeTrue")), Commands: commands(fact.Kubectl("label", "pv", "pv-0-0", "disk=nvme").With("--overwrite")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(nodes)))
-	return pendingPod("fast", inspect.NoMatchingVolume,
-		"Pod default/fast fits no node: claim data: all 2000 free volumes of class local-ssd are without the labels asked for (e.g. pv-0-0: asks disk=nvme, has disk=ssd).", edits...)
+	return pendingPod("fast", inspect.NoMatchingVolume, byClaim(why), edits...)
 }
 
 func csiNoRoom() inspect.PodReport {
 	room := func(have string) func(*inspect.NodeReport) {
 		return func(n *inspect.NodeReport) {
 			r := inspect.Room{Claim: "data", StorageClass: "topolvm", Driver: "topolvm.io", Want: "500Gi", Have: have}
-			if have != "nothing reported" {
+			if have != "" {
 				r.Free = quantity(have)
 			}
 			n.Room = append(n.Room, r)
 			refusedBy(inspect.PluginVolumeBinding, "did not have enough free storage")(n)
 		}
 	}
-	return pendingPod("lvm", inspect.NoMatchingVolume,
-		"Pod default/lvm fits no node: claim data asks for 500Gi, and the most that driver topolvm.io can make for class topolvm is 120Gi, on node-1.",
-		aClaim("data", inspect.NoMatchingVolume, "claim data asks for 500Gi, and the most that driver topolvm.io can make for class topolvm is 120Gi, on node-1",
+	why := fact.New("DriverRoomTooSmall", "claim", "data", "want", "500Gi", "driver", "topolvm.io", "class", "topolvm", "have", "120Gi", "node", "node-1")
+	return pendingPod("lvm", inspect.NoMatchingVolume, byClaim(why),
+		aClaim("data", inspect.NoMatchingVolume, why,
 			func(c *inspect.ClaimReport) { c.StorageClass = "topolvm" }),
-		aNode("node-0", room("80Gi")), aNode("node-1", room("120Gi")), aNode("node-2", room("nothing reported"), refusedBy("NodeUnschedulable", "cordoned")),
+		aNode("node-0", room("80Gi")), aNode("node-1", room("120Gi")), aNode("node-2", room(""), refusedBy("NodeUnschedulable", "cordoned")),
 		schedulerSaid("0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) did not have enough free storage."))
 }
 
 func silentProvisioner() inspect.PodReport {
-	r := pendingPod("slow", inspect.AwaitingProvisioner,
-		"Pod default/slow is being placed: claim data waits for provisioner rancher.io/local-path to make a volume on node-2, for 9m.",
-		aClaim("data", inspect.AwaitingProvisioner, "claim data waits for provisioner rancher.io/local-path to make a volume on node-2, for 9m"),
+	why := fact.New("ProvisioningAwaited", "claim", "data", "provisioner", "rancher.io/local-path", "node", "node-2", "waited", fact.New("WaitedSinceEvent", "since", "9m"))
+	r := pendingPod("slow", inspect.AwaitingProvisioner, fact.New("BeingPlaced", "why", why),
+		aClaim("data", inspect.AwaitingProvisioner, why),
 		aNode("node-2"))
 	r.Schedulable = true
 	return r
 }
 
 func gated() inspect.PodReport {
-	return pendingPod("later", inspect.CauseGated,
-		"Pod default/later is held back by the scheduling gate example.org/quota; otherwise it would fit node-0.",
-		aClaim("data", inspect.ClaimOk, "claim data matches pv-0 on node-0", counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
+	return pendingPod("later", inspect.CauseGated, fact.New("SchedulingGated", "gates", []string{"example.org/quota"},
+		"otherwise", fact.New("OtherwiseFits", "nodes", []string{"node-0"}, "count", 1)),
+		aClaim("data", inspect.ClaimOk, matches("data", "pv-0", "node-0"), counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.Match, "500Gi", "500Gi"), func(n *inspect.NodeReport) { n.Feasible = true }),
 		schedulerSaid("Scheduling is blocked due to non-empty scheduling gates"))
 }
 
 func otherScheduler() inspect.PodReport {
-	return pendingPod("batch", inspect.CauseOtherScheduler,
-		"Pod default/batch is in the hands of scheduler volcano, which is not simulated; otherwise it would fit no node either: claim data: there are no volumes of class local-ssd.",
-		aClaim("data", inspect.NoMatchingVolume, "claim data: there are no volumes of class local-ssd"),
+	return pendingPod("batch", inspect.CauseOtherScheduler, fact.New("SchedulerNotSimulated", "scheduler", "volcano",
+		"otherwise", fact.New("OtherwiseRefusedToo", "why", noVolumeFor("data"))),
+		aClaim("data", inspect.NoMatchingVolume, noVolumeFor("data")),
 		aNode("node-0", noVolumes()), aNode("node-1", noVolumes()),
-		aNote("scheduler volcano is in charge of this Pod; what is said of nodes is what the default scheduler's filters say"))
+		aNote(fact.New("AnotherSchedulerInCharge", "scheduler", "volcano")))
 }
 
 func nodeName() inspect.PodReport {
-	return pendingPod("fixed", inspect.CauseNodeNameUnbound,
-		"Pod default/fixed names its node (node-0) itself, so the scheduler never sees it and nobody binds its claim data, which waits for the scheduler.",
-		aClaim("data", inspect.ClaimOk, "claim data matches pv-0 on node-0", counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
+	return pendingPod("fixed", inspect.CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "node", "node-0", "claim", "data"),
+		aClaim("data", inspect.ClaimOk, matches("data", "pv-0", "node-0"), counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.Match, "500Gi", "500Gi"), func(n *inspect.NodeReport) { n.Feasible = true }),
 		aNode("node-1", noVolumes(), refusedBy("NodeName", "didn't match the requested node name")),
 		aFix(inspect.Fix{ID: "selector-fixed", Titles: facts(fact.New("SelectNode", "pod", "fixed", "label", "kubernetes.io/hostname", "value", "node-0")), Risk: inspect.RiskRecreate,
@@ -181,36 +182,35 @@ func nodeName() inspect.PodReport {
 }
 
 func forbidden() inspect.PodReport {
-	return pendingPod("blind", inspect.CauseNoNodes,
-		"Pod default/blind fits no node: which nodes there are is unknown (forbidden: list nodes).",
-		aClaim("data", inspect.NoMatchingVolume, "claim data: which volumes class local-ssd has is unknown (forbidden: list persistentvolumes)"),
-		aNote("nodes: unknown (forbidden: list nodes); the answer rests on what could be read"),
-		aNote("persistentvolumes: unknown (forbidden: list persistentvolumes); the answer rests on what could be read"),
-		aNote("csinodes: unknown (not served by this server); the answer rests on what could be read"),
-		aNote("csidrivers: unknown (not served by this server); the answer rests on what could be read"),
+	const noVolumes = "forbidden: list persistentvolumes"
+	return pendingPod("blind", inspect.CauseNoNodes, fact.New("NodesUnknown", "why", unread(inspect.Nodes, "forbidden: list nodes")),
+		aClaim("data", inspect.NoMatchingVolume, fact.New("ClaimVolumesUnread", "claim", "data", "class", "local-ssd", "why", unread(inspect.PersistentVolumes, noVolumes))),
+		restsOnRest("forbidden: list nodes", "nodes"), restsOnRest(noVolumes, "persistentvolumes"), restsOnRest("not served by this server", "csinodes", "csidrivers"),
 		schedulerSaid(refusal(4)))
 }
 
 func schedulable() inspect.PodReport {
-	r := pendingPod("soon", inspect.CauseSchedulable,
-		"Pod default/soon fits node-0, node-3 as things stand: it only waits for the scheduler to try again.",
-		aClaim("data", inspect.ClaimOk, "claim data matches pv-0 on node-0"), aNode("node-0"), schedulerSaid(refusal(4)))
+	r := pendingPod("soon", inspect.CauseSchedulable, fact.New("PodFits", "nodes", []string{"node-0", "node-3"}, "count", 2),
+		aClaim("data", inspect.ClaimOk, matches("data", "pv-0", "node-0")), aNode("node-0"), schedulerSaid(refusal(4)))
 	r.Schedulable, r.Scheduler.Agrees, r.Scheduler.SameWords = true, false, false
 	return r
 }
 
 func notPending(pod string) inspect.PodReport {
-	r := pendingPod(pod, inspect.CauseNone, "Pod default/"+pod+" is not pending: it is Running on node-1.")
+	r := pendingPod(pod, inspect.CauseNone, fact.New("PodNotPending", "phase", "Running", "node", "node-1"))
 	r.Pending = false
 	return r
 }
 
 func severalClaims() inspect.PodReport {
-	r := pendingPod("kafka-0", inspect.ClaimTerminating,
-		"Pod default/kafka-0 fits no node: claim meta-kafka-0 is being deleted (3m) and held by Pod backup on node-2.",
-		aClaim("data-kafka-0", inspect.BoundNodeMissing, "claim data-kafka-0 is bound to pv-9, which is on node-9, and there is no such Node", bound("pv-9")),
-		aClaim("meta-kafka-0", inspect.ClaimTerminating, "claim meta-kafka-0 is being deleted (3m) and held by Pod backup on node-2", asking("1Gi")),
-		aClaim("log-kafka-0", inspect.NoMatchingVolume, "claim log-kafka-0: 2 volumes of class local-hdd: 1 claimed by others, 1 too small",
+	why := fact.New("TerminatingClaimHeld", "claim", "meta-kafka-0", "since", "3m", "holders", facts(fact.New("PodOnNode", "pod", "backup", "node", "node-2")))
+	gone := fact.New("PinnedToMissingNode", "claim", "data-kafka-0", "binding", "bound", "volume", "pv-9", "nodes", []string{"node-9"})
+	fail := fact.New(inspect.CodeVolumesFail, "claim", "log-kafka-0", "why", fact.New("VolumesFail", "class", "local-hdd", "count", 2, "parts",
+		facts(fact.New("VolumesFailing", "count", 1, "check", inspect.ClaimedByOther), fact.New("VolumesFailing", "count", 1, "check", inspect.CapacityTooSmall))))
+	r := pendingPod("kafka-0", inspect.ClaimTerminating, byClaim(why),
+		aClaim("data-kafka-0", inspect.BoundNodeMissing, gone, bound("pv-9")),
+		aClaim("meta-kafka-0", inspect.ClaimTerminating, why, asking("1Gi")),
+		aClaim("log-kafka-0", inspect.NoMatchingVolume, fail,
 			asking("2Ti"), func(c *inspect.ClaimReport) { c.StorageClass = "local-hdd" },
 			counts(map[inspect.VolumeCode]int{inspect.ClaimedByOther: 1, inspect.CapacityTooSmall: 1})),
 		aNode("node-0", elsewhere("pv-9", "data-kafka-0", "node-9"), aVolume("hdd-0", "log-kafka-0", inspect.CapacityTooSmall, "2Ti", "1Ti")),
@@ -221,13 +221,14 @@ func severalClaims() inspect.PodReport {
 }
 
 func noNodes() inspect.PodReport {
-	return pendingPod("alone", inspect.CauseNoNodes, "Pod default/alone fits no node: the cluster has no nodes.",
-		aClaim("data", inspect.NoMatchingVolume, "claim data: there are no volumes of class local-ssd"))
+	return pendingPod("alone", inspect.CauseNoNodes, fact.New("NoNodes"),
+		aClaim("data", inspect.NoMatchingVolume, noVolumeFor("data")))
 }
 
 func cpuOnly() inspect.PodReport {
-	return pendingPod("hungry", inspect.CauseNotVolumes,
-		"Pod default/hungry fits no node, and volumes are not the reason: 2 nodes: cpu: asks 16, 4 free, 1 node: taint dedicated=gpu:NoSchedule.",
+	return pendingPod("hungry", inspect.CauseNotVolumes, fact.New("NodesRefuse", "more", 0, "parts", facts(
+		fact.New("NodesRefusing", "count", 2, "why", facts(fact.New("ResourceLacking", "subject", "cpu", "want", "16", "have", "4"))),
+		fact.New("NodesRefusing", "count", 1, "why", facts(fact.New("UntoleratedTaint", "subject", "dedicated=gpu:NoSchedule"))))),
 		aNode("node-0", refusedBy("NodeResourcesFit", "cpu: asks 16, 4 free")), aNode("node-1", refusedBy("NodeResourcesFit", "cpu: asks 16, 4 free")),
 		aNode("node-2", refusedBy("TaintToleration", "taint dedicated=gpu:NoSchedule"), refusedBy("NodeResourcesFit", "cpu: asks 16, 500m free")),
 		aFix(inspect.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: inspect.RiskLow,
@@ -236,9 +237,10 @@ func cpuOnly() inspect.PodReport {
 }
 
 func claimMissing() inspect.PodReport {
-	r := pendingPod("lost", inspect.ClaimNotFound, "Pod default/lost fits no node: claim data does not exist in namespace default.",
+	why := fact.New("ClaimAbsent", "claim", "data", "namespace", "default")
+	r := pendingPod("lost", inspect.ClaimNotFound, byClaim(why),
 		func(r *inspect.PodReport) {
-			r.Claims = append(r.Claims, inspect.ClaimReport{Name: "data", Code: inspect.ClaimNotFound, Message: "claim data does not exist in namespace default"})
+			r.Claims = append(r.Claims, inspect.ClaimReport{Name: "data", Code: inspect.ClaimNotFound, Reason: why})
 		},
 		aNode("node-0"), aNode("node-1", refusedBy("NodeUnschedulable", "cordoned")),
 		schedulerSaid(`persistentvolumeclaim "data" not found. not found`))
@@ -247,28 +249,31 @@ func claimMissing() inspect.PodReport {
 
 // hostile has names and messages that would move the cursor, color the terminal or reorder letters.
 func hostile() inspect.PodReport {
-	return pendingPod("p\x1b[2Jod", inspect.NoMatchingVolume, "Pod default/p\x1b[2Jod fits no node: claim \u202edata\nasks.",
-		aClaim("\u202edata", inspect.NoMatchingVolume, "claim \u202edata\nasks", counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
+	return pendingPod("p\x1b[2Jod", inspect.NoMatchingVolume, byClaim(tooSmallFor("\u202edata", 1, "1Gi\nand less")),
+		aClaim("\u202edata", inspect.NoMatchingVolume, tooSmallFor("\u202edata", 1, "1Gi\nand less"), counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0\x1b]0;x\a", aVolume("pv\r", "\u202edata", inspect.CapacityTooSmall, "500Gi", "1Gi\x1b[31m"), noVolumes()),
 		aNearMiss("pv\r", "node\n-0", "\u202edata", inspect.CapacityTooSmall, "asks\t500Gi"),
 		aFix(inspect.Fix{ID: "x", Titles: facts(fact.New("Uncordon", "node", "ti\x1btle")), Notes: facts(fact.New("OldDataStays", "volume", "no\nte")), Commands: commands(fact.Kubectl("delete", "pv", "x\n rm -rf")), Risk: inspect.RiskData, Nodes: []string{"n\x1b"}}),
-		schedulerSaid("said\x1b[8m"), aNote("note\u2028"))
+		schedulerSaid("said\x1b[8m"), aNote(fact.New("EqualVolumesDecide", "node", "node\u2028")))
 }
 
 func claimAlone() inspect.PodReport {
-	return pendingPod("", inspect.NoMatchingVolume,
-		"Claim default/spare has no Pod; a Pod that needs nothing else fits no node: claim spare asks for 500Gi, and the largest of the 1 free volume of class local-ssd has 100Gi.",
-		aClaim("spare", inspect.NoMatchingVolume, "claim spare asks for 500Gi, and the largest of the 1 free volume of class local-ssd has 100Gi",
+	r := pendingPod("", inspect.NoMatchingVolume, byClaim(tooSmallFor("spare", 1, "100Gi")),
+		aClaim("spare", inspect.NoMatchingVolume, tooSmallFor("spare", 1, "100Gi"),
 			counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0", aVolume("pv-0", "spare", inspect.CapacityTooSmall, "500Gi", "100Gi"), noVolumes()), aNode("node-1", noVolumes()),
 		aFix(inspect.Fix{ID: "capacitytoosmall-pv-0-spare", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "spare", "request", "100Gi")), Risk: inspect.RiskRecreate,
 			Manifest: "kind: PersistentVolumeClaim\n", Nodes: []string{"node-0"}}))
+	r.Cause.Reason = r.Cause.Reason.With("about", fact.New("AboutClaim", "namespace", "default", "claim", "spare"))
+	return r
 }
 
 // pairOnly has nothing that helps alone.
 func pairOnly() inspect.PodReport {
-	return pendingPod("fast", inspect.NoMatchingVolume, "Pod default/fast fits no node: claim data: 1 free volume of class local-ssd is without the labels asked for.",
-		aClaim("data", inspect.NoMatchingVolume, "claim data: 1 free volume of class local-ssd is without the labels asked for"),
+	why := fact.New("OneFreeVolumeFails", "claim", "data", "class", "local-ssd", "volume", "pv-0",
+		"why", fact.New("LabelsDiffer", "want", []string{"disk=ssd"}, "have", []string{"disk=hdd"}))
+	return pendingPod("fast", inspect.NoMatchingVolume, byClaim(why),
+		aClaim("data", inspect.NoMatchingVolume, why),
 		aNode("node-0", refusedBy("NodeUnschedulable", "cordoned"), aVolume("pv-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"), noVolumes()),
 		aFix(inspect.Fix{ID: "no-selector-data+uncordon-node-0", Titles: facts(fact.New("RecreateClaimWithoutSelector", "claim", "data"), fact.New("Uncordon", "node", "node-0")),
 			Risk: inspect.RiskRecreate, Notes: facts(fact.New("ClaimTemplateUnchanged", "owner", "StatefulSet/fast"), fact.New("OtherPodsCome")), Manifest: "kind: PersistentVolumeClaim\n",
@@ -278,9 +283,9 @@ func pairOnly() inspect.PodReport {
 
 func reservedElsewhere() inspect.PodReport {
 	away := aVolume("pv-1", "data", inspect.NodeAffinityMismatch, "node-0", "node-1")
-	return pendingPod("db", inspect.BoundNodeUnfit,
-		"Pod default/db fits no node: claim data is to get the reserved volume pv-1, which is on node-1, and node-1 is cordoned.",
-		aClaim("data", inspect.BoundNodeUnfit, "claim data is to get the reserved volume pv-1, which is on node-1, and node-1 is cordoned",
+	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "node", "node-1")).With("binding", "reserved")
+	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data", inspect.BoundNodeUnfit, why,
 			func(c *inspect.ClaimReport) { c.Reserved = "pv-1" }, counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.NotChosen, "", ""), away, noVolumes()),
 		aNode("node-1", aVolume("pv-1", "data", inspect.Match, "", ""), refusedBy("NodeUnschedulable", "cordoned")))
@@ -288,7 +293,7 @@ func reservedElsewhere() inspect.PodReport {
 
 // mixed has 5,000 nodes that hardly any two of look exactly the same.
 func mixed() inspect.PodReport {
-	edits := []edit{aClaim("data", inspect.NoMatchingVolume, "claim data asks for 500Gi, and the largest of the 20000 free volumes of class local-ssd has 249Gi",
+	edits := []edit{aClaim("data", inspect.NoMatchingVolume, tooSmallFor("data", 20000, "249Gi"),
 		counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 20000, inspect.ClaimedByOther: 9000}))}
 	for i := range 5000 {
 		one := []func(*inspect.NodeReport){noVolumes()}
@@ -305,6 +310,5 @@ func mixed() inspect.PodReport {
 		}
 		edits = append(edits, aNode(fmt.Sprintf("ip-10-0-%d-%d.example.internal", i/250, i%250), one...))
 	}
-	return pendingPod("large", inspect.NoMatchingVolume,
-		"Pod default/large fits no node: claim data asks for 500Gi, and the largest of the 20000 free volumes of class local-ssd has 249Gi.", edits...)
+	return pendingPod("large", inspect.NoMatchingVolume, byClaim(tooSmallFor("data", 20000, "249Gi")), edits...)
 }

@@ -6,6 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -19,7 +21,7 @@ func (p *page) claims(r inspect.PodReport) {
 		}
 		rows = append(rows, row{
 			cells: []Cell{{Text: c.Name}, {Text: asks(c)}, {Text: c.StorageClass}, {claimState(c), style}},
-			under: underClaim(r, c),
+			under: p.underClaim(r, c),
 		})
 	}
 	p.table(0, []string{"CLAIM", "ASKS", "CLASS", "STATE"}, rows)
@@ -46,7 +48,7 @@ func asks(c inspect.ClaimReport) string {
 
 // claimState is a claim's code in a few words. What could not be read is unknown, whatever the code.
 func claimState(c inspect.ClaimReport) string {
-	if strings.Contains(c.Message, unknownMark) {
+	if c.Reason.Tells(inspect.CodeUnread) {
 		return unknownState(c)
 	}
 	volume, bound := c.BoundVolume, "bound to "+c.BoundVolume
@@ -70,9 +72,7 @@ func claimState(c inspect.ClaimReport) string {
 	}
 }
 
-// unknownMark is in every message that rests on a gap (inspect.Gap.String).
-const unknownMark = "unknown ("
-
+// unknownState is for what rests on a gap.
 func unknownState(c inspect.ClaimReport) string {
 	switch {
 	case c.BoundVolume != "":
@@ -121,20 +121,22 @@ func stateWords(code inspect.ClaimCode) string {
 
 // underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause or
 // the numbers tell it already.
-func underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
+func (p *page) underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
 	var under []string
 	numbers := volumeCounts(r, c)
 	if numbers != "" {
 		under = append(under, numbers)
 	}
-	if c.Code == inspect.ClaimOk || strings.Contains(r.Cause.Message, c.Message) {
+	told := r.Cause.Reason.Holds(c.Reason) || numbers != "" && c.Reason.Code == inspect.CodeVolumesFail
+	if c.Code == inspect.ClaimOk || c.Reason.IsZero() || told {
 		return under
 	}
-	finding := strings.TrimLeft(strings.TrimPrefix(c.Message, "claim "+c.Name), ": ")
-	if finding == "" || numbers != "" && digit(finding[0]) {
-		return under
-	}
-	return append(under, finding)
+	return append(under, p.without("claim", c.Reason))
+}
+
+// without is a Fact in English without what it is about, which is named beside it.
+func (p *page) without(about string, f fact.Fact) string {
+	return strings.TrimLeft(p.phrase.Text(f.With(about, "")), ": ")
 }
 
 // volumeCounts says how the volumes of a claim's class fail: "8 volumes: 5 too small (100Gi), 3 claimed by others".
@@ -147,7 +149,7 @@ func volumeCounts(r inspect.PodReport, c inspect.ClaimReport) string {
 			continue
 		}
 		total += n
-		part := fmt.Sprintf("%d %s", n, inspect.CodeWords(code))
+		part := fmt.Sprintf("%d %s", n, phrase.CodeWords(string(code)))
 		if code == inspect.CapacityTooSmall {
 			part += sizes(r, c.Name)
 		}

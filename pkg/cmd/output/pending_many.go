@@ -47,23 +47,22 @@ func (t *Trimmer) Trim(r *inspect.PodReport) {
 	t.seen[key] = true
 }
 
-// likeness is a report's root cause without the names that are its own.
+// likeness is what a report's root cause has in common with those that differ from it only in the names that are their own.
 func likeness(r inspect.PodReport) string {
-	own := map[string]string{r.Pod.Name: "(Pod)", r.Pod.Namespace + "/" + r.Pod.Name: "(Pod)"}
+	own := map[string]string{r.Pod.Name: "(Pod)"}
 	for i, c := range r.Claims {
 		own[c.Name] = fmt.Sprintf("(claim %d)", i)
 		own[c.BoundVolume] = fmt.Sprintf("(volume %d)", i)
 		own[c.Reserved] = fmt.Sprintf("(reserved %d)", i)
 	}
 	delete(own, "")
-	words := strings.Split(r.Cause.Message, " ")
-	for i, w := range words {
-		before, core, after := trimmed(w)
-		if stand, ok := own[core]; ok {
-			words[i] = before + stand + after
+	reason := r.Cause.Reason.Map(func(text string) string {
+		if stand, ok := own[text]; ok {
+			return stand
 		}
-	}
-	return strings.Join(append(words, r.Pod.Namespace, string(r.Cause.Code), fmt.Sprint(len(r.Claims))), " ")
+		return text
+	})
+	return strings.Join([]string{reason.String(), r.Pod.Namespace, string(r.Cause.Code), fmt.Sprint(len(r.Claims))}, " ")
 }
 
 // alsoAlike names the other Pods of a group, for which the first stands.
@@ -96,7 +95,7 @@ func (p *page) overview(groups []reportGroup) {
 		for _, one := range g.reports {
 			names = append(names, argumentOf(one))
 		}
-		cells := []Cell{{Text: shortNames(names)}, {Text: briefCause(r)}}
+		cells := []Cell{{Text: shortNames(names)}, {Text: p.briefCause(r)}}
 		if len(namespaces) > 1 {
 			cells = append([]Cell{{Text: r.Pod.Namespace}}, cells...)
 		}
@@ -112,7 +111,10 @@ func (p *page) overview(groups []reportGroup) {
 	p.line(Good, 2, p.phrase.Line(fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace)))
 }
 
-// briefCause is the cause without its subject.
-func briefCause(r inspect.PodReport) string {
-	return strings.TrimPrefix(r.Cause.Message, fmt.Sprintf("Pod %s/%s ", r.Pod.Namespace, r.Pod.Name))
+// briefCause is the cause without the Pod, which has a column of its own.
+func (p *page) briefCause(r inspect.PodReport) string {
+	if r.Pod.Name == "" {
+		return p.phrase.Text(r.Cause.Reason)
+	}
+	return strings.TrimLeft(p.without("about", r.Cause.Reason), " ")
 }

@@ -6,15 +6,15 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // pinned is a Pod whose data is on a node that does not answer.
 func pinned(namespace, pod, volume, node string) inspect.PodReport {
 	c := "data-" + pod
-	r := pendingPod(pod, inspect.BoundNodeUnfit,
-		"Pod "+namespace+"/"+pod+" fits no node: claim "+c+" is bound to "+volume+", which is on "+node+", and "+node+" has not answered for 14m.",
-		aClaim(c, inspect.BoundNodeUnfit, "", bound(volume)))
+	why := boundTo(c, volume, node, fact.New("HomeUnreachable", "node", node, "since", "14m"))
+	r := pendingPod(pod, inspect.BoundNodeUnfit, byClaim(why), aClaim(c, inspect.BoundNodeUnfit, why, bound(volume)))
 	r.Pod.Namespace = namespace
 	return r
 }
@@ -22,10 +22,12 @@ func pinned(namespace, pod, volume, node string) inspect.PodReport {
 func TestAlikeReports(t *testing.T) {
 	other := pinned("default", "db-5", "pv-5", "node-1")
 	other.Cause.Code = inspect.CauseNone
-	reserved := pendingPod("db-6", inspect.BoundNodeUnfit, "Pod default/db-6: claim a is to get the reserved volume pv-6.",
-		aClaim("a", inspect.BoundNodeUnfit, "", func(c *inspect.ClaimReport) { c.Reserved = "pv-6" }))
-	alsoReserved := pendingPod("db-7", inspect.BoundNodeUnfit, "Pod default/db-7: claim b is to get the reserved volume pv-7.",
-		aClaim("b", inspect.BoundNodeUnfit, "", func(c *inspect.ClaimReport) { c.Reserved = "pv-7" }))
+	cordoned := fact.New("HomeCordoned", "node", "node-1")
+	six, seven := boundTo("a", "pv-6", "node-1", cordoned), boundTo("b", "pv-7", "node-1", cordoned)
+	reserved := pendingPod("db-6", inspect.BoundNodeUnfit, byClaim(six),
+		aClaim("a", inspect.BoundNodeUnfit, six, func(c *inspect.ClaimReport) { c.Reserved = "pv-6" }))
+	alsoReserved := pendingPod("db-7", inspect.BoundNodeUnfit, byClaim(seven),
+		aClaim("b", inspect.BoundNodeUnfit, seven, func(c *inspect.ClaimReport) { c.Reserved = "pv-7" }))
 	groups := alikeReports([]inspect.PodReport{
 		pinned("default", "db-0", "pv-0", "node-1"),
 		pinned("default", "db-1", "pv-1", "node-2"),

@@ -5,8 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -104,9 +103,6 @@ func look(r inspect.PodReport, n inspect.NodeReport) nodeLook {
 	return l
 }
 
-// cordonTaint is what a cordoned Node carries as well, by the node controller.
-const cordonTaint = "taint " + corev1.TaintNodeUnschedulable + ":" + string(corev1.TaintEffectNoSchedule)
-
 // otherReasons are those besides volumes. The plugin that looks at volumes has its own column; it is heard here when
 // that column has nothing against the Node, or when it did not look but failed. Plugins fail on every Node when a claim
 // is not there, which is no news about the Node.
@@ -116,9 +112,9 @@ func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) str
 	for _, reason := range n.Reasons {
 		failed := reason.Code == "Error"
 		switch {
-		case failed && lacksClaim(r), cordoned && reason.Message == cordonTaint:
+		case failed && lacksClaim(r), cordoned && reason.Plugin == "TaintToleration" && reason.Reason.Code == "NodeCordoned":
 		case reason.Plugin != inspect.PluginVolumeBinding || volumesDo || failed:
-			parts = append(parts, reason.Message)
+			parts = append(parts, phrase.New(phrase.Connection{}).Text(reason.Reason))
 		}
 	}
 	return strings.Join(parts, ", ")
@@ -200,7 +196,7 @@ func countsOnNode(counts map[inspect.VolumeCode]int, small []string) string {
 		if n == 0 {
 			continue
 		}
-		words := inspect.CodeWords(code)
+		words := phrase.CodeWords(string(code))
 		switch code {
 		case inspect.CapacityTooSmall:
 			words += spanned(small)

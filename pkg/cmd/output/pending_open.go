@@ -1,6 +1,7 @@
 package output
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -97,7 +98,7 @@ func (p *page) nodeReasons(n inspect.NodeReport) {
 	}
 	var rows []row
 	for _, r := range n.Reasons {
-		rows = append(rows, row{cells: []Cell{{Text: r.Plugin}, {Text: r.Message}, {Text: r.Code}}})
+		rows = append(rows, row{cells: []Cell{{Text: r.Plugin}, {Text: p.phrase.Text(r.Reason)}, {Text: r.Code}}})
 	}
 	p.table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
 }
@@ -134,7 +135,8 @@ func (p *page) nodeRooms(n inspect.NodeReport) {
 	p.blank()
 	var rows []row
 	for _, room := range n.Room {
-		rows = append(rows, row{cells: []Cell{{Text: room.Claim}, {Text: room.StorageClass}, {Text: room.Driver}, {Text: room.Want}, {room.Have, verdictStyle(room.Enough)}}})
+		have := cmp.Or(room.Have, "nothing reported")
+		rows = append(rows, row{cells: []Cell{{Text: room.Claim}, {Text: room.StorageClass}, {Text: room.Driver}, {Text: room.Want}, {have, verdictStyle(room.Enough)}}})
 	}
 	p.table(2, []string{"CLAIM", "CLASS", "DRIVER", "ASKS", "ROOM"}, rows)
 }

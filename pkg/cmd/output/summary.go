@@ -23,7 +23,7 @@ func Totals(reports []inspect.VolumeReport) string {
 }
 
 // shownPhases are the phases that some volume has, those that matter most first.
-func shownPhases(phases map[corev1.PersistentVolumePhase]inspect.Tally) []corev1.PersistentVolumePhase {
+func shownPhases(phases map[corev1.PersistentVolumePhase]inspect.CapacityReport) []corev1.PersistentVolumePhase {
 	order := []corev1.PersistentVolumePhase{corev1.VolumeBound, corev1.VolumeAvailable, corev1.VolumeReleased,
 		corev1.VolumeFailed, corev1.VolumePending}
 	var unusual []corev1.PersistentVolumePhase
@@ -39,7 +39,7 @@ func shownPhases(phases map[corev1.PersistentVolumePhase]inspect.Tally) []corev1
 // SummaryTable is the table of --summary: for each node and class, the volumes and their capacity, in all and for
 // each phase that is there at all, and the largest capacity that is free.
 func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
-	there := map[corev1.PersistentVolumePhase]inspect.Tally{}
+	there := map[corev1.PersistentVolumePhase]inspect.CapacityReport{}
 	for _, r := range rows {
 		maps.Copy(there, r.Phases)
 	}
@@ -61,7 +61,7 @@ func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
 }
 
 func summaryRow(r *inspect.SummaryRow, phases []corev1.PersistentVolumePhase) []Cell {
-	row := []Cell{{Text: r.Node}, {r.Status, statusStyle(r.Status)}, {Text: r.StorageClass}, {Text: tally(r.Tally)}}
+	row := []Cell{{Text: r.Node}, statusCell(r.Status), {Text: r.StorageClass}, {Text: tally(r.CapacityReport)}}
 	for _, phase := range phases {
 		cell := Cell{Text: tally(r.Phases[phase])}
 		if r.Phases[phase].Volumes > 0 {
@@ -73,7 +73,7 @@ func summaryRow(r *inspect.SummaryRow, phases []corev1.PersistentVolumePhase) []
 }
 
 // tally is a number of volumes with their capacity: "3 (300Gi)".
-func tally(t inspect.Tally) string {
+func tally(t inspect.CapacityReport) string {
 	if t.Volumes == 0 {
 		return "0"
 	}

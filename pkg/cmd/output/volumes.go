@@ -68,7 +68,7 @@ func (v VolumeTable) row(row []Cell, r *inspect.VolumeReport) []Cell {
 	status := r.Home.Status()
 	row = append(row,
 		Cell{Text: r.Home.Label()},
-		Cell{status, statusStyle(status)},
+		statusCell(status),
 		Cell{Text: r.Name},
 		Cell{r.PhaseLabel(), phaseStyle(r.Phase)},
 		Cell{Text: r.Capacity},
@@ -90,12 +90,19 @@ func (v VolumeTable) row(row []Cell, r *inspect.VolumeReport) []Cell {
 		Cell{Text: pods}, Cell{Text: owner})
 }
 
-// statusStyle is for the words of inspect.HomeReport.Status.
+// statusCell shows inspect.HomeReport.Status. That a home cannot be told must not be read as a status of its node.
+func statusCell(status string) Cell {
+	if status == string(inspect.HomeUnknown) {
+		return Cell{"?", Warn}
+	}
+	return Cell{status, statusStyle(status)}
+}
+
 func statusStyle(status string) Style {
 	switch {
 	case status == "Ready":
 		return Good
-	case status == unknown, strings.HasPrefix(status, "Ready,"):
+	case strings.HasPrefix(status, "Ready,"):
 		return Warn
 	}
 	return Bad

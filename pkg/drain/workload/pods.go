@@ -2,11 +2,12 @@ package workload
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strings"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
 )
 
 // StaticProvisioner is how the sig-storage local static provisioner calls itself: with the name and, unless it is told
@@ -23,6 +24,7 @@ func ExternalCleaner(v *corev1.PersistentVolume) string {
 	return by
 }
 
+// Ready reports whether a Pod serves: it is Running and its condition Ready is true.
 func Ready(p *corev1.Pod) bool {
 	for _, c := range p.Status.Conditions {
 		if c.Type == corev1.PodReady {
@@ -32,32 +34,30 @@ func Ready(p *corev1.Pod) bool {
 	return false
 }
 
+// IsMirror reports whether a kubelet has made a Pod from a file of its own, and nothing else can delete it.
 func IsMirror(p *corev1.Pod) bool {
 	_, mirror := p.Annotations[corev1.MirrorPodAnnotationKey]
 	return mirror
 }
 
+// OfDaemonSet reports whether a DaemonSet has made a Pod.
 func OfDaemonSet(p *corev1.Pod) bool {
 	ref := metav1.GetControllerOf(p)
 	return ref != nil && ref.Kind == "DaemonSet"
 }
 
+// FinishedPod reports whether a Pod has ended, well or not.
 func FinishedPod(p *corev1.Pod) bool {
 	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
 }
 
-// Names lists Pods for a sentence, the first few.
-func Names(pods []*corev1.Pod) string {
-	const most = 5
-	var out []string
-	for i, p := range pods {
-		if i == most {
-			out = append(out, fmt.Sprintf("and %d more", len(pods)-most))
-			break
-		}
+// Names are the namespaces and names of Pods, in their order.
+func Names(pods []*corev1.Pod) []string {
+	out := make([]string, 0, len(pods))
+	for _, p := range pods {
 		out = append(out, p.Namespace+"/"+p.Name)
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 // PodsByName are Pods in an order that does not depend on how they were read.

@@ -1,13 +1,13 @@
 package workload
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -29,8 +29,8 @@ func Placed(pods []*corev1.Pod) []*corev1.Pod {
 }
 
 // Users are the Pods that may have the volume's disk open although its claim is gone: those with a node that name the
-// claim. If another claim of that name is bound to another volume by now, those are left out that use that one: they
-// are not on the volume's home, or are younger than that claim.
+// claim. If another claim of that name is bound to another volume, those are left out that use that one: they are not on
+// the volume's home, or are younger than that claim.
 func Users(v *corev1.PersistentVolume, current *corev1.PersistentVolumeClaim, pods []*corev1.Pod, home []string) []*corev1.Pod {
 	return slices.DeleteFunc(Placed(pods), func(p *corev1.Pod) bool {
 		if current == nil || v.Spec.ClaimRef == nil || current.UID == v.Spec.ClaimRef.UID ||
@@ -42,56 +42,48 @@ func Users(v *corev1.PersistentVolume, current *corev1.PersistentVolumeClaim, po
 	})
 }
 
-// describe is a Pod in a sentence: "mysql-0 (Running on node-0, StatefulSet/mysql)".
-func describe(p *corev1.Pod, owner inspect.Owner) string {
-	state := string(p.Status.Phase)
-	if p.DeletionTimestamp != nil {
-		state = "Terminating"
-	}
-	text := fmt.Sprintf("%s (%s on %s", p.Name, state, p.Spec.NodeName)
-	if !owner.None() {
-		text += ", " + owner.String()
-	}
-	return text + ")"
-}
-
-// PodList describes Pods for a sentence, the first few by name.
-func PodList(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) string {
-	const most = 5
-	var names []string
-	for i, p := range pods {
-		if i == most {
-			names = append(names, fmt.Sprintf("%d more", len(pods)-most))
-			break
+// described are Pods with what they are about: phase, node and owner.
+func described(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) []fact.Fact {
+	out := make([]fact.Fact, 0, len(pods))
+	for _, p := range pods {
+		state := string(p.Status.Phase)
+		if p.DeletionTimestamp != nil {
+			state = terminating
 		}
-		names = append(names, describe(p, owner(p)))
+		if o := owner(p); o.None() {
+			out = append(out, fact.New("BarePodInState", "pod", p.Name, "state", state, "node", p.Spec.NodeName))
+		} else {
+			out = append(out, fact.New("PodInState", "pod", p.Name, "state", state, "node", p.Spec.NodeName, "owner", o))
+		}
 	}
-	return strings.Join(names, ", ")
+	return out
 }
 
-// howToRemove says what to do about Pods that hold a claim.
-func howToRemove(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) string {
+// terminating is the state of what is being deleted, as kubectl shows it.
+const terminating = "Terminating"
+
+// PodList is Pods with what they are about, as a value of other Facts.
+func PodList(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
+	return fact.New("PodList", "pods", described(pods, owner))
+}
+
+// InUse says that Pods hold a claim, and what can be done about the first of them. There is at least one.
+func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
+	name, users := namespace+"/"+claim, described(pods, owner)
 	p := pods[0]
-	if p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed {
-		return fmt.Sprintf("a Pod that has ended holds its claim until it is deleted: kubectl delete pod %s -n %s", p.Name, p.Namespace)
+	remove := fact.Kubectl("delete pod", p.Name).In(p.Namespace)
+	if FinishedPod(p) {
+		return fact.New("ClaimHeldByEndedPod", "claim", name, "pods", users).Offering(remove)
 	}
 	switch o := owner(p); o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet":
-		return fmt.Sprintf("scale it down first: kubectl scale %s %s -n %s --replicas=N", strings.ToLower(o.Kind), o.Name, p.Namespace)
+		scale := fact.Kubectl("scale", strings.ToLower(o.Kind), o.Name).In(p.Namespace).With("--replicas=N")
+		return fact.New("ClaimUsedByScalable", "claim", name, "pods", users).Offering(scale)
 	case "":
-		return fmt.Sprintf("stop it first: kubectl delete pod %s -n %s", p.Name, p.Namespace)
+		return fact.New("ClaimUsedByBarePod", "claim", name, "pods", users).Offering(remove)
 	default:
-		return fmt.Sprintf("stop %s first", o)
+		return fact.New("ClaimUsedByOwner", "claim", name, "pods", users, "owner", o)
 	}
-}
-
-// InUse is the message about Pods that hold a claim.
-func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) string {
-	noun := "Pod"
-	if len(pods) > 1 {
-		noun = "Pods"
-	}
-	return fmt.Sprintf("claim %s/%s is used by %s %s; %s", namespace, claim, noun, PodList(pods, owner), howToRemove(pods, owner))
 }
 
 // DirectOwner is a Pod's controller, for where nothing else has been read.

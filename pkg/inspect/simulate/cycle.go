@@ -3,11 +3,13 @@ package simulate
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
 	fwk "k8s.io/kube-scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/volumebinding"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -118,7 +120,10 @@ func (c *cycle) filter(ctx context.Context, node fwk.NodeInfo) inspect.NodeVerdi
 func (c *cycle) message() string { return c.outcome.message(c.pod) }
 
 func refusal(plugin string, s *fwk.Status) inspect.Refusal {
-	return inspect.Refusal{Plugin: plugin, Code: s.Code().String(), Reasons: s.Reasons()}
+	noneLeft := plugin == volumebinding.Name && s.Code() != fwk.Error && !slices.ContainsFunc(s.Reasons(), func(reason string) bool {
+		return reason != string(volumebinding.ErrReasonBindConflict) && reason != volumebinding.ErrReasonNotEnoughSpace
+	})
+	return inspect.Refusal{Plugin: plugin, Code: s.Code().String(), Reasons: s.Reasons(), NoneLeft: noneLeft}
 }
 
 func guardPreFilter(ctx context.Context, p fwk.PreFilterPlugin, state fwk.CycleState, pod *corev1.Pod, all []fwk.NodeInfo) (result *fwk.PreFilterResult, status *fwk.Status) {

@@ -46,7 +46,7 @@ func (p *Phraser) write(v reflect.Value) bool {
 			what.Commands[i].Text = p.Line(what.Commands[i])
 		}
 		for _, value := range what.Values {
-			if inner := value.Fact(); inner != nil {
+			for _, inner := range value.Inner() {
 				p.walk(reflect.ValueOf(inner))
 			}
 		}

@@ -20,6 +20,8 @@ func functions() template.FuncMap {
 			}
 			return many
 		},
+		"class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": labels, "codeWords": CodeWords,
+		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "join": strings.Join,
 	}
 }
 

@@ -1,6 +1,179 @@
 package phrase
 
-// causes says why a Pod is pending, and what is found about its claims: pkg/inspect.
+import "maps"
+
+// causes says why a Pod is pending, and what is found about its claims: pkg/inspect. A claim's sentences begin with
+// {claim .claim}, and those on a cause with {.about}: both are left out where a table names the claim or the Pod already.
 func causes() catalog {
-	return catalog{}
+	all := catalog{}
+	for _, some := range []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits()} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// rootCauses are whole sentences, and the parts that they are made of.
+func rootCauses() catalog {
+	return catalog{
+		"AboutPod":   "Pod {.namespace}/{.pod}",
+		"AboutClaim": "Claim {.namespace}/{.claim} has no Pod; a Pod that needs nothing else",
+
+		"PodEnded":      "{.about} is not pending: it has ended ({.phase}).",
+		"PodPlaced":     "{.about} has been placed on {.node} and waits for that node to start it, not for a volume to be found.",
+		"PodNotPending": "{.about} is not pending: it is {.phase} on {.node}.",
+
+		"NodeNameBypassesScheduler": "{.about} names its node ({.node}) itself, so the scheduler never sees it and nothing binds its claim {.claim}, which waits for the scheduler.",
+		"SchedulingGated":           "{.about} is held back by the scheduling {plural (len .gates) `gate` `gates`} {list .gates}; {.otherwise}.",
+		"SchedulerNotSimulated":     "{.about} is left to scheduler {.scheduler}, which is not simulated; {.otherwise}.",
+		"FitsByDefaultFilters":      "{.about} is left to scheduler {.scheduler}, which is not simulated; by the default scheduler's filters it fits {first .nodes .count}.",
+		"OtherwiseFits":             "otherwise it would fit {first .nodes .count}",
+		"OtherwiseUndecided":        "otherwise it {.why}",
+		"OtherwiseRefused":          "otherwise it would fit no node either",
+		"OtherwiseRefusedToo":       "otherwise it would fit no node either: {.why}",
+
+		"PodFits":        "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
+		"ClaimAwaitsPod": "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
+		"BeingPlaced":    "{.about} is being placed: {.why}.",
+
+		"NoNodes":               "{.about} fits no node: the cluster has no nodes.",
+		"NodesUnknown":          "{.about} fits no node: which nodes there are is {.why}.",
+		"ClaimFitsNoNode":       "{.about} fits no node: {.why}.",
+		"NoNodeForAllClaims":    "{.about} fits no node: each of its claims has a volume somewhere, but no node has one for all of them.",
+		"PluginRefusesAllNodes": "{.about} fits no node, but not because of volumes: {all .reasons} ({.plugin}).",
+		"NodesRefuse":           "{.about} fits no node, but not because of volumes: {all .parts}{if .more} and {.more} more{end}.",
+		"NodesRefusing":         "{count .count `node`}: {all .why}",
+		"VolumesDoNotMatter":    "{.about} fits no node, but not because of volumes: {.why}.",
+		"VolumesAndNodesApart":  "{.about} fits no node: {.why}; the other {if eq .others 1}node has{else}{.others} nodes have{end} no volume for it.",
+		"FitUndecided":          "{.about} {.why}.",
+		"DevicesUndecided": "may fit {first .nodes .count}, and volumes are not the reason if it does not: " +
+			"whether there are devices for it cannot be told, because the {.kind} are {.why}",
+
+		"NodesWithVolumesCordoned":     "{first .nodes .count} {plural .count `has` `have`} a volume for it and {plural .count `is` `are`} cordoned",
+		"NodesWithVolumesRefuse":       withVolumes + " ({all .why})",
+		"NodesWithVolumesRefuseInWays": withVolumes + " ({join .ways `; `}{if .more}; {.more} more ways{end})",
+		"NodesRefuseFor":               "{first .nodes .count}: {all .why}",
+	}
+}
+
+const withVolumes = "{first .nodes .count} {plural .count `has` `have`} a volume for it and {plural .count `refuses` `refuse`} it for another reason"
+
+// preconditions stop the scheduler before it looks at any node.
+func preconditions() catalog {
+	return catalog{
+		"ClaimUnread":           "{claim .claim}: whether it exists is {.why}",
+		"ClaimAbsent":           "{claim .claim} does not exist in namespace {.namespace}",
+		"EphemeralClaimAwaited": "{claim .claim} of a generic ephemeral volume has not been created yet",
+		"ClaimOfAnotherOwner":   "{claim .claim} exists and does not belong to Pod {.pod}, which needs one of that name for its ephemeral volume",
+
+		"LostClaimNamesNoVolume": "{claim .claim} is Lost: it is marked as bound and names no volume",
+		"LostVolumeUnread":       "{claim .claim} is Lost, and whether its volume {.volume} exists is {.why}",
+		"LostVolumeGone":         "{claim .claim} is Lost: its volume {.volume} is gone",
+		"LostVolumeClaimed":      "{claim .claim} is Lost: volume {.volume}, which it names, belongs to {.subject} ({if .uid}uid {.uid}{else}without a uid{end})",
+		"LostVolumeBack":         "{claim .claim} is Lost although volume {.volume} exists: the volume controller binds the two again in a moment",
+
+		"TerminatingClaimUnheld": "{claim .claim} is being deleted ({since .since}), and no Pod with a node holds it; finalizers: {list .finalizers}",
+		"TerminatingClaimHeld":   "{claim .claim} is being deleted ({since .since}) and held by Pod {list .holders}",
+		"PodOnNode":              "{.pod} on {.node}",
+
+		"ClaimWithoutClass":      "{claim .claim} has no storage class, so it waits for a volume without one: {.why}",
+		"NoVolumeWithoutClass":   "{claim .claim} has no storage class, so it waits for a volume without one, and there is no volume without a storage class",
+		"ClaimClassUnread":       "{claim .claim} is not bound, and its class {.class} is {.why}",
+		"ClaimClassAbsent":       "{claim .claim} names storage class {.class}, which does not exist",
+		"ImmediateClaimUnbound":  "{claim .claim} is not bound, though class {.class} binds at once: {.why}",
+		"NamedVolumeUnread":      "{claim .claim} names volume {.volume}, and whether that exists is {.why}",
+		"NamedVolumeAbsent":      "{claim .claim} names volume {.volume}, which does not exist",
+		"NamedVolumeClaimed":     "{claim .claim} names volume {.volume}, which is claimed by {.subject}",
+		"NamedVolumeUnfit":       "{claim .claim} names volume {.volume}, which does not fit it: {.why}",
+		"NamedVolumeNotYetBound": "{claim .claim} names volume {.volume}, and the two have not been bound yet",
+	}
+}
+
+// claimVolumes are about the volumes that an unbound claim can choose from.
+func claimVolumes() catalog {
+	return catalog{
+		"VolumesOfClassUnread": "which volumes {ofClass .class} there are is {.why}",
+		"VolumesWouldDo":       "{count .count `volume`} {ofClass .class} would do, and the volume controller binds {plural .count `it` `one of them`} within about 15 s",
+		"NoVolumeOfClass":      "there is no volume {ofClass .class}",
+		"VolumesFailAlike":     "{if eq .count 1}the only volume{else}all {.count} volumes{end} {ofClass .class} {fail .check .count}",
+		"VolumesFail":          "no volume matches; {count .count `volume`} {ofClass .class}: {all .parts}",
+		"VolumesFailing":       "{.count} {codeWords .check}",
+
+		"ClaimVolumesUnread":        "{claim .claim}: which volumes {ofClass .class} there are is {.why}",
+		"ClaimVolumesFail":          "{claim .claim}: {.why}",
+		"FreeVolumesTooSmall":       "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
+		"OnlyVolumeClaimed":         "{claim .claim}: {.volume}, the only volume {ofClass .class}, is {.why}",
+		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only free volume {ofClass .class}: {.why}",
+		"FreeVolumesFailAlike":      "{claim .claim}: all {.count} free volumes {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",
+		"FreeVolumesOnMissingNodes": "{claim .claim}: all {.count} free volumes {ofClass .class} are on nodes that no longer exist (e.g. {.volume}, on {list .nodes})",
+		"VolumesOnOtherNodes":       "{claim .claim} has volumes {ofClass .class} that would do, but not on a node where all of the Pod's claims find one",
+		"NoVolumeBesideBoundClaim":  "{claim .claim} finds no volume on {list .nodes}, where claim {.other} is bound to {.volume}",
+
+		"ClaimMatches":       "{claim .claim} matches {first .volumes .count}",
+		"VolumeOnNode":       "{.volume} on {.node}",
+		"SmallerClaimsFirst": "{claim .claim} finds no volume on {.node} because the scheduler serves smaller claims first; {list .assignment} would do for all",
+		"VolumeForClaim":     "{.volume} for {.claim}",
+	}
+}
+
+// pinnedClaims are those whose volume is decided: they can be used only where that is.
+func pinnedClaims() catalog {
+	const pinned = "{claim .claim} {if eq .binding `reserved`}is to get the reserved volume{else}is bound to{end} {.volume}"
+	const pinnedTo = pinned + ", which is on {list .nodes}"
+	return catalog{
+		"BoundVolumeUnread":   "{claim .claim} is bound to volume {.volume}, and whether that exists is {.why}",
+		"BoundVolumeAbsent":   "{claim .claim} is bound to volume {.volume}, which does not exist",
+		"PinnedAnywhere":      pinned + ", which can be used on every node",
+		"PinnedToNode":        pinnedTo,
+		"PinnedToMissingNode": pinnedTo + ", {plural (len .nodes) `a node that no longer exists` `nodes that no longer exist`}",
+		"PinnedNowhereKnown":  pinned + ", and where that is cannot be told: {.why}",
+		"PinnedToUnfitNode":   pinnedTo + ", and {join .refusals `; `}",
+
+		"HomeUnreachable": "{.node} has been unreachable for {since .since}",
+		"HomeNotReady":    "{.node} has not been ready for {since .since}",
+		"HomeCordoned":    "{.node} is cordoned",
+		"HomeRefusesPod":  "{.node} refuses the Pod: {all .why}",
+
+		"ClaimsBoundApart": "{claim .claim} is bound to {.volume}, which is on {list .nodes}, and {all .others}",
+		"AlsoBound":        "claim {.claim} to {.volume} on {list .nodes}",
+	}
+}
+
+// provisionedClaims are those for which a driver is to make a volume.
+func provisionedClaims() catalog {
+	const asks = "{claim .claim} asks for {.want}"
+	return catalog{
+		"SelectedNodeWithoutProvisioner": "{claim .claim} carries {.annotation}={.node}, so existing volumes are not tried for it, and class {.class} provisions none",
+		"SelectedNodeAbsent":             "{claim .claim} was handed to provisioner {.provisioner} for node {.node}, which does not exist",
+		"SelectedNodeRefuses":            "{claim .claim} was handed to provisioner {.provisioner} for node {.node}, which now refuses the Pod: {all .why}",
+		"ProvisionerAwaited":             "{claim .claim} waits for provisioner {.provisioner} of class {.class}, {.waited}",
+		"ProvisioningAwaited":            "{claim .claim} waits for provisioner {.provisioner} to make a volume on {.node}, {.waited}",
+		"WaitedSinceClaim":               "for {since .since} at most (the age of the claim)",
+		"WaitedSinceEvent":               "for {since .since}",
+
+		"ClassAllowsNoNode":   "{claim .claim}: class {.class} allows no node of this cluster (allowedTopologies), and no existing volume matches",
+		"ClaimProvisionable":  "{claim .claim} can be provisioned by {.driver}",
+		"DriverRoomUnread":    asks + ", and how much room driver {.driver} has for class {.class} is {.why}",
+		"DriverRoomElsewhere": asks + "; driver {.driver} has that much room only on nodes that class {.class} does not allow",
+		"DriverReportsNoRoom": asks + ", and driver {.driver} reports no room for class {.class} on any node",
+		"DriverRoomTooSmall":  asks + ", and the most that driver {.driver} can make for class {.class} is {.have}, on {.node}",
+	}
+}
+
+// limits are what the reader must know to weigh an answer, and why a home cannot be told.
+func limits() catalog {
+	return catalog{
+		"Unread":                   "unknown ({.reason})",
+		"AnswerRestsOnRest":        "{all .kinds}: {.why}; the answer rests on what could be read",
+		"AnotherSchedulerInCharge": "scheduler {.scheduler} is in charge of this Pod; what is said of nodes is what the default scheduler's filters say",
+		"PodBeingDeleted":          "the Pod is being deleted",
+		"EqualVolumesDecide":       "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
+
+		"AffinityNotRequired":  "it has no required node affinity",
+		"AffinityWithoutTerms": "its node affinity has no terms, so it matches no node",
+		"AffinityWithoutHost":  "its node affinity names no host and matches no node",
+		"NodesUnread":          "{.reason}",
+		"NodeLabelsDiffer":     "node {.node} exists, but its labels do not match the volume's node affinity",
+		"NodeWithoutHostname":  "node {.node} has no label {.label}, so it may be the one",
+		"LabelOfNoNode":        "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
+	}
 }

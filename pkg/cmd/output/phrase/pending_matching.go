@@ -1,6 +1,51 @@
 package phrase
 
-// matching says why a volume or a node does not do for a claim: pkg/inspect.
+// matching says why a volume or a node does not do for a claim: pkg/inspect. The subject of what is said of a volume is the
+// volume, or for "asks" the claim.
 func matching() catalog {
-	return catalog{}
+	const here = `{if .reserved}reserved for this claim, and {end}`
+	return catalog{
+		"VolumeTakenForSameClaim": "taken already for this claim, which the Pod names twice",
+		"VolumeTakenBySibling":    "taken by claim {.subject} of the same Pod",
+
+		"ClaimedByEarlierSelf":    "claimed by an earlier claim of this name",
+		"ClaimedByEarlierClaim":   "claimed by an earlier {.subject}, not by the claim that now has this name",
+		"VolumeClaimed":           "claimed by {.subject}",
+		"VolumeReserved":          "reserved for {.subject}",
+		"ClaimedByUnknownClaim":   "claimed by {.subject}, and whether that claim exists is unknown",
+		"ReservedForUnknownClaim": "reserved for {.subject}, and whether that claim exists is unknown",
+		"ClaimedByGoneClaim":      "claimed by {.subject}, which is gone",
+		"ReservedForNoClaim":      "reserved for {.subject}, which does not exist",
+
+		"CapacityTooSmall":       "asks {.want}, has {or .have `no capacity`}",
+		"VolumeModeDiffers":      "asks {.want}, has {.have}",
+		"AttributesClassDiffers": "asks {attributesClass .want}, has {attributesClass .have}",
+		"VolumeTerminating":      "being deleted {if .age}for {.age}{else}since {.have}{end}",
+		"VolumeNotAvailable":     "{phase .have}",
+		"LabelsDiffer":           "asks {labels .want}, has {labels .have}",
+		"ClassDiffers":           "asks {class .want}, has {class .have}",
+		"AccessModesLacking":     "asks {modes .want}, has {modes .have}",
+
+		"VolumeElsewhere":     here + "is on {all .nodes}",
+		"VolumeOnNoNode":      here + "is on {all .nodes}, which no longer {plural (len .nodes) `exists` `exist`}",
+		"VolumeHomeUnknown":   here + "where it can be used is unknown: {.why}",
+		"VolumeNotUsableHere": here + "cannot be used on this Node",
+
+		"ReservedVolumeElsewhere": "fits, but {.subject} is reserved for this claim and cannot be used on this Node",
+		"ReservedVolumeFirst":     "fits, but {.subject} is reserved for this claim",
+		"EqualVolume":             "fits, but {.subject} is as large and may be taken as well",
+		"SmallerVolumeFirst":      "fits, but {.subject} is smaller ({.size}, this one {.have})",
+		"VolumeFits":              "fits: asks {.want}, has {.have}",
+		"VolumeReservedForClaim":  "reserved for this claim",
+
+		"NodeCordoned":     "cordoned",
+		"UntoleratedTaint": "taint {.subject}",
+		"ResourceLacking":  "{.subject}: asks {.want}, {.have} free",
+		"AntiAffinity":     "anti-affinity with {.subject}",
+		"DevicesUnread":    "devices, of which the {.kind} are unknown ({.why})",
+		"PluginRefuses":    "{all .words}",
+
+		"SelectorInvalid": "claim {.claim} cannot be matched to any volume: its selector is invalid ({.why}); " +
+			"a claim's selector cannot be changed, so delete the claim and create it with a valid one",
+	}
 }

@@ -47,9 +47,13 @@ func (p *Phraser) Text(f fact.Fact) string {
 	}
 	values := make(map[string]any, len(f.Values)+1)
 	for name, value := range f.Values {
-		values[name] = value.Any()
-		if inner := value.Fact(); inner != nil {
-			values[name] = p.Text(*inner)
+		switch v := value.Any().(type) {
+		case fact.Fact:
+			values[name] = p.Text(v)
+		case []fact.Fact:
+			values[name] = p.Texts(v)
+		default:
+			values[name] = v
 		}
 	}
 	values["command"] = p.Line(f.Commands...)

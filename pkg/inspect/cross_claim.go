@@ -1,14 +1,14 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
-	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// lookTogether corrects what was found for each claim alone where the claims of one Pod keep each other from a
-// Node: a claim whose volume is settled leaves only that volume's home to all the others.
-func (q *inquiry) lookTogether() {
+// crossClaims corrects what was found for each claim alone where the claims of one Pod keep each other from a
+// Node: a claim whose volume is decided leaves only that volume's home to all the others.
+func (q *inquiry) crossClaims() {
 	if len(q.verdict.Feasible()) > 0 || len(q.verdict.PreFilter) > 0 {
 		return
 	}
@@ -21,10 +21,10 @@ func (q *inquiry) lookTogether() {
 		common = slices.DeleteFunc(slices.Clone(common), func(n string) bool { return !slices.Contains(p.nodes, n) })
 	}
 	if len(common) == 0 {
-		q.apart(pinned)
+		q.boundApart(pinned)
 		return
 	}
-	q.besidePinned(pinned[0], common)
+	q.unboundBeside(pinned[0], common)
 }
 
 // pinnedUse is a claim that is bound to a volume with known homes, and those.
@@ -52,23 +52,23 @@ func (q *inquiry) pinnedUses() []pinnedUse {
 	return out
 }
 
-// apart is for claims that are bound to volumes on different Nodes: no Node has them all.
-func (q *inquiry) apart(pinned []pinnedUse) {
+// boundApart is for claims that are bound to volumes on different Nodes: no Node has them all.
+func (q *inquiry) boundApart(pinned []pinnedUse) {
 	for _, p := range pinned {
-		var others []string
+		var others []fact.Fact
 		for _, o := range pinned {
 			if o.at != p.at && !slices.ContainsFunc(o.nodes, func(n string) bool { return slices.Contains(p.nodes, n) }) {
-				others = append(others, fmt.Sprintf("claim %s to %s on %s", o.claim, o.volume, listed(o.nodes)))
+				others = append(others, fact.New("AlsoBound", "claim", o.claim, "volume", o.volume, "nodes", o.nodes))
 			}
 		}
 		if len(others) > 0 {
-			q.findings[p.at] = finding(BoundNodeUnfit, "claim %s is bound to %s, which is on %s, and %s", p.claim, p.volume, listed(p.nodes), strings.Join(others, ", "))
+			q.findings[p.at] = finding(BoundNodeUnfit, fact.New("ClaimsBoundApart", "claim", p.claim, "volume", p.volume, "nodes", p.nodes, "others", others))
 		}
 	}
 }
 
-// besidePinned is for unbound claims that match volumes, but get none on the Nodes to which a bound claim leads.
-func (q *inquiry) besidePinned(p pinnedUse, nodes []string) {
+// unboundBeside is for unbound claims that match volumes, but get none on the Nodes to which a bound claim leads.
+func (q *inquiry) unboundBeside(p pinnedUse, nodes []string) {
 	for i, u := range q.uses {
 		if u.claim == nil || FullyBound(u.claim) || !q.fineAlone(i) || q.ix.reservedFor(u.claim) != nil {
 			continue
@@ -77,7 +77,7 @@ func (q *inquiry) besidePinned(p pinnedUse, nodes []string) {
 			return slices.Contains(nodes, m.Node) && chosenFor(m, u.claim) != nil
 		})
 		if !served && !q.provisionableOn(u.claim, nodes) {
-			q.findings[i] = finding(NoMatchingVolume, "claim %s finds no volume on %s, where claim %s is bound to %s", u.name, listed(nodes), p.claim, p.volume)
+			q.findings[i] = finding(NoMatchingVolume, fact.New("NoVolumeBesideBoundClaim", "claim", u.name, "nodes", nodes, "other", p.claim, "volume", p.volume))
 		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -128,10 +129,10 @@ func TestVerdictMessage(t *testing.T) {
 			v.Annotations = map[string]string{corev1.BetaStorageClassAnnotation: ""}
 		}), "", inspect.ClassMismatch, "asks class local-ssd, has no class"},
 		{"elsewhere", matchClaim(), matchVolume("pv", onHost("node-1")), "", inspect.NodeAffinityMismatch, "is on node-1"},
-		{"home missing", matchClaim(), matchVolume("pv", onHost("node-9")), "", inspect.NodeAffinityMismatch, "is on node-9, which is no Node of this cluster"},
+		{"home missing", matchClaim(), matchVolume("pv", onHost("node-9")), "", inspect.NodeAffinityMismatch, "is on node-9, which no longer exists"},
 		{"home unknown", matchClaim(), matchVolume("pv", func(v *corev1.PersistentVolume) {
 			v.Spec.NodeAffinity.Required.NodeSelectorTerms = nil
-		}), "", inspect.NodeAffinityMismatch, "where it can be used is unknown: its node affinity has no terms, so it matches no Node"},
+		}), "", inspect.NodeAffinityMismatch, "where it can be used is unknown: its node affinity has no terms, so it matches no node"},
 		{"reserved elsewhere", matchClaim(), matchVolume("pv", onHost("node-1"), claimedBy("shop", "data-0", "")), "", inspect.NodeAffinityMismatch, "reserved for this claim, and is on node-1"},
 		{"access modes", matchClaim(func(c *corev1.PersistentVolumeClaim) {
 			c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}
@@ -154,12 +155,14 @@ func TestVerdictMessage(t *testing.T) {
 			if tt.code == inspect.ClassMismatch || tt.takenBy != "" {
 				got = m.Explain(tt.volume, true, tt.takenBy)
 			}
-			if got.Code != tt.code || got.Message() != tt.want {
-				t.Errorf("got %s: %s\nwant %s: %s", got.Code, got.Message(), tt.code, tt.want)
+			if got.Code != tt.code || textOf(got) != tt.want {
+				t.Errorf("got %s: %s\nwant %s: %s", got.Code, textOf(got), tt.code, tt.want)
 			}
 		})
 	}
 }
+
+func textOf(v inspect.VolumeVerdict) string { return phrase.New(phrase.Connection{}).Text(v.Fact()) }
 
 func mustMatcher(t *testing.T, s *inspect.Snapshot, c *corev1.PersistentVolumeClaim) *inspect.Matcher {
 	t.Helper()
@@ -189,8 +192,8 @@ func TestNotChosenMessage(t *testing.T) {
 				Volumes: []*corev1.PersistentVolume{tt.other, volume},
 			}, matchClaim())
 			verdicts := m.OnNode("node-0", nil)
-			if len(verdicts) != 2 || verdicts[1].Code != inspect.NotChosen || verdicts[1].Message() != tt.want {
-				t.Errorf("got %s: %s\nwant %s: %s", verdicts[1].Code, verdicts[1].Message(), inspect.NotChosen, tt.want)
+			if len(verdicts) != 2 || verdicts[1].Code != inspect.NotChosen || textOf(verdicts[1]) != tt.want {
+				t.Errorf("got %s: %s\nwant %s: %s", verdicts[1].Code, textOf(verdicts[1]), inspect.NotChosen, tt.want)
 			}
 		})
 	}
@@ -205,7 +208,7 @@ func TestInvalidSelector(t *testing.T) {
 	}
 	want := `claim shop/data-0 cannot be matched to any volume: its selector is invalid ("Near" is not a valid label selector operator); ` +
 		"a claim's selector cannot be changed, so delete the claim and create it with a valid one"
-	if err.Error() != want {
-		t.Errorf("got  %s\nwant %s", err, want)
+	if got := phrase.New(phrase.Connection{}).Text(inspect.SelectorFact(err)); got != want {
+		t.Errorf("got  %s\nwant %s", got, want)
 	}
 }

@@ -61,12 +61,12 @@ func TestClaimsTogether(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
 			r := s.explain(t)
-			if r.Cause.Code != tc.cause || !strings.Contains(r.Cause.Message, tc.says) {
-				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, tc.cause, tc.says)
+			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) {
+				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.cause, tc.says)
 			}
 			for i, c := range r.Claims {
 				if c.Code != tc.codes[i] {
-					t.Errorf("claim %s: %s, want %s (%s)", c.Name, c.Code, tc.codes[i], c.Message)
+					t.Errorf("claim %s: %s, want %s (%s)", c.Name, c.Code, tc.codes[i], text(c.Reason))
 				}
 			}
 		})
@@ -80,9 +80,9 @@ func TestVolumesAreNotTheReason(t *testing.T) {
 	s.pod.Spec.NodeSelector = map[string]string{corev1.LabelHostname: "n0"}
 	s.fill("n0")
 	r := s.explain(t)
-	const says = "volumes are not the reason: n0 has volumes for it and refuses it for another reason (cpu: asks 500m, 0 free)"
-	if r.Cause.Code != inspect.CauseNotVolumes || !strings.Contains(r.Cause.Message, says) {
-		t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, r.Cause.Message, inspect.CauseNotVolumes, says)
+	const says = "fits no node, but not because of volumes: n0 has a volume for it and refuses it for another reason (cpu: asks 500m, 0 free)"
+	if r.Cause.Code != inspect.CauseNotVolumes || !strings.Contains(text(r.Cause.Reason), says) {
+		t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), inspect.CauseNotVolumes, says)
 	}
 }
 
@@ -115,6 +115,6 @@ func TestNewVolumeForTheRightClaim(t *testing.T) {
 		}
 	}
 	if len(r.Fixes) == 0 {
-		t.Errorf("no fixes; %s", r.Cause.Message)
+		t.Errorf("no fixes; %s", text(r.Cause.Reason))
 	}
 }

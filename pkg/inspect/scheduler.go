@@ -11,13 +11,13 @@ import (
 // DefaultScheduler is the name of the scheduler whose default profile is simulated.
 const DefaultScheduler = corev1.DefaultSchedulerName
 
-// schedulerWord is the scheduler's own last word on a Pod: its PodScheduled condition, or else its newest
-// FailedScheduling event. Nil if it has said nothing.
+// schedulerReport is what the scheduler itself last reported of a Pod: its PodScheduled condition, or else its newest
+// FailedScheduling event. Nil if it has reported nothing.
 //
 // Agreement is about the outcome, not the wording: its text is never taken apart. When the simulation has a text
 // of its own for the same verdict and the scheduler's begins with it, SameWords is set.
-func (ix *Index) schedulerWord(pod *corev1.Pod, schedulable bool, simulated string) *SchedulerReport {
-	message, at, refused := ix.lastWord(pod)
+func (ix *Index) schedulerReport(pod *corev1.Pod, schedulable bool, simulated string) *SchedulerReport {
+	message, at, refused := ix.lastReport(pod)
 	if message == "" && !refused {
 		return nil
 	}
@@ -29,7 +29,7 @@ func (ix *Index) schedulerWord(pod *corev1.Pod, schedulable bool, simulated stri
 	}
 }
 
-func (ix *Index) lastWord(pod *corev1.Pod) (message string, at metav1.Time, refused bool) {
+func (ix *Index) lastReport(pod *corev1.Pod) (message string, at metav1.Time, refused bool) {
 	for _, c := range pod.Status.Conditions {
 		if c.Reason == corev1.PodReasonSchedulingGated {
 			return "", metav1.Time{}, false // the API server's word: the scheduler has not seen the Pod

@@ -1,24 +1,18 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// The scheduler's words for what hangs on which volumes the claims of a Pod take: there is none left for one of
-// them, or one has to be made instead and the driver has no room (volumebinding/binder.go).
-const (
-	reasonNoVolume = "node(s) didn't find available persistent volumes to bind"
-	reasonNoRoom   = "node(s) did not have enough free storage"
-)
-
-// settleTies takes the chance out of the answer: among volumes of equal capacity the scheduler takes whichever it
+// resolveTies takes the chance out of the answer: among volumes of equal capacity the scheduler takes whichever it
 // meets first, so for a Pod with several claims its filter can say yes now and no the next time. A Node where the
 // outcome hangs on that alone counts as fitting, since the scheduler tries until it does. It does not where a claim
 // is bound to a volume elsewhere, or has been handed to a provisioner: no luck with the others changes that.
-func (q *inquiry) settleTies() {
+func (q *inquiry) resolveTies() {
 	if len(q.matcher.distinct()) < 2 || slices.ContainsFunc(q.uses, claimUse.handedOver) {
 		return
 	}
@@ -32,7 +26,7 @@ func (q *inquiry) settleTies() {
 		}
 		q.verdict.Nodes[i].Refusals = kept
 		q.verdict.Message = ""
-		q.notes = append(q.notes, fmt.Sprintf("on %s the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts", n.Node))
+		q.notes = append(q.notes, fact.New("EqualVolumesDecide", "node", n.Node))
 	}
 }
 
@@ -43,12 +37,10 @@ func (u claimUse) handedOver() bool {
 
 // hangsOnVolumesTaken tells a refusal that another choice among the Node's volumes undoes.
 func hangsOnVolumesTaken(r Refusal) bool {
-	return r.Plugin == PluginVolumeBinding && r.Code != "Error" && !slices.ContainsFunc(r.Reasons, func(reason string) bool {
-		return reason != reasonNoVolume && reason != reasonNoRoom
-	})
+	return r.Plugin == PluginVolumeBinding && r.NoneLeft
 }
 
-// inReach reports whether the claims of the Pod whose place is settled leave it a Node: the volumes of the bound ones
+// inReach reports whether the claims of the Pod whose place is decided leave it a Node: the volumes of the bound ones
 // can be used there, and those that a provisioner was asked for are to be made there.
 func (q *inquiry) inReach(node string) bool {
 	return !slices.ContainsFunc(q.uses, func(u claimUse) bool {

@@ -1,0 +1,83 @@
+package phrase
+
+import "strings"
+
+// class, attributesClass, phase, modes and labels write values of a claim or a volume that may be empty or say no.
+
+func class(name string) string {
+	if name == "" {
+		return "no class"
+	}
+	return "class " + name
+}
+
+func attributesClass(name string) string {
+	if name == "" {
+		return "no attributes class"
+	}
+	return "attributes class " + name
+}
+
+func phase(name string) string {
+	if name == "" {
+		return "no phase yet"
+	}
+	return "phase " + name
+}
+
+func modes(short string) string {
+	if short == "" {
+		return "no access mode"
+	}
+	return short
+}
+
+// labels writes labels, and requirements of a selector, that are written as Kubernetes does: disk=ssd, disk, !disk.
+func labels(written []string) string {
+	words := make([]string, 0, len(written))
+	for _, w := range written {
+		switch key, no := strings.CutPrefix(w, "!"); {
+		case no:
+			w = "no label " + key
+		case !strings.ContainsAny(w, "= "):
+			w = "label " + key
+		default:
+			w = strings.Replace(w, " notin (", " not in (", 1)
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " and ")
+}
+
+// CodeWords are the words for the code of a volume behind a count: "5 too small".
+func CodeWords(code string) string {
+	switch code {
+	case "TakenBySibling":
+		return "taken by another claim of the Pod"
+	case "ClaimedByOther":
+		return "claimed by others"
+	case "CapacityTooSmall":
+		return "too small"
+	case "VolumeModeMismatch":
+		return "of another volume mode"
+	case "AttributesClassMismatch":
+		return "of another attributes class"
+	case "Terminating":
+		return "being deleted"
+	case "NotAvailable":
+		return "not Available"
+	case "SelectorMismatch":
+		return "without the labels asked for"
+	case "ClassMismatch":
+		return "of another class"
+	case "NodeAffinityMismatch":
+		return "on no Node"
+	case "AccessModesMismatch":
+		return "without the access modes asked for"
+	case "NotChosen":
+		return "would do, another is taken"
+	case "Match":
+		return "would do"
+	}
+	return code
+}
