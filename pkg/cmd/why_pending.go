@@ -1,6 +1,7 @@
 package cmd
 
 import (
+	"cmp"
 	"context"
 	"runtime/debug"
 	"slices"
@@ -107,8 +108,15 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if ix, err = o.readMore(ctx, ix, s); err != nil {
 		return err
 	}
-	reports, err := explain(ctx, ix, s, o.trim())
-	if err != nil {
+	if o.machine != nil {
+		return o.answerPrograms(ctx, ix, s)
+	}
+	reports := []inspect.PodReport{}
+	trim := o.trim()
+	if err := explain(ctx, ix, s, func(r *inspect.PodReport) {
+		trim(r)
+		reports = append(reports, *r)
+	}); err != nil {
 		return err
 	}
 	switch {
@@ -120,84 +128,97 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if err := o.print(ix, reports); err != nil {
 		return err
 	}
-	return blocked(reports)
+	for i := range reports {
+		if err := blocked(&reports[i]); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
-// trim drops, as answers come, what will not be printed of them. Programs get all there is, and so does what is asked
-// for by name: a manifest, a node, a volume.
+// answerPrograms prints all that is found. Of answers that are alike one is kept.
+func (o *pendingOptions) answerPrograms(ctx context.Context, ix *inspect.Index, s subjects) error {
+	report := inspect.NewPendingReport()
+	var names []string
+	var findings error
+	if err := explain(ctx, ix, s, func(r *inspect.PodReport) {
+		names = append(names, subjectNames(r)...)
+		findings = cmp.Or(findings, blocked(r))
+		report.Add(*r)
+	}); err != nil {
+		return err
+	}
+	if err := o.machine.Print(o.app.streams, output.Document{Value: report, Names: names, Phrase: o.app.phrase}); err != nil {
+		return err
+	}
+	return findings
+}
+
+// trim drops, as answers come, what will not be printed of them. What is asked for by name gets all there is: a
+// manifest, a node, a volume.
 func (o *pendingOptions) trim() func(*inspect.PodReport) {
-	if o.machine != nil || o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
+	if o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
 		return func(*inspect.PodReport) {}
 	}
 	return output.NewTrimmer().Trim
 }
 
-// explain answers for each of the subjects.
-func explain(ctx context.Context, ix *inspect.Index, s subjects, trim func(*inspect.PodReport)) ([]inspect.PodReport, error) {
-	reports := []inspect.PodReport{}
+// explain answers for each of the subjects, one after the other.
+func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*inspect.PodReport)) error {
 	if s.none() {
-		return reports, nil
+		return nil
 	}
 	// The Snapshot is live until the end, so collecting garbage around it again and again costs a quarter of the
 	// time and frees little.
 	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	judge, err := simulate.New(ctx, ix.Snapshot)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	for _, p := range s.pods {
 		r, err := inspect.ExplainPod(ctx, ix, judge, p)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		trim(r)
-		reports = append(reports, *r)
+		answer(r)
 	}
 	for _, c := range s.claims {
 		r, err := inspect.ExplainClaim(ctx, ix, judge, c)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		trim(r)
-		reports = append(reports, *r)
+		answer(r)
 	}
-	return reports, nil
+	return nil
 }
 
 func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) error {
-	if o.machine != nil {
-		return o.machine.Print(o.app.streams, output.Document{Value: inspect.NewPendingReport(reports), Names: subjectNames(reports), Phrase: o.app.phrase})
-	}
 	if len(reports) == 0 {
 		return nil
 	}
 	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
 	for _, name := range o.volumes {
-		answer.Volumes = append(answer.Volumes, volumeView(ix, ix.Volume(name), reports))
+		answer.Volumes = append(answer.Volumes, volumeView(o.app.phrase, ix, ix.Volume(name), reports))
 	}
 	return answer.Write(o.app.streams)
 }
 
-// blocked is the error that stands for the exit code of findings.
-func blocked(reports []inspect.PodReport) error {
-	for _, r := range reports {
-		if r.Pending && !r.Schedulable {
-			return &FindingsError{}
-		}
+// blocked is the error that stands for the exit code of findings, if an answer is one.
+func blocked(r *inspect.PodReport) error {
+	if r.Pending && !r.Schedulable {
+		return &FindingsError{}
 	}
 	return nil
 }
 
-func subjectNames(reports []inspect.PodReport) []string {
-	names := make([]string, 0, len(reports))
-	for _, r := range reports {
-		if r.Pod.Name != "" {
-			names = append(names, "pod/"+r.Pod.Name)
-			continue
-		}
-		for _, c := range r.Claims {
-			names = append(names, "persistentvolumeclaim/"+c.Name)
-		}
+// subjectNames are what an answer is about.
+func subjectNames(r *inspect.PodReport) []string {
+	if r.Pod.Name != "" {
+		return []string{"pod/" + r.Pod.Name}
+	}
+	var names []string
+	for _, c := range r.Claims {
+		names = append(names, "persistentvolumeclaim/"+c.Name)
 	}
 	return names
 }

@@ -16,7 +16,7 @@ import (
 )
 
 // volumeView opens a volume up: what it is, and how it does for each unbound claim in question.
-func volumeView(ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) output.VolumeView {
+func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) output.VolumeView {
 	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(ix, v)}
 	var seen []string
 	for _, r := range reports {
@@ -26,7 +26,7 @@ func volumeView(ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect
 				continue
 			}
 			seen = append(seen, key)
-			view.Claims = append(view.Claims, checksFor(ix, v, r, c))
+			view.Claims = append(view.Claims, checksFor(p, ix, v, r, c))
 		}
 	}
 	return view
@@ -89,7 +89,7 @@ func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // checksFor holds a volume against a claim, check by check.
-func checksFor(ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodReport, c inspect.ClaimReport) output.ClaimChecks {
+func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodReport, c inspect.ClaimReport) output.ClaimChecks {
 	out := output.ClaimChecks{Claim: c.Name}
 	claim := ix.Claim(r.Pod.Namespace, c.Name)
 	switch {
@@ -112,9 +112,9 @@ func checksFor(ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodRepor
 	usable := inspect.AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
 	verdict := m.Explain(v, usable, sibling)
 	if verdict.Code != inspect.Match && verdict.Code != inspect.NotChosen {
-		out.Note = phrase.New(phrase.Connection{}).Text(verdict.Fact()) // TODO walls
+		out.Note = p.Text(verdict.Fact())
 	}
-	out.Checks = checks(ix, verdict, v, claim)
+	out.Checks = checks(p, ix, verdict, v, claim)
 	return out
 }
 
@@ -139,7 +139,7 @@ func takenBySibling(r inspect.PodReport, volume, claim string) string {
 }
 
 // checks are all checks in the scheduler's order. The values of those that pass are told where both sides have one.
-func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
+func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
 	var out []output.Check
 	for _, code := range inspect.VolumeCodes() {
 		if code == inspect.NotChosen || code == inspect.Match {
@@ -149,12 +149,12 @@ func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.Persiste
 		switch {
 		case slices.Contains(verdict.Fails, code):
 			check.Result = output.CheckFails
-			check.Want, check.Have = verdict.Compared(code)
+			check.Want, check.Have = compared(p, verdict, code)
 		case verdict.Reserved() && skippedIfReserved(code):
 			check.Result = output.CheckSkipped
 			check.Have = "reserved for this claim"
 		case compares(code):
-			check.Want, check.Have = verdict.Compared(code)
+			check.Want, check.Have = compared(p, verdict, code)
 		}
 		switch code {
 		case inspect.NodeAffinityMismatch:
@@ -166,6 +166,11 @@ func checks(ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.Persiste
 		out = append(out, check)
 	}
 	return out
+}
+
+func compared(p *phrase.Phraser, verdict inspect.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
+	want, have := verdict.Compared(code)
+	return output.Compared(p, code, want, have, verdict.FactOf(code))
 }
 
 // compares reports whether a check compares two values that exist even if it passes.

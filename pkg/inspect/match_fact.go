@@ -66,7 +66,7 @@ func (v VolumeVerdict) FactOf(code VolumeCode) fact.Fact {
 	case ClassMismatch:
 		return fact.New("ClassDiffers", "want", want, "have", have)
 	case NodeAffinityMismatch:
-		return v.elsewhere(want, have)
+		return v.elsewhere()
 	case AccessModesMismatch:
 		return fact.New("AccessModesLacking", "want", want, "have", have)
 	case NotChosen:
@@ -114,7 +114,7 @@ func (v VolumeVerdict) Compared(code VolumeCode) (want, have string) {
 	case ClassMismatch:
 		return m.class, volumehelpers.GetPersistentVolumeClass(v.Volume)
 	case NodeAffinityMismatch:
-		return v.node, strings.Join(m.ix.HomeOf(v.Volume).Names(), ",")
+		return "", strings.Join(m.ix.HomeOf(v.Volume).Names(), ",") // wanted is the Node, which is named already
 	case AccessModesMismatch:
 		return AccessModesText(m.claim.Spec.AccessModes), AccessModesText(v.Volume.Spec.AccessModes)
 	default:
@@ -131,7 +131,7 @@ func (v VolumeVerdict) fits(want, have string) fact.Fact {
 }
 
 // elsewhere says where a volume is that cannot be used on a Node.
-func (v VolumeVerdict) elsewhere(want, have string) fact.Fact {
+func (v VolumeVerdict) elsewhere() fact.Fact {
 	home := v.matcher.ix.HomeOf(v.Volume)
 	reserved := ""
 	if v.Reserved() {
@@ -139,13 +139,13 @@ func (v VolumeVerdict) elsewhere(want, have string) fact.Fact {
 	}
 	switch home.State {
 	case HomeNode:
-		return fact.New("VolumeElsewhere", "want", want, "have", have, "nodes", home.Names(), "reserved", reserved)
+		return fact.New("VolumeElsewhere", "have", home.Names(), "reserved", reserved)
 	case HomeMissing:
-		return fact.New("VolumeOnNoNode", "want", want, "have", have, "nodes", home.Names(), "reserved", reserved)
+		return fact.New("VolumeOnNoNode", "have", home.Names(), "reserved", reserved)
 	case HomeUnknown:
-		return fact.New("VolumeHomeUnknown", "want", want, "why", home.Why, "reserved", reserved)
+		return fact.New("VolumeHomeUnknown", "why", home.Why, "reserved", reserved)
 	}
-	return fact.New("VolumeNotUsableHere", "want", want, "reserved", reserved)
+	return fact.New("VolumeNotUsableHere", "reserved", reserved)
 }
 
 // preferred says why a volume that passes every check is not taken.

@@ -7,8 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
 )
 
 // Counts counts the volumes of the claim's class by their code, each volume once, at its own home. Match counts
@@ -44,9 +42,8 @@ func (m *Matcher) NearMisses() []NearMiss {
 	out := make([]NearMiss, 0, len(near))
 	for _, v := range near {
 		want, have := v.Compared(v.Code)
-		message := phrase.New(phrase.Connection{}).Text(v.Fact()) // TODO walls
-		out = append(out, NearMiss{Volume: v.Volume.Name, Node: v.home, Claim: m.claim.Name,
-			Code: v.Code, Want: want, Have: have, Message: message})
+		out = append(out, NearMiss{Volume: v.Volume.Name, Node: v.home, Claim: m.claim.Name, Code: v.Code,
+			Subject: v.Subject(v.Code), Want: want, Have: have, verdict: &v.VolumeVerdict})
 	}
 	return out
 }

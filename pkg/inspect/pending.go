@@ -9,7 +9,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase" // TODO walls
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -124,10 +123,7 @@ func (q *inquiry) report() *PodReport {
 	for i, u := range q.uses {
 		r.Claims = append(r.Claims, q.claimReport(u, q.findings[i]))
 	}
-	rooms := q.rooms()
-	for i, n := range q.verdict.Nodes {
-		r.Nodes = append(r.Nodes, q.nodeReport(n, q.matches[i], rooms))
-	}
+	r.Nodes = q.nodeReports()
 	for _, u := range q.uses {
 		if u.claim != nil && !FullyBound(u.claim) && !r.Schedulable {
 			near := q.nearMisses(u.claim)
@@ -196,51 +192,6 @@ func (q *inquiry) claimReport(u claimUse, f claimFinding) ClaimReport {
 	return r
 }
 
-func (q *inquiry) nodeReport(n NodeVerdict, match PodMatch, rooms map[string][]Room) NodeReport {
-	r := NodeReport{Name: n.Node, Feasible: n.Fits() && len(q.verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
-	node := q.ix.Node(n.Node)
-	for _, refusal := range n.Refusals {
-		if refusal.Plugin == pluginVolumeLimits && len(q.verdict.PreFilter) > 0 {
-			continue // it stumbles over the claim that the scheduler has stopped at already
-		}
-		r.Reasons = append(r.Reasons, q.ix.nodeReasons(q.pod, node, refusal)...)
-	}
-	for _, u := range q.uses {
-		if u.claim != nil && FullyBound(u.claim) {
-			r.Volumes = append(r.Volumes, q.ix.boundReason(u.claim, n.Node))
-		}
-	}
-	for _, c := range match.Claims {
-		r.Volumes = slices.Grow(r.Volumes, len(c.Volumes))
-		for _, v := range c.Volumes {
-			want, have := v.Compared(v.Code)
-			message := phrase.New(phrase.Connection{}).Text(v.Fact()) // TODO walls
-			r.Volumes = append(r.Volumes, VolumeReason{Name: v.Volume.Name, Claim: c.Claim.Name, Code: v.Code, Message: message, Want: want, Have: have})
-		}
-	}
-	r.Room = rooms[n.Node]
-	return r
-}
-
-// boundReason says of a bound claim's volume whether it can be used on a Node.
-func (ix *Index) boundReason(c *corev1.PersistentVolumeClaim, node string) VolumeReason {
-	r := VolumeReason{Name: c.Spec.VolumeName, Claim: c.Name, Code: NodeAffinityMismatch}
-	v := ix.Volume(c.Spec.VolumeName)
-	gap, blind := ix.Gap(PersistentVolumes)
-	switch {
-	case v == nil && blind:
-		r.Message = "whether the volume exists is " + gap.String()
-	case v == nil:
-		r.Message = "the volume does not exist"
-	case AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):
-		r.Code, r.Message = Match, "bound, and here"
-	default:
-		r.Want, r.Have = node, listed(ix.HomeOf(v).Names())
-		r.Message = "bound, and on " + r.Have
-	}
-	return r
-}
-
 // reservedFor is the volume whose claimRef names an unbound claim, or nil. Of several, the first by name.
 func (ix *Index) reservedFor(c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
 	for _, v := range ix.reserved[keyOf(c.Namespace, c.Name)] {
@@ -279,9 +230,4 @@ func (q *inquiry) bypassesScheduler() bool {
 	return q.pod.Spec.NodeName != "" && q.pod.Status.Phase == corev1.PodPending && slices.ContainsFunc(q.uses, func(u claimUse) bool {
 		return u.claim != nil && !FullyBound(u.claim) && q.ix.delayed(u.claim)
 	})
-}
-
-// NewPendingReport puts reports under the contract's kind.
-func NewPendingReport(items []PodReport) *PendingReport {
-	return &PendingReport{TypeMeta: metav1.TypeMeta{APIVersion: APIVersion, Kind: "PendingReport"}, Items: items}
 }

@@ -14,6 +14,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
+// Codes of what plugins refuse a Node for that others ask about.
+const (
+	// CodeCordoned is told by the plugin that looks at cordons, and by the one that finds the taint which each brings along.
+	CodeCordoned fact.Code = "NodeCordoned"
+	// CodeResourceLacking is told for each resource: subject is its name.
+	CodeResourceLacking fact.Code = "ResourceLacking"
+)
+
 // nodeReasons are what a plugin refuses the Node for. The scheduler's text says only that something is in the way ("node(s)
 // had untolerated taint(s)"); where the objects tell what that is, it is told instead, and of several resources that lack each
 // by itself.
@@ -21,7 +29,7 @@ func (ix *Index) nodeReasons(pod *corev1.Pod, node *corev1.Node, r Refusal) []No
 	facts := ix.refusalFacts(pod, node, r)
 	reasons := make([]NodeReason, 0, len(facts))
 	for _, f := range facts {
-		reasons = append(reasons, NodeReason{Plugin: r.Plugin, Code: r.Code, Reason: f})
+		reasons = append(reasons, newNodeReason(r.Plugin, r.Code, f))
 	}
 	return reasons
 }
@@ -40,7 +48,7 @@ func (ix *Index) refusalFacts(pod *corev1.Pod, node *corev1.Node, r Refusal) []f
 func (ix *Index) betterFacts(pod *corev1.Pod, node *corev1.Node, r Refusal) []fact.Fact {
 	switch r.Plugin {
 	case "NodeUnschedulable":
-		return []fact.Fact{fact.New("NodeCordoned")}
+		return []fact.Fact{fact.New(CodeCordoned)}
 	case "TaintToleration":
 		return taintFacts(pod, node)
 	case "NodeResourcesFit":
@@ -71,7 +79,7 @@ func taintFacts(pod *corev1.Pod, node *corev1.Node) []fact.Fact {
 	case !ok:
 		return nil
 	case node.Spec.Unschedulable && taint.Key == corev1.TaintNodeUnschedulable && taint.Effect == corev1.TaintEffectNoSchedule:
-		return []fact.Fact{fact.New("NodeCordoned")}
+		return []fact.Fact{fact.New(CodeCordoned)}
 	}
 	return []fact.Fact{fact.New("UntoleratedTaint", "subject", taint.ToString())}
 }
@@ -95,7 +103,7 @@ func (ix *Index) resourceFacts(pod *corev1.Pod, node *corev1.Node, reasons []str
 			continue
 		}
 		free, ask := ix.free(node, corev1.ResourceName(name)), podRequest(pod, corev1.ResourceName(name))
-		facts = append(facts, fact.New("ResourceLacking", "subject", name, "want", ask.String(), "have", free.String()))
+		facts = append(facts, fact.New(CodeResourceLacking, "subject", name, "want", ask.String(), "have", free.String()))
 	}
 	return facts
 }

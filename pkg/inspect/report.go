@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -9,7 +8,7 @@ import (
 )
 
 // APIVersion is that of every machine-readable output.
-const APIVersion = "localpv.dev/v1alpha1"
+const APIVersion = "localpv.dev/v1alpha2"
 
 // ObjectKey names an object with its UID.
 type ObjectKey struct {
@@ -18,15 +17,10 @@ type ObjectKey struct {
 	UID       types.UID `json:"uid,omitempty"`
 }
 
-// PendingReport answers "why is it pending" for any number of Pods.
-type PendingReport struct {
-	metav1.TypeMeta `json:",inline"`
-	Items           []PodReport `json:"items"`
-}
-
 // PodReport is the answer for one Pod, or for one claim that no Pod uses (Pod.Name is empty then).
 type PodReport struct {
-	Pod ObjectKey `json:"pod"`
+	// Pod is the Pod that was asked about. PendingItem has it for programs.
+	Pod ObjectKey `json:"-"`
 	// Pending reports whether the Pod waits for a node.
 	Pending bool `json:"pending"`
 	// Schedulable reports whether the scheduler's filters let the Pod onto some Node, on this Snapshot.
@@ -90,60 +84,6 @@ type ClaimReport struct {
 	Reserved string `json:"reserved,omitempty"`
 	// Volumes counts the volumes of the claim's class by their code, each on its own home.
 	Volumes map[VolumeCode]int `json:"volumes,omitempty"`
-}
-
-// NodeReport is one Node.
-type NodeReport struct {
-	Name     string         `json:"name"`
-	Feasible bool           `json:"feasible"`
-	Reasons  []NodeReason   `json:"reasons"`
-	Volumes  []VolumeReason `json:"volumes"`
-	// Room is what a CSI driver reports for the claims' classes on this Node.
-	Room []Room `json:"room,omitempty"`
-}
-
-// NodeReason is one thing for which a plugin refuses the Node. A plugin may have several.
-type NodeReason struct {
-	Plugin string `json:"plugin"`
-	Code   string `json:"code"`
-	// Reason has the values subject (the taint, the resource, the Pod that is in the way), want and have, as far as there are
-	// such; of a plugin whose objects tell no more than it says, words.
-	Reason fact.Fact `json:"reason"`
-}
-
-// VolumeReason is the verdict on one volume for one claim on the Node it is reported under.
-type VolumeReason struct {
-	Name    string     `json:"name"`
-	Claim   string     `json:"claim"`
-	Code    VolumeCode `json:"code"`
-	Message string     `json:"message"`
-	// Want and Have are the two values that were compared.
-	Want string `json:"want,omitempty"`
-	Have string `json:"have,omitempty"`
-}
-
-// Room is the capacity that a CSI driver reports for a class on a Node.
-type Room struct {
-	Claim        string `json:"claim"`
-	StorageClass string `json:"storageClass"`
-	Driver       string `json:"driver"`
-	Want         string `json:"want"`
-	// Have is empty if the driver reports nothing.
-	Have   string            `json:"have"`
-	Enough bool              `json:"enough"`
-	Free   resource.Quantity `json:"-"`
-}
-
-// NearMiss is a volume that fails exactly one check.
-type NearMiss struct {
-	Volume string     `json:"volume"`
-	Node   string     `json:"node"`
-	Claim  string     `json:"claim"`
-	Code   VolumeCode `json:"code"`
-	Want   string     `json:"want"`
-	Have   string     `json:"have"`
-	// Message is both values in words, as a table or a sentence shows them.
-	Message string `json:"message"`
 }
 
 // Risk says how much a fix may cost, least first.

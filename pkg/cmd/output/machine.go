@@ -16,6 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Document is one answer for programs.
@@ -95,6 +96,9 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 
 // Print prints one document. On a terminal, what a template made of strings from the cluster is made safe.
 func (m *Machine) Print(s Streams, d Document) error {
+	if r, ok := d.Value.(*inspect.PendingReport); ok {
+		return m.pending(s, d, r)
+	}
 	if d.Phrase != nil {
 		d.Phrase.Complete(d.Value)
 	}

@@ -19,21 +19,17 @@ type nodeGroup struct {
 // leftOut counts what is not shown.
 type leftOut struct{ nodes, ways int }
 
-// alikeNodes groups the Nodes of a report, those first where least is wrong. Nodes are alike if the same is said of
-// them word for word; if that makes too many groups, if it differs only in amounts; then, only in amounts and
-// names. If there are too many even so, the smallest groups are left out, and counted.
+// alikeNodes groups the Nodes of a report, those first where least is wrong. Nodes are alike if the same is told of
+// them; if that makes too many groups, if it differs only in amounts; then, only in amounts and names. If there are too
+// many even so, the smallest groups are left out, and counted.
 func alikeNodes(r inspect.PodReport) ([]nodeGroup, leftOut) {
 	looks := make([]nodeLook, len(r.Nodes))
 	for i, n := range r.Nodes {
 		looks[i] = look(r, n)
 	}
 	var groups []nodeGroup
-	for _, same := range []func(string) string{
-		func(text string) string { return text },
-		func(text string) string { return shape(text, false) },
-		func(text string) string { return shape(text, true) },
-	} {
-		if groups = groupNodes(r, looks, same); len(groups) <= maxNodeRows {
+	for _, a := range []alikeness{exactly, butForAmounts, butForNames} {
+		if groups = groupNodes(r, looks, a); len(groups) <= maxNodeRows {
 			break
 		}
 	}
@@ -44,32 +40,27 @@ func alikeNodes(r inspect.PodReport) ([]nodeGroup, leftOut) {
 	return groups, left
 }
 
-func groupNodes(r inspect.PodReport, looks []nodeLook, same func(string) string) []nodeGroup {
+func groupNodes(r inspect.PodReport, looks []nodeLook, a alikeness) []nodeGroup {
 	type members struct {
-		names          []string
-		volumes, other []string
-		first          nodeLook
+		names []string
+		looks []nodeLook
 	}
-	byLook := map[nodeLook]*members{}
+	byLook := map[string]*members{}
 	var order []*members
 	for i, n := range r.Nodes {
-		l := looks[i]
-		key := l
-		key.volumes, key.other = same(l.volumes), same(l.other)
+		key := looks[i].key(a)
 		m := byLook[key]
 		if m == nil {
-			m = &members{first: l}
+			m = &members{}
 			byLook[key] = m
 			order = append(order, m)
 		}
-		m.names, m.volumes, m.other = append(m.names, n.Name), append(m.volumes, l.volumes), append(m.other, l.other)
+		m.names, m.looks = append(m.names, n.Names...), append(m.looks, looks[i])
 	}
 	groups := make([]nodeGroup, 0, len(order))
 	for _, m := range order {
-		l := m.first
-		l.volumes, l.other = merged(m.volumes), merged(m.other)
 		slices.SortFunc(m.names, func(a, b string) int { return compareNames(splitNumber(a), splitNumber(b)) })
-		groups = append(groups, nodeGroup{names: m.names, look: l})
+		groups = append(groups, nodeGroup{names: m.names, look: together(m.looks)})
 	}
 	return groups
 }

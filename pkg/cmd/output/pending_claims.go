@@ -171,5 +171,5 @@ func sizes(r inspect.PodReport, claim string) string {
 			}
 		}
 	}
-	return spanned(have)
+	return inBrackets(span(have))
 }

@@ -33,7 +33,7 @@ func (p *page) nearMisses(r inspect.PodReport) {
 		if manyClaims {
 			cells = append(cells, Cell{Text: m.Claim})
 		}
-		rows = append(rows, row{cells: append(cells, Cell{Text: m.Message})})
+		rows = append(rows, row{cells: append(cells, Cell{Text: p.phrase.Text(m.Fact())})})
 	}
 	p.blank()
 	p.table(0, headings, rows)

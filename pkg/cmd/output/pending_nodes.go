@@ -5,15 +5,23 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // nodeLook is what one Node looks like from a distance: how its volumes do, and what else is in the way.
 type nodeLook struct {
-	volumes, other string
+	volumes []claimLook
+	other   []fact.Fact
 	// volumesDo and otherFits tell whether nothing is wrong on either side.
 	volumesDo, otherFits bool
+}
+
+// claimLook is how a claim does on a Node.
+type claimLook struct {
+	// claim is its name, empty if the Pod has no other.
+	claim string
+	facts []fact.Fact
 }
 
 // rank puts the Nodes first where least is wrong.
@@ -29,6 +37,46 @@ func (l nodeLook) rank() int {
 	return 3
 }
 
+// key is the same for Nodes that look alike.
+func (l nodeLook) key(a alikeness) string {
+	var b strings.Builder
+	fmt.Fprintln(&b, l.volumesDo, l.otherFits)
+	for _, c := range l.volumes {
+		b.WriteString(c.claim + ":\n")
+		for _, f := range c.facts {
+			b.WriteString(a.key(f) + "\n")
+		}
+	}
+	b.WriteString(":\n")
+	for _, f := range l.other {
+		b.WriteString(a.key(f) + "\n")
+	}
+	return b.String()
+}
+
+// together is one look for Nodes that look alike.
+func together(looks []nodeLook) nodeLook {
+	all := looks[0]
+	all.other = eachCollected(looks, func(l nodeLook) []fact.Fact { return l.other })
+	all.volumes = slices.Clone(all.volumes)
+	for i := range all.volumes {
+		all.volumes[i].facts = eachCollected(looks, func(l nodeLook) []fact.Fact { return l.volumes[i].facts })
+	}
+	return all
+}
+
+func eachCollected(looks []nodeLook, part func(nodeLook) []fact.Fact) []fact.Fact {
+	var out []fact.Fact
+	for i := range part(looks[0]) {
+		alike := make([]fact.Fact, 0, len(looks))
+		for _, l := range looks {
+			alike = append(alike, part(l)[i])
+		}
+		out = append(out, collected(alike))
+	}
+	return out
+}
+
 // nodes writes one row for all Nodes that look alike.
 func (p *page) nodes(r inspect.PodReport) {
 	if len(r.Nodes) == 0 {
@@ -37,9 +85,9 @@ func (p *page) nodes(r inspect.PodReport) {
 	groups, left := alikeNodes(r)
 	hasVolumes := false
 	for _, g := range groups {
-		hasVolumes = hasVolumes || g.look.volumes != ""
+		hasVolumes = hasVolumes || len(g.look.volumes) > 0
 	}
-	headings := []string{"NODES", volumesHeading(r), "ELSE"}
+	headings := []string{"NODES", volumesHeading(r), "APART FROM VOLUMES"}
 	if !hasVolumes {
 		headings = []string{"NODES", otherHeading(r)}
 	}
@@ -47,14 +95,34 @@ func (p *page) nodes(r inspect.PodReport) {
 	for _, g := range groups {
 		cells := []Cell{{Text: shortNames(g.names)}}
 		if hasVolumes {
-			cells = append(cells, Cell{g.look.volumes, verdictStyle(g.look.volumesDo)})
+			cells = append(cells, Cell{p.volumesCell(g.look), verdictStyle(g.look.volumesDo)})
 		}
-		rows = append(rows, row{cells: append(cells, Cell{g.look.other, verdictStyle(g.look.otherFits)})})
+		rows = append(rows, row{cells: append(cells, p.otherCell(g.look))})
 	}
 	p.table(0, headings, rows)
 	if left.nodes > 0 {
 		p.prose(Dim, 0, 2, fmt.Sprintf("and %s that fail in %d other ways: --node NAME shows one, -o json all", Count(left.nodes, "node"), left.ways))
 	}
+}
+
+func (p *page) volumesCell(l nodeLook) string {
+	var parts []string
+	for _, c := range l.volumes {
+		text := p.said(c.facts)
+		if c.claim != "" {
+			text = c.claim + ": " + text
+		}
+		parts = append(parts, text)
+	}
+	return strings.Join(parts, "; ")
+}
+
+// otherCell is green only where the Pod fits: that nothing else is wrong with a Node does not help it.
+func (p *page) otherCell(l nodeLook) Cell {
+	if l.otherFits {
+		return Cell{"ok", verdictStyle(l.volumesDo)}
+	}
+	return Cell{Text: p.said(l.other)}
 }
 
 func verdictStyle(fine bool) Style {
@@ -83,41 +151,37 @@ func otherHeading(r inspect.PodReport) string {
 // look is what a Node looks like.
 func look(r inspect.PodReport, n inspect.NodeReport) nodeLook {
 	l := nodeLook{volumesDo: true}
-	var parts []string
 	for _, c := range r.Claims {
-		text, does := onNode(c, n)
+		facts, does := onNode(c, n)
 		l.volumesDo = l.volumesDo && does
-		if text == "" {
+		if len(facts) == 0 {
 			continue
 		}
+		of := claimLook{facts: facts}
 		if len(r.Claims) > 1 {
-			text = c.Name + ": " + text
+			of.claim = c.Name
 		}
-		parts = append(parts, text)
+		l.volumes = append(l.volumes, of)
 	}
-	l.volumes = strings.Join(parts, "; ")
 	l.other = otherReasons(r, n, l.volumesDo)
-	if l.otherFits = l.other == ""; l.otherFits {
-		l.other = "fits"
-	}
+	l.otherFits = len(l.other) == 0
 	return l
 }
 
-// otherReasons are those besides volumes. The plugin that looks at volumes has its own column; it is heard here when
-// that column has nothing against the Node, or when it did not look but failed. Plugins fail on every Node when a claim
+// otherReasons are those besides volumes, each once. The plugin that looks at volumes has its own column; it is heard here
+// when that column has nothing against the Node, or when it did not look but failed. Plugins fail on every Node when a claim
 // is not there, which is no news about the Node.
-func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) string {
-	cordoned := slices.ContainsFunc(n.Reasons, func(reason inspect.NodeReason) bool { return reason.Plugin == "NodeUnschedulable" })
-	var parts []string
+func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) []fact.Fact {
+	var facts []fact.Fact
 	for _, reason := range n.Reasons {
 		failed := reason.Code == "Error"
 		switch {
-		case failed && lacksClaim(r), cordoned && reason.Plugin == "TaintToleration" && reason.Reason.Code == "NodeCordoned":
+		case failed && lacksClaim(r), slices.ContainsFunc(facts, reason.Reason.Equal):
 		case reason.Plugin != inspect.PluginVolumeBinding || volumesDo || failed:
-			parts = append(parts, phrase.New(phrase.Connection{}).Text(reason.Reason))
+			facts = append(facts, reason.Reason)
 		}
 	}
-	return strings.Join(parts, ", ")
+	return facts
 }
 
 // lacksClaim reports whether a claim of the Pod's is not there or not its own.
@@ -125,100 +189,4 @@ func lacksClaim(r inspect.PodReport) bool {
 	return slices.ContainsFunc(r.Claims, func(c inspect.ClaimReport) bool {
 		return c.Code == inspect.ClaimNotFound || c.Code == inspect.EphemeralClaimNotCreated || c.Code == inspect.EphemeralClaimNotOwned
 	})
-}
-
-// onNode says how a claim does on a Node, and whether it does well. Empty: volumes were not looked at for it.
-func onNode(c inspect.ClaimReport, n inspect.NodeReport) (text string, does bool) {
-	if c.BoundVolume != "" {
-		return boundOnNode(c, n)
-	}
-	counts := map[inspect.VolumeCode]int{}
-	var small []string
-	for _, v := range n.Volumes {
-		if v.Claim != c.Name {
-			continue
-		}
-		if v.Name == c.Reserved {
-			return reservedOnNode(v)
-		}
-		counts[v.Code]++
-		if v.Code == inspect.CapacityTooSmall {
-			small = append(small, v.Have)
-		}
-	}
-	if counts[inspect.Match] > 0 {
-		return "1 fits", true
-	}
-	text = countsOnNode(counts, small)
-	if room, enough, told := roomOnNode(c, n); told {
-		return strings.TrimPrefix(text+", "+room, ", "), enough
-	}
-	if text == "" && lookedAt(c) {
-		text = "none"
-	}
-	return text, !lookedAt(c) && c.Code == inspect.ClaimOk
-}
-
-// lookedAt reports whether the scheduler tries the volumes of a claim's class on each Node.
-func lookedAt(c inspect.ClaimReport) bool {
-	return c.Code == inspect.NoMatchingVolume || c.Code == inspect.GreedyMiss || c.Code == inspect.ClaimOk && len(c.Volumes) > 0
-}
-
-func boundOnNode(c inspect.ClaimReport, n inspect.NodeReport) (text string, does bool) {
-	for _, v := range n.Volumes {
-		switch {
-		case v.Claim != c.Name || v.Name != c.BoundVolume:
-		case v.Code == inspect.Match:
-			return "here", true
-		case v.Have != "":
-			return "on " + v.Have, false
-		default:
-			return v.Message, false
-		}
-	}
-	return "", false
-}
-
-func reservedOnNode(v inspect.VolumeReason) (text string, does bool) {
-	switch {
-	case v.Code == inspect.Match:
-		return "reserved one here", true
-	case v.Code == inspect.NodeAffinityMismatch && v.Have != "":
-		return "reserved one on " + v.Have, false
-	}
-	return "reserved one: " + v.Message, false
-}
-
-func countsOnNode(counts map[inspect.VolumeCode]int, small []string) string {
-	var parts []string
-	for _, code := range inspect.VolumeCodes() {
-		n := counts[code]
-		if n == 0 {
-			continue
-		}
-		words := phrase.CodeWords(string(code))
-		switch code {
-		case inspect.CapacityTooSmall:
-			words += spanned(small)
-		case inspect.NodeAffinityMismatch:
-			words = "elsewhere"
-		default:
-		}
-		parts = append(parts, fmt.Sprintf("%d %s", n, words))
-	}
-	return strings.Join(parts, ", ")
-}
-
-// roomOnNode is what a CSI driver could make for a claim.
-func roomOnNode(c inspect.ClaimReport, n inspect.NodeReport) (text string, enough, told bool) {
-	for _, room := range n.Room {
-		switch {
-		case room.Claim != c.Name:
-		case room.Free.IsZero():
-			return "no room reported", false, true
-		default:
-			return "room for " + room.Have, room.Enough, true
-		}
-	}
-	return "", false, false
 }

@@ -3,9 +3,10 @@ package output
 import (
 	"cmp"
 	"fmt"
-	"slices"
 	"strings"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -52,16 +53,15 @@ const (
 func (p *page) openNode(reports []inspect.PodReport, name string) {
 	said := false
 	for _, r := range reports {
-		i := slices.IndexFunc(r.Nodes, func(n inspect.NodeReport) bool { return n.Name == name })
-		if i < 0 {
+		n, asked := r.Node(name)
+		if !asked {
 			continue
 		}
-		n := r.Nodes[i]
 		said = true
 		p.blank()
 		p.line(Heading, 0, fmt.Sprintf("NODE %s %s %s", name, nodeVerdict(n), subject(r)))
 		p.nodeReasons(n)
-		p.nodeVolumes(r, n)
+		p.nodeVolumes(r, n, name)
 		p.nodeRooms(n)
 	}
 	if !said {
@@ -103,7 +103,7 @@ func (p *page) nodeReasons(n inspect.NodeReport) {
 	p.table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
 }
 
-func (p *page) nodeVolumes(r inspect.PodReport, n inspect.NodeReport) {
+func (p *page) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node string) {
 	p.blank()
 	if len(n.Volumes) == 0 {
 		p.line(None, 2, "no volume of the claims' classes")
@@ -115,11 +115,11 @@ func (p *page) nodeVolumes(r inspect.PodReport, n inspect.NodeReport) {
 	}
 	var rows []row
 	for _, v := range n.Volumes {
-		have := v.Have
-		if v.Want == "" && have == "" || v.Code == inspect.NotChosen {
-			have = v.Message
+		want, have := Compared(p.phrase, v.Code, v.Want, v.Have, v.Fact())
+		if v.Code == inspect.NodeAffinityMismatch && v.Have != "" {
+			want = node
 		}
-		cells := []Cell{{Text: v.Name}, {string(v.Code), verdictStyle(v.Code == inspect.Match)}, {Text: v.Want}, {Text: have}}
+		cells := []Cell{{Text: v.Name}, {string(v.Code), verdictStyle(v.Code == inspect.Match)}, {Text: want}, {Text: have}}
 		if len(r.Claims) > 1 {
 			cells = append([]Cell{{Text: v.Claim}}, cells...)
 		}
@@ -139,6 +139,33 @@ func (p *page) nodeRooms(n inspect.NodeReport) {
 		rows = append(rows, row{cells: []Cell{{Text: room.Claim}, {Text: room.StorageClass}, {Text: room.Driver}, {Text: room.Want}, {have, verdictStyle(room.Enough)}}})
 	}
 	p.table(2, []string{"CLAIM", "CLASS", "DRIVER", "ASKS", "ROOM"}, rows)
+}
+
+// Compared writes the two values that a check compares, for a table. Where they say less than the Fact about the volume, that
+// is written instead.
+func Compared(p *phrase.Phraser, code inspect.VolumeCode, want, have string, f fact.Fact) (asks, has string) {
+	switch code {
+	case inspect.TakenBySibling, inspect.ClaimedByOther:
+		return "free", p.Text(f)
+	case inspect.Terminating:
+		return "not being deleted", p.Text(f)
+	case inspect.SelectorMismatch:
+		return phrase.Labels(texts(f.Values["want"])), phrase.Labels(texts(f.Values["have"]))
+	case inspect.NodeAffinityMismatch:
+		if have != "" {
+			return "", strings.ReplaceAll(have, ",", ", ")
+		}
+		return "", p.Text(f)
+	case inspect.NotChosen:
+		return want, p.Text(f)
+	case inspect.Match:
+		if want == "" { // a bound one
+			return "", p.Text(f)
+		}
+		return want, have
+	default:
+		return phrase.Value(string(code), want), phrase.Value(string(code), have)
+	}
 }
 
 // openVolume writes what a volume is, and how each check ends.

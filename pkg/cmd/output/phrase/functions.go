@@ -20,7 +20,7 @@ func functions() template.FuncMap {
 			}
 			return many
 		},
-		"class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": labels, "codeWords": CodeWords,
+		"capacity": capacity, "class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": Labels, "codeWords": CodeWords,
 		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "join": strings.Join,
 	}
 }

@@ -17,7 +17,7 @@ func matching() catalog {
 		"ClaimedByGoneClaim":      "claimed by {.subject}, which is gone",
 		"ReservedForNoClaim":      "reserved for {.subject}, which does not exist",
 
-		"CapacityTooSmall":       "asks {.want}, has {or .have `no capacity`}",
+		"CapacityTooSmall":       "asks {.want}, has {capacity .have}",
 		"VolumeModeDiffers":      "asks {.want}, has {.have}",
 		"AttributesClassDiffers": "asks {attributesClass .want}, has {attributesClass .have}",
 		"VolumeTerminating":      "being deleted {if .age}for {.age}{else}since {.have}{end}",
@@ -26,8 +26,8 @@ func matching() catalog {
 		"ClassDiffers":           "asks {class .want}, has {class .have}",
 		"AccessModesLacking":     "asks {modes .want}, has {modes .have}",
 
-		"VolumeElsewhere":     here + "is on {all .nodes}",
-		"VolumeOnNoNode":      here + "is on {all .nodes}, which no longer {plural (len .nodes) `exists` `exist`}",
+		"VolumeElsewhere":     here + "is on {all .have}",
+		"VolumeOnNoNode":      here + "is on {all .have}, which no longer {plural (len .have) `exists` `exist`}",
 		"VolumeHomeUnknown":   here + "where it can be used is unknown: {.why}",
 		"VolumeNotUsableHere": here + "cannot be used on this Node",
 
@@ -37,6 +37,11 @@ func matching() catalog {
 		"SmallerVolumeFirst":      "fits, but {.subject} is smaller ({.size}, this one {.have})",
 		"VolumeFits":              "fits: asks {.want}, has {.have}",
 		"VolumeReservedForClaim":  "reserved for this claim",
+
+		"BoundVolumeHere":      "bound, and here",
+		"BoundVolumeElsewhere": "bound, and on {list .have}",
+		"BoundVolumeGone":      "the volume does not exist",
+		"BoundVolumeUnread":    "whether the volume exists is unknown ({.why})",
 
 		"NodeCordoned":     "cordoned",
 		"UntoleratedTaint": "taint {.subject}",

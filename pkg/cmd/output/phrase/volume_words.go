@@ -2,7 +2,29 @@ package phrase
 
 import "strings"
 
-// class, attributesClass, phase, modes and labels write values of a claim or a volume that may be empty or say no.
+// Value writes one of the two values that a check of a volume compares, by the code of the check. Empty values are written out.
+func Value(code, value string) string {
+	switch code {
+	case "CapacityTooSmall":
+		return capacity(value)
+	case "AttributesClassMismatch":
+		return attributesClass(value)
+	case "ClassMismatch":
+		return class(value)
+	case "NotAvailable":
+		return phase(value)
+	case "AccessModesMismatch":
+		return modes(value)
+	}
+	return value
+}
+
+func capacity(size string) string {
+	if size == "" {
+		return "no capacity"
+	}
+	return size
+}
 
 func class(name string) string {
 	if name == "" {
@@ -32,8 +54,8 @@ func modes(short string) string {
 	return short
 }
 
-// labels writes labels, and requirements of a selector, that are written as Kubernetes does: disk=ssd, disk, !disk.
-func labels(written []string) string {
+// Labels writes labels, and requirements of a selector, that are written as Kubernetes does: disk=ssd, disk, !disk.
+func Labels(written []string) string {
 	words := make([]string, 0, len(written))
 	for _, w := range written {
 		switch key, no := strings.CutPrefix(w, "!"); {
