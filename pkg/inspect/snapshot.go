@@ -13,6 +13,7 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
@@ -103,4 +104,12 @@ func (s *Snapshot) Gap(kind Kind) (Gap, bool) {
 		}
 	}
 	return Gap{}, false
+}
+
+// ago is how long before the Snapshot something was, as kubectl writes durations: "14m". Empty if that is not recorded.
+func (s *Snapshot) ago(t time.Time) string {
+	if t.IsZero() {
+		return ""
+	}
+	return duration.HumanDuration(s.TakenAt.Sub(t))
 }
