@@ -119,17 +119,23 @@ func overwrite(before, who string, volumes []string) fate {
 
 // reattachFates is about the volume that comes back, and the one that it replaces, if there is one.
 func reattachFates(plan *drain.Plan) []fate {
-	volume, claim := plan.Targets[0].Name, ""
+	volume, claim, again := plan.Targets[0].Name, "", false
 	for _, s := range plan.Steps {
-		if s.Action == drain.AwaitBound {
+		switch about := s.Parameters.About(); {
+		case s.Action == drain.AwaitBound:
 			claim = s.Object.String()
+		case s.Action == drain.ReserveVolume && about.Volume.Name == volume:
+			again = slices.Contains(reservedFor(plan), about.Claim.String())
 		}
 	}
 	replaced := slices.DeleteFunc(volumesOf(plan, drain.AwaitReleased), func(name string) bool { return name == volume })
-	if len(replaced) == 0 {
+	switch {
+	case len(replaced) == 0:
 		return []fate{{Good, fmt.Sprintf("No data is erased: claim %s gets the data on %s.", claim, volume)}}
+	case again:
+		return []fate{{Warn, fmt.Sprintf("Claim %s goes back to the data on %s. What has been written since stays on %s.", claim, volume, phrase.List(replaced))}}
 	}
-	return []fate{{Warn, fmt.Sprintf("Claim %s goes back to the data on %s. What has been written since stays on %s.", claim, volume, phrase.List(replaced))}}
+	return []fate{{Warn, fmt.Sprintf("Claim %s gets the data on %s. What it has now stays on %s.", claim, volume, phrase.List(replaced))}}
 }
 
 // leftBehind says of the volumes of a node that is left what becomes of their data.

@@ -8,5 +8,5 @@ type catalog map[fact.Code]string
 
 // catalogs are all catalogs. Each is in a file of its own, by who decides.
 func catalogs() []catalog {
-	return []catalog{causes(), matching(), fixes(), handback(), leave(), steps(), running()}
+	return []catalog{causes(), matching(), fixes(), handback(), leave(), steps(), running(), commands()}
 }
