@@ -141,8 +141,8 @@ func TestUnreadVolumeIsUnknown(t *testing.T) {
 	s.bind(s.volume("v-n1"))
 	s.blind(inspect.PersistentVolumes)
 	for _, n := range s.explain(t).Nodes {
-		if len(n.Volumes) != 1 || n.Volumes[0].Message != "whether the volume exists is unknown (forbidden: list persistentvolumes)" {
-			t.Errorf("%s: %+v", n.Name, n.Volumes)
+		if len(n.Volumes) != 1 || n.Volumes[0].Fact().Code != "BoundVolumeNotRead" {
+			t.Errorf("%v: %+v", n.Names, n.Volumes)
 		}
 	}
 }

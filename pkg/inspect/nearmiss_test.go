@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -44,23 +45,29 @@ func TestNearMisses(t *testing.T) {
 		},
 		Claims: []*corev1.PersistentVolumeClaim{claim},
 	}, claim)
-	near := func(code inspect.VolumeCode, volume, node, want, have, message string) inspect.NearMiss {
-		return inspect.NearMiss{Volume: volume, Node: node, Claim: "data-0", Code: code, Want: want, Have: have, Message: message}
-	}
+	type near struct{ code, volume, node, subject, want, have, text string }
 	gone, ahead := "claimed by shop/gone, which is gone", "reserved for shop/gone, which does not exist"
-	want := []inspect.NearMiss{
-		near(inspect.ClaimedByOther, "released", "node-0", "free", gone, gone),
-		near(inspect.ClaimedByOther, "reserved", "node-0", "free", ahead, ahead),
-		near(inspect.ClaimedByOther, "failed", "node-1", "free", gone, gone),
-		near(inspect.CapacityTooSmall, "small-70-too", "node-0", "80Gi", "70Gi", "asks 80Gi, has 70Gi"),
-		near(inspect.CapacityTooSmall, "small-70", "node-1", "80Gi", "70Gi", "asks 80Gi, has 70Gi"),
-		near(inspect.CapacityTooSmall, "small-60", "node-0", "80Gi", "60Gi", "asks 80Gi, has 60Gi"),
-		near(inspect.ClassMismatch, "other-class", "node-0", "class local-ssd", "class local-hdd", "asks class local-ssd, has class local-hdd"),
-		near(inspect.ClassMismatch, "other-class-reserved", "node-0", "class local-ssd", "class local-hdd", "asks class local-ssd, has class local-hdd"),
-		near(inspect.AccessModesMismatch, "any-node", "", "RWO", "ROX", "asks RWO, has ROX"),
-		near(inspect.AccessModesMismatch, "read-only", "node-0", "RWO", "ROX", "asks RWO, has ROX"),
+	want := []near{
+		{"ClaimedByOther", "released", "node-0", "shop/gone", "", "shop/gone", gone},
+		{"ClaimedByOther", "reserved", "node-0", "shop/gone", "", "shop/gone", ahead},
+		{"ClaimedByOther", "failed", "node-1", "shop/gone", "", "shop/gone", gone},
+		{"CapacityTooSmall", "small-70-too", "node-0", "", "80Gi", "70Gi", "asks 80Gi, has 70Gi"},
+		{"CapacityTooSmall", "small-70", "node-1", "", "80Gi", "70Gi", "asks 80Gi, has 70Gi"},
+		{"CapacityTooSmall", "small-60", "node-0", "", "80Gi", "60Gi", "asks 80Gi, has 60Gi"},
+		{"ClassMismatch", "other-class", "node-0", "", "local-ssd", "local-hdd", "asks class local-ssd, has class local-hdd"},
+		{"ClassMismatch", "other-class-reserved", "node-0", "", "local-ssd", "local-hdd", "asks class local-ssd, has class local-hdd"},
+		{"AccessModesMismatch", "any-node", "", "", "RWO", "ROX", "asks RWO, has ROX"},
+		{"AccessModesMismatch", "read-only", "node-0", "", "RWO", "ROX", "asks RWO, has ROX"},
 	}
-	if diff := cmp.Diff(want, m.NearMisses()); diff != "" {
+	var got []near
+	p := phrase.New(phrase.Connection{})
+	for _, n := range m.NearMisses() {
+		if n.Claim != "data-0" {
+			t.Errorf("%s is a near miss for claim %q", n.Volume, n.Claim)
+		}
+		got = append(got, near{string(n.Code), n.Volume, n.Node, n.Subject, n.Want, n.Have, p.Text(n.Fact())})
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(near{})); diff != "" {
 		t.Errorf("near misses (-want +got):\n%s", diff)
 	}
 	counts := map[inspect.VolumeCode]int{

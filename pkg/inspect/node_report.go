@@ -94,7 +94,7 @@ func (ix *Index) boundReason(c *corev1.PersistentVolumeClaim, node string) Volum
 	gap, blind := ix.Gap(PersistentVolumes)
 	switch {
 	case v == nil && blind:
-		r.Reason = fact.New("BoundVolumeUnread", "why", gap.Reason)
+		r.Reason = fact.New("BoundVolumeNotRead", "why", gap.Reason)
 	case v == nil:
 		r.Reason = fact.New("BoundVolumeGone")
 	case AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):

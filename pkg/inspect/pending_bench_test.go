@@ -36,8 +36,8 @@ func BenchmarkWhyPending(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if len(r.Fixes) == 0 || len(r.Nodes) != size.nodes {
-					b.Fatalf("%d fixes, %d nodes", len(r.Fixes), len(r.Nodes))
+				if len(r.Fixes) == 0 || len(r.NodeNames()) != size.nodes {
+					b.Fatalf("%d fixes, %d nodes", len(r.Fixes), len(r.NodeNames()))
 				}
 			}
 		})

@@ -118,11 +118,12 @@ func (r *PodReport) Node(name string) (NodeReport, bool) {
 	return NodeReport{}, false
 }
 
-// CountNodes is how many Nodes were asked.
-func (r *PodReport) CountNodes() int {
-	total := 0
+// NodeNames are the Nodes that were asked, sorted.
+func (r *PodReport) NodeNames() []string {
+	var names []string
 	for _, n := range r.Nodes {
-		total += len(n.Names)
+		names = append(names, n.Names...)
 	}
-	return total
+	slices.Sort(names)
+	return names
 }

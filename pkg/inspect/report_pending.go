@@ -48,6 +48,19 @@ func (p *PendingReport) Add(r PodReport) {
 	p.Items = append(p.Items, PendingItem{Pods: []ObjectKey{r.Pod}, PodReport: r})
 }
 
+// Answers are the answers, one for each Pod.
+func (p *PendingReport) Answers() []PodReport {
+	var all []PodReport
+	for _, item := range p.Items {
+		for _, pod := range item.Pods {
+			r := item.PodReport
+			r.Pod = pod
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
 // likeness is the same for two answers that differ in the Pod alone, in values that are its name, and in when the scheduler
 // spoke. ok is false for what cannot be compared.
 func (r *PodReport) likeness() (key [sha256.Size]byte, ok bool) {

@@ -98,9 +98,9 @@ func shopPods(t *testing.T, run result) []string {
 		t.Fatalf("%v: %s%s", err, run.out, run.err)
 	}
 	var names []string
-	for _, item := range report.Items {
-		if item.Pod.Namespace == "localpv-shop" {
-			name := item.Pod.Name
+	for _, answer := range report.Answers() {
+		if answer.Pod.Namespace == "localpv-shop" {
+			name := answer.Pod.Name
 			if !strings.HasPrefix(name, "db-") {
 				name, _, _ = strings.Cut(name, "-")
 			}

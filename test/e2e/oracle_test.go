@@ -83,8 +83,8 @@ func reportsOf(t *testing.T, namespace string) map[string]inspect.PodReport {
 		t.Fatalf("exit %d, %v: %s", run.exit, err, run.err)
 	}
 	byName := map[string]inspect.PodReport{}
-	for _, item := range report.Items {
-		byName[item.Pod.Name] = item
+	for _, answer := range report.Answers() {
+		byName[answer.Pod.Name] = answer
 	}
 	return byName
 }

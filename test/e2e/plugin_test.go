@@ -52,5 +52,5 @@ func whyPending(t *testing.T, namespace, what string) (inspect.PodReport, result
 		t.Fatalf("why-pending %s: %s %s with %d items, want one item of a PendingReport\nstderr: %s",
 			what, report.APIVersion, report.Kind, len(report.Items), r.err)
 	}
-	return report.Items[0], r
+	return report.Answers()[0], r
 }

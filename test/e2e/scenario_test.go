@@ -213,12 +213,13 @@ func (s scenario) answered(e example, report inspect.PodReport) answer {
 	if s.want.nodes == nil {
 		return got
 	}
-	for _, n := range report.Nodes {
-		if !strings.HasPrefix(n.Name, e.name) {
+	for _, name := range report.NodeNames() {
+		if !strings.HasPrefix(name, e.name) {
 			continue
 		}
+		n, _ := report.Node(name)
 		for _, v := range n.Volumes {
-			got.nodes = append(got.nodes, seen{node: short(n.Name), claim: v.Claim, volume: short(v.Name), code: v.Code})
+			got.nodes = append(got.nodes, seen{node: short(name), claim: v.Claim, volume: short(v.Name), code: v.Code})
 		}
 	}
 	return got

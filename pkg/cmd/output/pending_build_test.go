@@ -80,41 +80,78 @@ func counts(n map[inspect.VolumeCode]int) func(*inspect.ClaimReport) {
 }
 
 func aNode(name string, edits ...func(*inspect.NodeReport)) edit {
-	n := inspect.NodeReport{Name: name}
+	n := inspect.NodeReport{Names: []string{name}}
 	for _, e := range edits {
 		e(&n)
 	}
 	return func(r *inspect.PodReport) { r.Nodes = append(r.Nodes, n) }
 }
 
-func refusedBy(plugin, message string) func(*inspect.NodeReport) {
+func refusedBy(plugin string, reason fact.Fact) func(*inspect.NodeReport) {
 	return func(n *inspect.NodeReport) {
-		n.Reasons = append(n.Reasons, inspect.NodeReason{Plugin: plugin, Code: "UnschedulableAndUnresolvable", Message: message})
+		n.Reasons = append(n.Reasons, inspect.NodeReason{Plugin: plugin, Code: "UnschedulableAndUnresolvable", Reason: reason})
 	}
+}
+
+// inWords is a refusal of which no more is known than what the plugin says.
+func inWords(plugin, words string) func(*inspect.NodeReport) {
+	return refusedBy(plugin, fact.New("PluginRefuses", "words", []string{words}))
+}
+
+func cordoned() func(*inspect.NodeReport) {
+	return refusedBy("NodeUnschedulable", fact.New(inspect.CodeCordoned))
+}
+
+func tainted(taint string) func(*inspect.NodeReport) {
+	return refusedBy("TaintToleration", fact.New("UntoleratedTaint", "subject", taint))
+}
+
+func lacking(resource, want, have string) func(*inspect.NodeReport) {
+	return refusedBy("NodeResourcesFit", fact.New(inspect.CodeResourceLacking, "subject", resource, "want", want, "have", have))
+}
+
+func apartFrom(pod string) func(*inspect.NodeReport) {
+	return refusedBy("InterPodAffinity", fact.New("AntiAffinity", "subject", pod))
 }
 
 // noVolumes is the refusal of the plugin that looks for volumes.
 func noVolumes() func(*inspect.NodeReport) {
-	return refusedBy(inspect.PluginVolumeBinding, "didn't find available persistent volumes to bind")
+	return inWords(inspect.PluginVolumeBinding, "didn't find available persistent volumes to bind")
 }
 
 func aVolume(name, claim string, code inspect.VolumeCode, want, have string) func(*inspect.NodeReport) {
 	return func(n *inspect.NodeReport) {
-		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: code, Want: want, Have: have,
-			Message: fmt.Sprintf("asks %s, has %s", want, have)})
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: code, Want: want, Have: have, Reason: verdictOn(code, want, have)})
 	}
+}
+
+// verdictOn is what a verdict tells of a volume.
+func verdictOn(code inspect.VolumeCode, want, have string) fact.Fact {
+	switch code {
+	case inspect.ClaimedByOther:
+		return fact.New("VolumeClaimed", "subject", have)
+	case inspect.TakenBySibling:
+		return fact.New("VolumeTakenBySibling", "subject", have)
+	case inspect.SelectorMismatch:
+		return fact.New("LabelsDiffer", "want", []string{want}, "have", []string{have})
+	case inspect.NotChosen:
+		return fact.New("EqualVolume", "subject", "another", "want", want, "have", have)
+	case inspect.Match:
+		return fact.New("VolumeFits", "want", want, "have", have)
+	}
+	return fact.New("CapacityTooSmall", "want", want, "have", have)
 }
 
 func elsewhere(name, claim, home string) func(*inspect.NodeReport) {
 	return func(n *inspect.NodeReport) {
 		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: inspect.NodeAffinityMismatch,
-			Want: n.Name, Have: home, Message: "bound, and on " + home})
+			Have: home, Reason: fact.New("BoundVolumeElsewhere", "have", []string{home})})
 	}
 }
 
-func aNearMiss(volume, node, claim string, code inspect.VolumeCode, message string) edit {
+func aNearMiss(volume, node, claim string, code inspect.VolumeCode, want, have string) edit {
 	return func(r *inspect.PodReport) {
-		r.NearMisses = append(r.NearMisses, inspect.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Message: message})
+		r.NearMisses = append(r.NearMisses, inspect.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Want: want, Have: have, Reason: verdictOn(code, want, have)})
 	}
 }
 

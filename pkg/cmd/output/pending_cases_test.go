@@ -31,20 +31,20 @@ func tooSmall(pod string) inspect.PodReport {
 	free := func(n int) func(*inspect.NodeReport) {
 		return func(r *inspect.NodeReport) {
 			for i := range n {
-				aVolume(fmt.Sprintf("local-pv-%s-%d", r.Name, i), "big", inspect.CapacityTooSmall, "500Gi", "100Gi")(r)
+				aVolume(fmt.Sprintf("local-pv-%s-%d", r.Names[0], i), "big", inspect.CapacityTooSmall, "500Gi", "100Gi")(r)
 			}
 		}
 	}
-	taken := aVolume("local-pv-bound", "big", inspect.ClaimedByOther, "free", "claimed by default/data-mysql-0")
+	taken := aVolume("local-pv-bound", "big", inspect.ClaimedByOther, "", "default/data-mysql-0")
 	return pendingPod(pod, inspect.NoMatchingVolume,
 		byClaim(tooSmallFor("big", 5, "100Gi")),
 		aClaim("big", inspect.NoMatchingVolume, tooSmallFor("big", 5, "100Gi"),
 			counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 5, inspect.ClaimedByOther: 3})),
 		aNode("node-0", free(1), taken, noVolumes()), aNode("node-1", free(1), taken, noVolumes()),
 		aNode("node-2", free(1), taken, noVolumes()), aNode("node-3", free(2), noVolumes()),
-		aNearMiss("local-pv-node-0-0", "node-0", "big", inspect.CapacityTooSmall, "asks 500Gi, has 100Gi"),
-		aNearMiss("local-pv-node-1-0", "node-1", "big", inspect.CapacityTooSmall, "asks 500Gi, has 100Gi"),
-		aNearMiss("local-pv-node-2-0", "node-2", "big", inspect.CapacityTooSmall, "asks 500Gi, has 100Gi"),
+		aNearMiss("local-pv-node-0-0", "node-0", "big", inspect.CapacityTooSmall, "500Gi", "100Gi"),
+		aNearMiss("local-pv-node-1-0", "node-1", "big", inspect.CapacityTooSmall, "500Gi", "100Gi"),
+		aNearMiss("local-pv-node-2-0", "node-2", "big", inspect.CapacityTooSmall, "500Gi", "100Gi"),
 		aFix(inspect.Fix{ID: "volume-big", Titles: facts(fact.New("AddVolume", "request", "500Gi", "claim", "big", "nodes", 4)), Risk: inspect.RiskLow, Manifest: "kind: PersistentVolume\n",
 			Notes:    facts(fact.New("DiskNeeded", "node", "node-0", "path", "/mnt/disks/local-big-node-0")),
 			Commands: commands(fact.Plugin("why-pending", pod).In("default").With("--print-volume", "node-0").To(fact.Kubectl("create").With("-f", "-"))),
@@ -59,14 +59,14 @@ func tooSmall(pod string) inspect.PodReport {
 func deadNode() inspect.PodReport {
 	away := func(n *inspect.NodeReport) {
 		elsewhere("local-pv-1-0", "data-mysql-1", "node-1")(n)
-		refusedBy(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
+		inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
 	}
 	why := boundTo("data-mysql-1", "local-pv-1-0", "node-1", fact.New("HomeUnreachable", "node", "node-1", "since", "14m"))
 	return pendingPod("mysql-1", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data-mysql-1", inspect.BoundNodeUnfit, why,
 			asking("100Gi"), bound("local-pv-1-0")),
-		aNode("node-0", away, refusedBy("InterPodAffinity", "anti-affinity with mysql-0")),
-		aNode("node-1", aVolume("local-pv-1-0", "data-mysql-1", inspect.Match, "", ""), refusedBy("TaintToleration", "taint node.kubernetes.io/unreachable:NoSchedule")),
+		aNode("node-0", away, apartFrom("mysql-0")),
+		aNode("node-1", aVolume("local-pv-1-0", "data-mysql-1", inspect.Match, "", ""), tainted("node.kubernetes.io/unreachable:NoSchedule")),
 		aNode("node-2", away), aNode("node-3", away),
 		aFix(inspect.Fix{ID: "node-back-node-1", Titles: facts(fact.New("NodeComesBack", "node", "node-1")), Risk: inspect.RiskNone, Nodes: []string{"node-1"}}),
 		aFix(inspect.Fix{ID: "empty-data-mysql-1", Titles: facts(fact.New("EmptyVolume", "claim", "data-mysql-1")), Risk: inspect.RiskData,
@@ -79,8 +79,8 @@ func cordonedHome() inspect.PodReport {
 	why := boundTo("data-db-0", "local-pv-0", "node-0", fact.New("HomeCordoned", "node", "node-0"))
 	return pendingPod("db-0", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data-db-0", inspect.BoundNodeUnfit, why, bound("local-pv-0")),
-		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), refusedBy("NodeUnschedulable", "cordoned")),
-		aNode("node-1", elsewhere("local-pv-0", "data-db-0", "node-0"), refusedBy(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")),
+		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), cordoned()),
+		aNode("node-1", elsewhere("local-pv-0", "data-db-0", "node-0"), inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")),
 		aFix(inspect.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: inspect.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
 			Notes: facts(fact.New("OtherPodsCome")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(2)))
@@ -95,8 +95,8 @@ func greedy() inspect.PodReport {
 			asking("15Gi"), counts(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 1, inspect.Match: 1})),
 		aNode("node-0", aVolume("hdd-30", "log", inspect.NotChosen, "10Gi", "30Gi"), aVolume("ssd-20", "log", inspect.Match, "10Gi", "20Gi"),
 			aVolume("hdd-30", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
-			aVolume("ssd-20", "data", inspect.TakenBySibling, "free", "taken by claim log of the same Pod"), noVolumes()),
-		aNearMiss("hdd-30", "node-0", "data", inspect.SelectorMismatch, "asks disk=ssd, has disk=hdd"),
+			aVolume("ssd-20", "data", inspect.TakenBySibling, "", "log"), noVolumes()),
+		aNearMiss("hdd-30", "node-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
 		aFix(inspect.Fix{ID: "reserve-ssd-20", Titles: facts(fact.New("Reserve", "volume", "ssd-20", "claim", "data")), Risk: inspect.RiskLow, Notes: facts(fact.New("ClaimBoundAtOnce")),
 			Commands: commands(fact.Kubectl("patch", "pv", "ssd-20").With("--type=json", "-p", `[{"op":"test","path":"/metadata/uid","value":"u-20"},{"op":"add","path":"/spec/claimRef","value":{"name":"data","namespace":"default"}}]`)),
 			Nodes:    []string{"node-0"}}),
@@ -113,12 +113,12 @@ func selectorOnMany() inspect.PodReport {
 		name := fmt.Sprintf("node-%d", i)
 		one := []func(*inspect.NodeReport){noVolumes()}
 		if i == 17 || i == 400 {
-			one = append(one, refusedBy("NodeUnschedulable", "cordoned"))
+			one = append(one, cordoned())
 		}
 		for j := range 2 {
 			v := fmt.Sprintf("pv-%d-%d", i, j)
 			one = append(one, aVolume(v, "data", inspect.SelectorMismatch, "disk=nvme", "disk=ssd"))
-			edits = append(edits, aNearMiss(v, name, "data", inspect.SelectorMismatch, "asks disk=nvme, has disk=ssd"))
+			edits = append(edits, aNearMiss(v, name, "data", inspect.SelectorMismatch, "disk=nvme", "disk=ssd"))
 		}
 		edits = append(edits, aNode(name, one...))
 	}
@@ -136,14 +136,14 @@ func csiNoRoom() inspect.PodReport {
 				r.Free = quantity(have)
 			}
 			n.Room = append(n.Room, r)
-			refusedBy(inspect.PluginVolumeBinding, "did not have enough free storage")(n)
+			inWords(inspect.PluginVolumeBinding, "did not have enough free storage")(n)
 		}
 	}
 	why := fact.New("DriverRoomTooSmall", "claim", "data", "want", "500Gi", "driver", "topolvm.io", "class", "topolvm", "have", "120Gi", "node", "node-1")
 	return pendingPod("lvm", inspect.NoMatchingVolume, byClaim(why),
 		aClaim("data", inspect.NoMatchingVolume, why,
 			func(c *inspect.ClaimReport) { c.StorageClass = "topolvm" }),
-		aNode("node-0", room("80Gi")), aNode("node-1", room("120Gi")), aNode("node-2", room(""), refusedBy("NodeUnschedulable", "cordoned")),
+		aNode("node-0", room("80Gi")), aNode("node-1", room("120Gi")), aNode("node-2", room(""), cordoned()),
 		schedulerSaid("0/3 nodes are available: 1 node(s) were unschedulable, 2 node(s) did not have enough free storage."))
 }
 
@@ -176,7 +176,7 @@ func nodeName() inspect.PodReport {
 	return pendingPod("fixed", inspect.CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "node", "node-0", "claim", "data"),
 		aClaim("data", inspect.ClaimOk, matches("data", "pv-0", "node-0"), counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.Match, "500Gi", "500Gi"), func(n *inspect.NodeReport) { n.Feasible = true }),
-		aNode("node-1", noVolumes(), refusedBy("NodeName", "didn't match the requested node name")),
+		aNode("node-1", noVolumes(), inWords("NodeName", "didn't match the requested node name")),
 		aFix(inspect.Fix{ID: "selector-fixed", Titles: facts(fact.New("SelectNode", "pod", "fixed", "label", "kubernetes.io/hostname", "value", "node-0")), Risk: inspect.RiskRecreate,
 			Manifest: "kind: Pod\n", Nodes: []string{"node-0"}}))
 }
@@ -214,7 +214,7 @@ func severalClaims() inspect.PodReport {
 			asking("2Ti"), func(c *inspect.ClaimReport) { c.StorageClass = "local-hdd" },
 			counts(map[inspect.VolumeCode]int{inspect.ClaimedByOther: 1, inspect.CapacityTooSmall: 1})),
 		aNode("node-0", elsewhere("pv-9", "data-kafka-0", "node-9"), aVolume("hdd-0", "log-kafka-0", inspect.CapacityTooSmall, "2Ti", "1Ti")),
-		aNode("node-1", elsewhere("pv-9", "data-kafka-0", "node-9"), aVolume("hdd-1", "log-kafka-0", inspect.ClaimedByOther, "free", "claimed by default/x")),
+		aNode("node-1", elsewhere("pv-9", "data-kafka-0", "node-9"), aVolume("hdd-1", "log-kafka-0", inspect.ClaimedByOther, "", "default/x")),
 		schedulerSaid(`persistentvolumeclaim "meta-kafka-0" is being deleted. not found`))
 	r.Scheduler.SameWords = false
 	return r
@@ -229,8 +229,8 @@ func cpuOnly() inspect.PodReport {
 	return pendingPod("hungry", inspect.CauseNotVolumes, fact.New("NodesRefuse", "more", 0, "parts", facts(
 		fact.New("NodesRefusing", "count", 2, "why", facts(fact.New("ResourceLacking", "subject", "cpu", "want", "16", "have", "4"))),
 		fact.New("NodesRefusing", "count", 1, "why", facts(fact.New("UntoleratedTaint", "subject", "dedicated=gpu:NoSchedule"))))),
-		aNode("node-0", refusedBy("NodeResourcesFit", "cpu: asks 16, 4 free")), aNode("node-1", refusedBy("NodeResourcesFit", "cpu: asks 16, 4 free")),
-		aNode("node-2", refusedBy("TaintToleration", "taint dedicated=gpu:NoSchedule"), refusedBy("NodeResourcesFit", "cpu: asks 16, 500m free")),
+		aNode("node-0", lacking("cpu", "16", "4")), aNode("node-1", lacking("cpu", "16", "4")),
+		aNode("node-2", tainted("dedicated=gpu:NoSchedule"), lacking("cpu", "16", "500m")),
 		aFix(inspect.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: inspect.RiskLow,
 			Notes: facts(fact.New("LargestPods", "pods", []string{"default/batch-7", "default/batch-1"})), Nodes: []string{"node-0"}}),
 		schedulerSaid("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu."))
@@ -242,7 +242,7 @@ func claimMissing() inspect.PodReport {
 		func(r *inspect.PodReport) {
 			r.Claims = append(r.Claims, inspect.ClaimReport{Name: "data", Code: inspect.ClaimNotFound, Reason: why})
 		},
-		aNode("node-0"), aNode("node-1", refusedBy("NodeUnschedulable", "cordoned")),
+		aNode("node-0"), aNode("node-1", cordoned()),
 		schedulerSaid(`persistentvolumeclaim "data" not found. not found`))
 	return r
 }
@@ -252,7 +252,7 @@ func hostile() inspect.PodReport {
 	return pendingPod("p\x1b[2Jod", inspect.NoMatchingVolume, byClaim(tooSmallFor("\u202edata", 1, "1Gi\nand less")),
 		aClaim("\u202edata", inspect.NoMatchingVolume, tooSmallFor("\u202edata", 1, "1Gi\nand less"), counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0\x1b]0;x\a", aVolume("pv\r", "\u202edata", inspect.CapacityTooSmall, "500Gi", "1Gi\x1b[31m"), noVolumes()),
-		aNearMiss("pv\r", "node\n-0", "\u202edata", inspect.CapacityTooSmall, "asks\t500Gi"),
+		aNearMiss("pv\r", "node\n-0", "\u202edata", inspect.CapacityTooSmall, "\t500Gi", "1Gi"),
 		aFix(inspect.Fix{ID: "x", Titles: facts(fact.New("Uncordon", "node", "ti\x1btle")), Notes: facts(fact.New("OldDataStays", "volume", "no\nte")), Commands: commands(fact.Kubectl("delete", "pv", "x\n rm -rf")), Risk: inspect.RiskData, Nodes: []string{"n\x1b"}}),
 		schedulerSaid("said\x1b[8m"), aNote(fact.New("EqualVolumesDecide", "node", "node\u2028")))
 }
@@ -274,7 +274,7 @@ func pairOnly() inspect.PodReport {
 		"why", fact.New("LabelsDiffer", "want", []string{"disk=ssd"}, "have", []string{"disk=hdd"}))
 	return pendingPod("fast", inspect.NoMatchingVolume, byClaim(why),
 		aClaim("data", inspect.NoMatchingVolume, why),
-		aNode("node-0", refusedBy("NodeUnschedulable", "cordoned"), aVolume("pv-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"), noVolumes()),
+		aNode("node-0", cordoned(), aVolume("pv-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"), noVolumes()),
 		aFix(inspect.Fix{ID: "no-selector-data+uncordon-node-0", Titles: facts(fact.New("RecreateClaimWithoutSelector", "claim", "data"), fact.New("Uncordon", "node", "node-0")),
 			Risk: inspect.RiskRecreate, Notes: facts(fact.New("ClaimTemplateUnchanged", "owner", "StatefulSet/fast"), fact.New("OtherPodsCome")), Manifest: "kind: PersistentVolumeClaim\n",
 			Commands: commands(fact.Plugin("why-pending", "fast").In("default").With("--print-fix", "no-selector-data+uncordon-node-0").To(fact.Kubectl("replace").With("--force", "-f", "-")), fact.Kubectl("uncordon", "node-0")),
@@ -282,13 +282,13 @@ func pairOnly() inspect.PodReport {
 }
 
 func reservedElsewhere() inspect.PodReport {
-	away := aVolume("pv-1", "data", inspect.NodeAffinityMismatch, "node-0", "node-1")
+	away := aVolume("pv-1", "data", inspect.NodeAffinityMismatch, "", "node-1")
 	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "node", "node-1")).With("binding", "reserved")
 	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data", inspect.BoundNodeUnfit, why,
 			func(c *inspect.ClaimReport) { c.Reserved = "pv-1" }, counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.NotChosen, "", ""), away, noVolumes()),
-		aNode("node-1", aVolume("pv-1", "data", inspect.Match, "", ""), refusedBy("NodeUnschedulable", "cordoned")))
+		aNode("node-1", aVolume("pv-1", "data", inspect.Match, "", ""), cordoned()))
 }
 
 // mixed has 5,000 nodes that hardly any two of look exactly the same.
@@ -302,11 +302,11 @@ func mixed() inspect.PodReport {
 		}
 		switch {
 		case i%10 == 3:
-			one = append(one, refusedBy("NodeResourcesFit", fmt.Sprintf("cpu: asks 4, %dm free", i%3900)))
+			one = append(one, lacking("cpu", "4", fmt.Sprintf("%dm", i%3900)))
 		case i < 30:
-			one = append(one, refusedBy("InterPodAffinity", fmt.Sprintf("anti-affinity with web-%d", i)))
+			one = append(one, apartFrom(fmt.Sprintf("web-%d", i)))
 		case i%1000 == 999:
-			one = append(one, refusedBy("TaintToleration", "taint node.kubernetes.io/disk-pressure:NoSchedule"))
+			one = append(one, tainted("node.kubernetes.io/disk-pressure:NoSchedule"))
 		}
 		edits = append(edits, aNode(fmt.Sprintf("ip-10-0-%d-%d.example.internal", i/250, i%250), one...))
 	}

@@ -59,7 +59,7 @@ func claimState(c inspect.ClaimReport) string {
 	case inspect.BoundVolumeMissing:
 		return bound + ", which does not exist"
 	case inspect.BoundNodeMissing:
-		return bound + ", whose node is gone"
+		return bound + ", whose node no longer exists"
 	case inspect.BoundNodeUnfit:
 		return bound + ", whose node refuses the Pod"
 	case inspect.ClaimOk:

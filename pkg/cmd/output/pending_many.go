@@ -118,11 +118,3 @@ func (p *page) briefCause(r inspect.PodReport) string {
 	}
 	return strings.TrimLeft(p.without("about", r.Cause.Reason), " ")
 }
-
-// trimmed takes a word out of its punctuation.
-func trimmed(word string) (before, core, after string) {
-	core = strings.TrimLeft(word, "(")
-	before = word[:len(word)-len(core)]
-	core = strings.TrimRight(core, "),;:.")
-	return before, core, word[len(before)+len(core):]
-}

@@ -48,45 +48,6 @@ func numberedNames(n int) []string {
 	return names
 }
 
-func TestShape(t *testing.T) {
-	for _, tc := range []struct {
-		a, b          string
-		amounts, both bool // alike without amounts, and without names either
-	}{
-		{"2 too small (100Gi)", "3 too small (50Gi..99Gi)", true, true},
-		{"cpu: asks 4, 500m free", "cpu: asks 4, 3 free", true, true},
-		{"cpu: asks 4, 500m free", "memory: asks 4, 500m free", false, false},
-		{"anti-affinity with web-0", "anti-affinity with web-17", false, true},
-		{"anti-affinity with web-0", "anti-affinity with db", false, false},
-		{"2 too small", "2 too small, 1 claimed by others", false, false},
-		{"on node-1", "here", false, false},
-	} {
-		if got := shape(tc.a, false) == shape(tc.b, false); got != tc.amounts {
-			t.Errorf("%q and %q are alike but for amounts: %v", tc.a, tc.b, got)
-		}
-		if got := shape(tc.a, true) == shape(tc.b, true); got != tc.both {
-			t.Errorf("%q and %q are alike but for amounts and names: %v", tc.a, tc.b, got)
-		}
-	}
-}
-
-func TestMerged(t *testing.T) {
-	for _, tc := range []struct {
-		want  string
-		texts []string
-	}{
-		{"fits", []string{"fits", "fits"}},
-		{"2..3 too small (50Gi..100Gi)", []string{"2 too small (100Gi)", "3 too small (50Gi..99Gi)", "2 too small (60Gi)"}},
-		{"cpu: asks 4, 500m..3 free", []string{"cpu: asks 4, 3 free", "cpu: asks 4, 500m free"}},
-		{"anti-affinity with web-0..web-2", []string{"anti-affinity with web-1", "anti-affinity with web-0", "anti-affinity with web-2"}},
-		{"room for 1Ti..2Ti", []string{"room for 2048Gi", "room for 1Ti"}},
-	} {
-		if got := merged(tc.texts); got != tc.want {
-			t.Errorf("merged(%q) = %q, want %q", tc.texts, got, tc.want)
-		}
-	}
-}
-
 func TestWrap(t *testing.T) {
 	for _, tc := range []struct {
 		text  string

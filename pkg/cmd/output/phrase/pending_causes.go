@@ -40,7 +40,7 @@ func rootCauses() catalog {
 		"ClaimFitsNoNode":       "{.about} fits no node: {.why}.",
 		"NoNodeForAllClaims":    "{.about} fits no node: each of its claims has a volume somewhere, but no node has one for all of them.",
 		"PluginRefusesAllNodes": "{.about} fits no node, but not because of volumes: {all .reasons} ({.plugin}).",
-		"NodesRefuse":           "{.about} fits no node, but not because of volumes: {all .parts}{if .more} and {.more} more{end}.",
+		"NodesRefuse":           "{.about} fits no node, but not because of volumes: {join .parts `; `}{if .more}; {.more} more reasons{end}.",
 		"NodesRefusing":         "{count .count `node`}: {all .why}",
 		"VolumesDoNotMatter":    "{.about} fits no node, but not because of volumes: {.why}.",
 		"VolumesAndNodesApart":  "{.about} fits no node: {.why}; the other {if eq .others 1}node has{else}{.others} nodes have{end} no volume for it.",

@@ -41,7 +41,7 @@ func matching() catalog {
 		"BoundVolumeHere":      "bound, and here",
 		"BoundVolumeElsewhere": "bound, and on {list .have}",
 		"BoundVolumeGone":      "the volume does not exist",
-		"BoundVolumeUnread":    "whether the volume exists is unknown ({.why})",
+		"BoundVolumeNotRead":   "whether the volume exists is unknown ({.why})",
 
 		"NodeCordoned":     "cordoned",
 		"UntoleratedTaint": "taint {.subject}",
