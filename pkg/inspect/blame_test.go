@@ -152,6 +152,7 @@ func TestBlame(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
 			r := s.explain(t)
+			checkReport(t, r)
 			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) {
 				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.cause, tc.says)
 			}

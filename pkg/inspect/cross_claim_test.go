@@ -61,6 +61,7 @@ func TestClaimsTogether(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
 			r := s.explain(t)
+			checkReport(t, r)
 			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) {
 				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.cause, tc.says)
 			}

@@ -40,9 +40,9 @@ func (q *inquiry) boundFinding(c *corev1.PersistentVolumeClaim) claimFinding {
 	v := q.ix.Volume(c.Spec.VolumeName)
 	if v == nil {
 		if gap, ok := q.ix.Gap(PersistentVolumes); ok {
-			return finding(BoundVolumeUnknown, fact.New("BoundVolumeUnread", "claim", c.Name, "volume", c.Spec.VolumeName, "why", gap.Fact()))
+			return finding(BoundVolumeUnknown, fact.New("ClaimVolumeUnread", "claim", c.Name, "volume", c.Spec.VolumeName, "why", gap.Fact()))
 		}
-		return finding(BoundVolumeMissing, fact.New("BoundVolumeAbsent", "claim", c.Name, "volume", c.Spec.VolumeName))
+		return finding(BoundVolumeMissing, fact.New("ClaimVolumeAbsent", "claim", c.Name, "volume", c.Spec.VolumeName))
 	}
 	return q.pinnedFinding(c, v, bindingBound)
 }

@@ -114,6 +114,7 @@ func TestDevicesUnknown(t *testing.T) {
 			s.wantsDevice()
 			tc.alter(s)
 			r := s.explain(t)
+			checkReport(t, r)
 			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) || r.Schedulable {
 				t.Errorf("cause %s: %s (schedulable: %v)\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), r.Schedulable, tc.cause, tc.says)
 			}

@@ -52,6 +52,7 @@ func TestBoundBeforeThePod(t *testing.T) {
 			s.snapshot.Classes = []*storagev1.StorageClass{class("local-ssd", "kubernetes.io/no-provisioner", storagev1.VolumeBindingImmediate)}
 			tc.alter(s)
 			r := s.explain(t)
+			checkReport(t, r)
 			if string(r.Cause.Code) != string(tc.code) || !strings.Contains(text(r.Cause.Reason), tc.says) {
 				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.code, tc.says)
 			}

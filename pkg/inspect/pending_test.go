@@ -294,6 +294,7 @@ func TestExplainPodCause(t *testing.T) {
 			if string(r.Cause.Code) != tc.code || !strings.Contains(text(r.Cause.Reason), tc.says) {
 				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.code, tc.says)
 			}
+			checkReport(t, r)
 			var ids []string
 			for _, f := range r.Fixes {
 				ids = append(ids, f.ID)

@@ -6,10 +6,14 @@ import "maps"
 // {claim .claim}, and those on a cause with {.about}: both are left out where a table names the claim or the Pod already.
 func causes() catalog {
 	all := catalog{}
-	for _, some := range []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits()} {
+	for _, some := range causeCatalogs() {
 		maps.Copy(all, some)
 	}
 	return all
+}
+
+func causeCatalogs() []catalog {
+	return []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits()}
 }
 
 // rootCauses are whole sentences, and the parts that they are made of.
@@ -120,8 +124,8 @@ func pinnedClaims() catalog {
 	const pinned = "{claim .claim} {if eq .binding `reserved`}is to get the reserved volume{else}is bound to{end} {.volume}"
 	const pinnedTo = pinned + ", which is on {list .nodes}"
 	return catalog{
-		"BoundVolumeUnread":   "{claim .claim} is bound to volume {.volume}, and whether that exists is {.why}",
-		"BoundVolumeAbsent":   "{claim .claim} is bound to volume {.volume}, which does not exist",
+		"ClaimVolumeUnread":   "{claim .claim} is bound to volume {.volume}, and whether that exists is {.why}",
+		"ClaimVolumeAbsent":   "{claim .claim} is bound to volume {.volume}, which does not exist",
 		"PinnedAnywhere":      pinned + ", which can be used on every node",
 		"PinnedToNode":        pinnedTo,
 		"PinnedToMissingNode": pinnedTo + ", {plural (len .nodes) `a node that no longer exists` `nodes that no longer exist`}",
