@@ -4,16 +4,22 @@ import (
 	"context"
 	"slices"
 
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/fields"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/tools/pager"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// live reads single objects as they are now. What does not exist is nil, without an error.
+// live reads what there is now. What does not exist is nil, without an error.
 type live struct {
 	client  kubernetes.Interface
 	bounded func(context.Context) (context.Context, context.CancelFunc)
@@ -36,11 +42,11 @@ func (l live) sameVolume(ctx context.Context, o drain.Object) (*corev1.Persisten
 	case err != nil:
 		return nil, err
 	case v == nil:
-		_, err = refuse("volume %s has been deleted by somebody else since this was planned", o.Name)
+		return nil, refused(fact.New("VolumeDeletedByOther", "volume", o.Name))
 	case o.UID != "" && v.UID != o.UID:
-		_, err = refuse("volume %s has been deleted and made anew since this was planned", o.Name)
+		return nil, refused(fact.New("VolumeRecreatedByOther", "volume", o.Name))
 	}
-	return v, err
+	return v, nil
 }
 
 func (l live) claim(ctx context.Context, o drain.Object) (*corev1.PersistentVolumeClaim, error) {
@@ -71,25 +77,112 @@ func (l live) naming(ctx context.Context, claim drain.Object) ([]*corev1.Pod, er
 // podsIn lists the Pods of a namespace that pass, page by page.
 func (l live) podsIn(ctx context.Context, namespace string, pass func(*corev1.Pod) bool) ([]*corev1.Pod, error) {
 	var found []*corev1.Pod
-	opts := metav1.ListOptions{Limit: 500}
-	for {
-		list, err := l.page(ctx, namespace, opts)
-		if err != nil {
-			return nil, err
+	err := l.paged(ctx, func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+		return l.client.CoreV1().Pods(namespace).List(ctx, opts)
+	}, func(o runtime.Object) error {
+		if p, ok := o.(*corev1.Pod); ok && pass(p) {
+			found = append(found, p)
 		}
-		for i := range list.Items {
-			if pass(&list.Items[i]) {
-				found = append(found, &list.Items[i])
-			}
-		}
-		if opts.Continue = list.Continue; opts.Continue == "" {
-			return found, nil
-		}
-	}
+		return nil
+	})
+	return found, err
 }
 
-func (l live) page(ctx context.Context, namespace string, opts metav1.ListOptions) (*corev1.PodList, error) {
+// ownedBy lists the Pods of a controller.
+func (l live) ownedBy(ctx context.Context, owner drain.Object) ([]*corev1.Pod, error) {
+	return l.podsIn(ctx, owner.Namespace, func(p *corev1.Pod) bool {
+		ref := metav1.GetControllerOf(p)
+		return ref != nil && ref.UID == owner.UID
+	})
+}
+
+// podsOn lists the Pods on a node.
+func (l live) podsOn(ctx context.Context, node string) ([]*corev1.Pod, error) {
 	ctx, cancel := l.bounded(ctx)
 	defer cancel()
-	return l.client.CoreV1().Pods(namespace).List(ctx, opts)
+	list, err := l.client.CoreV1().Pods(metav1.NamespaceAll).List(ctx, metav1.ListOptions{
+		FieldSelector: fields.OneTermEqualSelector("spec.nodeName", node).String(),
+	})
+	if err != nil {
+		return nil, err
+	}
+	var out []*corev1.Pod
+	for i := range list.Items {
+		if p := &list.Items[i]; p.Spec.NodeName == node {
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+func (l live) node(ctx context.Context, name string) (*corev1.Node, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	n, err := l.client.CoreV1().Nodes().Get(ctx, name, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return nil, nil //nolint:nilnil // that it does not exist is an answer
+	}
+	return n, err
+}
+
+// nodes lists the Nodes, by name.
+func (l live) nodes(ctx context.Context) (map[string]*corev1.Node, error) {
+	out := map[string]*corev1.Node{}
+	err := l.paged(ctx, func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+		return l.client.CoreV1().Nodes().List(ctx, opts)
+	}, func(o runtime.Object) error {
+		if n, ok := o.(*corev1.Node); ok {
+			out[n.Name] = n
+		}
+		return nil
+	})
+	return out, err
+}
+
+// lease is the resourceVersion of a node's lease, empty if there is none.
+func (l live) lease(ctx context.Context, node string) (string, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	lease, err := l.client.CoordinationV1().Leases(corev1.NamespaceNodeLease).Get(ctx, node, metav1.GetOptions{})
+	if apierrors.IsNotFound(err) {
+		return "", nil
+	}
+	if err != nil {
+		return "", err
+	}
+	return lease.ResourceVersion, nil
+}
+
+// leases lists the leases of all nodes.
+func (l live) leases(ctx context.Context) ([]*coordinationv1.Lease, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	list, err := l.client.CoordinationV1().Leases(corev1.NamespaceNodeLease).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return nil, err
+	}
+	var out []*coordinationv1.Lease
+	for i := range list.Items {
+		out = append(out, &list.Items[i])
+	}
+	return out, nil
+}
+
+// paged lists objects page by page, each of them in a request of its own. If the server forgets in between where it was, all are
+// listed in one.
+func (l live) paged(ctx context.Context, list pager.ListPageFunc, each func(runtime.Object) error) error {
+	all, _, err := pager.New(func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+		ctx, cancel := l.bounded(ctx)
+		defer cancel()
+		return list(ctx, opts)
+	}).List(ctx, metav1.ListOptions{})
+	if err != nil {
+		return err
+	}
+	return meta.EachListItem(all, each)
+}
+
+// hasPhase reports whether a volume has one of some phases, any if there are none.
+func hasPhase(v *corev1.PersistentVolume, phases []corev1.PersistentVolumePhase) bool {
+	return len(phases) == 0 || slices.Contains(phases, v.Status.Phase)
 }

@@ -2,7 +2,6 @@ package execute
 
 import (
 	"context"
-	"fmt"
 	"maps"
 	"slices"
 
@@ -13,40 +12,40 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// stands looks at the nodes and at the other members once more. A waiting decision says what is waited for: members that
-// are not Ready may be so again.
-func (r *run) stands(ctx context.Context, s drain.Step, v *corev1.PersistentVolume, pods []*corev1.Pod) (waiting string, err error) {
-	want := s.Precondition.Safeguards
+// stands checks the nodes and the other members once more. It returns what is waited for, if anything is: members that are not
+// Ready may be so again.
+func (s *stepRun) stands(ctx context.Context, p *drain.DeleteClaimParameters, v *corev1.PersistentVolume, pods []*corev1.Pod) (waiting fact.Fact, err error) {
+	want := p.Safeguards
 	if want == nil {
-		return "", nil
+		return fact.Fact{}, nil
 	}
-	nodes, err := r.live.nodes(ctx)
+	nodes, err := s.live.nodes(ctx)
 	if err != nil {
-		return "", err
+		return fact.Fact{}, err
 	}
-	if err := r.homeStillDead(nodes, s, v); err != nil {
-		return "", err
+	if err := s.homeStillDead(nodes, p, v); err != nil {
+		return fact.Fact{}, err
 	}
 	if err := nodesAllow(want, nodes); err != nil {
-		return "", err
+		return fact.Fact{}, err
 	}
 	if want.Ready == 0 {
-		return "", nil
+		return fact.Fact{}, nil
 	}
 	serving := 0
-	for _, p := range pods {
-		if counts(want, p, s.Precondition.Member) && workload.Ready(p) && p.DeletionTimestamp == nil && answers(nodes[p.Spec.NodeName]) {
+	for _, pod := range pods {
+		if counts(want, pod, p.Member) && workload.Ready(pod) && pod.DeletionTimestamp == nil && reachable(nodes[pod.Spec.NodeName]) {
 			serving++
 		}
 	}
 	if serving < want.Ready {
-		d, _ := waitFor("%d other members of %s are Ready by now, and %d have to be before claim %s is given up", serving, want.Owner, want.Ready, s.Precondition.Claim)
-		return d.message, nil
+		return fact.New("TooFewReadyPeers", "have", serving, "owner", want.Owner, "want", want.Ready, "claim", p.Claim), nil
 	}
-	return "", nil
+	return fact.Fact{}, nil
 }
 
 // counts reports whether a Pod is one of the other members.
@@ -58,29 +57,29 @@ func counts(s *drain.Safeguards, p *corev1.Pod, member string) bool {
 	return slices.Contains(s.Named, p.Name) || ref != nil && ref.UID == s.OwnerUID
 }
 
-// homeStillDead looks whether the volume that is left has a home by now. A Node that is gone is known by the host that the
+// homeStillDead checks whether the volume that is left has a home again. A Node that is gone is known by the host that the
 // volume names, and may come back under another name.
-func (r *run) homeStillDead(nodes map[string]*corev1.Node, s drain.Step, v *corev1.PersistentVolume) error {
-	for _, d := range s.Precondition.Dead {
+func (s *stepRun) homeStillDead(nodes map[string]*corev1.Node, p *drain.DeleteClaimParameters, v *corev1.PersistentVolume) error {
+	for _, d := range p.Nodes {
 		if err := liveness.StillDead(nodes[d.Name], d); err != nil {
-			return r.answered(err)
+			return s.noteReturned(err)
 		}
 	}
-	if len(s.Precondition.Dead) == 0 {
+	if len(p.Nodes) == 0 {
 		return nil
 	}
 	for _, name := range slices.Sorted(maps.Keys(nodes)) {
 		n := nodes[name]
 		known := func(d liveness.DeadNode) bool { return d.UID == n.UID }
-		if volumehelpers.CheckNodeAffinity(v, n.Labels) != nil || slices.ContainsFunc(r.plan.Dead, known) {
+		if volumehelpers.CheckNodeAffinity(v, n.Labels) != nil || slices.ContainsFunc(s.plan.RestsOn, known) {
 			continue
 		}
-		return r.answered(&liveness.ReturnedError{Message: fmt.Sprintf("node %s, which volume %s is on, is there again%s", name, v.Name, liveness.Stopped)})
+		return s.noteReturned(&liveness.ReturnedError{Reason: fact.New("NodeOfVolumeBack", "node", name, "volume", v.Name)})
 	}
 	return nil
 }
 
-// nodesAllow refuses in an outage, and if the member has nowhere to go any more.
+// nodesAllow refuses in an outage, and if the member has nowhere left to go.
 func nodesAllow(s *drain.Safeguards, nodes map[string]*corev1.Node) error {
 	down := 0
 	for _, n := range nodes {
@@ -88,52 +87,28 @@ func nodesAllow(s *drain.Safeguards, nodes map[string]*corev1.Node) error {
 			down++
 		}
 	}
-	var err error
 	switch n := nodes[s.Node]; {
 	case s.NoOutage && liveness.Outage(down, len(nodes)):
-		_, err = refuse("%d of %d nodes are down by now, which looks like a fault of the network or the control plane", down, len(nodes))
+		return refused(fact.New("MostNodesDown", "have", down, "of", len(nodes)))
 	case s.Node == "":
+		return nil
 	case n == nil:
-		_, err = refuse("node %s, where the member was to land, is gone by now", s.Node)
+		return refused(fact.New("LandingNodeGone", "node", s.Node))
 	case n.Spec.Unschedulable:
-		_, err = refuse("node %s, where the member was to land, is cordoned by now", s.Node)
+		return refused(fact.New("LandingNodeCordoned", "node", s.Node))
 	default:
 		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
-			_, err = refuse("node %s, where the member was to land, is %s by now", s.Node, condition)
+			return refused(fact.New("LandingNodeNotReady", "node", s.Node, "condition", condition))
 		}
+		return nil
 	}
-	return err
 }
 
-// answers reports whether what Pods on a Node say of themselves can be believed.
-func answers(n *corev1.Node) bool {
+// reachable reports whether what Pods on a Node say of themselves can be believed.
+func reachable(n *corev1.Node) bool {
 	if n == nil {
 		return false
 	}
 	condition, _ := inspect.ConditionOf(n)
 	return condition != inspect.NodeUnknown
-}
-
-// nodes lists the Nodes, by name.
-func (l live) nodes(ctx context.Context) (map[string]*corev1.Node, error) {
-	out := map[string]*corev1.Node{}
-	opts := metav1.ListOptions{Limit: 500}
-	for {
-		list, err := l.nodePage(ctx, opts)
-		if err != nil {
-			return nil, err
-		}
-		for i := range list.Items {
-			out[list.Items[i].Name] = &list.Items[i]
-		}
-		if opts.Continue = list.Continue; opts.Continue == "" {
-			return out, nil
-		}
-	}
-}
-
-func (l live) nodePage(ctx context.Context, opts metav1.ListOptions) (*corev1.NodeList, error) {
-	ctx, cancel := l.bounded(ctx)
-	defer cancel()
-	return l.client.CoreV1().Nodes().List(ctx, opts)
 }

@@ -1,10 +1,9 @@
 package execute
 
 import (
-	"cmp"
 	"context"
 	"errors"
-	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -12,28 +11,53 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 )
 
-// inStages carries out a Plan whose targets are worked on side by side: what all rest on first, then each target by
-// itself, its steps in order, and what rests on all of them last. A target that fails leaves the others alone. If a node
-// answers again, nothing more is deleted anywhere; members whose claims are gone by then are still given new ones.
+// inStages carries out a Plan, one stage after the other, as long as nothing fails. If a node can be reached again, nothing more is
+// deleted anywhere; members whose claims are gone by then are still given new ones.
 func (r *run) inStages(ctx context.Context) error {
-	if err := r.inOrder(ctx, r.stepsOf(0, r.plan.Prelude)); err != nil {
-		return err
+	for _, stage := range r.plan.Stages {
+		if err := r.stage(ctx, stage); err != nil {
+			return err
+		}
 	}
-	errs := make([]error, len(r.plan.Targets))
+	return nil
+}
+
+// stage works on the targets of a stage, some at the same time, each by itself.
+func (r *run) stage(ctx context.Context, stage drain.Stage) error {
+	rows := actions()
+	errs := make([]error, len(stage.Targets))
+	var failed atomic.Bool
 	group := errgroup.Group{}
-	group.SetLimit(r.plan.Concurrency)
-	for target := r.plan.Prelude; target < r.plan.Epilogue; target++ {
+	group.SetLimit(stage.Parallel)
+	for i, target := range stage.Targets {
 		group.Go(func() error {
-			errs[target] = r.inOrder(ctx, r.stepsOf(target, target+1))
+			if failed.Load() && stage.OnFailure == drain.StopStage {
+				return nil // not begun
+			}
+			if errs[i] = r.inOrder(ctx, target, rows); errs[i] != nil {
+				failed.Store(true)
+			}
 			return nil
 		})
 	}
 	_ = group.Wait() // what went wrong is in errs, by target
-	slices.SortFunc(r.result.Placements, func(a, b drain.Placement) int { return cmp.Compare(a.Member, b.Member) })
-	if err := gravest(errs); err != nil {
-		return err
+	return gravest(errs)
+}
+
+// inOrder runs the steps of a target until one fails.
+func (r *run) inOrder(ctx context.Context, target int, rows map[drain.Action]action) error {
+	for i, s := range r.plan.Steps {
+		if s.Target != target {
+			continue
+		}
+		if ctx.Err() != nil {
+			return errStopped
+		}
+		if err := r.carryOut(ctx, i, rows[s.Action]); err != nil {
+			return err
+		}
 	}
-	return r.inOrder(ctx, r.stepsOf(r.plan.Epilogue, len(r.plan.Targets)))
+	return nil
 }
 
 // gravest is the error that the command ends with: that a node returned, then the first failure, then that the user
@@ -55,28 +79,4 @@ func gravest(errs []error) error {
 		return first
 	}
 	return stopped
-}
-
-// stepsOf are the steps of some targets, by their places in the Plan.
-func (r *run) stepsOf(from, to int) []int {
-	var out []int
-	for i, s := range r.plan.Steps {
-		if s.Target >= from && s.Target < to {
-			out = append(out, i)
-		}
-	}
-	return out
-}
-
-// inOrder runs steps until one fails.
-func (r *run) inOrder(ctx context.Context, steps []int) error {
-	for _, i := range steps {
-		if ctx.Err() != nil {
-			return errStopped
-		}
-		if err := r.step(ctx, i); err != nil {
-			return err
-		}
-	}
-	return nil
 }

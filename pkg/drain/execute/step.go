@@ -3,30 +3,16 @@ package execute
 import (
 	"context"
 	"errors"
-	"fmt"
 	"time"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-const (
-	// maxWrites is how often a step writes the same thing before it gives up on others who undo it.
-	maxWrites = 6
-	// firstDelay and maxDelay bound the pauses between tries.
-	firstDelay = 500 * time.Millisecond
-	maxDelay   = 15 * time.Second
-	// tick is how often a wait is reported, and lookEvery how many of them pass before the cluster is read again though
-	// nothing was heard.
-	tick      = time.Second
-	lookEvery = 10
-	// settling is how long what is heard of Pods may go on before it is looked at.
-	settling = 300 * time.Millisecond
-	// holdFor is after how many ticks a write is tried again that the server has refused for the time being. kubectl
-	// drain waits as long.
-	holdFor = 5
-)
+// maxWrites is how often a step writes the same thing before it gives up on others who undo it.
+const maxWrites = 6
 
 // decision is what a step does next, as the cluster stands.
 type decision struct {
@@ -34,44 +20,50 @@ type decision struct {
 	done bool
 	// write brings it closer; nil while there is nothing to do but wait.
 	write func(ctx context.Context) error
-	// message says what is waited for, or how it came to be done.
-	message string
+	// reason says what is waited for, or how it came to be done; that is nothing special if there is none.
+	reason fact.Fact
 }
 
-func doneWith(format string, args ...any) (decision, error) {
-	return decision{done: true, message: fmt.Sprintf(format, args...)}, nil
-}
+func done() (decision, error) { return decision{done: true}, nil }
 
-func waitFor(format string, args ...any) (decision, error) {
-	return decision{message: fmt.Sprintf(format, args...)}, nil
-}
+func doneWith(reason fact.Fact) (decision, error) { return decision{done: true, reason: reason}, nil }
 
-func refuse(format string, args ...any) (decision, error) {
-	return decision{}, &refusedError{message: fmt.Sprintf(format, args...)}
-}
+func waitFor(reason fact.Fact) (decision, error) { return decision{reason: reason}, nil }
+
+func refuse(reason fact.Fact) (decision, error) { return decision{}, refused(reason) }
+
+func refused(reason fact.Fact) error { return &refusedError{reason: reason} }
 
 // stepRun brings the cluster to where one step wants it: read, decide, write, and read again, until it is there.
 type stepRun struct {
 	*run
-	index int
-	step  drain.Step
-	since time.Time
+	index  int
+	step   drain.Step
+	action action
+	since  time.Time
 
 	writes, failures int
+	// backoff gives the pauses between tries, since the cluster was last read well.
+	backoff wait.Backoff
 	// ineffectiveWrites counts the writes that were applied or refused and have not brought the cluster to where the step wants it.
-	// A server that does not answer as it should is another matter: for that there is a time limit.
+	// A server that fails is another matter: for that there is a time limit.
 	ineffectiveWrites int
 	// answer is what the last of them met with.
-	answer string
-	// uncertainWrite is set between a write and the look at what became of it. The user cannot stop in between.
+	answer fact.Fact
+	// uncertainWrite is set between a write and the check of what became of it. The user cannot stop in between.
 	uncertainWrite bool
-	last           string
+	last           fact.Fact
 	// lastNudge is when a controller was last made to look again, or when the step began.
 	lastNudge time.Time
 }
 
-func (s *stepRun) loop(ctx context.Context) (string, error) {
-	watch := newWatcher(s.Clock)
+func (r *run) newStep(i int, a action) *stepRun {
+	now := r.Clock.Now()
+	return &stepRun{run: r, index: i, step: r.plan.Steps[i], action: a, since: now, lastNudge: now, backoff: newBackoff()}
+}
+
+func (s *stepRun) loop(ctx context.Context) (fact.Fact, error) {
+	watch := newWatcher()
 	defer watch.stop()
 	for {
 		if ctx.Err() != nil && !s.uncertainWrite {
@@ -85,14 +77,14 @@ func (s *stepRun) loop(ctx context.Context) (string, error) {
 			}
 		case d.done:
 			s.record(ctx)
-			return d.message, nil
+			return d.reason, nil
 		case d.write != nil:
 			if err := s.write(ctx, d.write); err != nil {
 				return s.last, err
 			}
 		default:
-			s.last, s.uncertainWrite, s.failures = d.message, false, 0
-			if watch.open(ctx, s.live.client, s.step) {
+			s.last, s.uncertainWrite, s.failures, s.backoff = d.reason, false, 0, newBackoff()
+			if watch.open(ctx, s.action.watches(s.live.client, s.step)) {
 				continue // something may have happened before the watch began
 			}
 			if err := s.wait(ctx, watch); err != nil {
@@ -105,12 +97,9 @@ func (s *stepRun) loop(ctx context.Context) (string, error) {
 // look reads and decides. After a write it does so even if the user wants to stop.
 func (s *stepRun) look(ctx context.Context) (decision, error) {
 	ctx = s.finishing(ctx, s.uncertainWrite)
-	if s.step.Action == drain.AwaitReady {
-		return s.awaitReady(ctx)
-	}
-	d, err := s.decide(ctx, s.step)
+	d, err := s.action.decide(s, ctx)
 	if err == nil && d.write != nil {
-		err = s.stillDead(ctx, s.step)
+		err = s.stillDead(ctx)
 	}
 	return d, err
 }
@@ -120,7 +109,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		return errStopped
 	}
 	if s.ineffectiveWrites == maxWrites {
-		return fmt.Errorf("%s was tried %d times and did not last: %s", s.step.Title, maxWrites, s.answer)
+		return &fact.Error{Reason: fact.New("StepDidNotLast", "step", s.step.Title, "times", maxWrites, "why", s.answer)}
 	}
 	s.writes++
 	s.uncertainWrite = true
@@ -130,17 +119,17 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	var held *heldError
 	switch {
 	case errors.As(err, &held):
-		s.writes, s.uncertainWrite, s.last = s.writes-1, false, held.message
+		s.writes, s.uncertainWrite, s.last = s.writes-1, false, held.reason
 		return s.hold(ctx)
 	case err == nil:
-		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, "somebody else changes it at the same time"
+		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("SomebodyElseChangesIt")
 		s.changed.Store(true)
 		return nil
 	case changedSince(err):
-		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, "the server says: "+err.Error()
-		s.last = "it changed since it was checked"
+		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("ServerSays", "why", fact.Of(err))
+		s.last = fact.New("ChangedSinceChecked")
 		if s.writes > 1 {
-			return s.sleep(ctx, s.delay(err), "it changed since it was checked: reading it again")
+			return s.sleep(ctx, s.delay(err), fact.New("ChangedSoReadAgain"))
 		}
 		return nil
 	case transient(err):
@@ -150,114 +139,10 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	return err
 }
 
-// heldError says that the server refuses a write for the time being, for a good reason.
-type heldError struct{ message string }
-
-// Error implements error.
-func (e *heldError) Error() string { return e.message }
-
-// hold waits for a reason to pass that no watch tells of.
-func (s *stepRun) hold(ctx context.Context) error {
-	for range holdFor {
-		s.emit(drain.EventWaiting, s.index, s.last, s.since)
-		if s.Clock.Now().After(s.deadline) {
-			return fmt.Errorf("gave up after %s (--timeout): %s; last seen: %s", s.timeout, s.step.Title, s.last)
-		}
-		select {
-		case <-ctx.Done():
-			return errStopped
-		case <-s.Clock.After(tick):
-		}
-	}
-	return nil
-}
-
 // finishing lets what must be finished go on when the user stops.
 func (s *stepRun) finishing(ctx context.Context, must bool) context.Context {
 	if must {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx
-}
-
-// pause waits before another try, or says why there is none.
-func (s *stepRun) pause(ctx context.Context, err error) error {
-	if ctx.Err() != nil && !s.uncertainWrite {
-		return errStopped
-	}
-	if !transient(err) {
-		return err
-	}
-	if ctx.Err() != nil && s.failures >= 2 {
-		s.last = fmt.Sprintf("the last change could not be looked at: %v", err)
-		return errStopped
-	}
-	return s.sleep(ctx, s.delay(err), fmt.Sprintf("the server did not answer as it should (%v): trying again", err))
-}
-
-// delay doubles from try to try, and is at least what the server asks for.
-func (s *stepRun) delay(err error) time.Duration {
-	d := min(firstDelay<<min(s.failures, 10), maxDelay)
-	s.failures++
-	if seconds, ok := apierrors.SuggestsClientDelay(err); ok {
-		d = max(d, time.Duration(seconds)*time.Second)
-	}
-	return d
-}
-
-func (s *stepRun) sleep(ctx context.Context, d time.Duration, message string) error {
-	s.emit(drain.EventRetrying, s.index, message, s.since)
-	if s.Clock.Now().Add(d).After(s.deadline) {
-		return fmt.Errorf("gave up after %s (--timeout): %s; %s", s.timeout, s.step.Title, message)
-	}
-	done := ctx.Done()
-	if s.uncertainWrite {
-		done = nil
-	}
-	select {
-	case <-s.Clock.After(d):
-	case <-done:
-	}
-	return nil
-}
-
-// wait passes the time until something may have happened.
-func (s *stepRun) wait(ctx context.Context, w *watcher) error {
-	for range w.patience() {
-		s.emit(drain.EventWaiting, s.index, s.last, s.since)
-		if s.Clock.Now().After(s.deadline) {
-			return fmt.Errorf("gave up after %s (--timeout): %s; last seen: %s", s.timeout, s.step.Title, s.last)
-		}
-		select {
-		case <-w.heard:
-			return s.settle(ctx, w)
-		case <-ctx.Done():
-			return errStopped
-		case <-s.Clock.After(tick):
-		}
-	}
-	return nil
-}
-
-// settle lets what follows at once happen too, so that it is read once: a Pod that starts changes several times.
-func (s *stepRun) settle(ctx context.Context, w *watcher) error {
-	if s.step.Action != drain.AwaitReady && s.step.Action != drain.AwaitUnused {
-		return nil
-	}
-	select {
-	case <-ctx.Done():
-		return errStopped
-	case <-s.Clock.After(settling):
-	}
-	select {
-	case <-w.heard:
-	default:
-	}
-	return nil
-}
-
-// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a
-// test of a JSON patch (422). What has gone meanwhile, or is there already, counts as well.
-func changedSince(err error) bool {
-	return apierrors.IsConflict(err) || apierrors.IsInvalid(err) || apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err)
 }

@@ -2,7 +2,6 @@ package execute
 
 import (
 	"context"
-	"time"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/fields"
@@ -14,7 +13,6 @@ import (
 
 // watcher tells that something happened to the objects of a step. It says not what: the cluster is read again.
 type watcher struct {
-	clock  Clock
 	heard  chan struct{}
 	cancel context.CancelFunc
 	// opened and deaf say whether watching was tried, and whether it failed: a user may be allowed to get an object and
@@ -22,19 +20,19 @@ type watcher struct {
 	opened, deaf bool
 }
 
-func newWatcher(clock Clock) *watcher {
-	return &watcher{clock: clock, heard: make(chan struct{}, 1), cancel: func() {}}
+func newWatcher() *watcher {
+	return &watcher{heard: make(chan struct{}, 1), cancel: func() {}}
 }
 
 // open begins to watch, once, and reports whether it did just now.
-func (w *watcher) open(ctx context.Context, client kubernetes.Interface, s drain.Step) bool {
+func (w *watcher) open(ctx context.Context, starters []watchStarter) bool {
 	if w.opened {
 		return false
 	}
 	w.opened = true
 	ctx, w.cancel = context.WithCancel(ctx)
 	watching := false
-	for _, begin := range watchStarters(client, s) {
+	for _, begin := range starters {
 		watching = w.follow(ctx, begin) || watching
 	}
 	return watching
@@ -50,34 +48,42 @@ func (w *watcher) patience() int {
 	return lookEvery
 }
 
+// watchStarter begins a watch.
 type watchStarter func(ctx context.Context, opts metav1.ListOptions) (apiwatch.Interface, error)
 
-// watchStarters are the watches on the objects that a step waits for, with the names to narrow them to.
-func watchStarters(client kubernetes.Interface, s drain.Step) []watchStarter {
-	named := func(name string, begin watchStarter) watchStarter {
-		return func(ctx context.Context, opts metav1.ListOptions) (apiwatch.Interface, error) {
-			opts.FieldSelector = fields.OneTermEqualSelector("metadata.name", name).String()
-			return begin(ctx, opts)
-		}
+// named narrows a watch to the object of a name.
+func named(name string, begin watchStarter) watchStarter {
+	return func(ctx context.Context, opts metav1.ListOptions) (apiwatch.Interface, error) {
+		opts.FieldSelector = fields.OneTermEqualSelector("metadata.name", name).String()
+		return begin(ctx, opts)
 	}
+}
+
+// watchPair watches the volume and the claim that a step is about.
+func watchPair(client kubernetes.Interface, s drain.Step) []watchStarter {
 	var out []watchStarter
-	switch s.Action { //nolint:exhaustive // what else there is waits for volumes and claims
-	case drain.EvictPod, drain.ForceDeletePod, drain.DeletePod:
-		return append(out, named(s.Object.Name, client.CoreV1().Pods(s.Object.Namespace).Watch))
-	case drain.AwaitUnused, drain.AwaitReady: // what becomes of the claims shows on the Pods
-		if s.Object.Name != "" {
-			return append(out, named(s.Object.Name, client.CoreV1().Pods(s.Object.Namespace).Watch))
-		}
-		return append(out, client.CoreV1().Pods(s.Object.Namespace).Watch)
+	about := s.Parameters.About()
+	if about.Volume.Name != "" {
+		out = append(out, named(about.Volume.Name, client.CoreV1().PersistentVolumes().Watch))
 	}
-	if v := s.Precondition.Volume; v.Name != "" {
-		out = append(out, named(v.Name, client.CoreV1().PersistentVolumes().Watch))
-	}
-	c := s.Precondition.Claim
-	if c.Name != "" {
-		out = append(out, named(c.Name, client.CoreV1().PersistentVolumeClaims(c.Namespace).Watch))
+	if about.Claim.Name != "" {
+		out = append(out, named(about.Claim.Name, client.CoreV1().PersistentVolumeClaims(about.Claim.Namespace).Watch))
 	}
 	return out
+}
+
+// watchPod watches the Pod that is a step's object.
+func watchPod(client kubernetes.Interface, s drain.Step) []watchStarter {
+	return []watchStarter{named(s.Object.Name, client.CoreV1().Pods(s.Object.Namespace).Watch)}
+}
+
+// watchPods watches the Pod that is a step's object, or all of its namespace if it has no name. What becomes of the claims shows
+// on the Pods.
+func watchPods(client kubernetes.Interface, s drain.Step) []watchStarter {
+	if s.Object.Name != "" {
+		return watchPod(client, s)
+	}
+	return []watchStarter{client.CoreV1().Pods(s.Object.Namespace).Watch}
 }
 
 // follow passes on that something happened until ctx ends, or the server ends the watch; then it is the regular look
@@ -107,15 +113,3 @@ func (w *watcher) follow(ctx context.Context, begin watchStarter) bool {
 	}()
 	return true
 }
-
-// systemClock is the machine's.
-type systemClock struct{}
-
-// SystemClock returns the machine's clock.
-func SystemClock() Clock { return systemClock{} } //nolint:ireturn // a test has another
-
-// Now implements Clock.
-func (systemClock) Now() time.Time { return time.Now() }
-
-// After implements Clock.
-func (systemClock) After(d time.Duration) <-chan time.Time { return time.After(d) }

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -9,6 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -20,7 +20,7 @@ type cleaner struct {
 	// pod is the Pod of the provisioner that has been seen to run on the volume's home, nil if none has.
 	pod *corev1.Pod
 	// why says why it is not known to run.
-	why string
+	why fact.Fact
 }
 
 // cleanerOf looks for proof that the provisioner of a volume runs on the volume's home.
@@ -31,17 +31,17 @@ func cleanerOf(ix *inspect.Index, v *corev1.PersistentVolume) (cleaner, bool) {
 	}
 	c := cleaner{name: by}
 	if gap, ok := ix.Gap(inspect.Pods); ok {
-		c.why = gap.String()
+		c.why = gap.Fact()
 		return c, true
 	}
 	home := ix.HomeOf(v)
 	if home.State != inspect.HomeNode {
-		c.why = fmt.Sprintf("the volume's home is %s", home.State)
+		c.why = fact.New("ProvisionerHomeState", "state", home.State)
 		return c, true
 	}
 	for _, n := range home.Nodes {
 		if c.pod = provisionerOn(ix, by, n); c.pod != nil {
-			c.why = ""
+			c.why = fact.Fact{}
 			return c, true
 		}
 		c.why = whyNoProvisioner(by, n)
@@ -69,14 +69,14 @@ func ownName(by string, n *corev1.Node) bool {
 	return by == base || by == base+"-"+string(n.UID)
 }
 
-func whyNoProvisioner(by string, n *corev1.Node) string {
+func whyNoProvisioner(by string, n *corev1.Node) fact.Fact {
 	switch {
 	case strings.HasPrefix(by, workload.StaticProvisioner+"-"+n.Name+"-") && !ownName(by, n):
-		return fmt.Sprintf("it belongs to an earlier Node called %s, and the one of the present Node leaves its volumes alone", n.Name)
+		return fact.New("ProvisionerOfEarlierNode", "node", n.Name)
 	case !strings.HasPrefix(by, workload.StaticProvisioner):
-		return "how it runs is not known"
+		return fact.New("ProvisionerUnfamiliar")
 	}
-	return fmt.Sprintf("no ready Pod of it was seen on %s", n.Name)
+	return fact.New("ProvisionerPodNotSeen", "node", n.Name)
 }
 
 // isProvisioner recognizes the static provisioner by its image, as its manifests and charts name it.
@@ -91,11 +91,11 @@ func isProvisioner(p *corev1.Pod) bool {
 }
 
 // state says whether the provisioner runs.
-func (c cleaner) state() string {
+func (c cleaner) state() fact.Fact {
 	if c.pod != nil {
-		return fmt.Sprintf("its Pod %s/%s runs on %s", c.pod.Namespace, c.pod.Name, c.pod.Spec.NodeName)
+		return fact.New("ProvisionerRuns", "pod", drain.PodObject(c.pod), "node", c.pod.Spec.NodeName)
 	}
-	return "it is not known to run: " + c.why
+	return fact.New("ProvisionerNotKnownToRun", "why", c.why)
 }
 
 // mustBeCleaned blocks unless a volume's provisioner is sure to erase it when its claim goes.
@@ -103,11 +103,11 @@ func (p *planner) mustBeCleaned(v *corev1.PersistentVolume) cleaner {
 	cl, owned := cleanerOf(p.ix, v)
 	switch policy := v.Spec.PersistentVolumeReclaimPolicy; {
 	case !owned:
-		p.block(drain.BlockedCleaner, "", "no external provisioner owns volume %s, so nobody would clean it; leave out --clean", v.Name)
+		p.block(drain.BlockedCleaner, "", fact.New("NoProvisionerToClean", "volume", v.Name))
 	case policy != corev1.PersistentVolumeReclaimDelete:
-		p.block(drain.BlockedCleaner, "", "volume %s has policy %s, so provisioner %s would leave it alone; leave out --clean, or set policy Delete first", v.Name, policy, cl.name)
+		p.block(drain.BlockedCleaner, "", fact.New("ProvisionerLeavesVolume", "volume", v.Name, "policy", policy, "provisioner", cl.name))
 	case cl.pod == nil:
-		p.block(drain.BlockedCleaner, "", "whether provisioner %s would clean volume %s cannot be shown: %s; leave out --clean", cl.name, v.Name, cl.state())
+		p.block(drain.BlockedCleaner, "", fact.New("ProvisionerUnproven", "provisioner", cl.name, "volume", v.Name, "state", cl.state()))
 	}
 	return cl
 }

@@ -1,27 +1,22 @@
 package planner
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// PlanReattach plans to give a released volume back to a claim: it is kept for the claim first, and only then is the
-// claim that took its place deleted, if that is asked for. It needs volumes, claims, Pods, Nodes and StatefulSets;
-// ReplicaSets and Jobs make its words better. Errors are *NotFoundError and *MisuseError.
+// PlanReattach plans to give a released volume back to a claim: it is reserved for the claim first, and only then is the
+// claim that took its place deleted, if that is asked for. It needs volumes, claims, Pods, Nodes and StatefulSets; with
+// ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError.
 func PlanReattach(ix *inspect.Index, req drain.ReattachRequest) (*drain.Plan, error) {
 	v, err := localVolume(ix, req.Volume)
 	if err != nil {
 		return nil, err
 	}
-	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.NewPlan("reattach")}, req: req, volume: v}
+	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.New("reattach")}, req: req, volume: v}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	p.begin(drain.VolumeObject(v))
 	if err := p.findClaim(); err != nil {
@@ -43,6 +38,7 @@ type reattachPlanner struct {
 	current *corev1.PersistentVolumeClaim
 }
 
+// findClaim finds out who gets the volume.
 func (p *reattachPlanner) findClaim() error {
 	ref := p.volume.Spec.ClaimRef
 	switch {
@@ -51,7 +47,7 @@ func (p *reattachPlanner) findClaim() error {
 	case ref != nil:
 		p.claim = drain.Object{Kind: drain.KindClaim, Namespace: ref.Namespace, Name: ref.Name}
 	default:
-		return drain.Misusef("no claim is recorded on volume %s: say which one is to have it with --claim NAMESPACE/NAME", p.volume.Name)
+		return drain.Misuse(fact.New("NoClaimOnVolume", "volume", p.volume.Name))
 	}
 	p.current = p.ix.Claim(p.claim.Namespace, p.claim.Name)
 	return nil
@@ -62,23 +58,24 @@ func (p *reattachPlanner) startable() bool {
 	v, ref := p.volume, p.volume.Spec.ClaimRef
 	switch phase := v.Status.Phase; {
 	case v.DeletionTimestamp != nil:
-		p.block(drain.BlockedTerminating, "", "volume %s is being deleted", v.Name)
+		p.block(drain.BlockedTerminating, "", fact.New("VolumeBeingDeleted", "volume", v.Name))
 	case phase == corev1.VolumeBound && p.attached():
-		p.done("volume %s is bound to claim %s already", v.Name, p.claim)
+		p.done(fact.New("VolumeBoundAlready", "volume", v.Name, "claim", p.claim))
 	case beingBound(v, p.current):
-		p.awaitBound(p.claim)
+		p.step(awaitBound(v, p.claim, p.claim))
 	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:
 		return p.abandoned()
 	case phase == corev1.VolumeAvailable && (ref == nil || ref.Namespace == p.claim.Namespace && ref.Name == p.claim.Name):
 		return true
 	case ref != nil:
-		p.block(drain.BlockedPhase, "", "volume %s is %s and belongs to claim %s/%s, so it cannot be given to %s", v.Name, phase, ref.Namespace, ref.Name, p.claim)
+		p.block(drain.BlockedPhase, "", fact.New("VolumeBelongsToOther", "volume", v.Name, "phase", phase, "want", p.claim, "have", drain.RefObject(ref)))
 	default:
-		p.block(drain.BlockedPhase, "", "volume %s is %s, not Released", v.Name, phase)
+		p.block(drain.BlockedPhase, "", fact.New("VolumeNotReleased", "volume", v.Name, "phase", phase))
 	}
 	return false
 }
 
+// attached reports whether the claim has the volume.
 func (p *reattachPlanner) attached() bool {
 	return p.current != nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
 }
@@ -95,30 +92,24 @@ func beingBound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) boo
 
 // abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.
 func (p *reattachPlanner) abandoned() bool {
-	v, ref := p.volume, p.volume.Spec.ClaimRef
-	if ref == nil {
+	if p.volume.Spec.ClaimRef == nil {
 		return true
 	}
-	last := p.ix.Claim(ref.Namespace, ref.Name)
-	if last != nil && last.UID == ref.UID {
-		p.block(drain.BlockedPhase, "", "volume %s is %s, but its claim %s/%s still exists: release it first: kubectl localpv release pvc/%s -n %s",
-			v.Name, v.Status.Phase, ref.Namespace, ref.Name, ref.Name, ref.Namespace)
-		return false
-	}
-	if pods := workload.Users(v, last, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
-		p.block(drain.BlockedInUse, "", "volume %s may still be in use although its claim is gone: %s", v.Name, workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))
+	if b := p.stillUsed(p.volume); b != nil {
+		p.block(b.Code, b.Override, b.Reason)
 		return false
 	}
 	return true
 }
 
+// reattach plans to give the volume to the claim.
 func (p *reattachPlanner) reattach() {
 	v := p.volume
 	replaces := p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != v.Name
 	p.home(replaces)
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
-			p.warn("%s had policy Delete and is provisioner %s's to erase: look whether its data is still there; %s", v.Name, cl.name, cl.state())
+			p.warn(fact.New("ErasingMayHaveBegun", "volume", v.Name, "provisioner", cl.name, "state", cl.state()))
 		}
 		p.retainStep(v, nil, false)
 	}
@@ -134,19 +125,9 @@ func (p *reattachPlanner) reattach() {
 	default:
 		p.checkBindable(v, p.claim)
 	}
-	p.awaitBound(p.replaced(replaces))
-	p.next("%s has %s again", p.claim, p.where(v))
-	if original := v.Annotations[retain.AnnOriginalPolicy]; original != "" && original != string(v.Spec.PersistentVolumeReclaimPolicy) {
-		p.next("%s still has policy %s; it was %s before its release", v.Name, v.Spec.PersistentVolumeReclaimPolicy, original)
-	}
-}
-
-// awaitBound waits until the claim of that name has the volume, and is not the one that is replaced.
-func (p *reattachPlanner) awaitBound(replaced drain.Object) {
-	p.step(drain.Step{
-		Action: drain.AwaitBound, Object: p.claim, Title: fmt.Sprintf("wait until claim %s is bound to %s", p.claim, p.volume.Name),
-		Why: "the volume controller binds the two", Precondition: drain.Precondition{Volume: drain.VolumeObject(p.volume), Claim: replaced},
-	})
+	p.step(awaitBound(v, p.claim, p.replaced(replaces)))
+	p.next(fact.New("ClaimHasVolumeAgain", "claim", p.claim, "volume", p.where(v)))
+	p.nextPolicy(v)
 }
 
 // replaced is the claim that is to go before another of that name can be bound.
@@ -155,33 +136,4 @@ func (p *reattachPlanner) replaced(replaces bool) drain.Object {
 		return drain.ClaimObject(p.current)
 	}
 	return p.claim
-}
-
-func (p *reattachPlanner) reserve() {
-	v, ref := p.volume, p.volume.Spec.ClaimRef
-	if v.Status.Phase == corev1.VolumeAvailable && ref != nil {
-		return
-	}
-	old := drain.Object{Kind: drain.KindClaim}
-	if ref != nil {
-		old = drain.RefObject(ref)
-	}
-	pre := freeing(v, old, p.homeNames(v), &p.claim)
-	if v.Status.Phase == corev1.VolumeAvailable {
-		pre.Phases = []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
-	}
-	if pre.Phases[0] == corev1.VolumeReleased {
-		pre.Policy = corev1.PersistentVolumeReclaimRetain
-	}
-	p.step(drain.Step{
-		Action: drain.ReserveVolume, Object: drain.VolumeObject(v), Title: fmt.Sprintf("keep %s for claim %s", v.Name, p.claim),
-		Why: "so that nobody else is given the data, and the claim nothing else", Precondition: pre,
-	})
-}
-
-func age(ix *inspect.Index, t metav1.Time) string {
-	if t.IsZero() {
-		return "an unknown time"
-	}
-	return duration.HumanDuration(ix.TakenAt.Sub(t.Time)) + " ago"
 }

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -9,35 +8,33 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// create plans to make the claim anew, unless a StatefulSet does and nothing better is known.
+// create plans to recreate the claim, unless a StatefulSet does and nothing better is known.
 func (p *reattachPlanner) create() {
 	v := p.volume
 	from, s, err := p.remembered()
 	if s != nil {
-		if verdict := p.explain(s); verdict != "" {
-			p.block(drain.BlockedNoFit, "", "the saved claim %s cannot be bound to %s: %s", p.claim, v.Name, verdict)
+		if why := p.explain(s); !why.IsZero() {
+			p.block(drain.BlockedNoFit, "", fact.New("RecordedClaimCannotBind", "claim", p.claim, "volume", v.Name, "why", why))
 		}
 		if len(s.OwnerReferences) > 0 {
-			p.warn("claim %s belonged to %s %s; it is made without an owner, and whoever owns such claims takes it over", p.claim, s.OwnerReferences[0].Kind, s.OwnerReferences[0].Name)
+			p.warn(fact.New("ClaimHadOwner", "claim", p.claim, "owner", ownerOf(s.OwnerReferences[0])))
 		}
-		p.step(drain.Step{
-			Action: drain.CreateClaim, Object: p.claim, Title: fmt.Sprintf("create claim %s as it was saved, unless somebody else has", p.claim),
-			Why: "the claim is gone", Precondition: drain.Precondition{Volume: drain.VolumeObject(from), Claim: p.replaced(false)},
-		})
+		p.step(createClaim(p.claim, fact.New("StepCreateClaim", "claim", p.claim), fact.New("WhyCreateClaim"), pair(from, p.replaced(false))))
 		return
 	}
 	if err != nil {
-		p.warn("%v", err)
+		p.warn(fact.Of(err))
 	}
 	if owner := memberOf(p.ix, p.claim); owner != "" {
-		p.warn("the manifest of claim %s is not on %s; %s makes the claim anew for its next Pod", p.claim, v.Name, owner)
+		p.warn(fact.New("SetRecreatesClaim", "claim", p.claim, "volume", v.Name, "owner", owner))
 		return
 	}
-	p.block(drain.BlockedNoManifest, "", "claim %s does not exist, its manifest is not saved on %s, and no StatefulSet makes it anew: to keep the volume for it until you create it: kubectl localpv reclaim %s --keep-data --for %s",
-		p.claim, v.Name, v.Name, p.claim)
+	p.block(drain.BlockedNoManifest, "", fact.New("NoManifest", "claim", p.claim, "volume", v.Name).
+		Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", p.claim.String())))
 }
 
 // remembered returns the saved manifest of the claim and the volume that it is on: this one, else one that a claim of
@@ -63,18 +60,19 @@ func (p *reattachPlanner) remembers(s *corev1.PersistentVolumeClaim) bool {
 	return s.Namespace == p.claim.Namespace && s.Name == p.claim.Name && (ref == nil || ref.UID == "" || ref.UID == s.UID)
 }
 
-func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) string {
+// explain says why a claim could not be bound to the volume; it is zero if it could.
+func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) fact.Fact {
 	m, err := inspect.NewMatcher(p.ix, inspect.StripClaim(c))
 	if err != nil {
-		return err.Error()
+		return fact.Of(err)
 	}
 	if verdict := m.Explain(freed(p.volume, &p.claim), true, ""); verdict.Code != inspect.Match {
-		return verdict.Message()
+		return verdict.Fact()
 	}
-	return ""
+	return fact.Fact{}
 }
 
-// memberOf returns the StatefulSet that makes a claim of that name, as "StatefulSet/db", empty if none does.
+// memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
 func memberOf(ix *inspect.Index, claim drain.Object) string {
 	found := ""
 	for _, s := range ix.StatefulSets {

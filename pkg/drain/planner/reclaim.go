@@ -1,9 +1,7 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -11,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -20,8 +19,7 @@ func PlanReclaim(ix *inspect.Index, req drain.ReclaimRequest) (*drain.Plan, erro
 	if err := checkReclaim(req); err != nil {
 		return nil, err
 	}
-	p := &reclaimPlanner{planner: planner{ix: ix, plan: drain.NewPlan("reclaim")}, req: req}
-	p.plan.Independent = true
+	p := &reclaimPlanner{planner: planner{ix: ix, plan: drain.New("reclaim")}, req: req}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	for _, name := range p.names() {
 		v, err := localVolume(ix, name)
@@ -33,21 +31,22 @@ func PlanReclaim(ix *inspect.Index, req drain.ReclaimRequest) (*drain.Plan, erro
 	if len(p.plan.Steps) > 0 && !req.Wait {
 		p.decided()
 	}
+	p.stage(1, drain.FinishTargets)
 	return p.finish(), nil
 }
 
 func checkReclaim(req drain.ReclaimRequest) error {
 	switch {
 	case len(req.Volumes) == 0 && req.Selection == nil:
-		return drain.Misusef("reclaim needs to be told which volumes: their names, or --released with --class, --node or -l")
+		return drain.Misuse(fact.New("ReclaimWhat"))
 	case len(req.Volumes) > 0 && req.Selection != nil:
-		return drain.Misusef("reclaim takes names of volumes or a selection, not both")
+		return drain.Misuse(fact.New("NamesOrSelection"))
 	case req.Wait && req.KeepData:
-		return drain.Misusef("--wait waits until a provisioner has erased the data, and --keep-data keeps it: give one of them")
+		return drain.Misuse(fact.New("WaitOrKeepData"))
 	case req.Wait && req.For != nil:
-		return drain.Misusef("--wait leaves the volume to its provisioner, which keeps it for nobody: leave out --for or --wait")
+		return drain.Misuse(fact.New("WaitOrFor"))
 	case req.For != nil && len(req.Volumes) != 1:
-		return drain.Misusef("--for keeps one volume for one claim: name one volume")
+		return drain.Misuse(fact.New("ForNeedsOneVolume"))
 	}
 	return nil
 }
@@ -76,7 +75,7 @@ func (p *reclaimPlanner) names() []string {
 	}
 	slices.Sort(names)
 	if len(names) == 0 {
-		p.done("no Released or Failed volume is like that")
+		p.done(fact.New("SelectionEmpty"))
 	}
 	return names
 }
@@ -85,7 +84,7 @@ func (p *reclaimPlanner) names() []string {
 func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	if blocker := p.refusal(v); blocker != nil {
 		if p.req.Selection != nil {
-			p.warn("left out: %s", blocker.Message)
+			p.warn(fact.New("LeftOut", "why", blocker.Reason))
 			return
 		}
 		p.begin(drain.VolumeObject(v))
@@ -95,11 +94,11 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	p.begin(drain.VolumeObject(v))
 	switch {
 	case p.given(v) && p.binding(v):
-		p.done("volume %s is being bound to claim %s/%s", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
+		p.done(fact.New("VolumeBeingBound", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case p.given(v):
-		p.done("volume %s is Bound to claim %s/%s already", v.Name, v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
+		p.done(fact.New("VolumeBoundAlready", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil) && !p.pointless(v):
-		p.done("volume %s is Available already%s", v.Name, keptFor(v))
+		p.done(fact.New("VolumeAvailableAlready", "volume", v.Name, "claim", reservedFor(v)))
 	case p.req.Wait:
 		p.await(v)
 	default:
@@ -108,7 +107,7 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 }
 
 // given reports whether what was asked for has been done, and a claim has been bound to the volume since: the one it was
-// to be kept for, or, if any may have it, another than the one that it is known to have been released from.
+// to be reserved for, or, if any may have it, another than the one that it is known to have been released from.
 func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	if ref == nil || p.req.Wait || v.Status.Phase != corev1.VolumeBound && !p.binding(v) {
@@ -127,21 +126,19 @@ func (p *reclaimPlanner) binding(v *corev1.PersistentVolume) bool {
 	return ref != nil && beingBound(v, p.ix.Claim(ref.Namespace, ref.Name))
 }
 
-func keptFor(v *corev1.PersistentVolume) string {
+// reservedFor is the claim that a volume is reserved for, empty if it is for none.
+func reservedFor(v *corev1.PersistentVolume) string {
 	if ref := v.Spec.ClaimRef; ref != nil {
-		return fmt.Sprintf(", kept for claim %s/%s", ref.Namespace, ref.Name)
+		return drain.RefObject(ref).String()
 	}
 	return ""
 }
 
 // refusal says why a volume may not be reclaimed, nil if it may.
 func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
-	refuse := func(code drain.BlockerCode, override, format string, args ...any) *drain.Blocker {
-		return &drain.Blocker{Code: code, Message: fmt.Sprintf(format, args...), Override: override}
-	}
 	ref := v.Spec.ClaimRef
 	if v.DeletionTimestamp != nil {
-		return refuse(drain.BlockedTerminating, "", "volume %s is being deleted", v.Name)
+		return &drain.Blocker{Code: drain.BlockedTerminating, Reason: fact.New("VolumeBeingDeleted", "volume", v.Name)}
 	}
 	if p.given(v) {
 		return nil
@@ -149,33 +146,43 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
 		return b
 	}
+	if b := p.stillUsed(v); b != nil {
+		return b
+	}
+	return p.wronglyCleaned(v)
+}
+
+// stillUsed refuses if the claim that had the volume is still there, or a Pod may still use the disk.
+func (p *planner) stillUsed(v *corev1.PersistentVolume) *drain.Blocker {
+	ref := v.Spec.ClaimRef
 	current := p.ix.Claim(ref.Namespace, ref.Name)
 	if current != nil && current.UID == ref.UID {
-		return refuse(drain.BlockedPhase, "", "volume %s is %s, but its claim %s/%s still exists: release it first: kubectl localpv release pvc/%s -n %s",
-			v.Name, v.Status.Phase, ref.Namespace, ref.Name, ref.Name, ref.Namespace)
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeClaimExists", "volume", v.Name, "phase", v.Status.Phase, "claim", drain.RefObject(ref)).
+			Offering(fact.Plugin("release", "pvc/"+ref.Name).In(ref.Namespace))}
 	}
 	if pods := workload.Users(v, current, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
-		return refuse(drain.BlockedInUse, "", "volume %s may still be in use although its claim is gone: %s", v.Name, workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))
-	}
-	cl, owned := cleanerOf(p.ix, v)
-	deletes := owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete
-	switch {
-	case deletes && !p.req.Wait:
-		return refuse(drain.BlockedCleaner, "--wait", "volume %s has policy Delete and is provisioner %s's to erase and make anew; %s; --wait waits for that", v.Name, cl.name, cl.state())
-	case !deletes && p.req.Wait:
-		return refuse(drain.BlockedCleaner, "", "nobody is going to clean volume %s: it has policy %s and %s; leave out --wait",
-			v.Name, v.Spec.PersistentVolumeReclaimPolicy, provisionerWord(owned, cl))
+		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("VolumeMayBeInUse", "volume", v.Name,
+			"why", workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))}
 	}
 	return nil
 }
 
-func provisionerWord(owned bool, cl cleaner) string {
-	if owned {
-		return "its provisioner is " + cl.name
+// wronglyCleaned refuses if the volume's provisioner cleans it and that is not waited for, or the other way round.
+func (p *reclaimPlanner) wronglyCleaned(v *corev1.PersistentVolume) *drain.Blocker {
+	cl, owned := cleanerOf(p.ix, v)
+	policy := v.Spec.PersistentVolumeReclaimPolicy
+	deletes := owned && policy == corev1.PersistentVolumeReclaimDelete
+	switch {
+	case deletes && !p.req.Wait:
+		return &drain.Blocker{Code: drain.BlockedCleaner, Override: "--wait",
+			Reason: fact.New("ProvisionerCleansVolume", "volume", v.Name, "provisioner", cl.name, "state", cl.state())}
+	case !deletes && p.req.Wait:
+		return &drain.Blocker{Code: drain.BlockedCleaner, Reason: fact.New("VolumeNotCleaned", "volume", v.Name, "policy", policy, "provisioner", cl.name)}
 	}
-	return "no external provisioner owns it"
+	return nil
 }
 
+// wrongPhase refuses a volume that is neither Released nor Failed nor, as far as that makes sense, Available.
 func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 	ref, phase := v.Spec.ClaimRef, v.Status.Phase
 	switch {
@@ -186,19 +193,19 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 	case phase == corev1.VolumeAvailable && p.pointless(v):
 		return nil
 	case phase == corev1.VolumeAvailable:
-		return &drain.Blocker{Code: drain.BlockedPhase, Message: fmt.Sprintf("volume %s is Available and kept for claim %s/%s, so there is nothing to reclaim; whoever kept it may still mean to use it",
-			v.Name, ref.Namespace, ref.Name)}
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeReservedForOther", "volume", v.Name, "claim", drain.RefObject(ref))}
 	case ref != nil && phase == corev1.VolumeBound:
-		return &drain.Blocker{Code: drain.BlockedPhase, Message: fmt.Sprintf("volume %s is Bound to claim %s/%s%s, not Released: to let the claim go first: kubectl localpv release pv/%s",
-			v.Name, ref.Namespace, ref.Name, p.boundSince(v), v.Name)}
+		// For how long is told so that whoever has just reclaimed it is not surprised.
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeBoundNotReleased", "volume", v.Name, "claim", drain.RefObject(ref), "age", age(p.ix, since(v))).
+			Offering(fact.Plugin("release", "pv/"+v.Name))}
 	}
 	if phase == "" {
 		phase = corev1.VolumePending
 	}
-	return &drain.Blocker{Code: drain.BlockedPhase, Message: fmt.Sprintf("volume %s is %s, not Released or Failed", v.Name, phase)}
+	return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumePhaseWrong", "volume", v.Name, "phase", phase)}
 }
 
-// pointless reports whether a volume is kept for a claim that has another volume: a move that was broken off leaves that.
+// pointless reports whether a volume is reserved for a claim that has another volume: a move that was broken off leaves that.
 func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	if ref == nil || ref.UID != "" || p.req.For != nil && isFor(ref, *p.req.For) {
@@ -206,14 +213,6 @@ func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
 	}
 	c := p.ix.Claim(ref.Namespace, ref.Name)
 	return c != nil && c.DeletionTimestamp == nil && inspect.FullyBound(c) && c.Spec.VolumeName != v.Name
-}
-
-// boundSince tells for how long a claim has had its volume, so that whoever has just reclaimed it is not surprised.
-func (p *reclaimPlanner) boundSince(v *corev1.PersistentVolume) string {
-	if t := since(v); !t.IsZero() {
-		return " since " + age(p.ix, t)
-	}
-	return ""
 }
 
 func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {
@@ -224,12 +223,9 @@ func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {
 func (p *reclaimPlanner) await(v *corev1.PersistentVolume) {
 	cl, _ := cleanerOf(p.ix, v)
 	if cl.pod == nil {
-		p.warn("provisioner %s is to clean %s, and %s", cl.name, v.Name, cl.state())
+		p.warn(fact.New("ProvisionerMayNotClean", "provisioner", cl.name, "volume", v.Name, "state", cl.state()))
 	}
-	p.step(drain.Step{
-		Action: drain.AwaitCleaned, Object: drain.VolumeObject(v), Title: fmt.Sprintf("wait until %s has cleaned %s", cl.name, v.Name),
-		Why: "it erases the disk, deletes the volume and makes it anew; nothing is changed here", Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: drain.RefObject(v.Spec.ClaimRef)},
-	})
+	p.step(awaitCleaned(v, drain.RefObject(v.Spec.ClaimRef), cl.name, fact.New("WhyAwaitCleanedOnly")))
 }
 
 // free plans to take the claimRef away, or to reduce it to a name.
@@ -238,48 +234,60 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 	if v.Spec.ClaimRef != nil {
 		old = drain.RefObject(v.Spec.ClaimRef)
 	}
-	s := drain.Step{
-		Action: drain.OpenVolume, Object: drain.VolumeObject(v), Title: fmt.Sprintf("let any claim have %s, with its data", v.Name),
-		Why: fmt.Sprintf("its claim %s is gone", old), Precondition: freeing(v, old, p.homeNames(v), nil),
+	available := v.Status.Phase == corev1.VolumeAvailable
+	why, parameters := fact.New("WhyClaimGone", "claim", old), freeing(v, old, p.homeNames(v))
+	if available && old.Name != "" {
+		why, parameters.Elsewhere = fact.New("WhyReservedInVain", "claim", old), true
 	}
-	if v.Status.Phase == corev1.VolumeAvailable && old.Name != "" {
-		s.Why, s.Precondition.Phases = fmt.Sprintf("claim %s, for which it is kept, has another volume", old), []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
-		s.Precondition.Elsewhere = true
+	if available && (old.Name != "" || p.req.For != nil) {
+		parameters.Phases = []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
 	}
 	if p.req.For != nil {
 		claim := drain.Object{Kind: drain.KindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}
-		s.Action, s.Title, s.Precondition.For = drain.ReserveVolume, fmt.Sprintf("keep %s, with its data, for claim %s", v.Name, claim), &claim
-		if v.Status.Phase == corev1.VolumeAvailable {
-			s.Why, s.Precondition.Phases = "so that nobody else is given it", []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+		if available {
+			why = fact.New("WhyReserve")
 		}
 		p.checkBindable(v, claim)
-	} else if names := p.couldBind(v); len(names) > 0 {
-		p.warn("%s could be bound next, with the old data, by %s", v.Name, strings.Join(names, ", "))
+		p.warnAboutData(v, old)
+		p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
+		p.step(awaitAvailable(v, old))
+		p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim))
+	} else {
+		if names := p.couldBind(v); len(names) > 0 {
+			p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names))
+		}
+		p.warnAboutData(v, old)
+		p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
+		p.step(awaitAvailable(v, old))
+		p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
 	}
+	p.nextPolicy(v)
+}
+
+// warnAboutData says whose data is given away with a volume that a claim had.
+func (p *reclaimPlanner) warnAboutData(v *corev1.PersistentVolume, old drain.Object) {
 	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable {
-		p.warn("whoever is given %s is given the data of claim %s", v.Name, old)
+		p.warn(fact.New("DataGivenAway", "volume", v.Name, "claim", old))
 	}
-	p.step(s)
-	p.step(drain.Step{
-		Action: drain.AwaitAvailable, Object: drain.VolumeObject(v), Title: fmt.Sprintf("wait until %s is Available", v.Name),
-		Why: "the volume controller notices that it is free", Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: old},
-	})
-	p.next("%s is %s, its data untouched", p.where(v), freedWord(p.req.For))
+}
+
+// nextPolicy says that a volume still has another policy than before its release.
+func (p *planner) nextPolicy(v *corev1.PersistentVolume) {
 	if original := v.Annotations[retain.AnnOriginalPolicy]; original != "" && original != string(v.Spec.PersistentVolumeReclaimPolicy) {
-		p.next("%s still has policy %s; it was %s before its release", v.Name, v.Spec.PersistentVolumeReclaimPolicy, original)
+		p.next(fact.New("PolicyStillChanged", "volume", v.Name, "want", original, "have", v.Spec.PersistentVolumeReclaimPolicy))
 	}
 }
 
-func freedWord(claim *types.NamespacedName) string {
-	if claim == nil {
-		return "free for any claim"
-	}
-	return "kept for claim " + claim.String()
-}
-
-// decided blocks unless it was said what happens to the data.
+// decided blocks unless it was decided what happens to the data.
 func (p *reclaimPlanner) decided() {
-	if !p.req.KeepData {
-		p.block(drain.BlockedUndecided, "--keep-data", "what is on the volumes stays there, and whoever is given one can read it: say so with --keep-data, or erase the disks first")
+	if p.req.KeepData {
+		return
 	}
+	volumes := 0
+	for _, s := range p.plan.Steps {
+		if s.Action == drain.OpenVolume || s.Action == drain.ReserveVolume {
+			volumes++
+		}
+	}
+	p.block(drain.BlockedUndecided, "--keep-data", fact.New("DataUndecided", "count", volumes))
 }

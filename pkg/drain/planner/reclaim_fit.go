@@ -6,31 +6,32 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// checkBindable blocks if the claim that a volume is to be kept for could not be bound to it.
+// checkBindable blocks if the claim that a volume is to be reserved for could not be bound to it.
 func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
 	if c == nil {
 		return
 	}
 	if c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name {
-		p.block(drain.BlockedNoFit, "", "claim %s is bound to volume %s, so it cannot have %s as well; to change its volume: kubectl localpv reattach %s --claim %s --replace",
-			claim, c.Spec.VolumeName, v.Name, v.Name, claim)
+		p.block(drain.BlockedNoFit, "", fact.New("ClaimHasAnotherVolume", "claim", claim, "want", v.Name, "have", c.Spec.VolumeName).
+			Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace")))
 		return
 	}
 	m, err := inspect.NewMatcher(p.ix, c)
 	if err != nil {
-		p.block(drain.BlockedNoFit, "", "%v", err)
+		p.block(drain.BlockedNoFit, "", fact.Of(err))
 		return
 	}
 	if verdict := m.Explain(freed(v, &claim), true, ""); verdict.Code != inspect.Match {
-		p.block(drain.BlockedNoFit, "", "claim %s cannot be bound to %s: %s", claim, v.Name, verdict.Message())
+		p.block(drain.BlockedNoFit, "", fact.New("ClaimCannotBind", "claim", claim, "volume", v.Name, "why", verdict.Fact()))
 	}
 }
 
-// freed is a volume as it will be, open to all or kept for a claim.
+// freed is a volume as it will be, open to all or reserved for a claim.
 func freed(v *corev1.PersistentVolume, claim *drain.Object) *corev1.PersistentVolume {
 	n := v.DeepCopy()
 	n.Status.Phase = corev1.VolumeAvailable

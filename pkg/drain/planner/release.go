@@ -1,32 +1,31 @@
 package planner
 
 import (
-	"fmt"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// pair is a volume and the claim that has it. The claim is nil if it is gone.
-type pair struct {
+// releasable is a volume and the claim that has it. The claim is nil if it is gone.
+type releasable struct {
 	volume *corev1.PersistentVolume
 	claim  *corev1.PersistentVolumeClaim
 }
 
-// PlanRelease plans to let claims go of their volumes, data kept. It needs volumes, claims and Pods; Nodes,
-// StatefulSets, ReplicaSets and Jobs make its words better. Errors are *NotFoundError and *MisuseError.
+// PlanRelease plans to release volumes from their claims, data kept. It needs volumes, claims and Pods; with Nodes,
+// StatefulSets, ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError.
 func PlanRelease(ix *inspect.Index, req drain.ReleaseRequest) (*drain.Plan, error) {
 	switch {
 	case len(req.Targets) == 0:
-		return nil, drain.Misusef("release needs to be told what: pvc/NAME or pv/NAME")
+		return nil, drain.Misuse(fact.New("ReleaseWhat"))
 	case req.Reserve && req.Clean:
-		return nil, drain.Misusef("--reserve keeps a volume with its data and --clean has it erased: give one of them")
+		return nil, drain.Misuse(fact.New("ReserveOrClean"))
 	}
-	p := &releasePlanner{planner: planner{ix: ix, plan: drain.NewPlan("release")}, req: req}
+	p := &releasePlanner{planner: planner{ix: ix, plan: drain.New("release")}, req: req}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	seen := map[string]bool{}
 	for _, t := range req.Targets {
@@ -49,7 +48,7 @@ func (p *releasePlanner) add(t drain.Target, seen map[string]bool) error {
 	}
 	for _, f := range found {
 		if f.volume == nil || !seen[f.volume.Name] {
-			p.pair(f)
+			p.releaseOne(f)
 		}
 		if f.volume != nil {
 			seen[f.volume.Name] = true
@@ -59,16 +58,16 @@ func (p *releasePlanner) add(t drain.Target, seen map[string]bool) error {
 }
 
 // find returns the volumes and claims that a target means.
-func (p *releasePlanner) find(t drain.Target) ([]pair, error) {
+func (p *releasePlanner) find(t drain.Target) ([]releasable, error) {
 	if t.Volume {
 		v, err := localVolume(p.ix, t.Name)
 		if err != nil {
 			return nil, err
 		}
 		if ref := v.Spec.ClaimRef; ref != nil && ref.UID == "" {
-			return []pair{{volume: v}}, nil // kept for a claim that has not been bound to it
+			return []releasable{{volume: v}}, nil // reserved for a claim that has not been bound to it
 		}
-		return []pair{{v, p.ix.ClaimOf(v)}}, nil
+		return []releasable{{v, p.ix.ClaimOf(v)}}, nil
 	}
 	c := p.ix.Claim(t.Namespace, t.Name)
 	if c == nil || c.Spec.VolumeName == "" {
@@ -89,13 +88,13 @@ func (p *releasePlanner) find(t drain.Target) ([]pair, error) {
 		}
 	}
 	p.another(c)
-	return []pair{{v, c}}, nil
+	return []releasable{{v, c}}, nil
 }
 
 // releasedBefore are the volumes that an earlier claim of that name has been released from: what this command was
 // asked for has been done, or is to be finished.
-func (p *releasePlanner) releasedBefore(namespace, name string) []pair {
-	var out []pair
+func (p *releasePlanner) releasedBefore(namespace, name string) []releasable {
+	var out []releasable
 	for _, v := range p.ix.LocalVolumes() {
 		ref := v.Spec.ClaimRef
 		if ref == nil || ref.Namespace != namespace || ref.Name != name {
@@ -103,13 +102,14 @@ func (p *releasePlanner) releasedBefore(namespace, name string) []pair {
 		}
 		s, err := retain.RecordedClaim(v)
 		if err == nil && s != nil && s.Namespace == namespace && s.Name == name && (ref.UID == "" || s.UID == ref.UID) {
-			out = append(out, pair{volume: v})
+			out = append(out, releasable{volume: v})
 		}
 	}
 	return out
 }
 
-func (p *releasePlanner) pair(f pair) {
+// releaseOne plans one volume or claim.
+func (p *releasePlanner) releaseOne(f releasable) {
 	switch {
 	case f.volume == nil:
 		p.begin(drain.ClaimObject(f.claim))
@@ -126,13 +126,13 @@ func (p *releasePlanner) pair(f pair) {
 }
 
 func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
+	claim, phase := drain.ClaimObject(c), workload.ClaimPhase(c)
+	remove := fact.Kubectl("delete pvc", c.Name).In(c.Namespace)
 	if c.Spec.VolumeName == "" {
-		p.block(drain.BlockedPhase, "", "claim %s/%s is %s and has no volume to let go of; if it is not needed: kubectl delete pvc %s -n %s",
-			c.Namespace, c.Name, workload.ClaimPhase(c), c.Name, c.Namespace)
+		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
 		return
 	}
-	p.block(drain.BlockedLost, "", "claim %s/%s is %s: its volume %s does not exist, so there is nothing to keep; if it is not needed: kubectl delete pvc %s -n %s",
-		c.Namespace, c.Name, workload.ClaimPhase(c), c.Spec.VolumeName, c.Name, c.Namespace)
+	p.block(drain.BlockedLost, "", fact.New("ClaimVolumeGone", "claim", claim, "phase", phase, "volume", c.Spec.VolumeName).Offering(remove))
 }
 
 // claimGone plans what is left to do for a volume whose claim does not exist.
@@ -140,13 +140,13 @@ func (p *releasePlanner) claimGone(v *corev1.PersistentVolume) {
 	ref := v.Spec.ClaimRef
 	switch phase := v.Status.Phase; {
 	case ref == nil:
-		p.done("volume %s has no claim to let go of: it is %s", v.Name, phase)
+		p.done(fact.New("VolumeHasNoClaim", "volume", v.Name, "phase", phase))
 	case v.DeletionTimestamp != nil && !p.req.Clean: // its provisioner deletes it when it has cleaned it
-		p.block(drain.BlockedTerminating, "", "volume %s is being deleted", v.Name)
+		p.block(drain.BlockedTerminating, "", fact.New("VolumeBeingDeleted", "volume", v.Name))
 	case ref.UID == "":
-		p.done("volume %s is %s and kept for claim %s/%s", v.Name, phase, ref.Namespace, ref.Name)
+		p.done(fact.New("VolumeReservedAlready", "volume", v.Name, "phase", phase, "claim", drain.RefObject(ref)))
 	case p.req.Clean:
-		p.clean(pair{volume: v})
+		p.clean(releasable{volume: v})
 	case phase != corev1.VolumeBound && p.beingCleaned(v):
 	default:
 		if phase != corev1.VolumeBound && p.req.Reserve {
@@ -162,12 +162,12 @@ func (p *releasePlanner) beingCleaned(v *corev1.PersistentVolume) bool {
 	if !owned || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimDelete {
 		return false
 	}
-	p.block(drain.BlockedCleaner, "", "volume %s is %s with policy Delete, and so provisioner %s's to erase (%s): look whether its data is still there; to give it back then: kubectl localpv reattach %s",
-		v.Name, v.Status.Phase, cl.name, cl.state(), v.Name)
+	p.block(drain.BlockedCleaner, "", fact.New("VolumeMayBeErased", "volume", v.Name, "phase", v.Status.Phase, "provisioner", cl.name, "state", cl.state()).
+		Offering(fact.Plugin("reattach", v.Name)))
 	return true
 }
 
-func (p *releasePlanner) release(f pair) {
+func (p *releasePlanner) release(f releasable) {
 	v, c := f.volume, f.claim
 	p.warnAbout(c)
 	if p.req.Clean {
@@ -175,76 +175,60 @@ func (p *releasePlanner) release(f pair) {
 		return
 	}
 	p.retainStep(v, c, true)
+	claim := drain.ClaimObject(c)
 	if c.DeletionTimestamp == nil {
-		p.step(drain.Step{
-			Action: drain.DeleteClaim, Object: drain.ClaimObject(c), Title: fmt.Sprintf("delete claim %s/%s", c.Namespace, c.Name),
-			Why: fmt.Sprintf("to let go of %s; the data stays", v.Name),
-			Precondition: drain.Precondition{
-				Volume: drain.VolumeObject(v), Claim: drain.ClaimObject(c), Unused: true, Policy: corev1.PersistentVolumeReclaimRetain,
-			},
-		})
+		p.step(deleteClaim(false, fact.New("WhyReleaseVolume", "volume", v.Name), drain.DeleteClaimParameters{
+			Pair: pair(v, claim), Unused: true, Policy: corev1.PersistentVolumeReclaimRetain,
+		}))
 	}
-	p.afterwards(v, drain.ClaimObject(c))
+	p.afterwards(v, claim)
 }
 
 // afterwards plans what follows when the claim has been deleted.
 func (p *releasePlanner) afterwards(v *corev1.PersistentVolume, c drain.Object) {
-	if v.Status.Phase != corev1.VolumeReleased && v.Status.Phase != corev1.VolumeFailed {
-		p.step(drain.Step{
-			Action: drain.AwaitReleased, Object: drain.VolumeObject(v), Title: fmt.Sprintf("wait until %s is Released", v.Name),
-			Why: "the volume controller notices that the claim is gone", Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: c},
-		})
+	phase := v.Status.Phase
+	if phase != corev1.VolumeReleased && phase != corev1.VolumeFailed {
+		p.step(awaitReleased(v, c, fact.New("StepAwaitReleased", "volume", v.Name), fact.New("WhyAwaitReleased")))
 	}
 	if p.req.Reserve {
-		pre := freeing(v, c, p.homeNames(v), &drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name})
-		pre.Policy = corev1.PersistentVolumeReclaimRetain
-		p.step(drain.Step{
-			Action: drain.ReserveVolume, Object: drain.VolumeObject(v), Title: fmt.Sprintf("keep %s for the next claim %s/%s", v.Name, c.Namespace, c.Name),
-			Why: "so that nobody else is given the data", Precondition: pre,
-		})
-		p.next("%s is kept, with its data, for the next claim %s/%s", p.where(v), c.Namespace, c.Name)
+		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
+		parameters := freeing(v, c, p.homeNames(v))
+		parameters.Policy = corev1.PersistentVolumeReclaimRetain
+		p.step(reserveVolume(v, next, fact.New("StepReserveForNext", "volume", v.Name, "claim", next), fact.New("WhyReserveData"), parameters))
+		p.next(fact.New("ReservedForNext", "volume", p.where(v), "claim", next))
 		return
 	}
-	if v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed {
-		p.done("volume %s is %s already: its claim %s/%s is gone", v.Name, v.Status.Phase, c.Namespace, c.Name)
+	if phase == corev1.VolumeReleased || phase == corev1.VolumeFailed {
+		p.done(fact.New("VolumeReleasedAlready", "volume", v.Name, "phase", phase, "claim", c))
 	}
-	p.next("the data is still on %s. To give it back to %s/%s: kubectl localpv reattach %s", p.where(v), c.Namespace, c.Name, v.Name)
-	p.next("To let any claim have it: kubectl localpv reclaim %s --keep-data", v.Name)
+	p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", c).Offering(fact.Plugin("reattach", v.Name)))
+	p.next(fact.New("OpenToAnyClaim").Offering(fact.Plugin("reclaim", v.Name).With("--keep-data")))
 }
 
-// freeing is the precondition for a change of the claimRef of a volume whose claim is gone.
-func freeing(v *corev1.PersistentVolume, c drain.Object, home []string, reserve *drain.Object) drain.Precondition {
-	return drain.Precondition{
-		Volume: drain.VolumeObject(v), Claim: c, Unused: true, Home: home, For: reserve,
-		Phases: []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed},
+// freeing are the parameters for a change of the claimRef of a volume whose claim is gone.
+func freeing(v *corev1.PersistentVolume, c drain.Object, home []string) drain.FreeParameters {
+	return drain.FreeParameters{
+		Pair: pair(v, c), Home: home, Phases: []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed},
 	}
 }
 
 // clean plans to leave the volume to its provisioner.
-func (p *releasePlanner) clean(f pair) {
+func (p *releasePlanner) clean(f releasable) {
 	v := f.volume
 	cl, policy := p.mustBeCleaned(v), v.Spec.PersistentVolumeReclaimPolicy
 	claim := drain.RefObject(v.Spec.ClaimRef)
 	if c := f.claim; c != nil {
 		if !retain.Recorded(v, c) {
 			p.checkManifestSize(v, c, false)
-			p.step(drain.Step{
-				Action: drain.RecordClaim, Object: drain.VolumeObject(v), Title: fmt.Sprintf("save the claim's manifest on %s", v.Name), Why: "so that it is not lost if the claim goes and the volume does not",
-				Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: claim, Unused: true},
-			})
+			p.step(recordClaim(v, "", fact.New("WhyRecordClaim"), drain.RecordParameters{Pair: pair(v, claim), Unused: true}))
 		}
 		if c.DeletionTimestamp == nil {
-			p.step(drain.Step{
-				Action: drain.DeleteClaim, Object: drain.ClaimObject(c), Title: fmt.Sprintf("delete claim %s/%s", c.Namespace, c.Name), Destructive: true,
-				Why:          fmt.Sprintf("provisioner %s then erases %s within seconds", cl.name, v.Name),
-				Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: claim, Unused: true, Policy: policy},
-			})
+			p.step(deleteClaim(true, fact.New("WhyDeleteClaimToClean", "provisioner", cl.name, "volume", v.Name), drain.DeleteClaimParameters{
+				Pair: pair(v, claim), Unused: true, Policy: policy,
+			}))
 		}
 	}
-	p.lose("all data on %s: provisioner %s erases it (%s)", p.where(v), cl.name, cl.state())
-	p.lose("the manifest of claim %s/%s, unless you have it elsewhere", claim.Namespace, claim.Name)
-	p.step(drain.Step{
-		Action: drain.AwaitCleaned, Object: drain.VolumeObject(v), Title: fmt.Sprintf("wait until %s has cleaned %s", cl.name, v.Name),
-		Why: "it erases the disk, deletes the volume and makes it anew", Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: claim},
-	})
+	p.lose(fact.New("DataErased", "volume", p.where(v), "provisioner", cl.name, "state", cl.state()))
+	p.lose(fact.New("ManifestLost", "claim", claim))
+	p.step(awaitCleaned(v, claim, cl.name, fact.New("WhyAwaitCleaned")))
 }

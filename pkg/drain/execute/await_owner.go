@@ -1,0 +1,75 @@
+package execute
+
+import (
+	"context"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// awaitOwner is awaitReady for the Pods of an operator. It waits until that has as many Pods as before, all of them Ready, and none waits for a claim that is
+// gone.
+func (s *stepRun) awaitOwner(ctx context.Context, p *drain.AwaitReadyParameters) (decision, error) {
+	owner := *p.Owner
+	all, err := s.live.ownedBy(ctx, owner)
+	if err != nil {
+		return decision{}, err
+	}
+	for _, pod := range all {
+		if workload.Ready(pod) && pod.DeletionTimestamp == nil {
+			continue
+		}
+		if pod.Spec.NodeName == "" {
+			for _, o := range p.Claims {
+				c, err := s.live.claim(ctx, o)
+				if err != nil {
+					return decision{}, err
+				}
+				if c == nil && slices.Contains(inspect.ClaimNames(pod), o.Name) {
+					return s.nudge([]*corev1.Pod{pod}, fact.New("OwnerHasNotRecreatedClaim", "kind", owner.Kind, "owner", owner, "claim", o, "volume", p.Volume))
+				}
+			}
+		}
+		return waitFor(podState(pod))
+	}
+	if len(all) < max(p.Members, 1) {
+		return waitFor(fact.New("OwnerHasFewerPods", "kind", owner.Kind, "owner", owner, "have", len(all), "want", p.Members))
+	}
+	return s.ownerIsBack(ctx, p, all)
+}
+
+// ownerIsBack notes where the member of an operator landed whose Pods are all Ready: the Pod that has its claim, if there
+// is one.
+func (s *stepRun) ownerIsBack(ctx context.Context, p *drain.AwaitReadyParameters, all []*corev1.Pod) (decision, error) {
+	for _, pod := range all {
+		if slices.Contains(inspect.ClaimNames(pod), p.Claim.Name) {
+			volumes, err := s.volumesOf(ctx, pod)
+			if err != nil {
+				return decision{}, err
+			}
+			return s.placed(p, pod, volumes)
+		}
+	}
+	s.note(drain.Placement{Member: s.step.Object.Namespace + "/" + p.Member, Volumes: []string{}}) // it goes by another name
+	return doneWith(fact.New("OwnerReadyWithoutClaim", "n", len(all), "kind", p.Owner.Kind, "owner", p.Owner, "claim", p.Claim))
+}
+
+// volumesOf are the volumes of a Pod's claims, as far as they are bound.
+func (s *stepRun) volumesOf(ctx context.Context, p *corev1.Pod) ([]string, error) {
+	var out []string
+	for _, name := range inspect.ClaimNames(p) {
+		c, err := s.live.claim(ctx, drain.Object{Namespace: p.Namespace, Name: name})
+		if err != nil {
+			return nil, err
+		}
+		if c != nil && inspect.FullyBound(c) {
+			out = append(out, c.Spec.VolumeName)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,58 @@
+package execute
+
+import (
+	"fmt"
+	"reflect"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+)
+
+// check returns an error if a Plan cannot be run as it is: those who read one back from JSON, or build one by hand, may have left
+// something out, and a step that nobody carries out is worse than none.
+func check(p *drain.Plan) error {
+	if p.Verdict != drain.Ready {
+		return fmt.Errorf("a Plan that is %s cannot be run", p.Verdict)
+	}
+	staged, err := checkStages(p)
+	if err != nil {
+		return err
+	}
+	for _, s := range p.Steps {
+		want := s.Action.Parameters()
+		given := reflect.ValueOf(s.Parameters)
+		switch {
+		case want == nil:
+			return fmt.Errorf("step %s: there is no action %q", s.ID, s.Action)
+		case !given.IsValid() || given.Type() != reflect.TypeOf(want) || given.IsNil():
+			return fmt.Errorf("step %s: the parameters of %s are of type %T, not %T", s.ID, s.Action, s.Parameters, want)
+		case s.Target < 0 || s.Target >= len(p.Targets):
+			return fmt.Errorf("step %s: there is no target %d", s.ID, s.Target)
+		case !staged[s.Target]:
+			return fmt.Errorf("step %s: target %d is in no stage", s.ID, s.Target)
+		}
+	}
+	return nil
+}
+
+// checkStages are the targets that are in a stage, each of them in one.
+func checkStages(p *drain.Plan) (map[int]bool, error) {
+	staged := map[int]bool{}
+	for i, stage := range p.Stages {
+		if stage.Parallel < 1 {
+			return nil, fmt.Errorf("stage %d: %d targets at the same time are none", i, stage.Parallel)
+		}
+		if stage.OnFailure != drain.StopStage && stage.OnFailure != drain.FinishTargets {
+			return nil, fmt.Errorf("stage %d: what a failure stops is %q", i, stage.OnFailure)
+		}
+		for _, target := range stage.Targets {
+			if target < 0 || target >= len(p.Targets) {
+				return nil, fmt.Errorf("stage %d: there is no target %d", i, target)
+			}
+			if staged[target] {
+				return nil, fmt.Errorf("stage %d: target %d is in a stage already", i, target)
+			}
+			staged[target] = true
+		}
+	}
+	return staged, nil
+}

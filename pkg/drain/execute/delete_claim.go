@@ -1,0 +1,89 @@
+package execute
+
+import (
+	"context"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// deleteClaim deletes the claim in exactly the version whose manifest is on the volume. If it has changed since, it is
+// saved again first.
+func (s *stepRun) deleteClaim(ctx context.Context, p *drain.DeleteClaimParameters) (decision, error) {
+	claim := p.Claim
+	c, err := s.live.claim(ctx, claim)
+	if err != nil {
+		return decision{}, err
+	}
+	if gone(c, claim) || c.DeletionTimestamp != nil {
+		return done()
+	}
+	v, err := s.live.sameVolume(ctx, p.Volume)
+	switch {
+	case err != nil:
+		return decision{}, err
+	case v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != c.UID || c.Spec.VolumeName != v.Name:
+		return refuse(fact.New("VolumeAndClaimParted", "volume", v.Name, "claim", claim))
+	case v.DeletionTimestamp != nil:
+		return refuse(fact.New("VolumeNowTerminating", "volume", v.Name))
+	case v.Spec.PersistentVolumeReclaimPolicy != p.Policy && p.Policy != corev1.PersistentVolumeReclaimRetain:
+		return refuse(fact.New("VolumePolicyChanged", "volume", v.Name, "have", v.Spec.PersistentVolumeReclaimPolicy, "want", p.Policy))
+	}
+	if waiting, err := s.mayGo(ctx, p, v); err != nil || !waiting.IsZero() {
+		return decision{reason: waiting}, err
+	}
+	if keep := p.Policy == corev1.PersistentVolumeReclaimRetain; !retain.Recorded(v, c) || keep && !retain.Retained(v) {
+		return s.retainWrite(v, c, keep, nil)
+	}
+	return decision{write: func(ctx context.Context) error {
+		return s.Client.CoreV1().PersistentVolumeClaims(c.Namespace).Delete(ctx, c.Name, metav1.DeleteOptions{
+			Preconditions: &metav1.Preconditions{UID: ptr.To(c.UID), ResourceVersion: ptr.To(c.ResourceVersion)},
+		})
+	}}, nil
+}
+
+// mayGo looks at the Pods around a claim that is to be deleted, all of them at once: none may hold it, and the safeguards around
+// the member have to hold. It returns what is waited for, if anything is.
+func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *corev1.PersistentVolume) (waiting fact.Fact, err error) {
+	claim, standing := p.Claim, p.Safeguards
+	if !p.Unused && standing == nil {
+		return fact.Fact{}, nil
+	}
+	holds := func(pod *corev1.Pod) bool { return slices.Contains(inspect.ClaimNames(pod), claim.Name) }
+	pods, err := s.live.podsIn(ctx, claim.Namespace, func(pod *corev1.Pod) bool { return holds(pod) || counts(standing, pod, p.Member) })
+	if err != nil {
+		return fact.Fact{}, err
+	}
+	others := slices.DeleteFunc(slices.Clone(pods), func(pod *corev1.Pod) bool { return !holds(pod) })
+	if held := workload.Placed(others); p.Unused && len(held) > 0 {
+		return fact.Fact{}, refused(workload.InUse(claim.Namespace, claim.Name, held, workload.DirectOwner))
+	}
+	if waiting, err := s.stands(ctx, p, v, pods); err != nil || !waiting.IsZero() {
+		return waiting, err
+	}
+	return fact.Fact{}, s.placeIsReserved(ctx, p)
+}
+
+// placeIsReserved refuses if the volume that was reserved for a claim is no longer: somebody may have freed it.
+func (s *stepRun) placeIsReserved(ctx context.Context, p *drain.DeleteClaimParameters) error {
+	if p.Place == nil {
+		return nil
+	}
+	v, err := s.live.sameVolume(ctx, *p.Place)
+	if err != nil {
+		return err
+	}
+	ref, claim := v.Spec.ClaimRef, p.Claim
+	if ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name || ref.UID != "" || v.DeletionTimestamp != nil {
+		return refused(fact.New("VolumeNotReserved", "volume", v.Name, "claim", claim))
+	}
+	return nil
+}

@@ -1,0 +1,47 @@
+package execute
+
+import (
+	"context"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// deletePod deletes a Pod, which gets its own grace period. That it is gone is waited for elsewhere.
+func (s *stepRun) deletePod(ctx context.Context, _ *drain.DeletePodParameters) (decision, error) {
+	p, err := s.live.pod(ctx, s.step.Object)
+	if err != nil {
+		return decision{}, err
+	}
+	if p == nil || p.UID != s.step.Object.UID || p.DeletionTimestamp != nil {
+		return done()
+	}
+	return decision{write: func(ctx context.Context) error {
+		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)}})
+	}}, nil
+}
+
+// forceDeletePod deletes a Pod without waiting for its kubelet.
+func (s *stepRun) forceDeletePod(ctx context.Context, params *drain.DeletePodParameters) (decision, error) {
+	if len(params.Nodes) == 0 {
+		return refuse(fact.New("PodOnNoDeadNode", "pod", s.step.Object))
+	}
+	p, err := s.live.pod(ctx, s.step.Object)
+	if err != nil {
+		return decision{}, err
+	}
+	switch {
+	case p == nil || p.UID != s.step.Object.UID:
+		return done()
+	case p.DeletionTimestamp != nil && ptr.Deref(p.DeletionGracePeriodSeconds, 1) == 0:
+		return waitFor(fact.New("PodHeldByFinalizers", "pod", s.step.Object, "finalizers", p.Finalizers))
+	}
+	return decision{write: func(ctx context.Context) error {
+		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
+			GracePeriodSeconds: ptr.To(int64(0)), Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)},
+		})
+	}}, nil
+}

@@ -1,0 +1,52 @@
+package execute
+
+import (
+	"errors"
+
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// errStopped ends a step because the user wants to stop.
+var errStopped = errors.New("stopped")
+
+// refusedError says that the cluster is not as it was when the Plan was made, and what was planned is not safe or not
+// wanted any more.
+type refusedError struct{ reason fact.Fact }
+
+// Error implements error, for developers.
+func (e *refusedError) Error() string { return e.reason.String() }
+
+// Fact is what the error says.
+func (e *refusedError) Fact() fact.Fact { return e.reason }
+
+// heldError says that the server refuses a write for the time being, for a good reason.
+type heldError struct{ reason fact.Fact }
+
+// Error implements error, for developers.
+func (e *heldError) Error() string { return e.reason.String() }
+
+// Fact is what the error says.
+func (e *heldError) Fact() fact.Fact { return e.reason }
+
+// requestError says what a request was for that failed.
+type requestError struct {
+	reason fact.Fact
+	err    error
+}
+
+// Error implements error, for developers.
+func (e *requestError) Error() string { return e.reason.String() }
+
+// Fact is what the error says.
+func (e *requestError) Fact() fact.Fact { return e.reason }
+
+// Unwrap is the error of the request, which says whether it may be tried again.
+func (e *requestError) Unwrap() error { return e.err }
+
+// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a
+// test of a JSON patch (422). What has gone meanwhile, or is there already, counts as well.
+func changedSince(err error) bool {
+	return apierrors.IsConflict(err) || apierrors.IsInvalid(err) || apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err)
+}

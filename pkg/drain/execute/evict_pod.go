@@ -1,0 +1,62 @@
+package execute
+
+import (
+	"context"
+	"errors"
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/utils/ptr"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// evictPod evicts a Pod and waits for its end.
+func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (decision, error) {
+	p, err := s.live.pod(ctx, s.step.Object)
+	switch {
+	case err != nil:
+		return decision{}, err
+	case p == nil:
+		return done()
+	case p.UID != s.step.Object.UID:
+		if slices.Contains(params.Home, p.Spec.NodeName) && !workload.FinishedPod(p) {
+			return refuse(fact.New("PodRecreatedAtHome", "pod", s.step.Object, "node", p.Spec.NodeName))
+		}
+		return done()
+	case p.DeletionTimestamp != nil:
+		return waitFor(fact.New("PodTerminating", "pod", s.step.Object, "seconds", int(ptr.Deref(p.DeletionGracePeriodSeconds, 0)), "finalizers", p.Finalizers))
+	}
+	return decision{write: func(ctx context.Context) error {
+		err := s.Client.PolicyV1().Evictions(p.Namespace).Evict(ctx, &policyv1.Eviction{
+			ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name},
+			DeleteOptions: &metav1.DeleteOptions{
+				GracePeriodSeconds: params.GracePeriodSeconds, Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)},
+			},
+		})
+		return heldBack(err)
+	}}, nil
+}
+
+// heldBack turns refusals that pass into something to wait out: that of a disruption budget (429 with its cause,
+// registry/core/pod/storage: eviction.go), and that of a namespace that is being deleted, which deletes the Pod itself.
+func heldBack(err error) error {
+	var status apierrors.APIStatus
+	if !errors.As(err, &status) || status.Status().Details == nil {
+		return err
+	}
+	for _, cause := range status.Status().Details.Causes {
+		switch {
+		case apierrors.IsTooManyRequests(err) && cause.Type == policyv1.DisruptionBudgetCause:
+			return &heldError{reason: fact.New("HeldByDisruptionBudget", "why", cause.Message)}
+		case apierrors.IsForbidden(err) && cause.Type == corev1.NamespaceTerminatingCause:
+			return &heldError{reason: fact.New("NamespaceTerminating")}
+		}
+	}
+	return err
+}

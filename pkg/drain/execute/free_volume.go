@@ -1,0 +1,131 @@
+package execute
+
+import (
+	"context"
+	"encoding/json"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// patchOp is one operation of a JSON patch. The server refuses the whole patch if a test does not hold.
+type patchOp struct {
+	Op    string `json:"op"`
+	Path  string `json:"path"`
+	Value any    `json:"value,omitempty"`
+}
+
+// freeVolume takes the claimRef of a volume away, or reduces it to a name. Without the guard of the tests, a volume that was
+// bound meanwhile would be given to two claims at once.
+func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (decision, error) {
+	v, err := s.live.sameVolume(ctx, p.Volume)
+	if err != nil {
+		return decision{}, err
+	}
+	if d, ok, err := alreadyFree(v, p); ok || err != nil {
+		return d, err
+	}
+	switch {
+	case v.DeletionTimestamp != nil:
+		return refuse(fact.New("VolumeNowTerminating", "volume", v.Name))
+	case !hasPhase(v, p.Phases):
+		return refuse(fact.New("VolumePhaseChanged", "volume", v.Name, "phase", v.Status.Phase))
+	case p.Policy != "" && v.Spec.PersistentVolumeReclaimPolicy != p.Policy:
+		return refuse(fact.New("VolumePolicyChanged", "volume", v.Name, "have", v.Spec.PersistentVolumeReclaimPolicy, "want", p.Policy))
+	}
+	if err := s.abandoned(ctx, v, p); err != nil {
+		return decision{}, err
+	}
+	patch, err := json.Marshal(freeOps(v, p.For))
+	if err != nil {
+		return decision{}, err
+	}
+	return decision{write: func(ctx context.Context) error {
+		_, err := s.Client.CoreV1().PersistentVolumes().Patch(ctx, v.Name, types.JSONPatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
+		return err
+	}}, nil
+}
+
+// alreadyFree reports whether the volume has been freed, by this command or somebody else, and who has it then.
+func alreadyFree(v *corev1.PersistentVolume, p *drain.FreeParameters) (decision, bool, error) {
+	ref := v.Spec.ClaimRef
+	if p.For == nil {
+		if ref == nil {
+			d, err := done()
+			return d, true, err
+		}
+		if ref.UID != p.Claim.UID || ref.Namespace != p.Claim.Namespace || ref.Name != p.Claim.Name {
+			d, err := doneWith(fact.New("ClaimHasVolume", "claim", drain.RefObject(ref)))
+			return d, true, err
+		}
+		return decision{}, false, nil
+	}
+	switch {
+	case ref == nil:
+		return decision{}, false, nil
+	case ref.Namespace == p.For.Namespace && ref.Name == p.For.Name && (ref.UID == "" || ref.UID != p.Claim.UID):
+		d, err := done()
+		return d, true, err
+	case ref.UID != p.Claim.UID || ref.Namespace != p.Claim.Namespace || ref.Name != p.Claim.Name:
+		return decision{}, false, refused(fact.New("VolumeGivenAway", "volume", v.Name, "claim", drain.RefObject(ref)))
+	}
+	return decision{}, false, nil
+}
+
+// abandoned refuses if the claim that had the volume is there, or a Pod may have the disk open.
+func (s *stepRun) abandoned(ctx context.Context, v *corev1.PersistentVolume, p *drain.FreeParameters) error {
+	ref := v.Spec.ClaimRef
+	if ref == nil {
+		return nil
+	}
+	old := drain.RefObject(ref)
+	current, err := s.live.claim(ctx, old)
+	if err != nil {
+		return err
+	}
+	if p.Elsewhere && (current == nil || current.DeletionTimestamp != nil || !inspect.FullyBound(current) || current.Spec.VolumeName == v.Name) {
+		return refused(fact.New("ReservationNeeded", "volume", v.Name, "claim", old))
+	}
+	if current != nil && current.UID == ref.UID {
+		return refused(fact.New("ClaimExistsAgain", "claim", old, "volume", v.Name))
+	}
+	pods, err := s.live.naming(ctx, old)
+	if err != nil {
+		return err
+	}
+	if pods = workload.Users(v, current, pods, p.Home); len(pods) > 0 {
+		return refused(fact.New("VolumeMayBeInUse", "volume", v.Name, "why", workload.InUse(old.Namespace, old.Name, pods, workload.DirectOwner)))
+	}
+	return nil
+}
+
+// freeOps is the guarded patch: for the volume it was decided about, in the phase and with the claim it had then.
+func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
+	ops := []patchOp{
+		{Op: "test", Path: "/metadata/uid", Value: v.UID},
+		{Op: "test", Path: "/status/phase", Value: v.Status.Phase},
+	}
+	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" {
+		ops = append(ops, patchOp{Op: "test", Path: "/spec/claimRef/uid", Value: ref.UID})
+	} else {
+		ops = append(ops, patchOp{Op: "test", Path: "/metadata/resourceVersion", Value: v.ResourceVersion})
+	}
+	if _, ok := v.Annotations[volumehelpers.AnnBoundByController]; ok {
+		// With it, the controller would drop the whole reservation (controller/volume/persistentvolume: unbindVolume).
+		ops = append(ops, patchOp{Op: "remove", Path: "/metadata/annotations/" + strings.ReplaceAll(volumehelpers.AnnBoundByController, "/", "~1")})
+	}
+	if reserve == nil {
+		return append(ops, patchOp{Op: "remove", Path: "/spec/claimRef"})
+	}
+	return append(ops, patchOp{Op: "add", Path: "/spec/claimRef", Value: map[string]string{
+		"apiVersion": "v1", "kind": drain.KindClaim, "namespace": reserve.Namespace, "name": reserve.Name,
+	}})
+}
