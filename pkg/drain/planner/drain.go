@@ -2,9 +2,7 @@ package planner
 
 import (
 	"context"
-	"fmt"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/duration"
@@ -12,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -21,11 +20,13 @@ type drainPlanner struct {
 	req      drain.DrainRequest
 	node     *corev1.Node
 	verdicts []evictionVerdict
+	// pods are those that are evicted and leave no claims.
+	pods []*corev1.Pod
 	// coming are the Pods that would come back to the node at once.
 	coming []*corev1.Pod
 	// staying are the claims that stay on a node that is left for good.
 	staying []string
-	// recorded are the Pods whose manifests are kept on volumes.
+	// recorded are the Pods whose manifests are recorded on volumes.
 	recorded []*corev1.Pod
 }
 
@@ -35,167 +36,150 @@ func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	if err := req.Validate(); err != nil {
 		return nil, err
 	}
-	p := &drainPlanner{planner: planner{ix: ix, plan: drain.NewPlan("drain")}, req: req, node: ix.Node(req.Node)}
-	if gap, ok := ix.Gap(inspect.Nodes); ok {
-		p.block(drain.BlockedUnknown, "", "whether node %s exists is %s", req.Node, gap)
+	p := &drainPlanner{planner: planner{ix: ix, plan: drain.New("drain")}, req: req, node: ix.Node(req.Node)}
+	if ok, err := p.checkNode(); err != nil {
+		return nil, err
+	} else if !ok {
 		return p.finish(), nil
 	}
-	if p.node == nil {
-		return nil, p.noSuchNode()
-	}
-	if p.unreachable() {
-		return p.finish(), nil
-	}
-	var err error
-	if p.verdicts, err = evictionVerdicts(ctx, ix, req.Node, req.Eviction); err != nil {
+	if err := p.askFilters(ctx); err != nil {
 		return nil, err
 	}
-	p.readable()
+	p.checkReadable()
 	p.refusals()
-	p.cordon()
-	pods := evicted(p.verdicts)
-	if req.KeepClaims {
-		p.keepClaims(pods)
-	} else if pods, err = p.moveClaims(ctx, pods, newJudge); err != nil {
+	p.cordon() // so that nothing comes back to the node
+	if err := p.claims(ctx, newJudge); err != nil {
 		return nil, err
 	}
-	p.warnings(pods)
-	p.evictAll(pods)
+	p.stage(1, drain.StopStage) // one after the other, and no further if one fails
+	p.warnings()
+	p.evictOthers() // the Pods that leave no claims, all at once
+	p.stage(len(p.pods), drain.FinishTargets)
+	p.checkEmpty()
 	p.afterwards()
 	return p.finish(), nil
 }
 
-func (p *drainPlanner) noSuchNode() error {
-	e := &drain.NotFoundError{Kind: "node", Name: p.req.Node}
-	for _, n := range p.ix.Nodes {
-		e.Known = append(e.Known, n.Name)
+// checkNode reports whether the node exists and can confirm that a Pod has stopped. Its errors are *NotFoundError.
+func (p *drainPlanner) checkNode() (bool, error) {
+	if gap, ok := p.ix.Gap(inspect.Nodes); ok {
+		p.block(drain.BlockedUnknown, "", nodeUnknown(p.req.Node, gap))
+		return false, nil
 	}
-	slices.Sort(e.Known)
-	return e
+	if p.node == nil {
+		e := &drain.NotFoundError{Kind: "node", Name: p.req.Node}
+		for _, n := range p.ix.Nodes {
+			e.Known = append(e.Known, n.Name)
+		}
+		slices.Sort(e.Known)
+		return false, e
+	}
+	return !p.unreachable(), nil
 }
 
-// unreachable blocks if nobody on the node can confirm that a Pod has ended.
+// unreachable blocks if nobody on the node can confirm that a Pod has stopped.
 func (p *drainPlanner) unreachable() bool {
 	condition, since := inspect.ConditionOf(p.node)
 	if condition != inspect.NodeUnknown {
 		return false
 	}
-	how := "says nothing of itself"
+	why := fact.New("NodeNeverReported", "node", p.node.Name)
 	if !since.IsZero() {
-		how = "has not answered for " + duration.HumanDuration(p.ix.TakenAt.Sub(since))
+		why = fact.New("NodeUnreachable", "node", p.node.Name, "for", duration.HumanDuration(p.ix.TakenAt.Sub(since)))
 	}
-	p.block(drain.BlockedSilent, "", "node %s %s: an eviction there never ends. If it is dead: kubectl localpv recover %s", p.node.Name, how, p.node.Name)
+	p.block(drain.BlockedSilent, "", why.Offering(fact.Plugin("recover", p.node.Name)))
 	return true
 }
 
-// readable blocks if something could not be read that the Plan rests on.
-func (p *drainPlanner) readable() {
+// askFilters asks kubectl's filters about the Pods of the node.
+func (p *drainPlanner) askFilters(ctx context.Context) error {
+	var err error
+	p.verdicts, err = evictionVerdicts(ctx, p.ix, p.req.Node, p.req.Eviction)
+	p.pods = evicted(p.verdicts)
+	return err
+}
+
+// checkReadable blocks if something could not be read that the Plan rests on.
+func (p *drainPlanner) checkReadable() {
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	if p.req.KeepClaims {
-		return
-	}
-	for _, kind := range []inspect.Kind{inspect.StatefulSets, inspect.ReplicaSets, inspect.StorageClasses} {
-		if gap, ok := p.ix.Gap(kind); ok {
-			p.block(drain.BlockedUnknown, "", "who makes Pods and claims anew cannot be told: %s are %s", kind, gap)
-		}
+	if p.req.MoveClaims {
+		p.unreadableOwners()
 	}
 }
 
 // refusals blocks where kubectl drain would refuse, in its words.
 func (p *drainPlanner) refusals() {
-	grouped(p.verdicts, func(f evictionVerdict) string { return f.refusal }, func(text string, pods []*corev1.Pod) {
-		p.block(drain.BlockedPods, overrideOf(text), "cannot evict %s: %s", text, workload.Names(pods))
-	})
+	refusal := func(v evictionVerdict) fact.Fact { return v.refusal }
+	for _, g := range grouped(p.verdicts, refusal) {
+		p.block(drain.BlockedPods, overrideOf(g.why), fact.New("EvictionRefused", "why", g.why, "pods", workload.Names(g.pods)))
+	}
 }
 
+// cordon plans to keep new Pods off the node.
 func (p *drainPlanner) cordon() {
 	if !p.node.Spec.Unschedulable {
 		p.begin(drain.NodeObject(p.node))
-		p.step(drain.Step{Action: drain.CordonNode, Object: drain.NodeObject(p.node), Title: "cordon " + p.node.Name, Why: "so that no Pod comes back while it is emptied"})
+		p.step(cordonNode(p.node, fact.New("WhyCordonDrained")))
 	}
-	p.plan.Prelude = len(p.plan.Targets)
 }
 
-// evictAll plans to evict the Pods that leave no claims, all at once, as kubectl drain does: one that its disruption
+// claims plans what becomes of the claims on the node.
+func (p *drainPlanner) claims(ctx context.Context, newJudge placement.NewJudge) error {
+	if p.req.KeepClaims {
+		p.keepClaims()
+		return nil
+	}
+	return p.moveClaims(ctx, newJudge)
+}
+
+// evictOthers plans to evict the Pods that leave no claims, all at once, as kubectl drain does: one that its disruption
 // budget holds must not keep others.
-func (p *drainPlanner) evictAll(pods []*corev1.Pod) {
-	for _, pod := range pods {
+func (p *drainPlanner) evictOthers() {
+	for _, pod := range p.pods {
 		p.begin(drain.PodObject(pod))
-		s := evictStep(pod, p.req.Eviction, p.ix.OwnerOf(pod))
+		parameters := drain.EvictParameters{Home: []string{pod.Spec.NodeName}}
 		if slices.Contains(p.coming, pod) {
-			s.Precondition.Home = nil // that it is back is no surprise
+			parameters.Home = nil // that it is back is no surprise
 		}
-		p.step(s)
-	}
-	p.plan.Independent, p.plan.Concurrency = true, max(len(pods), 1)
-	p.plan.Epilogue = len(p.plan.Targets)
-	if len(p.plan.Steps) > 0 {
-		p.checkEmpty()
+		p.step(eviction(pod, p.req.Eviction, p.ix.OwnerOf(pod), parameters))
 	}
 }
 
-// evictStep is the eviction of one Pod. That its disruption budget refuses is waited out.
-func evictStep(pod *corev1.Pod, e drain.Eviction, owner inspect.Owner) drain.Step {
-	s := drain.Step{
-		Action: drain.EvictPod, Object: drain.PodObject(pod), Title: fmt.Sprintf("evict Pod %s/%s", pod.Namespace, pod.Name), Why: "nobody makes it anew",
-		Destructive: owner.None(), Precondition: drain.Precondition{Home: []string{pod.Spec.NodeName}},
-	}
-	switch {
-	case workload.FinishedPod(pod):
-		s.Why, s.Destructive = "it has ended", false
-	case !owner.None():
-		s.Why = owner.String() + " makes a new one"
-	}
-	if e.GracePeriodSeconds >= 0 {
-		seconds := int64(e.GracePeriodSeconds)
-		s.Precondition.GracePeriodSeconds = &seconds
-	}
-	return s
-}
-
-// checkEmpty plans to look once more: Pods may have come between the look at the node and its cordon, with data even.
+// checkEmpty plans to check once more: Pods may have come between the reading and the cordon, with data even.
 func (p *drainPlanner) checkEmpty() {
-	p.begin(drain.NodeObject(p.node))
-	s := drain.Step{
-		Action: drain.CheckEmpty, Object: drain.NodeObject(p.node), Title: "see that no other Pod has come to " + p.node.Name, Why: "one may have, between this look and the cordon",
-		Precondition: drain.Precondition{PodSelector: p.req.Eviction.PodSelector},
+	if len(p.plan.Steps) == 0 {
+		return
 	}
-	for _, f := range p.verdicts {
-		if !f.evict {
-			s.Precondition.Stays = append(s.Precondition.Stays, f.pod.UID)
+	parameters := drain.CheckEmptyParameters{PodSelector: p.req.Eviction.PodSelector}
+	for _, v := range p.verdicts {
+		if !v.evict {
+			parameters.Stays = append(parameters.Stays, v.pod.UID)
 		}
 	}
 	for _, pod := range p.coming {
-		if uid := workload.DirectOwner(pod).UID; uid != "" && !slices.Contains(s.Precondition.Stays, uid) {
-			s.Precondition.Stays = append(s.Precondition.Stays, uid)
+		if uid := workload.DirectOwner(pod).UID; uid != "" && !slices.Contains(parameters.Stays, uid) {
+			parameters.Stays = append(parameters.Stays, uid)
 		}
 	}
-	p.step(s)
+	p.begin(drain.NodeObject(p.node))
+	p.step(checkEmpty(p.node, parameters))
 }
 
 // afterwards says what can be done with the node.
 func (p *drainPlanner) afterwards() {
 	name := p.node.Name
 	if len(p.plan.Steps) == 0 {
-		p.done("node %s is cordoned, and nothing is left to evict", name)
+		p.done(fact.New("NodeEmptied", "node", name))
 	}
-	left := slices.ContainsFunc(p.verdicts, func(f evictionVerdict) bool { return f.unselected })
+	unselected := slices.ContainsFunc(p.verdicts, func(v evictionVerdict) bool { return v.unselected })
 	switch {
-	case left:
-		p.next("node %s still runs the Pods that --pod-selector does not select", name)
+	case unselected:
+		p.next(fact.New("NodeRunsUnselected", "node", name))
 	case p.req.KeepClaims:
-		p.next("node %s can be rebooted; afterwards: kubectl uncordon %s, and the Pods that wait for it come back", name, name)
+		p.next(fact.New("NodeCanBeRebooted", "node", name).Offering(fact.Kubectl("uncordon", name)))
 	case len(p.staying) > 0:
-		p.next("node %s still has the data of %s: if it is needed, let it go or copy it before the node is taken away", name, listOf("claim", p.staying))
+		p.next(fact.New("NodeHasData", "node", name, "claims", p.staying))
 	default:
-		p.next("node %s can be taken away: kubectl delete node %s", name, name)
+		p.next(fact.New("NodeCanBeRemoved", "node", name).Offering(fact.Kubectl("delete node", name)))
 	}
-}
-
-// listOf is "claim a" or "claims a, b".
-func listOf(noun string, names []string) string {
-	if len(names) > 1 {
-		noun += "s"
-	}
-	return noun + " " + strings.Join(names, ", ")
 }

@@ -2,7 +2,6 @@ package planner
 
 import (
 	"context"
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -12,27 +11,31 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// gatherer finds the members that have claims on the node.
-func (p *drainPlanner) gatherer() *workload.Finder {
-	g := &workload.Finder{Ix: p.ix, Departing: map[string]bool{p.node.Name: true}}
+// departing is the node that is left, as a set.
+func (p *drainPlanner) departing() map[string]bool { return map[string]bool{p.node.Name: true} }
+
+// finder finds the members that have claims on the node.
+func (p *drainPlanner) finder() *workload.Finder {
+	f := &workload.Finder{Ix: p.ix, Departing: p.departing()}
 	if p.req.MoveClaims {
-		g.Resumable = func(v *corev1.PersistentVolume) bool { return v.Annotations[retain.AnnMovedFrom] != "" }
+		f.Resumable = func(v *corev1.PersistentVolume) bool { return v.Annotations[retain.AnnMovedFrom] != "" }
 	}
-	return g
+	return f
 }
 
-// keepClaims says which Pods will wait for the node, and keeps what would be lost although claims stay.
-func (p *drainPlanner) keepClaims(pods []*corev1.Pod) {
-	for _, m := range p.gatherer().Find() {
+// keepClaims says which Pods will wait for the node, and records what would be lost although claims stay.
+func (p *drainPlanner) keepClaims() {
+	for _, m := range p.finder().Find() {
 		if m.Ephemeral {
 			continue
 		}
 		for _, pod := range m.Pods() {
-			leaves := slices.Contains(pods, pod)
+			leaves := slices.Contains(p.pods, pod)
 			if pod.Spec.NodeName == p.node.Name && leaves {
-				p.keepWhatGoes(m, pod)
+				p.recordWhatGoes(m, pod)
 			}
 			if !leaves && pod.Spec.NodeName != "" || m.Owner.None() || workload.FinishedPod(pod) || p.comesBack(pod) {
 				continue // it stays, or nobody waits
@@ -47,65 +50,56 @@ func (p *drainPlanner) keepClaims(pods []*corev1.Pod) {
 	}
 }
 
-// keepWhatGoes keeps, before a Pod is evicted, its manifest if nobody makes it anew, and the volumes of claims that are
-// being deleted and go with it.
-func (p *drainPlanner) keepWhatGoes(m *workload.Member, pod *corev1.Pod) {
+// recordWhatGoes records, before a Pod is evicted, its manifest if no controller recreates it, and retains the volumes of claims
+// that are being deleted and go with it.
+func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 	bare := m.Owner.None() && !workload.FinishedPod(pod)
 	for i, c := range m.Claims {
 		dying := c.Claim != nil && c.Claim.DeletionTimestamp != nil
 		if c.Claim == nil || !dying && (!bare || i > 0) {
 			continue
 		}
-		notes := map[string]string{}
+		parameters := drain.RecordParameters{Pair: pair(c.Volume, drain.ClaimObject(c.Claim))}
 		if bare && i == 0 {
 			p.recorded = append(p.recorded, pod)
-			notes[retain.AnnDeletedPod] = (&relocator{planner: &p.planner}).savedPods(c.Volume, []*corev1.Pod{pod})
+			parameters.Annotations = map[string]string{retain.AnnDeletedPod: p.recordedPods(c.Volume, []*corev1.Pod{pod})}
 		}
-		s := drain.Step{
-			Action: drain.RecordClaim, Object: drain.VolumeObject(c.Volume), Title: fmt.Sprintf("save the manifest of Pod %s/%s on %s", pod.Namespace, pod.Name, c.Volume.Name),
-			Why:          "so that it is not lost: nobody else has it",
-			Precondition: drain.Precondition{Volume: drain.VolumeObject(c.Volume), Claim: drain.ClaimObject(c.Claim), Notes: notes},
-		}
+		name := drain.PodObject(pod).String()
+		s := recordClaim(c.Volume, name, fact.New("WhyRecordPod"), parameters)
 		if dying {
-			s.Action, s.Title = drain.RetainVolume, fmt.Sprintf("keep %s: policy Retain, claim manifest saved on it", c.Volume.Name)
-			s.Why = "its claim is being deleted and goes when the Pod does"
-			p.warn("claim %s is being deleted already, and goes when Pod %s/%s does: it cannot be kept, but %s is", c.Object(), pod.Namespace, pod.Name, c.Volume.Name)
+			s = retainVolume(c.Volume, fact.New("WhyRetainOfDying"), parameters)
+			p.warn(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name))
 		}
-		if retain.Recorded(c.Volume, c.Claim) && retain.HasAnnotations(c.Volume, notes) && (!dying || retain.Retained(c.Volume)) {
+		if retain.Recorded(c.Volume, c.Claim) && retain.HasAnnotations(c.Volume, parameters.Annotations) && (!dying || retain.Retained(c.Volume)) {
 			continue
 		}
 		p.checkManifestSize(c.Volume, c.Claim, dying)
 		p.begin(drain.VolumeObject(c.Volume))
 		p.step(s)
-		p.plan.Prelude = len(p.plan.Targets)
 	}
 }
 
-// moveClaims plans for the members one after the other, and returns the Pods that are left to evict.
-func (p *drainPlanner) moveClaims(ctx context.Context, pods []*corev1.Pod, newJudge placement.NewJudge) ([]*corev1.Pod, error) {
-	g := p.gatherer()
-	members := slices.DeleteFunc(g.Find(), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m, pods) })
-	for _, text := range g.Shared {
-		p.block(drain.BlockedShared, "", "%s", text)
+// moveClaims plans for the members one after the other, and takes their Pods from those that are left to evict.
+func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJudge) error {
+	f := p.finder()
+	members := slices.DeleteFunc(f.Find(), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
+	p.excluded(f)
+	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members)
+	if err != nil {
+		return err
 	}
-	for _, text := range g.Excluded {
-		p.warn("%s", text)
+	r := &relocator{
+		planner: &p.planner, places: found, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, annotation: retain.AnnMovedFrom,
+		evict: &p.req.Eviction, clean: p.req.Clean,
 	}
-	pl := &placement.Placer{Ix: p.ix, Departing: g.Departing, Members: members}
-	if err := pl.Search(ctx, newJudge); err != nil {
-		return nil, err
-	}
-	mv := &relocator{planner: &p.planner, placer: pl, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, annotation: retain.AnnMovedFrom,
-		evict: &p.req.Eviction, clean: p.req.Clean}
-	mv.move(members)
+	r.relocate(members)
 	p.staying = p.claimsLeft(members)
-	p.plan.Prelude = len(p.plan.Targets) // one after the other, and no further if one fails
 	for _, m := range members {
 		p.recorded = append(p.recorded, m.Bares()...)
 		p.mustStayAway(m)
-		pods = slices.DeleteFunc(pods, func(pod *corev1.Pod) bool { return slices.Contains(m.Placed, pod) })
+		p.pods = slices.DeleteFunc(p.pods, func(pod *corev1.Pod) bool { return slices.Contains(m.Placed, pod) })
 	}
-	return pods, nil
+	return nil
 }
 
 // claimsLeft are the claims that stay on the node although it is left.
@@ -113,7 +107,7 @@ func (p *drainPlanner) claimsLeft(moved []*workload.Member) []string {
 	var out []string
 	for _, v := range p.ix.LocalVolumes() {
 		c := p.ix.ClaimOf(v)
-		if c == nil || c.Spec.VolumeName != v.Name || !workload.OnlyOn(p.ix, v, map[string]bool{p.node.Name: true}) || (workload.Claim{Manifest: c}).OwnedByPod() {
+		if c == nil || c.Spec.VolumeName != v.Name || !workload.OnlyOn(p.ix, v, p.departing()) || workload.OwnedByPod(c) {
 			continue
 		}
 		if !slices.ContainsFunc(moved, func(m *workload.Member) bool {
@@ -128,9 +122,9 @@ func (p *drainPlanner) claimsLeft(moved []*workload.Member) []string {
 
 // leaves reports whether a member is to leave: kubectl's filters spare none of its Pods. Pods that wait, and are not
 // asked about there, count by their labels.
-func (p *drainPlanner) leaves(m *workload.Member, pods []*corev1.Pod) bool {
+func (p *drainPlanner) leaves(m *workload.Member) bool {
 	for _, pod := range m.Placed {
-		if pod.Spec.NodeName == p.node.Name && !slices.Contains(pods, pod) {
+		if pod.Spec.NodeName == p.node.Name && !slices.Contains(p.pods, pod) {
 			return false
 		}
 	}
@@ -145,8 +139,7 @@ func (p *drainPlanner) leaves(m *workload.Member, pods []*corev1.Pod) bool {
 func (p *drainPlanner) mustStayAway(m *workload.Member) {
 	for _, pod := range m.Pods() {
 		if !m.Relocated && p.comesBack(pod) {
-			p.block(drain.BlockedPods, "", "Pod %s/%s would come back to %s as soon as it is evicted, since %s: change that in %s first",
-				pod.Namespace, pod.Name, p.node.Name, p.whyBack(pod), m.Owner)
+			p.block(drain.BlockedPods, "", fact.New("PodWouldComeBack", "pod", drain.PodObject(pod), "node", p.node.Name, "why", p.whyBack(pod), "owner", m.Owner))
 			return
 		}
 	}

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -16,61 +15,54 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// warnings says what becomes of the Pods of the node besides being evicted. Others are those that do not move.
-func (p *drainPlanner) warnings(others []*corev1.Pod) {
+// warnings says what becomes of the Pods of the node besides being evicted.
+func (p *drainPlanner) warnings() {
 	p.summary()
 	p.stays()
 	p.losses()
 	p.budgets()
-	p.comeBack(others)
+	p.comeBack()
 }
 
 // summary is the node in one line.
 func (p *drainPlanner) summary() {
 	condition, _ := inspect.ConditionOf(p.node)
-	seen := []string{string(condition)}
+	seen := []fact.Fact{fact.New("SeenCondition", "condition", condition)}
 	if p.node.Spec.Unschedulable {
-		seen = append(seen, "cordoned")
+		seen = append(seen, fact.New("SeenCordoned"))
 	}
 	leave, stay := len(evicted(p.verdicts)), 0
-	for _, f := range p.verdicts {
-		if !f.evict && f.refusal == "" {
+	for _, v := range p.verdicts {
+		if !v.evict && v.refusal.IsZero() {
 			stay++
 		}
 	}
-	text := fmt.Sprintf("%s, %d to evict", workload.Count(len(p.verdicts), "Pod"), leave)
-	if stay > 0 {
-		text += fmt.Sprintf(", %d to stay", stay)
-	}
-	if refused := len(p.verdicts) - leave - stay; refused > 0 {
-		text += fmt.Sprintf(", %d refused", refused)
-	}
-	p.plan.Evidence = append(p.plan.Evidence, liveness.Evidence{Node: p.node.Name, UID: p.node.UID, State: liveness.Alive, Seen: append(seen, text)})
+	seen = append(seen, fact.New("SeenPods", "pods", len(p.verdicts), "evict", leave, "stay", stay, "refused", len(p.verdicts)-leave-stay))
+	p.plan.Evidence = append(p.plan.Evidence, liveness.Evidence{Node: p.node.Name, UID: p.node.UID, State: liveness.Alive, Seen: seen})
 }
 
 // stays names the Pods that are left on the node.
 func (p *drainPlanner) stays() {
-	why := func(f evictionVerdict) string {
-		switch {
-		case f.evict || f.refusal != "":
-			return ""
-		case f.unselected:
-			return "not selected by --pod-selector"
-		case workload.IsMirror(f.pod):
-			return "static: the kubelet runs it by itself"
-		}
-		return "of a DaemonSet"
+	for _, g := range grouped(p.verdicts, whyStays) {
+		p.warn(fact.New("PodsStay", "pods", workload.Names(g.pods), "node", p.node.Name, "why", g.why))
 	}
-	grouped(p.verdicts, why, func(text string, pods []*corev1.Pod) {
-		stay := "stays"
-		if len(pods) > 1 {
-			stay = "stay"
-		}
-		p.warn("%s %s on %s (%s): %s", workload.Count(len(pods), "Pod"), stay, p.node.Name, text, workload.Names(pods))
-	})
+}
+
+// whyStays says why a Pod is left on the node; nothing, if it is not.
+func whyStays(v evictionVerdict) fact.Fact {
+	switch {
+	case v.evict || !v.refusal.IsZero():
+		return fact.Fact{}
+	case v.unselected:
+		return fact.New("NotSelected")
+	case workload.IsMirror(v.pod):
+		return fact.New("StaticPod")
+	}
+	return fact.New("OfDaemonSet")
 }
 
 // losses names what goes with the Pods. Members that move have said so themselves.
@@ -79,17 +71,18 @@ func (p *drainPlanner) losses() {
 		if workload.FinishedPod(pod) {
 			continue
 		}
+		o := drain.PodObject(pod)
 		if p.ix.OwnerOf(pod).None() && !slices.Contains(p.recorded, pod) {
-			p.lose("Pod %s/%s, which nobody makes anew: kubectl get pod %s -n %s -o yaml shows its manifest while it is there", pod.Namespace, pod.Name, pod.Name, pod.Namespace)
+			p.lose(fact.New("PodDeleted", "pod", o).Offering(fact.Kubectl("get pod", pod.Name).In(pod.Namespace).With("-o", "yaml")))
 		}
 		if slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.EmptyDir != nil }) {
-			p.lose("what Pod %s/%s has in emptyDir volumes", pod.Namespace, pod.Name)
+			p.lose(fact.New("EmptyDirDeleted", "pod", o))
 		}
 		p.loseEphemeral(pod)
 	}
 }
 
-// loseEphemeral names the claims of generic ephemeral volumes, which go with their Pod, unless their volumes are kept.
+// loseEphemeral names the claims of generic ephemeral volumes, which go with their Pod, unless their volumes are retained.
 func (p *drainPlanner) loseEphemeral(pod *corev1.Pod) {
 	for _, name := range inspect.ClaimNames(pod) {
 		c := p.ix.Claim(pod.Namespace, name)
@@ -97,7 +90,7 @@ func (p *drainPlanner) loseEphemeral(pod *corev1.Pod) {
 			continue
 		}
 		if v := p.ix.Volume(c.Spec.VolumeName); v != nil && !retain.Retained(v) {
-			p.lose("what claim %s/%s has on %s: it lives and dies with Pod %s", c.Namespace, c.Name, v.Name, pod.Name)
+			p.lose(fact.New("EphemeralClaimDeleted", "claim", drain.ClaimObject(c), "volume", v.Name, "pod", pod.Name))
 		}
 	}
 }
@@ -106,7 +99,7 @@ func (p *drainPlanner) loseEphemeral(pod *corev1.Pod) {
 // two of them (registry/core/pod/storage: eviction.go).
 func (p *drainPlanner) budgets() {
 	if gap, ok := p.ix.Gap(inspect.PodDisruptionBudgets); ok {
-		p.warn("whether disruption budgets hold evictions is %s; they are waited for in any case", gap)
+		p.warn(fact.New("BudgetsUnknown", "gap", gap))
 	}
 	for _, pod := range evicted(p.verdicts) {
 		if workload.FinishedPod(pod) || pod.Status.Phase == corev1.PodPending || pod.DeletionTimestamp != nil {
@@ -114,10 +107,9 @@ func (p *drainPlanner) budgets() {
 		}
 		switch budgets := p.budgetsOf(pod); {
 		case len(budgets) > 1:
-			p.block(drain.BlockedPods, "", "Pod %s/%s has %d disruption budgets (%s), and the server evicts no Pod with more than one: let one of them not select it",
-				pod.Namespace, pod.Name, len(budgets), budgetNames(budgets))
+			p.block(drain.BlockedPods, "", fact.New("SeveralBudgets", "pod", drain.PodObject(pod), "budgets", budgetNames(budgets)))
 		case len(budgets) == 1 && holds(budgets[0], pod):
-			p.warn("the eviction of Pod %s/%s waits: disruption budget %s allows none now", pod.Namespace, pod.Name, budgets[0].Name)
+			p.warn(fact.New("BudgetHolds", "pod", drain.PodObject(pod), "budget", budgets[0].Name))
 		}
 	}
 }
@@ -135,12 +127,12 @@ func (p *drainPlanner) budgetsOf(pod *corev1.Pod) []*policyv1.PodDisruptionBudge
 	return out
 }
 
-func budgetNames(budgets []*policyv1.PodDisruptionBudget) string {
+func budgetNames(budgets []*policyv1.PodDisruptionBudget) []string {
 	var out []string
 	for _, b := range budgets {
 		out = append(out, b.Name)
 	}
-	return strings.Join(out, ", ")
+	return out
 }
 
 // holds reports whether a budget holds the eviction of a Pod now, as far as can be said beforehand.
@@ -152,32 +144,33 @@ func holds(b *policyv1.PodDisruptionBudget, pod *corev1.Pod) bool {
 }
 
 // comeBack tells of Pods that the cordon does not keep away. Members that move block for it.
-func (p *drainPlanner) comeBack(others []*corev1.Pod) {
-	for _, pod := range others {
+func (p *drainPlanner) comeBack() {
+	for _, pod := range p.pods {
 		if p.comesBack(pod) {
 			p.coming = append(p.coming, pod)
-			p.warn("Pod %s/%s may come back to %s as soon as it is evicted, since %s", pod.Namespace, pod.Name, p.node.Name, p.whyBack(pod))
+			p.warn(fact.New("PodMayComeBack", "pod", drain.PodObject(pod), "node", p.node.Name, "why", p.whyBack(pod)))
 		}
 	}
 }
 
-// comesBack reports whether nothing keeps the Pod that is made anew in the place of another off the node: it needs none
-// of the scheduler, or tolerates the cordon and all taints (scheduler plugins NodeUnschedulable and TaintToleration).
+// comesBack reports whether nothing keeps the replacement of a Pod off the node: it needs none of the scheduler, or tolerates the
+// cordon and all taints (scheduler plugins NodeUnschedulable and TaintToleration).
 func (p *drainPlanner) comesBack(pod *corev1.Pod) bool {
-	return !p.ix.OwnerOf(pod).None() && !workload.FinishedPod(pod) && p.whyBack(pod) != ""
+	return !p.ix.OwnerOf(pod).None() && !workload.FinishedPod(pod) && !p.whyBack(pod).IsZero()
 }
 
-func (p *drainPlanner) whyBack(pod *corev1.Pod) string {
-	if (&workload.Member{}).TemplateNode(p.ix, pod) == p.node.Name {
-		return "its template names that node"
+// whyBack says why the replacement of a Pod could run on the node; nothing, if it could not.
+func (p *drainPlanner) whyBack(pod *corev1.Pod) fact.Fact {
+	if workload.TemplateNode(p.ix, pod) == p.node.Name {
+		return fact.New("TemplateNamesThisNode")
 	}
 	taints := append(slices.Clone(p.node.Spec.Taints), corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
 	for i := range taints {
 		if taints[i].Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(pod, &taints[i]) {
-			return ""
+			return fact.Fact{}
 		}
 	}
-	return "it tolerates the cordon"
+	return fact.New("ToleratesCordon")
 }
 
 func tolerated(pod *corev1.Pod, taint *corev1.Taint) bool {

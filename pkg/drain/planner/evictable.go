@@ -6,7 +6,9 @@ import (
 	"slices"
 	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/client-go/kubernetes"
@@ -14,6 +16,8 @@ import (
 	kubectldrain "k8s.io/kubectl/pkg/drain"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -22,9 +26,9 @@ import (
 type evictionVerdict struct {
 	pod   *corev1.Pod
 	evict bool
-	// refusal is kubectl's reason, without the Pod's name.
-	refusal string
-	// unselected: the Pod's labels are not those that were asked for.
+	// refusal is kubectl's reason, without the Pod's name; nothing, if it does not refuse.
+	refusal fact.Fact
+	// unselected says that the Pod's labels are not those that were asked for.
 	unselected bool
 }
 
@@ -33,7 +37,7 @@ type evictionVerdict struct {
 func evictionVerdicts(ctx context.Context, ix *inspect.Index, node string, e drain.Eviction) ([]evictionVerdict, error) {
 	selector, err := labels.Parse(e.PodSelector)
 	if err != nil {
-		return nil, drain.Misusef("--pod-selector=%s: %v", e.PodSelector, err)
+		return nil, drain.Misuse(fact.New("PodSelectorInvalid", "selector", e.PodSelector, "text", err.Error()))
 	}
 	server := &snapshotTransport{ix: ix}
 	client, err := kubernetes.NewForConfig(&rest.Config{Host: "http://snapshot", QPS: -1, Transport: server})
@@ -46,67 +50,83 @@ func evictionVerdicts(ctx context.Context, ix *inspect.Index, node string, e dra
 	}
 	var out []evictionVerdict
 	for _, pod := range ix.PodsOn(node) {
-		f := evictionVerdict{pod: pod, unselected: !selector.Matches(labels.Set(pod.Labels))}
-		if !f.unselected {
+		v := evictionVerdict{pod: pod, unselected: !selector.Matches(labels.Set(pod.Labels))}
+		if !v.unselected {
 			server.pod = pod
 			list, refusals := helper.GetPodsForDeletion(node)
 			if list == nil {
 				return nil, fmt.Errorf("the filters of kubectl drain cannot judge Pod %s/%s: %w", pod.Namespace, pod.Name, refusals[0])
 			}
-			f.evict = len(list.Pods()) == 1
+			v.evict = len(list.Pods()) == 1
 			if len(refusals) > 0 {
-				f.refusal = wordsOf(refusals[0], pod)
+				v.refusal = refusalOf(ix, refusals[0], pod)
 			}
 		}
-		out = append(out, f)
+		out = append(out, v)
 	}
 	return out, nil
 }
 
-// wordsOf is the reason in what kubectl says of one Pod.
-func wordsOf(refusal error, pod *corev1.Pod) string {
-	text := strings.TrimSuffix(strings.TrimPrefix(refusal.Error(), "cannot delete "), fmt.Sprintf(": %s/%s", pod.Namespace, pod.Name))
-	if ref := metav1.GetControllerOf(pod); ref != nil && strings.HasSuffix(text, "not found") {
-		return fmt.Sprintf("Pods of %s %s, which does not exist any more (use --force to override)", ref.Kind, ref.Name)
+// refusalOf is the reason in what kubectl says of one Pod.
+func refusalOf(ix *inspect.Index, refusal error, pod *corev1.Pod) fact.Fact {
+	_, text, _ := strings.Cut(refusal.Error(), "delete ")
+	text = strings.TrimSuffix(text, fmt.Sprintf(": %s/%s", pod.Namespace, pod.Name))
+	if ref := metav1.GetControllerOf(pod); ref != nil && workload.OfDaemonSet(pod) {
+		if gap, ok := ix.Gap(inspect.DaemonSets); ok {
+			return fact.New("RefusedUnknownDaemonSet", "daemonset", ref.Name, "gap", gap)
+		}
+		if text == apierrors.NewNotFound(appsv1.Resource("daemonsets"), ref.Name).Error() {
+			return fact.New("RefusedOrphan", "kind", ref.Kind, "name", ref.Name)
+		}
 	}
-	return text
+	return fact.New("RefusedByKubectl", "words", text)
 }
 
 // evicted are the Pods that are evicted.
 func evicted(all []evictionVerdict) []*corev1.Pod {
 	var out []*corev1.Pod
-	for _, f := range all {
-		if f.evict {
-			out = append(out, f.pod)
+	for _, v := range all {
+		if v.evict {
+			out = append(out, v.pod)
 		}
 	}
 	return out
 }
 
-// overrideOf is the flag that takes a refusal of kubectl's filters away, empty if none does.
-func overrideOf(refusal string) string {
-	for _, flag := range []string{"--force", "--delete-emptydir-data", "--ignore-daemonsets"} {
-		if strings.Contains(refusal, flag) {
+// overrideOf is the flag that takes a refusal of kubectl's filters away, empty if none does. Only kubectl's words say which.
+func overrideOf(refusal fact.Fact) string {
+	const force = "--force"
+	if refusal.Code == "RefusedOrphan" {
+		return force
+	}
+	for _, flag := range []string{force, "--delete-emptydir-data", "--ignore-daemonsets"} {
+		if strings.Contains(refusal.Get("words"), flag) {
 			return flag
 		}
 	}
 	return ""
 }
 
-// grouped collects Pods under texts and calls f for each text, sorted.
-func grouped(all []evictionVerdict, text func(evictionVerdict) string, f func(text string, pods []*corev1.Pod)) {
-	groups := map[string][]*corev1.Pod{}
-	for _, fate := range all {
-		if t := text(fate); t != "" {
-			groups[t] = append(groups[t], fate.pod)
+// group are Pods about which the same is to be said.
+type group struct {
+	why  fact.Fact
+	pods []*corev1.Pod
+}
+
+// grouped collects Pods by what is to be said about them, those left out about which there is nothing to say.
+func grouped(all []evictionVerdict, why func(evictionVerdict) fact.Fact) []group {
+	var groups []group
+	for _, v := range all {
+		w := why(v)
+		i := slices.IndexFunc(groups, func(g group) bool { return g.why.Equal(w) })
+		switch {
+		case w.IsZero():
+		case i >= 0:
+			groups[i].pods = append(groups[i].pods, v.pod)
+		default:
+			groups = append(groups, group{why: w, pods: []*corev1.Pod{v.pod}})
 		}
 	}
-	texts := make([]string, 0, len(groups))
-	for t := range groups {
-		texts = append(texts, t)
-	}
-	slices.Sort(texts)
-	for _, t := range texts {
-		f(t, groups[t])
-	}
+	slices.SortFunc(groups, func(a, b group) int { return strings.Compare(a.why.String(), b.why.String()) })
+	return groups
 }

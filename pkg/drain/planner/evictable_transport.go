@@ -3,6 +3,7 @@ package planner
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -55,8 +56,7 @@ func (s *snapshotTransport) daemonSet(namespace, name string) (code int, answer 
 	resource := appsv1.Resource("daemonsets")
 	status := apierrors.NewNotFound(resource, name).ErrStatus
 	if gap, ok := s.ix.Gap(inspect.DaemonSets); ok {
-		status = apierrors.NewForbidden(resource, name, fmt.Errorf("%s", gap.Reason)).ErrStatus
-		status.Message = fmt.Sprintf("Pods of DaemonSet %s, of which nothing more is known: DaemonSets are %s", name, gap)
+		status = apierrors.NewForbidden(resource, name, errors.New(gap.Reason)).ErrStatus
 	}
 	status.TypeMeta = metav1.TypeMeta{Kind: "Status", APIVersion: "v1"}
 	return int(status.Code), status

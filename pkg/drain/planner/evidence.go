@@ -1,9 +1,7 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,7 +11,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -31,17 +29,17 @@ func (p *recoverPlanner) examine(name string) {
 	gap, unread := p.ix.Gap(inspect.Nodes)
 	switch {
 	case unread:
-		e.State, e.Seen = liveness.Unproven, []string{"whether it exists is " + gap.String()}
-		p.block(drain.BlockedUnknown, "", "whether node %s exists is %s", name, gap)
+		e.State, e.Seen = liveness.Unproven, []fact.Fact{fact.New("SeenExistenceUnknown", "gap", gap)}
+		p.block(drain.BlockedUnknown, "", nodeUnknown(name, gap))
 	case n == nil:
-		e.State, e.Seen = liveness.Dead, []string{"there is no Node of that name any more"}
+		e.State, e.Seen = liveness.Dead, []fact.Fact{fact.New("SeenNoNode")}
 	case p.req.Recreated:
 		p.examineReplaced(n, &e)
 	default:
 		p.examineUnreachable(n, &e)
 	}
 	if p.down > 0 {
-		e.Seen = append(e.Seen, fmt.Sprintf("%d of %s down", p.down, workload.Count(len(p.ix.Nodes), "node")))
+		e.Seen = append(e.Seen, fact.New("SeenNodesDown", "down", p.down, "nodes", len(p.ix.Nodes)))
 	}
 	p.plan.Evidence = append(p.plan.Evidence, e)
 	p.expectStillDead(n, name)
@@ -70,73 +68,79 @@ func (p *recoverPlanner) expectStillDead(n *corev1.Node, name string) {
 	if l := liveness.LeaseOf(p.ix.Leases, name); l != nil { // that of a Node that is gone stays for a while
 		d.Lease = l.ResourceVersion
 	}
-	p.plan.Dead = append(p.plan.Dead, d)
+	p.plan.RestsOn = append(p.plan.RestsOn, d)
 }
 
-// examineUnreachable is about a node whose Node object is there.
+// examineUnreachable is about a node whose Node object exists.
 func (p *recoverPlanner) examineUnreachable(n *corev1.Node, e *liveness.Evidence) {
 	e.State = liveness.Dead
 	lease, moved := p.describeLease(n.Name)
 	if e.Condition != inspect.NodeUnknown || moved {
+		if !moved && !p.checkedTwice() {
+			lease = p.leaseAge(n.Name) // that it did not move in no time is no sign of anything
+		}
 		p.examineAlive(n, e, lease)
 		return
 	}
 	_, since := liveness.UnreachableSince(n)
-	silent := p.ix.TakenAt.Sub(since)
-	e.Seen = append(e.Seen, "not answering for "+duration.HumanDuration(silent), lease)
-	if silent < p.req.UnreachableFor {
+	unreachable := p.ix.TakenAt.Sub(since)
+	e.Seen = append(e.Seen, fact.New("SeenUnreachable", "for", duration.HumanDuration(unreachable)), lease)
+	if unreachable < p.req.UnreachableFor {
 		e.State = liveness.Unproven
-		p.block(drain.BlockedTooSoon, "--unreachable-for", "node %s has not answered for %s only; it may come back: wait until %s (--unreachable-for)",
-			n.Name, duration.HumanDuration(silent), duration.HumanDuration(p.req.UnreachableFor))
+		p.block(drain.BlockedTooSoon, "--unreachable-for", fact.New("UnreachableTooShort", "node", n.Name,
+			"have", duration.HumanDuration(unreachable), "want", duration.HumanDuration(p.req.UnreachableFor)))
 	}
 	if !p.leaseUnmoved(n.Name) {
 		e.State = liveness.Unproven
 	}
 	switch {
 	case liveness.OutOfService(n):
-		e.Seen = append(e.Seen, "taken out of service (taint "+corev1.TaintNodeOutOfService+")")
+		e.Seen = append(e.Seen, fact.New("SeenOutOfService", "taint", corev1.TaintNodeOutOfService))
 	case p.req.Fenced:
-		e.Seen = append(e.Seen, "fenced (you said so)")
+		e.Seen = append(e.Seen, fact.New("SeenFenced"))
 	default:
 		e.State = liveness.Unproven
-		e.Seen = append(e.Seen, "nobody has said that it is off")
-		p.block(drain.BlockedUnfenced, "--fenced", "node %s does not answer, but nobody has said that it is off: its Pods may still run and write, and two of one member at once can corrupt its data. "+
-			"Power it off, then either kubectl taint node %s %s=nodeshutdown:NoExecute or add --fenced", n.Name, n.Name, corev1.TaintNodeOutOfService)
+		e.Seen = append(e.Seen, fact.New("SeenNotFenced"))
+		p.block(drain.BlockedUnfenced, "--fenced", fact.New("NodeNotFenced", "node", n.Name).
+			Offering(fact.Kubectl("taint node", n.Name, corev1.TaintNodeOutOfService+"=nodeshutdown:NoExecute")))
 	}
 }
 
-// examineAlive is about a node that answers.
-func (p *recoverPlanner) examineAlive(n *corev1.Node, e *liveness.Evidence, lease string) {
+// examineAlive is about a node that is alive. The lease is what was seen of it, if that says anything.
+func (p *recoverPlanner) examineAlive(n *corev1.Node, e *liveness.Evidence, lease fact.Fact) {
 	e.State = liveness.Alive
 	if old := p.older(n); len(old) > 0 {
 		e.State = liveness.Replaced
-		e.Seen = append(e.Seen, fmt.Sprintf("it is %s, and younger than %s on it", e.Condition, workload.Count(len(old), "volume")))
-		p.block(drain.BlockedAlive, "--recreated", "node %s answers (%s), and is younger than the volumes on it (e.g. %s): if another machine has taken the name, their disks may be new and empty. "+
-			"If the old disks are gone, say so with --recreated; else nothing has to be recovered", n.Name, e.Condition, old[0])
+		e.Seen = append(e.Seen, fact.New("SeenYounger", "condition", e.Condition, "volumes", len(old)))
+		p.block(drain.BlockedAlive, "--recreated", fact.New("NodePerhapsReplaced", "node", n.Name, "condition", e.Condition, "volume", old[0]))
 		return
 	}
-	e.Seen = append(e.Seen, string(e.Condition), lease)
+	e.Seen = append(e.Seen, fact.New("SeenCondition", "condition", e.Condition))
+	if !lease.IsZero() {
+		e.Seen = append(e.Seen, lease)
+	}
 	if liveness.OutOfService(n) {
-		e.Seen = append(e.Seen, "taken out of service all the same (taint "+corev1.TaintNodeOutOfService+")")
+		e.Seen = append(e.Seen, fact.New("SeenOutOfServiceThoughAlive", "taint", corev1.TaintNodeOutOfService))
 	}
-	text := "it is alive, and there is nothing to recover. To empty it: kubectl localpv drain " + n.Name + " --move-claims"
+	alive := fact.New("NodeAlive", "node", n.Name, "condition", e.Condition, "lease", lease).Offering(fact.Plugin("drain", n.Name).With("--move-claims"))
 	if half := p.halfDone(n.Name); len(half) > 0 {
-		text = "it is alive, so no more is recovered from it. An earlier run had taken " + strings.Join(half, "; ")
+		alive = fact.New("NodeAliveHalfRecovered", "node", n.Name, "condition", e.Condition, "lease", lease, "released", half)
 	}
-	p.block(drain.BlockedAlive, "", "node %s is %s, %s: %s", n.Name, e.Condition, lease, text)
+	p.block(drain.BlockedAlive, "", alive)
 }
 
-// halfDone are the claims that an earlier run has taken off volumes of a node, and that have nothing instead yet, each
-// with what gives it back.
-func (p *recoverPlanner) halfDone(node string) []string {
-	var out []string
+// halfDone are the claims that an earlier run has released from volumes of a node, and that have nothing instead yet, each with
+// what gives it back.
+func (p *recoverPlanner) halfDone(node string) []fact.Fact {
+	var out []fact.Fact
 	for _, v := range p.ix.OnNode(node) {
 		s, err := retain.RecordedClaim(v)
 		if err != nil || s == nil || !recoveredBefore(v) || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != s.UID || p.ix.ClaimOf(v) != nil {
 			continue
 		}
 		if now := p.ix.Claim(s.Namespace, s.Name); now == nil || !inspect.FullyBound(now) {
-			out = append(out, fmt.Sprintf("claim %s/%s off volume %s: to give it back, with its data: kubectl localpv reattach %s --replace", s.Namespace, s.Name, v.Name, v.Name))
+			out = append(out, fact.New("ClaimHalfRecovered", "claim", s.Namespace+"/"+s.Name, "volume", v.Name).
+				Offering(fact.Plugin("reattach", v.Name).With("--replace")))
 		}
 	}
 	return out
@@ -159,7 +163,6 @@ func (p *recoverPlanner) countDown() {
 // outage blocks if most nodes are down at once: that is a fault of the network or the control plane, not of machines.
 func (p *recoverPlanner) outage() {
 	if liveness.Outage(p.down, len(p.ix.Nodes)) && !p.req.DuringOutage {
-		p.block(drain.BlockedOutage, "--during-outage", "%d of %d nodes are down at once, which looks like a fault of the network or the control plane rather than of machines: "+
-			"mend that first, or add --during-outage", p.down, len(p.ix.Nodes))
+		p.block(drain.BlockedOutage, "--during-outage", fact.New("Outage", "down", p.down, "nodes", len(p.ix.Nodes)))
 	}
 }

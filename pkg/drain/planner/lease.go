@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -33,38 +34,56 @@ func (p *recoverPlanner) leaseSamples(node string) []liveness.LeaseSeen {
 	return append(out, seen(p.ix.TakenAt, liveness.LeaseOf(p.ix.Leases, node)))
 }
 
+// checkedTwice reports whether the leases were sampled twice, so far apart that a living kubelet had to renew its own.
+func (p *recoverPlanner) checkedTwice() bool {
+	return p.req.Earlier != nil && p.ix.TakenAt.Sub(p.req.Earlier.At) >= minLeaseInterval
+}
+
 // leaseUnmoved blocks unless the lease was seen twice and did not move.
 func (p *recoverPlanner) leaseUnmoved(node string) bool {
-	if gap, ok := p.ix.Gap(inspect.Leases); ok {
-		p.block(drain.BlockedUnknown, "", "whether the kubelet of node %s still renews its lease is %s, so it is not proved dead", node, gap)
-		return false
+	gap, unread := p.ix.Gap(inspect.Leases)
+	switch {
+	case unread:
+		p.block(drain.BlockedUnknown, "", fact.New("LeaseUnknown", "node", node, "gap", gap))
+	case !p.checkedTwice():
+		p.block(drain.BlockedUnknown, "", fact.New("LeaseCheckedOnce", "node", node, "interval", minLeaseInterval))
+	case p.req.Earlier.Of(node) != nil && liveness.LeaseOf(p.ix.Leases, node) == nil:
+		p.block(drain.BlockedUnknown, "", fact.New("LeaseDeleted", "node", node))
+	default:
+		return true
 	}
-	if p.req.Earlier == nil || p.ix.TakenAt.Sub(p.req.Earlier.At) < minLeaseInterval {
-		p.block(drain.BlockedUnknown, "", "the lease of node %s was looked at once only; it takes two looks %s apart to see that it does not move, which a file cannot show", node, minLeaseInterval)
-		return false
-	}
-	if p.req.Earlier.Of(node) != nil && liveness.LeaseOf(p.ix.Leases, node) == nil {
-		p.block(drain.BlockedUnknown, "", "the lease of node %s was deleted between two looks: look again", node)
-		return false
-	}
-	return true
+	return false
 }
 
 // describeLease says what the two samples of a node's lease show, and whether it moved.
-func (p *recoverPlanner) describeLease(node string) (words string, moved bool) {
+func (p *recoverPlanner) describeLease(node string) (seen fact.Fact, moved bool) {
 	if gap, ok := p.ix.Gap(inspect.Leases); ok {
-		return "lease " + gap.String(), false
+		return fact.New("SeenLeaseUnknown", "gap", gap), false
 	}
 	now, before := liveness.LeaseOf(p.ix.Leases, node), p.req.Earlier.Of(node)
 	switch {
 	case p.req.Earlier == nil:
-		return "lease seen once", false
+		return fact.New("SeenLeaseOnce"), false
 	case now == nil && before == nil:
-		return "no lease", false
+		return fact.New("SeenNoLease"), false
 	case now == nil:
-		return "its lease is gone", false
+		return fact.New("SeenLeaseGone"), false
 	case before == nil || before.UID != now.UID || before.ResourceVersion != now.ResourceVersion:
-		return "lease moved within " + duration.HumanDuration(p.ix.TakenAt.Sub(p.req.Earlier.At)), true
+		return fact.New("SeenLeaseRenewed", "over", p.sinceEarlier()), true
 	}
-	return "lease unmoved over " + duration.HumanDuration(p.ix.TakenAt.Sub(p.req.Earlier.At)), false
+	return fact.New("SeenLeaseNotRenewed", "over", p.sinceEarlier()), false
+}
+
+// sinceEarlier is the time between the two samples.
+func (p *recoverPlanner) sinceEarlier() string {
+	return duration.HumanDuration(p.ix.TakenAt.Sub(p.req.Earlier.At))
+}
+
+// leaseAge says how old the lease of a node is that is alive anyhow, by the node's own clock; nothing, if that is not known.
+func (p *recoverPlanner) leaseAge(node string) fact.Fact {
+	l := liveness.LeaseOf(p.ix.Leases, node)
+	if l == nil || l.Spec.RenewTime == nil {
+		return fact.Fact{}
+	}
+	return fact.New("SeenLeaseAge", "ago", duration.HumanDuration(max(0, p.ix.TakenAt.Sub(l.Spec.RenewTime.Time))))
 }

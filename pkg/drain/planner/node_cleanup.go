@@ -9,27 +9,27 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// nodeCleanup is how the images of the controller are called that deletes claims and volumes of Nodes that are gone
+// nodeCleanup is the name of the images of the controller that deletes claims and volumes of Nodes that no longer exist
 // (sig-storage-local-static-provisioner: cmd/node-cleanup). It does so by itself, a while after the Node object went, and
-// it saves nothing.
+// it records nothing.
 const nodeCleanup = "local-volume-node-cleanup"
 
-// nodeCleanupControllers blocks if somebody else is about to delete the same claims in a way of his own.
-func (p *recoverPlanner) nodeCleanupControllers(g *workload.Finder) {
+// nodeCleanupControllers blocks if a controller is about to delete the same claims in its own way.
+func (p *recoverPlanner) nodeCleanupControllers(volumes []*corev1.PersistentVolume) {
 	for _, pod := range workload.PodsByName(p.ix.Pods) {
 		classes, ok := cleanupClasses(pod)
 		if !ok || !workload.Ready(pod) {
 			continue
 		}
-		for _, v := range g.Volumes() {
+		for _, v := range volumes {
 			class := volumehelpers.GetPersistentVolumeClass(v)
 			if len(p.ix.HomeOf(v).Nodes) > 0 || p.ix.ClaimOf(v) == nil || len(classes) > 0 && !slices.Contains(classes, class) {
 				continue
 			}
-			p.block(drain.BlockedCleaner, "", "Pod %s/%s (%s) deletes the claims and volumes of nodes that are gone, %s among them, and saves nothing: scale it down first",
-				pod.Namespace, pod.Name, nodeCleanup, v.Name)
+			p.block(drain.BlockedCleaner, "", fact.New("NodeCleanupRuns", "pod", drain.PodObject(pod), "image", nodeCleanup, "volume", v.Name))
 			break
 		}
 	}

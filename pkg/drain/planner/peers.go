@@ -1,55 +1,39 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// peers is how the other members of a member's owner are: those that serve while it moves.
-type peers struct {
-	ready, wanted int
-	summary       string
-	// counted says that the number of members is known, so that there is a majority.
-	counted bool
-}
-
-func (p *relocator) peers(m *workload.Member, earlier []*workload.Member) peers {
-	out := peers{}
+// peersOf is how the other members of a member's owner are: those that serve while it moves, after earlier ones.
+func (p *relocator) peersOf(m *workload.Member, earlier []*workload.Member) drain.Peers {
 	if m.Owner.None() {
-		return peers{summary: "none"}
+		return drain.Peers{Kind: drain.NoPeers}
 	}
-	all := map[string]bool{}
+	ready, all := 0, map[string]bool{}
 	for _, pod := range p.ix.Pods {
 		if pod.Namespace != m.Key.Namespace || p.ix.OwnerOf(pod) != m.Owner {
 			continue
 		}
 		all[identity(pod)] = true
 		if workload.Ready(pod) && pod.DeletionTimestamp == nil && p.serves(m, pod) {
-			out.ready++
+			ready++
 		}
 	}
-	out.ready += p.awaited(earlier)
+	ready += p.awaited(earlier)
 	switch {
 	case m.Set != nil:
-		out.wanted, out.counted = workload.Replicas(m.Set), true
+		return drain.Peers{Kind: drain.CountedPeers, Ready: ready, Wanted: workload.Replicas(m.Set)}
 	case m.Custom():
-		out.wanted, out.counted = len(all), true
-	default:
-		out.ready = 0 // Pods of a Deployment or Job share their claim, so they hold no other copy
-		out.summary = "none: the claim is shared"
-		return out
+		return drain.Peers{Kind: drain.CountedPeers, Ready: ready, Wanted: len(all)}
 	}
-	out.summary = fmt.Sprintf("%d of %d ready", out.ready, out.wanted)
-	if out.counted && out.ready >= majority(out.wanted) {
-		out.summary += ", quorum kept"
-	}
-	return out
+	return drain.Peers{Kind: drain.SharedClaim} // Pods of a Deployment or Job share their claim, so they hold no other copy
 }
 
 // serves reports whether a Pod serves while a member moves: not one of a dead node. Those of a node that lives are moved
@@ -65,17 +49,17 @@ func (p *relocator) awaited(earlier []*workload.Member) int {
 	n := 0
 	for _, e := range earlier {
 		serves := slices.ContainsFunc(e.Placed, func(pod *corev1.Pod) bool { return workload.Ready(pod) && pod.DeletionTimestamp == nil })
-		if p.evict != nil && !serves && (e.Place != nil || e.Relocated) {
+		if p.evict != nil && !serves && (p.places.of(e) != nil || e.Relocated) {
 			n++
 		}
 	}
 	return n
 }
 
-// heard reports whether what a Pod on a node says of itself can be believed: a node that does not answer says nothing new.
+// heard reports whether what a Pod on a node says of itself can be believed: an unreachable node says nothing new.
 func (p *relocator) heard(node string) bool {
 	n := p.ix.Node(node)
-	if n == nil || p.evict == nil && p.placer.Departing[node] {
+	if n == nil || p.evict == nil && p.places.departing[node] {
 		return false
 	}
 	condition, _ := inspect.ConditionOf(n)
@@ -85,47 +69,51 @@ func (p *relocator) heard(node string) bool {
 // identity tells members of an operator apart: a Pod that takes the place of another has its claims.
 func identity(p *corev1.Pod) string {
 	if names := inspect.ClaimNames(p); len(names) > 0 {
-		return "claim " + names[0]
+		return drain.KindClaim + "/" + names[0]
 	}
 	return p.Name
 }
 
-func majority(n int) int { return n/2 + 1 }
-
 // risks blocks what could lose data, or end in nothing.
-func (p *relocator) risks(m *workload.Member, peers peers) {
-	if m.Place == nil && !m.Relocated && !p.allowPending {
-		p.block(drain.BlockedNowhere, "--allow-pending", "%s fits nowhere: %s", m.Key, p.placer.Why[m])
+func (p *relocation) risks() {
+	m := p.member
+	if p.place() == nil && !m.Relocated && !p.allowPending {
+		p.block(drain.BlockedNowhere, "--allow-pending", fact.New("MemberFitsNowhere", "member", m.Key, "why", p.places.why[m]))
 	}
 	for _, c := range m.Claims {
 		if c.Claim == nil {
 			continue
 		}
-		p.riskDataLoss(m, c, peers)
+		p.riskDataLoss(c)
 		if c.Volume.DeletionTimestamp != nil && c.Claim.DeletionTimestamp == nil {
-			p.block(drain.BlockedTerminating, "", "volume %s is being deleted: once claim %s lets go, the volume object would go too, with the manifest saved on it", c.Volume.Name, c.Object())
+			p.block(drain.BlockedTerminating, "", fact.New("VolumeGoesWithClaim", "volume", c.Volume.Name, "claim", c.Object()))
 		}
 	}
 }
 
 // riskDataLoss blocks, unless it is accepted, that the last good copy or the quorum is given up.
-func (p *relocator) riskDataLoss(m *workload.Member, c workload.Claim, peers peers) {
-	var b drain.Blocker
+func (p *relocation) riskDataLoss(c workload.Claim) {
+	counted := p.peers.Kind == drain.CountedPeers
 	switch {
-	case peers.ready == 0:
-		b = drain.Blocker{Code: drain.BlockedLastCopy, Message: fmt.Sprintf("no other ready member holds what claim %s has on %s: %s would start empty", c.Object(), c.Volume.Name, m.Key)}
-	case peers.counted && peers.ready < majority(peers.wanted):
-		b = drain.Blocker{Code: drain.BlockedQuorum, Message: fmt.Sprintf("%d of %d members of %s are ready, fewer than a majority: an empty %s could outvote the data", peers.ready, peers.wanted, m.Owner, m.Key)}
-	default:
-		return
+	case p.peers.Ready == 0 && p.accepted(c):
+		p.giveUp(c, fact.New("GivenUpCopy", "claim", c.Object()))
+	case p.peers.Ready == 0:
+		p.block(drain.BlockedLastCopy, acceptFlag(c), fact.New("NoOtherCopy", "claim", c.Object(), "volume", c.Volume.Name, "member", p.member.Key))
+	case counted && p.peers.Ready < drain.Majority(p.peers.Wanted) && p.accepted(c):
+		p.giveUp(c, fact.New("GivenUpQuorum", "claim", c.Object(), "owner", p.member.Owner))
+	case counted && p.peers.Ready < drain.Majority(p.peers.Wanted):
+		p.block(drain.BlockedQuorum, acceptFlag(c),
+			fact.New("NoQuorum", "have", p.peers.Ready, "want", p.peers.Wanted, "owner", p.member.Owner, "member", p.member.Key))
 	}
-	if p.accepted(c) {
-		stays := fmt.Sprintf("it stays on %s", p.where(c.Volume))
-		if p.clean {
-			stays = "it is erased"
-		}
-		p.lose("what claim %s holds (accepted): %s", c.Object(), stays)
-		return
+}
+
+func acceptFlag(c workload.Claim) string { return "--accept-data-loss " + c.Object().String() }
+
+// giveUp says what is lost with a claim, as was accepted, and what becomes of its disk.
+func (p *relocation) giveUp(c workload.Claim, what fact.Fact) {
+	if p.clean {
+		p.lose(fact.New("GivenUpErased", "what", what, "where", p.where(c.Volume)))
+	} else {
+		p.lose(fact.New("GivenUpKept", "what", what, "where", p.where(c.Volume)))
 	}
-	p.block(b.Code, "--accept-data-loss "+c.Object().String(), "%s", b.Message)
 }

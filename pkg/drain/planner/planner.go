@@ -95,9 +95,9 @@ func (p *planner) unreadable(kinds ...inspect.Kind) {
 		switch {
 		case !ok:
 		case kind == inspect.Pods:
-			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichPodsUseClaims", "gap", gap))
+			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichPodsUseClaims", "why", gap.Fact()))
 		default:
-			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhetherClaimsExist", "gap", gap))
+			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhetherClaimsExist", "why", gap.Fact()))
 		}
 	}
 }

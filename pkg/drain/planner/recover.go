@@ -11,6 +11,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -21,55 +22,82 @@ type recoverPlanner struct {
 	departing map[string]bool
 	// down counts the nodes that are not Ready.
 	down int
+	// finder finds what is on the nodes, members are what is to leave them, relocator plans how.
+	finder    *workload.Finder
+	members   []*workload.Member
+	relocator *relocator
 }
 
 // PlanRecover plans to bring what is stuck on dead nodes back on others. Besides what PlanRelease needs, it needs
 // Nodes, Leases, StorageClasses, StatefulSets, ReplicaSets and Jobs, and what the scheduler's filters read. Errors are
 // *NotFoundError and *MisuseError, and those of the judge.
 func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.RecoverRequest) (*drain.Plan, error) {
-	p := &recoverPlanner{planner: planner{ix: ix, plan: drain.NewPlan("recover")}, req: req, departing: map[string]bool{}}
-	for _, name := range req.Nodes {
-		p.departing[name] = true
-	}
-	p.plan.Independent, p.plan.Concurrency = true, max(req.Concurrency, 1)
-	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	p.unreadableOwners()
-	p.unseen()
-	p.countDown()
-	for _, name := range req.Nodes {
-		if err := p.exists(name); err != nil {
-			return nil, err
-		}
-		p.examine(name)
-	}
-	if !req.Recreated {
-		p.outage()
-	}
-	if slices.ContainsFunc(p.plan.Evidence, func(e liveness.Evidence) bool { return e.State == liveness.Alive }) {
-		return p.finish(), nil // what would be done to a node that lives is of no interest
-	}
-	g := &workload.Finder{Ix: ix, Departing: p.departing, Resumable: recoveredBefore}
-	if req.Recreated {
-		g.Spared = p.ofPresentMachine
-	}
-	members := g.Find()
-	p.nodeCleanupControllers(g)
-	for _, text := range g.Shared {
-		p.block(drain.BlockedShared, "", "%s", text)
-	}
-	for _, text := range g.Excluded {
-		p.warn("%s", text)
-	}
-	pl := &placement.Placer{Ix: ix, Departing: p.departing, Members: members}
-	if err := pl.Search(ctx, newJudge); err != nil {
+	p := &recoverPlanner{planner: planner{ix: ix, plan: drain.New("recover")}, req: req, departing: map[string]bool{}}
+	p.checkReadable()
+	if err := p.examineNodes(); err != nil {
 		return nil, err
 	}
-	mv := &relocator{planner: &p.planner, placer: pl, accept: req.AcceptDataLoss, allowPending: req.AllowPending, force: !p.disksGone(), annotation: retain.AnnRecoveredFrom,
-		forget: req.ForgetVolumes, noOutage: !req.DuringOutage && !p.disksGone()}
-	p.cordons(members)
-	mv.move(members)
-	p.forget(g, mv, members)
+	if p.anyAlive() {
+		return p.finish(), nil // what would be done to a node that lives is of no interest
+	}
+	p.findMembers()
+	if err := p.findPlaces(ctx, newJudge); err != nil {
+		return nil, err
+	}
+	p.cordonNodes() // so that nothing goes back to the nodes
+	p.stage(1, drain.StopStage)
+	p.relocator.relocate(p.members) // owner by owner
+	p.stage(req.Concurrency, drain.FinishTargets)
+	p.forgetVolumes() // if that is asked for
 	return p.finish(), nil
+}
+
+// checkReadable blocks and warns about what could not be read.
+func (p *recoverPlanner) checkReadable() {
+	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	p.unreadableOwners()
+	p.unreadableForPlaces()
+}
+
+// examineNodes weighs the evidence about all nodes. Its errors are *NotFoundError.
+func (p *recoverPlanner) examineNodes() error {
+	p.countDown()
+	for _, name := range p.req.Nodes {
+		if err := p.exists(name); err != nil {
+			return err
+		}
+		p.departing[name] = true
+		p.examine(name)
+	}
+	if !p.req.Recreated {
+		p.outage()
+	}
+	return nil
+}
+
+func (p *recoverPlanner) anyAlive() bool {
+	return slices.ContainsFunc(p.plan.Evidence, func(e liveness.Evidence) bool { return e.State == liveness.Alive })
+}
+
+// findMembers finds what is to leave the nodes.
+func (p *recoverPlanner) findMembers() {
+	p.finder = &workload.Finder{Ix: p.ix, Departing: p.departing, Resumable: recoveredBefore}
+	if p.req.Recreated {
+		p.finder.Spared = p.ofPresentMachine
+	}
+	p.members = p.finder.Find()
+	p.nodeCleanupControllers(p.finder.Volumes())
+	p.excluded(p.finder)
+}
+
+// findPlaces looks for places for the members.
+func (p *recoverPlanner) findPlaces(ctx context.Context, newJudge placement.NewJudge) error {
+	found, err := findPlaces(ctx, p.ix, newJudge, p.departing, p.members)
+	p.relocator = &relocator{
+		planner: &p.planner, places: found, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, force: !p.disksGone(),
+		annotation: retain.AnnRecoveredFrom, forget: p.req.ForgetVolumes, noOutage: !p.req.DuringOutage && !p.disksGone(),
+	}
+	return err
 }
 
 // disksGone reports whether it is the disks of an earlier machine that are gone, while a kubelet of that name lives.
@@ -78,20 +106,11 @@ func (p *recoverPlanner) disksGone() bool {
 	return p.req.Recreated || slices.ContainsFunc(p.plan.Evidence, replaced)
 }
 
-// unreadableOwners blocks if it is not known who makes Pods anew.
-func (p *recoverPlanner) unreadableOwners() {
-	for _, kind := range []inspect.Kind{inspect.StatefulSets, inspect.ReplicaSets, inspect.StorageClasses} {
-		if gap, ok := p.ix.Gap(kind); ok {
-			p.block(drain.BlockedUnknown, "", "who makes Pods and claims anew cannot be told: %s are %s", kind, gap)
-		}
-	}
-}
-
-// unseen warns of what the scheduler looks at and could not be read: places were looked for without it.
-func (p *recoverPlanner) unseen() {
+// unreadableForPlaces warns of what the scheduler looks at and could not be read: places are looked for without it.
+func (p *recoverPlanner) unreadableForPlaces() {
 	for _, kind := range []inspect.Kind{inspect.Namespaces, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.Jobs} {
 		if gap, ok := p.ix.Gap(kind); ok {
-			p.warn("%s are %s: where members fit, and who wants them, was judged without", kind, gap)
+			p.warn(fact.New("JudgedWithout", "kind", kind, "gap", gap))
 		}
 	}
 }
@@ -123,9 +142,9 @@ func (p *recoverPlanner) exists(name string) error {
 	return e
 }
 
-// cordons plans to keep Pods from going back to the nodes, should they return.
-func (p *recoverPlanner) cordons(members []*workload.Member) {
-	if !slices.ContainsFunc(members, func(m *workload.Member) bool { return !m.Relocated }) {
+// cordonNodes plans to keep Pods from going back to the nodes, should they return.
+func (p *recoverPlanner) cordonNodes() {
+	if !slices.ContainsFunc(p.members, func(m *workload.Member) bool { return !m.Relocated }) {
 		return
 	}
 	for _, name := range p.req.Nodes {
@@ -133,57 +152,49 @@ func (p *recoverPlanner) cordons(members []*workload.Member) {
 		if n == nil {
 			continue
 		}
+		uncordon := fact.Kubectl("uncordon", name)
 		if liveness.OutOfService(n) {
-			p.next("%s stays cordoned and out of service; once it is well: kubectl taint node %s %s- && kubectl uncordon %s", name, name, corev1.TaintNodeOutOfService, name)
+			p.next(fact.New("NodeStaysOutOfService", "node", name).Offering(fact.Kubectl("taint node", name, corev1.TaintNodeOutOfService+"-"), uncordon))
 		} else {
-			p.next("%s stays cordoned; once it is well: kubectl uncordon %s", name, name)
+			p.next(fact.New("NodeStaysCordoned", "node", name).Offering(uncordon))
 		}
 		if n.Spec.Unschedulable {
 			continue
 		}
 		p.begin(drain.NodeObject(n))
-		p.step(drain.Step{
-			Action: drain.CordonNode, Object: drain.NodeObject(n), Title: "cordon " + name,
-			Why: "so that no Pod goes back there if it returns",
-		})
+		p.step(cordonNode(n, fact.New("WhyCordonUnreachable")))
 	}
-	p.plan.Prelude = len(p.plan.Targets)
 }
 
-// forget plans to delete the volume objects of nodes that will not return.
-func (p *recoverPlanner) forget(g *workload.Finder, mv *relocator, members []*workload.Member) {
-	p.plan.Epilogue = len(p.plan.Targets)
+// forgetVolumes plans to delete the volume objects of nodes that will not return.
+func (p *recoverPlanner) forgetVolumes() {
 	if !p.req.ForgetVolumes {
 		return
 	}
 	freed := map[string]bool{}
-	for _, m := range members {
+	for _, m := range p.members {
 		for _, c := range m.Claims {
 			freed[c.Volume.Name] = !m.Ephemeral // whose claim goes in its own time
 		}
 	}
-	for _, v := range g.Volumes() {
+	for _, v := range p.finder.Volumes() {
 		free := v.Spec.ClaimRef == nil || v.Status.Phase != corev1.VolumeBound || freed[v.Name]
 		if goes, known := freed[v.Name]; known && !goes {
-			p.warn("%s is not forgotten now: its claim goes with a Pod; afterwards the same command forgets it", v.Name)
+			p.warn(fact.New("VolumeForgottenLater", "volume", v.Name))
 		}
 		if !free || v.DeletionTimestamp != nil {
 			continue
 		}
-		if v.Annotations[retain.AnnDeletedPod] != "" || mv.recording[v.Name] {
-			p.warn("%s is not forgotten: it holds the manifest of a Pod that nobody makes anew", v.Name)
+		if v.Annotations[retain.AnnDeletedPod] != "" || p.relocator.recording[v.Name] {
+			p.warn(fact.New("VolumeNotForgotten", "volume", v.Name))
 			continue
 		}
 		p.begin(drain.VolumeObject(v))
-		p.step(drain.Step{
-			Action: drain.ForgetVolume, Object: drain.VolumeObject(v), Destructive: true, Title: "delete the volume object " + v.Name,
-			Why:          "its node will not return; a disk that still exists keeps its data",
-			Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Dead: p.deadHomesOf(v)},
-		})
-		manifest := ""
-		if saved, err := retain.RecordedClaim(v); err != nil || saved != nil || freed[v.Name] {
-			manifest = ", with the claim's manifest saved on it"
+		p.step(forgetVolume(v, fact.New("WhyForgetVolume"), p.deadHomesOf(v)))
+		if recorded, err := retain.RecordedClaim(v); err != nil || recorded != nil || freed[v.Name] {
+			p.lose(fact.New("VolumeObjectAndRecordDeleted", "where", p.where(v)))
+		} else {
+			p.lose(fact.New("VolumeObjectDeleted", "where", p.where(v)))
 		}
-		p.lose("the volume object %s%s: what is left on the disk can then be used only through a new volume object", p.where(v), manifest)
 	}
 }

@@ -10,13 +10,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // relocator plans how members leave their nodes, one owner after the other.
 type relocator struct {
 	*planner
-	placer       *placement.Placer
+	places       *places
 	accept       []types.NamespacedName
 	allowPending bool
 	// force deletes Pods without asking their kubelets, which are dead.
@@ -31,57 +32,100 @@ type relocator struct {
 	annotation string
 	// noOutage says that nothing is done while most nodes are down.
 	noOutage bool
-	// recording are the volumes that hold, or will, the manifests of Pods that nobody makes anew.
+	// recording are the volumes that hold, or will, the manifests of Pods that no controller recreates.
 	recording map[string]bool
 	// leftBehind are the volumes that are left behind.
 	leftBehind []*corev1.PersistentVolume
 }
 
-func (p *relocator) move(members []*workload.Member) {
+// relocation is how one member leaves its node, after earlier ones of its owner, while its peers serve.
+type relocation struct {
+	*relocator
+	member  *workload.Member
+	earlier []*workload.Member
+	peers   drain.Peers
+}
+
+// phases are what is planned for a member, in order. Nothing is deleted before its volume is retained, its new place reserved and
+// its Pod gone, and nothing of the next member is touched before this one is Ready.
+func (p *relocation) phases() []func() {
+	keep, release := p.retainVolumes, p.releaseClaims
+	if p.clean {
+		keep, release = p.recordClaims, p.releaseAndClean
+	}
+	switch {
+	case p.member.Relocated:
+		return []func(){p.awaitReady}
+	case p.reservesEarly():
+		return []func(){keep, p.reserve, p.removePods, p.awaitUnused, release, p.recreateClaims, p.awaitReady}
+	}
+	return []func(){keep, p.removePods, p.awaitUnused, p.reserve, release, p.recreateClaims, p.awaitReady}
+}
+
+// reservesEarly reports whether the new place has to be reserved before the Pods are removed. A claim that is on its way out goes
+// with its last Pod, and comes back at once. And while the Pod of a node that lives still runs, nothing has happened if the place is
+// taken.
+func (p *relocation) reservesEarly() bool {
+	return p.evict != nil || slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
+}
+
+// place is where the member is to run, nil if there is no place for it.
+func (p *relocation) place() *placement.Place { return p.places.of(p.member) }
+
+// relocate plans for all members, which are sorted by owner.
+func (p *relocator) relocate(members []*workload.Member) {
 	for len(members) > 0 {
 		n := 1
 		for n < len(members) && members[n].GroupName() == members[0].GroupName() {
 			n++
 		}
-		p.owner(members[:n])
+		p.relocateOwner(members[:n])
 		members = members[n:]
 	}
 	p.tellLeftBehind()
 	if p.evict == nil {
-		p.done("nothing is left to do")
+		p.done(fact.New("NothingLeft"))
 	}
 	if len(p.plan.Steps) > 0 {
 		p.plan.Done = nil
 	}
 }
 
-// owner plans for the members of one owner, one after the other.
-func (p *relocator) owner(members []*workload.Member) {
+// relocateOwner plans for the members of one owner, one after the other.
+func (p *relocator) relocateOwner(members []*workload.Member) {
 	p.begin(members[0].Group())
 	defer func() { p.member = "" }()
 	for i, m := range members {
-		p.member = m.Key.String()
+		p.planner.member = m.Key.String()
 		if m.Relocated {
 			p.awaitKnown(m.Claims)
 		}
 		switch {
 		case m.Ephemeral:
-			p.dropPods(m)
-			continue
+			(&relocation{relocator: p, member: m}).removePods()
 		case m.Relocated && p.isReady(m):
-			p.done("%s has been %s", m.Key, p.movedWord())
-			continue
+			p.done(p.relocated(m))
 		case m.Relocated && p.unreachableAgain(m):
-			continue
+		default:
+			r := &relocation{relocator: p, member: m, earlier: members[:i], peers: p.peersOf(m, members[:i])}
+			r.addMoves()
+			r.risks()
+			for _, phase := range r.phases() {
+				phase()
+			}
+			r.leave()
 		}
-		peers := p.peers(m, members[:i])
-		p.addMoves(m, peers.summary)
-		p.risks(m, peers)
-		p.steps(m, members[:i], peers)
 	}
 }
 
-// unreachableAgain warns of a member that was moved to a node that does not answer either.
+// leave notes the volumes that are left behind.
+func (p *relocation) leave() {
+	for _, c := range p.member.Claims {
+		p.leftBehind = append(p.leftBehind, c.Volume)
+	}
+}
+
+// unreachableAgain warns of a member that was moved to a node that is unreachable too.
 func (p *relocator) unreachableAgain(m *workload.Member) bool {
 	for _, c := range m.Claims {
 		v := p.destination(c)
@@ -96,23 +140,25 @@ func (p *relocator) unreachableAgain(m *workload.Member) bool {
 			continue
 		}
 		if names := home.Names(); len(names) > 0 {
-			p.warn("%s was %s to %s, and %s does not answer either: kubectl localpv recover %s", m.Key, p.movedWord(), v.Name, names[0], names[0])
+			p.warn(p.relocatedToUnreachable(m, v, names[0]).Offering(fact.Plugin("recover", names[0])))
 			return true
 		}
 	}
 	return false
 }
 
-// addMoves says where a member goes.
-func (p *relocator) addMoves(m *workload.Member, peers string) {
+// addMoves says where the member goes.
+func (p *relocation) addMoves() {
+	m, place := p.member, p.place()
 	for _, c := range m.Claims {
-		mv := drain.Move{Member: m.Key.String(), Claim: c.Object().String(), From: c.Volume.Name, FromNode: strings.Join(p.ix.HomeOf(c.Volume).Names(), ","), Peers: peers}
+		peers := p.peers
+		mv := drain.Move{Member: m.Key.String(), Claim: c.Object().String(), From: c.Volume.Name, FromNode: strings.Join(p.ix.HomeOf(c.Volume).Names(), ","), Peers: &peers}
 		if !m.Owner.None() {
 			mv.Owner = m.Owner.String()
 		}
-		if m.Place != nil {
-			mv.ToNode = m.Place.Node
-			if v := m.Place.Volumes[c.Manifest.Name]; v != nil {
+		if place != nil {
+			mv.ToNode = place.Node
+			if v := p.places.volumeFor(m, c); v != nil {
 				mv.To = v.Name
 			}
 		}
@@ -123,7 +169,7 @@ func (p *relocator) addMoves(m *workload.Member, peers string) {
 	}
 }
 
-// destination is the volume of a claim that was made anew, nil if it has none.
+// destination is the volume of a claim that was recreated, nil if it has none.
 func (p *relocator) destination(c workload.Claim) *corev1.PersistentVolume {
 	if c.Destination == nil && c.Current != nil {
 		return p.ix.Volume(c.Current.Spec.VolumeName)
@@ -137,44 +183,23 @@ func (p *relocator) isReady(m *workload.Member) bool {
 		return true
 	}
 	return slices.ContainsFunc(m.Placed, func(pod *corev1.Pod) bool {
-		return !p.placer.Departing[pod.Spec.NodeName] && (workload.Ready(pod) || pod.Status.Phase == corev1.PodSucceeded)
+		return !p.places.departing[pod.Spec.NodeName] && (workload.Ready(pod) || pod.Status.Phase == corev1.PodSucceeded)
 	})
 }
 
-// steps plans how one member leaves and lands, after earlier ones of its owner.
-func (p *relocator) steps(m *workload.Member, earlier []*workload.Member, peers peers) {
-	if !m.Relocated {
-		p.retainVolumes(m)
-		// A claim that is on its way out goes with its last Pod, and comes back at once. And while the Pod of a node that
-		// lives still runs, nothing has happened if the place is taken.
-		early := p.evict != nil || slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
-		if early {
-			p.reserve(m)
-		}
-		p.dropPods(m)
-		p.awaitFree(m, earlier)
-		if !early {
-			p.reserve(m)
-		}
-		p.releaseClaims(m, p.standing(m, peers))
-		p.recreateClaims(m)
-	}
-	p.awaitReady(m, peers)
-	for _, c := range m.Claims {
-		p.leftBehind = append(p.leftBehind, c.Volume)
-	}
-}
+// maxLeftBehind is how many volumes that are left behind are named one by one.
+const maxLeftBehind = 3
 
 // tellLeftBehind says what becomes of the volumes that are left behind.
 func (p *relocator) tellLeftBehind() {
 	switch {
 	case p.clean || p.forget:
-	case len(p.leftBehind) > 3:
-		p.next("%s are Released, their data untouched: kubectl localpv ls --phase Released. %s: kubectl localpv reattach NAME --replace",
-			workload.Count(len(p.leftBehind), "volume"), p.whenBack())
+	case len(p.leftBehind) > maxLeftBehind:
+		p.next(fact.New("VolumesLeftBehind", "count", len(p.leftBehind)).Offering(fact.Plugin("ls").With("--phase", string(corev1.VolumeReleased))))
+		p.next(p.reattachAny().Offering(fact.Plugin("reattach", "NAME").With("--replace")))
 	default:
 		for _, v := range p.leftBehind {
-			p.next("%s is Released, its data untouched. %s: kubectl localpv reattach %s --replace", p.where(v), p.whenBack(), v.Name)
+			p.next(p.reattachOne(v).Offering(fact.Plugin("reattach", v.Name).With("--replace")))
 		}
 	}
 }

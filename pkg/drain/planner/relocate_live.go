@@ -5,40 +5,71 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // What is different when members leave a node that lives.
 
-// evictMember plans the eviction of a member's Pod. The manifest of one that nobody makes anew is on its volume by then.
-func (p *relocator) evictMember(m *workload.Member, pod *corev1.Pod) {
-	s := evictStep(pod, *p.evict, p.ix.OwnerOf(pod))
-	s.Precondition.Claim, s.Precondition.Volume = m.Claims[0].AsBound(), drain.VolumeObject(m.Claims[0].Volume)
-	if s.Destructive {
-		s.Why = "nobody makes it anew; its manifest is kept on the volume"
+// eviction is the eviction of one Pod. That its disruption budget refuses is waited out.
+func eviction(pod *corev1.Pod, e drain.Eviction, owner inspect.Owner, parameters drain.EvictParameters) drain.Step {
+	why, destructive := fact.New("WhyNotRecreated"), owner.None()
+	switch {
+	case workload.FinishedPod(pod):
+		why, destructive = fact.New("WhyPodEnded"), false
+	case !owner.None():
+		why = fact.New("WhyReplaced", "owner", owner)
+	case parameters.Claim.Name != "":
+		why = fact.New("WhyNotRecreatedButRecorded")
 	}
-	p.step(s)
+	if e.GracePeriodSeconds >= 0 {
+		seconds := int64(e.GracePeriodSeconds)
+		parameters.GracePeriodSeconds = &seconds
+	}
+	return evictPod(pod, destructive, why, parameters)
 }
 
-// whyFree says why a claim must not be in use before it is deleted.
-func (p *relocator) whyFree() string {
-	if p.evict != nil {
-		return "until here the member can still go back to its data"
-	}
-	return "until here nothing is lost if the node turns out to be alive"
+// evictMember plans the eviction of the member's Pod. The manifest of one that no controller recreates is on its volume then.
+func (p *relocation) evictMember(pod *corev1.Pod) {
+	c := p.member.Claims[0]
+	p.step(eviction(pod, *p.evict, p.ix.OwnerOf(pod), drain.EvictParameters{Pair: pair(c.Volume, c.AsBound()), Home: []string{pod.Spec.NodeName}}))
 }
 
-// whenBack says when the old data can be used again.
-func (p *relocator) whenBack() string {
+// whyUnused says why a claim must not be in use before it is deleted.
+func (p *relocator) whyUnused() fact.Fact {
 	if p.evict != nil {
-		return "To go back to it"
+		return fact.New("WhyAwaitUnusedAlive")
 	}
-	return "If the disk comes back"
+	return fact.New("WhyAwaitUnusedDead")
 }
 
-// movedWord is what is done to members, in the past.
-func (p *relocator) movedWord() string {
+// reattachOne says when the old data of a volume can be used again, reattachAny those of any.
+func (p *relocator) reattachOne(v *corev1.PersistentVolume) fact.Fact {
 	if p.evict != nil {
-		return "moved"
+		return fact.New("ReattachToGoBack", "where", p.where(v))
 	}
-	return "recovered"
+	return fact.New("ReattachIfDiskReturns", "where", p.where(v))
+}
+
+func (p *relocator) reattachAny() fact.Fact {
+	if p.evict != nil {
+		return fact.New("ReattachAnyToGoBack")
+	}
+	return fact.New("ReattachAnyIfDiskReturns")
+}
+
+// relocated says that a member has moved.
+func (p *relocator) relocated(m *workload.Member) fact.Fact {
+	if p.evict != nil {
+		return fact.New("MemberMoved", "member", m.Key)
+	}
+	return fact.New("MemberRecovered", "member", m.Key)
+}
+
+// relocatedToUnreachable says that a member has moved to a node that is unreachable too.
+func (p *relocator) relocatedToUnreachable(m *workload.Member, v *corev1.PersistentVolume, node string) fact.Fact {
+	if p.evict != nil {
+		return fact.New("MovedToUnreachable", "member", m.Key, "volume", v.Name, "node", node)
+	}
+	return fact.New("RecoveredToUnreachable", "member", m.Key, "volume", v.Name, "node", node)
 }

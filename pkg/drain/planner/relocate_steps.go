@@ -1,45 +1,44 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// retainVolumes keeps every volume with the manifest of its claim, and the first with those of Pods that nobody makes anew.
-func (p *relocator) retainVolumes(m *workload.Member) {
-	for i, c := range m.Claims {
+// The phases of a relocation, in their usual order.
+
+// retainVolumes retains every volume with the manifest of its claim, and the first with those of Pods that no controller recreates.
+func (p *relocation) retainVolumes() {
+	for i, c := range p.member.Claims {
 		if c.Claim == nil {
 			continue
 		}
-		notes := map[string]string{p.annotation: strings.Join(p.ix.HomeOf(c.Volume).Names(), ",")}
-		if bares := slices.Concat(m.Deleted, m.Bares()); i == p.podKeeper(m) && len(bares) > 0 {
-			notes[retain.AnnDeletedPod] = p.savedPods(c.Volume, bares)
-			p.notePodRecord(c.Volume)
-		}
-		v := c.Volume
-		if p.clean {
-			p.recordOnly(c, notes)
+		v, annotations := c.Volume, p.annotations(i)
+		if retain.Retained(v) && retain.Recorded(v, c.Claim) && retain.HasAnnotations(v, annotations) {
 			continue
 		}
-		if retain.Retained(v) && retain.Recorded(v, c.Claim) && retain.HasAnnotations(v, notes) {
-			continue
-		}
-		p.checkManifestSize(retain.WithNotes(v, notes), c.Claim, true)
-		p.step(drain.Step{
-			Action: drain.RetainVolume, Object: drain.VolumeObject(v), Title: fmt.Sprintf("keep %s: policy Retain, claim manifest saved on it", v.Name),
-			Why:          "so that neither the data nor the claim's manifest is lost when the claim goes",
-			Precondition: drain.Precondition{Volume: drain.VolumeObject(v), Claim: drain.ClaimObject(c.Claim), Notes: notes},
-		})
+		p.checkManifestSize(retain.WithNotes(v, annotations), c.Claim, true)
+		p.step(retainVolume(v, fact.New("WhyRetainAndRecord"), drain.RecordParameters{Pair: pair(v, drain.ClaimObject(c.Claim)), Annotations: annotations}))
 	}
+}
+
+// annotations are what the volume of a claim, by its place, gets besides the claim's manifest.
+func (p *relocation) annotations(i int) map[string]string {
+	m, v := p.member, p.member.Claims[i].Volume
+	out := map[string]string{p.annotation: strings.Join(p.ix.HomeOf(v).Names(), ",")}
+	keeper := slices.IndexFunc(m.Claims, func(c workload.Claim) bool { return c.Claim != nil }) // the first that still has its volume
+	if bares := slices.Concat(m.Deleted, m.Bares()); i == keeper && len(bares) > 0 {
+		out[retain.AnnDeletedPod] = p.recordedPods(v, bares)
+		p.notePodRecord(v)
+	}
+	return out
 }
 
 // notePodRecord notes that a volume holds the manifests of Pods, which must not go with it.
@@ -49,80 +48,44 @@ func (p *relocator) notePodRecord(v *corev1.PersistentVolume) {
 	}
 	p.recording[v.Name] = true
 	if p.clean {
-		p.block(drain.BlockedCleaner, "", "volume %s, which would hold the manifest of a Pod that nobody makes anew, is erased by its provisioner: leave out --clean", v.Name)
+		p.block(drain.BlockedCleaner, "", fact.New("PodRecordErased", "volume", v.Name))
 	}
 }
 
-// podKeeper is the place of the claim whose volume keeps the manifests of Pods: the first that still has it.
-func (p *relocator) podKeeper(m *workload.Member) int {
-	return slices.IndexFunc(m.Claims, func(c workload.Claim) bool { return c.Claim != nil })
+// removePods deletes or evicts the Pods on the nodes that are left.
+func (p *relocation) removePods() {
+	for _, pod := range p.member.Placed {
+		switch {
+		case !p.places.departing[pod.Spec.NodeName]: // it has come since an earlier run released the claims
+		case p.evict != nil:
+			p.evictMember(pod)
+		default:
+			p.deleteMember(pod)
+		}
+	}
 }
 
-// savedPods are the manifests of Pods as they are saved, and says what is lost with them.
-func (p *relocator) savedPods(v *corev1.PersistentVolume, pods []*corev1.Pod) string {
-	var names []string
-	var fresh []*corev1.Pod
-	for _, pod := range pods {
-		stripped := inspect.StripPod(pod)
-		stripped.Spec.NodeName = ""
-		names, fresh = append(names, pod.Namespace+"/"+pod.Name), append(fresh, stripped)
-	}
-	text, err := retain.EncodePods(fresh)
-	if err != nil || len(text) > retain.MaxPods {
-		p.block(drain.BlockedTooLarge, "", "the manifest of Pod %s, which nobody makes anew, is too large to be kept on volume %s: save it (kubectl get pod -o yaml) and delete the Pod yourself",
-			strings.Join(names, ", "), v.Name)
-	}
-	p.lose("Pod %s, which nobody makes anew; its manifest stays on %s: "+
-		"kubectl get pv %s -o jsonpath='{.metadata.annotations.localpv\\.dev/deleted-pod}' | kubectl create -f -", strings.Join(names, ", "), v.Name, v.Name)
-	return text
-}
-
-// dropPods deletes the Pods on the nodes that are left. Nobody there can confirm it.
-func (p *relocator) dropPods(m *workload.Member) {
-	for _, pod := range m.Placed {
-		if !p.placer.Departing[pod.Spec.NodeName] {
-			continue // it has come since an earlier run let the claims go
-		}
-		if p.evict != nil {
-			p.evictMember(m, pod)
-			continue
-		}
-		s := drain.Step{
-			Action: drain.ForceDeletePod, Object: drain.PodObject(pod), Destructive: true, Title: fmt.Sprintf("force-delete Pod %s/%s", pod.Namespace, pod.Name),
-			Why: "its kubelet cannot confirm its end", Precondition: drain.Precondition{Dead: p.deadNodesNamed(pod.Spec.NodeName), Claim: m.Claims[0].AsBound(), Volume: drain.VolumeObject(m.Claims[0].Volume)},
-		}
-		if !p.force {
-			s.Action, s.Title = drain.DeletePod, fmt.Sprintf("delete Pod %s/%s", pod.Namespace, pod.Name)
-			s.Why = fmt.Sprintf("%s makes a new one", m.Owner)
-		}
-		if slices.Contains(m.Bares(), pod) {
-			s.Why = "nobody makes it anew; its manifest is kept on the volume"
-		}
-		p.step(s)
+// deleteMember plans to delete the member's Pod. On a dead node nobody can confirm it.
+func (p *relocation) deleteMember(pod *corev1.Pod) {
+	c := p.member.Claims[0]
+	about, dead := pair(c.Volume, c.AsBound()), p.deadNodesNamed(pod.Spec.NodeName)
+	bare := slices.Contains(p.member.Bares(), pod)
+	switch {
+	case p.force && bare:
+		p.step(forceDeletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, dead))
+	case p.force:
+		p.step(forceDeletePod(pod, fact.New("WhyForceDelete"), about, dead))
+	case bare:
+		p.step(deletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, dead))
+	default:
+		p.step(deletePod(pod, fact.New("WhyReplaced", "owner", p.member.Owner), about, dead))
 	}
 }
 
-// deadNodesNamed are those of the nodes that are left for dead that a deletion is about. The others are looked at as well, at one
-// glance.
-func (p *planner) deadNodesNamed(names ...string) []liveness.DeadNode {
-	var out []liveness.DeadNode
-	for _, d := range p.plan.Dead {
-		if slices.Contains(names, d.Name) {
-			out = append(out, d)
-		}
-	}
-	return out
-}
-
-// deadHomesOf are the nodes of a volume that are left for dead.
-func (p *planner) deadHomesOf(v *corev1.PersistentVolume) []liveness.DeadNode {
-	return p.deadNodesNamed(p.ix.HomeOf(v).Names()...)
-}
-
-// awaitFree waits until no Pod with a node names the claims, and the Pod's controller has answered with a new one.
-func (p *relocator) awaitFree(m *workload.Member, earlier []*workload.Member) {
+// awaitUnused waits until no Pod with a node names the claims, and the Pod's controller has answered with a new one.
+func (p *relocation) awaitUnused() {
 	var claims []drain.Object
-	for _, c := range m.Claims {
+	for _, c := range p.member.Claims {
 		if c.Claim != nil {
 			claims = append(claims, c.AsBound())
 		}
@@ -130,30 +93,27 @@ func (p *relocator) awaitFree(m *workload.Member, earlier []*workload.Member) {
 	if len(claims) == 0 {
 		return
 	}
-	s := drain.Step{
-		Action: drain.AwaitUnused, Object: podOf(m), Title: fmt.Sprintf("wait until no Pod on a node names claim %s", claims[0]),
-		Why: p.whyFree(), Precondition: drain.Precondition{Claim: claims[0], Claims: claims},
+	owner := ""
+	if p.replacementComes() {
+		owner = p.member.Owner.String()
 	}
-	if p.replacementComes(m, earlier) {
-		s.Precondition.Successor = true
-		s.Title = fmt.Sprintf("wait until the next Pod of %s waits, on no node", m.Owner)
-	}
-	p.step(s)
+	p.step(awaitUnused(p.pod(), owner, p.whyUnused(), claims))
 }
 
-// podOf is the Pod that a member will have, without a name if its owner chooses one.
-func podOf(m *workload.Member) drain.Object {
-	o := drain.Object{Kind: drain.KindPod, Namespace: m.Key.Namespace}
-	if m.Set != nil {
-		o.Name = m.Key.Name
+// pod is the Pod that the member will have, without a name if its owner chooses one.
+func (p *relocation) pod() drain.Object {
+	o := drain.Object{Kind: drain.KindPod, Namespace: p.member.Key.Namespace}
+	if p.member.Set != nil {
+		o.Name = p.member.Key.Name
 	}
 	return o
 }
 
 // replacementComes reports whether a new Pod is sure to come while the claim is still there: a StatefulSet that goes in order
-// makes none while an earlier member is missing, and none for a claim that is being deleted. Members that this Plan
-// moves before are there by then.
-func (p *relocator) replacementComes(m *workload.Member, earlier []*workload.Member) bool {
+// creates none while an earlier member is missing, and none for a claim that is being deleted. Members that this Plan
+// moves before are there then.
+func (p *relocation) replacementComes() bool {
+	m := p.member
 	switch {
 	case slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil }):
 		return false
@@ -165,87 +125,74 @@ func (p *relocator) replacementComes(m *workload.Member, earlier []*workload.Mem
 	first, _ := workload.Ordinals(m.Set)
 	for i := first; i < m.Ordinal; i++ {
 		name := workload.MemberName(m.Set, i)
-		if slices.ContainsFunc(earlier, func(e *workload.Member) bool { return e.Key.Name == name && (e.Place != nil || e.Relocated) }) {
+		if slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name && (p.places.of(e) != nil || e.Relocated) }) {
 			continue
 		}
 		pod := p.ix.Pod(m.Set.Namespace, name)
-		if pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil || p.placer.Departing[pod.Spec.NodeName] {
+		if pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil || p.places.departing[pod.Spec.NodeName] {
 			return false
 		}
 	}
 	return true
 }
 
-// reserve keeps the volumes that the member is to have for its claims, and first frees those that were kept for them before:
-// a claim is bound to the volume that is kept for it wherever that is.
-func (p *relocator) reserve(m *workload.Member) {
+// reserve reserves the volumes that the member is to have for its claims, and first opens those that were reserved for them before:
+// a claim is bound to the volume that is reserved for it wherever that is.
+func (p *relocation) reserve() {
 	kept := map[string]bool{}
-	for _, c := range m.Claims {
+	for _, c := range p.member.Claims {
 		if c.Moved() {
 			continue
 		}
-		for _, before := range p.placer.Reserved[c.Key()] {
-			if v := m.VolumeFor(c); v != nil && before.Name == v.Name {
+		for _, before := range p.places.reserved[c.Key()] {
+			if v := p.places.volumeFor(p.member, c); v != nil && before.Name == v.Name {
 				kept[v.Name] = true
 				continue
 			}
-			p.step(drain.Step{
-				Action: drain.OpenVolume, Object: drain.VolumeObject(before), Title: fmt.Sprintf("free %s, which was kept for claim %s", p.where(before), c.Object()),
-				Why:          "the member does not fit there",
-				Precondition: drain.Precondition{Volume: drain.VolumeObject(before), Claim: c.Object(), Home: p.homeNames(before), Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable}},
-			})
+			p.step(openVolume(before, fact.New("StepUnreserve", "where", p.where(before), "claim", c.Object()), fact.New("WhyUnreserve"),
+				drain.FreeParameters{Pair: pair(before, c.Object()), Home: p.homeNames(before), Phases: available()}))
 		}
 	}
-	for _, c := range m.Claims {
-		v, target := m.VolumeFor(c), c.Object()
+	for _, c := range p.member.Claims {
+		v := p.places.volumeFor(p.member, c)
 		if v == nil || c.Moved() || kept[v.Name] {
 			continue
 		}
-		p.step(drain.Step{
-			Action: drain.ReserveVolume, Object: drain.VolumeObject(v), Title: fmt.Sprintf("reserve %s for claim %s", p.where(v), target),
-			Why:          "so that the member lands there, and no other claim takes its place",
-			Precondition: drain.Precondition{Volume: drain.VolumeObject(v), For: &target, Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable}},
-		})
+		p.step(reserveVolume(v, c.Object(), fact.New("StepReserve", "where", p.where(v), "claim", c.Object()), fact.New("WhyReserveForMember"),
+			drain.FreeParameters{Pair: pair(v, drain.Object{}), Phases: available()}))
 	}
 }
 
+func available() []corev1.PersistentVolumePhase {
+	return []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+}
+
 // releaseClaims deletes the claims.
-func (p *relocator) releaseClaims(m *workload.Member, standing *drain.Safeguards) {
-	for _, c := range m.Claims {
+func (p *relocation) releaseClaims() {
+	for _, c := range p.member.Claims {
 		if c.Claim == nil {
 			p.awaitKnown([]workload.Claim{c})
 			continue
 		}
-		if c.Claim.DeletionTimestamp == nil {
-			s := drain.Step{
-				Action: drain.DeleteClaim, Object: drain.ClaimObject(c.Claim), Destructive: true, Title: fmt.Sprintf("delete claim %s", c.Object()),
-				Why: p.whyRelease(c),
-				Precondition: drain.Precondition{Volume: drain.VolumeObject(c.Volume), Claim: drain.ClaimObject(c.Claim), Unused: true,
-					Policy: p.policy(c.Volume), Dead: p.deadHomesOf(c.Volume), Safeguards: standing, Member: m.Key.Name},
-			}
-			if v := m.VolumeFor(c); v != nil {
-				place := drain.VolumeObject(v)
-				s.Precondition.Place = &place
-			}
-			p.step(s)
-		}
-		if p.clean {
-			p.awaitCleaned(c)
-			continue
-		}
-		p.step(drain.Step{
-			Action: drain.AwaitReleased, Object: drain.VolumeObject(c.Volume), Title: fmt.Sprintf("wait until claim %s is gone", c.Object()),
-			Why: "the volume controller then calls the volume Released", Precondition: drain.Precondition{Volume: drain.VolumeObject(c.Volume), Claim: drain.ClaimObject(c.Claim)},
-		})
+		p.releaseClaim(c)
+		p.step(awaitReleased(c.Volume, drain.ClaimObject(c.Claim), fact.New("StepAwaitClaimGone", "claim", c.Object()), fact.New("WhyAwaitClaimGone")))
 	}
 }
 
-// whyRelease says what becomes of the data.
-func (p *relocator) whyRelease(c workload.Claim) string {
-	if p.evict == nil && !p.force {
-		return fmt.Sprintf("the member restarts empty; the disk of %s went with the earlier machine", c.Volume.Name)
+// releaseClaim deletes a claim, unless that has been asked for.
+func (p *relocation) releaseClaim(c workload.Claim) {
+	if c.Claim.DeletionTimestamp != nil {
+		return
 	}
-	return fmt.Sprintf("the member restarts empty; the old data stays on %s", c.Volume.Name)
+	parameters := drain.DeleteClaimParameters{
+		Pair: pair(c.Volume, drain.ClaimObject(c.Claim)), Policy: p.policy(c.Volume), Unused: true, Member: p.member.Key.Name,
+		Safeguards: p.safeguards(), Nodes: p.deadHomesOf(c.Volume),
+	}
+	if v := p.places.volumeFor(p.member, c); v != nil {
+		place := drain.VolumeObject(v)
+		parameters.Place = &place
+	}
+	p.step(deleteClaim(true, p.whyRelease(c.Volume), parameters))
 }
 
 // awaitKnown waits until the volume controller has seen that claims are gone. It has, unless it is slow or off.
@@ -254,54 +201,46 @@ func (p *relocator) awaitKnown(claims []workload.Claim) {
 		if p.clean || c.Claim != nil || c.Volume.Status.Phase != corev1.VolumeBound {
 			continue
 		}
-		p.step(drain.Step{
-			Action: drain.AwaitReleased, Object: drain.VolumeObject(c.Volume), Title: fmt.Sprintf("wait until %s is Released", c.Volume.Name),
-			Why: "its claim is gone", Precondition: drain.Precondition{Volume: drain.VolumeObject(c.Volume), Claim: c.AsBound()},
-		})
+		p.step(awaitReleased(c.Volume, c.AsBound(), fact.New("StepAwaitVolumeReleased", "volume", c.Volume.Name), fact.New("WhyAwaitVolumeReleased")))
 	}
 }
 
-// recreateClaims creates the claims that nobody else creates.
-func (p *relocator) recreateClaims(m *workload.Member) {
-	for _, c := range m.Claims {
+// recreateClaims creates the claims that no controller recreates.
+func (p *relocation) recreateClaims() {
+	for _, c := range p.member.Claims {
 		if c.Recreated || c.Current != nil || c.Destination != nil {
 			continue
 		}
-		p.step(drain.Step{
-			Action: drain.CreateClaim, Object: c.Object(), Title: fmt.Sprintf("create claim %s as it was saved", c.Object()), Why: "nobody else would",
-			Precondition: drain.Precondition{Volume: drain.VolumeObject(c.Volume), Claim: c.AsBound()},
-		})
+		p.step(createClaim(c.Object(), fact.New("StepCreateClaim", "claim", c.Object()), fact.New("WhyCreateClaim"), pair(c.Volume, c.AsBound())))
 	}
 }
 
 // awaitReady waits until the member runs again.
-func (p *relocator) awaitReady(m *workload.Member, peers peers) {
+func (p *relocation) awaitReady() {
+	m, place := p.member, p.place()
 	switch {
 	case m.Bare() && len(m.Placed) > 0, len(m.Pods()) == 0 && len(m.Deleted) > 0:
-		p.next("Pod %s is not made anew by anybody; its manifest is on %s (annotation %s)", m.Key, m.Claims[0].Volume.Name, retain.AnnDeletedPod)
+		p.next(fact.New("PodNotRecreated", "pod", m.Key).Offering(recreatePods(m.Claims[0].Volume)))
 		return
 	case m.Set == nil && len(m.Pods()) == 0:
 		return // nobody is known to wait for the claim
-	case m.Place == nil && !m.Relocated:
-		p.next("%s waits for a volume that fits: kubectl localpv why-pending -n %s", m.Key, m.Key.Namespace)
+	case place == nil && !m.Relocated:
+		p.next(fact.New("MemberWaits", "member", m.Key).Offering(fact.Plugin("why-pending").In(m.Key.Namespace)))
 		return
 	}
-	s := drain.Step{
-		Action: drain.AwaitReady, Object: podOf(m), Title: fmt.Sprintf("wait until %s is Ready again", m.Key), Why: "before the next member is touched",
-		Precondition: drain.Precondition{Claim: m.Claims[0].AsBound(), Volume: drain.VolumeObject(m.Claims[0].Volume), Member: m.Key.Name},
-	}
-	if m.Place != nil {
-		s.Precondition.Node, s.Precondition.Members = m.Place.Node, len(p.placer.Pods[m])
+	parameters := drain.AwaitReadyParameters{Pair: pair(m.Claims[0].Volume, m.Claims[0].AsBound()), Member: m.Key.Name}
+	if place != nil {
+		parameters.Node, parameters.Members = place.Node, p.places.pods[m]
 	}
 	for _, c := range m.Claims {
-		s.Precondition.Claims = append(s.Precondition.Claims, c.AsBound())
+		parameters.Claims = append(parameters.Claims, c.AsBound())
 	}
 	switch {
 	case m.Custom():
-		s.Precondition.Owner = &drain.Object{Kind: m.Direct.Kind, Namespace: m.Key.Namespace, Name: m.Direct.Name, UID: m.Direct.UID}
-		s.Precondition.Members = peers.wanted
+		parameters.Owner = &drain.Object{Kind: m.Direct.Kind, Namespace: m.Key.Namespace, Name: m.Direct.Name, UID: m.Direct.UID}
+		parameters.Members = p.peers.Wanted
 	case m.Direct.Kind == "Job":
-		s.Precondition.Bound = true // its Pod may have ended and be gone before anybody looks
+		parameters.Bound = true // its Pod may have ended and be gone before anybody checks
 	}
-	p.step(s)
+	p.step(awaitReady(p.pod(), m.Key.String(), parameters))
 }

@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -9,19 +8,20 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// examineReplaced is about a node whose disks are said to be gone with an earlier machine.
+// examineReplaced is about a node of which it was confirmed that its disks are gone with an earlier machine.
 func (p *recoverPlanner) examineReplaced(n *corev1.Node, e *liveness.Evidence) {
 	e.State = liveness.Replaced
-	e.Seen = append(e.Seen, fmt.Sprintf("it is %s, and the disks of the earlier machine are gone (you said so)", e.Condition))
+	e.Seen = append(e.Seen, fact.New("SeenReplaced", "condition", e.Condition))
 	switch {
 	case len(p.older(n)) == 0:
 		e.State = liveness.Alive
-		p.block(drain.BlockedAlive, "", "node %s is older than all volumes on it, so no other machine has taken its name: leave out --recreated", n.Name)
+		p.block(drain.BlockedAlive, "", fact.New("NodeNotReplaced", "node", n.Name))
 	case e.Condition == inspect.NodeUnknown:
-		p.block(drain.BlockedSilent, "", "node %s does not answer, so Pods there cannot be ended in order: leave out --recreated, and it is recovered like any dead node", n.Name)
+		p.block(drain.BlockedSilent, "", fact.New("ReplacedNodeUnreachable", "node", n.Name))
 	}
 }
 
@@ -41,13 +41,13 @@ func ofEarlier(v *corev1.PersistentVolume, n *corev1.Node) bool {
 	return v.CreationTimestamp.Before(&n.CreationTimestamp) || provisionedForAnother(v, n)
 }
 
-// provisionedForAnother reports whether the static provisioner made a volume for an earlier Node of that name.
+// provisionedForAnother reports whether the static provisioner created a volume for an earlier Node of that name.
 func provisionedForAnother(v *corev1.PersistentVolume, n *corev1.Node) bool {
 	by := workload.ExternalCleaner(v)
 	return strings.HasPrefix(by, workload.StaticProvisioner+"-"+n.Name+"-") && !ownName(by, n)
 }
 
-// ofPresentMachine tells volumes that the machine has made that has a node's name now: they are in good order.
+// ofPresentMachine reports whether a volume belongs to the machine that has a node's name now: it is in good order.
 func (p *recoverPlanner) ofPresentMachine(v *corev1.PersistentVolume) bool {
 	for _, n := range p.ix.HomeOf(v).Nodes {
 		if p.departing[n.Name] && !ofEarlier(v, n) {

@@ -7,16 +7,17 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 )
 
-// standing is what the Plan rests on when it deletes the claims of a member.
-func (p *relocator) standing(m *workload.Member, peers peers) *drain.Safeguards {
+// safeguards are what the Plan rests on when it deletes the claims of the member.
+func (p *relocation) safeguards() *drain.Safeguards {
+	m := p.member
 	s := &drain.Safeguards{Owner: m.Direct.String(), OwnerUID: m.Direct.UID, NoOutage: p.noOutage}
-	if m.Place != nil {
-		s.Node = m.Place.Node
+	if place := p.place(); place != nil {
+		s.Node = place.Node
 	}
-	if !peers.counted || slices.ContainsFunc(m.Claims, p.accepted) {
+	if p.peers.Kind != drain.CountedPeers || slices.ContainsFunc(m.Claims, p.accepted) {
 		return s
 	}
-	s.Ready = majority(peers.wanted)
+	s.Ready = drain.Majority(p.peers.Wanted)
 	for _, pod := range p.ix.Pods {
 		if pod.Namespace == m.Key.Namespace && pod.Name != m.Key.Name && p.ix.OwnerOf(pod) == m.Owner && !slices.Contains(m.Pods(), pod) {
 			s.Named = append(s.Named, pod.Name)

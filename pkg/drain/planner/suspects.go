@@ -10,17 +10,17 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// SuspectList is the nodes that look dead and have local volumes.
+// SuspectList are the nodes that look dead and have local volumes.
 type SuspectList struct {
 	metav1.TypeMeta `json:",inline"`
 
 	Items []Suspect `json:"items"`
 }
 
-// Suspect is a node that does not answer, or of which only volumes are left.
+// Suspect is a node that is not Ready, or of which only volumes are left.
 type Suspect struct {
 	Node string `json:"node"`
-	// State is Unknown, NotReady or Missing.
+	// State is Unknown, NotReady, or missing if there is no Node object.
 	State string `json:"state"`
 	// Since is when it came to that, nil if that is not known.
 	Since *metav1.Time `json:"since,omitempty"`
@@ -38,7 +38,7 @@ type Suspect struct {
 func Suspects(ix *inspect.Index) *SuspectList {
 	list := &SuspectList{TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "SuspectList"}, Items: []Suspect{}}
 	for _, name := range suspectNames(ix) {
-		s := Suspect{Node: name, State: "Missing", Stuck: []string{}}
+		s := Suspect{Node: name, State: "missing", Stuck: []string{}}
 		if n := ix.Node(name); n != nil {
 			condition, since := inspect.ConditionOf(n)
 			s.State, s.Fenced = string(condition), liveness.OutOfService(n)

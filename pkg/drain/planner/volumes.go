@@ -71,7 +71,7 @@ func (p *planner) where(v *corev1.PersistentVolume) fact.Fact {
 	case home.State == inspect.HomeMissing:
 		return fact.New("VolumeOnMissingNode", "volume", v.Name, "node", names[0])
 	}
-	return fact.New("VolumeOnNode", "volume", v.Name, "node", names[0])
+	return fact.New("VolumeAtHome", "volume", v.Name, "node", names[0])
 }
 
 // checkManifestSize blocks if the claim's manifest does not fit on the volume.

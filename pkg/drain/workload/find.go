@@ -2,7 +2,6 @@ package workload
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -12,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -26,10 +26,10 @@ type Finder struct {
 
 	stuck   map[types.NamespacedName]Claim
 	members []*Member
-	// Excluded are claims that are left alone, with the reason.
-	Excluded []string
-	// Shared are claims that cannot move, since Pods use them that stay.
-	Shared []string
+	// Excluded say which claims are left alone, and why.
+	Excluded []fact.Fact
+	// Shared say which claims cannot move, since Pods use them that stay.
+	Shared []fact.Fact
 }
 
 // Find returns the members, owner by owner and by ordinal.
@@ -107,8 +107,8 @@ func (g *Finder) claimOf(v *corev1.PersistentVolume) (Claim, bool) {
 	return mc, true
 }
 
-// destination is the volume that a claim which was made anew has, or is about to be bound to: the volume controller binds
-// the volume first, and the claim was perhaps listed before it was made.
+// destination is the volume that a claim which was recreated has, or is about to be bound to: the volume controller binds
+// the volume first, and the claim was perhaps listed before it was created.
 func (g *Finder) destination(c Claim) *corev1.PersistentVolume {
 	var found *corev1.PersistentVolume
 	for _, v := range g.Ix.Volumes {
@@ -189,7 +189,7 @@ func owns(ix *inspect.Index, s *appsv1.StatefulSet, claim types.NamespacedName) 
 	return slices.ContainsFunc(ix.Consumers(claim.Namespace, claim.Name), func(p *corev1.Pod) bool { return DirectOwner(p).UID == s.UID })
 }
 
-// identify settles who owns a member and who makes its claims anew.
+// identify finds out who owns a member and who recreates its claims.
 func (g *Finder) identify(m *Member) {
 	slices.SortFunc(m.Claims, func(a, b Claim) int { return cmp.Compare(a.Manifest.Name, b.Manifest.Name) })
 	byName := func(a, b *corev1.Pod) int { return cmp.Compare(a.Name, b.Name) }
@@ -213,20 +213,20 @@ func (g *Finder) identify(m *Member) {
 }
 
 func (g *Finder) identifyClaims(m *Member) {
-	if lasting := slices.DeleteFunc(slices.Clone(m.Claims), Claim.OwnedByPod); len(lasting) > 0 {
+	if lasting := slices.DeleteFunc(slices.Clone(m.Claims), func(c Claim) bool { return OwnedByPod(c.Manifest) }); len(lasting) > 0 {
 		m.Claims = lasting
 	} else {
 		m.Ephemeral = true
 	}
 	for i := range m.Claims {
 		c := &m.Claims[i]
-		c.Recreated = m.makesClaim(c.Manifest.Name) || m.Custom()
+		c.Recreated = m.recreatesClaim(c.Manifest.Name) || m.Custom()
 	}
 	m.Relocated = !slices.ContainsFunc(m.Claims, func(c Claim) bool { return !c.Moved() }) || g.relocating(m)
 }
 
-// relocating reports whether a member whose claims an earlier run has let go is about to land: claims and Pods are not read at
-// the same instant, and a Pod on a node that stays has claims that are bound, whatever was read of them.
+// relocating reports whether a member whose claims an earlier run has released is about to run elsewhere: claims and Pods are not
+// read at the same instant, and a Pod on a node that stays has claims that are bound, whatever was read of them.
 func (g *Finder) relocating(m *Member) bool {
 	held := func(c Claim) bool { return c.Claim != nil }
 	return !slices.ContainsFunc(m.Claims, held) && slices.ContainsFunc(m.Placed, func(p *corev1.Pod) bool { return !g.Departing[p.Spec.NodeName] })
@@ -234,43 +234,51 @@ func (g *Finder) relocating(m *Member) bool {
 
 // exclude takes out what is not to be moved, and says why.
 func (g *Finder) exclude(m *Member) bool {
-	first := m.Claims[0]
-	name := first.Object().String()
-	if why := g.cannotMove(m); why != "" {
+	if why, shared := g.cannotMove(m); shared {
 		g.Shared = append(g.Shared, why)
 		return true
 	}
+	first := m.Claims[0]
+	podless := m.Set == nil && len(m.Pods()) == 0
 	switch {
 	case m.Direct.Kind == "DaemonSet":
-		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s of %s is left as it is: a Pod of a DaemonSet does not move", name, m.Owner))
+		g.Excluded = append(g.Excluded, fact.New("ClaimOfDaemonSet", "claim", first.Object(), "owner", m.Owner))
 		return true
-	case m.Set == nil && len(m.Pods()) == 0 && len(m.Deleted) > 0:
+	case podless && len(m.Deleted) > 0:
 		return false // an earlier run has begun with it
-	case m.Set == nil && len(m.Pods()) == 0 && first.Claim == nil:
+	case podless && first.Claim == nil:
 		if first.Current == nil && first.Destination == nil { // else it has been moved, and that is all there is to say
-			g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, which an earlier run took off %s, is not made anew: no Pod names it; its manifest stays on the volume", name, first.Volume.Name))
+			g.Excluded = append(g.Excluded, notRecreated(first, fact.New("NoPodNamesClaim")))
 		}
 		return true
-	case m.Set == nil && len(m.Pods()) == 0:
-		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, bound to %s, has no Pod and is left as it is; to let it go: kubectl localpv release pvc/%s -n %s",
-			name, first.Volume.Name, first.Manifest.Name, first.Manifest.Namespace))
+	case podless:
+		g.Excluded = append(g.Excluded, fact.New("ClaimWithoutPod", "claim", first.Object(), "volume", first.Volume.Name).Offering(release(first)))
 		return true
 	}
-	why := g.unwanted(m)
+	why, unwanted := g.unwanted(m)
 	switch {
-	case why == "":
+	case !unwanted:
 		return false
 	case first.Claim == nil:
-		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, which an earlier run took off %s, is not made anew: %s; its manifest stays on the volume", name, first.Volume.Name, why))
+		g.Excluded = append(g.Excluded, notRecreated(first, why))
 	default:
-		g.Excluded = append(g.Excluded, fmt.Sprintf("claim %s, bound to %s, is left as it is: %s; to let it go, delete Pod %s (with --force if its node is dead), then kubectl localpv release pvc/%s -n %s",
-			name, first.Volume.Name, why, m.Representative().Name, first.Manifest.Name, first.Manifest.Namespace))
+		pod := fact.Kubectl("delete pod", m.Representative().Name).In(first.Manifest.Namespace)
+		g.Excluded = append(g.Excluded, fact.New("ClaimUnwanted", "claim", first.Object(), "volume", first.Volume.Name, "why", why).Offering(pod, release(first)))
 	}
 	return true
 }
 
-// cannotMove says why a member cannot move as one, empty if it can.
-func (g *Finder) cannotMove(m *Member) string {
+// notRecreated says that a claim which an earlier run released stays away.
+func notRecreated(c Claim, why fact.Fact) fact.Fact {
+	return fact.New("ClaimNotRecreated", "claim", c.Object(), "volume", c.Volume.Name, "why", why)
+}
+
+func release(c Claim) fact.Command {
+	return fact.Plugin("release", "pvc/"+c.Manifest.Name).In(c.Manifest.Namespace)
+}
+
+// cannotMove reports whether a member cannot move as one, and says why.
+func (g *Finder) cannotMove(m *Member) (why fact.Fact, shared bool) {
 	sets := map[string]bool{}
 	for _, c := range m.Claims {
 		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok {
@@ -281,12 +289,12 @@ func (g *Finder) cannotMove(m *Member) string {
 		}
 		for _, p := range m.Placed {
 			if !g.Departing[p.Spec.NodeName] && slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
-				return fmt.Sprintf("claim %s is used by Pod %s/%s on %s too, which is not left: stop that Pod first", c.Object(), p.Namespace, p.Name, p.Spec.NodeName)
+				return fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName), true
 			}
 		}
 	}
 	if len(sets) > 1 {
-		return fmt.Sprintf("claim %s is shared by several members of StatefulSets, which do not move one at a time then: scale them down and recover without them", m.Claims[0].Object())
+		return fact.New("ClaimSharedByMembers", "claim", m.Claims[0].Object()), true
 	}
-	return ""
+	return fact.Fact{}, false
 }

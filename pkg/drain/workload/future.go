@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// FuturePods are the Pods that a member will have, none if that cannot be told. A Pod that there is tells more than its
+// FuturePods are the Pods that a member will have, none if that cannot be told. A Pod that exists tells more than its
 // owner's template: admission has seen it. Of each owner there are as many as wait, or as still run.
 func (m *Member) FuturePods(ix *inspect.Index) []*corev1.Pod {
 	pods := m.newPods(ix)
@@ -42,7 +42,7 @@ func (m *Member) newPods(ix *inspect.Index) []*corev1.Pod {
 	for _, p := range m.Pods() {
 		ref := metav1.GetControllerOf(p)
 		if ref == nil && (p.Spec.NodeName != "" && p != lead) || ref != nil && seen[ix.OwnerOf(p).UID] {
-			continue // nobody makes it anew, or it has been counted
+			continue // no controller recreates it, or it has been counted
 		}
 		if ref == nil {
 			out = append(out, m.recreated(ix, p))
@@ -71,18 +71,18 @@ func (m *Member) ofOwner(ix *inspect.Index, p *corev1.Pod) []*corev1.Pod {
 	return []*corev1.Pod{p}
 }
 
-// recreated is a Pod as it will be made anew.
+// recreated is a Pod as it will be recreated.
 func (m *Member) recreated(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
-	fresh := inspect.StripPod(p)
-	fresh.Spec.NodeName = m.TemplateNode(ix, p)
-	return fresh
+	pod := inspect.StripPod(p)
+	pod.Spec.NodeName = TemplateNode(ix, p)
+	if m.Set != nil {
+		pod.Spec.NodeName = m.Set.Spec.Template.Spec.NodeName
+	}
+	return pod
 }
 
-// TemplateNode is the node that a Pod's owner names for all its Pods, which keeps them from moving.
-func (m *Member) TemplateNode(ix *inspect.Index, p *corev1.Pod) string {
-	if m.Set != nil {
-		return m.Set.Spec.Template.Spec.NodeName
-	}
+// TemplateNode is the node that the ReplicaSet of a Pod names for all its Pods, which keeps them from moving; empty if there is none.
+func TemplateNode(ix *inspect.Index, p *corev1.Pod) string {
 	ref := metav1.GetControllerOf(p)
 	if ref == nil {
 		return ""

@@ -16,44 +16,47 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// Member is what moves as one: a Pod, there or yet to be made, with its claims on the nodes that are left. Pods that
+// Member is what moves as one: a Pod, existing or yet to be created, with its claims on the nodes that are left. Pods that
 // share such a claim are one member.
 type Member struct {
-	// Owner is the topmost controller of the Pod, direct the one that makes the Pod itself.
+	// Owner is the topmost controller of the Pod, Direct the one that creates the Pod itself.
 	Owner, Direct inspect.Owner
 	// Set is the StatefulSet that the member belongs to, nil if none.
 	Set     *appsv1.StatefulSet
 	Ordinal int
-	Key     types.NamespacedName // of the Pod, or of the first claim if none is known
+	// Key is the name of the Pod, or of the first claim if no Pod is known.
+	Key types.NamespacedName
 	// Placed are the Pods that have a node, waiting those that have none, of those that name the claims.
 	Placed, waiting []*corev1.Pod
-	// Deleted are Pods that an earlier run deleted and nobody makes anew, as it saved them.
+	// Deleted are Pods that an earlier run deleted and no controller recreates, as it recorded them.
 	Deleted []*corev1.Pod
 	Claims  []Claim
-	// Relocated tells a member whose claims have other volumes already: an earlier run moved it.
+	// Relocated says that the claims have other volumes already: an earlier run moved it.
 	Relocated bool
-	// Ephemeral tells a Pod whose claims live and die with it: only the Pod is in the way.
+	// Ephemeral says that the claims live and die with their Pod: only the Pod is in the way.
 	Ephemeral bool
 }
 
-// Claim is a claim with the volume that it leaves. The claim is nil if it is gone already; manifest is what it
-// is made anew from.
+// Claim is a claim with the volume that it leaves. The claim itself is nil if it is gone already; Manifest is what it is
+// recreated from.
 type Claim struct {
 	Volume   *corev1.PersistentVolume
 	Claim    *corev1.PersistentVolumeClaim
 	Manifest *corev1.PersistentVolumeClaim
-	// Current is the claim that has the name by now, if it is another one.
+	// Current is the claim that has the name now, if it is another one.
 	Current *corev1.PersistentVolumeClaim
-	// Destination is the volume that the claim has by now, or is about to be bound to.
+	// Destination is the volume that the claim has now, or is about to be bound to.
 	Destination *corev1.PersistentVolume
-	// Recreated reports whether a controller makes it anew.
+	// Recreated says that a controller recreates it.
 	Recreated bool
 }
 
+// Object names the claim, whichever one has the name.
 func (c Claim) Object() drain.Object {
 	return drain.Object{Kind: drain.KindClaim, Namespace: c.Manifest.Namespace, Name: c.Manifest.Name}
 }
 
+// Key is the name of the claim.
 func (c Claim) Key() types.NamespacedName {
 	return types.NamespacedName{Namespace: c.Manifest.Namespace, Name: c.Manifest.Name}
 }
@@ -72,10 +75,10 @@ func (c Claim) Moved() bool {
 	return c.Destination != nil || c.Current != nil && inspect.FullyBound(c.Current)
 }
 
-// OwnedByPod reports whether the claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
+// OwnedByPod reports whether a claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
 // scaled away (controller/statefulset/stateful_set_utils.go: updateClaimOwnerRefForSetAndPod).
-func (c Claim) OwnedByPod() bool {
-	ref := metav1.GetControllerOf(c.Manifest)
+func OwnedByPod(c *corev1.PersistentVolumeClaim) bool {
+	ref := metav1.GetControllerOf(c)
 	return ref != nil && ref.Kind == drain.KindPod
 }
 
@@ -97,18 +100,18 @@ func (m *Member) Representative() *corev1.Pod {
 	return all[0]
 }
 
-// makesClaim reports whether the member's StatefulSet makes a claim anew.
-func (m *Member) makesClaim(name string) bool {
+// recreatesClaim reports whether the member's StatefulSet recreates a claim.
+func (m *Member) recreatesClaim(name string) bool {
 	return m.Set != nil && slices.ContainsFunc(m.Set.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool {
 		return name == t.Name+"-"+m.Key.Name
 	})
 }
 
-// RecreatedClaim is a claim as it will be made anew: by the member's StatefulSet from its template, which may ask for something
+// RecreatedClaim is a claim as it will be recreated: by the member's StatefulSet from its template, which may ask for something
 // else than the claim that there is, or as it was.
 func (m *Member) RecreatedClaim(c Claim) *corev1.PersistentVolumeClaim {
 	fresh := inspect.StripClaim(c.Manifest)
-	if !m.makesClaim(c.Manifest.Name) {
+	if !m.recreatesClaim(c.Manifest.Name) {
 		return fresh
 	}
 	for _, t := range m.Set.Spec.VolumeClaimTemplates {
@@ -124,7 +127,7 @@ func (m *Member) RecreatedClaim(c Claim) *corev1.PersistentVolumeClaim {
 	return fresh
 }
 
-// Custom reports whether an operator makes the member's Pod: its ways are its own.
+// Custom reports whether an operator creates the member's Pod, in its own way.
 func (m *Member) Custom() bool {
 	return !m.Direct.None() && !builtIn(m.Direct)
 }
@@ -143,10 +146,10 @@ func builtIn(o inspect.Owner) bool {
 	return false
 }
 
-// Bare reports whether nobody makes the member's Pod anew.
+// Bare reports whether no controller recreates the member's Pod.
 func (m *Member) Bare() bool { return m.Owner.None() && len(m.Placed)+len(m.waiting) > 0 }
 
-// Bares are the Pods on nodes that nobody makes anew.
+// Bares are the Pods on nodes that no controller recreates.
 func (m *Member) Bares() []*corev1.Pod {
 	return slices.DeleteFunc(slices.Clone(m.Placed), func(p *corev1.Pod) bool { return metav1.GetControllerOf(p) != nil })
 }
@@ -178,6 +181,7 @@ func Ordinals(s *appsv1.StatefulSet) (first, last int) {
 	return first, first + Replicas(s)
 }
 
+// MemberName is the name of the Pod that a StatefulSet has for an ordinal.
 func MemberName(s *appsv1.StatefulSet, ordinal int) string {
 	return fmt.Sprintf("%s-%d", s.Name, ordinal)
 }

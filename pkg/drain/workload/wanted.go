@@ -1,7 +1,6 @@
 package workload
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -9,87 +8,94 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// unwanted says why nobody will make the Pod of a member anew although it has a controller, or why it has no need to,
-// empty if the member is wanted. Such a Pod is often Terminating for ever, since its kubelet cannot confirm its end.
-func (g *Finder) unwanted(m *Member) string {
+// unwanted reports whether no controller will recreate the Pod of a member although it has one, or has no need to, and says why.
+// Such a Pod is often Terminating for ever, since its kubelet cannot confirm that it has stopped.
+func (g *Finder) unwanted(m *Member) (why fact.Fact, unwanted bool) {
 	lead := m.Representative()
 	if lead == nil || m.Set != nil {
-		return ""
+		return fact.Fact{}, false
 	}
 	if ended := !slices.ContainsFunc(m.Pods(), func(p *corev1.Pod) bool { return p.Status.Phase != corev1.PodSucceeded }); ended && m.Owner.None() {
-		return fmt.Sprintf("Pod %s has ended", lead.Name)
+		return fact.New("PodEnded", "pod", lead.Name), true
 	}
-	if m.Custom() {
-		return ""
+	if !m.Custom() {
+		switch m.Direct.Kind {
+		case "StatefulSet":
+			why = g.unwantedBySet(m)
+		case "ReplicaSet":
+			why = g.unwantedByReplicaSet(m)
+		case "Job":
+			why = g.unwantedByJob(m)
+		}
 	}
-	switch m.Direct.Kind {
-	case "StatefulSet":
-		return g.unwantedBySet(m)
-	case "ReplicaSet":
-		return g.unwantedByReplicaSet(m)
-	case "Job":
-		return g.unwantedByJob(m)
-	}
-	return ""
+	return why, !why.IsZero()
 }
 
-func (g *Finder) unwantedBySet(m *Member) string {
+// unwantedBySet says why the StatefulSet of a member's Pod does not recreate it; nothing if it does.
+func (g *Finder) unwantedBySet(m *Member) fact.Fact {
 	if _, gap := g.Ix.Gap(inspect.StatefulSets); gap {
-		return ""
+		return fact.Fact{}
 	}
 	for _, s := range g.Ix.StatefulSets {
 		switch {
 		case s.UID != m.Direct.UID:
 		case s.DeletionTimestamp != nil:
-			return fmt.Sprintf("%s is being deleted", m.Direct)
+			return ownerDeleting(m)
 		default:
 			if text, ok := strings.CutPrefix(m.Representative().Name, s.Name+"-"); ok && IsOrdinal(s, text) {
-				return ""
+				return fact.Fact{}
 			}
-			return fmt.Sprintf("%s has no member of that name any more", m.Direct)
+			return fact.New("OwnerHasNoSuchMember", "owner", m.Direct)
 		}
 	}
-	return m.Direct.String() + " does not exist any more"
+	return ownerGone(m)
 }
 
-func (g *Finder) unwantedByReplicaSet(m *Member) string {
+// unwantedByReplicaSet is the same for a ReplicaSet.
+func (g *Finder) unwantedByReplicaSet(m *Member) fact.Fact {
 	if _, gap := g.Ix.Gap(inspect.ReplicaSets); gap {
-		return ""
+		return fact.Fact{}
 	}
 	for _, rs := range g.Ix.ReplicaSets {
 		switch {
 		case rs.UID != m.Direct.UID:
 		case rs.DeletionTimestamp != nil:
-			return fmt.Sprintf("%s is being deleted", m.Direct)
+			return ownerDeleting(m)
 		case ptr.Deref(rs.Spec.Replicas, 1) == 0:
-			return fmt.Sprintf("%s wants no Pods any more", m.Direct)
+			return fact.New("OwnerWantsNoPods", "owner", m.Direct)
 		default:
-			return ""
+			return fact.Fact{}
 		}
 	}
-	return m.Direct.String() + " does not exist any more"
+	return ownerGone(m)
 }
 
-func (g *Finder) unwantedByJob(m *Member) string {
+// unwantedByJob is the same for a Job.
+func (g *Finder) unwantedByJob(m *Member) fact.Fact {
 	if _, gap := g.Ix.Gap(inspect.Jobs); gap {
-		return ""
+		return fact.Fact{}
 	}
 	for _, j := range g.Ix.Jobs {
 		switch {
 		case j.UID != m.Direct.UID:
 		case j.DeletionTimestamp != nil:
-			return fmt.Sprintf("%s is being deleted", m.Direct)
+			return ownerDeleting(m)
 		case finished(j):
-			return fmt.Sprintf("%s has ended", m.Direct)
+			return fact.New("OwnerEnded", "owner", m.Direct)
 		default:
-			return ""
+			return fact.Fact{}
 		}
 	}
-	return m.Direct.String() + " does not exist any more"
+	return ownerGone(m)
 }
+
+func ownerDeleting(m *Member) fact.Fact { return fact.New("OwnerBeingDeleted", "owner", m.Direct) }
+
+func ownerGone(m *Member) fact.Fact { return fact.New("OwnerGone", "owner", m.Direct) }
 
 // finished reports whether a Job makes no more Pods.
 func finished(j *batchv1.Job) bool {

@@ -5,7 +5,7 @@ import "maps"
 // handback says Plans of release, reclaim and reattach: pkg/drain/planner.
 func handback() catalog {
 	all := catalog{}
-	for _, some := range []catalog{users()} {
+	for _, some := range []catalog{users(), claimsAndVolumes(), cleaners(), released(), reclaimed(), reattached()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -23,5 +23,146 @@ func users() catalog {
 		"ClaimUsedByScalable": used + "scale it down first: {.command}",
 		"ClaimUsedByBarePod":  used + "stop it first: {.command}",
 		"ClaimUsedByOwner":    used + "stop {.owner} first",
+	}
+}
+
+// claimsAndVolumes says how claims and volumes stand, for all three commands.
+func claimsAndVolumes() catalog {
+	return catalog{
+		"VolumeBeingDeleted":       "volume {.volume} is being deleted",
+		"VolumeBoundAlready":       "volume {.volume} is Bound to claim {.claim} already",
+		"VolumeClaimExists":        "volume {.volume} is {.phase}, but its claim {.claim} still exists: release it first: {.command}",
+		"VolumeMayBeInUse":         "volume {.volume} may still be in use although its claim is gone: {.why}",
+		"TerminatingVolumeOfClaim": "volume {.volume} is being deleted: once claim {.claim} is gone, the volume object would go too, with the manifest saved on it",
+		"ClaimCannotBind":          "claim {.claim} cannot be bound to {.volume}: {.why}",
+		"ClaimHasAnotherVolume":    "claim {.claim} is bound to volume {.have}, so it cannot have {.want} as well; to change its volume: {.command}",
+		"PolicyStillChanged":       "{.volume} still has policy {.have}; it was {.want} before its release",
+	}
+}
+
+// cleaners says what is known of the external provisioner of a volume.
+func cleaners() catalog {
+	return catalog{
+		"ProvisionerRuns":          "its Pod {.pod} runs on {.node}",
+		"ProvisionerNotKnownToRun": "it is not known to run: {.why}",
+		"ProvisionerHomeState":     "the volume's home is {.state}",
+		"ProvisionerOfEarlierNode": "it belongs to an earlier Node called {.node}, and the one of the present Node leaves its volumes alone",
+		"ProvisionerUnfamiliar":    "how it runs is not known",
+		"ProvisionerPodNotSeen":    "no ready Pod of it was seen on {.node}",
+
+		"NoProvisionerToClean":    "no external provisioner owns volume {.volume}, so nothing would clean it; leave out --clean",
+		"ProvisionerLeavesVolume": "volume {.volume} has policy {.policy}, so provisioner {.provisioner} would leave it alone; leave out --clean, or set policy Delete first",
+		"ProvisionerUnproven":     "whether provisioner {.provisioner} would clean volume {.volume} cannot be shown: {.state}; leave out --clean",
+	}
+}
+
+// released says Plans of release.
+func released() catalog {
+	return catalog{
+		"ReleaseWhat":    "name what to release: pvc/NAME or pv/NAME",
+		"ReserveOrClean": "--reserve keeps a volume with its data and --clean has it erased: give one of them",
+
+		"ClaimWithoutVolume":        "claim {.claim} is {.phase} and has no volume to release; if it is not needed: {.command}",
+		"ClaimVolumeGone":           "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is nothing to keep; if it is not needed: {.command}",
+		"ClaimLostWithVolume":       "claim {.claim} is Lost although volume {.volume} exists: the volume controller binds them again in a moment or says why not: {.command}",
+		"EphemeralClaimNotReleased": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}; delete the Pod instead",
+		"ClaimBoundElsewhere": "volume {.volume} names claim {.claim}, but that claim is bound to volume {.have}; " +
+			"nothing is done to a pair that does not agree; to release {.have}, name the claim: {.command}",
+		"ClaimNotNamedBack":    "claim {.claim} names volume {.volume}, which does not name it back: they are not bound",
+		"VolumeOfAnotherClaim": "claim {.claim} names volume {.volume}, but that volume belongs to claim {.have} (uid {.uid}); nothing is done to a pair that does not agree",
+		"EarlierClaimReleased": "an earlier claim {.claim} has been released already, from {join .earlier `, and from `}; the claim of that name now is another " +
+			"(uid {.uid}, created {since .age} ago) and bound to {.volume}: to release that one too, name its volume: {.command}",
+		"VolumeInPhase":        "{.volume}, which is {.phase}",
+		"VolumeNotReservedYet": "{.volume}, which is {.phase} and not reserved for it yet ({.command} does that)",
+		"VolumeMayBeErased": "volume {.volume} is {.phase} with policy Delete, so provisioner {.provisioner} is to erase it ({.state}): " +
+			"check whether its data is still there; to give it back then: {.command}",
+
+		"ClaimHasFinalizer":   "claim {.claim} has finalizer {.finalizer}: it goes only when whoever added that removes it",
+		"ClaimHasOwner":       "claim {.claim} belongs to {.owner}, which may recreate it",
+		"ClaimDeletedWithSet": "claim {.claim} is deleted with StatefulSet {.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
+		"PodOfSetWaits":       "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then takes another volume if one fits",
+		"PodWaits":            "Pod {.pod} waits with this claim, and will wait until somebody recreates the claim",
+
+		"DataErased":   "all data on {.volume}: provisioner {.provisioner} erases it ({.state})",
+		"ManifestLost": "the manifest of claim {.claim}, unless you have it elsewhere",
+
+		"VolumeHasNoClaim":      "volume {.volume} has no claim to release it from: it is {.phase}",
+		"VolumeReservedAlready": "volume {.volume} is {.phase} and reserved for claim {.claim}",
+		"VolumeReleasedAlready": "volume {.volume} is {.phase} already: its claim {.claim} is gone",
+
+		"ReservedForNext":   "{.volume} is reserved, with its data, for the next claim {.claim}",
+		"DataStaysReattach": "the data is still on {.volume}. To give it back to {.claim}",
+		"OpenToAnyClaim":    "To make it available to any claim, with the old data still on it",
+	}
+}
+
+// reclaimed says Plans of reclaim.
+func reclaimed() catalog {
+	return catalog{
+		"ReclaimWhat":       "name the volumes to reclaim, or select them: --released with --class, --node or -l",
+		"NamesOrSelection":  "reclaim takes names of volumes or a selection, not both",
+		"WaitOrKeepData":    "--wait waits until a provisioner has erased the data, and --keep-data keeps it: give one of them",
+		"WaitOrFor":         "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait",
+		"ForNeedsOneVolume": "--for reserves one volume for one claim: name one volume",
+
+		"LeftOut":                 "left out: {.why}",
+		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it",
+		"VolumeBoundNotReleased":  "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
+		"VolumePhaseWrong":        "volume {.volume} is {.phase}, not Released or Failed",
+		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}; --wait waits for that",
+		"VolumeNotCleaned": "nothing is going to clean volume {.volume}: it has policy {.policy} and " +
+			"{if .provisioner}its provisioner is {.provisioner}{else}no external provisioner owns it{end}; leave out --wait",
+		"DataUndecided": "{plural .count `the disk is` `the disks are`} not erased, so the next user can read {plural .count `it` `them`}. " +
+			"Add --keep-data to accept that, or erase the {plural .count `disk` `disks`} first",
+
+		"ProvisionerMayNotClean": "provisioner {.provisioner} is to clean {.volume}, but {.state}",
+		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}",
+		"DataGivenAway":          "whoever is given {.volume} is given the data of claim {.claim}",
+
+		"SelectionEmpty":         "no Released or Failed volume matches the selection",
+		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
+		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
+
+		"VolumeReservedNow": "{.volume} is reserved for claim {.claim}, its data untouched",
+		"VolumeOpenNow":     "{.volume} is available to any claim, its data untouched",
+	}
+}
+
+// reattached says Plans of reattach.
+func reattached() catalog {
+	return catalog{
+		"NoClaimOnVolume": "no claim is recorded on volume {.volume}: name the one that is to have it with --claim NAMESPACE/NAME",
+
+		"VolumeBelongsToOther": "volume {.volume} is {.phase} and belongs to claim {.have}, so it cannot be given to {.want}",
+		"VolumeNotReleased":    "volume {.volume} is {.phase}, not Released",
+		"NoManifest": "claim {.claim} does not exist, its manifest is not saved on {.volume}, and no StatefulSet recreates it: " +
+			"to reserve the volume for it until you create it: {.command}",
+		"RecordedClaimCannotBind":   "the saved claim {.claim} cannot be bound to {.volume}: {.why}",
+		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
+		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
+		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
+		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: --replace deletes the claim and its Pods, and keeps {.volume}",
+		"BarePodHoldsClaim":         "Pod {.pod} uses claim {.claim}, and no controller recreates it: save its manifest and delete it first",
+
+		"HomeMissing":       "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",
+		"HomeUnknown":       "on which node the data of {.volume} is cannot be told: {.why}",
+		"HomeUnfitForUsers": "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
+		"HomeUnfit":         "{.why}, so Pods that use {.volume} wait for it: {.cure}",
+		"NodeInCondition":   "Node {.node} is {if eq .condition `Unknown`}unreachable{else}{.condition}{end}",
+		"NodeIsCordoned":    "Node {.node} is cordoned",
+		"NodeHasTaint":      "Node {.node} has taint {.taint}",
+		"CureReadyFirst":    "it must be Ready first",
+		"CureCommandFirst":  "first {.command}",
+		"CureTaintFirst":    "if there is no more reason for that, first {.command}",
+
+		"ErasingMayHaveBegun":  "{.volume} had policy Delete, and provisioner {.provisioner} is to erase it: check whether its data is still there; {.state}",
+		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
+		"SetRecreatesClaim":    "the manifest of claim {.claim} is not on {.volume}; {.owner} recreates the claim for its replacement Pod",
+		"RecreatedLikePresent": "the manifest of the earlier claim {.claim} is not on {.volume}: the new one is created like the present one",
+		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim} until {since .age} ago",
+		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}, created {since .age} ago: the newer data is on it",
+
+		"ClaimHasVolumeAgain":    "{.claim} has {.volume} again",
+		"ReplacedVolumeReleased": "{.volume} is Released, its data untouched. To change back",
 	}
 }

@@ -1,0 +1,34 @@
+package planner
+
+import (
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// What is the same whether the node that is left is dead or lives.
+
+// nodeUnknown says that Nodes could not be read.
+func nodeUnknown(name string, gap inspect.Gap) fact.Fact {
+	return fact.New("NodeExistenceUnknown", "node", name, "gap", gap)
+}
+
+// unreadableOwners blocks if it is not known which controllers recreate Pods.
+func (p *planner) unreadableOwners() {
+	for _, kind := range []inspect.Kind{inspect.StatefulSets, inspect.ReplicaSets, inspect.StorageClasses} {
+		if gap, ok := p.ix.Gap(kind); ok {
+			p.block(drain.BlockedUnknown, "", fact.New("OwnersUnknown", "kind", kind, "gap", gap))
+		}
+	}
+}
+
+// excluded blocks where claims cannot move, and warns of those that are left alone.
+func (p *planner) excluded(found *workload.Finder) {
+	for _, why := range found.Shared {
+		p.block(drain.BlockedShared, "", why)
+	}
+	for _, why := range found.Excluded {
+		p.warn(why)
+	}
+}
