@@ -14,6 +14,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/fake"
 	clienttesting "k8s.io/client-go/testing"
+	clocktesting "k8s.io/utils/clock/testing"
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -194,7 +195,8 @@ func (w *World) State(t *testing.T) string {
 	var b strings.Builder
 	s := w.Everything()
 	for _, v := range s.Volumes {
-		fmt.Fprintf(&b, "volume %s %s %s saved=%v original=%s", v.Name, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy, v.Annotations[retain.AnnReleasedClaim] != "", v.Annotations[retain.AnnOriginalPolicy])
+		fmt.Fprintf(&b, "volume %s %s %s saved=%v record-version=%s original=%s", v.Name, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy,
+			v.Annotations[retain.AnnReleasedClaim] != "", v.Annotations[retain.AnnVersion], v.Annotations[retain.AnnOriginalPolicy])
 		if ref := v.Spec.ClaimRef; ref != nil {
 			fmt.Fprintf(&b, " claim=%s/%s", ref.Name, ref.UID)
 		}
@@ -214,13 +216,14 @@ func (w *World) State(t *testing.T) string {
 }
 
 // InstantClock passes time only where somebody waits, and then at once.
-type InstantClock struct{ At time.Time }
+type InstantClock struct{ *clocktesting.FakeClock }
 
-func (c *InstantClock) Now() time.Time { return c.At }
+// NewInstantClock returns one that stands at Now.
+func NewInstantClock() InstantClock { return InstantClock{clocktesting.NewFakeClock(Now())} }
 
-func (c *InstantClock) After(d time.Duration) <-chan time.Time {
-	c.At = c.At.Add(d)
-	ch := make(chan time.Time, 1)
-	ch <- c.At
+// After implements clock.Clock.
+func (c InstantClock) After(d time.Duration) <-chan time.Time {
+	ch := c.FakeClock.After(d)
+	c.Step(d)
 	return ch
 }

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// awaitOwner is awaitReady for the Pods of an operator. It waits until that has as many Pods as before, all of them Ready, and none waits for a claim that is
-// gone.
+// awaitOwner is awaitReady for the Pods of an operator. It waits until that has as many as before, all of them Ready, and none waits
+// for a claim that is gone.
 func (s *stepRun) awaitOwner(ctx context.Context, p *drain.AwaitReadyParameters) (decision, error) {
 	owner := *p.Owner
 	all, err := s.live.ownedBy(ctx, owner)

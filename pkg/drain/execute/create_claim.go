@@ -30,6 +30,9 @@ func (s *stepRun) createClaim(ctx context.Context, p *drain.Pair) (decision, err
 	if err != nil {
 		return decision{}, err
 	}
+	if err := retain.CheckVersion(v); err != nil {
+		return refuse(fact.Of(err))
+	}
 	manifest, err := retain.RecordedClaim(v)
 	switch {
 	case err != nil:

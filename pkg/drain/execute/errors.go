@@ -27,9 +27,6 @@ type heldError struct{ reason fact.Fact }
 // Error implements error, for developers.
 func (e *heldError) Error() string { return e.reason.String() }
 
-// Fact is what the error says.
-func (e *heldError) Fact() fact.Fact { return e.reason }
-
 // requestError says what a request was for that failed.
 type requestError struct {
 	reason fact.Fact

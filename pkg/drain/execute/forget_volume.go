@@ -8,6 +8,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -21,6 +22,9 @@ func (s *stepRun) forgetVolume(ctx context.Context, _ *drain.ForgetParameters) (
 		return done()
 	case v.Status.Phase == corev1.VolumeBound || v.Status.Phase == corev1.VolumePending:
 		return refuse(fact.New("VolumePhaseChanged", "volume", v.Name, "phase", v.Status.Phase))
+	}
+	if err := retain.CheckVersion(v); err != nil {
+		return refuse(fact.Of(err))
 	}
 	return decision{write: func(ctx context.Context) error {
 		return s.Client.CoreV1().PersistentVolumes().Delete(ctx, v.Name, metav1.DeleteOptions{

@@ -11,6 +11,7 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -40,6 +41,9 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 		return refuse(fact.New("VolumePhaseChanged", "volume", v.Name, "phase", v.Status.Phase))
 	case p.Policy != "" && v.Spec.PersistentVolumeReclaimPolicy != p.Policy:
 		return refuse(fact.New("VolumePolicyChanged", "volume", v.Name, "have", v.Spec.PersistentVolumeReclaimPolicy, "want", p.Policy))
+	}
+	if err := retain.CheckVersion(v); err != nil {
+		return refuse(fact.Of(err))
 	}
 	if err := s.abandoned(ctx, v, p); err != nil {
 		return decision{}, err

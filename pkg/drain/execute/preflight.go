@@ -11,7 +11,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -27,13 +26,13 @@ type Permission struct {
 // Error implements error, for developers.
 func (e *DeniedError) Error() string { return e.Fact().String() }
 
-// Fact names the permissions: lists of the same length, of which the same places belong together.
+// Fact names the permissions.
 func (e *DeniedError) Fact() fact.Fact {
-	var verbs, resources, namespaces []string
+	missing := make([]fact.Fact, 0, len(e.Missing))
 	for _, m := range e.Missing {
-		verbs, resources, namespaces = append(verbs, m.Verb), append(resources, m.Resource), append(namespaces, m.Namespace)
+		missing = append(missing, fact.New("Permission", "verb", m.Verb, "resource", m.Resource, "namespace", m.Namespace))
 	}
-	return fact.New("PermissionsMissing", "verbs", verbs, "resources", resources, "namespaces", namespaces)
+	return fact.New("PermissionsMissing", "permissions", missing)
 }
 
 // preflight asks the server whether the user may do all that the Plan needs, so that it does not stop half way. If the

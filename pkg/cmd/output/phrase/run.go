@@ -1,6 +1,140 @@
 package phrase
 
+import "maps"
+
 // running says what happens while a Plan is carried out: pkg/drain/execute.
 func running() catalog {
-	return catalog{}
+	all := catalog{}
+	for _, some := range []catalog{runEnds(), runNodes(), runVolumes(), runClaims(), runPods()} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// runEnds says how a run and its steps end, and what can be done then.
+func runEnds() catalog {
+	const gaveUp = "gave up after {.timeout} (--timeout): {.step}; "
+	return catalog{
+		"EventMessage": "{.object}: {.title} (kubectl localpv {.verb}, by {if .user}{.user}{else}an unknown user{end})",
+
+		"Permission":         "{.verb} {.resource}{if .namespace} in namespace {.namespace}{end}",
+		"PermissionsMissing": "not allowed to {join .permissions `, nor to `}; nothing was changed; ask an administrator for {plural (len .permissions) `that permission` `those permissions`}",
+
+		"StoppedAtSafePoint":    "stopped at a safe point",
+		"StoppedBeforeChanges":  "stopped before anything was changed",
+		"GaveUpWaiting":         gaveUp + "last seen: {.seen}",
+		"GaveUpTrying":          gaveUp + "{.why}",
+		"StepDidNotLast":        "{.step}: tried {.times} times, and it did not last: {.why}",
+		"SomebodyElseChangesIt": "somebody else changes it at the same time",
+		"ServerSays":            "the server says: {.why}",
+		"ChangedSinceChecked":   "it has changed since it was checked",
+		"ChangedSoReadAgain":    "it has changed since it was checked: reading it again",
+		"LastChangeUnchecked":   "the last change could not be checked: {.why}",
+		"RequestFailedSoAgain":  "a request failed ({.why}): trying again",
+
+		"RunAgainToFinish":     "To finish, run the same command again",
+		"CheckReturnedNode":    "Check the node, then see what is left",
+		"ReturnedNodeCordoned": "{.node} stays cordoned. Once it is healthy, to let the Pods that were not moved go back to their data",
+		"VolumeStillReserved":  "{.volume} is still reserved for claim {.claim}. Once you have checked that the claim keeps its own volume, to free it",
+	}
+}
+
+// runNodes says why a node stops what is done. Once it has begun, nothing more is deleted.
+func runNodes() catalog {
+	const stopped = "; stopped before anything else was deleted"
+	return catalog{
+		"NodeRecreatedSince": "node {.node} has been recreated since this was planned" + stopped,
+		"NodeReachableAgain": "node {.node} is reachable again ({.condition})" + stopped,
+		"NodeTaintRemoved":   "the taint {.taint}, which confirmed that node {.node} is powered off, has been removed" + stopped,
+		"LeaseRenewedAgain":  "the kubelet of node {.node} renews its lease again" + stopped,
+		"NodeOfVolumeBack":   "node {.node}, which volume {.volume} is on, exists again" + stopped,
+
+		"NodeObjectGone":            "the Node object no longer exists",
+		"NodeRecreatedBeforeCordon": "node {.node} has been recreated since this was planned",
+		"MostNodesDown":             "{.have} of {.of} nodes are down now, which looks like a fault of the network or the control plane",
+		"LandingNodeGone":           "node {.node}, where the member was to run, no longer exists",
+		"LandingNodeCordoned":       "node {.node}, where the member was to run, is cordoned now",
+		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {.condition} now",
+		"PodsCameToNode":            "{count .n `Pod`} on {.node} that came after it was checked: {list .pods}",
+	}
+}
+
+// runVolumes says what steps find volumes to be like.
+func runVolumes() catalog {
+	const uncleaned = "; provisioner {.provisioner} has not cleaned it yet"
+	return catalog{
+		"VolumeDeletedByOther":   "volume {.volume} has been deleted by somebody else since this was planned",
+		"VolumeRecreatedByOther": "volume {.volume} has been deleted and recreated since this was planned",
+		"VolumeNowTerminating":   "volume {.volume} is being deleted now, and was not when this was planned",
+		"VolumePhaseChanged":     "volume {.volume} is {.phase} now, so it is left as it is",
+		"VolumePolicyChanged":    "volume {.volume} has reclaim policy {.have} now, not {.want}",
+		"VolumeLeftClaim":        "volume {.volume} no longer belongs to claim {.claim}",
+		"VolumeAndClaimParted":   "volume {.volume} and claim {.claim} no longer belong together",
+		"VolumeNotReserved":      "volume {.volume} is no longer reserved for claim {.claim}",
+		"ReservationNeeded":      "volume {.volume} is reserved for claim {.claim}, which has no other volume now",
+		"VolumeGivenAway":        "volume {.volume} was given to claim {.claim} meanwhile",
+		"VolumeMayBeInUse":       "volume {.volume} may be in use: {.why}",
+
+		"VolumeHasPhase":      "{.phase}",
+		"VolumeStillHasPhase": "volume {.volume} is still {.phase}",
+		"VolumeBoundAlready":  "bound to claim {.claim} already",
+		"ClaimHasVolume":      "claim {.claim} has it",
+
+		"VolumeGoneForCleaning":          "volume {.volume} is gone; its provisioner recreates it",
+		"VolumeRecreatedByCleaner":       "volume {.volume} has been recreated: {.phase}",
+		"VolumeTakenUncleaned":           "volume {.volume} was not cleaned: somebody else took it from claim {.claim}",
+		"VolumeNotCleanedYet":            "volume {.volume} is {.phase}" + uncleaned,
+		"TerminatingVolumeNotCleanedYet": "volume {.volume} is {.phase} and being deleted" + uncleaned,
+	}
+}
+
+// runClaims says what steps find claims to be like.
+func runClaims() catalog {
+	return catalog{
+		"ClaimDeletedByOther": "claim {.claim} has been deleted by somebody else since this was planned; volume {.volume} is {.phase}, policy {.policy}",
+		"ClaimNotDeleted":     "claim {.claim} has not been deleted",
+		"ClaimNotTerminating": "claim {.claim} is no longer being deleted",
+		"ClaimExistsAgain":    "claim {.claim} of volume {.volume} exists again",
+		"ClaimBoundInstead":   "claim {.claim} was bound to volume {.have} instead; {.want} is still reserved for it, with its data",
+		"ManifestNotOnVolume": "the manifest of claim {.claim} is no longer on volume {.volume}",
+		"CreatingClaimFailed": "creating claim {.claim}: {.why}",
+
+		"ClaimGoneVolumeStill":      "claim {.claim} is gone, volume {.volume} is still {.phase}",
+		"ClaimTerminating":          "claim {.claim} is being deleted",
+		"ClaimEndHeldByFinalizers":  "claim {.claim} is being deleted and has finalizer {all .finalizers}",
+		"ClaimEndHeldByPods":        "claim {.claim} is being deleted and held by Pod {.pods}",
+		"ClaimHeldByPods":           "claim {.claim} is held by Pod {.pods}",
+		"ClaimNotThereYet":          "claim {.claim} does not exist yet",
+		"ClaimHasPhase":             "claim {.claim} is {.phase}",
+		"ClaimAndPodWait":           "claim {.claim} is {.phase}; {.why}",
+		"ClaimAndVolumeHavePhases":  "claim {.claim} is {.claimPhase}, volume {.volume} is {.volumePhase}",
+		"OwnerHasNotRecreatedClaim": "{.kind} {.owner} has not recreated claim {.claim}; its manifest is on volume {.volume}",
+	}
+}
+
+// runPods says what steps find Pods to be like, and where members run in the end.
+func runPods() catalog {
+	const volumes = "{if .volumes}{and .volumes}{else}no volume{end}"
+	return catalog{
+		"PodOnNoDeadNode":     "Pod {.pod} is on no node that was found dead",
+		"PodHeldByFinalizers": "Pod {.pod} is deleted and has finalizer {all .finalizers}",
+		"PodRecreatedAtHome":  "Pod {.pod} was recreated on {.node} since this was planned",
+		"PodTerminating":      "Pod {.pod} is ending{if .seconds}, and has {.seconds} s for it{end}{if .finalizers}; it has finalizer {all .finalizers}{end}",
+
+		"HeldByDisruptionBudget": "held by its disruption budget: {.why}",
+		"NamespaceTerminating":   "its namespace is being deleted, which will delete it",
+
+		"PodHasPhase":         "Pod {.pod} is {.phase}",
+		"PodHasPhaseBecause":  "Pod {.pod} is {.phase}: {.why}",
+		"PodScheduledAgain":   "Pod {.pod} is {.phase}: the scheduler tries again",
+		"PodsReady":           "{.have} of {.want} Pods are Ready",
+		"NoPodNamesClaimYet":  "no Pod names claim {.claim} yet",
+		"NoReplacementPodYet": "no replacement Pod names claim {.claim} yet",
+		"TooFewReadyPeers":    "{.have} other {plural .have `member` `members`} of {.owner} {plural .have `is` `are`} Ready now, and {.want} must be before claim {.claim} is deleted",
+
+		"MemberRuns":             "{.pod} runs on {.node} with " + volumes + "{if .planned} (planned was {.planned}){end}",
+		"BoundWithoutPod":        volumes + " {if gt (len .volumes) 1}are{else}is{end} bound, and no Pod has come for {if gt (len .volumes) 1}them{else}it{end} yet",
+		"OwnerHasFewerPods":      "{.kind} {.owner} has {count .have `Pod`}, and had {.want}",
+		"OwnerReadyWithoutClaim": "all {count .n `Pod`} of {.kind} {.owner} are Ready, none of them with claim {.claim}",
+	}
 }
