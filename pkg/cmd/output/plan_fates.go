@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // maxEmptied is how many members are named that start without data, before they are counted.
@@ -23,7 +24,11 @@ type fate struct {
 // who may overwrite it.
 func (p *page) fates(plan *drain.Plan) {
 	for _, loss := range plan.Losses {
-		p.prose(Bad, 0, 2, "Lost: "+p.phrase.Text(loss))
+		text := p.phrase.Text(loss)
+		if !givenUp(loss) {
+			text = "Lost: " + text
+		}
+		p.prose(Bad, 0, 2, text)
 	}
 	if len(plan.Steps) == 0 {
 		return
@@ -32,6 +37,9 @@ func (p *page) fates(plan *drain.Plan) {
 		p.prose(f.style, 0, 2, f.text)
 	}
 }
+
+// givenUp reports whether a loss is one that was accepted by name, which its sentence says.
+func givenUp(loss fact.Fact) bool { return loss.Code == "GivenUpKept" || loss.Code == "GivenUpErased" }
 
 func fatesOf(plan *drain.Plan) []fate {
 	switch plan.Command {
