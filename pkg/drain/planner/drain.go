@@ -180,6 +180,6 @@ func (p *drainPlanner) afterwards() {
 	case len(p.staying) > 0:
 		p.next(fact.New("NodeHasData", "node", name, "claims", p.staying))
 	default:
-		p.next(fact.New("NodeCanBeRemoved", "node", name).Offering(fact.Kubectl("delete node", name)))
+		p.next(fact.New("NodeCanBeRemoved", "node", name).Offering(fact.Kubectl("delete", "node", name)))
 	}
 }

@@ -1,10 +1,13 @@
 package planner
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -19,37 +22,71 @@ func drainPlan(t *testing.T, r drain.DrainRequest, objects ...any) *drain.Plan {
 	return p
 }
 
-// told is all that a Plan says besides its steps, a line each, and then the titles of its steps.
+// told is all that a Plan says, with the titles of its steps, a line each.
 func told(p *drain.Plan) string {
 	var b strings.Builder
 	b.WriteString(string(p.Verdict) + "\n")
 	for _, e := range p.Evidence {
-		b.WriteString(e.Line() + "\n")
+		b.WriteString(seenOf(e) + "\n")
 	}
 	for _, blocker := range p.Blockers {
-		b.WriteString("blocked " + string(blocker.Code) + " [" + blocker.Override + "]: " + blocker.Message + "\n")
+		b.WriteString("blocked " + string(blocker.Code) + " [" + blocker.Override + "]: " + english(blocker.Reason) + "\n")
 	}
 	for _, m := range p.Moves {
-		b.WriteString(m.Member + " " + m.Claim + ": " + m.Before() + " -> " + m.After())
-		if m.Peers != "" {
-			b.WriteString("; " + m.Peers)
-		}
-		b.WriteString("\n")
+		b.WriteString(m.Member + " " + m.Claim + ": " + before(m) + " -> " + after(m) + peersOf(m) + "\n")
 	}
 	for _, s := range p.Steps {
-		b.WriteString("- " + s.Title + "\n")
+		b.WriteString("- " + english(s.Title) + "\n")
 	}
 	for _, w := range p.Warnings {
-		b.WriteString("note: " + w + "\n")
+		b.WriteString("note: " + english(w) + "\n")
 	}
 	for _, l := range p.Losses {
-		b.WriteString("lost: " + l + "\n")
+		b.WriteString("lost: " + english(l) + "\n")
 	}
 	for _, d := range p.Done {
-		b.WriteString("done: " + d + "\n")
+		b.WriteString("done: " + english(d) + "\n")
 	}
 	for _, n := range p.Next {
-		b.WriteString("next: " + n + "\n")
+		b.WriteString("next: " + nextOf(n) + "\n")
 	}
 	return b.String()
+}
+
+// seenOf is what was seen of a node, in a line.
+func seenOf(e liveness.Evidence) string {
+	var seen []string
+	for _, f := range e.Seen {
+		seen = append(seen, english(f))
+	}
+	return e.Node + ": " + strings.Join(seen, "; ")
+}
+
+// nextOf is what can be done afterwards, in a line.
+func nextOf(n drain.Next) string {
+	text := english(n.Fact)
+	if line := phrase.New(phrase.Connection{}).Line(n.Fact.Commands...); line != "" {
+		text += ": " + line
+	}
+	return text
+}
+
+// before and after are the volumes of a Move, with their nodes.
+func before(m drain.Move) string { return m.From + " (" + m.FromNode + ")" }
+
+func after(m drain.Move) string {
+	switch {
+	case m.Stays:
+		return "stays (" + m.FromNode + ")"
+	case m.ToNode != "":
+		return m.To + " (" + m.ToNode + ")"
+	}
+	return "nowhere"
+}
+
+func peersOf(m drain.Move) string {
+	if m.Peers == nil {
+		return ""
+	}
+	return fmt.Sprintf("; peers: %s, %d of %d", m.Peers.Kind, m.Peers.Ready, m.Peers.Wanted)
 }

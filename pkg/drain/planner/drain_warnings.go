@@ -73,7 +73,7 @@ func (p *drainPlanner) losses() {
 		}
 		o := drain.PodObject(pod)
 		if p.ix.OwnerOf(pod).None() && !slices.Contains(p.recorded, pod) {
-			p.lose(fact.New("PodDeleted", "pod", o).Offering(fact.Kubectl("get pod", pod.Name).In(pod.Namespace).With("-o", "yaml")))
+			p.lose(fact.New("PodDeleted", "pod", o).Offering(fact.Kubectl("get", "pod", pod.Name).In(pod.Namespace).With("-o", "yaml")))
 		}
 		if slices.ContainsFunc(pod.Spec.Volumes, func(v corev1.Volume) bool { return v.EmptyDir != nil }) {
 			p.lose(fact.New("EmptyDirDeleted", "pod", o))

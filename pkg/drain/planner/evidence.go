@@ -102,7 +102,7 @@ func (p *recoverPlanner) examineUnreachable(n *corev1.Node, e *liveness.Evidence
 		e.State = liveness.Unproven
 		e.Seen = append(e.Seen, fact.New("SeenNotFenced"))
 		p.block(drain.BlockedUnfenced, "--fenced", fact.New("NodeNotFenced", "node", n.Name).
-			Offering(fact.Kubectl("taint node", n.Name, corev1.TaintNodeOutOfService+"=nodeshutdown:NoExecute")))
+			Offering(fact.Kubectl("taint", "node", n.Name, corev1.TaintNodeOutOfService+"=nodeshutdown:NoExecute")))
 	}
 }
 

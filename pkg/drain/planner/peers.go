@@ -86,7 +86,7 @@ func (p *relocation) risks() {
 		}
 		p.riskDataLoss(c)
 		if c.Volume.DeletionTimestamp != nil && c.Claim.DeletionTimestamp == nil {
-			p.block(drain.BlockedTerminating, "", fact.New("VolumeGoesWithClaim", "volume", c.Volume.Name, "claim", c.Object()))
+			p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", c.Volume.Name, "claim", c.Object()))
 		}
 	}
 }
@@ -112,8 +112,8 @@ func acceptFlag(c workload.Claim) string { return "--accept-data-loss " + c.Obje
 // giveUp says what is lost with a claim, as was accepted, and what becomes of its disk.
 func (p *relocation) giveUp(c workload.Claim, what fact.Fact) {
 	if p.clean {
-		p.lose(fact.New("GivenUpErased", "what", what, "where", p.where(c.Volume)))
+		p.lose(fact.New("GivenUpErased", "what", what, "volume", p.where(c.Volume)))
 	} else {
-		p.lose(fact.New("GivenUpKept", "what", what, "where", p.where(c.Volume)))
+		p.lose(fact.New("GivenUpKept", "what", what, "volume", p.where(c.Volume)))
 	}
 }

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"encoding/json"
 	"flag"
 	"math/rand/v2"
 	"path/filepath"
@@ -12,13 +13,15 @@ import (
 	"sigs.k8s.io/yaml"
 
 	goldenfile "github.com/kubectl-localpv/kubectl-localpv/internal/golden"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // request is one of the three, in a form that tables can hold.
 type request func(*inspect.Index) (*drain.Plan, error)
@@ -64,6 +67,7 @@ func TestPlans(t *testing.T) {
 			if diff := cmp.Diff(tc.actions, actionsOf(plan)); diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
+			checkReadBack(t, plan)
 			golden(t, strings.ReplaceAll(tc.name, " ", "-")+".yaml", textOf(t, plan))
 		})
 	}
@@ -111,8 +115,29 @@ func actionsOf(p *drain.Plan) []drain.Action {
 	return actions
 }
 
+// checkReadBack wants a Plan to be the same after it was written and read.
+func checkReadBack(t *testing.T, p *drain.Plan) {
+	t.Helper()
+	data, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var back drain.Plan
+	if err := json.Unmarshal(data, &back); err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(p, &back); diff != "" {
+		t.Errorf("read back from JSON (-written +read):\n%s", diff)
+	}
+}
+
+// english is a Fact as a user of the default cluster reads it.
+func english(f fact.Fact) string { return phrase.New(phrase.Connection{}).Text(f) }
+
+// textOf is a Plan as -o yaml prints it.
 func textOf(t *testing.T, p *drain.Plan) string {
 	t.Helper()
+	phrase.New(phrase.Connection{}).Complete(p)
 	data, err := yaml.Marshal(p)
 	if err != nil {
 		t.Fatal(err)
@@ -136,26 +161,29 @@ func TestMisuse(t *testing.T) {
 		request request
 		want    string
 	}{
-		"nothing to release":     {releasing(drain.ReleaseRequest{}), "release needs to be told what: pvc/NAME or pv/NAME"},
+		"nothing to release":     {releasing(drain.ReleaseRequest{}), "name what to release: pvc/NAME or pv/NAME"},
 		"reserve and clean":      {releasing(drain.ReleaseRequest{Targets: Pv("v"), Reserve: true, Clean: true}), "--reserve keeps a volume with its data and --clean has it erased: give one of them"},
 		"unknown volume":         {releasing(drain.ReleaseRequest{Targets: Pv("w")}), `no volume "w" in the cluster`},
 		"unknown claim":          {releasing(drain.ReleaseRequest{Targets: Pvc("d")}), `no claim "d" in namespace shop`},
-		"wrong namespace":        {releasing(drain.ReleaseRequest{Targets: Pvc("other")}), `no claim "other" in namespace shop; there is one in bank: give it with -n`},
-		"not local":              {releasing(drain.ReleaseRequest{Targets: Pv("nfs")}), "volume nfs is not local: its data is not on particular nodes, and this command is only for volumes whose data is; kubectl get pv nfs -o yaml shows it"},
-		"claim of one not local": {releasing(drain.ReleaseRequest{Targets: Pvc("n")}), "volume nfs is not local: its data is not on particular nodes, and this command is only for volumes whose data is; kubectl get pv nfs -o yaml shows it"},
-		"nothing to reclaim":     {reclaiming(drain.ReclaimRequest{}), "reclaim needs to be told which volumes: their names, or --released with --class, --node or -l"},
+		"wrong namespace":        {releasing(drain.ReleaseRequest{Targets: Pvc("other")}), `no claim "other" in namespace shop; there is one in bank: add -n bank`},
+		"not local":              {releasing(drain.ReleaseRequest{Targets: Pv("nfs")}), "volume nfs is not local: its data is not on particular nodes, and this command is only for volumes whose data is; to see it: kubectl get pv nfs -o yaml"},
+		"claim of one not local": {releasing(drain.ReleaseRequest{Targets: Pvc("n")}), "volume nfs is not local: its data is not on particular nodes, and this command is only for volumes whose data is; to see it: kubectl get pv nfs -o yaml"},
+		"nothing to reclaim":     {reclaiming(drain.ReclaimRequest{}), "name the volumes to reclaim, or select them: --released with --class, --node or -l"},
 		"names and selection":    {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Selection: &inspect.VolumeFilter{}}), "reclaim takes names of volumes or a selection, not both"},
 		"wait and keep":          {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, KeepData: true}), "--wait waits until a provisioner has erased the data, and --keep-data keeps it: give one of them"},
-		"wait and for":           {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, For: Key("c")}), "--wait leaves the volume to its provisioner, which keeps it for nobody: leave out --for or --wait"},
-		"two for one":            {reclaiming(drain.ReclaimRequest{Volumes: []string{"v", "w"}, For: Key("c")}), "--for keeps one volume for one claim: name one volume"},
+		"wait and for":           {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, For: Key("c")}), "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait"},
+		"two for one":            {reclaiming(drain.ReclaimRequest{Volumes: []string{"v", "w"}, For: Key("c")}), "--for reserves one volume for one claim: name one volume"},
 		"reclaim unknown":        {reclaiming(drain.ReclaimRequest{Volumes: []string{"w"}}), `no volume "w" in the cluster`},
 		"reattach unknown":       {reattaching(drain.ReattachRequest{Volume: "w"}), `no volume "w" in the cluster`},
-		"reattach to nobody":     {reattaching(drain.ReattachRequest{Volume: "v"}), "no claim is recorded on volume v: say which one is to have it with --claim NAMESPACE/NAME"},
+		"reattach to nobody":     {reattaching(drain.ReattachRequest{Volume: "v"}), "no claim is recorded on volume v: name the one that is to have it with --claim NAMESPACE/NAME"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan, err := tc.request(ix)
-			if err == nil || err.Error() != tc.want || plan != nil {
-				t.Errorf("got %v and error %v, want %s", plan, err, tc.want)
+			if err == nil || plan != nil {
+				t.Fatalf("got %v and error %v, want %s", plan, err, tc.want)
+			}
+			if got := english(fact.Of(err)); got != tc.want {
+				t.Errorf("got  %s\nwant %s", got, tc.want)
 			}
 		})
 	}

@@ -15,7 +15,7 @@ import (
 // recordedPods are the manifests of Pods as they are recorded on a volume, and says that the Pods themselves are lost. It blocks if
 // they are too large.
 func (p *planner) recordedPods(v *corev1.PersistentVolume, pods []*corev1.Pod) string {
-	show := fact.Kubectl("get pod").In(pods[0].Namespace).With("-o", "yaml")
+	show := fact.Kubectl("get", "pod").In(pods[0].Namespace).With("-o", "yaml")
 	var stripped []*corev1.Pod
 	for _, pod := range pods {
 		show.Args = append(show.Args, pod.Name)
@@ -34,5 +34,5 @@ func (p *planner) recordedPods(v *corev1.PersistentVolume, pods []*corev1.Pod) s
 // recreatePods creates the Pods whose manifests are recorded on a volume.
 func recreatePods(v *corev1.PersistentVolume) fact.Command {
 	key := strings.ReplaceAll(retain.AnnDeletedPod, ".", `\.`)
-	return fact.Kubectl("get pv", v.Name).With("-o", "jsonpath={.metadata.annotations."+key+"}").To(fact.Kubectl("create").With("-f", "-"))
+	return fact.Kubectl("get", "pv", v.Name).With("-o", "jsonpath={.metadata.annotations."+key+"}").To(fact.Kubectl("create").With("-f", "-"))
 }

@@ -80,16 +80,6 @@ func (p *reattachPlanner) attached() bool {
 	return p.current != nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
 }
 
-// beingBound reports whether the volume controller is at work on the two: it names the claim on the volume, marks the
-// volume Bound, names the volume on the claim and marks that (controller/volume/persistentvolume: bind). A snapshot may
-// have caught it anywhere in between.
-func beingBound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
-	if v.Spec.ClaimRef == nil || c == nil || v.Spec.ClaimRef.UID != c.UID || c.DeletionTimestamp != nil {
-		return false
-	}
-	return !inspect.FullyBound(c) && (c.Spec.VolumeName == "" || c.Spec.VolumeName == v.Name)
-}
-
 // abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.
 func (p *reattachPlanner) abandoned() bool {
 	if p.volume.Spec.ClaimRef == nil {

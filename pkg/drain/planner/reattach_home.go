@@ -51,7 +51,7 @@ func refusesPods(n *corev1.Node, pods []*corev1.Pod) (why, cure fact.Fact) {
 		}
 		if taint, found := inspect.UntoleratedTaint(pod, n); found {
 			return fact.New("NodeHasTaint", "node", n.Name, "taint", taint.ToString()),
-				fact.New("CureTaintFirst").Offering(fact.Kubectl("taint node", n.Name, taint.ToString()+"-"))
+				fact.New("CureTaintFirst").Offering(fact.Kubectl("taint", "node", n.Name, taint.ToString()+"-"))
 		}
 	}
 	return fact.Fact{}, fact.Fact{}

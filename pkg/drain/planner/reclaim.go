@@ -8,7 +8,6 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -152,21 +151,6 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	return p.wronglyCleaned(v)
 }
 
-// stillUsed refuses if the claim that had the volume is still there, or a Pod may still use the disk.
-func (p *planner) stillUsed(v *corev1.PersistentVolume) *drain.Blocker {
-	ref := v.Spec.ClaimRef
-	current := p.ix.Claim(ref.Namespace, ref.Name)
-	if current != nil && current.UID == ref.UID {
-		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeClaimExists", "volume", v.Name, "phase", v.Status.Phase, "claim", drain.RefObject(ref)).
-			Offering(fact.Plugin("release", "pvc/"+ref.Name).In(ref.Namespace))}
-	}
-	if pods := workload.Users(v, current, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
-		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("VolumeMayBeInUse", "volume", v.Name,
-			"why", workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))}
-	}
-	return nil
-}
-
 // wronglyCleaned refuses if the volume's provisioner cleans it and that is not waited for, or the other way round.
 func (p *reclaimPlanner) wronglyCleaned(v *corev1.PersistentVolume) *drain.Blocker {
 	cl, owned := cleanerOf(p.ix, v)
@@ -268,13 +252,6 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 func (p *reclaimPlanner) warnAboutData(v *corev1.PersistentVolume, old drain.Object) {
 	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable {
 		p.warn(fact.New("DataGivenAway", "volume", v.Name, "claim", old))
-	}
-}
-
-// nextPolicy says that a volume still has another policy than before its release.
-func (p *planner) nextPolicy(v *corev1.PersistentVolume) {
-	if original := v.Annotations[retain.AnnOriginalPolicy]; original != "" && original != string(v.Spec.PersistentVolumeReclaimPolicy) {
-		p.next(fact.New("PolicyStillChanged", "volume", v.Name, "want", original, "have", v.Spec.PersistentVolumeReclaimPolicy))
 	}
 }
 

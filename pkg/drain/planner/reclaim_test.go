@@ -48,8 +48,8 @@ func reclaimCases() []planCase {
 		blocked("while a Pod may use it", drain.BlockedInUse, n, v, Pod("db-0", "node-0", "c")),
 		blocked("while a Pod older than the new claim may use it", drain.BlockedInUse, n, v, Claim("c", WithUID("c2-uid"), BoundTo("w"), func(c *corev1.PersistentVolumeClaim) { c.CreationTimestamp = Ago(0) }), Pod("db-0", "node-0", "c")),
 		blocked("a bound volume", drain.BlockedPhase, n, Volume("v", Has("c", "c-uid")), Claim("c", BoundTo("v"))),
-		{name: "reclaim what is kept for a claim that has another", world: []any{n, Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable)), Claim("c", BoundTo("w")), Volume("w", Has("c", "c-uid"))}, request: reclaim, verdict: drain.Ready, actions: open},
-		blocked("what is kept for another", drain.BlockedPhase, n, Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable))),
+		{name: "reclaim what is reserved for a claim that has another", world: []any{n, Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable)), Claim("c", BoundTo("w")), Volume("w", Has("c", "c-uid"))}, request: reclaim, verdict: drain.Ready, actions: open},
+		blocked("what is reserved for another", drain.BlockedPhase, n, Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable))),
 		blocked("what is being deleted", drain.BlockedTerminating, n, Volume("v", Has("c", "c-uid"), Phase(Released), DeletingVolume)),
 		withSteps(blocked("with Pods unknown", drain.BlockedUnknown, n, v, inspect.Gap{Kind: inspect.Pods, Reason: "forbidden: list pods"}), open...),
 	}

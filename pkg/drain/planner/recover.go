@@ -154,7 +154,7 @@ func (p *recoverPlanner) cordonNodes() {
 		}
 		uncordon := fact.Kubectl("uncordon", name)
 		if liveness.OutOfService(n) {
-			p.next(fact.New("NodeStaysOutOfService", "node", name).Offering(fact.Kubectl("taint node", name, corev1.TaintNodeOutOfService+"-"), uncordon))
+			p.next(fact.New("NodeStaysOutOfService", "node", name).Offering(fact.Kubectl("taint", "node", name, corev1.TaintNodeOutOfService+"-"), uncordon))
 		} else {
 			p.next(fact.New("NodeStaysCordoned", "node", name).Offering(uncordon))
 		}
@@ -192,9 +192,9 @@ func (p *recoverPlanner) forgetVolumes() {
 		p.begin(drain.VolumeObject(v))
 		p.step(forgetVolume(v, fact.New("WhyForgetVolume"), p.deadHomesOf(v)))
 		if recorded, err := retain.RecordedClaim(v); err != nil || recorded != nil || freed[v.Name] {
-			p.lose(fact.New("VolumeObjectAndRecordDeleted", "where", p.where(v)))
+			p.lose(fact.New("VolumeObjectAndRecordDeleted", "volume", p.where(v)))
 		} else {
-			p.lose(fact.New("VolumeObjectDeleted", "where", p.where(v)))
+			p.lose(fact.New("VolumeObjectDeleted", "volume", p.where(v)))
 		}
 	}
 }

@@ -22,7 +22,7 @@ func resumedCases() []recoverCase {
 	let := Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(gone))
 	kept := func(name string, claim string) *corev1.PersistentVolume {
 		host, _, _ := CutHost(name)
-		return Volume(name, On(host), reservedFor(claim))
+		return Volume(name, On(host), heldFor(claim))
 	}
 	newClaim := Claim("data-db-1", BoundTo("n3-free"), WithUID("new-uid"))
 	taken := Volume("n3-free", On("n3"), Has("data-db-1", "new-uid"))
@@ -32,10 +32,10 @@ func resumedCases() []recoverCase {
 		{name: "again, volume kept and pod gone", world: With(one, Machine("n1", Dead, Cordoned), MemberPod(s, 1, ""), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), RecoveredFrom("n1"), SavedFrom(gone))),
 			verdict: drain.Ready, steps: []string{"await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "again, volume reserved", world: With(one, MemberPod(s, 1, ""), kept("n2-free", "data-db-1")),
-			verdict: drain.Ready, moves: []string{"data-db-1 > n2-free (n2)"}, steps: []string{"cordon-node n1", "keep-volume n1-data", "await-unused db-1", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
+			verdict: drain.Ready, moves: []string{"data-db-1 > n2-free (n2)"}, steps: []string{"cordon-node n1", "retain-volume n1-data", "await-unused db-1", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "again, reserved where it no longer fits", world: With(one, MemberPod(s, 1, ""), Machine("n2", Cordoned), kept("n2-free", "data-db-1")),
 			verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"},
-			steps: []string{"cordon-node n1", "keep-volume n1-data", "await-unused db-1", "open-volume n2-free", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
+			steps: []string{"cordon-node n1", "retain-volume n1-data", "await-unused db-1", "open-volume n2-free", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "again, reserved on a node that is dead too", world: With(one, Machine("n3", Dead), kept("n3-free", "data-db-1")), ask: func(r *drain.RecoverRequest) { r.Nodes = []string{"n1", "n3"} },
 			verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
 		{name: "again, claim gone and not made anew", world: With(Without(one, "PersistentVolumeClaim shop/data-db-1"), MemberPod(s, 1, ""), let, kept("n3-free", "data-db-1")),
@@ -48,12 +48,12 @@ func resumedCases() []recoverCase {
 		{name: "again, moved to a node that died, both", world: With(one, Machine("n3", Dead), newClaim, let, taken, MemberPod(s, 1, "n3", Terminating)), ask: func(r *drain.RecoverRequest) { r.Nodes = []string{"n1", "n3"} },
 			verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
 		{name: "again, one claim of two moved", world: With(wal, newClaim, let, taken, MemberPod(walset, 1, "")), verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)", "wal-db-1 > n3-free2 (n3)"},
-			steps: []string{"cordon-node n1", "keep-volume n1-wal", "reserve-volume n3-free2", "await-unused db-1", "delete-claim wal-db-1", "await-released n1-wal", "await-ready db-1"}},
+			steps: []string{"cordon-node n1", "retain-volume n1-wal", "reserve-volume n3-free2", "await-unused db-1", "delete-claim wal-db-1", "await-released n1-wal", "await-ready db-1"}},
 		{name: "again, both volumes of a member reserved", world: With(wal, kept("n3-free2", "data-db-1"), kept("n3-free", "wal-db-1"), MemberPod(walset, 1, "")), verdict: drain.Ready,
-			moves: []string{"data-db-1 > n3-free2 (n3)", "wal-db-1 > n3-free (n3)"}, steps: []string{"cordon-node n1", "keep-volume n1-data", "keep-volume n1-wal", "await-unused db-1",
+			moves: []string{"data-db-1 > n3-free2 (n3)", "wal-db-1 > n3-free (n3)"}, steps: []string{"cordon-node n1", "retain-volume n1-data", "retain-volume n1-wal", "await-unused db-1",
 				"delete-claim data-db-1", "await-released n1-data", "delete-claim wal-db-1", "await-released n1-wal", "await-ready db-1"}},
 		{name: "again, one claim reserved twice", world: With(one, MemberPod(s, 1, ""), kept("n2-free", "data-db-1"), kept("n3-free", "data-db-1")), verdict: drain.Ready, moves: []string{"data-db-1 > n2-free (n2)"},
-			steps: []string{"cordon-node n1", "keep-volume n1-data", "await-unused db-1", "open-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
+			steps: []string{"cordon-node n1", "retain-volume n1-data", "await-unused db-1", "open-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "again, a landed member's place is kept", world: With(Without(threeOn("n1", "n1", "n0"), "PersistentVolumeClaim shop/data-db-0", "Pod shop/db-0"), Set("db", 3, Apart),
 			Claim("data-db-0", BoundTo("n2-free"), WithUID("new-uid")), Volume("n2-free", On("n2"), Has("data-db-0", "new-uid")),
 			Volume("n1-data0", On("n1"), Has("data-db-0", "data-db-0-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("data-db-0", BoundTo("n1-data0")))),
@@ -62,7 +62,7 @@ func resumedCases() []recoverCase {
 		{name: "again, bare pod deleted", world: All(Fleet(), Claim("files", BoundTo("n1-files")), begun("n1-files", "files")), ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("files") },
 			verdict: drain.Ready, moves: []string{"files > n0-free (n0)"}, steps: []string{"cordon-node n1", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "again, one of two bare pods deleted", world: All(Fleet(), Claim("files", BoundTo("n1-files")), begun("n1-files", "files"), Pod("other", "n1", "files", Works)), ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("files") },
-			verdict: drain.Ready, steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod other", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
+			verdict: drain.Ready, steps: []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod other", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "again, long after, when nobody wants the claim any more", world: All(Fleet(), Volume("n1-files", On("n1"), Has("files", "files-uid"), Phase(Released), SavedFrom(Claim("files")), RecoveredFrom("n1"))), verdict: drain.NothingToDo},
 		{name: "again, while the member lands", world: All(Fleet(), ReplicaSet("web-1", 1, "web"), Volume("n1-files", On("n1"), Has("files", "files-uid"), Phase(Released), SavedFrom(Claim("files")), RecoveredFrom("n1")),
 			Pod("web-1-b", "n3", "files", Works, ControlledBy("ReplicaSet", "web-1"))), verdict: drain.NothingToDo},
@@ -88,7 +88,7 @@ func begun(name, claimName string) *corev1.PersistentVolume {
 // terminatedNot takes Ready from a Pod.
 func terminatedNot(p *corev1.Pod) { p.Status.Conditions[0].Status = corev1.ConditionFalse }
 
-func reservedFor(claim string) func(*corev1.PersistentVolume) {
+func heldFor(claim string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) {
 		v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: drain.KindClaim, Namespace: Ns, Name: claim}
 	}
@@ -108,7 +108,7 @@ func placeCases() []recoverCase {
 	return []recoverCase{
 		{name: "no volume is left", world: lone, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere}, moves: []string{"data-db-1 > nowhere"}},
 		{name: "no volume is left, allowed", world: lone, ask: func(r *drain.RecoverRequest) { r.AllowPending = true }, verdict: drain.Ready,
-			steps: []string{"cordon-node n1", "keep-volume n1-data", "force-delete-pod db-1", "await-unused db-1", "delete-claim data-db-1", "await-released n1-data"}},
+			steps: []string{"cordon-node n1", "retain-volume n1-data", "force-delete-pod db-1", "await-unused db-1", "delete-claim data-db-1", "await-released n1-data"}},
 		{name: "volume fits and cpu does not", world: With(All(lone, Free("n3-free")), Machine("n3", Cpus("500m"))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere}},
 		{name: "apart from siblings", world: With(Without(All(Fleet(), Db(Apart)), "PersistentVolume n3-free")), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere}},
 		{name: "target not ready though untainted", world: With(All(lone, Free("n3-free")), Machine("n3", Condition(corev1.ConditionUnknown, time.Second))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere}},
@@ -188,7 +188,7 @@ func namesakeCases() []recoverCase {
 	one := With(All(Fleet(), Db()), young)
 	mine := Volume("n1-new", On("n1"), Has("fresh", "fresh-uid"), func(v *corev1.PersistentVolume) { v.CreationTimestamp = Ago(time.Minute) })
 	recreated := func(r *drain.RecoverRequest) { r.Recreated = true }
-	moved := []string{"cordon-node n1", "keep-volume n1-data", "delete-pod db-1", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}
+	moved := []string{"cordon-node n1", "retain-volume n1-data", "delete-pod db-1", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}
 	return []recoverCase{
 		{name: "namesake not asked for", world: one, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "namesake", world: one, ask: recreated, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: moved},

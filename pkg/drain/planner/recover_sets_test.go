@@ -22,14 +22,14 @@ func setCases() []recoverCase {
 	wal := All(Fleet(), Db(WithTemplate("wal")), Free("n3-free2", "n2-free2"))
 	return []recoverCase{
 		{name: "two claims per member", world: wal, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)", "wal-db-1 > n3-free2 (n3)"}, steps: []string{
-			"cordon-node n1", "keep-volume n1-data", "keep-volume n1-wal", "force-delete-pod db-1", "await-unused db-1", "reserve-volume n3-free", "reserve-volume n3-free2",
+			"cordon-node n1", "retain-volume n1-data", "retain-volume n1-wal", "force-delete-pod db-1", "await-unused db-1", "reserve-volume n3-free", "reserve-volume n3-free2",
 			"delete-claim data-db-1", "await-released n1-data", "delete-claim wal-db-1", "await-released n1-wal", "await-ready db-1"}},
 		{name: "already terminating", world: With(one, MemberPod(s, 1, "n1", Terminating)), verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"},
 			steps: append([]string{"cordon-node n1"}, once("data-db-1", "n1-data", "db-1", "n3-free")...)},
 		{name: "pod waits already", world: With(one, MemberPod(s, 1, "")), verdict: drain.Ready, steps: []string{
-			"cordon-node n1", "keep-volume n1-data", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
+			"cordon-node n1", "retain-volume n1-data", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "claim deleted first", world: With(one, Claim("data-db-1", BoundTo("n1-data"), DeletingClaim), MemberPod(s, 1, "n1", Terminating)), verdict: drain.Ready, steps: []string{
-			"cordon-node n1", "keep-volume n1-data", "reserve-volume n3-free", "force-delete-pod db-1", "await-unused db-1", "await-released n1-data", "await-ready db-1"}},
+			"cordon-node n1", "retain-volume n1-data", "reserve-volume n3-free", "force-delete-pod db-1", "await-unused db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "in order, an earlier one is missing", world: threeOn("n0", "n1", "n1"), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedQuorum, drain.BlockedQuorum},
 			moves: []string{"data-db-1 > n2-free (n2)", "data-db-2 > n3-free (n3)"}},
 		{name: "two members accepted", world: threeOn("n0", "n1", "n1"), ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("data-db-1", "data-db-2") }, verdict: drain.Ready,
@@ -46,7 +46,7 @@ func setCases() []recoverCase {
 			ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("data-db-0") }, verdict: drain.Ready, moves: []string{"data-db-0 > n3-free (n3)"}},
 		{name: "sibling without pod on the dead node", world: Without(threeOn("n1", "n1", "n0"), "Pod shop/db-1"), ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("data-db-0", "data-db-1") },
 			verdict: drain.Ready, steps: append(append([]string{"cordon-node n1"}, once("data-db-0", "n1-data0", "db-0", "n2-free")...),
-				"keep-volume n1-data1", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data1", "await-ready db-1")},
+				"retain-volume n1-data1", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data1", "await-ready db-1")},
 		{name: "deleted with the set", world: With(one, Set("db", 3, whenDeletedToo), Claim("data-db-1", BoundTo("n1-data"), OwnedBy("StatefulSet", "db"))), verdict: drain.Ready},
 		{name: "volume policy delete", world: With(one, Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Deletes)), verdict: drain.Ready},
 		{name: "volume being deleted", world: With(one, Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), DeletingVolume)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTerminating}},
@@ -78,7 +78,7 @@ func ownerCases() []recoverCase {
 	accept := func(names ...string) func(*drain.RecoverRequest) {
 		return func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims(names...) }
 	}
-	standalone := []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod web-1-a", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files", "await-ready "}
+	standalone := []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod web-1-a", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files", "await-ready "}
 	return []recoverCase{
 		{name: "deployment", world: All(web, old, next), ask: accept("files"), verdict: drain.Ready, moves: []string{"files > n0-free (n0)"}, steps: standalone},
 		{name: "deployment, last copy", world: All(web, old, next), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedLastCopy}},
@@ -88,13 +88,13 @@ func ownerCases() []recoverCase {
 		{name: "deployment rolled over", world: All(With(web, ReplicaSet("web-1", 0, "web"), ReplicaSet("web-2", 1, "web")), old, Pod("web-2-b", "", "files", Works, ControlledBy("ReplicaSet", "web-2"))),
 			ask: accept("files"), verdict: drain.Ready},
 		{name: "job", world: All(Fleet(), Job("sum"), HeldBy("files", "n1-files", "n1"), Pod("sum-a", "n1", "files", Works, ControlledBy("Job", "sum"))), ask: accept("files"), verdict: drain.Ready,
-			steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod sum-a", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files", "await-ready "}},
+			steps: []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod sum-a", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files", "await-ready "}},
 		{name: "job that has ended", world: All(Fleet(), Job("sum", batchv1.JobComplete), HeldBy("files", "n1-files", "n1"), Pod("sum-a", "n1", "files", Works, Ended, ControlledBy("Job", "sum"))), verdict: drain.NothingToDo},
 		{name: "daemonset", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("agent-a", "n1", "files", Works, ControlledBy("DaemonSet", "agent"))), verdict: drain.NothingToDo},
 		{name: "bare pod", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "n1", "files", Works)), ask: accept("files"), verdict: drain.Ready, moves: []string{"files > n0-free (n0)"},
-			steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod tool", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
+			steps: []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod tool", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "bare pod, forget volumes", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "n1", "files", Works)), ask: func(r *drain.RecoverRequest) { accept("files")(r); r.ForgetVolumes = true }, verdict: drain.Ready,
-			steps: []string{"cordon-node n1", "keep-volume n1-files", "force-delete-pod tool", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
+			steps: []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod tool", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "two bare pods", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "n1", "files", Works), Pod("other", "n1", "files", Works)), ask: accept("files"), verdict: drain.Ready},
 		{name: "bare pod beside a deployment", world: All(web, old, next, Pod("tool", "n1", "files", Works)), ask: accept("files"), verdict: drain.Ready},
 		{name: "bare pod too large", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "n1", "files", Works, wordy)), ask: accept("files"), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooLarge}},
@@ -102,12 +102,12 @@ func ownerCases() []recoverCase {
 		{name: "bare pod that waits", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "", "files", Works)), ask: accept("files"), verdict: drain.Ready},
 		{name: "operator", world: All(Fleet(), HeldBy("pg-1", "n1-pg", "n1"), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
 			Pod("pg-1", "n1", "pg-1", Works, operated), Pod("pg-2", "n2", "pg-2", Works, operated), Pod("pg-3", "n3", "pg-3", Works, operated)), verdict: drain.Ready,
-			steps: []string{"cordon-node n1", "keep-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
+			steps: []string{"cordon-node n1", "retain-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
 		{name: "operator, replacement waits", world: All(Fleet(), HeldBy("pg-1", "n1-pg", "n1"), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
 			Pod("pg-1", "n1", "pg-1", Works, Terminating, operated), Pod("pg-1b", "", "pg-1", Works, operated), Pod("pg-2", "n2", "pg-2", Works, operated), Pod("pg-3", "n3", "pg-3", Works, operated)), verdict: drain.Ready},
 		{name: "statefulset of another group", world: All(Fleet(), HeldBy("pg-1", "n1-pg", "n1"), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
 			Pod("pg-1", "n1", "pg-1", Works, advanced), Pod("pg-2", "n2", "pg-2", Works, advanced), Pod("pg-3", "n3", "pg-3", Works, advanced)), verdict: drain.Ready,
-			steps: []string{"cordon-node n1", "keep-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
+			steps: []string{"cordon-node n1", "retain-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
 		{name: "replicaset of an operator", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), old, next, func() *appsv1.ReplicaSet {
 			rs := ReplicaSet("web-1", 1, "web")
 			rs.OwnerReferences[0].Kind, rs.OwnerReferences[0].APIVersion = "Rollout", "argoproj.io/v1alpha1"

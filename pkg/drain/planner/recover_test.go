@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
@@ -36,7 +37,7 @@ type recoverCase struct {
 
 // once is what is done to a member of a set with one claim.
 func once(claim, from, pod, to string) []string {
-	return []string{"keep-volume " + from, "force-delete-pod " + pod, "await-unused " + pod, "reserve-volume " + to, "delete-claim " + claim, "await-released " + from, "await-ready " + pod}
+	return []string{"retain-volume " + from, "force-delete-pod " + pod, "await-unused " + pod, "reserve-volume " + to, "delete-claim " + claim, "await-released " + from, "await-ready " + pod}
 }
 
 func recoverCases() []recoverCase {
@@ -113,6 +114,7 @@ func TestRecoverPlans(t *testing.T) {
 			if diff := cmp.Diff(tc.steps, stepsOf(plan)); tc.steps != nil && diff != "" {
 				t.Errorf("steps (-want +got):\n%s", diff)
 			}
+			checkReadBack(t, plan)
 			golden(t, "recover-"+strings.NewReplacer(" ", "-", ",", "", "'", "").Replace(tc.name)+".txt", proseOf(plan))
 		})
 	}
@@ -148,7 +150,7 @@ func TestRecoverPlansDoNotDependOnOrder(t *testing.T) {
 func movesOf(p *drain.Plan) []string {
 	var out []string
 	for _, m := range p.Moves {
-		out = append(out, strings.TrimPrefix(m.Claim, Ns+"/")+" > "+m.After())
+		out = append(out, strings.TrimPrefix(m.Claim, Ns+"/")+" > "+after(m))
 	}
 	return out
 }
@@ -169,31 +171,35 @@ func proseOf(p *drain.Plan) string {
 			fmt.Fprintf(&b, "%s\n  %s\n", name, strings.Join(lines, "\n  "))
 		}
 	}
-	var evidence, blockers, moves, steps []string
+	words := phrase.New(phrase.Connection{})
+	var evidence, blockers, moves, steps, next []string
 	for _, e := range p.Evidence {
-		evidence = append(evidence, fmt.Sprintf("%s (%s)", e.Line(), e.State))
+		evidence = append(evidence, fmt.Sprintf("%s (%s)", seenOf(e), e.State))
 	}
 	for _, x := range p.Blockers {
-		blockers = append(blockers, fmt.Sprintf("%s: %s [%s]", x.Code, x.Message, x.Override))
+		blockers = append(blockers, fmt.Sprintf("%s: %s [%s]", x.Code, english(x.Reason), x.Override))
 	}
 	for _, m := range p.Moves {
-		moves = append(moves, fmt.Sprintf("%s of %s: %s from %s to %s; peers %s", m.Member, m.Owner, m.Claim, m.Before(), m.After(), m.Peers))
+		moves = append(moves, fmt.Sprintf("%s of %s: %s from %s to %s%s", m.Member, m.Owner, m.Claim, before(m), after(m), peersOf(m)))
 	}
 	for _, s := range p.Steps {
 		mark := " "
 		if s.Destructive {
 			mark = "!"
 		}
-		steps = append(steps, fmt.Sprintf("%s %s; %s", mark, s.Title, s.Why))
+		steps = append(steps, fmt.Sprintf("%s %s; %s", mark, english(s.Title), english(s.Why)))
+	}
+	for _, n := range p.Next {
+		next = append(next, nextOf(n))
 	}
 	section("verdict", string(p.Verdict))
 	section("evidence", evidence...)
 	section("blockers", blockers...)
 	section("moves", moves...)
 	section("steps", steps...)
-	section("warnings", p.Warnings...)
-	section("losses", p.Losses...)
-	section("done", p.Done...)
-	section("next", p.Next...)
+	section("warnings", words.Texts(p.Warnings)...)
+	section("losses", words.Texts(p.Losses)...)
+	section("done", words.Texts(p.Done)...)
+	section("next", next...)
 	return b.String()
 }

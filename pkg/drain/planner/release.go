@@ -127,7 +127,7 @@ func (p *releasePlanner) releaseOne(f releasable) {
 
 func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
 	claim, phase := drain.ClaimObject(c), workload.ClaimPhase(c)
-	remove := fact.Kubectl("delete pvc", c.Name).In(c.Namespace)
+	remove := fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)
 	if c.Spec.VolumeName == "" {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
 		return
@@ -203,13 +203,6 @@ func (p *releasePlanner) afterwards(v *corev1.PersistentVolume, c drain.Object) 
 	}
 	p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", c).Offering(fact.Plugin("reattach", v.Name)))
 	p.next(fact.New("OpenToAnyClaim").Offering(fact.Plugin("reclaim", v.Name).With("--keep-data")))
-}
-
-// freeing are the parameters for a change of the claimRef of a volume whose claim is gone.
-func freeing(v *corev1.PersistentVolume, c drain.Object, home []string) drain.FreeParameters {
-	return drain.FreeParameters{
-		Pair: pair(v, c), Home: home, Phases: []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed},
-	}
 }
 
 // clean plans to leave the volume to its provisioner.

@@ -25,7 +25,7 @@ func (p *releasePlanner) bound(f releasable) bool {
 		p.block(drain.BlockedMisbound, "", misbound(v, c))
 	case c.Status.Phase == corev1.ClaimLost:
 		p.block(drain.BlockedLost, "", fact.New("ClaimLostWithVolume", "claim", claim, "volume", v.Name).
-			Offering(fact.Kubectl("describe pvc", c.Name).In(c.Namespace)))
+			Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace)))
 	case v.DeletionTimestamp != nil:
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", v.Name, "claim", claim))
 	}

@@ -40,7 +40,7 @@ func releaseCases() []planCase {
 			request: releasing(drain.ReleaseRequest{Targets: Pv("v"), Reserve: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCleaner}},
 		{name: "release of what a provisioner may be erasing", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), Deletes, Provisioned(External))},
 			request: releasing(drain.ReleaseRequest{Targets: Pv("v")}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCleaner}},
-		{name: "release has been done and the claim made anew", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Claim("c", WithUID("c2-uid"))}, request: release, verdict: drain.NothingToDo},
+		{name: "release has been done and the claim recreated", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Claim("c", WithUID("c2-uid"))}, request: release, verdict: drain.NothingToDo},
 		{name: "release has been done and another claim of that name has a volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),
 			Volume("w", Has("c", "c2-uid")), Claim("c", WithUID("c2-uid"), BoundTo("w"))}, request: release, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAnother}, actions: whole},
 		{name: "release has been done without the reservation and another claim has a volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),

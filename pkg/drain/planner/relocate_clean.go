@@ -33,7 +33,7 @@ func (p *relocation) recordClaims() {
 			continue
 		}
 		p.checkManifestSize(c.Volume, c.Claim, false)
-		p.step(recordClaim(c.Volume, "", fact.New("WhyRecordBeforeClean"),
+		p.step(recordClaim(c.Volume, "", fact.New("WhyRecordClaim"),
 			drain.RecordParameters{Pair: pair(c.Volume, drain.ClaimObject(c.Claim)), Annotations: annotations}))
 	}
 }
@@ -46,7 +46,7 @@ func (p *relocation) releaseAndClean() {
 		}
 		p.releaseClaim(c)
 		cl, _ := cleanerOf(p.ix, c.Volume)
-		p.lose(fact.New("VolumeErased", "where", p.where(c.Volume), "provisioner", cl.name, "state", cl.state()))
+		p.lose(fact.New("DataErased", "volume", p.where(c.Volume), "provisioner", cl.name, "state", cl.state()))
 		p.step(awaitCleaned(c.Volume, drain.ClaimObject(c.Claim), cl.name, fact.New("WhyAwaitCleaned")))
 	}
 }

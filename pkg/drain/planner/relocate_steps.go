@@ -149,7 +149,7 @@ func (p *relocation) reserve() {
 				kept[v.Name] = true
 				continue
 			}
-			p.step(openVolume(before, fact.New("StepUnreserve", "where", p.where(before), "claim", c.Object()), fact.New("WhyUnreserve"),
+			p.step(openVolume(before, fact.New("StepUnreserve", "volume", p.where(before), "claim", c.Object()), fact.New("WhyUnreserve"),
 				drain.FreeParameters{Pair: pair(before, c.Object()), Home: p.homeNames(before), Phases: available()}))
 		}
 	}
@@ -158,7 +158,7 @@ func (p *relocation) reserve() {
 		if v == nil || c.Moved() || kept[v.Name] {
 			continue
 		}
-		p.step(reserveVolume(v, c.Object(), fact.New("StepReserve", "where", p.where(v), "claim", c.Object()), fact.New("WhyReserveForMember"),
+		p.step(reserveVolume(v, c.Object(), fact.New("StepReserveVolume", "volume", p.where(v), "claim", c.Object()), fact.New("WhyReserveForMember"),
 			drain.FreeParameters{Pair: pair(v, drain.Object{}), Phases: available()}))
 	}
 }
@@ -175,7 +175,8 @@ func (p *relocation) releaseClaims() {
 			continue
 		}
 		p.releaseClaim(c)
-		p.step(awaitReleased(c.Volume, drain.ClaimObject(c.Claim), fact.New("StepAwaitClaimGone", "claim", c.Object()), fact.New("WhyAwaitClaimGone")))
+		p.step(awaitReleased(c.Volume, drain.ClaimObject(c.Claim), fact.New("StepAwaitClaimGone", "claim", c.Object(), "volume", c.Volume.Name),
+			fact.New("WhyAwaitReleased")))
 	}
 }
 
@@ -201,7 +202,7 @@ func (p *relocator) awaitKnown(claims []workload.Claim) {
 		if p.clean || c.Claim != nil || c.Volume.Status.Phase != corev1.VolumeBound {
 			continue
 		}
-		p.step(awaitReleased(c.Volume, c.AsBound(), fact.New("StepAwaitVolumeReleased", "volume", c.Volume.Name), fact.New("WhyAwaitVolumeReleased")))
+		p.step(awaitReleased(c.Volume, c.AsBound(), fact.New("StepAwaitReleased", "volume", c.Volume.Name), fact.New("WhyClaimGone", "claim", c.Object())))
 	}
 }
 
@@ -211,7 +212,7 @@ func (p *relocation) recreateClaims() {
 		if c.Recreated || c.Current != nil || c.Destination != nil {
 			continue
 		}
-		p.step(createClaim(c.Object(), fact.New("StepCreateClaim", "claim", c.Object()), fact.New("WhyCreateClaim"), pair(c.Volume, c.AsBound())))
+		p.step(createClaim(c.Object(), fact.New("StepCreateClaim", "claim", c.Object()), fact.New("WhyNotRecreated"), pair(c.Volume, c.AsBound())))
 	}
 }
 

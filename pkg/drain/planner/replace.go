@@ -3,7 +3,6 @@ package planner
 import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
@@ -18,7 +17,7 @@ func (p *reattachPlanner) replace() {
 	other := p.ix.Volume(c.Spec.VolumeName)
 	if other == nil || other.Spec.ClaimRef == nil || other.Spec.ClaimRef.UID != c.UID {
 		p.block(drain.BlockedMisbound, "", fact.New("ClaimVolumeDisagree", "claim", p.claim, "volume", c.Spec.VolumeName).
-			Offering(fact.Kubectl("describe pvc", c.Name).In(c.Namespace)))
+			Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace)))
 		return
 	}
 	if owner := metav1.GetControllerOf(c); owner != nil && owner.Kind == drain.KindPod {
@@ -71,11 +70,6 @@ func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
 func size(v *corev1.PersistentVolume) string {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
 	return capacity.String()
-}
-
-// since is when a volume came into its phase.
-func since(v *corev1.PersistentVolume) metav1.Time {
-	return ptr.Deref(v.Status.LastPhaseTransitionTime, metav1.Time{})
 }
 
 // deletePods plans to delete the Pods that hold the claim of a pair. Their controllers recreate them.

@@ -24,7 +24,7 @@ func localVolume(ix *inspect.Index, name string) (*corev1.PersistentVolume, erro
 
 func mustBeLocal(ix *inspect.Index, v *corev1.PersistentVolume) error {
 	if _, ok := ix.LocalSource(v); !ok {
-		return drain.Misuse(fact.New("VolumeNotLocal", "volume", v.Name).Offering(fact.Kubectl("get pv", v.Name).With("-o", "yaml")))
+		return drain.Misuse(fact.New("VolumeNotLocal", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
 	}
 	return nil
 }

@@ -262,7 +262,7 @@ func (g *Finder) exclude(m *Member) bool {
 	case first.Claim == nil:
 		g.Excluded = append(g.Excluded, notRecreated(first, why))
 	default:
-		pod := fact.Kubectl("delete pod", m.Representative().Name).In(first.Manifest.Namespace)
+		pod := fact.Kubectl("delete", "pod", m.Representative().Name).In(first.Manifest.Namespace)
 		g.Excluded = append(g.Excluded, fact.New("ClaimUnwanted", "claim", first.Object(), "volume", first.Volume.Name, "why", why).Offering(pod, release(first)))
 	}
 	return true

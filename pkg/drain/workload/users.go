@@ -71,7 +71,7 @@ func PodList(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fac
 func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
 	name, users := namespace+"/"+claim, described(pods, owner)
 	p := pods[0]
-	remove := fact.Kubectl("delete pod", p.Name).In(p.Namespace)
+	remove := fact.Kubectl("delete", "pod", p.Name).In(p.Namespace)
 	if FinishedPod(p) {
 		return fact.New("ClaimHeldByEndedPod", "claim", name, "pods", users).Offering(remove)
 	}

@@ -20,7 +20,7 @@ func (g *Finder) unwanted(m *Member) (why fact.Fact, unwanted bool) {
 		return fact.Fact{}, false
 	}
 	if ended := !slices.ContainsFunc(m.Pods(), func(p *corev1.Pod) bool { return p.Status.Phase != corev1.PodSucceeded }); ended && m.Owner.None() {
-		return fact.New("PodEnded", "pod", lead.Name), true
+		return fact.New("MemberEnded", "pod", lead.Name), true
 	}
 	if !m.Custom() {
 		switch m.Direct.Kind {

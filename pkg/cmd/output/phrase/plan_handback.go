@@ -117,7 +117,7 @@ func reclaimed() catalog {
 
 		"ProvisionerMayNotClean": "provisioner {.provisioner} is to clean {.volume}, but {.state}",
 		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}",
-		"DataGivenAway":          "whoever is given {.volume} is given the data of claim {.claim}",
+		"DataGivenAway":          "the next user of {.volume} can read the data of claim {.claim}",
 
 		"SelectionEmpty":         "no Released or Failed volume matches the selection",
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
@@ -145,7 +145,7 @@ func reattached() catalog {
 		"BarePodHoldsClaim":         "Pod {.pod} uses claim {.claim}, and no controller recreates it: save its manifest and delete it first",
 
 		"HomeMissing":       "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",
-		"HomeUnknown":       "on which node the data of {.volume} is cannot be told: {.why}",
+		"HomeUnknown":       "it is unknown on which node the data of {.volume} is: {.why}",
 		"HomeUnfitForUsers": "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
 		"HomeUnfit":         "{.why}, so Pods that use {.volume} wait for it: {.cure}",
 		"NodeInCondition":   "Node {.node} is {if eq .condition `Unknown`}unreachable{else}{.condition}{end}",

@@ -1,6 +1,219 @@
 package phrase
 
+import "maps"
+
 // leave says Plans of recover and drain: pkg/drain/planner, and what they stand on.
 func leave() catalog {
-	return catalog{}
+	all := catalog{}
+	for _, some := range []catalog{evidence(), dead(), drained(), evictions(), relocated(), givenUp(), leftAlone(), nowhere()} {
+		maps.Copy(all, some)
+	}
+	return all
+}
+
+// evidence says what was seen of a node, in parts that are listed behind its name.
+func evidence() catalog {
+	return catalog{
+		"SeenExistenceUnknown": "whether it exists is {.gap}",
+		"SeenNoNode":           "no Node of that name exists any more",
+		"SeenCondition":        "{.condition}",
+		"SeenCordoned":         "cordoned",
+		"SeenUnreachable":      "unreachable for {.for}",
+		"SeenNodesDown":        "{.down} of {count .nodes `node`} down",
+		"SeenPods":             "{count .pods `Pod`}, {.evict} to evict{if .stay}, {.stay} to stay{end}{if .refused}, {.refused} refused{end}",
+
+		"SeenFenced":                  "powered off (confirmed with --fenced)",
+		"SeenNotFenced":               "not confirmed to be powered off",
+		"SeenOutOfService":            "out of service (taint {.taint})",
+		"SeenOutOfServiceThoughAlive": "out of service all the same (taint {.taint})",
+		"SeenYounger":                 "{.condition}, and younger than {count .volumes `volume`} on it",
+		"SeenReplaced":                "{.condition}, and the disks of the earlier machine are gone (confirmed with --recreated)",
+
+		"SeenLeaseUnknown":    "lease {.gap}",
+		"SeenLeaseOnce":       "lease checked once",
+		"SeenNoLease":         "no lease",
+		"SeenLeaseGone":       "its lease is gone",
+		"SeenLeaseRenewed":    "lease renewed within {.over}",
+		"SeenLeaseNotRenewed": "lease not renewed within {.over}",
+		"SeenLeaseAge":        "lease renewed {.ago} ago",
+	}
+}
+
+// dead says why a node is not recovered, or what is done about it.
+func dead() catalog {
+	const alive = "{.node} is {.condition}{if .lease} ({.lease}){end}, so it is alive"
+	return catalog{
+		"NodeExistenceUnknown":   "whether node {.node} exists is {.gap}",
+		"NodeAlive":              alive + " and there is nothing to recover. To empty it: {.command}",
+		"NodeAliveHalfRecovered": alive + " and no more is recovered from it. An earlier run released {join .released `; `}",
+		"ClaimHalfRecovered":     "claim {.claim} from volume {.volume}: to give it back, with its data: {.command}",
+		"NodePerhapsReplaced": "{.node} is {.condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
+			"its disks may be new and empty. If the old disks are gone, confirm it with --recreated; otherwise there is nothing to recover",
+		"NodeNotReplaced":         "{.node} is older than all volumes on it, so no other machine has taken its name: leave out --recreated",
+		"ReplacedNodeUnreachable": "{.node} is unreachable, so Pods there cannot be stopped in order: leave out --recreated, and it is recovered like any dead node",
+
+		"UnreachableTooShort": "{.node} has been unreachable for only {.have} and may come back: wait until it has been {.want}, or lower --unreachable-for",
+		"LeaseUnknown":        "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
+		"LeaseCheckedOnce": "the lease of {.node} was checked only once: it takes two checks {.interval} apart to see that it is not renewed, " +
+			"which a file cannot show",
+		"LeaseDeleted": "the lease of {.node} was deleted between two checks: run the command again",
+		"NodeNotFenced": "{.node} is unreachable, but nobody has confirmed that it is powered off: its Pods may still be running and writing; " +
+			"two copies of one member can corrupt its data. Power it off, then either run {.command} or add --fenced",
+		"Outage": "{.down} of {.nodes} nodes are down at once, which looks like a fault of the network or the control plane rather than of machines: " +
+			"fix that first, or add --during-outage",
+		"NodeCleanupRuns": "Pod {.pod} ({.image}) deletes the claims and volumes of nodes that no longer exist, {.volume} among them, and saves nothing: " +
+			"scale it down first",
+
+		"OwnersUnknown": "which controllers recreate Pods and claims is not known: {.kind} are {.gap}",
+		"JudgedWithout": "{.kind} are {.gap}: where members fit, and whether they are still wanted, was judged without them",
+
+		"WhyCordonUnreachable":  "so that no Pod goes back there if it returns",
+		"NodeStaysCordoned":     "{.node} stays cordoned. Once it is healthy",
+		"NodeStaysOutOfService": "{.node} stays cordoned and out of service. Once it is healthy",
+
+		"WhyForgetVolume":              "its node will not return; a disk that still exists keeps its data",
+		"VolumeForgottenLater":         "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
+		"VolumeNotForgotten":           "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"VolumeObjectDeleted":          "the volume object {.volume}: what is left on the disk can then be used only through a new volume object",
+		"VolumeObjectAndRecordDeleted": "the volume object {.volume}, with the claim's manifest saved on it: what is left on the disk can then be used only through a new volume object",
+	}
+}
+
+// drained says how a node is emptied.
+func drained() catalog {
+	return catalog{
+		"NodeUnreachable":   "{.node} has been unreachable for {.for}: an eviction there never ends. If it is dead: {.command}",
+		"NodeNeverReported": "{.node} has never reported its state: an eviction there never ends. If it is dead: {.command}",
+		"WhyCordonDrained":  "so that no Pod comes back while it is emptied",
+
+		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
+		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
+		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: it cannot be kept, but {.volume} is",
+
+		"NodeEmptied":        "{.node} is cordoned, and no Pod is left to evict",
+		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
+		"NodeCanBeRebooted":  "{.node} can be rebooted. Afterwards, so that the Pods that wait for it come back",
+		"NodeHasData": "{.node} still has the data of {plural (len .claims) `claim` `claims`} {all .claims}: " +
+			"copy what is needed, and release the rest, before the node is removed",
+		"NodeCanBeRemoved": "{.node} is empty and can be removed",
+	}
+}
+
+// evictions says what becomes of the Pods of a node.
+func evictions() catalog {
+	return catalog{
+		"PodSelectorInvalid":      "--pod-selector={.selector}: {.text}",
+		"EvictionRefused":         "cannot evict {.why}: {list .pods}",
+		"RefusedByKubectl":        "{.words}",
+		"RefusedOrphan":           "Pods of {.kind} {.name}, which does not exist any more (use --force to override)",
+		"RefusedUnknownDaemonSet": "Pods of DaemonSet {.daemonset}, of which nothing more is known: DaemonSets are {.gap}",
+
+		"PodsStay":    "{count (len .pods) `Pod`} {plural (len .pods) `stays` `stay`} on {.node} ({.why}): {list .pods}",
+		"NotSelected": "not selected by --pod-selector",
+		"StaticPod":   "static: the kubelet runs it by itself",
+		"OfDaemonSet": "of a DaemonSet",
+
+		"PodWouldComeBack":      "Pod {.pod} would come back to {.node} as soon as it is evicted, since {.why}: change that in {.owner} first",
+		"PodMayComeBack":        "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
+		"TemplateNamesThisNode": "its template names that node",
+		"ToleratesCordon":       "it tolerates the cordon",
+
+		"BudgetsUnknown": "whether disruption budgets hold evictions up is {.gap}; they are waited for in any case",
+		"BudgetHolds":    "the eviction of Pod {.pod} waits: disruption budget {.budget} allows none now",
+		"SeveralBudgets": "Pod {.pod} has {len .budgets} disruption budgets ({all .budgets}), and the server evicts no Pod with more than one: " +
+			"change all but one so that they do not select it",
+
+		"PodDeleted":            "Pod {.pod}, which no controller recreates: {.command} shows its manifest while it exists",
+		"EmptyDirDeleted":       "what Pod {.pod} has in emptyDir volumes",
+		"EphemeralClaimDeleted": "what claim {.claim} has on {.volume}: it is created and deleted with Pod {.pod}",
+
+		"WhyPodEnded":                "it has ended",
+		"WhyReplaced":                "{.owner} creates a replacement Pod",
+		"WhyNotRecreated":            "no controller recreates it",
+		"WhyNotRecreatedButRecorded": "no controller recreates it; its manifest is saved on the volume",
+	}
+}
+
+// relocated says how members move, and where to.
+func relocated() catalog {
+	return catalog{
+		"WhyForceDelete":           "the dead node's kubelet cannot confirm that it has stopped",
+		"WhyAwaitUnusedDead":       "up to this point nothing is lost, even if the node turns out to be alive",
+		"WhyAwaitUnusedAlive":      "up to this point the member can still go back to its data",
+		"WhyUnreserve":             "the member does not fit there",
+		"WhyReserveForMember":      "so that the member is placed there, and no other claim gets the volume",
+		"WhyDeleteClaimOfKept":     "the member starts empty; the old data stays on {.volume}",
+		"WhyDeleteClaimOfReplaced": "the member starts empty; the disk of {.volume} went with the earlier machine",
+		"WhyDeleteClaimOfErased":   "the member starts empty; the provisioner erases {.volume}",
+		"StepUnreserve":            "free {.volume}, which was reserved for claim {.claim}",
+
+		"NothingLeft":            "nothing is left to do",
+		"MemberMoved":            "{.member} has been moved",
+		"MemberRecovered":        "{.member} has been recovered",
+		"MovedToUnreachable":     "{.member} was moved to {.volume}, and {.node} is unreachable too: {.command}",
+		"RecoveredToUnreachable": "{.member} was recovered to {.volume}, and {.node} is unreachable too: {.command}",
+
+		"PodNotRecreated":          "Nothing recreates Pod {.pod}. To do it yourself",
+		"MemberWaits":              "{.member} waits for a volume that fits. To see why",
+		"ReattachIfDiskReturns":    "{.volume} is Released, its data untouched. If the disk comes back",
+		"ReattachToGoBack":         "{.volume} is Released, its data untouched. To go back to it",
+		"VolumesLeftBehind":        "{count .count `volume`} are Released, their data untouched. To list them",
+		"ReattachAnyIfDiskReturns": "For each of them, if its disk comes back",
+		"ReattachAnyToGoBack":      "To go back to one of them",
+	}
+}
+
+// givenUp says what is lost when a member moves, and what may not be.
+func givenUp() catalog {
+	return catalog{
+		"NoOtherCopy": "no other ready member holds what claim {.claim} has on {.volume}: {.member} would start empty",
+		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: an empty {.member} could outvote the data",
+
+		"GivenUpKept":   "Given up (accepted): {.what}. The disk of {.volume} keeps the data",
+		"GivenUpErased": "Given up (accepted): {.what}. The disk of {.volume} is erased",
+		"GivenUpCopy":   "the only ready copy of {.claim}",
+		"GivenUpQuorum": "the copy of {.claim}, although fewer than a majority of {.owner} are ready",
+
+		"PodRecordTooLarge": "the manifest of {plural (len .pods) `Pod` `Pods`} {all .pods}, which no controller recreates, is too large to be saved on volume {.volume}: " +
+			"save it yourself ({.command}), then delete the {plural (len .pods) `Pod` `Pods`}",
+		"PodDeletedAndRecorded": "{plural (len .pods) `Pod` `Pods`} {all .pods}, which no controller recreates; the manifest stays on {.volume}: {.command}",
+		"ClaimRecordErased":     "no controller recreates claim {.claim}, and volume {.volume}, which would hold its manifest, is erased by its provisioner: leave out --clean",
+		"PodRecordErased":       "volume {.volume}, which would hold the manifest of a Pod that no controller recreates, is erased by its provisioner: leave out --clean",
+	}
+}
+
+// leftAlone says which claims do not move, and why: pkg/drain/workload.
+func leftAlone() catalog {
+	return catalog{
+		"ClaimOfDaemonSet":  "claim {.claim} of {.owner} is left as it is: a Pod of a DaemonSet does not move",
+		"ClaimNotRecreated": "claim {.claim}, which an earlier run released from {.volume}, is not recreated: {.why}; its manifest stays on the volume",
+		"NoPodNamesClaim":   "no Pod names it",
+		"ClaimWithoutPod":   "claim {.claim}, bound to {.volume}, has no Pod and is left as it is; to release it: {.command}",
+		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
+			"(with --force if its node is dead), then {.command2}",
+		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, which is not left: stop that Pod first",
+		"ClaimSharedByMembers": "claim {.claim} is shared by several members of StatefulSets, so they cannot move one at a time: " +
+			"scale them down and recover without them",
+
+		"MemberEnded":          "Pod {.pod} has ended",
+		"OwnerBeingDeleted":    "{.owner} is being deleted",
+		"OwnerGone":            "{.owner} does not exist any more",
+		"OwnerEnded":           "{.owner} has ended",
+		"OwnerWantsNoPods":     "{.owner} wants no Pods any more",
+		"OwnerHasNoSuchMember": "{.owner} has no member of that name any more",
+	}
+}
+
+// nowhere says why a member has no place: pkg/drain/placement.
+func nowhere() catalog {
+	return catalog{
+		"MemberFitsNowhere":       "{.member} fits nowhere: {.why}",
+		"SchedulerRefuses":        "{.words}",
+		"FitsNoReadyNode":         "the nodes that it fits are not Ready",
+		"FitsNoReadyNodeTogether": "the nodes that it fits are not Ready, or do not fit all its Pods together",
+		"TemplateNamesNode":       "its template names node {.node}",
+		"FuturePodUnknown":        "what its Pod will look like is not known",
+		"PlacesTaken":             "the members before it take the places that it fits, and there is no way to place them all",
+		"PlacesTakenAfterTries":   "the members before it take the places that it fits, and in {.tries} tries no way was found to place them all",
+	}
 }

@@ -30,7 +30,7 @@ func titles() catalog {
 		"StepAwaitReplacement": "wait until the replacement Pod of {.owner} is Pending, on no node",
 		"StepAwaitReleased":    "wait until {.volume} is Released",
 		"StepAwaitClaimGone":   "wait until claim {.claim} is gone and {.volume} is Released",
-		"StepAwaitCleaned":     "wait until {.provisioner} has cleaned {.volume}",
+		"StepAwaitCleaned":     "wait until {or .provisioner `its provisioner`} has cleaned {.volume}",
 
 		"StepReserveVolume":   "reserve {.volume} for claim {.claim}",
 		"StepReserveForNext":  "reserve {.volume} for the next claim {.claim}",
@@ -57,7 +57,7 @@ func whys() catalog {
 
 		"WhyReleaseVolume":      "to release {.volume}; the data stays",
 		"WhyReplaceClaim":       "to release {.volume}, which keeps its data",
-		"WhyDeleteClaimToClean": "provisioner {.provisioner} then erases {.volume} within seconds",
+		"WhyDeleteClaimToClean": "{if .provisioner}provisioner {.provisioner}{else}its provisioner{end} then erases {.volume} within seconds",
 		"WhyPodHoldsClaim":      "it holds the claim; {.owner} recreates the Pod",
 		"WhyBarePodHoldsClaim":  "it holds the claim; no controller recreates the Pod",
 		"WhyAwaitReleased":      "the volume controller notices that the claim is gone",
