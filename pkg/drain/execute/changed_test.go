@@ -12,7 +12,6 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 )
@@ -35,9 +34,9 @@ func TestChangedSincePlanned(t *testing.T) {
 		{"a Pod starts", "release", podOn, drain.StatusBlocked, "claim shop/c is used by Pod late"},
 		{"a Pod starts", "reclaim", podOn, drain.StatusBlocked, "volume v may be in use"},
 		{"the volume goes", "release", func(w *World) { w.Must(w.Client.Tracker().Delete(Pvs(), "", "v")) }, drain.StatusBlocked, "volume v has been deleted by somebody else"},
-		{"the volume is made anew", "reclaim", func(w *World) {
+		{"the volume is recreated", "reclaim", func(w *World) {
 			w.Must(w.Client.Tracker().Update(Pvs(), Volume("v", func(v *corev1.PersistentVolume) { v.UID = "other" }), ""))
-		}, drain.StatusBlocked, "volume v has been deleted and made anew"},
+		}, drain.StatusBlocked, "volume v has been deleted and recreated"},
 		{"the claim is deleted with policy Delete", "release", func(w *World) { w.Must(w.Client.Tracker().Delete(Pvcs(), Ns, "c")) }, drain.StatusBlocked, "claim shop/c has been deleted by somebody else"},
 		{"the volume is reclaimed by somebody else", "reclaim", func(w *World) { w.Must(w.Client.Tracker().Update(Pvs(), Volume("v"), "")) }, drain.StatusDone, ""},
 		{"the volume is bound by somebody else", "reclaim", func(w *World) { w.Must(w.Client.Tracker().Update(Pvs(), Volume("v", Has("x", "x-uid")), "")) }, drain.StatusDone, ""},
@@ -49,8 +48,8 @@ func TestChangedSincePlanned(t *testing.T) {
 			plan := planned(t, all[tc.scene].request, w.Everything())
 			tc.act(w)
 			result := carryOut(t.Context(), t, w, plan)
-			if result.Status != tc.status || !strings.Contains(result.Message, tc.message) {
-				t.Errorf("%s: %s; want %s: %s", result.Status, result.Message, tc.status, tc.message)
+			if result.Status != tc.status || !strings.Contains(said(result.Reason), tc.message) {
+				t.Errorf("%s: %s; want %s: %s", result.Status, said(result.Reason), tc.status, tc.message)
 			}
 			if tc.status == drain.StatusBlocked && w.Writes > 0 {
 				t.Errorf("%d writes although it is blocked", w.Writes)
@@ -59,24 +58,24 @@ func TestChangedSincePlanned(t *testing.T) {
 	}
 }
 
-func TestMissingRights(t *testing.T) {
+func TestMissingPermissions(t *testing.T) {
 	for _, s := range scenes() {
 		plan := planned(t, s.request, NewWorld(t, s.objects...).Everything())
 		for _, step := range plan.Steps {
 			for _, need := range Needs(step.Action) {
-				right := need.Verb + " " + need.Resource
+				permission := need.Verb + " " + need.Resource
 				w := NewWorld(t, s.objects...)
-				w.Denied = []string{right}
+				w.Denied = []string{permission}
 				result := carryOut(t.Context(), t, w, plan)
-				if result.Status != drain.StatusBlocked || !strings.Contains(result.Message, right) || w.Writes > 0 {
-					t.Errorf("%s without %s: %s %q, %d writes", s.name, right, result.Status, result.Message, w.Writes)
+				if result.Status != drain.StatusBlocked || !strings.Contains(said(result.Reason), permission) || w.Writes > 0 {
+					t.Errorf("%s without %s: %s %q, %d writes", s.name, permission, result.Status, said(result.Reason), w.Writes)
 				}
 			}
 		}
 	}
 }
 
-// TestReservationIsNeededAgain lets the claim, for which a volume is kept to no purpose, lose its own volume before the
+// TestReservationIsNeededAgain lets the claim, for which a volume is reserved to no purpose, lose its own volume before the
 // reservation is freed: a move is under way, and needs it.
 func TestReservationIsNeededAgain(t *testing.T) {
 	reserved := Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable))
@@ -84,8 +83,8 @@ func TestReservationIsNeededAgain(t *testing.T) {
 	plan := planned(t, toReclaim(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), w.Everything())
 	w.Must(w.Client.Tracker().Delete(Pvcs(), Ns, "c"))
 	result := carryOut(t.Context(), t, w, plan)
-	if want := "volume v is kept for claim shop/c, which has no other volume by now"; result.Status != drain.StatusBlocked || result.Message != want || w.Writes > 0 {
-		t.Errorf("%s: %s, %d writes; want blocked: %s", result.Status, result.Message, w.Writes, want)
+	if want := "volume v is reserved for claim shop/c, which has no other volume now"; result.Status != drain.StatusBlocked || said(result.Reason) != want || w.Writes > 0 {
+		t.Errorf("%s: %s, %d writes; want blocked: %s", result.Status, said(result.Reason), w.Writes, want)
 	}
 }
 
@@ -101,7 +100,7 @@ func TestSavesAgain(t *testing.T) {
 			}
 		}
 		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone {
-			t.Fatalf("%s: %s", result.Status, result.Message)
+			t.Fatalf("%s: %s", result.Status, said(result.Reason))
 		}
 		c, err := retain.RecordedClaim(w.Volume("v"))
 		if err != nil || c.Labels["tier"] != "gold" {
@@ -123,8 +122,8 @@ func TestTimeout(t *testing.T) {
 	}
 	result := carryOut(t.Context(), t, w, plan)
 	want := "gave up after 1m0s (--timeout): wait until v is Released; last seen: claim shop/c is being deleted and has finalizer x/hold"
-	if result.Status != drain.StatusFailed || result.Message != want {
-		t.Errorf("%s: %s\nwant: %s", result.Status, result.Message, want)
+	if result.Status != drain.StatusFailed || said(result.Reason) != want {
+		t.Errorf("%s: %s\nwant: %s", result.Status, said(result.Reason), want)
 	}
 	statuses := []drain.StepStatus{result.Steps[0].Status, result.Steps[1].Status, result.Steps[2].Status}
 	if diff := cmp.Diff([]drain.StepStatus{drain.StepDone, drain.StepDone, drain.StepFailed}, statuses); diff != "" {
@@ -164,7 +163,7 @@ func TestOutage(t *testing.T) {
 				return apierrors.NewServiceUnavailable("starting"), false
 			}
 			if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone || failed <= maxWrites {
-				t.Errorf("after %d failures: %s: %s", failed, result.Status, result.Message)
+				t.Errorf("after %d failures: %s: %s", failed, result.Status, said(result.Reason))
 			}
 		})
 	}
@@ -181,8 +180,8 @@ func TestGivesUpOnRefusals(t *testing.T) {
 		return apierrors.NewInvalid(schema.GroupKind{Kind: drain.KindClaim}, "c", nil), false
 	}
 	result := command(t.Context(), t, w, s.request)
-	want := "create claim shop/c as it was saved, unless somebody else has was tried 6 times and did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
-	if result.Status != drain.StatusFailed || result.Message != want {
-		t.Errorf("%s: %s, want %s", result.Status, result.Message, want)
+	want := said(result.Steps[2].Title) + ": tried 6 times, and it did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
+	if result.Status != drain.StatusFailed || said(result.Reason) != want {
+		t.Errorf("%s: %s, want %s", result.Status, said(result.Reason), want)
 	}
 }

@@ -1,20 +1,17 @@
 package execute
 
 import (
+	"context"
 	"flag"
 	"path/filepath"
+	"testing"
 
 	goldenfile "github.com/kubectl-localpv/kubectl-localpv/internal/golden"
-
-	"context"
-	"testing"
-	"time"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // command plans on the world as it is, and runs the Plan if there is something to do.
@@ -26,18 +23,9 @@ func command(ctx context.Context, t *testing.T, w *World, r asked) *drain.Result
 		if plan.Verdict == drain.NothingToDo {
 			status = drain.StatusDone
 		}
-		return drain.NewResult(plan, status, "")
+		return drain.NewResult(plan, status, fact.Fact{})
 	}
 	return carryOut(ctx, t, w, plan)
-}
-
-func carryOut(ctx context.Context, t *testing.T, w *World, plan *drain.Plan) *drain.Result {
-	t.Helper()
-	result, err := (&Executor{Client: w.Client, Clock: &InstantClock{At: Now()}, Timeout: time.Minute}).Run(ctx, plan)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return result
 }
 
 // asked is a request to one of the planners.

@@ -15,7 +15,6 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
@@ -64,7 +63,7 @@ func uninterrupted(t *testing.T, s scene) *World {
 	t.Helper()
 	w := NewWorld(t, s.objects...)
 	if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone {
-		t.Fatalf("%s: %s", result.Status, result.Message)
+		t.Fatalf("%s: %s", result.Status, said(result.Reason))
 	}
 	return w
 }
@@ -103,7 +102,7 @@ func TestResumeAfterDeath(t *testing.T) {
 				}
 				w.Fault = nil
 				if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone {
-					t.Errorf("the second run: %s %s", result.Status, result.Message)
+					t.Errorf("the second run: %s %s", result.Status, said(result.Reason))
 				}
 				if diff := cmp.Diff(want.State(t), w.State(t)); diff != "" {
 					t.Errorf("another end than without death (-want +got):\n%s", diff)
@@ -152,7 +151,7 @@ func TestFaults(t *testing.T) {
 					result := command(t.Context(), t, w, s.request)
 					refusable := read && (f.name == "409" || f.name == "422") // no server answers a read so
 					if result.Status != drain.StatusDone && !refusable {
-						t.Fatalf("%s: %s", result.Status, result.Message)
+						t.Fatalf("%s: %s", result.Status, said(result.Reason))
 					}
 					if refusable {
 						w.Fault = nil
@@ -196,7 +195,7 @@ func TestInterrupt(t *testing.T) {
 				}
 				for i, step := range result.Steps {
 					if step.Status == drain.StepFailed {
-						t.Errorf("step %d failed: %s", i, step.Message)
+						t.Errorf("step %d failed: %s", i, said(step.Reason))
 					}
 				}
 				w.Before = nil

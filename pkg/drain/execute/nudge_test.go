@@ -11,8 +11,8 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // TestNudgeMeetsTheScheduler deletes a Pod that the scheduler writes to all the while, and leaves one alone that it has
@@ -29,7 +29,7 @@ func TestNudgeMeetsTheScheduler(t *testing.T) {
 		"still without a node": {func(*corev1.Pod) {}, []string{get, del, get, del, get, del}, 0},
 		"given a node":         {func(p *corev1.Pod) { p.Spec.NodeName = "node-1" }, []string{get, del, get, del, get}, 1},
 		"being deleted":        {func(p *corev1.Pod) { p.DeletionTimestamp = &p.CreationTimestamp }, []string{get, del, get, del, get}, 1},
-		"another by now":       {func(p *corev1.Pod) { p.UID = "another" }, []string{get, del, get, del, get}, 1},
+		"another one":          {func(p *corev1.Pod) { p.UID = "another" }, []string{get, del, get, del, get}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
 			waiting := Pod("pg-1", "", "data", ControlledBy("Cluster", "pg"))
@@ -45,9 +45,9 @@ func TestNudgeMeetsTheScheduler(t *testing.T) {
 				}
 				return conflict, false
 			}
-			e := &Executor{Client: w.Client, Clock: &InstantClock{At: Now()}}
+			e := &Executor{Client: w.Client, Clock: NewInstantClock()}
 			s := &stepRun{run: e.newRun(&drain.Plan{})}
-			d, err := s.nudge([]*corev1.Pod{waiting}, "nobody makes its claim")
+			d, err := s.nudge([]*corev1.Pod{waiting}, fact.New("ClaimNotThereYet", "claim", "shop/data"))
 			if err != nil || d.write == nil {
 				t.Fatalf("it does not want to delete the Pod: %+v, %v", d, err)
 			}
