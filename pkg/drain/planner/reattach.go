@@ -60,7 +60,7 @@ func (p *reattachPlanner) startable() bool {
 	case v.DeletionTimestamp != nil:
 		p.block(drain.BlockedTerminating, "", fact.New("VolumeBeingDeleted", "volume", v.Name))
 	case phase == corev1.VolumeBound && p.attached():
-		p.done(fact.New("VolumeBoundAlready", "volume", v.Name, "claim", p.claim))
+		p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", p.claim))
 	case beingBound(v, p.current):
 		p.step(awaitBound(v, p.claim, p.claim))
 	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:

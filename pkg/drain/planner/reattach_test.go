@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -15,7 +16,7 @@ func reattachCases() []planCase {
 	v := Volume("v", Has(name, "data-db-0-uid"), Phase(Released), SavedFrom(old))
 	bare := Volume("v", Has(name, "data-db-0-uid"), Phase(Released))
 	db := StatefulSet("db", 1)
-	newer := Claim(name, WithUID("new-uid"), BoundTo("w"))
+	present := Claim(name, WithUID("new-uid"), BoundTo("w"))
 	other := Volume("w", Has(name, "new-uid"), On("node-1"), Deletes)
 	member := Pod("db-0", "node-1", name, ControlledBy("StatefulSet", "db"), Young)
 	tolerant := Pod("db-0", "node-1", name, ControlledBy("StatefulSet", "db"), Young, func(p *corev1.Pod) {
@@ -38,12 +39,12 @@ func reattachCases() []planCase {
 		{name: "reattach what is about to be erased", world: []any{n, Volume("v", Has(name, "data-db-0-uid"), Phase(Released), SavedFrom(old), Deletes, Provisioned(External))},
 			request: reattach, verdict: drain.Ready, actions: append([]drain.Action{drain.RetainVolume}, create...)},
 		{name: "reattach to another claim", world: []any{n, v, Claim("d")}, request: reattaching(drain.ReattachRequest{Volume: "v", Claim: Key("d")}), verdict: drain.Ready, actions: []drain.Action{drain.ReserveVolume, drain.AwaitBound}},
-		{name: "reattach and replace", world: []any{n, n1, v, other, newer, member, db}, request: replace, verdict: drain.Ready, actions: whole},
+		{name: "reattach and replace", world: []any{n, n1, v, other, present, member, db}, request: replace, verdict: drain.Ready, actions: whole},
 		{name: "reattach and replace goes on while the claim is being deleted", request: replace, verdict: drain.Ready, actions: whole[3:],
-			world: []any{n, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable), SavedFrom(old)), Volume("w", Has(name, "new-uid"), SavedFrom(newer)),
+			world: []any{n, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable), SavedFrom(old)), Volume("w", Has(name, "new-uid"), SavedFrom(present)),
 				Claim(name, WithUID("new-uid"), BoundTo("w"), DeletingClaim), member, db}},
 		{name: "reattach and replace goes on when the claim is gone", request: replace, verdict: drain.Ready, actions: create[1:],
-			world: []any{n, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable)), Volume("w", Has(name, "new-uid"), Phase(Released), SavedFrom(newer)), db}},
+			world: []any{n, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable)), Volume("w", Has(name, "new-uid"), Phase(Released), SavedFrom(present)), db}},
 		{name: "reattach goes on when the claim is there", world: []any{n, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable)), Claim(name)}, request: reattach, verdict: drain.Ready, actions: create[2:]},
 		{name: "reattach frees what is reserved for the claim elsewhere", world: []any{n, n1, v, Volume("w", Has(name, ""), Phase(corev1.VolumeAvailable), On("node-1"))}, request: reattach, verdict: drain.Ready,
 			actions: append([]drain.Action{drain.OpenVolume}, create...)},
@@ -52,18 +53,20 @@ func reattachCases() []planCase {
 		{name: "reattach while binding is all but done", request: reattach, verdict: drain.Ready, actions: create[2:],
 			world: []any{n, Volume("v", Has(name, "data-db-0-uid")), Claim(name, func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" })}},
 		{name: "reattach has been done", world: []any{n, Volume("v", Has(name, "data-db-0-uid")), old}, request: reattach, verdict: drain.NothingToDo},
-		{name: "reattach finds another claim", world: []any{n, n1, v, other, newer, member, db}, request: reattach, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedReplaced}, actions: whole},
-		{name: "reattach and replace, but the node is cordoned", world: []any{cordonedNode, n1, v, other, newer, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
-		{name: "reattach and replace, but the node is unreachable", world: []any{unreachableNode, n1, v, other, newer, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
-		{name: "reattach and replace, but the node is tainted", world: []any{taintedNode, n1, v, other, newer, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
-		{name: "reattach and replace, and the Pod tolerates the taint", world: []any{taintedNode, n1, v, other, newer, tolerant, db}, request: replace, verdict: drain.Ready, actions: whole},
+		{name: "reattach finds another claim", world: []any{n, n1, v, other, present, member, db}, request: reattach, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedReplaced}, actions: whole},
+		{name: "reattach and replace, but the node is cordoned", world: []any{cordonedNode, n1, v, other, present, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
+		{name: "reattach and replace, but the node is unreachable", world: []any{unreachableNode, n1, v, other, present, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
+		{name: "reattach and replace, but the node is tainted", world: []any{taintedNode, n1, v, other, present, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
+		{name: "reattach and replace, and the Pod tolerates the taint", world: []any{taintedNode, n1, v, other, present, tolerant, db}, request: replace, verdict: drain.Ready, actions: whole},
 		{name: "reattach and replace goes on though the node is cordoned", request: replace, verdict: drain.Ready, actions: whole[3:],
-			world: []any{cordonedNode, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable), SavedFrom(old)), Volume("w", Has(name, "new-uid"), SavedFrom(newer)),
+			world: []any{cordonedNode, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable), SavedFrom(old)), Volume("w", Has(name, "new-uid"), SavedFrom(present)),
 				Claim(name, WithUID("new-uid"), BoundTo("w"), DeletingClaim), member, db}},
 		{name: "reattach to a saved claim on a node that is cordoned", world: []any{cordonedNode, v}, request: reattach, verdict: drain.Ready, actions: create},
-		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, newer, Pod("p", "node-1", name, Young)}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedBarePod}, actions: whole},
+		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, present, Pod("p", "node-1", name, Young)}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedBarePod}, actions: whole},
 		withSteps(blocked("to a claim that no controller recreates", drain.BlockedNoManifest, n, bare), drain.ReserveVolume, drain.AwaitBound),
 		withSteps(blocked("to a claim that asks for more", drain.BlockedNoFit, n, v, Claim(name, WithUID("new-uid"), func(c *corev1.PersistentVolumeClaim) { c.Spec.StorageClassName = nil })), drain.ReserveVolume, drain.AwaitBound),
+		{name: "reattach a volume with a newer record", world: []any{n, Volume("v", Has(name, "data-db-0-uid"), Phase(Released), SavedFrom(old), Annotated(retain.AnnVersion, "99"))}, request: reattach,
+			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNewer, drain.BlockedNoManifest}, actions: []drain.Action{drain.ReserveVolume, drain.AwaitBound}},
 		withSteps(blocked("when the node is gone", drain.BlockedHome, n1, v), create...),
 		withSteps(blocked("when the node cannot be told", drain.BlockedUnknown, v, inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}), create...),
 		blocked("while the claim still exists", drain.BlockedPhase, n, v, old),

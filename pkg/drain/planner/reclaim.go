@@ -95,7 +95,7 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	case p.given(v) && p.binding(v):
 		p.done(fact.New("VolumeBeingBound", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case p.given(v):
-		p.done(fact.New("VolumeBoundAlready", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
+		p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil) && !p.pointless(v):
 		p.done(fact.New("VolumeAvailableAlready", "volume", v.Name, "claim", reservedFor(v)))
 	case p.req.Wait:

@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -51,6 +52,7 @@ func reclaimCases() []planCase {
 		{name: "reclaim what is reserved for a claim that has another", world: []any{n, Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable)), Claim("c", BoundTo("w")), Volume("w", Has("c", "c-uid"))}, request: reclaim, verdict: drain.Ready, actions: open},
 		blocked("what is reserved for another", drain.BlockedPhase, n, Volume("v", Has("c", ""), Phase(corev1.VolumeAvailable))),
 		blocked("what is being deleted", drain.BlockedTerminating, n, Volume("v", Has("c", "c-uid"), Phase(Released), DeletingVolume)),
+		withSteps(blocked("a volume with a newer record", drain.BlockedNewer, n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(Claim("c")), Annotated(retain.AnnVersion, "99"))), open...),
 		withSteps(blocked("with Pods unknown", drain.BlockedUnknown, n, v, inspect.Gap{Kind: inspect.Pods, Reason: "forbidden: list pods"}), open...),
 	}
 }

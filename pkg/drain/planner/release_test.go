@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -70,6 +71,7 @@ func releaseCases() []planCase {
 			request: releasing(drain.ReleaseRequest{Targets: Pv("v")}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedMisbound}},
 		blocked("of a volume that is being deleted", drain.BlockedTerminating, n, Volume("v", Has("c", "c-uid"), DeletingVolume), bound),
 		withSteps(blocked("of a claim too large to save", drain.BlockedTooLarge, n, v, Claim("c", BoundTo("v"), Large)), whole...),
+		withSteps(blocked("of a volume with a newer record", drain.BlockedNewer, n, Volume("v", Has("c", "c-uid"), SavedFrom(bound), Annotated(retain.AnnVersion, "99")), bound), whole...),
 		withSteps(blocked("with Pods unknown", drain.BlockedUnknown, n, v, bound, inspect.Gap{Kind: inspect.Pods, Reason: "forbidden: list pods"}), whole...),
 		blocked("with claims unknown", drain.BlockedUnknown, n, v, inspect.Gap{Kind: inspect.PersistentVolumeClaims, Reason: "forbidden: list persistentvolumeclaims"}),
 	}

@@ -23,7 +23,7 @@ func (p *planner) stillUsed(v *corev1.PersistentVolume) *drain.Blocker {
 			Offering(fact.Plugin("release", "pvc/"+ref.Name).In(ref.Namespace))}
 	}
 	if pods := workload.Users(v, current, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
-		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("VolumeMayBeInUse", "volume", v.Name,
+		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("ReleasedVolumeMayBeInUse", "volume", v.Name,
 			"why", workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))}
 	}
 	return nil

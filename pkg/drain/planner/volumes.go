@@ -76,6 +76,9 @@ func (p *planner) where(v *corev1.PersistentVolume) fact.Fact {
 
 // checkManifestSize blocks if the claim's manifest does not fit on the volume.
 func (p *planner) checkManifestSize(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) {
+	if retain.CheckVersion(v) != nil {
+		return // the step blocks
+	}
 	if _, err := retain.AnnotationsWith(v, c, keep); err != nil {
 		p.block(drain.BlockedTooLarge, "", fact.Of(err))
 	}

@@ -1,3 +1,5 @@
+// Package workload finds out which Pods and claims belong together, who recreates them, and which Pods use a claim. It reads no
+// cluster and writes nothing.
 package workload
 
 import (

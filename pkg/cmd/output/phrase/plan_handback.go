@@ -30,9 +30,9 @@ func users() catalog {
 func claimsAndVolumes() catalog {
 	return catalog{
 		"VolumeBeingDeleted":       "volume {.volume} is being deleted",
-		"VolumeBoundAlready":       "volume {.volume} is Bound to claim {.claim} already",
+		"VolumeHasClaimAlready":    "volume {.volume} is Bound to claim {.claim} already",
 		"VolumeClaimExists":        "volume {.volume} is {.phase}, but its claim {.claim} still exists: release it first: {.command}",
-		"VolumeMayBeInUse":         "volume {.volume} may still be in use although its claim is gone: {.why}",
+		"ReleasedVolumeMayBeInUse": "volume {.volume} may still be in use although its claim is gone: {.why}",
 		"TerminatingVolumeOfClaim": "volume {.volume} is being deleted: once claim {.claim} is gone, the volume object would go too, with the manifest saved on it",
 		"ClaimCannotBind":          "claim {.claim} cannot be bound to {.volume}: {.why}",
 		"ClaimHasAnotherVolume":    "claim {.claim} is bound to volume {.have}, so it cannot have {.want} as well; to change its volume: {.command}",
@@ -135,7 +135,7 @@ func reattached() catalog {
 
 		"VolumeBelongsToOther": "volume {.volume} is {.phase} and belongs to claim {.have}, so it cannot be given to {.want}",
 		"VolumeNotReleased":    "volume {.volume} is {.phase}, not Released",
-		"NoManifest": "claim {.claim} does not exist, its manifest is not saved on {.volume}, and no StatefulSet recreates it: " +
+		"NoManifest": "claim {.claim} does not exist, no readable manifest of it is saved on {.volume}, and no StatefulSet recreates it: " +
 			"to reserve the volume for it until you create it: {.command}",
 		"RecordedClaimCannotBind":   "the saved claim {.claim} cannot be bound to {.volume}: {.why}",
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
@@ -157,8 +157,8 @@ func reattached() catalog {
 
 		"ErasingMayHaveBegun":  "{.volume} had policy Delete, and provisioner {.provisioner} is to erase it: check whether its data is still there; {.state}",
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
-		"SetRecreatesClaim":    "the manifest of claim {.claim} is not on {.volume}; {.owner} recreates the claim for its replacement Pod",
-		"RecreatedLikePresent": "the manifest of the earlier claim {.claim} is not on {.volume}: the new one is created like the present one",
+		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} recreates the claim for its replacement Pod",
+		"RecreatedLikePresent": "no readable manifest of the earlier claim {.claim} is saved on {.volume}: the new one is created like the present one",
 		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim} until {since .age} ago",
 		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}, created {since .age} ago: the newer data is on it",
 
