@@ -180,7 +180,7 @@ func TestGivesUpOnRefusals(t *testing.T) {
 		return apierrors.NewInvalid(schema.GroupKind{Kind: drain.KindClaim}, "c", nil), false
 	}
 	result := command(t.Context(), t, w, s.request)
-	want := said(result.Steps[2].Title) + ": tried 6 times, and it did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
+	want := said(result.Steps[1].Title) + ": tried 6 times, and it did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
 	if result.Status != drain.StatusFailed || said(result.Reason) != want {
 		t.Errorf("%s: %s, want %s", result.Status, said(result.Reason), want)
 	}
