@@ -70,10 +70,11 @@ func (v Plan) shown() *drain.Plan {
 	return &shown
 }
 
-// blockerText is a reason not to run a Plan, with the flag that takes it away, if one does.
+// blockerText is a reason not to run a Plan, with the flag that takes it away, if one does. A Fact that tells the flag has it
+// in its sentence.
 func blockerText(say *phrase.Phraser, b drain.Blocker) string {
 	text := say.Text(b.Reason)
-	if b.Override != "" {
+	if b.Override != "" && b.Reason.Get("override") == "" {
 		text += " (or add " + b.Override + ")"
 	}
 	return text

@@ -71,6 +71,8 @@ func TestFates(t *testing.T) {
 	replaced.RestsOn = []liveness.DeadNode{{Name: "node-1", Replaced: true}}
 	lostToo := withMoves(aPlan("drain", cordon), moving("shop/db-0", counted(2, 3)))
 	lostToo.Losses = []fact.Fact{text("what Pod shop/web has in emptyDir volumes")}
+	givenUp := withMoves(aPlan("drain", cordon), moving("shop/db-0", nil))
+	givenUp.Losses = []fact.Fact{fact.New("GivenUpKept", "what", fact.New("GivenUpCopy", "claim", "shop/data"), "volume", "v-0")}
 	two := []drain.Move{moving("shop/a-0", counted(1, 2)), moving("shop/a-0", counted(1, 2)), moving("shop/b-0", counted(2, 3))}
 	alone := &drain.Peers{Kind: drain.SharedClaim}
 	for name, tc := range map[string]struct {
@@ -92,10 +94,11 @@ func TestFates(t *testing.T) {
 			aPlan("reattach", freeing("v-2", "data", ""), freeing("v-0", "data", "data"), bindingTo("v-0", "data")),
 			"No data is erased: claim shop/data gets the data on v-0.\nFrom now on any claim can be given v-2 and OVERWRITE what is on it.",
 		},
-		"drain, stays":   {withMoves(aPlan("drain", cordon), stays), "No data is erased: claims stay where they are."},
-		"drain, moves":   {withMoves(aPlan("drain", cordon), two...), "No data is erased: the old volumes keep it.\nshop/a-0 starts EMPTY and has to copy from 1 ready peer.\nshop/b-0 starts EMPTY and has to copy from 2 ready peers."},
-		"drain, loses":   {lostToo, "Lost: what Pod shop/web has in emptyDir volumes\nshop/db-0 starts EMPTY and has to copy from 2 ready peers."},
-		"recover, alone": {withMoves(aPlan("recover", cordon), moving("shop/web", alone), moving("shop/db-0", counted(0, 3))), "No data is erased: the old volumes keep it.\nshop/web starts EMPTY.\nshop/db-0 starts EMPTY: no peer is ready to copy from."},
+		"drain, gives up": {givenUp, "Given up (accepted): the only ready copy of shop/data. The disk of v-0 keeps the data\nshop/db-0 starts EMPTY."},
+		"drain, stays":    {withMoves(aPlan("drain", cordon), stays), "No data is erased: claims stay where they are."},
+		"drain, moves":    {withMoves(aPlan("drain", cordon), two...), "No data is erased: the old volumes keep it.\nshop/a-0 starts EMPTY and has to copy from 1 ready peer.\nshop/b-0 starts EMPTY and has to copy from 2 ready peers."},
+		"drain, loses":    {lostToo, "Lost: what Pod shop/web has in emptyDir volumes\nshop/db-0 starts EMPTY and has to copy from 2 ready peers."},
+		"recover, alone":  {withMoves(aPlan("recover", cordon), moving("shop/web", alone), moving("shop/db-0", counted(0, 3))), "No data is erased: the old volumes keep it.\nshop/web starts EMPTY.\nshop/db-0 starts EMPTY: no peer is ready to copy from."},
 		"recover, disks gone": {
 			replaced,
 			"No data is erased now: what the earlier disks of node-1 held is gone with them (--recreated).\nshop/db-0 starts EMPTY and has to copy from 2 ready peers.",
@@ -129,6 +132,7 @@ func TestPlanGolden(t *testing.T) {
 	blocked := *plan
 	blocked.Blockers = []drain.Blocker{
 		{Code: drain.BlockedUnfenced, Reason: text("nobody has confirmed that node-1 is powered off"), Override: "--fenced"},
+		{Code: drain.BlockedUndecided, Reason: text("the disk is not erased: add --keep-data to accept that").With("override", "--keep-data"), Override: "--keep-data"},
 		{Code: drain.BlockedCleaner, Reason: text("Pod ops/cleaner deletes its claims: scale it down first")},
 	}
 	alive := blocked
