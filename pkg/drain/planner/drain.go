@@ -111,7 +111,8 @@ func (p *drainPlanner) checkReadable() {
 func (p *drainPlanner) refusals() {
 	refusal := func(v evictionVerdict) fact.Fact { return v.refusal }
 	for _, g := range grouped(p.verdicts, refusal) {
-		p.block(drain.BlockedPods, overrideOf(g.why), fact.New("EvictionRefused", "why", g.why, "pods", workload.Names(g.pods)))
+		override := overrideOf(g.why)
+		p.block(drain.BlockedPods, override, fact.New("EvictionRefused", "why", g.why, "pods", workload.Names(g.pods), "override", override))
 	}
 }
 

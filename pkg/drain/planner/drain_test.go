@@ -54,6 +54,13 @@ func provisionerOnN1() *corev1.Pod {
 	return p
 }
 
+func cleaning(r *drain.DrainRequest) { r.Clean = true }
+
+// cleaned is a volume of n1 that the provisioner there erases when its claim goes.
+func cleaned(claim, volume string) *corev1.PersistentVolume {
+	return Volume(volume, On("n1"), Has(claim, claim+"-uid"), Deletes, Provisioned("local-volume-provisioner-n1"))
+}
+
 func drainCases() []drainCase {
 	base := All(Crew(), Db())
 	s := Set("db", 3)
@@ -110,8 +117,20 @@ func drainCases() []drainCase {
 		{"move has been done", ToMove(), With(base, Machine("n1", Cordoned), MemberPod(s, 1, "n3"), Claim("data-db-1", WithUID("new"), BoundTo("n3-free")),
 			Volume("n3-free", On("n3"), Has("data-db-1", "new")),
 			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1")))},
-		{"clean what nobody makes anew", ToMove(func(r *drain.DrainRequest) { r.Clean = true }, Accepting("data-web")), All(Crew(), Web(Uses("data-web")),
+		{"clean what no controller recreates", ToMove(cleaning, Accepting("data-web")), All(Crew(), Web(Uses("data-web")),
 			HeldBy("data-web", "n1-web", "n1", Deletes, Provisioned("local-volume-provisioner-n1")), provisionerOnN1(), DaemonSet("cleaner"))},
+		{"clean", ToMove(cleaning, IgnoringDaemons), All(With(base, cleaned("data-db-1", "n1-data")), provisionerOnN1(), DaemonSet("cleaner"))},
+		{"clean again after the claim is gone", ToMove(cleaning, IgnoringDaemons), All(With(Without(base, "PersistentVolumeClaim shop/data-db-1"), Machine("n1", Cordoned), MemberPod(s, 1, ""),
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1"),
+				Deletes, Provisioned("local-volume-provisioner-n1"))), provisionerOnN1(), DaemonSet("cleaner"))},
+		{"clean the last copy, accepted", ToMove(cleaning, IgnoringDaemons, Accepting("data-db-0")), All(Crew(), alone, MemberPod(alone, 0, "n1"),
+			Claim("data-db-0", BoundTo("n1-data")), cleaned("data-db-0", "n1-data"), provisionerOnN1(), DaemonSet("cleaner"))},
+		{"clean a bare Pod", ToMove(cleaning, IgnoringDaemons, Forced, Accepting("data-tool")), All(Crew(), bareWithData(), provisionerOnN1(), DaemonSet("cleaner"))},
+		{"move more volumes than are named", ToMove(Accepting("data-db-0", "data-db-1", "data-db-2", "data-db-3")), All(Crew(), Free("n3-a"), fourOn1())},
+		{"move to a node that died", ToMove(), With(base, Machine("n1", Cordoned), Machine("n3", Dead), MemberPod(s, 1, ""), Claim("data-db-1", WithUID("new"), BoundTo("n3-free")),
+			Volume("n3-free", On("n3"), Has("data-db-1", "new")),
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1")))},
+		{"a Pod whose template names the node", ToKeep(), With(All(Crew(), Web()), replicaSetPinned("web", "n1"))},
 		{"daemons", ToKeep(), All(Crew(), Plain("agent-1", "n1", ControlledBy("DaemonSet", "agent")), DaemonSet("agent"))},
 		{"daemons ignored", ToKeep(IgnoringDaemons), All(Crew(), Plain("agent-1", "n1", ControlledBy("DaemonSet", "agent")), DaemonSet("agent"))},
 		{"daemons whose set is gone", ToKeep(IgnoringDaemons), All(Crew(), Plain("agent-1", "n1", ControlledBy("DaemonSet", "agent")))},
@@ -128,7 +147,8 @@ func drainCases() []drainCase {
 		{"a budget that lets one go", ToKeep(), All(base, Budget("db", "db", 1))},
 		{"two budgets", ToKeep(), All(base, Budget("db", "db", 1), Budget("all", "db", 1))},
 		{"budgets unknown", ToKeep(), All(base, inspect.Gap{Kind: inspect.PodDisruptionBudgets, Reason: "forbidden: list poddisruptionbudgets"})},
-		{"silent", ToMove(), With(base, Machine("n1", Dead))},
+		{"unreachable", ToMove(), With(base, Machine("n1", Dead))},
+		{"never heard of", ToMove(), With(base, Machine("n1", func(n *corev1.Node) { n.Status.Conditions = nil }))},
 		{"nodes unknown", ToMove(), All(inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"})},
 		{"claims unknown", ToKeep(), All(base, inspect.Gap{Kind: inspect.PersistentVolumeClaims, Reason: "not in the files"})},
 		{"sets unknown", ToMove(), All(base, inspect.Gap{Kind: inspect.StatefulSets, Reason: "not in the files"})},

@@ -76,10 +76,7 @@ func (p *recoverPlanner) examineUnreachable(n *corev1.Node, e *liveness.Evidence
 	e.State = liveness.Dead
 	lease, moved := p.describeLease(n.Name)
 	if e.Condition != inspect.NodeUnknown || moved {
-		if !moved && !p.checkedTwice() {
-			lease = p.leaseAge(n.Name) // that it did not move in no time is no sign of anything
-		}
-		p.examineAlive(n, e, lease)
+		p.examineAlive(n, e, lease, moved)
 		return
 	}
 	_, since := liveness.UnreachableSince(n)
@@ -87,8 +84,9 @@ func (p *recoverPlanner) examineUnreachable(n *corev1.Node, e *liveness.Evidence
 	e.Seen = append(e.Seen, fact.New("SeenUnreachable", "for", duration.HumanDuration(unreachable)), lease)
 	if unreachable < p.req.UnreachableFor {
 		e.State = liveness.Unproven
-		p.block(drain.BlockedTooSoon, "--unreachable-for", fact.New("UnreachableTooShort", "node", n.Name,
-			"have", duration.HumanDuration(unreachable), "want", duration.HumanDuration(p.req.UnreachableFor)))
+		const lower = "--unreachable-for"
+		p.block(drain.BlockedTooSoon, lower, fact.New("UnreachableTooShort", "node", n.Name,
+			"have", duration.HumanDuration(unreachable), "want", duration.HumanDuration(p.req.UnreachableFor), "override", lower))
 	}
 	if !p.leaseUnmoved(n.Name) {
 		e.State = liveness.Unproven
@@ -101,26 +99,34 @@ func (p *recoverPlanner) examineUnreachable(n *corev1.Node, e *liveness.Evidence
 	default:
 		e.State = liveness.Unproven
 		e.Seen = append(e.Seen, fact.New("SeenNotFenced"))
-		p.block(drain.BlockedUnfenced, "--fenced", fact.New("NodeNotFenced", "node", n.Name).
+		const confirm = "--fenced"
+		p.block(drain.BlockedUnfenced, confirm, fact.New("NodeNotFenced", "node", n.Name, "override", confirm).
 			Offering(fact.Kubectl("taint", "node", n.Name, corev1.TaintNodeOutOfService+"=nodeshutdown:NoExecute")))
 	}
 }
 
-// examineAlive is about a node that is alive. The lease is what was seen of it, if that says anything.
-func (p *recoverPlanner) examineAlive(n *corev1.Node, e *liveness.Evidence, lease fact.Fact) {
+// examineAlive is about a node that is alive, as its condition says or its lease, which has moved then.
+func (p *recoverPlanner) examineAlive(n *corev1.Node, e *liveness.Evidence, lease fact.Fact, moved bool) {
 	e.State = liveness.Alive
 	if old := p.older(n); len(old) > 0 {
 		e.State = liveness.Replaced
 		e.Seen = append(e.Seen, fact.New("SeenYounger", "condition", e.Condition, "volumes", len(old)))
-		p.block(drain.BlockedAlive, "--recreated", fact.New("NodePerhapsReplaced", "node", n.Name, "condition", e.Condition, "volume", old[0]))
+		const confirm = "--recreated"
+		p.block(drain.BlockedAlive, confirm, fact.New("NodePerhapsReplaced", "node", n.Name, "condition", e.Condition, "volume", old[0], "override", confirm))
 		return
 	}
 	e.Seen = append(e.Seen, fact.New("SeenCondition", "condition", e.Condition))
+	if !moved && !p.checkedTwice() {
+		lease = p.leaseAge(n.Name) // that it did not move in no time is no sign of anything
+	}
 	if !lease.IsZero() {
 		e.Seen = append(e.Seen, lease)
 	}
 	if liveness.OutOfService(n) {
 		e.Seen = append(e.Seen, fact.New("SeenOutOfServiceThoughAlive", "taint", corev1.TaintNodeOutOfService))
+	}
+	if lease.Code == "SeenLeaseNotRenewed" {
+		lease = fact.New("LeaseNotRenewedThough", "over", p.sinceEarlier())
 	}
 	alive := fact.New("NodeAlive", "node", n.Name, "condition", e.Condition, "lease", lease).Offering(fact.Plugin("drain", n.Name).With("--move-claims"))
 	if half := p.halfDone(n.Name); len(half) > 0 {
@@ -163,6 +169,7 @@ func (p *recoverPlanner) countDown() {
 // outage blocks if most nodes are down at once: that is a fault of the network or the control plane, not of machines.
 func (p *recoverPlanner) outage() {
 	if liveness.Outage(p.down, len(p.ix.Nodes)) && !p.req.DuringOutage {
-		p.block(drain.BlockedOutage, "--during-outage", fact.New("Outage", "down", p.down, "nodes", len(p.ix.Nodes)))
+		const goOn = "--during-outage"
+		p.block(drain.BlockedOutage, goOn, fact.New("Outage", "down", p.down, "nodes", len(p.ix.Nodes), "override", goOn))
 	}
 }

@@ -81,6 +81,9 @@ func (p *recoverPlanner) sinceEarlier() string {
 
 // leaseAge says how old the lease of a node is that is alive anyhow, by the node's own clock; nothing, if that is not known.
 func (p *recoverPlanner) leaseAge(node string) fact.Fact {
+	if gap, ok := p.ix.Gap(inspect.Leases); ok {
+		return fact.New("SeenLeaseUnknown", "gap", gap)
+	}
 	l := liveness.LeaseOf(p.ix.Leases, node)
 	if l == nil || l.Spec.RenewTime == nil {
 		return fact.Fact{}

@@ -111,9 +111,12 @@ func acceptFlag(c workload.Claim) string { return "--accept-data-loss " + c.Obje
 
 // giveUp says what is lost with a claim, as was accepted, and what becomes of its disk.
 func (p *relocation) giveUp(c workload.Claim, what fact.Fact) {
-	if p.clean {
+	switch {
+	case p.clean:
 		p.lose(fact.New("GivenUpErased", "what", what, "volume", p.where(c.Volume)))
-	} else {
+	case p.disksGone():
+		p.lose(fact.New("GivenUpGone", "what", what, "volume", p.where(c.Volume)))
+	default:
 		p.lose(fact.New("GivenUpKept", "what", what, "volume", p.where(c.Volume)))
 	}
 }

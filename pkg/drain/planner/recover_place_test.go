@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -38,7 +39,7 @@ func resumedCases() []recoverCase {
 			steps: []string{"cordon-node n1", "retain-volume n1-data", "await-unused db-1", "open-volume n2-free", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
 		{name: "again, reserved on a node that is dead too", world: With(one, Machine("n3", Dead), kept("n3-free", "data-db-1")), ask: func(r *drain.RecoverRequest) { r.Nodes = []string{"n1", "n3"} },
 			verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
-		{name: "again, claim gone and not made anew", world: With(Without(one, "PersistentVolumeClaim shop/data-db-1"), MemberPod(s, 1, ""), let, kept("n3-free", "data-db-1")),
+		{name: "again, claim gone and not recreated", world: With(Without(one, "PersistentVolumeClaim shop/data-db-1"), MemberPod(s, 1, ""), let, kept("n3-free", "data-db-1")),
 			verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: []string{"cordon-node n1", "await-ready db-1"}},
 		{name: "again, standalone claim gone", world: All(Fleet(), ReplicaSet("web-1", 1, "web"), Pod("web-1-b", "", "data-db-1", Works, ControlledBy("ReplicaSet", "web-1")), let, Without(Free("n9-x"), "PersistentVolume n9-x")),
 			verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}, steps: []string{"cordon-node n1", "reserve-volume n0-free", "create-claim data-db-1", "await-ready "}},
@@ -54,7 +55,7 @@ func resumedCases() []recoverCase {
 				"delete-claim data-db-1", "await-released n1-data", "delete-claim wal-db-1", "await-released n1-wal", "await-ready db-1"}},
 		{name: "again, one claim reserved twice", world: With(one, MemberPod(s, 1, ""), kept("n2-free", "data-db-1"), kept("n3-free", "data-db-1")), verdict: drain.Ready, moves: []string{"data-db-1 > n2-free (n2)"},
 			steps: []string{"cordon-node n1", "retain-volume n1-data", "await-unused db-1", "open-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}},
-		{name: "again, a landed member's place is kept", world: With(Without(threeOn("n1", "n1", "n0"), "PersistentVolumeClaim shop/data-db-0", "Pod shop/db-0"), Set("db", 3, Apart),
+		{name: "again, a relocated member's place is kept", world: With(Without(threeOn("n1", "n1", "n0"), "PersistentVolumeClaim shop/data-db-0", "Pod shop/db-0"), Set("db", 3, Apart),
 			Claim("data-db-0", BoundTo("n2-free"), WithUID("new-uid")), Volume("n2-free", On("n2"), Has("data-db-0", "new-uid")),
 			Volume("n1-data0", On("n1"), Has("data-db-0", "data-db-0-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("data-db-0", BoundTo("n1-data0")))),
 			MemberPod(Set("db", 3, Apart), 1, "n1"), MemberPod(Set("db", 3, Apart), 2, "n0")), ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("data-db-1") },
@@ -64,7 +65,7 @@ func resumedCases() []recoverCase {
 		{name: "again, one of two bare pods deleted", world: All(Fleet(), Claim("files", BoundTo("n1-files")), begun("n1-files", "files"), Pod("other", "n1", "files", Works)), ask: func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("files") },
 			verdict: drain.Ready, steps: []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod other", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files"}},
 		{name: "again, long after, when nobody wants the claim any more", world: All(Fleet(), Volume("n1-files", On("n1"), Has("files", "files-uid"), Phase(Released), SavedFrom(Claim("files")), RecoveredFrom("n1"))), verdict: drain.NothingToDo},
-		{name: "again, while the member lands", world: All(Fleet(), ReplicaSet("web-1", 1, "web"), Volume("n1-files", On("n1"), Has("files", "files-uid"), Phase(Released), SavedFrom(Claim("files")), RecoveredFrom("n1")),
+		{name: "again, while the member is about to run", world: All(Fleet(), ReplicaSet("web-1", 1, "web"), Volume("n1-files", On("n1"), Has("files", "files-uid"), Phase(Released), SavedFrom(Claim("files")), RecoveredFrom("n1")),
 			Pod("web-1-b", "n3", "files", Works, ControlledBy("ReplicaSet", "web-1"))), verdict: drain.NothingToDo},
 		{name: "again, bare pod and its claim deleted", world: All(Fleet(), begun("n1-files", "files")), verdict: drain.Ready, moves: []string{"files > n0-free (n0)"},
 			steps: []string{"cordon-node n1", "reserve-volume n0-free", "await-released n1-files", "create-claim files"}},
@@ -133,7 +134,19 @@ func placeCases() []recoverCase {
 		{name: "spread over nodes", world: All(Fleet(), Free("n3-a", "n3-b", "n3-c"), Set("db", 4, Parallel), MemberPod(Set("db", 4), 0, "n1"), MemberPod(Set("db", 4), 1, "n1"), MemberPod(Set("db", 4), 2, "n1"), MemberPod(Set("db", 4), 3, "n0"),
 			HeldBy("data-db-0", "n1-0", "n1"), HeldBy("data-db-1", "n1-1", "n1"), HeldBy("data-db-2", "n1-2", "n1"), HeldBy("data-db-3", "n0-3", "n0")), ask: accept("data-db-0", "data-db-1", "data-db-2"),
 			verdict: drain.Ready, moves: []string{"data-db-0 > n2-free (n2)", "data-db-1 > n3-a (n3)", "data-db-2 > n0-free (n0)"}},
+		{name: "more volumes left behind than are named", world: All(Fleet(), Free("n3-a"), fourOn1()), ask: accept("data-db-0", "data-db-1", "data-db-2", "data-db-3"), verdict: drain.Ready},
 	}
+}
+
+// fourOn1 are four members on n1.
+func fourOn1() []any {
+	s := Set("db", 4, Parallel)
+	out := []any{s}
+	for i := range 4 {
+		name := fmt.Sprint("data-db-", i)
+		out = append(append(out, MemberPod(s, i, "n1")), HeldBy(name, fmt.Sprint("n1-", i), "n1")...)
+	}
+	return out
 }
 
 func sized(size string) func(*corev1.PersistentVolume) {
@@ -182,22 +195,24 @@ func replicaSetPinned(name, node string) *appsv1.ReplicaSet {
 	return rs
 }
 
-// namesakeCases are about a node that is younger than volumes on it.
-func namesakeCases() []recoverCase {
+// replacedNodeCases are about a node that is younger than volumes on it.
+func replacedNodeCases() []recoverCase {
 	young := Machine("n1", BornAgo(time.Hour))
 	one := With(All(Fleet(), Db()), young)
 	mine := Volume("n1-new", On("n1"), Has("fresh", "fresh-uid"), func(v *corev1.PersistentVolume) { v.CreationTimestamp = Ago(time.Minute) })
 	recreated := func(r *drain.RecoverRequest) { r.Recreated = true }
 	moved := []string{"cordon-node n1", "retain-volume n1-data", "delete-pod db-1", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}
 	return []recoverCase{
-		{name: "namesake not asked for", world: one, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "namesake", world: one, ask: recreated, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: moved},
-		{name: "namesake with volumes of its own", world: All(one, mine, Claim("fresh", BoundTo("n1-new")), Pod("fresh", "n1", "fresh", Works)), ask: recreated, verdict: drain.Ready, steps: moved},
-		{name: "namesake, forget volumes", world: All(one, mine, Claim("fresh", BoundTo("n1-new")), Pod("fresh", "n1", "fresh", Works)), ask: func(r *drain.RecoverRequest) { r.Recreated, r.ForgetVolumes = true, true },
+		{name: "replaced node not confirmed", world: one, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "replaced node", world: one, ask: recreated, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: moved},
+		{name: "replaced node with volumes of its own", world: All(one, mine, Claim("fresh", BoundTo("n1-new")), Pod("fresh", "n1", "fresh", Works)), ask: recreated, verdict: drain.Ready, steps: moved},
+		{name: "replaced node, forget volumes", world: All(one, mine, Claim("fresh", BoundTo("n1-new")), Pod("fresh", "n1", "fresh", Works)), ask: func(r *drain.RecoverRequest) { r.Recreated, r.ForgetVolumes = true, true },
 			verdict: drain.Ready, steps: append(moved, "forget-volume n1-data")},
-		{name: "namesake told by the provisioner", world: With(All(Fleet(), Db()), Machine("n1"), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Provisioned("local-volume-provisioner-n1-earlier-uid"))),
+		{name: "replaced node told by the provisioner", world: With(All(Fleet(), Db()), Machine("n1"), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Provisioned("local-volume-provisioner-n1-earlier-uid"))),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "no namesake", world: All(Fleet(), Db(), Machine("n4")), ask: func(r *drain.RecoverRequest) { r.Recreated, r.Nodes = true, []string{"n0"} }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "namesake that is silent", world: With(All(Fleet(), Db()), Machine("n1", Dead, BornAgo(time.Hour))), ask: recreated, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedSilent}},
+		{name: "replaced node with a bare pod", world: With(All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "n1", "files", Works)), young), ask: func(r *drain.RecoverRequest) { r.Recreated, r.AcceptDataLoss = true, claims("files") },
+			verdict: drain.Ready},
+		{name: "node not replaced", world: All(Fleet(), Db(), Machine("n4")), ask: func(r *drain.RecoverRequest) { r.Recreated, r.Nodes = true, []string{"n0"} }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "replaced node that is unreachable", world: With(All(Fleet(), Db()), Machine("n1", Dead, BornAgo(time.Hour))), ask: recreated, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedSilent}},
 	}
 }

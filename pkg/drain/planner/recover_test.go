@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
@@ -41,7 +42,7 @@ func once(claim, from, pod, to string) []string {
 }
 
 func recoverCases() []recoverCase {
-	return slices.Concat(evidenceCases(), setCases(), ownerCases(), resumedCases(), placeCases(), namesakeCases())
+	return slices.Concat(evidenceCases(), setCases(), ownerCases(), resumedCases(), placeCases(), replacedNodeCases())
 }
 
 func evidenceCases() []recoverCase {
@@ -53,16 +54,20 @@ func evidenceCases() []recoverCase {
 			verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: ready},
 		{name: "not fenced", world: one, ask: func(r *drain.RecoverRequest) { r.Fenced = false }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnfenced},
 			moves: []string{"data-db-1 > n3-free (n3)"}, steps: append([]string{"cordon-node n1"}, ready...)},
-		{name: "silent for a short while", world: With(one, Machine("n1", Condition(corev1.ConditionUnknown, time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
+		{name: "unreachable for a short while", world: With(one, Machine("n1", Condition(corev1.ConditionUnknown, time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
 		{name: "never said anything", world: With(one, Machine("n1", func(n *corev1.Node) { n.Status.Conditions = nil }, BornAgo(time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
 		{name: "ready", world: With(one, Machine("n1")), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready, checked at once", world: With(one, Machine("n1"), renewedLease("n1", 3*time.Second)), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready, checked at once, and nothing known of its lease", world: With(one, Machine("n1")), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready, leases unreadable", world: All(With(one, Machine("n1")), inspect.Gap{Kind: inspect.Leases, Reason: "forbidden: list leases"}), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready though out of service", world: With(one, Machine("n1", OutOfServiceTaint)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "not ready", world: With(one, Machine("n1", Condition(corev1.ConditionFalse, time.Hour))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "lease moves", world: one, ask: func(r *drain.RecoverRequest) { r.Earlier.Leases = []*coordinationv1.Lease{Lease("n1", "6")} }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "lease deleted in between", world: Without(one, "Lease kube-node-lease/n1"), ask: func(r *drain.RecoverRequest) { r.Earlier.Leases = []*coordinationv1.Lease{Lease("n1", "6")} },
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
 		{name: "no lease at all", world: Without(one, "Lease kube-node-lease/n1"), ask: func(r *drain.RecoverRequest) { r.Earlier.Leases = nil }, verdict: drain.Ready},
-		{name: "one look", world: one, ask: func(r *drain.RecoverRequest) { r.Earlier = nil }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
-		{name: "two looks too close", world: one, ask: func(r *drain.RecoverRequest) { r.Earlier.At = Now().Add(-19 * time.Second) }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
+		{name: "checked once", world: one, ask: func(r *drain.RecoverRequest) { r.Earlier = nil }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
+		{name: "two checks too close", world: one, ask: func(r *drain.RecoverRequest) { r.Earlier.At = Now().Add(-19 * time.Second) }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
 		{name: "leases unreadable", world: All(one, inspect.Gap{Kind: inspect.Leases, Reason: "forbidden: list leases"}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
 		{name: "nodes unreadable", world: All(one, inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
 		{name: "owners unreadable", world: All(one, inspect.Gap{Kind: inspect.StatefulSets, Reason: "forbidden: list statefulsets"}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
@@ -74,7 +79,20 @@ func evidenceCases() []recoverCase {
 		{name: "alive and half done", world: With(Without(one, "Pod shop/db-1", "PersistentVolumeClaim shop/data-db-1"), Machine("n1"),
 			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))))),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "alive and two half done", world: With(Without(one, "Pod shop/db-1", "PersistentVolumeClaim shop/data-db-1"), Machine("n1"),
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("data-db-1", BoundTo("n1-data")))),
+			Volume("n1-more", On("n1"), Has("more", "more-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("more", BoundTo("n1-more"))))),
+			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 	}
+}
+
+// checkedAtOnce takes no time between the two samples of the leases.
+func checkedAtOnce(r *drain.RecoverRequest) { r.Earlier.At = Now() }
+
+func renewedLease(node string, ago time.Duration) *coordinationv1.Lease {
+	l := Lease(node, node+"-lease-7")
+	l.Spec.RenewTime = &metav1.MicroTime{Time: Now().Add(-ago)}
+	return l
 }
 
 func claims(names ...string) []types.NamespacedName {

@@ -38,6 +38,9 @@ type relocator struct {
 	leftBehind []*corev1.PersistentVolume
 }
 
+// disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.
+func (p *relocator) disksGone() bool { return p.evict == nil && !p.force }
+
 // relocation is how one member leaves its node, after earlier ones of its owner, while its peers serve.
 type relocation struct {
 	*relocator

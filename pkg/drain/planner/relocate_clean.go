@@ -56,7 +56,7 @@ func (p *relocator) whyRelease(v *corev1.PersistentVolume) fact.Fact {
 	switch {
 	case p.clean:
 		return fact.New("WhyDeleteClaimOfErased", "volume", v.Name)
-	case p.evict == nil && !p.force:
+	case p.disksGone():
 		return fact.New("WhyDeleteClaimOfReplaced", "volume", v.Name)
 	}
 	return fact.New("WhyDeleteClaimOfKept", "volume", v.Name)

@@ -45,8 +45,11 @@ func (p *relocator) whyUnused() fact.Fact {
 
 // reattachOne says when the old data of a volume can be used again, reattachAny those of any.
 func (p *relocator) reattachOne(v *corev1.PersistentVolume) fact.Fact {
-	if p.evict != nil {
+	switch {
+	case p.evict != nil:
 		return fact.New("ReattachToGoBack", "volume", p.where(v))
+	case p.disksGone():
+		return fact.New("ReattachIfLostDiskReturns", "volume", p.where(v))
 	}
 	return fact.New("ReattachIfDiskReturns", "volume", p.where(v))
 }

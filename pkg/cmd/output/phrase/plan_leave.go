@@ -48,19 +48,20 @@ func dead() catalog {
 		"NodeAliveHalfRecovered": alive + " and no more is recovered from it. An earlier run released {join .released `; `}",
 		"ClaimHalfRecovered":     "claim {.claim} from volume {.volume}: to give it back, with its data: {.command}",
 		"NodePerhapsReplaced": "{.node} is {.condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
-			"its disks may be new and empty. If the old disks are gone, confirm it with --recreated; otherwise there is nothing to recover",
+			"its disks may be new and empty. If the old disks are gone, confirm it with {.override}; otherwise there is nothing to recover",
 		"NodeNotReplaced":         "{.node} is older than all volumes on it, so no other machine has taken its name: leave out --recreated",
 		"ReplacedNodeUnreachable": "{.node} is unreachable, so Pods there cannot be stopped in order: leave out --recreated, and it is recovered like any dead node",
 
-		"UnreachableTooShort": "{.node} has been unreachable for only {.have} and may come back: wait until it has been {.want}, or lower --unreachable-for",
-		"LeaseUnknown":        "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
+		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been {.want}, or lower {.override}",
+		"LeaseUnknown":          "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
+		"LeaseNotRenewedThough": "although its lease was not renewed within {.over}",
 		"LeaseCheckedOnce": "the lease of {.node} was checked only once: it takes two checks {.interval} apart to see that it is not renewed, " +
 			"which a file cannot show",
 		"LeaseDeleted": "the lease of {.node} was deleted between two checks: run the command again",
 		"NodeNotFenced": "{.node} is unreachable, but nobody has confirmed that it is powered off: its Pods may still be running and writing; " +
-			"two copies of one member can corrupt its data. Power it off, then either run {.command} or add --fenced",
+			"two copies of one member can corrupt its data. Power it off, then either run {.command} or add {.override}",
 		"Outage": "{.down} of {.nodes} nodes are down at once, which looks like a fault of the network or the control plane rather than of machines: " +
-			"fix that first, or add --during-outage",
+			"fix that first, or add {.override}",
 		"NodeCleanupRuns": "Pod {.pod} ({.image}) deletes the claims and volumes of nodes that no longer exist, {.volume} among them, and saves nothing: " +
 			"scale it down first",
 
@@ -153,13 +154,14 @@ func relocated() catalog {
 		"MovedToUnreachable":     "{.member} was moved to {.volume}, and {.node} is unreachable too: {.command}",
 		"RecoveredToUnreachable": "{.member} was recovered to {.volume}, and {.node} is unreachable too: {.command}",
 
-		"PodNotRecreated":          "Nothing recreates Pod {.pod}. To do it yourself",
-		"MemberWaits":              "{.member} waits for a volume that fits. To see why",
-		"ReattachIfDiskReturns":    "{.volume} is Released, its data untouched. If the disk comes back",
-		"ReattachToGoBack":         "{.volume} is Released, its data untouched. To go back to it",
-		"VolumesLeftBehind":        "{count .count `volume`} are Released, their data untouched. To list them",
-		"ReattachAnyIfDiskReturns": "For each of them, if its disk comes back",
-		"ReattachAnyToGoBack":      "To go back to one of them",
+		"PodNotRecreated":           "Nothing recreates Pod {.pod}. To do it yourself",
+		"MemberWaits":               "{.member} waits for a volume that fits. To see why",
+		"ReattachIfDiskReturns":     "{.volume} is Released, its data untouched. If the disk comes back",
+		"ReattachIfLostDiskReturns": "{.volume} is Released; its disk went with the earlier machine. If the disk comes back",
+		"ReattachToGoBack":          "{.volume} is Released, its data untouched. To go back to it",
+		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
+		"ReattachAnyIfDiskReturns":  "For each of them, if its disk comes back",
+		"ReattachAnyToGoBack":       "To go back to one of them",
 	}
 }
 
@@ -170,15 +172,17 @@ func givenUp() catalog {
 		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: an empty {.member} could outvote the data",
 
 		"GivenUpKept":   "Given up (accepted): {.what}. The disk of {.volume} keeps the data",
+		"GivenUpGone":   "Given up (accepted): {.what}. The disk of {.volume} went with the earlier machine",
 		"GivenUpErased": "Given up (accepted): {.what}. The disk of {.volume} is erased",
 		"GivenUpCopy":   "the only ready copy of {.claim}",
 		"GivenUpQuorum": "the copy of {.claim}, although fewer than a majority of {.owner} are ready",
 
 		"PodRecordTooLarge": "the manifest of {plural (len .pods) `Pod` `Pods`} {all .pods}, which no controller recreates, is too large to be saved on volume {.volume}: " +
 			"save it yourself ({.command}), then delete the {plural (len .pods) `Pod` `Pods`}",
-		"PodDeletedAndRecorded": "{plural (len .pods) `Pod` `Pods`} {all .pods}, which no controller recreates; the manifest stays on {.volume}: {.command}",
-		"ClaimRecordErased":     "no controller recreates claim {.claim}, and volume {.volume}, which would hold its manifest, is erased by its provisioner: leave out --clean",
-		"PodRecordErased":       "volume {.volume}, which would hold the manifest of a Pod that no controller recreates, is erased by its provisioner: leave out --clean",
+		"PodDeletedAndRecorded": "{plural (len .pods) `Pod` `Pods`} {all .pods}, which no controller recreates; " +
+			"{plural (len .pods) `its manifest stays` `their manifests stay`} on {.volume}: {.command}",
+		"ClaimRecordErased": "no controller recreates claim {.claim}, and volume {.volume}, which would hold its manifest, is erased by its provisioner: leave out --clean",
+		"PodRecordErased":   "volume {.volume}, which would hold the manifest of a Pod that no controller recreates, is erased by its provisioner: leave out --clean",
 	}
 }
 
