@@ -39,7 +39,9 @@ func (p *page) fates(plan *drain.Plan) {
 }
 
 // givenUp reports whether a loss is one that was accepted by name, which its sentence says.
-func givenUp(loss fact.Fact) bool { return loss.Code == "GivenUpKept" || loss.Code == "GivenUpErased" }
+func givenUp(loss fact.Fact) bool {
+	return slices.Contains([]fact.Code{"GivenUpKept", "GivenUpGone", "GivenUpErased"}, loss.Code)
+}
 
 func fatesOf(plan *drain.Plan) []fate {
 	switch plan.Command {
