@@ -118,7 +118,7 @@ func releaseRefusals() []refusal {
 func reclaimRefusals() []refusal {
 	reclaim := onVolume("a", "reclaim", "%s", "--keep-data")
 	return []refusal{
-		{"reclaim without a word on the data", func(s *live.Scene) { released(s, "a", "data", retain) }, onVolume("a", "reclaim", "%s"),
+		{"reclaim without a word on the data", func(s *live.Scene) { released(s, "a", "data", retained) }, onVolume("a", "reclaim", "%s"),
 			[]string{"what is on the volumes stays there", "--keep-data"}},
 		{"reclaim of a bound volume", boundData, reclaim, []string{"volume scene-a is Bound to claim scene/data since", "not Released: to let the claim go first: kubectl localpv release pv/scene-a"}},
 		{"reclaim of what a provisioner cleans", func(s *live.Scene) {
@@ -127,10 +127,10 @@ func reclaimRefusals() []refusal {
 			deleteClaim(s, "data")
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeReleased))
 		}, reclaim, []string{"has policy Delete and is provisioner local-volume-provisioner-node-2-", "it is not known to run", "--wait waits for that"}},
-		{"reclaim and wait for nobody", func(s *live.Scene) { released(s, "a", "data", retain) }, onVolume("a", "reclaim", "%s", "--wait"),
+		{"reclaim and wait for nobody", func(s *live.Scene) { released(s, "a", "data", retained) }, onVolume("a", "reclaim", "%s", "--wait"),
 			[]string{"nobody is going to clean volume scene-a: it has policy Retain and no external provisioner owns it; leave out --wait"}},
 		{"reclaim for a claim that asks for more", func(s *live.Scene) {
-			released(s, "a", "data", retain)
+			released(s, "a", "data", retained)
 			s.Claim("heir", func(c *corev1.PersistentVolumeClaim) {
 				c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("20Gi")
 			})
@@ -142,7 +142,7 @@ func reclaimRefusals() []refusal {
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeAvailable))
 		}, reclaim, []string{"volume scene-a is Available and kept for claim scene/other"}},
 		{"reclaim of a volume that is being deleted", func(s *live.Scene) {
-			released(s, "a", "data", retain, func(v *corev1.PersistentVolume) { v.Finalizers = []string{"backup.example.com/hold"} })
+			released(s, "a", "data", retained, func(v *corev1.PersistentVolume) { v.Finalizers = []string{"backup.example.com/hold"} })
 			deleteVolume(s, "a")
 			s.WaitVolume("a", func(v *corev1.PersistentVolume) (bool, string) {
 				return !slices.Contains(v.Finalizers, "kubernetes.io/pv-protection"), fmt.Sprint(v.Finalizers)
@@ -167,7 +167,7 @@ func reclaimRefusals() []refusal {
 func reattachRefusals() []refusal {
 	reattach := onVolume("a", "reattach", "%s")
 	return []refusal{
-		{"reattach without a manifest", func(s *live.Scene) { released(s, "a", "data", retain) }, reattach,
+		{"reattach without a manifest", func(s *live.Scene) { released(s, "a", "data", retained) }, reattach,
 			[]string{"its manifest is not saved on scene-a, and no StatefulSet makes it anew"}},
 		{"reattach to a claim that has another volume", func(s *live.Scene) {
 			replaced(s)
