@@ -37,7 +37,7 @@ bench: ## measure: the benchmarks of the packages, and the plugin on large clust
 	$(GO) run ./hack/bench
 	$(GO) run ./hack/bench -rescue
 
-golden: ## write the expected outputs of the unit tests anew; review the difference
+golden: ## rewrite the expected outputs of the unit tests; review the difference
 	$(GO) test $$(find pkg -name '*_test.go' -exec grep -l '"update"' {} + | sed 's,^,./,; s,/[^/]*$$,,' | sort -u) -update
 
 generate: build ## write docs/reference and docs/man, draw docs/demo.svg and fill the examples of README.md from a run of the demo

@@ -23,7 +23,7 @@ type alert struct {
 	Annotations map[string]string
 }
 
-// cluster is what the commands look at: a node that does not answer with a volume in use, a Pod that waits, and a volume
+// cluster is what the commands read: an unreachable node with a volume in use, a Pod that waits, and a volume
 // that was released, one that failed and one that is free.
 const cluster = `
 apiVersion: v1

@@ -58,7 +58,7 @@ func fill(ctx context.Context, cp *controlplane.ControlPlane, nodes, volumes int
 	return group.Wait()
 }
 
-// createNode creates a Node that is Ready. Nobody runs that would say so, so this does, and takes the taint off that
+// createNode creates a Node that is Ready. No kubelet runs that would report it, so this does, and removes the taint that
 // every new Node gets.
 func createNode(ctx context.Context, client kubernetes.Interface, name string) error {
 	n, err := client.CoreV1().Nodes().Create(ctx, controlplane.NewNode(name), metav1.CreateOptions{})

@@ -141,7 +141,7 @@ func isUnready(t *testing.T, cp *controlplane.ControlPlane) {
 	ctx := within(t, time.Minute)
 	node := controlplane.NewNode("sick")
 	node.Annotations = map[string]string{controlplane.UnreadyAnnotation: ""}
-	must(t, cp.AddNodes(ctx, node)) // returns when it has said so
+	must(t, cp.AddNodes(ctx, node)) // returns when it has reported that
 	patch := []byte(fmt.Sprintf(`{"metadata":{"annotations":{%q:null}}}`, controlplane.UnreadyAnnotation))
 	nodes := cp.Client().CoreV1().Nodes()
 	_, err := nodes.Patch(ctx, "sick", types.MergePatchType, patch, metav1.PatchOptions{})

@@ -12,7 +12,7 @@ import (
 )
 
 // ownerDir in the environment makes the test binary an owner to be killed: it starts a control plane in that
-// directory, says so and waits for the end.
+// directory, reports it and waits for the end.
 const ownerDir = "LOCALPV_TEST_OWNER_DIR"
 
 func TestMain(m *testing.M) {

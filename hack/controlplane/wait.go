@@ -113,7 +113,7 @@ func follow[T Object](ctx context.Context, watcher watch.Interface, known map[st
 	for {
 		select {
 		case <-ctx.Done():
-			return false, nil // the caller says so
+			return false, nil // the caller reports it
 		case event, open := <-watcher.ResultChan():
 			if !open {
 				return false, nil

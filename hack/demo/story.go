@@ -69,7 +69,7 @@ func (s *story) healthy(ctx context.Context) error {
 	return s.shell.run(ctx, lsHealthy, 0, "localpv", "ls")
 }
 
-// death lets the node of the member die, and an operator who is in a hurry force its Pod out.
+// death lets the node of the member die, and an operator who is in a hurry force-delete its Pod.
 func (s *story) death(ctx context.Context) error {
 	pod, err := s.pods().Get(ctx, member, metav1.GetOptions{})
 	if err != nil {
@@ -91,15 +91,15 @@ func (s *story) death(ctx context.Context) error {
 	if err := s.shell.run(ctx, lsDead, 0, "localpv", "ls"); err != nil {
 		return err
 	}
-	s.shell.say("Nobody is left on %s who could end the Pod, so somebody forces it out.", node)
+	s.shell.say("No kubelet is left on %s that could end the Pod, so someone force-deletes it.", node)
 	if err := s.shell.run(ctx, forceOut, 0, "delete", "pod", member, "--force"); err != nil {
 		return err
 	}
-	return s.waitForSuccessor(ctx, pod)
+	return s.waitForReplacement(ctx, pod)
 }
 
-// waitForSuccessor waits until the scheduler has refused the Pod that the StatefulSet makes in place of the old one.
-func (s *story) waitForSuccessor(ctx context.Context, old *corev1.Pod) error {
+// waitForReplacement waits until the scheduler has refused the Pod that the StatefulSet creates in place of the old one.
+func (s *story) waitForReplacement(ctx context.Context, old *corev1.Pod) error {
 	_, err := controlplane.WaitFor(ctx, s.pods(), member, func(pod *corev1.Pod) (bool, string) {
 		met, state := controlplane.PodPending(pod)
 		return met && pod.UID != old.UID, state
@@ -109,7 +109,7 @@ func (s *story) waitForSuccessor(ctx context.Context, old *corev1.Pod) error {
 
 // diagnosis asks the scheduler, and then the plugin.
 func (s *story) diagnosis(ctx context.Context) error {
-	s.shell.say("The StatefulSet makes a new %s, and it stays Pending. What the scheduler says:", member)
+	s.shell.say("The StatefulSet recreates %s, and it stays Pending. What the scheduler says:", member)
 	err := s.shell.run(ctx, scheduler, 0, "get", "pod", member, "-o", `jsonpath={.status.conditions[?(@.type=="PodScheduled")].message}{"\n"}`)
 	if err != nil {
 		return err
@@ -120,11 +120,11 @@ func (s *story) diagnosis(ctx context.Context) error {
 
 // rescue brings the member back on another node: the other members have the data.
 func (s *story) rescue(ctx context.Context) error {
-	s.shell.say("%s is powered off, and whoever did that says so with --fenced. In earnest one waits longer.", s.node)
+	s.shell.say("%s is powered off, which --fenced confirms. In production you would wait longer.", s.node)
 	if err := s.shell.run(ctx, recovery, 0, "localpv", "recover", s.node, "--fenced", "--unreachable-for=10s", "--yes"); err != nil {
 		return err
 	}
-	s.shell.say("All are back. The old volume is Released, with its data.")
+	s.shell.say("All members run again. The old volume is Released, with its data.")
 	if _, err := controlplane.WaitFor(ctx, s.pods(), member, controlplane.PodReady); err != nil {
 		return err
 	}

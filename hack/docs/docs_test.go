@@ -59,7 +59,7 @@ func TestMarkdown(t *testing.T) {
 			t.Errorf("the page does not hold\n%s\nbut\n%s", want, got)
 		}
 	}
-	if strings.Contains(got, "## Rights") {
+	if strings.Contains(got, "## Permissions") {
 		t.Errorf("the page has a section without text:\n%s", got)
 	}
 }

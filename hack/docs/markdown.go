@@ -50,7 +50,7 @@ func markdown(p cmd.ManualPage) string {
 	}
 	code("Examples", "sh", p.Example)
 	code("Options", "text", p.Options)
-	code("Rights", "text", p.Rights)
+	code("Permissions", "text", p.Permissions)
 	code("Exit codes", "text", p.ExitCodes)
 	b.WriteString("\n[All commands](README.md)\n")
 	return b.String()

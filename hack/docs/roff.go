@@ -26,7 +26,7 @@ func roff(p cmd.ManualPage, manual []cmd.ManualPage) string {
 		}
 	}
 	for _, section := range []struct{ title, text string }{
-		{"EXAMPLES", p.Example}, {"OPTIONS", p.Options}, {"RIGHTS", p.Rights}, {"EXIT STATUS", p.ExitCodes},
+		{"EXAMPLES", p.Example}, {"OPTIONS", p.Options}, {"PERMISSIONS", p.Permissions}, {"EXIT STATUS", p.ExitCodes},
 	} {
 		if section.text != "" {
 			fmt.Fprintf(&b, ".SH %s\n%s", section.title, verbatim(section.text))

@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/internal/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 func TestSBOM(t *testing.T) {
 	info := &debug.BuildInfo{

@@ -55,6 +55,7 @@ func (t tree) names() []string { return slices.Sorted(maps.Keys(t)) }
 // check returns everything that is wrong with the files, by path.
 func (t tree) check() []finding {
 	var all []finding
+	words := t.retired()
 	for _, name := range t.names() {
 		text := t[name]
 		if strings.ContainsRune(text, 0) {
@@ -62,6 +63,7 @@ func (t tree) check() []finding {
 			continue
 		}
 		all = append(all, checkWorkplace(name, text)...)
+		all = append(all, checkWords(words, name, text)...)
 		switch {
 		case strings.HasSuffix(name, ".go"):
 			all = append(all, checkFormat(name, text)...)

@@ -18,27 +18,28 @@ func newAuthCommand(a *app) *cobra.Command {
 	format := ""
 	cmd := &cobra.Command{
 		Use:   authName + " [COMMAND...]",
-		Short: "Say which commands you may use, and which rights are missing",
-		Long: `Ask the server, right by right, whether you may do what each command needs, and
-print what is missing and what it would be for.
+		Short: "Check which commands you are allowed to run, and what is missing",
+		Long: `Ask the server, permission by permission, whether you may do what each command
+needs, and print what is missing and what it would be for.
 
 Use it before an incident, or to show an administrator what to grant: the roles
-in deploy/rbac hold exactly what is asked for. Not for rights that this plugin
-does not use: kubectl auth can-i answers for all. A right that is "not needed"
-makes an answer more complete; one that is only for an option matters with it.
+in deploy/rbac hold exactly what is asked for. Not for permissions that this
+plugin does not use: kubectl auth can-i answers for all. A permission that is
+"not needed" makes an answer more complete; one that is only for an option
+matters with it.
 
-Rights to Pods, claims and other objects of namespaces are asked for in all
+Permissions for Pods, claims and other objects of namespaces are checked in all
 namespaces, and with -n in that one: release and reattach work in one, the other
-commands look at all. Nothing is changed.`,
+commands read all. Nothing is changed.`,
 		Example: `# What may I do, and what is missing
 kubectl localpv auth
 
 # Could this ServiceAccount drain a node
 kubectl localpv auth drain --as system:serviceaccount:ops:night-shift
 
-# In a script: the rights that are missing, as JSON
+# In a script: the permissions that are missing, as JSON
 kubectl localpv auth recover -o json`,
-		Annotations: exitCodes("3    a right that a command cannot do without is missing"),
+		Annotations: exitCodes("3    a permission that a command cannot do without is missing"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			machine, err := authFormat(format)
 			if err != nil {
@@ -78,7 +79,7 @@ func rolesOf(commands []string) ([]rbac.Role, error) {
 	}
 	for _, name := range commands {
 		if !slices.Contains(known, name) {
-			return nil, usagef("auth knows no command %q%s that needs rights", name, didYouMean(name, known))
+			return nil, usagef("auth knows no command %q%s that needs permissions", name, didYouMean(name, known))
 		}
 	}
 	return slices.DeleteFunc(all, func(r rbac.Role) bool { return !slices.Contains(commands, r.Command) }), nil
@@ -119,7 +120,7 @@ func (a *app) noteUser(r *inspect.RightsReport) {
 		where = "in namespace " + r.Namespace
 	}
 	if r.User != "" {
-		a.note("the rights of %s %s:", r.User, where)
+		a.note("permissions of %s %s:", r.User, where)
 	}
 }
 

@@ -19,7 +19,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// judge answers questions about rights: all are granted but those that are denied, each as in
+// judge answers questions about permissions: all are granted but those that are denied, each as in
 // "delete persistentvolumeclaims".
 type judge struct {
 	mu     sync.Mutex
@@ -65,7 +65,7 @@ func TestAuth(t *testing.T) {
 			for form, streams := range map[string]output.Streams{"pipe": {}, "80": {IsTerminal: true, Width: 80}} {
 				j := &judge{denied: tc.denied}
 				got := runner{streams: streams, client: j.client()}.run(t, tc.args...)
-				if got.code != tc.code || got.stderr != "the rights of alice in all namespaces:\n" {
+				if got.code != tc.code || got.stderr != "permissions of alice in all namespaces:\n" {
 					t.Errorf("exit code %d, want %d; stderr %q", got.code, tc.code, got.stderr)
 				}
 				golden(t, tc.golden+"."+form, got.stdout)
@@ -91,12 +91,12 @@ func TestAuthForPrograms(t *testing.T) {
 	for _, item := range report.Items {
 		looks := item.Command == "ls" || item.Command == "why-pending"
 		if item.Allowed != looks || (len(item.Missing) == 0) != looks {
-			t.Errorf("%s: allowed %t, missing %v, without the right to patch volumes", item.Command, item.Allowed, item.Missing)
+			t.Errorf("%s: allowed %t, missing %v, without the permission to patch volumes", item.Command, item.Allowed, item.Missing)
 		}
 	}
 }
 
-// With -n the rights to what has a namespace are asked for there, each once.
+// With -n the permissions for what has a namespace are asked for there, each once.
 func TestAuthInNamespace(t *testing.T) {
 	j := &judge{}
 	got := runner{client: j.client()}.run(t, "auth", "release", "reattach", "-n", "shop")
@@ -111,7 +111,7 @@ func TestAuthInNamespace(t *testing.T) {
 }
 
 func TestAuthFails(t *testing.T) {
-	runner{}.run(t, "auth", "reclame").fails(t, 2, `auth knows no command "reclame" (did you mean reclaim?) that needs rights`)
+	runner{}.run(t, "auth", "reclame").fails(t, 2, `auth knows no command "reclame" (did you mean reclaim?) that needs permissions`)
 	runner{}.run(t, "auth", "-o", "name").fails(t, 2, `unknown output format "name": auth knows json and yaml`)
 	client := fake.NewClientset()
 	client.PrependReactor("create", "selfsubjectaccessreviews", func(clienttesting.Action) (bool, runtime.Object, error) {

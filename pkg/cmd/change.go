@@ -22,6 +22,8 @@ import (
 
 // changeFlags are the flags that all changing commands take, as typed.
 type changeFlags struct {
+	// lists is set for a command that, without arguments, only lists: then files will do, too.
+	lists   bool
 	source  source
 	yes     bool
 	dryRun  bool
@@ -31,7 +33,7 @@ type changeFlags struct {
 
 func (f *changeFlags) add(flags *pflag.FlagSet) {
 	f.source.addFlags(flags)
-	flags.BoolVarP(&f.yes, "yes", "y", false, "Do not ask. Required where nobody can be asked.")
+	flags.BoolVarP(&f.yes, "yes", "y", false, "Do not ask for confirmation. Required when there is no terminal.")
 	flags.BoolVar(&f.dryRun, "dry-run", false, "Print what would be done, and stop.")
 	flags.DurationVar(&f.timeout, "timeout", execute.DefaultTimeout, "Give up after this `time`.")
 	flags.StringVarP(&f.output, "output", "o", "", "Output `format`: json or yaml, of the plan with --dry-run, else of the result.")
@@ -60,8 +62,8 @@ func (f *changeFlags) options(cmd *cobra.Command, args []string) (*change, error
 	}
 	c := &change{app: f.source.app, source: f.source, yes: f.yes, dryRun: f.dryRun, timeout: f.timeout, again: commandLine(cmd, args)}
 	switch {
-	case f.source.offline() && !f.dryRun:
-		return nil, usagef("files cannot be changed: --from is for --dry-run")
+	case f.source.offline() && !f.dryRun && !(f.lists && len(args) == 0):
+		return nil, usagef("add --dry-run: --from only plans")
 	case f.timeout <= 0:
 		return nil, usagef("--timeout=%s leaves no time: use e.g. 10m", f.timeout)
 	}

@@ -18,7 +18,7 @@ type interruptedError struct{}
 // Error implements error.
 func (*interruptedError) Error() string { return "interrupted" }
 
-// toldError ends a command that failed and has said so in full.
+// toldError ends a command that failed and has reported that in full.
 type toldError struct{ error }
 
 // Unwrap returns the failure.

@@ -49,11 +49,18 @@ func TestPlanGolden(t *testing.T) {
 	}
 }
 
-// Command lines that make no sense end with one line that says why.
+// Invalid command lines end with one line that says why.
 func TestChangeMisuse(t *testing.T) {
 	for _, tc := range []struct{ args, want string }{
-		{"release", "release needs to be told what: pvc/NAME or pv/NAME"},
+		{"release", "name what to release: pvc/NAME or pv/NAME"},
 		{"release data", `"data" is neither a claim nor a volume: write pvc/data or pv/data`},
+		{"release pvc", `"pvc" is a type: write pvc/NAME`},
+		{"release pvc pv/x", `"pvc" is a type, and pv/x carries its own: write TYPE/NAME for each`},
+		{"release pod x", `"pod" is neither a claim nor a volume: write pvc/pod or pv/pod`},
+		{"release pvc data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: add -n default`},
+		{"release pv local-pv-0-00", `no volume "local-pv-0-00" in the cluster (did you mean local-pv-0-0 or local-pv-0-1 or local-pv-1-0?)`},
+		{"release pv/x --dry-run=client", "--dry-run takes no value here (nothing is sent to the server): write --dry-run"},
+		{"release pv/x --reserve=maybe", "--reserve takes no value: write --reserve"},
 		{"release pod/x", `release knows pvc/NAME and pv/NAME, not "pod/x"`},
 		{"release pv/local-pv-0-00", `no volume "local-pv-0-00" in the cluster (did you mean local-pv-0-0 or local-pv-0-1 or local-pv-1-0?)`},
 		{"release pvc/data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: add -n default`},
@@ -63,7 +70,8 @@ func TestChangeMisuse(t *testing.T) {
 		{"reclaim pvc/x", `"pvc/x" is no name of a volume: write NAME or pv/NAME`},
 		{"reclaim --class local-ssd", "--class, --node and -l choose among all released volumes: add --released, or name the volumes"},
 		{"reclaim local-pv-9-0 --for a/b/c", "--for=a/b/c is no claim: write NAMESPACE/NAME"},
-		{"reattach", "reattach takes one volume, and was given 0; see kubectl localpv reattach --help"},
+		{"reattach", "which volume? usage: kubectl localpv reattach PV"},
+		{"reattach a b", "one volume at a time, not a, b; usage: kubectl localpv reattach PV"},
 		{"reattach local-pv-0-1", "no claim is recorded on volume local-pv-0-1: name the one that is to have it with --claim NAMESPACE/NAME"},
 		{"reattach local-pv-9-0 -o wide", `unknown output format "wide": reattach knows json and yaml`},
 		{"reattach local-pv-9-0 --timeout 0s", "--timeout=0s leaves no time: use e.g. 10m"},
@@ -72,7 +80,7 @@ func TestChangeMisuse(t *testing.T) {
 			runner{}.run(t, append(strings.Fields(tc.args), "--dry-run", "--from", clusterFile)...).fails(t, 2, tc.want)
 		})
 	}
-	runner{}.run(t, "reclaim", "local-pv-9-0", "--from", clusterFile).fails(t, 2, "files cannot be changed: --from is for --dry-run")
+	runner{}.run(t, "reclaim", "local-pv-9-0", "--from", clusterFile).fails(t, 2, "add --dry-run: --from only plans")
 }
 
 // changeable is fakeCluster with a volume controller that sees a freed volume, and a server that allows all.

@@ -22,11 +22,22 @@ import (
 const silenceLimit = 30 * time.Second
 
 // noClusterError says that no kubeconfig names a cluster.
-type noClusterError struct{ looked string }
+type noClusterError struct {
+	// files are the kubeconfigs that were read, and exists says whether there is one of them at all.
+	files  []string
+	exists bool
+}
 
 // Error implements error.
 func (e *noClusterError) Error() string {
-	return fmt.Sprintf("no cluster to talk to: %s names none; set KUBECONFIG, or give --kubeconfig or --server", e.looked)
+	why := "kubeconfig " + strings.Join(e.files, ", ") + " names none"
+	switch {
+	case !e.exists && len(e.files) == 1:
+		why = "kubeconfig " + e.files[0] + " does not exist"
+	case !e.exists:
+		why = "no kubeconfig exists, neither " + strings.Join(e.files, " nor ")
+	}
+	return fmt.Sprintf("no cluster configured: %s; set KUBECONFIG, or give --kubeconfig or --server", why)
 }
 
 func newClusterFlags() *genericclioptions.ConfigFlags {
@@ -55,7 +66,7 @@ func (a *app) restConfig() (*rest.Config, error) {
 	if err != nil {
 		return nil, &kubeconfigError{files: kubeconfigFiles(loader), err: err}
 	}
-	if err := a.checkChoice(raw, kubeconfigFiles(loader)); err != nil {
+	if err := a.checkChoice(raw, loader); err != nil {
 		return nil, err
 	}
 	config, err := a.cluster.ToRESTConfig()
@@ -72,7 +83,7 @@ func (a *app) restConfig() (*rest.Config, error) {
 
 // checkChoice makes sure that something chooses a cluster. Left alone, client-go takes localhost:8080, and people
 // look for a server where there never was one.
-func (a *app) checkChoice(raw clientcmdapi.Config, files string) error {
+func (a *app) checkChoice(raw clientcmdapi.Config, loader clientcmd.ClientConfig) error {
 	switch {
 	case *a.cluster.APIServer != "", *a.cluster.Context != "", *a.cluster.ClusterName != "", raw.CurrentContext != "":
 		return nil
@@ -80,9 +91,11 @@ func (a *app) checkChoice(raw clientcmdapi.Config, files string) error {
 		return nil
 	case len(raw.Contexts) > 0:
 		return fmt.Errorf("%s has no current context: choose one with --context or kubectl config use-context (there are %s)",
-			files, strings.Join(slices.Sorted(maps.Keys(raw.Contexts)), ", "))
+			kubeconfigFiles(loader), strings.Join(slices.Sorted(maps.Keys(raw.Contexts)), ", "))
 	}
-	return &noClusterError{looked: files}
+	files := loader.ConfigAccess().GetLoadingPrecedence()
+	exists := func(file string) bool { _, err := os.Stat(file); return err == nil }
+	return &noClusterError{files: files, exists: slices.ContainsFunc(files, exists)}
 }
 
 // kubeconfigFiles names the files that were looked for, for messages.

@@ -58,21 +58,26 @@ func (n *nameLister) claims(phases ...string) completer {
 	}
 }
 
-// releasable completes pvc/NAME and pv/NAME with what is Bound.
-func (n *nameLister) releasable(c *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
+// releasable completes pvc/NAME, pv/NAME, and NAME behind one of the types, with what is Bound.
+func (n *nameLister) releasable(c *cobra.Command, args []string, typed string) ([]string, cobra.ShellCompDirective) {
 	word, _, slashed := strings.Cut(typed, "/")
+	prefix := word + "/"
+	if !slashed {
+		if len(args) == 0 || !isReleasable(args[0]) {
+			return unfinished(beginning([]string{"pvc/", "pv/"}, typed))
+		}
+		word, prefix = strings.ToLower(args[0]), ""
+	}
 	var l listing
 	switch {
-	case !slashed:
-		return unfinished(beginning([]string{"pvc/", "pv/"}, typed))
-	case slices.Contains([]string{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"}, word):
+	case slices.Contains(claimWords(), word):
 		l = claims(n.namespace(), "Bound")
-	case slices.Contains([]string{"pv", "persistentvolume", "persistentvolumes"}, word):
+	case slices.Contains(volumeWords(), word):
 		l = volumes("Bound")
 	default:
 		return nil, cobra.ShellCompDirectiveNoFileComp
 	}
-	return beginning(prefixed(word+"/", n.read(c, l)), typed), cobra.ShellCompDirectiveNoFileComp
+	return beginning(prefixed(prefix, n.read(c, l)), typed), cobra.ShellCompDirectiveNoFileComp
 }
 
 // pendingTargets completes Pending Pods, TYPE/NAME, and NAME behind a TYPE.

@@ -129,6 +129,8 @@ func TestComplete(t *testing.T) {
 		{"why-pending --print-fix _", []string{noFiles}},
 		{"release _", []string{"pvc/", "pv/", noSpace}},
 		{"release -n shop pvc/_", []string{"pvc/data-db-0\tBound, pv-b", noFiles}},
+		{"release -n shop pvc _", []string{"data-db-0\tBound, pv-b", noFiles}},
+		{"release pv _", []string{"pv-b\tBound, 1Gi, ssd, shop/data-db-0", noFiles}},
 		{"release pv/_", []string{"pv/pv-b\tBound, 1Gi, ssd, shop/data-db-0", noFiles}},
 		{"reclaim _", []string{"pv-f\tFailed, 2Gi", "pv-r\tReleased, 2Gi, shop/old", noFiles}},
 		{"reclaim pv-f pv/_", []string{"pv/pv-f\tFailed, 2Gi", "pv/pv-r\tReleased, 2Gi, shop/old", noFiles}},

@@ -30,9 +30,9 @@ func newCompletionCommand(a *app) *cobra.Command {
 	}
 	return &cobra.Command{
 		Use:   "completion (kubectl | SHELL)",
-		Short: "Print what completes commands, options and names at a prompt",
-		Long: `Print what completes commands, options, and the names of nodes, volumes, claims
-and Pods when the tab key is pressed.
+		Short: "Print shell completion scripts",
+		Long: `Print the script by which the tab key completes commands, options, and the names
+of nodes, volumes, claims and Pods.
 
 "completion kubectl" is what most people want: a program by which kubectl's own
 completion, in whatever shell, knows "kubectl localpv" too. It has to be on the

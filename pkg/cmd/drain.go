@@ -22,21 +22,21 @@ func newDrainCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "drain NODE",
 		GroupID: groupRescue,
-		Short:   "Empty a node that lives: for a reboot, or for good",
+		Short:   "Drain a live node, for a reboot or for good",
 		Long: `Cordon a node and evict its Pods, as kubectl drain does and with its rules:
 disruption budgets are waited for. Use it before a node is rebooted or retired.
-Not for a node that does not answer: recover is for those. What becomes of the
-claims whose data is on the node has to be said:
+Not for an unreachable node: recover is for those. Choose what becomes of the
+claims whose data is on the node:
 
   --keep-claims  for a reboot. They stay, and their Pods wait for the node.
   --move-claims  for good. Member by member, each gets a new claim on a volume
-                 that was found and reserved for it before its Pod is evicted,
-                 and nothing of the next one is touched before it is Ready.
-                 The old volumes keep their data.`,
+                 that was found and reserved for it before its Pod is evicted.
+                 The next member is not touched before this one is Ready. The
+                 old volumes keep their data.`,
 		Example: `# Who would wait for node-1 while it reboots
 kubectl localpv drain node-1 --keep-claims --dry-run
 
-# Reboot node-1: empty it, and let its data wait
+# Reboot node-1: its Pods wait until it is back
 kubectl localpv drain node-1 --keep-claims --ignore-daemonsets
 
 # Retire node-1
@@ -49,7 +49,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				return err
 			}
 			if len(args) != 1 {
-				return usagef("drain takes one node, and was given %d; see %s --help", len(args), cmd.CommandPath())
+				return whichOne(cmd, "node", args)
 			}
 			nodes, err := nodeNames(args)
 			if err != nil {
@@ -89,14 +89,14 @@ func (a *app) validDrain(req drain.DrainRequest) error {
 func addDrainFlags(f *pflag.FlagSet, req *drain.DrainRequest, accept *[]string) {
 	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
 	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")
-	f.BoolVar(&req.Clean, "clean", false, "Leave the volumes that are left to their provisioner, which erases them.")
-	f.BoolVar(&req.AllowPending, "allow-pending", false, "Go on although a member fits no other node: it then waits.")
+	f.BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the old volumes. Their data is LOST.")
+	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though a member fits no other node: it stays Pending.")
 	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets.")
+	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets running.")
 	f.BoolVar(&req.Eviction.DeleteEmptyDirData, "delete-emptydir-data", false, "Evict Pods with emptyDir volumes, whose data is lost.")
-	f.BoolVar(&req.Eviction.Force, "force", false, "Evict Pods that no controller makes anew.")
+	f.BoolVar(&req.Eviction.Force, "force", false, "Also evict Pods without a controller; nothing recreates them.")
 	f.StringVar(&req.Eviction.PodSelector, "pod-selector", "", "Evict only Pods with these `labels`.")
-	f.IntVar(&req.Eviction.GracePeriodSeconds, "grace-period", -1, "`Seconds` for each Pod to end; negative: what the Pod says.")
+	f.IntVar(&req.Eviction.GracePeriodSeconds, "grace-period", -1, "Seconds each Pod gets to stop. Negative: the Pod's own value.")
 }
 
 // drainReads are the kinds that drain looks at.

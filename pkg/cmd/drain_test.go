@@ -40,12 +40,12 @@ func TestDrainGolden(t *testing.T) {
 	}
 }
 
-// Command lines that make no sense end with one line that says why, before anything is read.
+// Invalid command lines end with one line that says why, before anything is read.
 func TestDrainMisuse(t *testing.T) {
 	const neither = "choose what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; their Pods start elsewhere, on empty volumes)"
 	for _, tc := range []struct{ args, want string }{
-		{"drain", "drain takes one node, and was given 0; see kubectl localpv drain --help"},
-		{"drain node-1 node-2 --keep-claims", "drain takes one node, and was given 2; see kubectl localpv drain --help"},
+		{"drain", "which node? usage: kubectl localpv drain NODE"},
+		{"drain node-1 node-2 --keep-claims", "one node at a time, not node-1, node-2; usage: kubectl localpv drain NODE"},
 		{"drain pod/x --keep-claims", `"pod/x" is no name of a node: write NAME or node/NAME`},
 		{"drain node-1", neither},
 		{"drain node-1 --keep-claims --move-claims", neither},

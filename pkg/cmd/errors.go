@@ -57,7 +57,7 @@ func explainStatus(err error) (string, bool) {
 		if _, who, ok := strings.Cut(says, " is forbidden: "); ok {
 			says = who
 		}
-		return fmt.Sprintf("not allowed: %s; ask an administrator for that right, or use another --context or --as", says), true
+		return fmt.Sprintf("not allowed: %s; ask an administrator for that permission, or use another --context or --as", says), true
 	case apierrors.IsTooManyRequests(err), apierrors.IsServiceUnavailable(err), apierrors.IsServerTimeout(err), apierrors.IsTimeout(err):
 		return fmt.Sprintf("the server is overloaded or starting: %s; try again in a while", says), true
 	case apierrors.IsNotFound(err) && strings.Contains(says, "could not find the requested resource"):

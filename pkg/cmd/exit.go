@@ -4,7 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"syscall"
+
+	"github.com/spf13/cobra"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -15,7 +18,7 @@ const (
 	ExitOK = 0
 	// ExitFailed: the command could not do its work.
 	ExitFailed = 1
-	// ExitUsage: the command line makes no sense, and nothing was done.
+	// ExitUsage: the command line or an input file is invalid, and nothing was done.
 	ExitUsage = 2
 	// ExitFindings: the command did its work and found what it looks for, or a Plan is blocked or was declined.
 	ExitFindings = 3
@@ -23,7 +26,7 @@ const (
 	ExitInterrupted = 130
 )
 
-// UsageError says that the command line makes no sense. Its message says what, and what to do instead.
+// UsageError says that the command line is invalid. Its message says what, and what to do instead.
 type UsageError struct{ Message string }
 
 // Error implements error.
@@ -31,6 +34,15 @@ func (e *UsageError) Error() string { return e.Message }
 
 func usagef(format string, args ...any) error {
 	return &UsageError{Message: fmt.Sprintf(format, args...)}
+}
+
+// whichOne refuses no argument, or several, for a command that takes one.
+func whichOne(cmd *cobra.Command, noun string, args []string) error {
+	usage := strings.TrimSuffix(usageLine(cmd), " [options]")
+	if len(args) == 0 {
+		return usagef("which %s? usage: %s", noun, usage)
+	}
+	return usagef("one %s at a time, not %s; usage: %s", noun, strings.Join(args, ", "), usage)
 }
 
 // FindingsError ends a command that did its work and found something: all that there is to say has been printed,

@@ -8,7 +8,7 @@ import (
 	goldenfile "github.com/kubectl-localpv/kubectl-localpv/internal/golden"
 )
 
-var update = flag.Bool("update", false, "write the golden files anew")
+var update = flag.Bool("update", false, "rewrite the golden files")
 
 // golden compares what people would see with testdata/golden/NAME, which -update writes.
 func golden(t *testing.T, name, got string) {

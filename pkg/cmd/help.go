@@ -17,7 +17,7 @@ const exitCodesAnnotation = "localpv.dev/exit-codes"
 
 // exitCodes is the annotation for a command that ends with the usual codes and, if more is not empty, further ones.
 func exitCodes(more ...string) map[string]string {
-	lines := append([]string{"0    done, or nothing is wrong"}, "1    failed", "2    the command line makes no sense")
+	lines := append([]string{"0    done, or nothing is wrong"}, "1    failed", "2    invalid command line or input file")
 	lines = append(lines, more...)
 	return map[string]string{exitCodesAnnotation: strings.Join(append(lines, "130  interrupted"), "\n")}
 }
@@ -34,7 +34,7 @@ func printHelp(cmd *cobra.Command) error {
 	section("Examples:", indent(cmd.Example))
 	printCommands(cmd, section)
 	section("Options:", optionsOf(cmd))
-	section("Rights:", indent(rightsOf(cmd)))
+	section("Permissions:", indent(permissionsOf(cmd)))
 	section("Exit codes:", indent(cmd.Annotations[exitCodesAnnotation]))
 	section("Usage:", indent(usageLine(cmd)))
 	b.WriteString(seeAlso(cmd))
@@ -78,13 +78,13 @@ func optionsOf(cmd *cobra.Command) string {
 	return shown.FlagUsagesWrapped(helpWidth)
 }
 
-// rightsOf says what a command needs to be allowed.
-func rightsOf(cmd *cobra.Command) string {
+// permissionsOf says what a command needs to be allowed.
+func permissionsOf(cmd *cobra.Command) string {
 	switch {
 	case cmd.GroupID != "":
 		return fmt.Sprintf("those of the ClusterRole localpv-%[1]s, deploy/rbac/%[1]s.yaml;\n\"%[2]s %[3]s %[1]s\" says which of them you have", cmd.Name(), programName, authName)
 	case cmd.Name() == authName:
-		return "to ask what one may do, and who one is: by default everybody may"
+		return "to ask which permissions you have, and who you are: by default everybody may"
 	case cmd.Name() == "version":
 		return "to get /version: by default everybody may"
 	}

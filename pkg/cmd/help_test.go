@@ -65,7 +65,7 @@ func TestHelpSaysWhen(t *testing.T) {
 			continue
 		}
 		got := runner{}.run(t, c.Name(), "--help").stdout
-		for _, words := range []string{"Use it", "Not for", "Rights:"} {
+		for _, words := range []string{"Use it", "Not for", "Permissions:"} {
 			if !strings.Contains(strings.Join(strings.Fields(got), " "), words) {
 				t.Errorf("the help of %s does not say %q", c.Name(), words)
 			}

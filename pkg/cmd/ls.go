@@ -22,18 +22,19 @@ func newLsCommand(a *app) *cobra.Command {
 		Long: `List the local persistent volumes: the node that holds each, whether that node
 is Ready, and which claim has it.
 
-Use it to see what is where, what is free, and what is left behind on nodes that
-are gone. Not for why a Pod waits for a volume: why-pending says that. Volumes
-whose data is not on particular nodes are left out; kubectl get pv has them all.
+Use it to see what is on each node, what is free, and what is left behind on
+nodes that no longer exist. Not for why a Pod waits for a volume: why-pending
+explains that. Volumes whose data is not on particular nodes are left out;
+kubectl get pv has them all.
 
-STATUS is the node's, as in kubectl, with two words more: Unknown is a node that
-does not answer, and missing one that does not exist any more. A status or home
-that cannot be told is unknown. Phases and classes may be given as lists, with
-commas. -n selects by the namespace of the claim.`,
+STATUS is the node's status. Beyond kubectl's values: unreachable is a node that
+has stopped reporting (kubectl shows NotReady), and missing one that no longer
+exists. ? is a status that cannot be told. Phases and classes may be given as
+lists, with commas. -n selects by the namespace of the claim.`,
 		Example: `# Everything, by node
 kubectl localpv ls
 
-# What is left of nodes that do not exist any more
+# What is left of nodes that no longer exist
 kubectl localpv ls --orphaned --phase Released
 
 # Room per node and class

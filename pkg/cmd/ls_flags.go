@@ -33,8 +33,8 @@ func (f *lsFlags) add(flags *pflag.FlagSet) {
 	flags.StringSliceVar(&f.phases, "phase", nil, "Only volumes in these `phases`: Pending, Available, Bound, Released, Failed.")
 	flags.StringSliceVar(&f.classes, "class", nil, "Only volumes of these storage `classes`.")
 	flags.StringVarP(&f.selector, "selector", "l", "", "Only volumes whose labels match, as in kubectl: `key=value,...`")
-	flags.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "Volumes of claims in all namespaces, and of none; the same as without -n.")
-	flags.BoolVar(&f.orphaned, "orphaned", false, "Only volumes whose node does not exist any more.")
+	flags.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "All volumes, whatever the namespace of their claim (the default).")
+	flags.BoolVar(&f.orphaned, "orphaned", false, "Only volumes whose node no longer exists.")
 	flags.BoolVar(&f.summary, "summary", false, "One line per node and class, with volumes and capacity by phase.")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "After the list, print a line for each change.")
 	flags.StringVar(&f.sortBy, "sort-by", string(inspect.SortByNode),

@@ -28,7 +28,7 @@ func matters(kind inspect.Kind, reports []inspect.VolumeReport) bool {
 	case inspect.Jobs:
 		return ownedBy("Job")
 	case inspect.PersistentVolumes:
-		return false // that nothing was found says so
+		return false // that nothing was found tells it
 	case inspect.Namespaces:
 		return len(reports) == 0
 	}

@@ -15,7 +15,7 @@ type ManualPage struct {
 	// Group is the heading under which the help of the program lists it, empty for the program itself.
 	Group string
 	// Short is one line. The other texts are plain, with lines of 80 columns at most, or empty.
-	Short, Usage, Long, Example, Options, Rights, ExitCodes string
+	Short, Usage, Long, Example, Options, Permissions, ExitCodes string
 }
 
 // Manual returns the help of the program and of every command, as the live commands give it, in the order of the help.
@@ -38,6 +38,6 @@ func manualPage(c *cobra.Command, group string) ManualPage {
 	return ManualPage{
 		Command: c.CommandPath(), Name: c.Name(), Group: group,
 		Short: c.Short, Usage: usageLine(c), Long: strings.TrimSpace(either(c.Long, c.Short)), Example: strings.TrimSpace(c.Example),
-		Options: strings.TrimRight(optionsOf(c), "\n"), Rights: rightsOf(c), ExitCodes: c.Annotations[exitCodesAnnotation],
+		Options: strings.TrimRight(optionsOf(c), "\n"), Permissions: permissionsOf(c), ExitCodes: c.Annotations[exitCodesAnnotation],
 	}
 }

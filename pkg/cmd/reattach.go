@@ -18,17 +18,17 @@ func newReattachCommand(a *app) *cobra.Command {
 		Use:     "reattach PV",
 		GroupID: groupHandBack,
 		Short:   "Give a Released volume back to the claim it came from",
-		Long: `Bind a volume again to the claim that is recorded on it: the volume is kept for
-the claim first, then the claim is made anew as it was saved, unless it is there
-already. Done when the two are bound.
+		Long: `Bind a volume again to the claim that is recorded on it: the volume is reserved
+for the claim first, then the claim is recreated as it was saved, unless it
+exists already. Done when the two are bound.
 
 Use it when the data of a Released volume is wanted again: after a release in
 error, or when a dead node has come back. Not for a disk whose data nobody
-wants: reclaim gives it to any claim.
+needs: reclaim makes it available to any claim.
 
-If another claim of that name is bound to another volume by now, that one holds
-the newer data: both are shown, and only --replace deletes the claim and its
-Pods. The volume that it leaves is kept as release would, so that reattach can
+If another claim of that name is bound to another volume, that volume holds the
+newer data: both are shown, and only --replace deletes the claim and its Pods.
+The volume that it leaves keeps its data, as with release, so that reattach can
 change back.`,
 		Example: `# What would be done
 kubectl localpv reattach local-pv-1-0 --dry-run
@@ -46,7 +46,7 @@ kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 				return err
 			}
 			if len(args) != 1 {
-				return usagef("reattach takes one volume, and was given %d; see %s --help", len(args), cmd.CommandPath())
+				return whichOne(cmd, "volume", args)
 			}
 			if req.Volume, err = volumeName(args[0]); err != nil {
 				return err
@@ -65,7 +65,7 @@ kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 		},
 	}
 	cmd.Flags().StringVar(&claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
-	cmd.Flags().BoolVar(&req.Replace, "replace", false, "Delete the claim that has taken the place, and its Pods.")
+	cmd.Flags().BoolVar(&req.Replace, "replace", false, "Delete the claim that has taken its place, and the Pods of that claim.")
 	flags.add(cmd.Flags())
 	return cmd
 }

@@ -30,18 +30,19 @@ func newReclaimCommand(a *app) *cobra.Command {
 		Use:     "reclaim (PV... | --released)",
 		GroupID: groupHandBack,
 		Short:   "Make a Released or Failed volume Available again",
-		Long: `Let claims have a volume again whose claim is gone. What is on the disk stays on
-it, and whoever is given the volume can read it, so --keep-data has to be said.
+		Long: `Make a volume whose claim is gone available to other claims again. The disk is
+not erased, so the next user can read it: --keep-data accepts that.
 
-Use it when a volume stays Released and its data is not wanted any more, or may
-be seen by the next. Not for giving the data back to its claim: reattach does.
+Use it when a volume stays Released and its data is no longer needed, or may be
+seen by the next user. Not for giving the data back to its claim: reattach does
+that.
 
 Refused unless the volume is Released or Failed, its claim is gone, and no Pod
 may still use the disk. The claims that could be bound next are named; --for
-keeps the volume for one of them.
+reserves the volume for one of them.
 
-A volume with policy Delete that an external provisioner owns is that one's to
-erase and make anew: --wait waits for it, and changes nothing.`,
+If a volume has the policy Delete and an external provisioner, the provisioner
+erases and recreates it: --wait waits for that, and changes nothing.`,
 		Example: `# Which pending claims could take it
 kubectl localpv reclaim local-pv-1-0 --keep-data --dry-run
 
@@ -68,8 +69,8 @@ kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`,
 		},
 	}
 	f := cmd.Flags()
-	f.BoolVar(&flags.keepData, "keep-data", false, "Whoever is given the volume gets what is on it.")
-	f.StringVar(&flags.claim, "for", "", "Keep the volume for this `claim`, NAMESPACE/NAME, which need not exist yet.")
+	f.BoolVar(&flags.keepData, "keep-data", false, "Accept that the next user can read what is on the disk.")
+	f.StringVar(&flags.claim, "for", "", "Reserve the volume for this `claim`, NAMESPACE/NAME, which need not exist yet.")
 	f.BoolVar(&flags.wait, "wait", false, "Wait until the volume's provisioner has erased it, and change nothing.")
 	f.BoolVar(&flags.released, "released", false, "All Released and Failed volumes, or those that pass --class, --node and -l.")
 	f.StringSliceVar(&flags.classes, "class", nil, "With --released: of these storage `classes`.")

@@ -24,26 +24,27 @@ import (
 const betweenLooks = 21 * time.Second
 
 func newRecoverCommand(a *app) *cobra.Command {
-	flags := &changeFlags{source: source{app: a}}
+	flags := &changeFlags{source: source{app: a}, lists: true}
 	req := drain.RecoverRequest{}
 	var accept []string
 	cmd := &cobra.Command{
 		Use:     "recover [NODE...]",
 		GroupID: groupRescue,
-		Short:   "Bring the workloads of a dead node back on others",
+		Short:   "Bring a dead node's workloads back on other nodes",
 		Long: `Bring what is stuck on a dead node back on other nodes, member by member, each
 with a new claim on a volume that is found before anything is deleted, and
-reserved before the old claim is. The volumes of the dead node keep their data.
+reserved before the old claim is deleted. The volumes of the dead node keep
+their data.
 
 Use it when a node with local volumes has died and will not be back in time. Not
 for a node that answers (see drain), nor for one that is about to return: then
 its Pods come back by themselves, with their data.
 
-Refused unless the node is proved dead: its Node object is gone, or it has not
-answered for --unreachable-for, its lease has not moved between two looks, and
-somebody says that it is off: --fenced, or the taint
-node.kubernetes.io/out-of-service. The evidence is looked at again before
-everything that is deleted; if the node answers, all stops.
+Refused unless the node is proved dead: its Node object is gone, or it has been
+unreachable for --unreachable-for, its lease was not renewed between two checks,
+and somebody confirms that it is powered off: --fenced, or the taint
+node.kubernetes.io/out-of-service. The evidence is checked again before each
+deletion; if the node answers, recover stops.
 
 Without a NODE it lists the nodes that look dead and what is stuck there, and
 changes nothing.`,
@@ -86,14 +87,14 @@ kubectl localpv recover node-1 --fenced`,
 }
 
 func addRecoverFlags(f *pflag.FlagSet, req *drain.RecoverRequest, accept *[]string) {
-	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must not have answered.")
-	f.BoolVar(&req.Fenced, "fenced", false, "Say that the nodes are off, and nothing on them runs or writes.")
-	f.BoolVar(&req.DuringOutage, "during-outage", false, "Go on although most nodes are down at once.")
-	f.BoolVar(&req.AllowPending, "allow-pending", false, "Go on although a member fits no node: it then waits.")
+	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must have been unreachable.")
+	f.BoolVar(&req.Fenced, "fenced", false, "Confirm that the nodes are powered off, so nothing on them runs or writes.")
+	f.BoolVar(&req.DuringOutage, "during-outage", false, "Proceed even though more than half of the nodes are down.")
+	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though a member fits no node: it stays Pending.")
 	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "Delete the volume objects of the nodes in the end.")
-	f.BoolVar(&req.Recreated, "recreated", false, "Say that another machine took the name of the node, and that the old disks are gone.")
-	f.IntVar(&req.Concurrency, "concurrency", 4, "How many owners are served at the same time; never two members of one.")
+	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "At the end, delete the volume objects of the nodes.")
+	f.BoolVar(&req.Recreated, "recreated", false, "Confirm that another machine took the name of the node, and that the old disks are gone.")
+	f.IntVar(&req.Concurrency, "concurrency", 4, "How many workloads to recover in parallel. Members of one workload always move one at a time.")
 }
 
 // rescueReads are the kinds that recover and drain look at: what the scheduler's filters read, too.

@@ -49,7 +49,7 @@ func TestRecoverGolden(t *testing.T) {
 	}
 }
 
-// Command lines that make no sense end with one line that says why.
+// Invalid command lines end with one line that says why.
 func TestRecoverMisuse(t *testing.T) {
 	for _, tc := range []struct{ args, want string }{
 		{"recover node-11", `no node "node-11" in the cluster (did you mean node-1 or node-0 or node-2?)`},
@@ -67,7 +67,15 @@ func TestRecoverMisuse(t *testing.T) {
 			}
 		})
 	}
-	runner{}.run(t, "recover", "node-1", "--from", rescueFile).fails(t, 2, "files cannot be changed: --from is for --dry-run")
+	runner{}.run(t, "recover", "node-1", "--from", rescueFile).fails(t, 2, "add --dry-run: --from only plans")
+}
+
+// Without a node it lists, which files do for as well.
+func TestRecoverListsFromFiles(t *testing.T) {
+	listed, planned := runner{}.run(t, "recover", "--from", rescueFile), runner{}.run(t, "recover", "--dry-run", "--from", rescueFile)
+	if listed.code != 0 || listed.stdout == "" || listed != planned {
+		t.Errorf("exit code %d, and %+v is not what --dry-run shows: %+v", listed.code, listed, planned)
+	}
 }
 
 // A second look at the leases is taken only where it can change anything.
@@ -86,7 +94,7 @@ func TestNeedsTwoLooks(t *testing.T) {
 		"a node that answers":             {s, drain.RecoverRequest{Nodes: []string{"b"}}, false},
 		"a node that is gone":             {s, drain.RecoverRequest{Nodes: []string{"c"}}, false},
 		"leases that may not be read":     {blind, drain.RecoverRequest{Nodes: []string{"a"}}, false},
-		"a machine that was made anew":    {s, drain.RecoverRequest{Nodes: []string{"a"}, Recreated: true}, false},
+		"a machine that was recreated":    {s, drain.RecoverRequest{Nodes: []string{"a"}, Recreated: true}, false},
 		"another node that is not silent": {&inspect.Snapshot{Nodes: []*corev1.Node{ready}}, drain.RecoverRequest{Nodes: []string{"b"}}, false},
 	} {
 		if got := needsTwoLooks(tc.snapshot, tc.req); got != tc.want {

@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -20,31 +21,32 @@ func newReleaseCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "release (pvc/NAME | pv/NAME)...",
 		GroupID: groupHandBack,
-		Short:   "Let a claim go; its volume is Released, data kept",
+		Short:   "Delete a claim but keep its volume and data",
 		Long: `Delete a claim so that nothing is lost: its volume first gets the reclaim policy
 Retain and the claim's manifest, and is Released in the end, its data untouched.
 reattach gives it back to the claim, reclaim to any claim.
 
-Use it when a claim is no longer wanted and its data may be, or when a member is
-to start anew elsewhere. Not for what a Pod still uses, nor for a whole node:
-drain and recover do this in the order that keeps workloads safe.
+Use it when you no longer need a claim but may still need its data, or when a
+member is to start empty elsewhere. Not for what a Pod still uses, nor for a
+whole node: drain and recover do this in the order that keeps workloads safe.
 
 Refused while a Pod with a node names the claim, whatever the Pod's phase: it
 would keep the claim, and its data, in use.
 
 --clean leaves the policy Delete: the external provisioner that owns the volume
-then erases it and makes it anew. It is refused unless that provisioner is seen
-to run on the volume's node.
+then erases and recreates it, and the data is LOST. It is refused unless that
+provisioner is seen to run on the volume's node.
 
-Interrupted at any point, the same command finishes the work.`,
+Interrupted at any point, the same command finishes the work. "pvc NAME..." is
+understood, too, as in kubectl.`,
 		Example: `# What would be done
 kubectl localpv release pvc/data-db-2 -n shop --dry-run
 
-# Let the claim of a volume go, and keep the volume for the next of that name
+# Delete the claim of a volume, and reserve the volume for the next one
 kubectl localpv release pv/local-pv-1-0 --reserve
 
-# Two claims, without being asked
-kubectl localpv release pvc/data-db-1 pvc/data-db-2 -n shop --yes`,
+# Two claims, without a confirmation
+kubectl localpv release pvc data-db-1 data-db-2 -n shop --yes`,
 		Annotations:       exitCodes("3    refused, or not confirmed: nothing was changed"),
 		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -65,8 +67,8 @@ kubectl localpv release pvc/data-db-1 pvc/data-db-2 -n shop --yes`,
 			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanRelease(ix, req) })
 		},
 	}
-	cmd.Flags().BoolVar(&req.Reserve, "reserve", false, "Keep the volume for the next claim of the same namespace and name.")
-	cmd.Flags().BoolVar(&req.Clean, "clean", false, "Leave the volume to its provisioner, which erases it.")
+	cmd.Flags().BoolVar(&req.Reserve, "reserve", false, "Reserve the volume for the next claim of the same namespace and name.")
+	cmd.Flags().BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the volume. Its data is LOST.")
 	flags.add(cmd.Flags())
 	return cmd
 }
@@ -94,27 +96,55 @@ func (c *change) namespace() (string, error) {
 	return namespace, err
 }
 
-// releaseTargets reads pvc/NAME and pv/NAME, by all the names that kubectl has for the two.
+// releaseTargets reads pvc/NAME and pv/NAME, by all the names that kubectl has for the two, and TYPE NAME..., as kubectl does.
 func releaseTargets(args []string, namespace string) ([]drain.Target, error) {
 	if len(args) == 0 {
-		return nil, usagef("release needs to be told what: pvc/NAME or pv/NAME")
+		return nil, usagef("name what to release: pvc/NAME or pv/NAME")
+	}
+	typed := args
+	if isReleasable(args[0]) {
+		if len(args) == 1 {
+			return nil, usagef("%[1]q is a type: write %[1]s/NAME", args[0])
+		}
+		typed = nil
+		for _, name := range args[1:] {
+			if strings.Contains(name, "/") {
+				return nil, usagef("%q is a type, and %s carries its own: write TYPE/NAME for each", args[0], name)
+			}
+			typed = append(typed, args[0]+"/"+name)
+		}
 	}
 	var out []drain.Target
-	for _, arg := range args {
-		word, name, ok := strings.Cut(arg, "/")
-		if !ok || name == "" || strings.Contains(name, "/") {
-			return nil, usagef("%q is neither a claim nor a volume: write pvc/%s or pv/%s", arg, either(name, arg), either(name, arg))
+	for _, arg := range typed {
+		t, err := releaseTarget(arg, namespace)
+		if err != nil {
+			return nil, err
 		}
-		switch strings.ToLower(word) {
-		case "pvc", "persistentvolumeclaim", "persistentvolumeclaims":
-			out = append(out, drain.Target{Namespace: namespace, Name: name})
-		case "pv", "persistentvolume", "persistentvolumes":
-			out = append(out, drain.Target{Volume: true, Name: name})
-		default:
-			return nil, usagef("release knows pvc/NAME and pv/NAME, not %q", arg)
-		}
+		out = append(out, t)
 	}
 	return out, nil
+}
+
+func releaseTarget(arg, namespace string) (drain.Target, error) {
+	word, name, ok := strings.Cut(arg, "/")
+	switch {
+	case !ok || name == "" || strings.Contains(name, "/"):
+		return drain.Target{}, usagef("%q is neither a claim nor a volume: write pvc/%s or pv/%s", arg, either(name, arg), either(name, arg))
+	case slices.Contains(claimWords(), strings.ToLower(word)):
+		return drain.Target{Namespace: namespace, Name: name}, nil
+	case slices.Contains(volumeWords(), strings.ToLower(word)):
+		return drain.Target{Volume: true, Name: name}, nil
+	}
+	return drain.Target{}, usagef("release knows pvc/NAME and pv/NAME, not %q", arg)
+}
+
+// claimWords and volumeWords are kubectl's words for the two types.
+func claimWords() []string  { return []string{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"} }
+func volumeWords() []string { return []string{"pv", "persistentvolume", "persistentvolumes"} }
+
+// isReleasable reports whether a word is a type that can be released.
+func isReleasable(word string) bool {
+	return slices.Contains(append(claimWords(), volumeWords()...), strings.ToLower(word))
 }
 
 // volumeName is the name in NAME or pv/NAME.
@@ -123,11 +153,8 @@ func volumeName(arg string) (string, error) {
 	if !ok {
 		word, name = "pv", arg
 	}
-	switch strings.ToLower(word) {
-	case "pv", "persistentvolume", "persistentvolumes":
-		if name != "" && !strings.Contains(name, "/") {
-			return name, nil
-		}
+	if slices.Contains(volumeWords(), strings.ToLower(word)) && name != "" && !strings.Contains(name, "/") {
+		return name, nil
 	}
 	return "", usagef("%q is no name of a volume: write NAME or pv/NAME", arg)
 }

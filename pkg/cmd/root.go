@@ -20,9 +20,10 @@ func newRootCommand(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:         "kubectl-localpv",
 		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: programName},
-		Short:       "See, explain and hand back Kubernetes local persistent volumes.",
-		Long: `See local persistent volumes, learn why a Pod cannot get one, hand them back
-safely, and bring workloads back when the node under the data dies.
+		Short:       "List, debug and recover Kubernetes local persistent volumes.",
+		Long: `List local persistent volumes, learn why a Pod cannot get one, release and reuse
+them safely, and bring workloads back on other nodes when the node under the
+data dies.
 
 A volume is local if its data lives on particular nodes: spec.local, hostPath
 with required node affinity, or CSI with required node affinity to one node.`,
@@ -47,7 +48,7 @@ with required node affinity, or CSI with required node affinity to one node.`,
 	root.SetUsageFunc(printHelp)
 	root.AddGroup(
 		&cobra.Group{ID: groupLook, Title: "Look:"},
-		&cobra.Group{ID: groupHandBack, Title: "Hand back:"},
+		&cobra.Group{ID: groupHandBack, Title: "Release and reuse:"},
 		&cobra.Group{ID: groupRescue, Title: "Rescue:"},
 	)
 	addGlobalFlags(a, root.PersistentFlags())
@@ -82,11 +83,24 @@ func flagError(cmd *cobra.Command, err error) error {
 		return unknownCommand(cmd, args[0])
 	}
 	hint := ""
+	var invalid *pflag.InvalidValueError
+	if errors.As(err, &invalid) && invalid.GetFlag().Value.Type() == "bool" {
+		return noValue(invalid.GetFlag())
+	}
 	var unknown *pflag.NotExistError
 	if errors.As(err, &unknown) && unknown.GetSpecifiedShortnames() == "" {
 		hint = didYouMean("--"+unknown.GetSpecifiedName(), flagNames(cmd))
 	}
 	return usagef("%v%s; see %s --help", err, hint, cmd.CommandPath())
+}
+
+// noValue refuses a value behind a flag that is a switch. --dry-run has one in kubectl, which asks the server.
+func noValue(f *pflag.Flag) error {
+	aside := ""
+	if f.Name == "dry-run" {
+		aside = " here (nothing is sent to the server)"
+	}
+	return usagef("--%[1]s takes no value%[2]s: write --%[1]s", f.Name, aside)
 }
 
 func flagNames(cmd *cobra.Command) []string {

@@ -19,23 +19,24 @@ func newWhyPendingCommand(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "why-pending [POD | TYPE/NAME...]",
 		GroupID: groupLook,
-		Short:   "Say why a Pod gets no volume, and what would help",
-		Long: `Say why a Pod is pending: the root cause, what each of its claims asks for, what
-stands in the way on every node, which volumes nearly fit, and what would help.
+		Short:   "Explain why a Pod gets no volume, and what would help",
+		Long: `Explain why a Pod is pending: the root cause, what each of its claims asks for,
+what stands in the way on every node, which volumes nearly fit, and what would
+help.
 
 Use it when a Pod stays Pending. Not for Pods that have a node and do not start:
 kubectl describe pod has what the kubelet says.
 
-The scheduler's own code is run on what is read of the cluster, so all that
-refuses a node is told, not only volumes and not only the first reason. What is
-said to help was tried on the same data. Nothing is changed.
+The scheduler's own code is run on what was read from the cluster, so everything
+that refuses a node is shown, not only volumes and not only the first reason.
+Each fix is tested in a simulation on the same data. Nothing is changed.
 
 Without arguments, every Pending Pod of the namespace is explained. TYPE is pod,
 pvc (its Pods, or the claim alone), statefulset, deployment, replicaset,
 daemonset, job or cronjob (those of their Pods that are Pending), or kubectl's
 short name for it. Nodes that fail alike share a row.
 
-With --from, a name given without -n is looked for in namespace default, and
+With --from, a name given without -n is searched for in namespace default, and
 then in all others.`,
 		Example: `# One Pod
 kubectl localpv why-pending db-0 -n shop

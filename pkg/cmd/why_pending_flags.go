@@ -24,7 +24,7 @@ type pendingFlags struct {
 func (f *pendingFlags) add(flags *pflag.FlagSet) {
 	f.source.addFlags(flags)
 	flags.BoolVarP(&f.allNamespaces, "all-namespaces", "A", false, "Explain the Pending Pods of all namespaces.")
-	flags.StringSliceVar(&f.nodes, "node", nil, "Also show all that is said of this `node`, volume by volume. May be repeated.")
+	flags.StringSliceVar(&f.nodes, "node", nil, "Also show every volume on this `node`, one by one. May be repeated.")
 	flags.StringSliceVar(&f.volumes, "volume", nil, "Also show this persistent `volume`, check by check. May be repeated.")
 	flags.StringVar(&f.printFix, "print-fix", "", "Print only the manifest of the fix with this `id`, as YAML.")
 	flags.StringVar(&f.printVolume, "print-volume", "", "Print only the manifest of a new volume on this `node`, for the Pod's first claim without one, as YAML.")

@@ -134,7 +134,7 @@ func addClaim(ix *inspect.Index, t target, namespace string, s *subjects) error 
 	return nil
 }
 
-// addWaiting adds those Pods of one owner or claim that are Pending, and says so if there are none.
+// addWaiting adds those Pods of one owner or claim that are Pending, and a note if there are none.
 func (s *subjects) addWaiting(ix *inspect.Index, pods []*corev1.Pod, of string) {
 	pending := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !waits(ix, p) })
 	if len(pending) > 0 {
@@ -157,7 +157,7 @@ func stateOf(pods []*corev1.Pod) string {
 	return strings.Join(parts, ", ")
 }
 
-// namespaceOf is where a target is looked for. Files come without a context that says so: a name that is not in
+// namespaceOf is where a target is looked for. Files come without a context that names one: a name that is not in
 // the default namespace and in exactly one other is taken from there.
 func (o *pendingOptions) namespaceOf(ix *inspect.Index, t target) (string, error) {
 	if o.named || !o.source.offline() {

@@ -20,7 +20,7 @@ type pool struct {
 }
 
 // checksCapacity reports whether the scheduler compares a class's requests with the room that the driver reports:
-// only if the driver says so in its CSIDriver object (volumebinding/binder.go: hasEnoughCapacity).
+// only if the driver asks for it in its CSIDriver object (volumebinding/binder.go: hasEnoughCapacity).
 func (ix *Index) checksCapacity(class *storagev1.StorageClass) bool {
 	for _, d := range ix.CSIDrivers {
 		if d.Name == class.Provisioner {

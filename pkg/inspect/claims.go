@@ -97,7 +97,7 @@ func (ix *Index) claimNotFound(namespace, name string) claimFinding {
 }
 
 // claimLost says what has become of a Lost claim's volume. Lost does not mean that data is gone: the volume may be
-// somebody else's, or have been made again, and then the controller binds the two within seconds
+// somebody else's, or have been recreated, and then the controller binds the two within seconds
 // (controller/volume/persistentvolume: syncBoundClaim).
 func (ix *Index) claimLost(c *corev1.PersistentVolumeClaim) claimFinding {
 	name := c.Spec.VolumeName

@@ -71,7 +71,7 @@ const (
 	SelectedNodeStale ClaimCode = "SelectedNodeStale"
 	// BoundVolumeMissing: the claim is bound to a volume that does not exist (and is not yet marked Lost).
 	BoundVolumeMissing ClaimCode = "BoundVolumeMissing"
-	// BoundNodeMissing: the claim is bound to a volume whose home is no Node any more.
+	// BoundNodeMissing: the claim is bound to a volume whose home no longer exists.
 	BoundNodeMissing ClaimCode = "BoundNodeMissing"
 	// BoundNodeUnfit: the claim is bound to a volume whose home refuses the Pod (NotReady, cordoned, tainted, full, ...).
 	BoundNodeUnfit ClaimCode = "BoundNodeUnfit"

@@ -149,7 +149,7 @@ func (q *inquiry) nearMisses(c *corev1.PersistentVolumeClaim) []NearMiss {
 	}
 	m, err := NewMatcher(q.ix, c)
 	if err != nil {
-		return nil // the claim's finding says so
+		return nil // the claim's finding tells it
 	}
 	q.near[c.Name] = m.NearMisses()
 	return q.near[c.Name]
@@ -209,7 +209,7 @@ func volumeMode(m *corev1.PersistentVolumeMode) corev1.PersistentVolumeMode {
 	return *m
 }
 
-// placed tells a Pod that does not wait for a node, and says so.
+// placed tells a Pod that does not wait for a node.
 func (q *inquiry) placed() (Cause, bool) {
 	p := q.pod
 	switch {

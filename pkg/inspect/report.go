@@ -95,7 +95,7 @@ const (
 	RiskNone Risk = "none"
 	// RiskLow: others may notice (a Node takes Pods again), nothing is lost.
 	RiskLow Risk = "low"
-	// RiskRecreate: an object without data has to be deleted and created again.
+	// RiskRecreate: an object without data has to be recreated.
 	RiskRecreate Risk = "recreate"
 	// RiskData: old data is exposed, left behind or given up.
 	RiskData Risk = "data"

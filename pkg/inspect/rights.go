@@ -7,7 +7,7 @@ type RightsReport struct {
 	metav1.TypeMeta `json:",inline"`
 	// User is who the server takes the user for, empty if it does not say.
 	User string `json:"user,omitempty"`
-	// Namespace is where rights to objects of namespaces were asked for, empty for all namespaces.
+	// Namespace is where permissions for objects of namespaces were asked for, empty for all namespaces.
 	Namespace string          `json:"namespace,omitempty"`
 	Items     []CommandRights `json:"items"`
 }

@@ -17,7 +17,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-var update = flag.Bool("update", false, "write testdata/*.golden anew")
+var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 
 // path is one way through a command, from a scene to its end.
 type path struct {
@@ -32,7 +32,7 @@ type path struct {
 	check func(t *testing.T, s *live.Scene)
 	// loses says that the manifests of claims are lost on purpose.
 	loses bool
-	// raced says that a controller makes the claim anew at the same time as the command does, and either may be first.
+	// raced says that a controller recreates the claim at the same time as the command does, and either may be first.
 	raced bool
 	// again are the exit codes with which the command may end when it is run again after it was done, besides 0. A command
 	// that has to tell two claims of one name apart may refuse.

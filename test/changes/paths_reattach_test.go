@@ -9,13 +9,13 @@ import (
 
 func reattachPaths() []path {
 	return []path{
-		{name: "reattach-claim", set: func(s *live.Scene) { // nobody but reattach makes it anew
+		{name: "reattach-claim", set: func(s *live.Scene) { // only reattach recreates it
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", notes(map[string]string{"example.com/keep": "this"}))
 			release(s, "pvc/data")
 		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data", "a")},
 
-		{name: "reattach-member", raced: true, set: func(s *live.Scene) { // the set makes the claim anew, and its Pod waits
+		{name: "reattach-member", raced: true, set: func(s *live.Scene) { // the set recreates the claim, and its Pod waits
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1)
 			s.WaitStatefulSet("db")
@@ -68,7 +68,7 @@ func reattachPaths() []path {
 			untilVolumes(corev1.VolumeReleased, "b")(s)
 		}},
 
-		{name: "reattach-failed", set: func(s *live.Scene) { // nobody saved the claim, and somebody has made it anew
+		{name: "reattach-failed", set: func(s *live.Scene) { // nobody saved the claim, and somebody has recreated it
 			released(s, "a", "data")
 			s.Claim("data")
 		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data", "a")},

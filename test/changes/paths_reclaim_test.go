@@ -29,7 +29,7 @@ func reclaimPaths() []path {
 		}, args: onVolume("a", "reclaim", "%s", "--keep-data"),
 			settled: func(s *live.Scene) { s.WaitPod("web", controlplane.PodReady) }, check: runsOn("web", "node-0", "a")},
 
-		{name: "reclaim-recreated", again: []int{3}, set: func(s *live.Scene) { // somebody made the claim anew, which got nothing
+		{name: "reclaim-recreated", again: []int{3}, set: func(s *live.Scene) { // somebody recreated the claim, which got nothing
 			released(s, "a", "data", retained)
 			s.Claim("data", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = s.VolumeName("a") })
 			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimPending))

@@ -52,7 +52,7 @@ func releasePaths() []path {
 			s.BoundClaim("data", "a")
 		}, args: line("release", "pvc/data", "--clean"), settled: untilVolumes(corev1.VolumeAvailable, "a")},
 
-		{name: "release-waiting", again: []int{3}, set: func(s *live.Scene) { // a Pod waits, so the claim is made anew at once
+		{name: "release-waiting", again: []int{3}, set: func(s *live.Scene) { // a Pod waits, so the claim is recreated at once
 			s.Volume("a", "node-0")
 			s.BoundClaim("data-db-0", "a")
 			s.Volume("b", "node-1")

@@ -197,7 +197,7 @@ func boundData(s *live.Scene) {
 	s.BoundClaim("data", "a")
 }
 
-// replaced is a claim that was released from a, and made anew with b.
+// replaced is a claim that was released from a, and recreated with b.
 func replaced(s *live.Scene) {
 	boundData(s)
 	release(s, "pvc/data")

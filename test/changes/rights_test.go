@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// rightsOf are the paths that are taken with the rights of deploy/rbac, and those of the rights that they cannot do
+// rightsOf are the paths that are taken with the permissions of deploy/rbac, and those of the permissions that they cannot do
 // without. The others make words better, or leave a record, or are for other flags.
 func rightsOf() map[string][]string {
 	release := []string{"get persistentvolumes", "list persistentvolumes", "patch persistentvolumes",
@@ -24,8 +24,8 @@ func rightsOf() map[string][]string {
 	}
 }
 
-// TestRights takes paths as a ServiceAccount with exactly the rights of the role that is shipped for the command, and with
-// each of them missing: then it works all the same, or nothing is done and the right is named.
+// TestRights takes paths as a ServiceAccount with exactly the permissions of the role that is shipped for the command, and with
+// each of them missing: then it works all the same, or nothing is done and the permission is named.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	for _, p := range paths() {
@@ -76,7 +76,7 @@ func (p path) withRights(t *testing.T, s *live.Scene, rights []live.Right, want 
 	}
 }
 
-// withoutRight wants nothing to be done and the right to be named.
+// withoutRight wants nothing to be done and the permission to be named.
 func (p path) withoutRight(t *testing.T, s *live.Scene, rights []live.Right, missing live.Right) {
 	t.Helper()
 	before := s.State()
@@ -89,6 +89,6 @@ func (p path) withoutRight(t *testing.T, s *live.Scene, rights []live.Right, mis
 	}
 	named := regexp.MustCompile(`\b` + missing.Verb + ` (resource ")?` + missing.Resource + `\b`)
 	if !named.MatchString(r.Err) {
-		t.Errorf("it does not name the right to %s: %s", missing, r)
+		t.Errorf("it does not name the permission to %s: %s", missing, r)
 	}
 }

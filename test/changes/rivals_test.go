@@ -53,7 +53,7 @@ func rivals() []rival {
 		}},
 		{name: "deleter", waits: true, act: recreate},
 		{name: "passer", waits: true, act: func(ctx context.Context, v *slot) error {
-			// The volume is taken and let go again: it is Released as before, but by another claim.
+			// The volume is bound and released again: it is Released as before, but by another claim.
 			if err := v.point(ctx, nil); err != nil {
 				return err
 			}
@@ -115,7 +115,7 @@ func (v *slot) leave(ctx context.Context, claim string) error {
 	return err
 }
 
-// recreate deletes the volume and makes it anew, as a provisioner does that has cleaned it.
+// recreate deletes the volume and creates it again, as a provisioner does that has cleaned it.
 func recreate(ctx context.Context, v *slot) error {
 	volumes := lab.Client().CoreV1().PersistentVolumes()
 	var pv *corev1.PersistentVolume
@@ -138,6 +138,6 @@ func recreate(ctx context.Context, v *slot) error {
 	if _, err := controlplane.WaitFor(ctx, volumes, pv.Name, controlplane.Gone[*corev1.PersistentVolume](pv.UID)); err != nil {
 		return err
 	}
-	_, err := volumes.Create(ctx, live.Anew(pv), metav1.CreateOptions{})
+	_, err := volumes.Create(ctx, live.Rediscovered(pv), metav1.CreateOptions{})
 	return err
 }

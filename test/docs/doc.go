@@ -12,7 +12,7 @@
 //	-->
 //
 // Of their lines some are steps of this package (see world.go), the others are for a shell. A block whose last command
-// ends with another code than 0 has <!-- exit: 3 --> before it. A question is answered with y if the page says so.
+// ends with another code than 0 has <!-- exit: 3 --> before it. A question is answered with y if the page does that.
 //
 // All other commands of the documentation, of README.md and of the help are run as well, those that change something with
 // --dry-run, and have to be understood: what they would print depends on the reader's cluster.

@@ -25,7 +25,7 @@ func TestGuides(t *testing.T) {
 	}
 }
 
-// playPage does all steps of a page and compares what is printed. With -update it writes the page anew.
+// playPage does all steps of a page and compares what is printed. With -update it rewrites the page.
 func playPage(t *testing.T, path string) {
 	t.Helper()
 	data, err := os.ReadFile(path)

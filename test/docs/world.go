@@ -89,7 +89,7 @@ func (w *world) addNodes(ctx context.Context, names []string) error {
 	return w.lab.AddNodes(ctx, nodes...)
 }
 
-// longAgo is for how long a node that dies on a page has not answered.
+// longAgo is for how long a node that dies on a page has been unreachable.
 const longAgo = 14 * time.Minute
 
 // dies lets nodes die. In the end the cluster remembers them as silent for a while, as an operator finds them who was woken.

@@ -33,7 +33,7 @@ func TestEveryCodeHasAScenario(t *testing.T) {
 	}
 	for _, code := range inspect.ClaimCodes() {
 		if code == inspect.BoundVolumeUnknown {
-			continue // what is read with all rights has no gap; pkg/inspect tries it
+			continue // what is read with all permissions has no gap; pkg/inspect tries it
 		}
 		if !claims[code] {
 			t.Errorf("no scenario has a claim with the code %s", code)

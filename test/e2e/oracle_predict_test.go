@@ -18,7 +18,7 @@ import (
 // reserve labels the Pods that wait, gated, for the time when all others have been judged.
 const reserve = "localpv.dev/reserve"
 
-// reservesPerSeed are let go one after the other, and what becomes of each is foretold.
+// reservesPerSeed are freed one after the other, and what becomes of each is foretold.
 const reservesPerSeed = 5
 
 func (w *world) addReserve(i int) {

@@ -156,7 +156,7 @@ func judge(ctx context.Context, worlds []*world) error {
 	return errors.New("the cluster does not settle")
 }
 
-// judgeAfresh creates the Pods that have no node anew and waits for what the scheduler says.
+// judgeAfresh recreates the Pods that have no node and waits for what the scheduler says.
 func (w *world) judgeAfresh(ctx context.Context) error {
 	if err := w.clear(ctx); err != nil {
 		return err

@@ -147,7 +147,7 @@ func (w *world) addVolume(node *corev1.Node) *corev1.PersistentVolume {
 		},
 	}
 	switch {
-	case w.chance(10): // put aside for a claim that nobody makes
+	case w.chance(10): // reserved for a claim that nobody creates
 		volume.Spec.ClaimRef = &corev1.ObjectReference{Namespace: w.name, Name: "later"}
 	case w.chance(10): //nolint:gocritic // another throw of the dice: Released
 		volume.Spec.ClaimRef = &corev1.ObjectReference{Namespace: w.name, Name: "earlier", UID: "00000000-0000-0000-0000-000000000001"}

@@ -94,7 +94,7 @@ func TestFewRights(t *testing.T) {
 	checkRefusal(t, runPlugin(t, "ls", "--as", "sees-no-volumes"), 1, "persistentvolumes", "sees-no-volumes")
 }
 
-// TestDocumentedRights reads everything with the rights of deploy/rbac/viewer.yaml, which allow no change: the answers are those
+// TestDocumentedRights reads everything with the permissions of deploy/rbac/viewer.yaml, which allow no change: the answers are those
 // of an administrator.
 func TestDocumentedRights(t *testing.T) {
 	shop := openShop(t)

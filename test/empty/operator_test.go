@@ -14,7 +14,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// TestOperator moves a Pod that an operator of its own makes, with its claim: only the operator makes either anew.
+// TestOperator moves a Pod that an operator of its own makes, with its claim: only the operator recreates either.
 func TestOperator(t *testing.T) {
 	t.Parallel()
 	s := stage(t, "operator")

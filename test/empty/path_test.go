@@ -20,7 +20,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-var update = flag.Bool("update", false, "write testdata/*.golden anew")
+var update = flag.Bool("update", false, "rewrite testdata/*.golden")
 
 // path is one way through drain, from a scene to its end.
 type path struct {

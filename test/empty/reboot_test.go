@@ -41,7 +41,7 @@ func TestReboot(t *testing.T) {
 	}
 	until(s, node, controlplane.NodeUnknown)
 	if r := s.Run(live.Run{Args: []string{"drain", node, "--keep-claims", "--yes"}}); r.Exit != 3 || len(r.Writes()) > 0 || !contains(r.Err, "recover "+node) {
-		t.Errorf("a node that does not answer cannot be drained: %s", r)
+		t.Errorf("an unreachable node cannot be drained: %s", r)
 	}
 	if err := lab.Revive(s.Context(), node); err != nil {
 		t.Fatal(err)

@@ -30,8 +30,8 @@ func refusals() []refusal {
 		return func(s *live.Scene) { database(s, nodes) }
 	}
 	return []refusal{
-		{name: "no node", args: "drain --keep-claims", exit: 2, says: []string{"drain takes one node, and was given 0"}},
-		{name: "two nodes", args: "drain %s-a %s-b --keep-claims", exit: 2, says: []string{"drain takes one node, and was given 2"}},
+		{name: "no node", args: "drain --keep-claims", exit: 2, says: []string{"which node? usage: kubectl localpv drain NODE"}},
+		{name: "two nodes", args: "drain %s-a %s-b --keep-claims", exit: 2, says: []string{"one node at a time, not "}},
 		{name: "wrong node", args: "drain %s-olt --keep-claims --yes", exit: 2, says: []string{`no node "%s-olt" in the cluster (did you mean %s-old`}},
 		{name: "neither flag", args: "drain %s-old --yes", exit: 2, says: []string{"--keep-claims", "--move-claims"}},
 		{name: "both flags", args: "drain %s-old --keep-claims --move-claims --yes", exit: 2, says: []string{"--keep-claims", "--move-claims"}},
@@ -52,7 +52,7 @@ func refusals() []refusal {
 		}, args: move, exit: 3, says: []string{"Pod %s/db-0 would come back to %s-old as soon as it is evicted, since it tolerates the cordon"}},
 		{name: "clean without a provisioner", set: func(s *live.Scene) { database(s, []string{old, "a", "b"}); free(s, "c") }, args: move + " --clean", exit: 3,
 			says: []string{"no external provisioner owns volume %s-data-0", "leave out --clean"}},
-		{name: "clean what nobody makes anew", set: func(s *live.Scene) {
+		{name: "clean what no controller recreates", set: func(s *live.Scene) {
 			s.Provisioner(s.VolumeName(old))
 			tied(s, "data", "data", old, s.Provisioned(s.VolumeName(old)))
 			s.Deployment("web", "data")
@@ -104,7 +104,7 @@ func TestComesBack(t *testing.T) {
 	})
 }
 
-// TestCameBetween: a Pod that comes to the node between the look at it and the cordon is not overlooked.
+// TestCameBetween: a Pod that comes to the node between the snapshot and the cordon is not overlooked.
 func TestCameBetween(t *testing.T) {
 	t.Parallel()
 	s := stage(t, "between")

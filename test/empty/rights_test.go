@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// rightsOf are the paths that are taken with the rights of deploy/rbac/drain.yaml, and those of the rights that they
+// rightsOf are the paths that are taken with the permissions of deploy/rbac/drain.yaml, and those of the permissions that they
 // cannot do without. The others make words better, or leave a record, or are for other flags.
 func rightsOf() map[string][]string {
 	keep := []string{"get nodes", "list nodes", "patch nodes", "get pods", "list pods", "create pods/eviction", "list persistentvolumes", "list persistentvolumeclaims",
@@ -19,8 +19,8 @@ func rightsOf() map[string][]string {
 	return map[string][]string{"keep-all": keep, "move-deployment": move}
 }
 
-// TestRights takes paths as a ServiceAccount with exactly the rights of the role that is shipped, and with each of them
-// missing: then it works all the same, or nothing is done and the right is named.
+// TestRights takes paths as a ServiceAccount with exactly the permissions of the role that is shipped, and with each of them
+// missing: then it works all the same, or nothing is done and the permission is named.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	for _, p := range paths() {
@@ -50,22 +50,22 @@ func TestRights(t *testing.T) {
 	}
 }
 
-// account is a token of an account with these rights, which lives in a scene of its own.
+// account is a token of an account with these permissions, which lives in a scene of its own.
 func account(t *testing.T, rights []live.Right) string {
 	t.Helper()
 	return lab.Scene(t, "rights").Account(rights)
 }
 
-// without wants nothing to be done and the right to be named.
+// without wants nothing to be done and the permission to be named.
 func (p path) without(t *testing.T, s *live.Scene, rights []live.Right, missing live.Right) {
 	t.Helper()
 	rest := slices.DeleteFunc(slices.Clone(rights), func(r live.Right) bool { return r == missing })
 	r := s.Run(live.Run{Args: p.line(s, "--yes"), Token: account(t, rest)})
 	if r.Exit != 1 && r.Exit != 3 || len(r.Writes()) > 0 {
-		t.Errorf("without the right to %s it should refuse before it writes: %s", missing, r)
+		t.Errorf("without the permission to %s it should refuse before it writes: %s", missing, r)
 	}
 	named := regexp.MustCompile(`\b` + missing.Verb + ` (resource ")?` + missing.Resource + `\b`)
 	if !named.MatchString(r.Err) {
-		t.Errorf("it does not name the right to %s: %s", missing, r.Err)
+		t.Errorf("it does not name the permission to %s: %s", missing, r.Err)
 	}
 }

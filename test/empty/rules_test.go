@@ -49,7 +49,7 @@ func (w watchman) eviction(ctx context.Context, r *live.Request) error {
 	}
 	i := slices.IndexFunc(pods.Items, func(p corev1.Pod) bool { return p.Name == r.Name })
 	if i < 0 || pods.Items[i].UID != *e.DeleteOptions.Preconditions.UID {
-		return nil // the server will say so
+		return nil // the server will refuse
 	}
 	owner := metav1.GetControllerOf(&pods.Items[i])
 	if owner == nil || owner.Kind != "StatefulSet" {

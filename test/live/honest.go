@@ -57,7 +57,7 @@ func Dishonest(command string, r Result) string {
 	var result drain.Result
 	if err := json.Unmarshal([]byte(r.Out), &result); err != nil {
 		if r.Exit != 0 && applied == 0 && strings.HasPrefix(r.Err, "error: ") && r.Out == "" {
-			return "" // it could not even begin, and says so
+			return "" // it could not even begin, and reports that
 		}
 		return fmt.Sprintf("exit %d, and no result: %v", r.Exit, err)
 	}

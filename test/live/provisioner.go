@@ -29,7 +29,7 @@ func (s *Scene) Provisioned(node string) func(*corev1.PersistentVolume) {
 
 // Provisioner runs a static provisioner on a Node and waits until its Pod is Ready. From when the plugin first waits
 // for something until the test ends it plays the part of the program in it: it deletes each volume of the scene that is Released with policy
-// Delete, and makes it anew.
+// Delete, and recreates it.
 func (s *Scene) Provisioner(node string) {
 	s.t.Helper()
 	labels := map[string]string{"app": "provisioner"}
@@ -87,14 +87,14 @@ func (s *Scene) recycle(ctx context.Context) error {
 		if _, err := controlplane.WaitFor(ctx, volumes, dirty.Name, controlplane.Gone[*corev1.PersistentVolume](dirty.UID)); err != nil {
 			return err
 		}
-		if _, err := volumes.Create(ctx, Anew(dirty), metav1.CreateOptions{}); err != nil {
+		if _, err := volumes.Create(ctx, Rediscovered(dirty), metav1.CreateOptions{}); err != nil {
 			return err
 		}
 	}
 }
 
-// Anew is a volume as the provisioner would discover it.
-func Anew(v *corev1.PersistentVolume) *corev1.PersistentVolume {
+// Rediscovered is a volume as the provisioner would discover it.
+func Rediscovered(v *corev1.PersistentVolume) *corev1.PersistentVolume {
 	out := &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: v.Name, Labels: v.Labels}, Spec: *v.Spec.DeepCopy()}
 	if by := v.Annotations[provisionedBy]; by != "" {
 		metav1.SetMetaDataAnnotation(&out.ObjectMeta, provisionedBy, by)

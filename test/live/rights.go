@@ -20,10 +20,10 @@ import (
 // Right is one verb on one resource.
 type Right struct{ Verb, Group, Resource string }
 
-// String is the right in words: "list pods".
+// String is the permission in words: "list pods".
 func (r Right) String() string { return r.Verb + " " + r.Resource }
 
-// ShippedRights are the rights in a role of deploy/rbac, which lies two directories above the test.
+// ShippedRights are the permissions in a role of deploy/rbac, which lies two directories above the test.
 func (s *Scene) ShippedRights(command string) []Right {
 	s.t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "deploy", "rbac", command+".yaml"))
@@ -43,7 +43,7 @@ func (s *Scene) ShippedRights(command string) []Right {
 	return out
 }
 
-// Account makes a ServiceAccount that has these rights in the whole cluster and no others, and returns a token of it once
+// Account makes a ServiceAccount that has these permissions in the whole cluster and no others, and returns a token of it once
 // the API server knows.
 func (s *Scene) Account(rights []Right) string {
 	s.t.Helper()
@@ -68,7 +68,7 @@ func (s *Scene) Account(rights []Right) string {
 	return token.Status.Token
 }
 
-// granted waits until the API server grants all rights: it learns of roles by watching them.
+// granted waits until the API server grants all permissions: it learns of roles by watching them.
 func (s *Scene) granted(ctx context.Context, user string, rights []Right) error {
 	left := slices.Clone(rights)
 	err := wait.PollUntilContextCancel(ctx, 20*time.Millisecond, true, func(ctx context.Context) (bool, error) {

@@ -19,7 +19,7 @@ import (
 // State waits for bindings that are under way, and returns all objects of the scene but its Events, as text that is the
 // same for every scene in which the same happened: names are relative to the scene, times and versions are left out. An object is told from an earlier one of
 // its name by a count, of those that the calls of State have seen: a claim that was there at the first call has the uid
-// "claim data #1", one made anew since "claim data #2".
+// "claim data #1", one recreated since "claim data #2".
 //
 // Call it before and after a command, and nowhere in between if scenes are to be compared.
 func (s *Scene) State() string {

@@ -68,7 +68,7 @@ func (s *Scene) learn(ctx context.Context) error {
 }
 
 // presentClaims returns the claims of the scene that are not being deleted, and remembers them, but for those of generic
-// ephemeral volumes, which live and die with their Pods.
+// ephemeral volumes, which are deleted with their Pods.
 func (s *Scene) presentClaims(ctx context.Context) (map[types.UID]bool, error) {
 	list, err := s.client().CoreV1().PersistentVolumeClaims(s.Name).List(ctx, metav1.ListOptions{})
 	if err != nil {

@@ -170,7 +170,7 @@ func unlessOver(ctx context.Context, err error) error {
 	return err
 }
 
-// TestBarePod keeps the manifest of a Pod that nobody makes anew, so that kubectl create can.
+// TestBarePod keeps the manifest of a Pod that no controller recreates, so that kubectl create can.
 func TestBarePod(t *testing.T) {
 	t.Parallel()
 	s := open(t, "bare", "n0", "n1", "n2")
@@ -295,7 +295,7 @@ func (s *site) daemonSet(name, node, claim string) {
 	s.WaitPods(name, 1)
 }
 
-// ephemeral is a Deployment whose Pod has a volume that lives and dies with it.
+// ephemeral is a Deployment whose Pod has a volume that is deleted with it.
 func (s *site) ephemeral(name string) {
 	d := s.Deployment(name)
 	d.Spec.Template.Spec.Volumes = []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{

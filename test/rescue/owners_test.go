@@ -179,7 +179,7 @@ func setRecoveries() []recovery {
 	}
 }
 
-// loseSibling deletes db-1 once db-0 is known not to be Ready, so that db-1 is not made anew before db-0 is back.
+// loseSibling deletes db-1 once db-0 is known not to be Ready, so that db-1 is not recreated before db-0 is back.
 func (s *site) loseSibling() {
 	s.t.Helper()
 	s.WaitPod("db-0", func(p *corev1.Pod) (bool, string) {

@@ -105,7 +105,7 @@ func TestReturns(t *testing.T) {
 	}
 }
 
-// TestReturnsAfterCrash brings a node back when recover was killed right after it deleted a claim that nobody makes anew. Run
+// TestReturnsAfterCrash brings a node back when recover was killed right after it deleted a claim that no controller recreates. Run
 // again, it says how to give the data back.
 func TestReturnsAfterCrash(t *testing.T) {
 	t.Parallel()

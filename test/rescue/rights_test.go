@@ -9,14 +9,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// optional tells rights without which recover works all the same, or that another flag needs.
+// optional tells permissions without which recover works all the same, or that another flag needs.
 func optional(r live.Right) bool {
 	return r.Verb == "watch" || slices.Contains([]string{"namespaces", "csinodes", "csidrivers", "csistoragecapacities", "jobs", "events"}, r.Resource) ||
 		r.String() == "delete persistentvolumes"
 }
 
-// TestRights recovers as a ServiceAccount with exactly the rights of deploy/rbac/recover.yaml, and with no more than what is
-// needed of them. With each of those missing nothing is done, and the right is named.
+// TestRights recovers as a ServiceAccount with exactly the permissions of deploy/rbac/recover.yaml, and with no more than what is
+// needed of them. With each of those missing nothing is done, and the permission is named.
 func TestRights(t *testing.T) {
 	t.Parallel()
 	shipped := lab.Scene(t, "rights").ShippedRights("recover")
@@ -57,7 +57,7 @@ func TestRights(t *testing.T) {
 				}
 				named := regexp.MustCompile(`\b` + missing.Verb + ` (resource ")?` + missing.Resource + `\b`)
 				if !named.MatchString(strings.Join(strings.Fields(r.Err), " ")) {
-					t.Errorf("it does not name the right to %s: %s", missing, r)
+					t.Errorf("it does not name the permission to %s: %s", missing, r)
 				}
 			})
 		}

@@ -25,7 +25,7 @@ func once(do func()) func(*live.Request) live.Action {
 func TestPeersFail(t *testing.T) {
 	t.Parallel()
 	s := open(t, "peers", "n0", "n1", "n2", "n3")
-	s.set("db", []string{"n0", "n1", "n2"}) // in any order, so that the next Pod comes though others are not Ready
+	s.set("db", []string{"n0", "n1", "n2"}) // in any order, so that the replacement Pod is created though others are not Ready
 	s.free("n3-free")
 	s.die("n1")
 	unready := func(value any) {

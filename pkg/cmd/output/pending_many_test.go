@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// pinned is a Pod whose data is on a node that does not answer.
+// pinned is a Pod whose data is on an unreachable node.
 func pinned(namespace, pod, volume, node string) inspect.PodReport {
 	c := "data-" + pod
 	why := boundTo(c, volume, node, fact.New("HomeUnreachable", "node", node, "since", "14m"))

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// Rights shows what each command may do and what it misses. What the missing rights are for stands below the table for
+// Rights shows what each command may do and what it misses. What the missing permissions are for stands below the table for
 // people, and in its last column for programs.
 func Rights(s Streams, r *inspect.RightsReport) error {
 	t := Table{
@@ -57,7 +57,7 @@ func rightRows(r *inspect.RightsReport, people bool) [][]Cell {
 	return rows
 }
 
-// rightText is a right in words: "list, watch replicasets.apps (not needed)".
+// rightText is a permission in words: "list, watch replicasets.apps (not needed)".
 func rightText(m inspect.MissingRight) string {
 	if len(m.Verbs) == 0 {
 		return ""

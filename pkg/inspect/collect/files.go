@@ -24,7 +24,7 @@ const stdinName = "standard input"
 // Files reads the kinds asked for from files, in place of a cluster: objects as kubectl get prints them with -o
 // json or -o yaml. A file may hold a List, a typed list, a single object, or many of these one after the other; a
 // path may be a directory, of which every .json, .yaml and .yml file is read, or - for standard input. Objects of
-// other kinds and versions are left aside, and counted in a note.
+// other kinds and versions are ignored, and counted in a note.
 //
 // Objects are taken as they are, nothing is defaulted. If an object comes twice, the one with the higher
 // resourceVersion counts, and if that cannot be told, the one that was read later. A kind that no object and no

@@ -171,16 +171,27 @@ func (f *findings) whyMissing(r row) string {
 	return "not in the files"
 }
 
-// notes tells what was left aside.
+// notes tells what was ignored.
 func (f *findings) notes(opts Options) {
 	for _, line := range f.refusals {
 		opts.note("%s", line)
 	}
 	var parts []string
 	for _, kind := range slices.SortedFunc(maps.Keys(f.aside), cmp.Compare[string]) {
-		parts = append(parts, fmt.Sprintf("%d %s", f.aside[kind], cmp.Or(kind, "without a kind")))
+		n, what := f.aside[kind], "of kind "+kind
+		if kind == "" {
+			what = "without a kind"
+		}
+		switch {
+		case len(parts) > 0:
+		case n == 1:
+			what = "object " + what
+		default:
+			what = "objects " + what
+		}
+		parts = append(parts, fmt.Sprintf("%d %s", n, what))
 	}
 	if len(parts) > 0 {
-		opts.note("left aside, of no use here: %s", strings.Join(parts, ", "))
+		opts.note("ignored %s", strings.Join(parts, ", "))
 	}
 }

@@ -129,7 +129,7 @@ func TestFilesNotes(t *testing.T) {
 	}
 	want := []string{
 		"standard input:4: an error of the server in place of objects: nodes is forbidden",
-		"left aside, of no use here: 1 without a kind, 2 Secret, 1 policy/v1beta1 PodDisruptionBudget",
+		"ignored 1 object without a kind, 2 of kind Secret, 1 of kind policy/v1beta1 PodDisruptionBudget",
 	}
 	if diff := cmp.Diff(want, lines); diff != "" {
 		t.Errorf("notes (-want +got):\n%s", diff)

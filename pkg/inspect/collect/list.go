@@ -31,7 +31,7 @@ type kindReader struct {
 }
 
 // read reads the kind where it is wanted. Whoever may not read it everywhere gets what is in their own namespace,
-// and a gap that says so.
+// and a gap that names it.
 func (k kindReader) read(ctx context.Context) (result, error) {
 	namespace := k.namespace()
 	res, err := k.readIn(ctx, namespace)
@@ -101,7 +101,7 @@ func (k kindReader) readIn(ctx context.Context, namespace string) (result, error
 }
 
 // listAll adds a whole list to the result, page by page. All pages show the same moment; if the server has
-// forgotten that moment before the last page, the pages so far are dropped and the list is read anew in one piece,
+// forgotten that moment before the last page, the pages so far are dropped and the list is read again in one piece,
 // which cannot expire. An empty resourceVersion asks for a consistent list, not a cached one that may be old.
 func (k kindReader) listAll(ctx context.Context, namespace, fields string, res *result) error {
 	start := len(res.objects)
@@ -118,7 +118,7 @@ func (k kindReader) listAll(ctx context.Context, namespace, fields string, res *
 		case opts.Continue != "" && apierrors.IsResourceExpired(err):
 			clear(res.objects[start:])
 			res.objects = res.objects[:start]
-			res.notes = append(res.notes, fmt.Sprintf("the list of %s expired while it was read, and was read anew in one piece", k.kind))
+			res.notes = append(res.notes, fmt.Sprintf("the list of %s expired while it was read, and was read again in one piece", k.kind))
 			opts = metav1.ListOptions{FieldSelector: fields}
 		default:
 			return err

@@ -288,10 +288,10 @@ func TestLivePages(t *testing.T) {
 		"three pages": {pages{answers: []pageFunc{
 			answer("1", "a"), answer("2", "b", "c"), answer("", "d")}},
 			[]string{"a", "b", "c", "d"}, []metav1.ListOptions{first, next("1"), next("2")}, nil, false},
-		"the server forgets: anew in one piece, the two lists never mixed": {pages{answers: []pageFunc{
+		"the server forgets: again in one piece, the two lists never mixed": {pages{answers: []pageFunc{
 			answer("1", "a", "gone"), expired, answer("", "a", "b")}},
 			[]string{"a", "b"}, []metav1.ListOptions{first, next("1"), {}},
-			[]string{"the list of persistentvolumes expired while it was read, and was read anew in one piece"}, false},
+			[]string{"the list of persistentvolumes expired while it was read, and was read again in one piece"}, false},
 		"and fails again": {pages{answers: []pageFunc{
 			answer("1", "a"), expired, expired}}, nil, []metav1.ListOptions{first, next("1"), {}}, nil, true},
 	} {

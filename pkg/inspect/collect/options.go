@@ -25,7 +25,7 @@ type Options struct {
 	// Narrow are further kinds of which only those in Namespace are wanted.
 	Narrow []inspect.Kind
 	// Note, if set, is called with one line for each thing that the reader should know and that is no gap:
-	// documents that were left aside, a list that had to be started anew. Calls do not overlap.
+	// documents that were ignored, a list that had to be started again. Calls do not overlap.
 	Note func(line string)
 }
 

@@ -26,7 +26,7 @@ import (
 const settle = 100 * time.Millisecond
 
 // Watch calls changed with a Snapshot of the kinds when all are read, and again after every change, until ctx ends
-// or changed fails. Connections that end are made anew, and lists whose history the server has forgotten are read
+// or changed fails. Connections that end are opened again, and lists whose history the server has forgotten are read
 // again; Options.Note tells of trouble, once for each kind of it. It returns nil if ctx ended, and an error if the
 // server does not allow watching.
 //
@@ -132,7 +132,7 @@ func (w *watcher) follow(factory informers.SharedInformerFactory, kind inspect.K
 	return handle.HasSynced, nil
 }
 
-// onError hears of each end of a kind's watch. All end now and then, and are made anew; what people should know is
+// onError hears of each end of a kind's watch. All end now and then, and are started again; what people should know is
 // told once.
 func (w *watcher) onError(kind inspect.Kind) cache.WatchErrorHandlerWithContext {
 	last := ""

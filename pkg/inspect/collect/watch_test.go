@@ -81,7 +81,7 @@ func (w *watching) create(name string) {
 	}
 }
 
-// A watch whose history the server has forgotten is started anew from a list, and people hear nothing of it.
+// A watch whose history the server has forgotten is started again from a list, and people hear nothing of it.
 func TestWatchSurvivesExpiry(t *testing.T) {
 	client := fake.NewClientset(pvNamed("a"))
 	deaf := watch.NewRaceFreeFake() // the first watch: it hears of nothing but its own end

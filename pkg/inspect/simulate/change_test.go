@@ -92,7 +92,7 @@ func TestChange(t *testing.T) {
 			},
 		},
 		{
-			name:   "deleted and created again",
+			name:   "recreated",
 			change: inspect.Change{Set: []runtime.Object{claim("c", waiting, "5Gi")}, Remove: []runtime.Object{claim("c", "", "1Gi")}},
 			want:   []string{before[0], before[1]},
 		},

@@ -60,8 +60,8 @@ func New(ctx context.Context, s *inspect.Snapshot) (*Simulator, error) {
 
 // Verdict implements inspect.Judge.
 //
-// Of a Change, Remove is applied before Set, so that an object in both stands as in Set (deleted and created
-// again). A Change of another kind than inspect.Change lists is an error, and so is a Node in nodes that is
+// Of a Change, Remove is applied before Set, so that an object in both stands as in Set (it is
+// recreated). A Change of another kind than inspect.Change lists is an error, and so is a Node in nodes that is
 // not there after the Change. An error of a plugin is not: it is a Refusal with the code "Error".
 func (s *Simulator) Verdict(ctx context.Context, pod *corev1.Pod, change inspect.Change, nodes []string) (*inspect.Verdict, error) {
 	s.mu.Lock()
