@@ -3,6 +3,7 @@ package docs
 
 import (
 	"os"
+	"reflect"
 	"regexp"
 	"strings"
 	"testing"
@@ -119,5 +120,57 @@ func TestSkeleton(t *testing.T) {
 		if cmp.Equal(skeleton(english), skeleton(strings.Replace(chinese, change[0], change[1], 1))) {
 			t.Errorf("that %q became %q is not seen", change[0], change[1])
 		}
+	}
+}
+
+// TestFieldsAreDocumented wants every field of the kinds that package inspect reports in json.md.
+func TestFieldsAreDocumented(t *testing.T) {
+	data, err := os.ReadFile("json.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(data), "`apiVersion: "+inspect.APIVersion+"`") {
+		t.Errorf("json.md is not about %s", inspect.APIVersion)
+	}
+	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(string(data), "")
+	named := map[string]bool{}
+	for _, code := range regexp.MustCompile("`[^`\n]+`").FindAllString(prose, -1) {
+		for _, word := range regexp.MustCompile("[A-Za-z]+").FindAllString(code, -1) {
+			named[word] = true
+		}
+	}
+	for _, kind := range []reflect.Type{reflect.TypeFor[inspect.PendingReport](), reflect.TypeFor[inspect.VolumeList](), reflect.TypeFor[inspect.RightsReport]()} {
+		fields(kind, map[reflect.Type]bool{}, func(owner reflect.Type, field string) {
+			if !named[field] {
+				t.Errorf("json.md does not name %s of %s", field, owner)
+			}
+		})
+	}
+}
+
+// fields visits the JSON fields of a type of this module and of those in it.
+func fields(t reflect.Type, seen map[reflect.Type]bool, visit func(owner reflect.Type, field string)) {
+	switch t.Kind() { //nolint:exhaustive // nothing else holds fields
+	case reflect.Pointer, reflect.Slice, reflect.Map:
+		fields(t.Elem(), seen, visit)
+		return
+	case reflect.Struct:
+	default:
+		return
+	}
+	if seen[t] || !strings.Contains(t.PkgPath(), "kubectl-localpv") {
+		return
+	}
+	seen[t] = true
+	for i := range t.NumField() {
+		f := t.Field(i)
+		name, _, _ := strings.Cut(f.Tag.Get("json"), ",")
+		if name == "-" || !f.IsExported() {
+			continue
+		}
+		if name != "" {
+			visit(t, name)
+		}
+		fields(f.Type, seen, visit)
 	}
 }

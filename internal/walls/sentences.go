@@ -8,7 +8,7 @@ import (
 )
 
 // words are two words of a sentence, or the beginning of a command line.
-var words = regexp.MustCompile(`[A-Za-z%]{2,}[,:;]? [A-Za-z%]{2,}|^kubectl( |$)`) //nolint:gochecknoglobals // a constant in all but name
+var words = regexp.MustCompile(`[A-Za-z%]{2,}[,:;]? [A-Za-z%]{2,}|^kubectl `) //nolint:gochecknoglobals // a constant in all but name
 
 // Sentences finds the string literals that hold English or command lines: what is decided is told as Facts. The text of Go
 // errors that are for developers, made by fmt.Errorf and errors.New, and tags of struct fields are left out.
@@ -18,7 +18,7 @@ func (s *Source) Sentences() []string {
 		ast.Inspect(f, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				return !makesError(n)
+				return !makesError(n) && !isCommand(n)
 			case *ast.Field:
 				n.Tag = nil
 			case *ast.ImportSpec:
@@ -34,12 +34,22 @@ func (s *Source) Sentences() []string {
 	return found
 }
 
+// isCommand reports whether a call is fact.Kubectl or fact.Plugin: "delete pvc" is a verb.
+func isCommand(c *ast.CallExpr) bool {
+	return calls(c, "fact", "Kubectl") || calls(c, "fact", "Plugin")
+}
+
 // makesError reports whether a call is fmt.Errorf or errors.New.
 func makesError(c *ast.CallExpr) bool {
+	return calls(c, "fmt", "Errorf") || calls(c, "errors", "New")
+}
+
+// calls reports whether a call is of a function of a package.
+func calls(c *ast.CallExpr, pkg, name string) bool {
 	sel, ok := c.Fun.(*ast.SelectorExpr)
 	if !ok {
 		return false
 	}
 	x, ok := sel.X.(*ast.Ident)
-	return ok && (x.Name == "fmt" && sel.Sel.Name == "Errorf" || x.Name == "errors" && sel.Sel.Name == "New")
+	return ok && x.Name == pkg && sel.Sel.Name == name
 }

@@ -17,7 +17,7 @@ import (
 
 // volumeView opens a volume up: what it is, and how it does for each unbound claim in question.
 func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) output.VolumeView {
-	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(ix, v)}
+	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
 	var seen []string
 	for _, r := range reports {
 		for _, c := range r.Claims {
@@ -32,14 +32,14 @@ func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume
 	return view
 }
 
-func volumeFacts(ix *inspect.Index, v *corev1.PersistentVolume) []output.Fact {
+func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) []output.Fact {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
 	facts := []output.Fact{
-		{Name: "home", Value: homeText(ix, v)},
+		{Name: "home", Value: homeText(p, ix, v)},
 		{Name: "phase", Value: cmp.Or(string(v.Status.Phase), "none yet")},
 		{Name: "capacity", Value: capacity.String()},
 		{Name: "class", Value: cmp.Or(volumehelpers.GetPersistentVolumeClass(v), "none")},
-		{Name: "modes", Value: inspect.AccessModesText(v.Spec.AccessModes) + " " + modeText(v)},
+		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), inspect.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
 		{Name: "labels", Value: cmp.Or(labels.Set(v.Labels).String(), "none")},
 	}
 	if ref := v.Spec.ClaimRef; ref != nil {
@@ -66,7 +66,7 @@ func claimState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 	return " (gone)"
 }
 
-func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
+func homeText(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) string {
 	home := ix.HomeOf(v)
 	switch {
 	case inspect.AnyNode(v):
@@ -74,7 +74,7 @@ func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
 	case home.State == inspect.HomeMissing:
 		return strings.Join(home.Hosts, ", ") + " (missing)"
 	case home.State == inspect.HomeUnknown:
-		return "unknown: " + phrase.New(phrase.Connection{}).Text(home.Why)
+		return "unknown: " + p.Text(home.Why)
 	}
 	var parts []string
 	for _, n := range home.Nodes {
@@ -158,7 +158,7 @@ func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict,
 		}
 		switch code {
 		case inspect.NodeAffinityMismatch:
-			check.Want, check.Have = "", homeText(ix, v)
+			check.Want, check.Have = "", homeText(p, ix, v)
 		case inspect.SelectorMismatch:
 			check.Want, check.Have = selectorText(claim), cmp.Or(labels.Set(v.Labels).String(), "no labels")
 		default:

@@ -37,15 +37,29 @@ func NewPendingReport(reports ...PodReport) *PendingReport {
 // Add adds an answer, as another Pod of an item if one is the same but for the name of the Pod: of a thousand replicas, only one
 // answer is kept.
 func (p *PendingReport) Add(r PodReport) {
-	key, ok := r.likeness()
-	if at, known := p.place[key]; known && ok {
-		p.Items[at].Pods = append(p.Items[at].Pods, r.Pod)
-		return
+	if len(p.Items) == 1 && len(p.place) == 0 { // until now there was nothing to compare with
+		p.remember(p.Items[0].PodReport, 0)
 	}
-	if ok {
-		p.place[key] = len(p.Items)
+	if len(p.Items) > 0 {
+		if at := p.remember(r, len(p.Items)); at < len(p.Items) {
+			p.Items[at].Pods = append(p.Items[at].Pods, r.Pod)
+			return
+		}
 	}
 	p.Items = append(p.Items, PendingItem{Pods: []ObjectKey{r.Pod}, PodReport: r})
+}
+
+// remember keeps the place of an answer, and returns that of one which is the same if there is one.
+func (p *PendingReport) remember(r PodReport, place int) int {
+	key, ok := r.likeness()
+	if !ok {
+		return place
+	}
+	if at, known := p.place[key]; known {
+		return at
+	}
+	p.place[key] = place
+	return place
 }
 
 // Answers are the answers, one for each Pod.

@@ -53,7 +53,7 @@ func claimScenarios() []scenario {
 			fixes: []string{"volume-data", "class-data"},
 			until: schedulerSays("unbound immediate PersistentVolumeClaims"),
 			want: answer{cause: "NoStorageClass", claims: []claim{{name: "data", code: inspect.NoStorageClass}}, near: []near{
-				{"a", "0", inspect.ClassMismatch, "no class", "class no-class"},
+				{"a", "0", inspect.ClassMismatch, "", "no-class"},
 			}},
 		},
 		{

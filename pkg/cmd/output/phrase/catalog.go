@@ -5,8 +5,3 @@ import "github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 // catalog is a sentence for each code, as a text/template between { and }: {.volume} is a value of the Fact, {.command} all
 // of its commands, {count .n "Pod"} a number with its noun, {list .names} names for a sentence.
 type catalog map[fact.Code]string
-
-// catalogs are all catalogs. Each is in a file of its own, by who decides.
-func catalogs() []catalog {
-	return []catalog{causes(), matching(), fixes(), handback(), leave(), steps(), running(), commands()}
-}

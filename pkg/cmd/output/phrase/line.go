@@ -41,7 +41,7 @@ func (p *Phraser) one(c fact.Command) string {
 
 // carried is what a command has to carry of the connection.
 func (p *Phraser) carried(c fact.Command) []string {
-	if c.Verb == "localpv why-pending" {
+	if c.Verb == "localpv why-pending" || c.Verb == "localpv ls" {
 		return slices.Concat(p.connection.Flags, p.connection.From)
 	}
 	return p.connection.Flags

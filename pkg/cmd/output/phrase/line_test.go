@@ -13,6 +13,7 @@ func TestLinesCarryTheConnection(t *testing.T) {
 		"kubectl uncordon node-1 --context far":                                                 {fact.Kubectl("uncordon", "node-1")},
 		"kubectl localpv reclaim v --keep-data --context far":                                   {fact.Plugin("reclaim", "v").With("--keep-data")},
 		"kubectl localpv why-pending db-0 -n shop --context far --from dump.json":               {fact.Plugin("why-pending", "db-0").In("shop")},
+		"kubectl localpv ls --orphaned --context far --from dump.json":                          {fact.Plugin("ls").With("--orphaned")},
 		"kubectl taint node a k=v:NoExecute- --context far && kubectl uncordon a --context far": {fact.Kubectl("taint node", "a", "k=v:NoExecute-"), fact.Kubectl("uncordon", "a")},
 		"kubectl get pv v -o yaml --context far | kubectl create -f - --context far > 'a file'": {fact.Kubectl("get pv", "v").With("-o", "yaml").To(fact.Kubectl("create").With("-f", "-").Into("a file"))},
 		`kubectl patch pv v -p '{"a":"it'\''s | fine"}' --context far`:                          {fact.Kubectl("patch pv", "v").With("-p", `{"a":"it's | fine"}`)},
