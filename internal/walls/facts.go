@@ -25,7 +25,7 @@ func (s *Source) Facts() []Told {
 			if !ok {
 				return true
 			}
-			if t, ok := s.told(call, constants); ok {
+			if t, ok := s.told(call, f.Name.Name == "fact", constants); ok {
 				told = append(told, t)
 			}
 			return true
@@ -34,13 +34,10 @@ func (s *Source) Facts() []Told {
 	return told
 }
 
-// told is the Fact that fact.New makes in a call.
-func (s *Source) told(call *ast.CallExpr, constants map[string]string) (Told, bool) {
-	sel, ok := call.Fun.(*ast.SelectorExpr)
-	if !ok || len(call.Args) == 0 {
-		return Told{}, false
-	}
-	if x, ok := sel.X.(*ast.Ident); !ok || x.Name != "fact" || sel.Sel.Name != "New" {
+// told is the Fact that fact.New makes in a call, which inside that package is New.
+func (s *Source) told(call *ast.CallExpr, inside bool, constants map[string]string) (Told, bool) {
+	id, plain := call.Fun.(*ast.Ident)
+	if len(call.Args) == 0 || !calls(call, "fact", "New") && !(inside && plain && id.Name == "New") {
 		return Told{}, false
 	}
 	t := Told{Place: s.place(call), Code: literal(call.Args[0], constants)}

@@ -213,6 +213,25 @@ func TestDrainOrder(t *testing.T) {
 	}
 }
 
+// TestGracePeriod: what was asked for is given to each Pod, and nothing else.
+func TestGracePeriod(t *testing.T) {
+	for seconds, want := range map[int]*int64{-1: nil, 1: ptr.To(int64(1)), 60: ptr.To(int64(60))} {
+		plan := drainPlan(t, ToMove(func(r *drain.DrainRequest) { r.Eviction.GracePeriodSeconds = seconds }), All(Crew(), Db(), Web())...)
+		evictions := 0
+		for _, step := range plan.Steps {
+			if p, ok := step.Parameters.(*drain.EvictParameters); ok {
+				evictions++
+				if diff := cmp.Diff(want, p.GracePeriodSeconds); diff != "" {
+					t.Errorf("%s with %d seconds (-want +got):\n%s", step.ID, seconds, diff)
+				}
+			}
+		}
+		if evictions != 2 {
+			t.Errorf("%d evictions", evictions)
+		}
+	}
+}
+
 // TestDrainMisuse holds what is refused as making no sense, word by word.
 func TestDrainMisuse(t *testing.T) {
 	for name, tc := range map[string]struct {

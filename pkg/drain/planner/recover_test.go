@@ -165,6 +165,32 @@ func TestRecoverPlansDoNotDependOnOrder(t *testing.T) {
 	}
 }
 
+// TestRecoverStages: the cordons first, then the owners side by side, then the volume objects.
+func TestRecoverStages(t *testing.T) {
+	s := ClusterOf(t, All(Fleet(), Db(), HeldBy("files", "n1-files", "n1"), ReplicaSet("web-1", 1, "web"), Pod("web-1-a", "n1", "files", Works, ControlledBy("ReplicaSet", "web-1")))...)
+	r := recoverCase{}.request(s)
+	r.ForgetVolumes, r.AcceptDataLoss = true, claims("files")
+	plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []drain.Stage{
+		{Targets: []int{0}, Parallel: 1, OnFailure: drain.StopStage},
+		{Targets: []int{1, 2}, Parallel: 4, OnFailure: drain.FinishTargets},
+		{Targets: []int{3, 4}, Parallel: 1, OnFailure: drain.StopStage},
+	}
+	if diff := cmp.Diff(want, plan.Stages); diff != "" {
+		t.Errorf("stages (-want +got):\n%s", diff)
+	}
+	var kinds []string
+	for _, o := range plan.Targets {
+		kinds = append(kinds, o.Kind)
+	}
+	if diff := cmp.Diff([]string{drain.KindNode, "Deployment", "StatefulSet", drain.KindVolume, drain.KindVolume}, kinds); diff != "" {
+		t.Errorf("targets (-want +got):\n%s", diff)
+	}
+}
+
 func movesOf(p *drain.Plan) []string {
 	var out []string
 	for _, m := range p.Moves {

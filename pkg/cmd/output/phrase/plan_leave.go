@@ -195,7 +195,7 @@ func leftAlone() catalog {
 		"ClaimWithoutPod":   "claim {.claim}, bound to {.volume}, has no Pod and is left as it is; to release it: {.command}",
 		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
 			"(with --force if its node is dead), then {.command2}",
-		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, which is not left: stop that Pod first",
+		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
 		"ClaimSharedByMembers": "claim {.claim} is shared by several members of StatefulSets, so they cannot move one at a time: " +
 			"scale them down and recover without them",
 
