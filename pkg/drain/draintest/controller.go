@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // guard refuses writes whose preconditions or tests do not hold, as the API server does.
@@ -89,9 +90,19 @@ func (w *World) markDeleted(d clienttesting.DeleteActionImpl) error {
 	return w.Client.Tracker().Update(Pvcs(), c, Ns)
 }
 
-// settle is the volume controller: claims that nobody holds go, volumes follow, reservations are kept.
+// settle is what controllers do, until they have no more to do.
 func (w *World) settle() {
-	s := w.Everything()
+	w.settleVolumes(w.Everything())
+	for range 3 {
+		if s := w.Everything(); len(s.StatefulSets) > 0 {
+			w.settleMembers(s)
+			w.settleVolumes(w.Everything())
+		}
+	}
+}
+
+// settleVolumes is the volume controller: claims that nobody holds go, volumes follow, reservations are kept.
+func (w *World) settleVolumes(s *inspect.Snapshot) {
 	for _, c := range s.Claims {
 		if c.UID == "" {
 			c.UID = types.UID(fmt.Sprintf("made-uid-%s", c.Name))

@@ -8,8 +8,13 @@ import (
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	authorizationv1 "k8s.io/api/authorization/v1"
+	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
+	policyv1 "k8s.io/api/policy/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	"k8s.io/apimachinery/pkg/api/meta"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/client-go/kubernetes/fake"
@@ -39,6 +44,8 @@ type World struct {
 	Lost []string
 	// known are the claims that there have been.
 	known map[string]bool
+	// made counts the Pods that StatefulSets have recreated.
+	made int
 }
 
 func NewWorld(t *testing.T, objs ...any) *World {
@@ -118,11 +125,28 @@ func (w *World) carryOut(action clienttesting.Action) (runtime.Object, error) {
 			return nil, w.markDeleted(d)
 		}
 	}
+	if c, ok := action.(clienttesting.CreateActionImpl); ok && c.GetSubresource() == "eviction" {
+		defer w.settle()
+		return nil, w.evict(c)
+	}
 	_, obj, err := clienttesting.ObjectReaction(w.Client.Tracker())(action)
 	if IsWrite(action) {
 		w.settle()
 	}
 	return obj, err
+}
+
+// evict deletes a Pod at once, if it is the one that is meant.
+func (w *World) evict(c clienttesting.CreateActionImpl) error {
+	e, _ := c.Object.(*policyv1.Eviction)
+	obj, err := w.Client.Tracker().Get(Pods(), e.Namespace, e.Name)
+	if err != nil {
+		return err
+	}
+	if p, ok := obj.(*corev1.Pod); !ok || e.DeleteOptions.Preconditions == nil || *e.DeleteOptions.Preconditions.UID != p.UID {
+		return conflict("pods", e.Name)
+	}
+	return w.Client.Tracker().Delete(Pods(), e.Namespace, e.Name)
 }
 
 func (w *World) Volume(name string) *corev1.PersistentVolume {
@@ -143,9 +167,17 @@ func (w *World) Claim(name string) *corev1.PersistentVolumeClaim {
 	return c
 }
 
-// Everything reads what there is.
+// Everything reads what there is. Of a World without Nodes it knows two.
 func (w *World) Everything() *inspect.Snapshot {
-	s := &inspect.Snapshot{TakenAt: Now(), Nodes: []*corev1.Node{Node("node-0"), Node("node-1")}}
+	s := &inspect.Snapshot{TakenAt: Now()}
+	for _, o := range w.list(corev1.SchemeGroupVersion.WithResource("nodes"), "Node", "") {
+		n, _ := o.(*corev1.Node)
+		s.Nodes = append(s.Nodes, n)
+	}
+	if len(s.Nodes) == 0 {
+		s.Nodes = []*corev1.Node{Node("node-0"), Node("node-1")}
+	}
+	w.owners(s)
 	for _, o := range w.list(Pvs(), "PersistentVolume", "") {
 		v, _ := o.(*corev1.PersistentVolume)
 		s.Volumes = append(s.Volumes, v)
@@ -161,24 +193,27 @@ func (w *World) Everything() *inspect.Snapshot {
 	return s
 }
 
-func (w *World) list(resource schema.GroupVersionResource, kind, namespace string) []runtime.Object {
-	var out []runtime.Object
-	list, err := w.Client.Tracker().List(resource, corev1.SchemeGroupVersion.WithKind(kind), namespace)
-	w.Must(err)
-	switch l := list.(type) {
-	case *corev1.PersistentVolumeList:
-		for i := range l.Items {
-			out = append(out, &l.Items[i])
-		}
-	case *corev1.PersistentVolumeClaimList:
-		for i := range l.Items {
-			out = append(out, &l.Items[i])
-		}
-	case *corev1.PodList:
-		for i := range l.Items {
-			out = append(out, &l.Items[i])
-		}
+// owners reads what only Worlds with whole nodes have: their leases, StatefulSets, and classes.
+func (w *World) owners(s *inspect.Snapshot) {
+	for _, o := range w.list(coordinationv1.SchemeGroupVersion.WithResource("leases"), "Lease", corev1.NamespaceNodeLease) {
+		l, _ := o.(*coordinationv1.Lease)
+		s.Leases = append(s.Leases, l)
 	}
+	for _, o := range w.list(appsv1.SchemeGroupVersion.WithResource("statefulsets"), "StatefulSet", Ns) {
+		set, _ := o.(*appsv1.StatefulSet)
+		s.StatefulSets = append(s.StatefulSets, set)
+	}
+	for _, o := range w.list(storagev1.SchemeGroupVersion.WithResource("storageclasses"), "StorageClass", "") {
+		c, _ := o.(*storagev1.StorageClass)
+		s.Classes = append(s.Classes, c)
+	}
+}
+
+func (w *World) list(resource schema.GroupVersionResource, kind, namespace string) []runtime.Object {
+	list, err := w.Client.Tracker().List(resource, resource.GroupVersion().WithKind(kind), namespace)
+	w.Must(err)
+	out, err := meta.ExtractList(list)
+	w.Must(err)
 	return out
 }
 
