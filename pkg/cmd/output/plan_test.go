@@ -94,7 +94,7 @@ func TestFates(t *testing.T) {
 			aPlan("reattach", freeing("v-2", "data", ""), freeing("v-0", "data", "data"), bindingTo("v-0", "data")),
 			"No data is erased: claim shop/data gets the data on v-0.\nFrom now on any claim can be given v-2 and OVERWRITE what is on it.",
 		},
-		"drain, gives up": {givenUp, "Given up (accepted): the only ready copy of shop/data. The disk of v-0 keeps the data\nshop/db-0 starts EMPTY."},
+		"drain, gives up": {givenUp, "Given up (accepted): the only ready copy of shop/data. The disk of v-0 keeps the data.\nshop/db-0 starts EMPTY."},
 		"drain, stays":    {withMoves(aPlan("drain", cordon), stays), "No data is erased: claims stay where they are."},
 		"drain, moves":    {withMoves(aPlan("drain", cordon), two...), "No data is erased: the old volumes keep it.\nshop/a-0 starts EMPTY and has to copy from 1 ready peer.\nshop/b-0 starts EMPTY and has to copy from 2 ready peers."},
 		"drain, loses":    {lostToo, "Lost: what Pod shop/web has in emptyDir volumes\nshop/db-0 starts EMPTY and has to copy from 2 ready peers."},

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Suspects is the table of the nodes that look dead.
@@ -14,7 +16,7 @@ type Suspects struct {
 	Now time.Time
 }
 
-// Suspect is a node that looks dead. Times are zero if they are not known.
+// Suspect is a node that looks dead. State is the condition of the Node, or "missing". Times are zero if they are not known.
 type Suspect struct {
 	Node, State         string
 	Since, LeaseRenewed time.Time
@@ -38,7 +40,10 @@ func (v Suspects) Write(s Streams) error {
 }
 
 func (v Suspects) row(s Suspect) []Cell {
-	since, lease, fenced, stuck := "", "", "no", "nothing"
+	state, since, lease, fenced, stuck := s.State, "", "", "no", "nothing"
+	if state == string(inspect.NodeUnknown) {
+		state = "unreachable" // the word of ls
+	}
 	if !s.Since.IsZero() {
 		since = Age(v.Now, s.Since)
 	}
@@ -51,5 +56,5 @@ func (v Suspects) row(s Suspect) []Cell {
 	if len(s.Stuck) > 0 {
 		stuck = fmt.Sprintf("%d: %s", len(s.Stuck), strings.Join(s.Stuck, ", "))
 	}
-	return []Cell{{Text: s.Node}, {s.State, Bad}, {Text: since}, {Text: lease}, {Text: fenced}, {Text: strconv.Itoa(s.Volumes)}, {Text: stuck}}
+	return []Cell{{Text: s.Node}, {state, Bad}, {Text: since}, {Text: lease}, {Text: fenced}, {Text: strconv.Itoa(s.Volumes)}, {Text: stuck}}
 }
