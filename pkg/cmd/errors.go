@@ -26,7 +26,7 @@ func (a *app) explain(err error) string {
 	return explainError(err)
 }
 
-// explainError says in one sentence what went wrong, on which server, and what to do. Errors that say so themselves
+// explainError says in one sentence what went wrong, on which server, and what to do. Errors that do that themselves
 // are left alone.
 func explainError(err error) string {
 	var usage *UsageError

@@ -39,7 +39,7 @@ func TestPeersFail(t *testing.T) {
 			s.WaitPod(name, func(p *corev1.Pod) (bool, string) { ready, state := controlplane.PodReady(p); return !ready, state })
 		}
 	})})
-	p.Says("0 other members of StatefulSet/db are Ready by now, and 2 have to be")
+	p.Says("0 other members of StatefulSet/db are Ready now, and 2 must be")
 	if c := s.WaitClaim("data-db-1", controlplane.ClaimPhase(corev1.ClaimBound)); c.DeletionTimestamp != nil {
 		t.Error("the claim is on its way out")
 	}
