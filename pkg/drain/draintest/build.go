@@ -17,6 +17,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
+// Ns is the namespace of everything, Class the class of every volume, and External a provisioner that cleans volumes of node-0.
 const (
 	Ns       = "shop"
 	Class    = "local-ssd"
@@ -26,8 +27,10 @@ const (
 // Now is when every snapshot of the tests was taken.
 func Now() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
+// Ago is a time so long before Now.
 func Ago(d time.Duration) metav1.Time { return metav1.NewTime(Now().Add(-d)) }
 
+// Node is one of which only the name counts, with the label of its host.
 func Node(name string) *corev1.Node {
 	return &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, UID: types.UID(name + "-uid"), Labels: map[string]string{corev1.LabelHostname: name}}}
 }
@@ -52,6 +55,7 @@ func Volume(name string, edits ...func(*corev1.PersistentVolume)) *corev1.Persis
 	return v
 }
 
+// On puts a volume on a host.
 func On(host string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) {
 		v.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
@@ -60,6 +64,7 @@ func On(host string) func(*corev1.PersistentVolume) {
 	}
 }
 
+// Phase gives a volume a phase, for three hours.
 func Phase(p corev1.PersistentVolumePhase) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) {
 		v.Status.Phase = p
@@ -75,14 +80,17 @@ func Has(claim, uid string) func(*corev1.PersistentVolume) {
 	}
 }
 
+// Deletes gives a volume reclaim policy Delete.
 func Deletes(v *corev1.PersistentVolume) {
 	v.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimDelete
 }
 
+// Annotated gives a volume an annotation.
 func Annotated(key, value string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) { metav1.SetMetaDataAnnotation(&v.ObjectMeta, key, value) }
 }
 
+// Provisioned says which provisioner a volume is of.
 func Provisioned(by string) func(*corev1.PersistentVolume) {
 	return Annotated("pv.kubernetes.io/provisioned-by", by)
 }
@@ -96,6 +104,7 @@ func SavedFrom(c *corev1.PersistentVolumeClaim) func(*corev1.PersistentVolume) {
 	return Annotated(retain.AnnReleasedClaim, text)
 }
 
+// DeletingVolume is how a volume looks that is being deleted.
 func DeletingVolume(v *corev1.PersistentVolume) { v.DeletionTimestamp = ptr.To(Ago(time.Minute)) }
 
 // Claim is one of 80Gi that is Pending, as its edits say. Its UID is NAME-uid.
@@ -118,6 +127,7 @@ func Claim(name string, edits ...func(*corev1.PersistentVolumeClaim)) *corev1.Pe
 	return c
 }
 
+// BoundTo binds a claim to a volume, as the volume controller leaves it.
 func BoundTo(volume string) func(*corev1.PersistentVolumeClaim) {
 	return func(c *corev1.PersistentVolumeClaim) {
 		c.Spec.VolumeName = volume
@@ -126,12 +136,15 @@ func BoundTo(volume string) func(*corev1.PersistentVolumeClaim) {
 	}
 }
 
+// WithUID gives a claim another UID.
 func WithUID(uid string) func(*corev1.PersistentVolumeClaim) {
 	return func(c *corev1.PersistentVolumeClaim) { c.UID = types.UID(uid) }
 }
 
+// DeletingClaim is how a claim looks that is being deleted.
 func DeletingClaim(c *corev1.PersistentVolumeClaim) { c.DeletionTimestamp = ptr.To(Ago(time.Minute)) }
 
+// OwnedBy gives a claim a controller.
 func OwnedBy(kind, name string) func(*corev1.PersistentVolumeClaim) {
 	return func(c *corev1.PersistentVolumeClaim) {
 		c.OwnerReferences = []metav1.OwnerReference{reference(kind, name)}
@@ -164,10 +177,12 @@ func Pod(name, onNode, claim string, edits ...func(*corev1.Pod)) *corev1.Pod {
 	return p
 }
 
+// ControlledBy gives a Pod a controller.
 func ControlledBy(kind, name string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) { p.OwnerReferences = []metav1.OwnerReference{reference(kind, name)} }
 }
 
+// Ended is how a Pod looks that has succeeded.
 func Ended(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }
 
 // ProvisionerPod is a ready one of the static provisioner, on node-0.
@@ -181,6 +196,7 @@ func ProvisionerPod() *corev1.Pod {
 	}
 }
 
+// StatefulSet has one template for claims: data.
 func StatefulSet(name string, replicas int32) *appsv1.StatefulSet {
 	return &appsv1.StatefulSet{
 		ObjectMeta: metav1.ObjectMeta{Namespace: Ns, Name: name, UID: types.UID(name + "-uid")},

@@ -49,6 +49,7 @@ func Budget(name, app string, allowed int32) *policyv1.PodDisruptionBudget {
 	}
 }
 
+// DaemonSet is one of which only the name counts.
 func DaemonSet(name string) *appsv1.DaemonSet {
 	return &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: Ns, Name: name, UID: types.UID(name + "-uid")}}
 }
@@ -65,18 +66,22 @@ func Plain(name, onNode string, edits ...func(*corev1.Pod)) *corev1.Pod {
 	return p
 }
 
+// Unready is how a Pod looks that is not Ready.
 func Unready(p *corev1.Pod) {
 	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse}}
 }
 
+// ToleratesAll lets a Pod tolerate every taint.
 func ToleratesAll(p *corev1.Pod) {
 	p.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
 }
 
+// WithEmptyDir gives a Pod an emptyDir.
 func WithEmptyDir(p *corev1.Pod) {
 	p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: "tmp", VolumeSource: corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}}})
 }
 
+// Mirrored is how the mirror of a static Pod looks.
 func Mirrored(p *corev1.Pod) { p.Annotations = map[string]string{corev1.MirrorPodAnnotationKey: "x"} }
 
 // Web is a Deployment's Pod on n1, its ReplicaSet, and what else it needs.
@@ -88,14 +93,17 @@ func Web(edits ...func(*corev1.Pod)) []any {
 	return []any{p, ReplicaSet("web", 1, "web")}
 }
 
+// ToKeep asks to empty n1 and leave its claims.
 func ToKeep(edits ...func(*drain.DrainRequest)) drain.DrainRequest {
 	return DrainRequest(append(edits, func(r *drain.DrainRequest) { r.KeepClaims = true }))
 }
 
+// ToMove asks to empty n1 and move its claims.
 func ToMove(edits ...func(*drain.DrainRequest)) drain.DrainRequest {
 	return DrainRequest(append(edits, func(r *drain.DrainRequest) { r.MoveClaims = true }))
 }
 
+// DrainRequest asks to empty n1, in a way that is still to be said.
 func DrainRequest(edits []func(*drain.DrainRequest)) drain.DrainRequest {
 	r := drain.DrainRequest{Node: "n1", Eviction: drain.Eviction{GracePeriodSeconds: -1}}
 	for _, edit := range edits {
@@ -104,18 +112,24 @@ func DrainRequest(edits []func(*drain.DrainRequest)) drain.DrainRequest {
 	return r
 }
 
+// Forced evicts Pods without a controller, too.
 func Forced(r *drain.DrainRequest) { r.Eviction.Force = true }
 
+// IgnoringDaemons leaves Pods of DaemonSets.
 func IgnoringDaemons(r *drain.DrainRequest) { r.Eviction.IgnoreDaemonSets = true }
 
+// DeletingEmptyDir evicts Pods with an emptyDir, too.
 func DeletingEmptyDir(r *drain.DrainRequest) { r.Eviction.DeleteEmptyDirData = true }
 
+// AllowingPending goes on although a member fits nowhere.
 func AllowingPending(r *drain.DrainRequest) { r.AllowPending = true }
 
+// Selecting evicts only Pods with some labels.
 func Selecting(labels string) func(*drain.DrainRequest) {
 	return func(r *drain.DrainRequest) { r.Eviction.PodSelector = labels }
 }
 
+// Accepting accepts the loss of what claims hold.
 func Accepting(claims ...string) func(*drain.DrainRequest) {
 	return func(r *drain.DrainRequest) {
 		for _, c := range claims {

@@ -42,36 +42,43 @@ func Machine(name string, edits ...func(*corev1.Node)) *corev1.Node {
 	return n
 }
 
+// Condition gives a Node its Ready condition, for so long.
 func Condition(status corev1.ConditionStatus, since time.Duration) func(*corev1.Node) {
 	return func(n *corev1.Node) {
 		n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: status, LastTransitionTime: Ago(since)}}
 	}
 }
 
-// Dead is how a node looks that has not answered for 14 minutes.
+// Dead is how a node looks that has been unreachable for 14 minutes.
 func Dead(n *corev1.Node) {
 	Condition(corev1.ConditionUnknown, 14*time.Minute)(n)
 	n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeUnreachable, Effect: corev1.TaintEffectNoSchedule})
 }
 
+// OutOfServiceTaint taints a Node as one that is powered off.
 func OutOfServiceTaint(n *corev1.Node) {
 	n.Spec.Taints = append(n.Spec.Taints, corev1.Taint{Key: corev1.TaintNodeOutOfService, Value: "nodeshutdown", Effect: corev1.TaintEffectNoExecute})
 }
 
+// Cordoned is how a Node looks that takes no Pods.
 func Cordoned(n *corev1.Node) { n.Spec.Unschedulable = true }
 
+// BornAgo gives a Node an age.
 func BornAgo(d time.Duration) func(*corev1.Node) {
 	return func(n *corev1.Node) { n.CreationTimestamp = Ago(d) }
 }
 
+// Cpus gives a Node so many CPUs.
 func Cpus(count string) func(*corev1.Node) {
 	return func(n *corev1.Node) { n.Status.Allocatable[corev1.ResourceCPU] = resource.MustParse(count) }
 }
 
+// Lease is that of a node, at a resourceVersion.
 func Lease(node, version string) *coordinationv1.Lease {
 	return &coordinationv1.Lease{ObjectMeta: metav1.ObjectMeta{Namespace: corev1.NamespaceNodeLease, Name: node, UID: types.UID(node + "-lease-uid"), ResourceVersion: version}}
 }
 
+// WaitForFirstConsumer is the class of all volumes, which are bound once a Pod needs them.
 func WaitForFirstConsumer() *storagev1.StorageClass {
 	return &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: Class}, Provisioner: "kubernetes.io/no-provisioner",
 		VolumeBindingMode: ptr.To(storagev1.VolumeBindingWaitForFirstConsumer)}
@@ -94,6 +101,7 @@ func container() corev1.Container {
 		Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("1")}}}
 }
 
+// Parallel lets a set create its Pods at the same time.
 func Parallel(s *appsv1.StatefulSet) { s.Spec.PodManagementPolicy = appsv1.ParallelPodManagement }
 
 // Apart keeps the members of a set on nodes of their own.
@@ -103,6 +111,7 @@ func Apart(s *appsv1.StatefulSet) {
 	}}}}
 }
 
+// WithTemplate gives a set another template for claims.
 func WithTemplate(name string) func(*appsv1.StatefulSet) {
 	return func(s *appsv1.StatefulSet) {
 		s.Spec.VolumeClaimTemplates = append(s.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: name}, Spec: Claim("any").Spec})
@@ -129,6 +138,7 @@ func running(p *corev1.Pod) {
 	p.Status = corev1.PodStatus{Phase: corev1.PodRunning, Conditions: []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}}
 }
 
+// Terminating is how a Pod looks whose kubelet cannot confirm that it has stopped.
 func Terminating(p *corev1.Pod) {
 	p.DeletionTimestamp = ptr.To(Ago(5 * time.Minute))
 	p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionFalse}}
@@ -142,6 +152,7 @@ func Works(p *corev1.Pod) {
 	}
 }
 
+// Uses lets a Pod name claims.
 func Uses(claims ...string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
 		for _, c := range claims {
@@ -165,6 +176,7 @@ func Free(names ...string) []any {
 	return out
 }
 
+// CutHost cuts the host off the name of a volume: n2 and a of n2-a.
 func CutHost(name string) (host, rest string, ok bool) {
 	for i := range name {
 		if name[i] == '-' {
@@ -174,6 +186,7 @@ func CutHost(name string) (host, rest string, ok bool) {
 	return name, "", false
 }
 
+// ReplicaSet may be of a Deployment.
 func ReplicaSet(name string, replicas int32, owner string) *appsv1.ReplicaSet {
 	rs := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{Namespace: Ns, Name: name, UID: types.UID(name + "-uid")}, Spec: appsv1.ReplicaSetSpec{Replicas: ptr.To(replicas)}}
 	if owner != "" {
@@ -182,6 +195,7 @@ func ReplicaSet(name string, replicas int32, owner string) *appsv1.ReplicaSet {
 	return rs
 }
 
+// Job has some conditions.
 func Job(name string, conditions ...batchv1.JobConditionType) *batchv1.Job {
 	j := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Namespace: Ns, Name: name, UID: types.UID(name + "-uid")}}
 	for _, c := range conditions {
@@ -200,7 +214,7 @@ func Fleet() []any {
 }
 
 // Db is a set of three, db-0 on n0 and so on, each with one claim on a volume of its node.
-func Db(edits ...func(*appsv1.StatefulSet)) []any {
+func Db(edits ...func(*appsv1.StatefulSet)) []any { //nolint:staticcheck // the set is called db
 	s := Set("db", 3, edits...)
 	out := []any{s}
 	for i := range 3 {
@@ -213,6 +227,7 @@ func Db(edits ...func(*appsv1.StatefulSet)) []any {
 	return out
 }
 
+// All is one list of what single objects and lists hold.
 func All(parts ...any) []any {
 	var out []any
 	for _, p := range parts {
@@ -291,4 +306,5 @@ func ClusterOf(t *testing.T, objects ...any) *inspect.Snapshot {
 	return s
 }
 
+// Quantity reads an amount.
 func Quantity(text string) resource.Quantity { return resource.MustParse(text) }

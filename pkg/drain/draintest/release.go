@@ -7,6 +7,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
+// Pvc are claims to release, by name.
 func Pvc(names ...string) []drain.Target {
 	var out []drain.Target
 	for _, name := range names {
@@ -15,6 +16,7 @@ func Pvc(names ...string) []drain.Target {
 	return out
 }
 
+// Pv are volumes to release, by name.
 func Pv(names ...string) []drain.Target {
 	var out []drain.Target
 	for _, name := range names {
@@ -23,6 +25,8 @@ func Pv(names ...string) []drain.Target {
 	return out
 }
 
+// Key names a claim.
 func Key(name string) *types.NamespacedName { return &types.NamespacedName{Namespace: Ns, Name: name} }
 
+// Released is a phase.
 const Released = corev1.VolumeReleased

@@ -48,6 +48,7 @@ type World struct {
 	made int
 }
 
+// NewWorld returns a World with objects, which are copied.
 func NewWorld(t *testing.T, objs ...any) *World {
 	t.Helper()
 	w := &World{t: t, Client: fake.NewSimpleClientset(objects(objs...)...), known: map[string]bool{}}
@@ -55,14 +56,17 @@ func NewWorld(t *testing.T, objs ...any) *World {
 	return w
 }
 
+// Pvs is the resource of volumes.
 func Pvs() schema.GroupVersionResource {
 	return corev1.SchemeGroupVersion.WithResource("persistentvolumes")
 }
 
+// Pvcs is the resource of claims.
 func Pvcs() schema.GroupVersionResource {
 	return corev1.SchemeGroupVersion.WithResource("persistentvolumeclaims")
 }
 
+// Pods is the resource of Pods.
 func Pods() schema.GroupVersionResource { return corev1.SchemeGroupVersion.WithResource("pods") }
 
 func (w *World) react(action clienttesting.Action) (bool, runtime.Object, error) {
@@ -98,6 +102,7 @@ func describeCall(action clienttesting.Action) string {
 	return text
 }
 
+// IsWrite reports whether a request changes something.
 func IsWrite(action clienttesting.Action) bool {
 	return slices.Contains([]string{"create", "patch", "delete", "update"}, action.GetVerb())
 }
@@ -149,6 +154,7 @@ func (w *World) evict(c clienttesting.CreateActionImpl) error {
 	return w.Client.Tracker().Delete(Pods(), e.Namespace, e.Name)
 }
 
+// Volume is a volume as it is now, nil if there is none.
 func (w *World) Volume(name string) *corev1.PersistentVolume {
 	obj, err := w.Client.Tracker().Get(Pvs(), "", name)
 	if err != nil {
@@ -158,6 +164,7 @@ func (w *World) Volume(name string) *corev1.PersistentVolume {
 	return v
 }
 
+// Claim is a claim as it is now, nil if there is none.
 func (w *World) Claim(name string) *corev1.PersistentVolumeClaim {
 	obj, err := w.Client.Tracker().Get(Pvcs(), Ns, name)
 	if err != nil {
@@ -217,6 +224,7 @@ func (w *World) list(resource schema.GroupVersionResource, kind, namespace strin
 	return out
 }
 
+// Must ends the test if there is an error.
 func (w *World) Must(err error) {
 	w.t.Helper()
 	if err != nil {

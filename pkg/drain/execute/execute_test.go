@@ -30,7 +30,7 @@ func scenes() []scene {
 	getV, getW, getC := "get persistentvolumes v", "get persistentvolumes w", "get persistentvolumeclaims c"
 	list, patchV := "list pods", "patch persistentvolumes v"
 	bound := Claim("c", BoundTo("v"))
-	successor := Claim("c", WithUID("c2-uid"), BoundTo("w"))
+	replacement := Claim("c", WithUID("c2-uid"), BoundTo("w"))
 	return []scene{
 		{
 			name: "release", objects: []any{Volume("v", Has("c", "c-uid"), Deletes), bound}, request: toRelease(drain.ReleaseRequest{Targets: Pvc("c")}),
@@ -50,7 +50,7 @@ func scenes() []scene {
 		},
 		{
 			name: "reattach and replace", request: toReattach(drain.ReattachRequest{Volume: "v", Replace: true}),
-			objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Volume("w", Has("c", "c2-uid"), On("node-1"), Deletes), successor,
+			objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Volume("w", Has("c", "c2-uid"), On("node-1"), Deletes), replacement,
 				Pod("db-0", "node-1", "c", ControlledBy("StatefulSet", "db"), Young)},
 			calls: []string{getV, getC, list, patchV, getV, getW, getC, "patch persistentvolumes w", getW, getC, getC, getW, "delete persistentvolumeclaims c", getC,
 				"get pods db-0", "delete pods db-0", "get pods db-0", getC, getW, getC, getV, "create persistentvolumeclaims", getC, getC, getV},

@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// podState is how a Pod is that does not run yet, and why as far as it says so itself.
+// podState is how a Pod is that does not run yet, and why, as far as it tells.
 func podState(p *corev1.Pod) fact.Fact {
 	for _, c := range p.Status.Conditions {
 		if c.Type == corev1.PodScheduled && c.Status == corev1.ConditionFalse {

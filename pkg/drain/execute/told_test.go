@@ -36,7 +36,8 @@ func TestEventsSayWhoChangedWhat(t *testing.T) {
 			w := NewWorld(t, s.objects...)
 			var events []*corev1.Event
 			w.Client.PrependReactor("create", "events", func(a clienttesting.Action) (bool, runtime.Object, error) {
-				e, _ := a.(clienttesting.CreateActionImpl).Object.(*corev1.Event) //nolint:errcheck,forcetypeassert // it is, or the test panics
+				create, _ := a.(clienttesting.CreateActionImpl)
+				e, _ := create.Object.(*corev1.Event)
 				events = append(events, e)
 				return true, e, nil
 			})

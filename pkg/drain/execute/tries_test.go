@@ -16,7 +16,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
-// TestPausesGrow, up to a limit, are no shorter than the server asks for, and begin anew once the cluster was read well.
+// TestPausesGrow, up to a limit, are no shorter than the server asks for, and start short again once the cluster was read.
 func TestPausesGrow(t *testing.T) {
 	plan := drain.New("test")
 	plan.Steps = []drain.Step{{}}
@@ -44,7 +44,8 @@ func TestPagesThatExpire(t *testing.T) {
 	w := NewWorld(t)
 	var limits []int64
 	w.Client.PrependReactor("list", "pods", func(a clienttesting.Action) (bool, runtime.Object, error) {
-		opts := a.(clienttesting.ListActionImpl).ListOptions //nolint:errcheck,forcetypeassert // it is, or the test panics
+		list, _ := a.(clienttesting.ListActionImpl)
+		opts := list.ListOptions
 		limits = append(limits, opts.Limit)
 		one, two := *Pod("one", "node-0", "c"), *Pod("two", "node-0", "c")
 		switch {

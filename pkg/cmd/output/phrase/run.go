@@ -119,7 +119,7 @@ func runPods() catalog {
 		"PodOnNoDeadNode":     "Pod {.pod} is on no node that was found dead",
 		"PodHeldByFinalizers": "Pod {.pod} is deleted and has finalizer {all .finalizers}",
 		"PodRecreatedAtHome":  "Pod {.pod} was recreated on {.node} since this was planned",
-		"PodTerminating":      "Pod {.pod} is ending{if .seconds}, and has {.seconds} s for it{end}{if .finalizers}; it has finalizer {all .finalizers}{end}",
+		"PodTerminating":      "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has finalizer {all .finalizers}{end}",
 
 		"HeldByDisruptionBudget": "held by its disruption budget: {.why}",
 		"NamespaceTerminating":   "its namespace is being deleted, which will delete it",
