@@ -54,7 +54,7 @@ func TestDecidersWriteNoSentences(t *testing.T) {
 func TestEveryFactHasASentence(t *testing.T) {
 	sentences := phrase.Sentences()
 	told := map[string]bool{}
-	sources := slices.Concat(deciders(t).Facts(), parsed(t, "../../pkg/fact").Facts())
+	sources := slices.Concat(deciders(t).Facts(), parsed(t, "../../pkg/fact").Facts(), parsed(t, "../../pkg/cmd").Facts())
 	for _, f := range sources {
 		sentence, ok := sentences[f.Code]
 		told[f.Code] = true

@@ -5,7 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"slices"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -46,8 +47,8 @@ type change struct {
 	dryRun  bool
 	timeout time.Duration
 	machine *output.Machine
-	// again is the command line that finishes what is left.
-	again string
+	// again is the command that finishes what is left.
+	again fact.Command
 	// question is what to ask before the Plan is run.
 	question func(*drain.Plan) string
 }
@@ -77,18 +78,16 @@ func (f *changeFlags) options(cmd *cobra.Command, args []string) (*change, error
 	return c, nil
 }
 
-// commandLine is what was typed, so that it can be typed again.
-func commandLine(cmd *cobra.Command, args []string) string {
-	words := []string{cmd.CommandPath()}
-	for _, arg := range args {
-		words = append(words, shellWord(arg))
-	}
+// commandLine is what was typed, so that it can be typed again. The connection is left out: it is added to every command that
+// is printed. So is a token: what is printed ends in logs.
+func commandLine(cmd *cobra.Command, args []string) fact.Command {
+	c := fact.Plugin(cmd.Name(), args...)
 	cmd.Flags().Visit(func(f *pflag.Flag) {
-		if f.Name == "token" {
-			return // what is printed ends in logs
+		if f.Name == "token" || slices.Contains(carried(), f.Name) {
+			return
 		}
 		if f.Value.Type() == "bool" && f.Value.String() == "true" {
-			words = append(words, "--"+f.Name)
+			c = c.With("--" + f.Name)
 			return
 		}
 		values := []string{f.Value.String()}
@@ -96,21 +95,10 @@ func commandLine(cmd *cobra.Command, args []string) string {
 			values = many.GetSlice()
 		}
 		for _, value := range values {
-			words = append(words, shellWord("--"+f.Name+"="+value))
+			c = c.With("--" + f.Name + "=" + value)
 		}
 	})
-	return strings.Join(words, " ")
-}
-
-// shellWord is a word as a shell wants it: quoted, if it holds anything that a shell takes for its own.
-func shellWord(word string) string {
-	special := func(c rune) bool {
-		return !strings.ContainsRune("-_./:,=@%+", c) && !('0' <= c && c <= '9' || 'a' <= c && c <= 'z' || 'A' <= c && c <= 'Z')
-	}
-	if word != "" && strings.IndexFunc(word, special) < 0 {
-		return word
-	}
-	return "'" + strings.ReplaceAll(word, "'", `'\''`) + "'"
+	return c
 }
 
 // run plans, shows, asks and runs.
@@ -121,7 +109,7 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 	}
 	p, err := plan(inspect.NewIndex(snapshot))
 	if err != nil {
-		return misuse(err)
+		return c.app.misuse(err)
 	}
 	if c.dryRun {
 		return c.preview(p)
@@ -134,10 +122,8 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 	case drain.Ready:
 	}
 	if c.yes {
-		view := planView(p)
-		view.Steps = nil // they are shown as they happen
-		err = view.Write(c.beside())
-		if len(view.Moves) > 0 {
+		err = output.Plan{Plan: p, Phrase: c.app.phrase, WithoutSteps: true}.Write(c.beside())
+		if len(p.Moves) > 0 {
 			_, _ = fmt.Fprintln(c.app.streams.ErrOut)
 		}
 	} else {
@@ -150,14 +136,14 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 }
 
 // misuse turns what is wrong with the names that were given into the error of a wrong command line.
-func misuse(err error) error {
+func (a *app) misuse(err error) error {
 	var wrong *drain.MisuseError
 	var missing *drain.NotFoundError
 	switch {
 	case errors.As(err, &missing):
-		return usagef("%v%s", missing, didYouMean(missing.Name, missing.Known))
+		return usagef("%s%s", a.phrase.Text(missing.Fact()), didYouMean(missing.Name, missing.Known))
 	case errors.As(err, &wrong):
-		return usagef("%v", wrong)
+		return usagef("%s", a.phrase.Text(wrong.Fact()))
 	}
 	return err
 }
@@ -167,7 +153,7 @@ func (c *change) preview(p *drain.Plan) error {
 	if c.machine != nil {
 		err = c.machine.Print(c.app.streams, output.Document{Value: p, Phrase: c.app.phrase})
 	} else {
-		err = planView(p).Write(c.app.streams)
+		err = output.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.app.streams)
 	}
 	if err == nil && p.Verdict == drain.Blocked {
 		err = &FindingsError{}
@@ -177,34 +163,47 @@ func (c *change) preview(p *drain.Plan) error {
 
 // nothing says that all is as it should be.
 func (c *change) nothing(p *drain.Plan) error {
-	result := drain.NewResult(p, drain.StatusDone, strings.Join(p.Done, "; "))
+	result := drain.NewResult(p, drain.StatusDone, oneReason(p.Done))
 	result.Next = append(result.Next, p.Next...)
 	if c.machine != nil {
 		return c.machine.Print(c.app.streams, output.Document{Value: result, Phrase: c.app.phrase})
 	}
-	if err := planView(p).Write(c.app.streams); err != nil {
+	if err := (output.Plan{Plan: p, Phrase: c.app.phrase}).Write(c.app.streams); err != nil {
 		return err
 	}
 	for _, next := range p.Next {
-		c.app.note("%s", next)
+		c.app.note("%s", c.app.phrase.Next(next))
 	}
 	return nil
 }
 
 // blocked says why nothing is done.
 func (c *change) blocked(p *drain.Plan) error {
-	var why []string
+	var reasons []fact.Fact
 	for _, b := range p.Blockers {
-		why = append(why, b.Message)
+		reasons = append(reasons, b.Reason)
 	}
 	if err := c.showPlan(p); err != nil {
 		return err
 	}
-	return c.ended(drain.NewResult(p, drain.StatusBlocked, strings.Join(why, "; ")), true)
+	return c.ended(drain.NewResult(p, drain.StatusBlocked, oneReason(reasons)), true)
+}
+
+// oneReason is the only reason, or one that holds all.
+func oneReason(reasons []fact.Fact) fact.Fact {
+	switch len(reasons) {
+	case 0:
+		return fact.Fact{}
+	case 1:
+		return reasons[0]
+	}
+	return fact.New("SeveralReasons", "reasons", reasons)
 }
 
 // showPlan shows the Plan to people, beside the result.
-func (c *change) showPlan(p *drain.Plan) error { return planView(p).Write(c.beside()) }
+func (c *change) showPlan(p *drain.Plan) error {
+	return output.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.beside())
+}
 
 // beside are the streams with standard error in the place of standard output.
 func (c *change) beside() output.Streams {
@@ -231,12 +230,12 @@ func (c *change) ended(r *drain.Result, said bool) error {
 		if said {
 			return &FindingsError{}
 		}
-		return &FindingsError{Message: r.Message}
+		return &FindingsError{Message: c.app.phrase.Text(r.Reason)}
 	case drain.StatusInterrupted:
 		return &interruptedError{}
 	case drain.StatusFailed:
 	}
-	return &toldError{errors.New(r.Message)}
+	return &toldError{&fact.Error{Reason: r.Reason}}
 }
 
 // isTerminal reports whether a stream is one.

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // interruptedError ends a command that stopped because it was told to. What was done has been said.
@@ -28,18 +29,20 @@ func (c *change) confirm(ctx context.Context, p *drain.Plan) error {
 	if err := c.showPlan(p); err != nil {
 		return err
 	}
-	if !c.app.interactive() {
-		return c.ended(drain.NewResult(p, drain.StatusDeclined, "nothing was changed: nobody can be asked here, so say yes with --yes"), false)
+	if stream := c.app.notInteractive(); stream != "" {
+		return c.ended(drain.NewResult(p, drain.StatusDeclined, fact.New("NotConfirmedWithoutTerminal", "stream", stream)), false)
 	}
 	_, _ = fmt.Fprintf(c.app.streams.ErrOut, "%s [y/N] ", output.Clean(c.question(p)))
 	answer, err := c.answer(ctx)
 	if err != nil {
 		_, _ = fmt.Fprintln(c.app.streams.ErrOut) // the answer's line
 		c.app.note("interrupted: nothing was changed")
-		return c.ended(drain.NewResult(p, drain.StatusInterrupted, "nothing was changed"), true)
+		return c.ended(drain.NewResult(p, drain.StatusInterrupted, fact.New("NothingChanged")), true)
 	}
 	if answer != "y" && answer != "yes" {
-		return c.ended(drain.NewResult(p, drain.StatusDeclined, "nothing was changed"), false)
+		declined := fact.New("NotConfirmed")
+		c.app.note("%s", c.app.phrase.Text(declined))
+		return c.ended(drain.NewResult(p, drain.StatusDeclined, declined), true)
 	}
 	return nil
 }
@@ -69,14 +72,12 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if err != nil {
 		return err
 	}
-	clock := c.app.clock()
-	progress := output.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams)
-	heads := headings(p)
+	progress := output.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams, p, c.app.phrase)
 	executor := &execute.Executor{
-		Client: client, Clock: clock, Timeout: c.timeout, RequestTimeout: config.Timeout, ResumeCommand: c.again,
-		Sink: func(e drain.Event) { progress.Event(stepEvent(e, heads)) },
+		Client: client, Clock: c.app.clock, Timeout: c.timeout, RequestTimeout: config.Timeout, ResumeCommand: c.again,
+		Sink: progress.Event, Words: c.app.phrase.Text,
 	}
-	began := clock.Now()
+	began := c.app.clock.Now()
 	result, err := executor.Run(ctx, p)
 	if err != nil {
 		return err
@@ -86,8 +87,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 		if result.Status != drain.StatusDone {
 			streams = c.beside()
 		}
-		view := resultView(p, result)
-		view.Took = clock.Now().Sub(began)
+		view := output.Result{Plan: p, Result: result, Phrase: c.app.phrase, Took: c.app.clock.Now().Sub(began)}
 		if err := view.Write(streams); err != nil {
 			return err
 		}
@@ -95,15 +95,15 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	return c.ended(result, true)
 }
 
-// interactive reports whether somebody can be asked.
-func (a *app) interactive() bool {
-	return a.asks || isTerminal(a.streams.In) && isTerminal(a.streams.ErrOut)
-}
-
-// clock is the machine's, unless a test has another.
-func (a *app) clock() execute.Clock { //nolint:ireturn // a test has another
-	if a.testClock != nil {
-		return a.testClock
+// notInteractive is the stream for which nobody can be asked, empty if somebody can.
+func (a *app) notInteractive() string {
+	switch {
+	case a.assumeInteractive:
+		return ""
+	case !isTerminal(a.streams.In):
+		return "stdin"
+	case !isTerminal(a.streams.ErrOut):
+		return "stderr"
 	}
-	return execute.SystemClock()
+	return ""
 }

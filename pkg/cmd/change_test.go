@@ -19,8 +19,10 @@ import (
 	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/rest"
 	clienttesting "k8s.io/client-go/testing"
+	"k8s.io/utils/clock"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
@@ -55,22 +57,22 @@ func TestChangeMisuse(t *testing.T) {
 		{"release pvc", `"pvc" is a type: write pvc/NAME`},
 		{"release pvc pv/x", `"pvc" is a type, and pv/x carries its own: write TYPE/NAME for each`},
 		{"release pod x", `"pod" is neither a claim nor a volume: write pvc/pod or pv/pod`},
-		{"release pvc data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: give it with -n`},
+		{"release pvc data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: add -n default`},
 		{"release pv local-pv-0-00", `no volume "local-pv-0-00" in the cluster (did you mean local-pv-0-0 or local-pv-0-1 or local-pv-1-0?)`},
 		{"release pv/x --dry-run=client", "--dry-run takes no value here (nothing is sent to the server): write --dry-run"},
 		{"release pv/x --reserve=maybe", "--reserve takes no value: write --reserve"},
 		{"release pod/x", `release knows pvc/NAME and pv/NAME, not "pod/x"`},
 		{"release pv/local-pv-0-00", `no volume "local-pv-0-00" in the cluster (did you mean local-pv-0-0 or local-pv-0-1 or local-pv-1-0?)`},
-		{"release pvc/data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: give it with -n`},
-		{"release pv/nfs-0", "volume nfs-0 is not local: its data is not on particular nodes, and this command is only for volumes whose data is; kubectl get pv nfs-0 -o yaml shows it"},
+		{"release pvc/data-mysql-0 -n shop", `no claim "data-mysql-0" in namespace shop; there is one in default: add -n default`},
+		{"release pv/nfs-0", "volume nfs-0 is not local: its data is not on particular nodes, and this command is only for volumes whose data is; to see it: kubectl get pv nfs-0 -o yaml"},
 		{"release pv/local-pv-0-0 --reserve --clean", "--reserve keeps a volume with its data and --clean has it erased: give one of them"},
-		{"reclaim", "reclaim needs to be told which volumes: their names, or --released with --class, --node or -l"},
+		{"reclaim", "name the volumes to reclaim, or select them: --released with --class, --node or -l"},
 		{"reclaim pvc/x", `"pvc/x" is no name of a volume: write NAME or pv/NAME`},
 		{"reclaim --class local-ssd", "--class, --node and -l choose among all released volumes: add --released, or name the volumes"},
 		{"reclaim local-pv-9-0 --for a/b/c", "--for=a/b/c is no claim: write NAMESPACE/NAME"},
 		{"reattach", "which volume? usage: kubectl localpv reattach PV"},
 		{"reattach a b", "one volume at a time, not a, b; usage: kubectl localpv reattach PV"},
-		{"reattach local-pv-0-1", "no claim is recorded on volume local-pv-0-1: say which one is to have it with --claim NAMESPACE/NAME"},
+		{"reattach local-pv-0-1", "no claim is recorded on volume local-pv-0-1: name the one that is to have it with --claim NAMESPACE/NAME"},
 		{"reattach local-pv-9-0 -o wide", `unknown output format "wide": reattach knows json and yaml`},
 		{"reattach local-pv-9-0 --timeout 0s", "--timeout=0s leaves no time: use e.g. 10m"},
 	} {
@@ -104,7 +106,11 @@ func changeable(t *testing.T) *fake.Clientset {
 }
 
 // instantClock passes time only where somebody waits, and then at once.
-type instantClock struct{ at time.Time }
+type instantClock struct {
+	clock.RealClock
+
+	at time.Time
+}
 
 func (c *instantClock) Now() time.Time { return c.at }
 
@@ -116,12 +122,12 @@ func (c *instantClock) After(d time.Duration) <-chan time.Time {
 }
 
 // runChange runs a changing command against a fake cluster, with somebody at the keyboard or not.
-func runChange(t *testing.T, client kubernetes.Interface, asks bool, stdin string, args ...string) result {
+func runChange(t *testing.T, client kubernetes.Interface, interactive bool, stdin string, args ...string) result {
 	t.Helper()
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
 	var stdout, stderr bytes.Buffer
 	a := newApp(output.Streams{In: strings.NewReader(stdin), Out: &stdout, ErrOut: &stderr})
-	a.now, a.asks, a.testClock = testNow, asks, &instantClock{at: testNow()}
+	a.now, a.assumeInteractive, a.clock = testNow, interactive, &instantClock{at: testNow()}
 	a.newClient = func(*rest.Config) (kubernetes.Interface, error) { return client, nil }
 	code := a.main(t.Context(), append(args, "--server=https://cluster.test"))
 	return result{stdout: stdout.String(), stderr: stderr.String(), code: code}
@@ -129,24 +135,27 @@ func runChange(t *testing.T, client kubernetes.Interface, asks bool, stdin strin
 
 // What happens once somebody was, or could not be, asked.
 func TestConfirmation(t *testing.T) {
-	const refused = "error: nothing was changed: nobody can be asked here, so say yes with --yes\n"
+	const (
+		refused  = "error: not confirmed, nothing was changed: stdin is not a terminal, so add --yes\n"
+		declined = "Reclaim 1 volume? [y/N] Not confirmed. Nothing was changed.\n"
+	)
 	for _, tc := range []struct {
 		name, stdin string
-		asks        bool
+		interactive bool
 		args        []string
 		code        int
 		changed     bool
 		says        string
 	}{
 		{name: "nobody to ask", code: 3, says: refused},
-		{name: "no", asks: true, stdin: "n\n", code: 3, says: "Reclaim 1 volume? [y/N] error: nothing was changed\n"},
-		{name: "nothing", asks: true, code: 3, says: "Reclaim 1 volume? [y/N] error: nothing was changed\n"},
-		{name: "yes", asks: true, stdin: "YES\n", changed: true, says: "2 done: wait until local-pv-9-0 is Available (0.0s)\n"},
-		{name: "said before", args: []string{"--yes"}, changed: true, says: "1 done: let any claim have local-pv-9-0, with its data (0.0s)\n"},
+		{name: "no", interactive: true, stdin: "n\n", code: 3, says: declined},
+		{name: "nothing", interactive: true, code: 3, says: declined},
+		{name: "yes", interactive: true, stdin: "YES\n", changed: true, says: "2 done: wait until local-pv-9-0 is Available (0.0s)\n"},
+		{name: "said before", args: []string{"--yes"}, changed: true, says: "1 done: make local-pv-9-0 available to any claim, with the old data still on it (0.0s)\n"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			client := changeable(t)
-			got := runChange(t, client, tc.asks, tc.stdin, append([]string{"reclaim", "local-pv-9-0", "--keep-data"}, tc.args...)...)
+			got := runChange(t, client, tc.interactive, tc.stdin, append([]string{"reclaim", "local-pv-9-0", "--keep-data"}, tc.args...)...)
 			if got.code != tc.code || !strings.Contains(got.stderr, tc.says) {
 				t.Errorf("exit code %d, want %d; stderr\n%s", got.code, tc.code, got.stderr)
 			}
@@ -180,7 +189,7 @@ func TestInterruptAtQuestion(t *testing.T) {
 	client := changeable(t)
 	var stdout, stderr bytes.Buffer
 	a := newApp(output.Streams{In: in, Out: &stdout, ErrOut: &stderr})
-	a.now, a.asks, a.testClock = testNow, true, &instantClock{at: testNow()}
+	a.now, a.assumeInteractive, a.clock = testNow, true, &instantClock{at: testNow()}
 	a.newClient = func(*rest.Config) (kubernetes.Interface, error) { return client, nil }
 	code := a.main(ctx, []string{"reclaim", "local-pv-9-0", "--keep-data", "--server=https://cluster.test"})
 	if code != ExitInterrupted || !strings.HasSuffix(stderr.String(), "[y/N] \ninterrupted: nothing was changed\n") || stdout.Len() > 0 {
@@ -193,12 +202,13 @@ func TestInterruptAtQuestion(t *testing.T) {
 
 // Programs get a Result whatever happens, and the same exit codes as people.
 func TestResultForPrograms(t *testing.T) {
+	const done = "reclaim local-pv-9-0 --keep-data --yes"
 	for _, tc := range []struct {
 		args   string
 		code   int
 		status drain.Status
 	}{
-		{"reclaim local-pv-9-0 --keep-data --yes", 0, drain.StatusDone},
+		{done, 0, drain.StatusDone},
 		{"reclaim local-pv-9-0 --keep-data", 3, drain.StatusDeclined},
 		{"reclaim local-pv-9-0 --yes", 3, drain.StatusBlocked},
 		{"reclaim local-pv-0-1 --keep-data --yes", 0, drain.StatusDone},
@@ -212,6 +222,14 @@ func TestResultForPrograms(t *testing.T) {
 			if result.Status != tc.status || got.code != tc.code {
 				t.Errorf("status %s, exit code %d; want %s, %d", result.Status, got.code, tc.status, tc.code)
 			}
+			if ran := tc.args == done; !ran && result.Reason.Text == "" {
+				t.Errorf("no reason: %s", got.stdout)
+			}
+			for _, step := range result.Steps {
+				if step.Title.Text == "" {
+					t.Errorf("step %s has no title", step.ID)
+				}
+			}
 		})
 	}
 }
@@ -224,8 +242,9 @@ func TestCommandLineCanBePasted(t *testing.T) {
 	}{
 		{[]string{"pvc/data", "-n", "shop", "-y"}, "kubectl localpv release pvc/data --namespace=shop --yes"},
 		{[]string{"pv/a", "--reserve=false", "--timeout", "5m"}, "kubectl localpv release pv/a --reserve=false --timeout=5m0s"},
-		{[]string{"pv/a", "--context", "bob's dev"}, `kubectl localpv release pv/a '--context=bob'\''s dev'`},
-		{[]string{"pv/a", "--as-group", "x", "--as-group", "y"}, "kubectl localpv release pv/a --as-group=x --as-group=y"},
+		{[]string{"pv/a", "--context", "bob's dev", "--yes"}, `kubectl localpv release pv/a --yes --context 'bob'\''s dev'`},
+		{[]string{"pv/a", "--as-group", "x", "--as-group", "y"}, "kubectl localpv release pv/a --as-group x --as-group y"},
+		{[]string{"pv/a", "--token", "hunter2", "--server", "https://c.test"}, "kubectl localpv release pv/a --server https://c.test"},
 	} {
 		t.Run(tc.want, func(t *testing.T) {
 			root := newRootCommand(newApp(output.Streams{}))
@@ -236,7 +255,7 @@ func TestCommandLineCanBePasted(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := commandLine(cmd, cmd.Flags().Args()); got != tc.want {
+			if got := phrase.New(newConnection(cmd)).Line(commandLine(cmd, cmd.Flags().Args())); got != tc.want {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})

@@ -14,10 +14,10 @@ import (
 	"k8s.io/client-go/kubernetes"
 	"k8s.io/client-go/rest"
 	"k8s.io/klog/v2"
+	"k8s.io/utils/clock"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
@@ -30,10 +30,10 @@ type app struct {
 	now     func() time.Time
 	// newClient makes a client; a test puts a fake in its place.
 	newClient func(config *rest.Config) (kubernetes.Interface, error)
-	// asks says that somebody can be asked although no terminal is seen, and testClock stands for the machine's clock
-	// while a Plan is carried out. Both are for tests.
-	asks      bool
-	testClock execute.Clock
+	// assumeInteractive says that somebody can be asked although no terminal is seen. It is for tests.
+	assumeInteractive bool
+	// clock is that of a run, which waits.
+	clock clock.Clock
 
 	// phrase writes sentences and command lines. setUp puts the connection as typed into it.
 	phrase *phrase.Phraser
@@ -52,6 +52,7 @@ func newApp(streams output.Streams) *app {
 		newClient: func(config *rest.Config) (kubernetes.Interface, error) {
 			return collect.Client(config, pluginVersion())
 		},
+		clock:   clock.RealClock{},
 		phrase:  phrase.New(phrase.Connection{}),
 		cluster: newClusterFlags(),
 	}
@@ -67,7 +68,7 @@ func (a *app) main(ctx context.Context, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
 	if !silent(ctx, err) {
-		_, _ = fmt.Fprintln(a.streams.ErrOut, "error: "+oneLine(explainError(err)))
+		_, _ = fmt.Fprintln(a.streams.ErrOut, "error: "+oneLine(a.explain(err)))
 	}
 	return ExitCode(ctx, err)
 }

@@ -59,7 +59,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
-			if err := validDrain(req); err != nil {
+			if err := a.validDrain(req); err != nil {
 				return err
 			}
 			c.question = func(p *drain.Plan) string { return drainQuestion(req, p) }
@@ -76,12 +76,12 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 	return cmd
 }
 
-func validDrain(req drain.DrainRequest) error {
+func (a *app) validDrain(req drain.DrainRequest) error {
 	if _, err := labels.Parse(req.Eviction.PodSelector); err != nil {
 		return usagef("--pod-selector=%s: %v", req.Eviction.PodSelector, err)
 	}
 	if err := req.Validate(); err != nil {
-		return misuse(err)
+		return a.misuse(err)
 	}
 	return nil
 }

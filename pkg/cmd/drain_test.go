@@ -42,16 +42,16 @@ func TestDrainGolden(t *testing.T) {
 
 // Invalid command lines end with one line that says why, before anything is read.
 func TestDrainMisuse(t *testing.T) {
-	const neither = "say what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; they start anew elsewhere)"
+	const neither = "choose what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; their Pods start elsewhere, on empty volumes)"
 	for _, tc := range []struct{ args, want string }{
 		{"drain", "which node? usage: kubectl localpv drain NODE"},
 		{"drain node-1 node-2 --keep-claims", "one node at a time, not node-1, node-2; usage: kubectl localpv drain NODE"},
 		{"drain pod/x --keep-claims", `"pod/x" is no name of a node: write NAME or node/NAME`},
 		{"drain node-1", neither},
 		{"drain node-1 --keep-claims --move-claims", neither},
-		{"drain node-1 --keep-claims --clean", "--clean has the volumes erased that claims leave, which takes --move-claims"},
+		{"drain node-1 --keep-claims --clean", "--clean has the volumes erased that claims leave, so it needs --move-claims"},
 		{"drain node-1 --move-claims --accept-data-loss data", "--accept-data-loss=data is no claim: write NAMESPACE/NAME"},
-		{"drain node-1 --move-claims --grace-period=0", "--grace-period=0 removes a Pod from the API before its kubelet has stopped it, so that two of one member could run: use 1 or more"},
+		{"drain node-1 --move-claims --grace-period=0", "--grace-period=0 removes a Pod from the API before its kubelet has stopped it, so that two copies of one member could run: use 1 or more"},
 		{"drain node-1 --keep-claims --timeout 0s", "--timeout=0s leaves no time: use e.g. 10m"},
 	} {
 		t.Run(tc.args, func(t *testing.T) {

@@ -13,10 +13,20 @@ import (
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
 
-// explainError says in one sentence what went wrong, on which server, and what to do. Errors that say so themselves
+// explain says what an error says: if that is a Fact, in the words of the Phraser.
+func (a *app) explain(err error) string {
+	var told interface{ Fact() fact.Fact }
+	if errors.As(err, &told) {
+		return a.phrase.Text(told.Fact())
+	}
+	return explainError(err)
+}
+
+// explainError says in one sentence what went wrong, on which server, and what to do. Errors that do that themselves
 // are left alone.
 func explainError(err error) string {
 	var usage *UsageError

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 
@@ -124,7 +123,7 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 		}
 		req.Earlier = &liveness.LeaseSample{At: first.TakenAt, Leases: first.Leases}
 		if needsTwoLooks(first, req) {
-			c.app.note("looking at the leases of %s twice, %s apart", strings.Join(req.Nodes, ", "), betweenLooks)
+			c.app.note("checking twice, %s apart, that %s", betweenLooks, noRenewal(req.Nodes))
 			if err := c.pause(ctx, betweenLooks); err != nil {
 				c.app.note("interrupted: nothing was changed")
 				return c.ended(drain.Interrupted("recover"), false)
@@ -133,6 +132,14 @@ func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
 	}
 	c.source.noteNewer(ctx)
 	return c.run(ctx, reads, func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanRecover(ctx, ix, newJudge, req) })
+}
+
+// noRenewal is what the two checks are about.
+func noRenewal(nodes []string) string {
+	if len(nodes) == 1 {
+		return nodes[0] + "'s kubelet no longer renews its lease"
+	}
+	return "the kubelets of " + strings.Join(nodes, ", ") + " no longer renew their leases"
 }
 
 // needsTwoLooks reports whether a second look at the leases can change anything.
@@ -151,7 +158,7 @@ func needsTwoLooks(s *inspect.Snapshot, req drain.RecoverRequest) bool {
 // pause waits, unless the user wants to stop.
 func (c *change) pause(ctx context.Context, d time.Duration) error {
 	select {
-	case <-c.app.clock().After(d):
+	case <-c.app.clock.After(d):
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
@@ -172,25 +179,19 @@ func (c *change) suspects(ctx context.Context) error {
 		c.app.note("no node with local volumes looks dead")
 		return nil
 	}
-	return output.Suspects(suspectViews(list, s.TakenAt)).Write(c.app.streams)
+	return output.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}.Write(c.app.streams)
 }
 
 // suspectViews are the nodes as they are shown.
-func suspectViews(list *planner.SuspectList, now time.Time) []output.Suspect {
+func suspectViews(list *planner.SuspectList) []output.Suspect {
 	var views []output.Suspect
 	for _, s := range list.Items {
-		v := output.Suspect{Node: s.Node, State: s.State, Fenced: "no", Volumes: strconv.Itoa(s.Volumes), Stuck: "nothing"}
+		v := output.Suspect{Node: s.Node, State: s.State, Fenced: s.Fenced, Volumes: s.Volumes, Stuck: s.Stuck}
 		if s.Since != nil {
-			v.Since = output.Age(now, s.Since.Time)
+			v.Since = s.Since.Time
 		}
 		if s.LeaseRenewed != nil {
-			v.Lease = "renewed " + output.Age(now, s.LeaseRenewed.Time) + " ago"
-		}
-		if s.Fenced {
-			v.Fenced = "yes"
-		}
-		if len(s.Stuck) > 0 {
-			v.Stuck = fmt.Sprintf("%d: %s", len(s.Stuck), strings.Join(s.Stuck, ", "))
+			v.LeaseRenewed = s.LeaseRenewed.Time
 		}
 		views = append(views, v)
 	}

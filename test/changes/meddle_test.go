@@ -72,7 +72,7 @@ func meddlings() []meddling {
 		}},
 		{name: "the volume is deleted", path: "release-claim", before: live.Spot{Kind: "get persistentvolumes/scene-a", Count: 3}, meddle: func(ctx context.Context, s *live.Scene) error {
 			return lab.Client().CoreV1().PersistentVolumes().Delete(ctx, s.VolumeName("a"), metav1.DeleteOptions{})
-		}, exit: 1, says: []string{"is being deleted since this was planned"}, check: keptBound(false)},
+		}, exit: 1, says: []string{"is being deleted now, and was not when this was planned"}, check: keptBound(false)},
 		{name: "somebody else reclaims", path: "reattach-claim", before: live.Spot{Kind: "patch persistentvolumes/scene-a", Count: 1}, meddle: func(ctx context.Context, s *live.Scene) error {
 			v := &slot{s: s, name: "a"}
 			if err := v.point(ctx, map[string]any{"namespace": s.Name, "name": "heir", "uid": nil, "resourceVersion": nil}); err != nil {
@@ -94,7 +94,7 @@ func meddlings() []meddling {
 			}
 			_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().Pods(s.Name), "db-0", controlplane.PodReady)
 			return err
-		}, exit: 1, says: []string{"was bound to volume", "instead", "is still kept for it, with its data"}, check: func(t *testing.T, s *live.Scene) {
+		}, exit: 1, says: []string{"was bound to volume", "instead", "is still reserved for it, with its data"}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
 			runsOn("db-0", "node-1", "b")(t, s)
 			reservedFor("a", "data-db-0")(t, s)

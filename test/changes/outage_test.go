@@ -86,7 +86,7 @@ func TestServerGone(t *testing.T) {
 				t.Fatal(err, r)
 			}
 			first := result.Steps[0]
-			if r.Exit != 1 || result.Status != drain.StatusFailed || first.Status != drain.StepFailed || !strings.Contains(first.Message, "gave up after 3s (--timeout)") {
+			if r.Exit != 1 || result.Status != drain.StatusFailed || first.Status != drain.StepFailed || !strings.Contains(first.Reason.Text, "gave up after 3s (--timeout)") {
 				t.Errorf("%s", r)
 			}
 			for _, later := range result.Steps[1:] {

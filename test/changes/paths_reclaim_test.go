@@ -10,19 +10,19 @@ import (
 
 func reclaimPaths() []path {
 	return []path{
-		{name: "reclaim-open", set: func(s *live.Scene) { released(s, "a", "data", retain) },
+		{name: "reclaim-open", set: func(s *live.Scene) { released(s, "a", "data", retained) },
 			args: onVolume("a", "reclaim", "%s", "--keep-data")},
 
 		{name: "reclaim-failed", set: func(s *live.Scene) { released(s, "a", "data") }, // Delete, and nobody to do it
 			args: onVolume("a", "reclaim", "%s", "--keep-data")},
 
 		{name: "reclaim-for", set: func(s *live.Scene) {
-			released(s, "a", "data", retain)
+			released(s, "a", "data", retained)
 			s.Claim("heir")
 		}, args: onVolume("a", "reclaim", "%s", "--keep-data", "--for", "heir"), settled: untilBound("heir", "a")},
 
 		{name: "reclaim-awaited", again: []int{3}, set: func(s *live.Scene) { // a Pod has been waiting for such a volume
-			released(s, "a", "data", retain)
+			released(s, "a", "data", retained)
 			s.Claim("heir")
 			s.Pod("web", "heir")
 			s.WaitPod("web", controlplane.PodPending)
@@ -30,20 +30,20 @@ func reclaimPaths() []path {
 			settled: func(s *live.Scene) { s.WaitPod("web", controlplane.PodReady) }, check: runsOn("web", "node-0", "a")},
 
 		{name: "reclaim-recreated", again: []int{3}, set: func(s *live.Scene) { // somebody recreated the claim, which got nothing
-			released(s, "a", "data", retain)
+			released(s, "a", "data", retained)
 			s.Claim("data", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = s.VolumeName("a") })
 			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimPending))
 		}, args: onVolume("a", "reclaim", "%s", "--keep-data"), settled: untilBound("data", "a")},
 
 		{name: "reclaim-several", set: func(s *live.Scene) {
-			released(s, "a", "one", retain)
+			released(s, "a", "one", retained)
 			released(s, "b", "two")
 		}, args: func(s *live.Scene) []string {
 			return []string{"reclaim", s.VolumeName("a"), s.VolumeName("b"), "--keep-data"}
 		}},
 
 		{name: "reclaim-selected", set: func(s *live.Scene) {
-			released(s, "a", "one", retain)
+			released(s, "a", "one", retained)
 			released(s, "b", "two")
 			s.Volume("c", "node-2")
 			s.BoundClaim("three", "c")

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
@@ -35,7 +36,7 @@ func releasePaths() []path {
 
 		{name: "release-several", set: func(s *live.Scene) {
 			s.Volume("a", "node-0")
-			s.Volume("b", "node-1", retain)
+			s.Volume("b", "node-1", retained)
 			s.BoundClaim("one", "a")
 			s.BoundClaim("two", "b")
 		}, args: line("release", "pvc/one", "pvc/two")},
@@ -85,7 +86,7 @@ func notes(annotations map[string]string) func(*corev1.PersistentVolumeClaim) {
 	}
 }
 
-func retain(v *corev1.PersistentVolume) {
+func retained(v *corev1.PersistentVolume) {
 	v.Spec.PersistentVolumeReclaimPolicy = corev1.PersistentVolumeReclaimRetain
 }
 

@@ -158,7 +158,7 @@ type slot struct {
 
 // lay makes the volume, Released, and what waits for it from the beginning.
 func (v *slot) lay() {
-	v.s.Volume(v.name, "node-0", retain, func(pv *corev1.PersistentVolume) { pv.Labels["slot"] = v.name })
+	v.s.Volume(v.name, "node-0", retained, func(pv *corev1.PersistentVolume) { pv.Labels["slot"] = v.name })
 	v.s.BoundClaim("old-"+v.name, v.name)
 	deleteClaim(v.s, "old-"+v.name)
 	v.s.WaitVolume(v.name, controlplane.VolumePhase(corev1.VolumeReleased))

@@ -80,11 +80,11 @@ func releaseRefusals() []refusal {
 			}
 			s.WaitPod("web", controlplane.PodReady)
 			s.WaitClaim("web-scratch", controlplane.ClaimPhase(corev1.ClaimBound))
-		}, line("release", "pvc/web-scratch"), []string{"generic ephemeral volume: it lives and dies with Pod web; delete the Pod instead"}},
+		}, line("release", "pvc/web-scratch"), []string{"generic ephemeral volume: it is created and deleted with Pod web; delete the Pod instead"}},
 		{"release of an unbound claim", func(s *live.Scene) {
 			s.Claim("data")
 			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimPending))
-		}, release, []string{"claim scene/data is Pending and has no volume to let go of"}},
+		}, release, []string{"claim scene/data is Pending and has no volume to release"}},
 		{"release of a lost claim", func(s *live.Scene) {
 			boundData(s)
 			eraseVolume(s, "a")
@@ -97,7 +97,7 @@ func releaseRefusals() []refusal {
 				v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: s.Name, Name: "data", UID: c.UID}
 			})
 			s.WaitVolume("b", controlplane.VolumePhase(corev1.VolumeReleased))
-		}, onVolume("b", "release", "pv/%s"), []string{"volume scene-b names claim scene/data, but that claim is bound to volume scene-a", "name the claim, pvc/data, to release scene-a"}},
+		}, onVolume("b", "release", "pv/%s"), []string{"volume scene-b names claim scene/data, but that claim is bound to volume scene-a", "to release scene-a, name the claim: kubectl localpv release pvc/data -n scene"}},
 		{"release of what is too large to save", func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", noise)
@@ -105,9 +105,9 @@ func releaseRefusals() []refusal {
 		{"release of a volume that is being deleted", func(s *live.Scene) {
 			boundData(s)
 			deleteVolume(s, "a")
-		}, release, []string{"volume scene-a is being deleted: once claim scene/data lets go, the volume object would go too"}},
+		}, release, []string{"volume scene-a is being deleted: once claim scene/data is gone, the volume object would go too"}},
 		{"release and clean what nobody cleans", boundData, line("release", "pvc/data", "--clean"),
-			[]string{"no external provisioner owns volume scene-a, so nobody would clean it; leave out --clean"}},
+			[]string{"no external provisioner owns volume scene-a, so nothing would clean it; leave out --clean"}},
 		{"release and clean what is away", func(s *live.Scene) {
 			s.Volume("a", "node-2", s.Provisioned("node-2"))
 			s.BoundClaim("data", "a")
@@ -118,19 +118,19 @@ func releaseRefusals() []refusal {
 func reclaimRefusals() []refusal {
 	reclaim := onVolume("a", "reclaim", "%s", "--keep-data")
 	return []refusal{
-		{"reclaim without a word on the data", func(s *live.Scene) { released(s, "a", "data", retain) }, onVolume("a", "reclaim", "%s"),
-			[]string{"what is on the volumes stays there", "--keep-data"}},
-		{"reclaim of a bound volume", boundData, reclaim, []string{"volume scene-a is Bound to claim scene/data since", "not Released: to let the claim go first: kubectl localpv release pv/scene-a"}},
+		{"reclaim without a word on the data", func(s *live.Scene) { released(s, "a", "data", retained) }, onVolume("a", "reclaim", "%s"),
+			[]string{"the disk is not erased, so the next user can read it", "--keep-data"}},
+		{"reclaim of a bound volume", boundData, reclaim, []string{"volume scene-a is Bound to claim scene/data (for", "not Released: to release it first: kubectl localpv release pv/scene-a"}},
 		{"reclaim of what a provisioner cleans", func(s *live.Scene) {
 			s.Volume("a", "node-2", s.Provisioned("node-2"))
 			s.BoundClaim("data", "a")
 			deleteClaim(s, "data")
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeReleased))
-		}, reclaim, []string{"has policy Delete and is provisioner local-volume-provisioner-node-2-", "it is not known to run", "--wait waits for that"}},
-		{"reclaim and wait for nobody", func(s *live.Scene) { released(s, "a", "data", retain) }, onVolume("a", "reclaim", "%s", "--wait"),
-			[]string{"nobody is going to clean volume scene-a: it has policy Retain and no external provisioner owns it; leave out --wait"}},
+		}, reclaim, []string{"has policy Delete, and provisioner local-volume-provisioner-node-2-", "it is not known to run", "--wait waits for that"}},
+		{"reclaim and wait for nobody", func(s *live.Scene) { released(s, "a", "data", retained) }, onVolume("a", "reclaim", "%s", "--wait"),
+			[]string{"nothing is going to clean volume scene-a: it has policy Retain and no external provisioner owns it; leave out --wait"}},
 		{"reclaim for a claim that asks for more", func(s *live.Scene) {
-			released(s, "a", "data", retain)
+			released(s, "a", "data", retained)
 			s.Claim("heir", func(c *corev1.PersistentVolumeClaim) {
 				c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("20Gi")
 			})
@@ -140,9 +140,9 @@ func reclaimRefusals() []refusal {
 				v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: s.Name, Name: "other"}
 			})
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeAvailable))
-		}, reclaim, []string{"volume scene-a is Available and kept for claim scene/other"}},
+		}, reclaim, []string{"volume scene-a is Available and reserved for claim scene/other"}},
 		{"reclaim of a volume that is being deleted", func(s *live.Scene) {
-			released(s, "a", "data", retain, func(v *corev1.PersistentVolume) { v.Finalizers = []string{"backup.example.com/hold"} })
+			released(s, "a", "data", retained, func(v *corev1.PersistentVolume) { v.Finalizers = []string{"backup.example.com/hold"} })
 			deleteVolume(s, "a")
 			s.WaitVolume("a", func(v *corev1.PersistentVolume) (bool, string) {
 				return !slices.Contains(v.Finalizers, "kubernetes.io/pv-protection"), fmt.Sprint(v.Finalizers)
@@ -167,8 +167,8 @@ func reclaimRefusals() []refusal {
 func reattachRefusals() []refusal {
 	reattach := onVolume("a", "reattach", "%s")
 	return []refusal{
-		{"reattach without a manifest", func(s *live.Scene) { released(s, "a", "data", retain) }, reattach,
-			[]string{"its manifest is not saved on scene-a, and no StatefulSet makes it anew"}},
+		{"reattach without a manifest", func(s *live.Scene) { released(s, "a", "data", retained) }, reattach,
+			[]string{"no readable manifest of it is saved on scene-a, and no StatefulSet recreates it"}},
 		{"reattach to a claim that has another volume", func(s *live.Scene) {
 			replaced(s)
 			s.Deployment("web", "data")
@@ -178,7 +178,7 @@ func reattachRefusals() []refusal {
 			replaced(s)
 			s.Pod("web", "data")
 			s.WaitPod("web", controlplane.PodReady)
-		}, onVolume("a", "reattach", "%s", "--replace"), []string{"Pod scene/web uses claim scene/data and has no controller that would make it anew"}},
+		}, onVolume("a", "reattach", "%s", "--replace"), []string{"Pod scene/web uses claim scene/data, and no controller recreates it"}},
 		{"reattach of what is on no node", func(s *live.Scene) {
 			s.Volume("a", "node-of-the-past")
 			s.BoundClaim("data", "a")

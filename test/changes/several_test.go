@@ -18,8 +18,8 @@ import (
 func TestOneOfSeveral(t *testing.T) {
 	t.Parallel()
 	s := lab.Scene(t, "several")
-	released(s, "a", "one", retain)
-	released(s, "b", "two", retain)
+	released(s, "a", "one", retained)
+	released(s, "b", "two", retained)
 	uid := volume(t, s, "a").UID
 	acted := false
 	r := s.Run(live.Run{Args: []string{"reclaim", s.VolumeName("a"), s.VolumeName("b"), "--keep-data", "--yes", "-o", "json"}, On: func(r *live.Request) live.Action {

@@ -39,7 +39,7 @@ func TestInterruptDuringWrite(t *testing.T) {
 	}})
 	started <- process
 	r := process.Wait()
-	if r.Exit != 130 || !strings.Contains(r.Err, "interrupted: stopped at a safe point") || !strings.Contains(r.Err, "to finish, run the same command again: kubectl localpv release pvc/data --yes") {
+	if r.Exit != 130 || !strings.Contains(r.Err, "interrupted: stopped at a safe point") || !strings.Contains(r.Err, "To finish, run the same command again: kubectl localpv release pvc/data --yes") {
 		t.Errorf("%s", r)
 	}
 	changes := 0
@@ -117,7 +117,7 @@ func TestTerminateWhileWaiting(t *testing.T) {
 	started <- process
 	r := process.Wait()
 	text := strings.Join(strings.Fields(r.Err), " ")
-	if r.Exit != 130 || !strings.Contains(text, "has finalizer backup.example.com/hold: it goes when whoever put that there lets it") ||
+	if r.Exit != 130 || !strings.Contains(text, "has finalizer backup.example.com/hold: it goes only when whoever added that removes it") ||
 		!strings.Contains(text, "is being deleted and has finalizer backup.example.com/hold") {
 		t.Errorf("%s", r)
 	}
@@ -139,7 +139,7 @@ func TestNobodyToAsk(t *testing.T) {
 	s := interrupted(t)
 	before := s.State()
 	r := s.Run(live.Run{Args: []string{"release", "pvc/data"}, Stdin: strings.NewReader("y\n")})
-	if r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(r.Err, "nobody can be asked here, so say yes with --yes") {
+	if r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(r.Err, "stdin is not a terminal, so add --yes") {
 		t.Errorf("%s", r)
 	}
 	if change := live.Change(before, s.State()); change != "" {

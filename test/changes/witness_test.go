@@ -17,8 +17,8 @@ import (
 func TestWitness(t *testing.T) {
 	t.Parallel()
 	s := lab.Scene(t, "witness")
-	s.Volume("a", "node-0", retain)
-	s.Volume("b", "node-1", retain)
+	s.Volume("a", "node-0", retained)
+	s.Volume("b", "node-1", retained)
 	c := s.BoundClaim("data", "a")
 	s.BoundClaim("saved", "b")
 	release(s, "pvc/saved")

@@ -49,8 +49,8 @@ func TestReadPageRefuses(t *testing.T) {
 }
 
 func TestMasked(t *testing.T) {
-	a := "pv-0  100Gi  5m12s\nlease unmoved over 21s, Pod web-6c5f7d8b9c-x2p4z, 0.1s, 500ms\n✓ 1 wait  0.1s  Released\n3 nodes,\n  at 2026-01-02T03:04:05Z\n"
-	b := "pv-0  100Gi  2d\nlease unmoved over 22s, Pod web-7c5f7d8b9d-zbcd5, 12.5s,\n 1s\n✓ 1 wait  2m1s\n3 nodes, at 2026-10-02T13:04:05.1Z"
+	a := "pv-0  100Gi  5m12s\nlease not renewed within 21s, Pod web-6c5f7d8b9c-x2p4z, 0.1s, 500ms\n✓ 1 wait  0.1s  Released\n3 nodes,\n  at 2026-01-02T03:04:05Z\n"
+	b := "pv-0  100Gi  2d\nlease not renewed within 22s, Pod web-7c5f7d8b9d-zbcd5, 12.5s,\n 1s\n✓ 1 wait  2m1s\n3 nodes, at 2026-10-02T13:04:05.1Z"
 	if diff := cmp.Diff(masked(a), masked(b)); diff != "" {
 		t.Errorf("two runs differ:\n%s", diff)
 	}

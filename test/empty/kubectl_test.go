@@ -147,7 +147,7 @@ func byUs(t *testing.T, s *live.Scene, flags []string) (evicts, refuses []string
 	}
 	for _, b := range plan.Blockers {
 		if b.Code == drain.BlockedPods {
-			refuses = append(refuses, regexp.MustCompile(regexp.QuoteMeta(s.Name)+`/[a-z0-9-]+`).FindAllString(b.Message, -1)...)
+			refuses = append(refuses, regexp.MustCompile(regexp.QuoteMeta(s.Name)+`/[a-z0-9-]+`).FindAllString(b.Reason.Text, -1)...)
 		}
 	}
 	slices.Sort(evicts)

@@ -156,7 +156,7 @@ func asPlanned(t *testing.T, s *live.Scene, plan *drain.Plan) {
 func keptOn(t *testing.T, v *corev1.PersistentVolume, claim, node string) {
 	t.Helper()
 	if v.Annotations[retain.AnnMovedFrom] != node && v.Status.Phase == corev1.VolumeAvailable {
-		return // cleaned and made anew
+		return // cleaned and recreated
 	}
 	saved, err := retain.RecordedClaim(v)
 	switch {

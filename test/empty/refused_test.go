@@ -58,8 +58,8 @@ func refusals() []refusal {
 			s.Deployment("web", "data")
 			runs(s, "web", 1)
 			free(s, "a")
-		}, args: move + " --clean --ignore-daemonsets --accept-data-loss %s/data", exit: 3, says: []string{"nobody makes claim %s/data anew"}},
-		{name: "not asked", set: members(old, "a", "b"), args: "drain %s-old --keep-claims", exit: 3, says: []string{"say yes with --yes"}},
+		}, args: move + " --clean --ignore-daemonsets --accept-data-loss %s/data", exit: 3, says: []string{"no controller recreates claim %s/data"}},
+		{name: "not asked", set: members(old, "a", "b"), args: "drain %s-old --keep-claims", exit: 3, says: []string{"stdin is not a terminal, so add --yes"}},
 	}
 }
 

@@ -7,9 +7,11 @@ import (
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-const sameAgain = "run the same command again: kubectl localpv "
+// runAgain is the code of what a run that is not done says about how to go on.
+const runAgain fact.Code = "RunAgainToFinish"
 
 // Again are the command lines that a run with -o json named to finish its work.
 func Again(r Result) [][]string {
@@ -19,11 +21,23 @@ func Again(r Result) [][]string {
 	}
 	var out [][]string
 	for _, next := range result.Next {
-		if _, words, named := strings.Cut(next, sameAgain); named {
-			out = append(out, strings.Fields(words))
+		if next.Fact.Code == runAgain && next.Command != nil {
+			out = append(out, words(*next.Command))
 		}
 	}
 	return out
+}
+
+// words are a command of the plugin as it is typed behind kubectl localpv. Without the connection: a run has its own.
+func words(c fact.Command) []string {
+	return slices.Concat([]string{strings.TrimPrefix(c.Verb, "localpv ")}, c.Args, c.Flags)
+}
+
+// namesAgain reports whether a Result says how to run the same command again.
+func namesAgain(result drain.Result, command string) bool {
+	return slices.ContainsFunc(result.Next, func(n drain.Next) bool {
+		return n.Fact.Code == runAgain && n.Command != nil && strings.HasPrefix(n.Command.Text, "kubectl localpv "+command)
+	})
 }
 
 // Dishonest compares what a command said with what it did, and returns what is not true. It has to be run with -o json.
@@ -57,7 +71,7 @@ func Dishonest(command string, r Result) string {
 			return fmt.Sprintf("blocked, with exit %d after %d writes", r.Exit, applied)
 		}
 	case drain.StatusFailed:
-		if r.Exit != 1 || result.Message == "" || !strings.Contains(strings.Join(result.Next, "\n"), sameAgain+command) {
+		if r.Exit != 1 || result.Reason.Text == "" || !namesAgain(result, command) {
 			return fmt.Sprintf("failed, with exit %d, and does not say how to go on", r.Exit)
 		}
 	case drain.StatusInterrupted, drain.StatusDeclined:

@@ -33,12 +33,12 @@ func TestRefused(t *testing.T) {
 		on   func(s *site) func(*live.Request) live.Action
 		says string
 	}{
-		"ready":     {func(*site) {}, []string{"--fenced"}, nil, "is Ready, lease unmoved over"},
+		"ready":     {func(*site) {}, []string{"--fenced"}, nil, "is Ready (although its lease was not renewed within"},
 		"not-ready": {(*site).unready, []string{"--fenced"}, nil, "is NotReady"},
-		"unfenced":  {(*site).dies, nil, nil, "nobody has said that it is off"},
-		"too-soon":  {(*site).dies, []string{"--fenced", "--unreachable-for=1h"}, nil, "it may come back: wait until 60m"},
-		"lease":     {(*site).dies, []string{"--fenced"}, (*site).renewing, "lease moved within"},
-		"namesake":  {(*site).replaced, []string{"--fenced"}, nil, "if another machine has taken the name, their disks may be new and empty"},
+		"unfenced":  {(*site).dies, nil, nil, "nobody has confirmed that it is powered off"},
+		"too-soon":  {(*site).dies, []string{"--fenced", "--unreachable-for=1h"}, nil, "may come back: wait until it has been 60m"},
+		"lease":     {(*site).dies, []string{"--fenced"}, (*site).renewing, "lease renewed within"},
+		"namesake":  {(*site).replaced, []string{"--fenced"}, nil, "if another machine has taken the name, its disks may be new and empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -52,7 +52,7 @@ func TestRefused(t *testing.T) {
 			})
 			says := tc.says
 			if name == "ready" {
-				says = "is Ready, lease" // one look is enough
+				says = "is Ready" // one check is enough
 			}
 			if r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), says) {
 				t.Errorf("want exit 3, %q and no writes: %s", says, r)
@@ -147,7 +147,7 @@ func TestOutOfService(t *testing.T) {
 	taints := slices.Concat(n.Spec.Taints, []corev1.Taint{{Key: corev1.TaintNodeOutOfService, Value: "nodeshutdown", Effect: corev1.TaintEffectNoExecute}})
 	s.patchNode("n1", map[string]any{"spec": map[string]any{"taints": taints}})
 	r := s.run(s.command([]string{"n1"}))
-	if r.Exit != 0 || !strings.Contains(r.Err, "taken out of service") {
+	if r.Exit != 0 || !strings.Contains(r.Err, "out of service (taint") {
 		t.Fatal(r)
 	}
 	s.landed(r)

@@ -221,7 +221,7 @@ func TestLeftAlone(t *testing.T) {
 		"no-consumer": {func(s *site) {
 			s.held("files", "n1")
 			s.BoundClaim("files", "n1-files")
-		}, 0, "has no Pod and is left as it is; to let it go: kubectl localpv release pvc/files", 0},
+		}, 0, "has no Pod and is left as it is; to release it: kubectl localpv release pvc/files", 0},
 		"scaled-down": {func(s *site) {
 			s.set("db", []string{"n0", "n1"})
 			s.Scale("db", 1)

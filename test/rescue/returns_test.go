@@ -89,7 +89,7 @@ func TestReturns(t *testing.T) {
 			if want.exit == 1 && !strings.Contains(r.Err, "kubectl uncordon "+s.node("n1")) {
 				t.Errorf("it does not say how to go back: %s", r)
 			}
-			if want.exit == 1 && !strings.Contains(r.Err, "renews its lease again") && !strings.Contains(r.Err, "answers again") {
+			if want.exit == 1 && !strings.Contains(r.Err, "renews its lease again") && !strings.Contains(r.Err, "is reachable again") {
 				t.Errorf("it does not say why it stopped: %s", r)
 			}
 			s.waitNode(s.node("n1"), controlplane.NodeReady)

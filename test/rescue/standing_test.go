@@ -39,7 +39,7 @@ func TestPeersFail(t *testing.T) {
 			s.WaitPod(name, func(p *corev1.Pod) (bool, string) { ready, state := controlplane.PodReady(p); return !ready, state })
 		}
 	})})
-	p.Says("0 other members of StatefulSet/db are Ready by now, and 2 have to be")
+	p.Says("0 other members of StatefulSet/db are Ready now, and 2 must be")
 	if c := s.WaitClaim("data-db-1", controlplane.ClaimPhase(corev1.ClaimBound)); c.DeletionTimestamp != nil {
 		t.Error("the claim is on its way out")
 	}
@@ -72,7 +72,7 @@ func TestPlaceIsLost(t *testing.T) {
 			}}
 		}
 	})
-	if r.Exit != 1 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), "where the member was to land, is cordoned by now") {
+	if r.Exit != 1 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), "where the member was to run, is cordoned now") {
 		t.Fatalf("want a refusal: %s", r)
 	}
 	claim, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Get(s.Context(), "data-db-1", metav1.GetOptions{})
@@ -98,7 +98,7 @@ func TestTaintIsTakenAway(t *testing.T) {
 	r := s.run(s.command([]string{"n1"}), func(r *live.Run) {
 		r.On = once(func() { s.patchNode("n1", map[string]any{"spec": map[string]any{"taints": unreachable}}) })
 	})
-	if r.Exit != 1 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), "has been taken away") {
+	if r.Exit != 1 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), "has been removed") {
 		t.Fatalf("want a refusal: %s", r)
 	}
 	for _, w := range r.Writes() {

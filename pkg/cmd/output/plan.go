@@ -3,96 +3,95 @@ package output
 import (
 	"fmt"
 	"io"
-	"strings"
+	"slices"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
-// Plan is what a command would do, for people. A pipe gets the same without color, and nothing is wrapped there.
+// Plan shows people what a command would do. A pipe gets the same without color, and nothing is wrapped there.
 type Plan struct {
-	// Evidence is what was seen of nodes, a line each, and Moves where members go.
-	Evidence []string
-	Moves    []PlanMove
-	Steps    []PlanStep
-	Blockers []PlanBlocker
-	Warnings []string
-	Losses   []string
-	// Done says how things stand if there is nothing to do.
-	Done []string
+	Plan   *drain.Plan
+	Phrase *phrase.Phraser
+	// WithoutSteps leaves the steps out: they are shown as they happen.
+	WithoutSteps bool
 }
 
-// PlanStep is one step of a Plan.
-type PlanStep struct {
-	Title, Why  string
-	Destructive bool
-}
-
-// PlanBlocker is a reason not to run it, with the flag that overrides it, if any may.
-type PlanBlocker struct{ Message, Override string }
-
-// Write writes the Plan: what stands in its way first, then the steps, and what is lost.
+// Write writes the Plan: what stands in its way first, then the steps, and what becomes of the data.
 func (v Plan) Write(s Streams) error {
 	p := newPage(s)
-	for _, text := range v.Done {
-		p.prose(None, 0, 0, text)
+	p.phrase = v.Phrase
+	plan := v.shown()
+	for _, f := range plan.Done {
+		p.prose(None, 0, 0, p.phrase.Text(f))
 	}
-	for _, text := range v.Evidence {
-		p.prose(None, 0, 2, text)
+	for _, e := range plan.Evidence {
+		p.prose(None, 0, 2, evidenceLine(p.phrase, e))
 	}
-	if len(v.Evidence) > 0 && len(v.Blockers) > 0 {
+	if len(plan.Evidence) > 0 && len(plan.Blockers) > 0 {
 		p.blank()
 	}
-	for _, b := range v.Blockers {
-		text := b.Message
-		if b.Override != "" && !strings.Contains(text, b.Override) {
-			text += " (or add " + b.Override + ")"
-		}
-		p.prose(Bad, 0, 2, "blocked: "+text)
+	for _, b := range plan.Blockers {
+		p.prose(Bad, 0, 2, "blocked: "+blockerText(p.phrase, b))
 	}
-	if len(v.Moves) > 0 {
+	if len(plan.Moves) > 0 {
 		p.blank()
-		if err := p.moves(s, v.Moves); err != nil {
+		if err := p.moves(s, plan.Moves); err != nil {
 			return err
 		}
 	}
-	if len(v.Steps) > 0 {
+	if len(plan.Steps) > 0 {
 		p.blank()
-		p.planSteps(v)
+		p.planSteps(plan)
 	}
-	if len(v.Warnings) > 0 {
+	if len(plan.Warnings) > 0 {
 		p.blank()
-		for _, w := range v.Warnings {
-			p.prose(Warn, 0, 2, "note: "+w)
+		for _, w := range plan.Warnings {
+			p.prose(Warn, 0, 2, "note: "+p.phrase.Text(w))
 		}
 	}
-	if len(v.Blockers) == 0 && (len(v.Steps) > 0 || len(v.Losses) > 0) {
+	if len(plan.Blockers) == 0 && (len(plan.Steps) > 0 || len(plan.Losses) > 0) {
 		p.blank()
-		p.losses(v.Losses)
+		p.fates(plan)
 	}
 	_, err := io.WriteString(s.Out, p.b.String())
 	return err
 }
 
-func (p *page) planSteps(v Plan) {
-	if len(v.Blockers) > 0 {
+// shown is what is shown of the Plan. What would be done to a node that is alive is of no interest.
+func (v Plan) shown() *drain.Plan {
+	shown := *v.Plan
+	if slices.ContainsFunc(shown.Blockers, func(b drain.Blocker) bool { return b.Code == drain.BlockedAlive && b.Override == "" }) {
+		shown.Moves, shown.Steps, shown.Warnings = nil, nil, nil
+	}
+	if v.WithoutSteps {
+		shown.Steps = nil
+	}
+	return &shown
+}
+
+// blockerText is a reason not to run a Plan, with the flag that takes it away, if one does. A Fact that tells the flag has it
+// in its sentence.
+func blockerText(say *phrase.Phraser, b drain.Blocker) string {
+	text := say.Text(b.Reason)
+	if b.Override != "" && b.Reason.Get("override") == "" {
+		text += " (or add " + b.Override + ")"
+	}
+	return text
+}
+
+func (p *page) planSteps(plan *drain.Plan) {
+	if len(plan.Blockers) > 0 {
 		p.prose(Dim, 0, 0, "Without that, it would:")
 	}
-	digits := len(fmt.Sprint(len(v.Steps)))
-	for i, s := range v.Steps {
+	digits := len(fmt.Sprint(len(plan.Steps)))
+	for i, s := range plan.Steps {
 		style := None
 		if s.Destructive {
 			style = Warn
 		}
 		number := fmt.Sprint(i + 1)
-		p.prose(style, 2+digits-len(number), len(number)+2, number+"  "+s.Title)
-		p.prose(Dim, digits+4, 0, s.Why)
-	}
-}
-
-func (p *page) losses(losses []string) {
-	if len(losses) == 0 {
-		p.prose(Good, 0, 0, "Lost: nothing.")
-		return
-	}
-	for _, loss := range losses {
-		p.prose(Bad, 0, 2, "Lost: "+loss)
+		p.prose(style, 2+digits-len(number), len(number)+2, number+"  "+p.phrase.Text(s.Title))
+		p.prose(Dim, digits+4, 0, p.phrase.Text(s.Why))
 	}
 }

@@ -6,31 +6,10 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
-
-// StepState says how far a step has come.
-type StepState uint8
-
-// The states of a step.
-const (
-	StepStarted StepState = iota
-	StepWaiting
-	StepRetrying
-	StepDone
-	StepFailed
-	StepStopped
-)
-
-// StepEvent tells of one step. Number counts from 1.
-type StepEvent struct {
-	State   StepState
-	Number  int
-	Title   string
-	Message string
-	// Member is whose move the step is part of, and Heading what is said of it before its first step.
-	Member, Heading string
-	At, Since       time.Time
-}
 
 // heartbeat is how often a wait is told of again where nobody sees a clock run.
 const heartbeat = 30 * time.Second
@@ -46,12 +25,15 @@ type Progress struct {
 	live    bool
 	width   int
 	palette Palette
+	phrase  *phrase.Phraser
+	// headings are what is said of each member before its first step.
+	headings map[string]string
 	// told is what was said last of each step off a terminal, and when.
 	told map[int]saying
 	// headed are the members whose heading has been written, running the last events of the steps that run, in the order
 	// of the Plan, and drawn is how many lines below the log stand for them.
 	headed  map[string]bool
-	running []StepEvent
+	running []drain.Event
 	drawn   int
 }
 
@@ -60,10 +42,10 @@ type saying struct {
 	at   time.Time
 }
 
-// NewProgress returns a Progress that writes to w. live says whether w is a terminal, of the streams' width and
+// NewProgress returns a Progress of a Plan that writes to w. live says whether w is a terminal, of the streams' width and
 // colors.
-func NewProgress(w io.Writer, live bool, s Streams) *Progress {
-	p := &Progress{w: w, live: live, width: s.Width, told: map[int]saying{}, headed: map[string]bool{}}
+func NewProgress(w io.Writer, live bool, s Streams, plan *drain.Plan, say *phrase.Phraser) *Progress {
+	p := &Progress{w: w, live: live, width: s.Width, phrase: say, headings: headings(plan.Moves), told: map[int]saying{}, headed: map[string]bool{}}
 	if live {
 		p.palette = s.Palette()
 	}
@@ -71,7 +53,7 @@ func NewProgress(w io.Writer, live bool, s Streams) *Progress {
 }
 
 // Event shows one event.
-func (p *Progress) Event(e StepEvent) {
+func (p *Progress) Event(e drain.Event) {
 	if p.live {
 		p.onTerminal(e)
 		return
@@ -86,20 +68,20 @@ const (
 	lineUp     = "\x1b[1A"
 )
 
-func (p *Progress) onTerminal(e StepEvent) {
+func (p *Progress) onTerminal(e drain.Event) {
 	var b strings.Builder
 	if p.drawn > 0 {
 		b.WriteString(strings.Repeat(lineUp, p.drawn-1) + eraseBelow)
 	}
-	if e.Heading != "" && !p.headed[e.Member] {
-		p.headed[e.Member] = true
-		b.WriteString(p.palette.Paint(Heading, Clean(e.Heading)) + "\n")
+	if heading := p.headings[e.Step.Member]; heading != "" && !p.headed[e.Step.Member] {
+		p.headed[e.Step.Member] = true
+		b.WriteString(p.palette.Paint(Heading, Clean(heading)) + "\n")
 	}
-	p.running = slices.DeleteFunc(p.running, func(r StepEvent) bool { return r.Number == e.Number })
+	p.running = slices.DeleteFunc(p.running, func(r drain.Event) bool { return r.Index == e.Index })
 	if ended := p.ended(e); ended != "" {
 		b.WriteString(ended)
 	} else {
-		at, _ := slices.BinarySearchFunc(p.running, e, func(a, b StepEvent) int { return a.Number - b.Number })
+		at, _ := slices.BinarySearchFunc(p.running, e, func(a, b drain.Event) int { return a.Index - b.Index })
 		p.running = slices.Insert(p.running, at, e)
 	}
 	b.WriteString(p.below(e.At))
@@ -107,14 +89,14 @@ func (p *Progress) onTerminal(e StepEvent) {
 }
 
 // ended is the line for the end of a step, empty if it goes on.
-func (p *Progress) ended(e StepEvent) string {
-	mark, known := map[StepState]string{
-		StepDone: p.palette.Paint(Good, "✓"), StepFailed: p.palette.Paint(Bad, "✗ failed:"), StepStopped: p.palette.Paint(Warn, "● stopped:"),
-	}[e.State]
+func (p *Progress) ended(e drain.Event) string {
+	mark, known := map[drain.EventType]string{
+		drain.EventDone: p.palette.Paint(Good, "✓"), drain.EventFailed: p.palette.Paint(Bad, "✗ failed:"), drain.EventStopped: p.palette.Paint(Warn, "● stopped:"),
+	}[e.Type]
 	if !known {
 		return ""
 	}
-	return fmt.Sprintf("%s %d %s  %s%s\n", mark, e.Number, Clean(e.Title), p.palette.Paint(Dim, elapsed(e)), because(e.Message))
+	return fmt.Sprintf("%s %s  %s%s\n", mark, p.numbered(e), p.palette.Paint(Dim, elapsed(e)), p.because(e))
 }
 
 // below are the lines for the steps that run, as of now.
@@ -122,7 +104,7 @@ func (p *Progress) below(now time.Time) string {
 	var lines []string
 	for _, e := range p.running {
 		e.At = now
-		lines = append(lines, p.fit(fmt.Sprintf("● %d %s  %s", e.Number, Clean(e.Title), elapsed(e)), because(e.Message)))
+		lines = append(lines, p.fit(fmt.Sprintf("● %s  %s", p.numbered(e), elapsed(e)), p.because(e)))
 	}
 	if hidden := len(lines) - maxRunning; hidden > 0 {
 		lines = append(lines[:maxRunning], fmt.Sprintf("and %d more", hidden))
@@ -144,31 +126,39 @@ func (p *Progress) fit(step, beside string) string {
 	return step + firstColumns(beside, room-width(step)-1) + "…"
 }
 
-func because(message string) string {
-	if message == "" {
-		return ""
-	}
-	return "  " + Clean(message)
+// numbered is the step with its number, which counts from 1.
+func (p *Progress) numbered(e drain.Event) string {
+	return fmt.Sprintf("%d %s", e.Index+1, Clean(p.phrase.Text(e.Step.Title)))
 }
 
-func (p *Progress) onPipe(e StepEvent) {
-	words := map[StepState]string{StepWaiting: "waiting", StepRetrying: "retrying", StepDone: "done", StepFailed: "failed", StepStopped: "stopped"}
-	word, shown := words[e.State]
+// because is what is waited for, or how the step ended.
+func (p *Progress) because(e drain.Event) string {
+	if e.Reason.IsZero() {
+		return ""
+	}
+	return "  " + Clean(p.phrase.Text(e.Reason))
+}
+
+func (p *Progress) onPipe(e drain.Event) {
+	words := map[drain.EventType]string{
+		drain.EventWaiting: "waiting", drain.EventRetrying: "retrying", drain.EventDone: "done", drain.EventFailed: "failed", drain.EventStopped: "stopped",
+	}
+	word, shown := words[e.Type]
 	if !shown {
 		return
 	}
-	text := fmt.Sprintf("%d %s: %s", e.Number, word, Clean(e.Title))
-	if e.Message != "" {
-		text += ": " + Clean(e.Message)
+	text := fmt.Sprintf("%d %s: %s", e.Index+1, word, Clean(p.phrase.Text(e.Step.Title)))
+	if !e.Reason.IsZero() {
+		text += ": " + Clean(p.phrase.Text(e.Reason))
 	}
-	if last := p.told[e.Number]; e.State == StepWaiting && text == last.text && e.At.Sub(last.at) < heartbeat {
+	if last := p.told[e.Index]; e.Type == drain.EventWaiting && text == last.text && e.At.Sub(last.at) < heartbeat {
 		return
 	}
-	p.told[e.Number] = saying{text, e.At}
+	p.told[e.Index] = saying{text, e.At}
 	fmt.Fprintf(p.w, "%s (%s)\n", text, elapsed(e))
 }
 
-func elapsed(e StepEvent) string { return shortly(e.At.Sub(e.Since)) }
+func elapsed(e drain.Event) string { return shortly(e.At.Sub(e.Since)) }
 
 // shortly is a time as exact as a reader wants it.
 func shortly(d time.Duration) string {

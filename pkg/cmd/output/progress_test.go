@@ -4,29 +4,65 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// story is a run that waits, retries, and ends well or badly.
-func story() []StepEvent {
-	at := func(seconds int) time.Time {
-		return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second)
+// second is a time of the stories.
+func second(n int) time.Time {
+	return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second)
+}
+
+// said is a Fact whose sentence is given.
+func text(words string) fact.Fact {
+	if words == "" {
+		return fact.Fact{}
 	}
-	const first, second, third = "delete claim shop/data-0", "wait until local-pv-0 is Released", "keep local-pv-0 for the next claim shop/data-0"
+	return fact.New("Error", "text", words)
+}
+
+func say() *phrase.Phraser {
+	return phrase.New(phrase.Connection{Flags: []string{"--context", "far"}})
+}
+
+// event tells of a step that began at since.
+func event(t drain.EventType, number int, step drain.Step, since, now int, reason string) drain.Event {
+	return drain.Event{Type: t, Index: number - 1, Step: step, Reason: text(reason), Since: second(since), At: second(now)}
+}
+
+// handBack is a Plan of three steps.
+func handBack() *drain.Plan {
+	p := drain.New("release")
+	p.Steps = []drain.Step{
+		{Title: text("delete claim shop/data-0")},
+		{Title: text("wait until local-pv-0 is Released")},
+		{Title: text("reserve local-pv-0 for the next claim shop/data-0")},
+	}
+	return p
+}
+
+// story is a run that waits, retries, and ends well or badly.
+func story() []drain.Event {
+	steps := handBack().Steps
 	held := "claim shop/data-0 is being deleted and held by Pod db-0 (Terminating on node-0)"
-	events := []StepEvent{
-		{State: StepStarted, Number: 1, Title: first, At: at(0), Since: at(0)},
-		{State: StepRetrying, Number: 1, Title: first, Message: "the server did not answer as it should (503): trying again", At: at(0), Since: at(0)},
-		{State: StepDone, Number: 1, Title: first, At: at(1), Since: at(0)},
-		{State: StepStarted, Number: 2, Title: second, At: at(1), Since: at(1)},
+	events := []drain.Event{
+		event(drain.EventStarted, 1, steps[0], 0, 0, ""),
+		event(drain.EventRetrying, 1, steps[0], 0, 0, "the server answered with an error (503): trying again"),
+		event(drain.EventDone, 1, steps[0], 0, 1, ""),
+		event(drain.EventStarted, 2, steps[1], 1, 1, ""),
 	}
 	for s := 1; s < 64; s++ {
-		events = append(events, StepEvent{State: StepWaiting, Number: 2, Title: second, Message: held, At: at(s), Since: at(1)})
+		events = append(events, event(drain.EventWaiting, 2, steps[1], 1, s, held))
 	}
 	return append(events,
-		StepEvent{State: StepWaiting, Number: 2, Title: second, Message: "claim shop/data-0 is gone, volume local-pv-0 is still Bound", At: at(64), Since: at(1)},
-		StepEvent{State: StepDone, Number: 2, Title: second, Message: "Released", At: at(65), Since: at(1)},
-		StepEvent{State: StepFailed, Number: 3, Title: third, Message: "volume local-pv-0 is \x1b[2JBound by now", At: at(66), Since: at(65)},
-		StepEvent{State: StepStopped, Number: 3, Title: third, At: at(67), Since: at(65)},
+		event(drain.EventWaiting, 2, steps[1], 1, 64, "claim shop/data-0 is gone, volume local-pv-0 is still Bound"),
+		event(drain.EventDone, 2, steps[1], 1, 65, "Released"),
+		event(drain.EventFailed, 3, steps[2], 65, 66, "volume local-pv-0 is \x1b[2JBound now"),
+		event(drain.EventStopped, 3, steps[2], 65, 67, ""),
 	)
 }
 
@@ -41,7 +77,7 @@ func TestProgressGolden(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			p := NewProgress(&b, tc.live, tc.streams)
+			p := NewProgress(&b, tc.live, tc.streams, handBack(), say())
 			for _, e := range story() {
 				p.Event(e)
 			}
@@ -57,23 +93,24 @@ func TestProgressGolden(t *testing.T) {
 }
 
 // sideBySide are two members at a time.
-func sideBySide() []StepEvent {
-	at := func(seconds int) time.Time {
-		return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(seconds) * time.Second)
+func sideBySide() (*drain.Plan, []drain.Event) {
+	p := drain.New("recover")
+	p.Moves = []drain.Move{
+		{Member: "shop/db-1", From: "local-pv-1-0", FromNode: "node-1", To: "local-pv-2-0", ToNode: "node-2"},
+		{Member: "shop/mq-0", From: "local-pv-1-1", FromNode: "node-1", To: "local-pv-3-0", ToNode: "node-3"},
+		{Member: "shop/mq-0", From: "local-pv-1-2", FromNode: "node-1", ToNode: "node-3"},
 	}
-	a := StepEvent{Member: "shop/db-1", Heading: "shop/db-1: local-pv-1-0 (node-1) → local-pv-2-0 (node-2)"}
-	b := StepEvent{Member: "shop/mq-0", Heading: "shop/mq-0: local-pv-1-1 (node-1) → local-pv-3-0 (node-3)"}
-	event := func(of StepEvent, number int, state StepState, title string, since, now int, message string) StepEvent {
-		of.Number, of.State, of.Title, of.Since, of.At, of.Message = number, state, title, at(since), at(now), message
-		return of
-	}
-	const wait, other = "wait until shop/db-1 is Ready again", "wait until shop/mq-0 is Ready again"
-	return []StepEvent{
-		event(a, 2, StepStarted, "delete claim shop/data-db-1", 0, 0, ""), event(b, 4, StepStarted, "delete claim shop/data-mq-0", 0, 0, ""),
-		event(a, 2, StepDone, "delete claim shop/data-db-1", 0, 1, ""), event(a, 3, StepStarted, wait, 1, 1, ""),
-		event(b, 4, StepDone, "delete claim shop/data-mq-0", 0, 2, ""), event(b, 5, StepStarted, other, 2, 2, ""),
-		event(a, 3, StepWaiting, wait, 1, 9, "ContainerCreating"), event(b, 5, StepWaiting, other, 2, 9, "it was never seen on a node, and this goes on for longer than a line"),
-		event(a, 3, StepDone, wait, 1, 12, "db-1 runs on node-2 with local-pv-2-0"), event(b, 5, StepStopped, other, 2, 13, ""),
+	one := drain.Step{Member: "shop/db-1", Title: text("delete claim shop/data-db-1")}
+	other := drain.Step{Member: "shop/mq-0", Title: text("delete claim shop/data-mq-0")}
+	wait, otherWait := one, other
+	wait.Title, otherWait.Title = text("wait until shop/db-1 is Ready again"), text("wait until shop/mq-0 is Ready again")
+	return p, []drain.Event{
+		event(drain.EventStarted, 2, one, 0, 0, ""), event(drain.EventStarted, 4, other, 0, 0, ""),
+		event(drain.EventDone, 2, one, 0, 1, ""), event(drain.EventStarted, 3, wait, 1, 1, ""),
+		event(drain.EventDone, 4, other, 0, 2, ""), event(drain.EventStarted, 5, otherWait, 2, 2, ""),
+		event(drain.EventWaiting, 3, wait, 1, 9, "ContainerCreating"),
+		event(drain.EventWaiting, 5, otherWait, 2, 9, "it was never seen on a node, and this goes on for longer than a line"),
+		event(drain.EventDone, 3, wait, 1, 12, "db-1 runs on node-2 with local-pv-2-0"), event(drain.EventStopped, 5, otherWait, 2, 13, ""),
 	}
 }
 
@@ -85,27 +122,59 @@ func readable(terminal string) string {
 func TestSideBySideGolden(t *testing.T) {
 	for name, s := range map[string]Streams{"progress-side.80": {IsTerminal: true, Width: 80}, "progress-side.pipe": {}} {
 		var b strings.Builder
-		p := NewProgress(&b, s.IsTerminal, s)
-		for _, e := range sideBySide() {
+		plan, events := sideBySide()
+		p := NewProgress(&b, s.IsTerminal, s, plan, say())
+		for _, e := range events {
 			p.Event(e)
 		}
 		golden(t, name, readable(b.String()))
 	}
 }
 
+// ended is a Result of handBack, its steps ended so, with what can be done next.
+func ended(status drain.Status, reason string, next drain.Next, steps ...drain.StepStatus) *drain.Result {
+	r := drain.NewResult(handBack(), status, text(reason))
+	for i, s := range steps {
+		r.Steps[i].Status = s
+	}
+	r.Next = []drain.Next{next}
+	return r
+}
+
+// landed is a Result with members that run elsewhere now, and the Plan that it is of.
+func landed() (*drain.Plan, *drain.Result) {
+	p := handBack()
+	members := []string{"shop/db-1", "shop/mq-0", "shop/once-1"}
+	for i, member := range members {
+		p.Steps[i].Member = member
+	}
+	r := drain.NewResult(p, drain.StatusDone, fact.Fact{})
+	for i, took := range []int{21, 9, 1} {
+		began, finished := metav1.NewTime(second(0)), metav1.NewTime(second(took))
+		r.Steps[i].Status, r.Steps[i].StartedAt, r.Steps[i].FinishedAt = drain.StepDone, &began, &finished
+	}
+	r.Placements = []drain.Placement{
+		{Member: members[0], Node: "node-2", Volumes: []string{"local-pv-2-0"}},
+		{Member: members[1], Node: "node-0", Planned: "node-3", Volumes: []string{"local-pv-0-0", "local-pv-0-1"}},
+		{Member: members[2], Volumes: []string{"local-pv-3-0"}},
+	}
+	r.Next = []drain.Next{drain.NextIs(text("local-pv-1-0 (on node-1) is Released, its data untouched"))}
+	return p, r
+}
+
 func TestResultGolden(t *testing.T) {
-	steps := []ResultStep{{Title: "delete claim shop/data-0", Status: "done"}, {Title: "wait until local-pv-0 is Released", Status: "failed"}, {Title: "keep local-pv-0", Status: "not-started"}}
-	again := []string{"to finish, run the same command again: kubectl localpv release pvc/data-0 --namespace=shop"}
+	again := drain.NextIs(text("to finish, run the same command again").Offering(fact.Plugin("release", "pvc/data-0").With("--namespace=shop")))
+	movedPlan, moved := landed()
 	for name, r := range map[string]Result{
-		"result-done": {Status: "done", Steps: steps[:1], Next: []string{"the data is still on local-pv-0 (on node-0)"}, Took: 1234 * time.Millisecond},
-		"result-landed": {Status: "done", Steps: steps, Took: 21 * time.Second, Next: []string{"local-pv-1-0 (on node-1) is Released, its data untouched"}, Landed: []ResultMember{
-			{Member: "shop/db-1", Node: "node-2", Volumes: []string{"local-pv-2-0"}, Took: 21 * time.Second},
-			{Member: "shop/mq-0", Node: "node-0", Planned: "node-3", Volumes: []string{"local-pv-0-0", "local-pv-0-1"}, Took: 9 * time.Second},
-			{Member: "shop/once-1", Volumes: []string{"local-pv-3-0"}, Took: time.Second},
-		}},
-		"result-failed":      {Status: "failed", Message: "gave up after 10m0s (--timeout): wait until local-pv-0 is Released", Steps: steps, Next: again},
-		"result-interrupted": {Status: "interrupted", Message: "stopped at a safe point", Steps: []ResultStep{steps[0], {Title: steps[1].Title, Status: "not-started"}}, Next: again},
+		"result-done":        {Result: ended(drain.StatusDone, "", drain.NextIs(text("the data is still on local-pv-0 (on node-0)")), drain.StepDone, drain.StepDone, drain.StepDone), Took: 1234 * time.Millisecond},
+		"result-landed":      {Plan: movedPlan, Result: moved, Took: 21 * time.Second},
+		"result-failed":      {Result: ended(drain.StatusFailed, "gave up after 10m0s (--timeout): wait until local-pv-0 is Released", again, drain.StepDone, drain.StepFailed)},
+		"result-interrupted": {Result: ended(drain.StatusInterrupted, "stopped at a safe point", again, drain.StepDone)},
 	} {
+		if r.Plan == nil {
+			r.Plan = handBack()
+		}
+		r.Phrase = say()
 		for view, s := range map[string]Streams{"80-color": {IsTerminal: true, Width: 80, Color: true}, "pipe": {}} {
 			var b strings.Builder
 			s.Out = &b

@@ -1,49 +1,60 @@
 package output
 
-import "slices"
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
 
-// Suspect is a node that looks dead.
-type Suspect struct{ Node, State, Since, Lease, Fenced, Volumes, Stuck string }
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
 
 // Suspects is the table of the nodes that look dead.
-func Suspects(list []Suspect) Table {
-	t := Table{Columns: []Column{{Name: "NODE"}, {Name: "STATE"}, {Name: "SINCE"}, {Name: "LEASE"}, {Name: "FENCED"}, {Name: "VOLUMES"}, {Name: "STUCK", Shrink: true}}}
-	t.Rows = func(yield func([]Cell) bool) {
-		for _, s := range list {
-			if !yield([]Cell{{Text: s.Node}, {s.State, Bad}, {Text: s.Since}, {Text: s.Lease}, {Text: s.Fenced}, {Text: s.Volumes}, {Text: s.Stuck}}) {
-				return
-			}
-		}
-	}
-	return t
+type Suspects struct {
+	Nodes []Suspect
+	// Now is when the cluster was read: ages count back from it.
+	Now time.Time
 }
 
-// PlanMove is where one claim of a member goes.
-type PlanMove struct{ Member, Before, After, Peers string }
+// Suspect is a node that looks dead. State is the condition of the Node, or "missing". Times are zero if they are not known.
+type Suspect struct {
+	Node, State         string
+	Since, LeaseRenewed time.Time
+	Fenced              bool
+	Volumes             int
+	// Stuck are the Pods that need one of the volumes.
+	Stuck []string
+}
 
-// moves is the table of where members go. Nothing in it is shortened: where a line is too long, it goes on in further
-// ones.
-func (p *page) moves(s Streams, moves []PlanMove) error {
-	if len(moves) == 0 {
-		return nil
-	}
-	t := Table{Columns: []Column{{Name: "MEMBER"}, {Name: "NOW"}, {Name: "THEN"}, {Name: "PEERS"}}, Folds: []int{3, 1, 2}}
-	columns := len(t.Columns)
-	if !slices.ContainsFunc(moves, func(m PlanMove) bool { return m.Peers != "" }) {
-		columns--
-	}
-	t.Columns = t.Columns[:columns]
+// Write writes the table.
+func (v Suspects) Write(s Streams) error {
+	t := Table{Columns: []Column{{Name: "NODE"}, {Name: "STATE"}, {Name: "SINCE"}, {Name: "LEASE"}, {Name: "FENCED"}, {Name: "VOLUMES"}, {Name: "STUCK", Shrink: true}}}
 	t.Rows = func(yield func([]Cell) bool) {
-		for _, m := range moves {
-			after := Cell{Text: m.After}
-			if m.After == "nowhere" {
-				after.Style = Bad
-			}
-			if !yield([]Cell{{Text: m.Member}, {Text: m.Before}, after, {Text: m.Peers}}[:columns]) {
+		for _, suspect := range v.Nodes {
+			if !yield(v.row(suspect)) {
 				return
 			}
 		}
 	}
-	s.Out = &p.b
 	return t.Write(s)
+}
+
+func (v Suspects) row(s Suspect) []Cell {
+	state, since, lease, fenced, stuck := s.State, "", "", "no", "nothing"
+	if state == string(inspect.NodeUnknown) {
+		state = "unreachable" // the word of ls
+	}
+	if !s.Since.IsZero() {
+		since = Age(v.Now, s.Since)
+	}
+	if !s.LeaseRenewed.IsZero() {
+		lease = "renewed " + Age(v.Now, s.LeaseRenewed) + " ago"
+	}
+	if s.Fenced {
+		fenced = "yes"
+	}
+	if len(s.Stuck) > 0 {
+		stuck = fmt.Sprintf("%d: %s", len(s.Stuck), strings.Join(s.Stuck, ", "))
+	}
+	return []Cell{{Text: s.Node}, {state, Bad}, {Text: since}, {Text: lease}, {Text: fenced}, {Text: strconv.Itoa(s.Volumes)}, {Text: stuck}}
 }

@@ -5,80 +5,65 @@ import (
 	"io"
 	"strings"
 	"time"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
-// Result is what a command did, for people.
+// Result shows people what a command did.
 type Result struct {
-	// Status is the word for how it ended: done, failed, blocked, interrupted, declined.
-	Status  string
-	Message string
-	Steps   []ResultStep
-	// Landed are the members that were moved, and where they run now.
-	Landed []ResultMember
-	// Next is what can be done now.
-	Next []string
+	// Plan is what was carried out.
+	Plan   *drain.Plan
+	Result *drain.Result
+	Phrase *phrase.Phraser
+	// Took is how long all of it took.
 	Took time.Duration
 }
-
-// ResultStep is what became of one step: done, failed or not-started.
-type ResultStep struct{ Title, Status, Message string }
-
-// ResultMember is where a member that was moved runs now, and how long that took. Planned is set if another node was.
-type ResultMember struct {
-	Member, Node, Planned string
-	Volumes               []string
-	Took                  time.Duration
-}
-
-const (
-	statusDone      = "done"
-	statusFailed    = "failed"
-	statusUntouched = "not-started"
-)
 
 // Write writes the end of the story: one line if all went well, else how far each step came, and what to do next.
 func (v Result) Write(s Streams) error {
 	p := newPage(s)
-	if v.Status == statusDone {
+	p.phrase = v.Phrase
+	if v.Result.Status == drain.StatusDone {
 		text := fmt.Sprintf("done in %s: ", v.Took.Round(time.Second/10))
-		if len(v.Landed) > 0 {
-			text += Count(len(v.Landed), "member") + ", "
+		if n := len(v.Result.Placements); n > 0 {
+			text += Count(n, "member") + ", "
 		}
-		p.prose(Good, 0, 0, text+Count(len(v.Steps), "step"))
+		p.prose(Good, 0, 0, text+Count(len(v.Result.Steps), "step"))
 	} else {
-		p.notDone(v)
+		p.notDone(v.Result)
 	}
-	if err := p.landed(s, v.Landed); err != nil {
+	if err := p.placements(s, v); err != nil {
 		return err
 	}
-	for _, next := range v.Next {
-		p.prose(None, 0, 2, next)
+	for _, next := range v.Result.Next {
+		p.prose(None, 0, 2, p.phrase.Next(next))
 	}
 	_, err := io.WriteString(s.Out, p.b.String())
 	return err
 }
 
-func (p *page) notDone(v Result) {
-	text := v.Status
-	if v.Message != "" {
-		text += ": " + v.Message
+func (p *page) notDone(r *drain.Result) {
+	text := string(r.Status)
+	if !r.Reason.IsZero() {
+		text += ": " + p.phrase.Text(r.Reason)
 	}
 	p.prose(Bad, 0, 2, text)
-	words := map[string]string{statusDone: "done", statusFailed: "failed", statusUntouched: "not started"}
-	styles := map[string]Style{statusDone: Good, statusFailed: Bad, statusUntouched: Dim}
-	for i, step := range v.Steps {
-		p.prose(styles[step.Status], 2, 4, fmt.Sprintf("%d %-11s  %s", i+1, words[step.Status], step.Title))
+	words := map[drain.StepStatus]string{drain.StepDone: "done", drain.StepFailed: "failed", drain.StepNotStarted: "not started"}
+	styles := map[drain.StepStatus]Style{drain.StepDone: Good, drain.StepFailed: Bad, drain.StepNotStarted: Dim}
+	for i, step := range r.Steps {
+		p.prose(styles[step.Status], 2, 4, fmt.Sprintf("%d %-11s  %s", i+1, words[step.Status], p.phrase.Text(step.Title)))
 	}
 }
 
-// landed is the table of where members run now.
-func (p *page) landed(s Streams, members []ResultMember) error {
-	if len(members) == 0 {
+// placements is the table of where members run now.
+func (p *page) placements(s Streams, v Result) error {
+	if len(v.Result.Placements) == 0 {
 		return nil
 	}
 	t := Table{Columns: []Column{{Name: "MEMBER"}, {Name: "RUNS ON"}, {Name: "WITH"}, {Name: "TOOK"}}, Folds: []int{2}}
 	t.Rows = func(yield func([]Cell) bool) {
-		for _, m := range members {
+		for _, m := range v.Result.Placements {
 			node := Cell{m.Node, Good}
 			switch {
 			case m.Node == "":
@@ -86,7 +71,7 @@ func (p *page) landed(s Streams, members []ResultMember) error {
 			case m.Planned != "":
 				node = Cell{m.Node + ", not " + m.Planned, Warn}
 			}
-			if !yield([]Cell{{Text: m.Member}, node, {Text: strings.Join(m.Volumes, ", ")}, {Text: shortly(m.Took)}}) {
+			if !yield([]Cell{{Text: m.Member}, node, {Text: strings.Join(m.Volumes, ", ")}, {Text: shortly(v.took(m.Member))}}) {
 				return
 			}
 		}
@@ -96,4 +81,21 @@ func (p *page) landed(s Streams, members []ResultMember) error {
 	err := t.Write(s)
 	p.blank()
 	return err
+}
+
+// took is how long the steps of a member took, from the first to the last.
+func (v Result) took(member string) time.Duration {
+	var first, last time.Time
+	for i, s := range v.Result.Steps {
+		if v.Plan.Steps[i].Member != member || s.StartedAt == nil || s.FinishedAt == nil {
+			continue
+		}
+		if first.IsZero() || s.StartedAt.Time.Before(first) {
+			first = s.StartedAt.Time
+		}
+		if s.FinishedAt.After(last) {
+			last = s.FinishedAt.Time
+		}
+	}
+	return last.Sub(first)
 }

@@ -158,8 +158,9 @@ func (p *reclaimPlanner) wronglyCleaned(v *corev1.PersistentVolume) *drain.Block
 	deletes := owned && policy == corev1.PersistentVolumeReclaimDelete
 	switch {
 	case deletes && !p.req.Wait:
-		return &drain.Blocker{Code: drain.BlockedCleaner, Override: "--wait",
-			Reason: fact.New("ProvisionerCleansVolume", "volume", v.Name, "provisioner", cl.name, "state", cl.state())}
+		const leave = "--wait"
+		return &drain.Blocker{Code: drain.BlockedCleaner, Override: leave,
+			Reason: fact.New("ProvisionerCleansVolume", "volume", v.Name, "provisioner", cl.name, "state", cl.state(), "override", leave)}
 	case !deletes && p.req.Wait:
 		return &drain.Blocker{Code: drain.BlockedCleaner, Reason: fact.New("VolumeNotCleaned", "volume", v.Name, "policy", policy, "provisioner", cl.name)}
 	}
@@ -266,5 +267,6 @@ func (p *reclaimPlanner) decided() {
 			volumes++
 		}
 	}
-	p.block(drain.BlockedUndecided, "--keep-data", fact.New("DataUndecided", "count", volumes))
+	const accept = "--keep-data"
+	p.block(drain.BlockedUndecided, accept, fact.New("DataUndecided", "count", volumes, "override", accept))
 }

@@ -26,7 +26,8 @@ func (p *reattachPlanner) replace() {
 	}
 	p.compare(other)
 	if !p.req.Replace {
-		p.block(drain.BlockedReplaced, "--replace", fact.New("ClaimReplaced", "claim", p.claim, "volume", other.Name))
+		const replace = "--replace"
+		p.block(drain.BlockedReplaced, replace, fact.New("ClaimReplaced", "claim", p.claim, "volume", other.Name, "override", replace))
 	}
 	if other.DeletionTimestamp != nil {
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", other.Name, "claim", p.claim))

@@ -3,10 +3,11 @@ package phrase
 import (
 	"reflect"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// Complete writes the texts of all Facts and Commands in what v points to, for -o json and its like.
+// Complete writes the texts of all Facts, Commands and Nexts in what v points to, for -o json and its like.
 func (p *Phraser) Complete(v any) { p.walk(reflect.ValueOf(v)) }
 
 func (p *Phraser) walk(v reflect.Value) {
@@ -31,7 +32,8 @@ func (p *Phraser) walk(v reflect.Value) {
 	}
 }
 
-// write writes the text of a Fact or a Command, and reports whether v is one.
+// write writes the text of a Fact or a Command, and reports whether v is one. That of a Next is written besides those of its
+// parts.
 func (p *Phraser) write(v reflect.Value) bool {
 	if !v.CanAddr() {
 		return false
@@ -56,6 +58,8 @@ func (p *Phraser) write(v reflect.Value) bool {
 			what.Text = p.Line(*what)
 		}
 		return true
+	case *drain.Next:
+		what.Title, what.Text = p.Text(what.Fact), p.Next(*what)
 	}
 	return false
 }

@@ -109,11 +109,11 @@ func reclaimed() catalog {
 		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it",
 		"VolumeBoundNotReleased":  "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
 		"VolumePhaseWrong":        "volume {.volume} is {.phase}, not Released or Failed",
-		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}; --wait waits for that",
+		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}; {.override} waits for that",
 		"VolumeNotCleaned": "nothing is going to clean volume {.volume}: it has policy {.policy} and " +
 			"{if .provisioner}its provisioner is {.provisioner}{else}no external provisioner owns it{end}; leave out --wait",
 		"DataUndecided": "{plural .count `the disk is` `the disks are`} not erased, so the next user can read {plural .count `it` `them`}. " +
-			"Add --keep-data to accept that, or erase the {plural .count `disk` `disks`} first",
+			"Add {.override} to accept that, or erase the {plural .count `disk` `disks`} first",
 
 		"ProvisionerMayNotClean": "provisioner {.provisioner} is to clean {.volume}, but {.state}",
 		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}",
@@ -141,7 +141,7 @@ func reattached() catalog {
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
 		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
-		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: --replace deletes the claim and its Pods, and keeps {.volume}",
+		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} deletes the claim and its Pods, and keeps {.volume}",
 		"BarePodHoldsClaim":         "Pod {.pod} uses claim {.claim}, and no controller recreates it: save its manifest and delete it first",
 
 		"HomeMissing":       "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",

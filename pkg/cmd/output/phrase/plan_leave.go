@@ -171,9 +171,9 @@ func givenUp() catalog {
 		"NoOtherCopy": "no other ready member holds what claim {.claim} has on {.volume}: {.member} would start empty",
 		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: an empty {.member} could outvote the data",
 
-		"GivenUpKept":   "Given up (accepted): {.what}. The disk of {.volume} keeps the data",
-		"GivenUpGone":   "Given up (accepted): {.what}. The disk of {.volume} went with the earlier machine",
-		"GivenUpErased": "Given up (accepted): {.what}. The disk of {.volume} is erased",
+		"GivenUpKept":   "Given up (accepted): {.what}. The disk of {.volume} keeps the data.",
+		"GivenUpGone":   "Given up (accepted): {.what}. The disk of {.volume} went with the earlier machine.",
+		"GivenUpErased": "Given up (accepted): {.what}. The disk of {.volume} is erased.",
 		"GivenUpCopy":   "the only ready copy of {.claim}",
 		"GivenUpQuorum": "the copy of {.claim}, although fewer than a majority of {.owner} are ready",
 
