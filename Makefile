@@ -21,7 +21,7 @@ lint: ## only the files and the linters
 	$(GO) run ./hack/verify files modules vet lint
 
 torture: ## answer every request of every changing command wrongly in every way, and write the tables of docs/torture.md (hours)
-	$(GO) test -p 1 ./test/changes ./test/rescue ./test/empty -run '^Test(Faults|Killed|Paths)$$' -torture -table ../../docs/torture.md -timeout 4h
+	$(GO) test -p 1 ./test/handback ./test/recover ./test/drain -run '^Test(Faults|Killed|Paths)$$' -torture -table ../../docs/torture.md -timeout 4h
 
 demo: build ## watch the plugin at work on a control plane that comes and goes with the demo
 	$(GO) run ./hack/demo

@@ -37,13 +37,13 @@ const (
 	BlockedTooLarge BlockerCode = "ManifestTooLarge"
 	// BlockedCleaner: an external provisioner owns the volume and cleans it, or cannot be shown to.
 	BlockedCleaner BlockerCode = "Cleaner"
-	// BlockedUndecided: what happens to the data has to be said.
+	// BlockedUndecided: what happens to the data was not decided.
 	BlockedUndecided BlockerCode = "DataUndecided"
-	// BlockedNoManifest: nobody would re-create the claim, and its manifest was not saved.
+	// BlockedNoManifest: no controller recreates the claim, and its manifest is not recorded.
 	BlockedNoManifest BlockerCode = "NoManifest"
 	// BlockedReplaced: another claim has taken the place of the one to reattach.
 	BlockedReplaced BlockerCode = "Replaced"
-	// BlockedBarePod: a Pod that would have to be deleted has no controller to make it anew.
+	// BlockedBarePod: a Pod that would have to be deleted has no controller that recreates it.
 	BlockedBarePod BlockerCode = "BarePod"
 	// BlockedHome: the volume's Node does not exist.
 	BlockedHome BlockerCode = "HomeMissing"

@@ -2,7 +2,7 @@ package drain
 
 import "github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 
-// MisuseError says that a request makes no sense for this cluster. Nothing was changed.
+// MisuseError says that a request is invalid, by itself or for this cluster. Nothing was changed.
 type MisuseError struct{ Reason fact.Fact }
 
 // Error implements error, for developers: pkg/cmd/output/phrase has the words.

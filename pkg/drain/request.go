@@ -101,7 +101,7 @@ type Eviction struct {
 	GracePeriodSeconds int
 }
 
-// Validate finds what makes no sense whatever the cluster is like. Its errors are *MisuseError.
+// Validate finds what is invalid whatever the cluster is like. Its errors are *MisuseError.
 func (r DrainRequest) Validate() error {
 	switch {
 	case r.KeepClaims == r.MoveClaims:

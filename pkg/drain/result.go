@@ -52,7 +52,7 @@ type Result struct {
 // Placement is where a member runs now.
 type Placement struct {
 	Member string `json:"member"`
-	// Pod is the one that runs in its place; it is empty, like Node, if that has ended by now.
+	// Pod is the one that runs in its place; it is empty, like Node, if that has ended.
 	Pod  string `json:"pod,omitempty"`
 	Node string `json:"node,omitempty"`
 	// Volumes are those of its claims, in the order of the claims' names.

@@ -21,7 +21,7 @@ type Step struct {
 	Target int `json:"target"`
 	// Member is the member whose move the step is part of, as in Moves; empty if it is of none.
 	Member string `json:"member,omitempty"`
-	// Parameters are those of the action, a pointer to the struct that Action.Parameters returns. They are looked at again
+	// Parameters are those of the action, a pointer to the struct that Action.Parameters returns. They are checked
 	// right before the step, and guard its write.
 	Parameters Parameters `json:"parameters"`
 }

@@ -166,7 +166,7 @@ func (q *inquiry) tolerate(taint corev1.Taint) candidate {
 	}
 }
 
-// tolerationNotes warn that an owner creates the next Pod without a toleration that is added to this one.
+// tolerationNotes warn that an owner creates the replacement Pod without a toleration that is added to this one.
 func (q *inquiry) tolerationNotes() []fact.Fact {
 	owner := q.ix.OwnerOf(q.pod)
 	if owner.None() {

@@ -61,7 +61,7 @@ type search struct {
 // nodeGroup is a node and the members of one owner.
 type nodeGroup struct{ node, group string }
 
-// assigned are volumes that are taken by now, each with the name of the claim that has it.
+// assigned are volumes that are taken, each with the name of the claim that has it.
 type assigned map[string]string
 
 // unplaced reports whether a member is to move and has no place.

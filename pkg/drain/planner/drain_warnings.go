@@ -65,7 +65,7 @@ func whyStays(v evictionVerdict) fact.Fact {
 	return fact.New("OfDaemonSet")
 }
 
-// losses names what goes with the Pods. Members that move have said so themselves.
+// losses names what goes with the Pods. Members that move have their own.
 func (p *drainPlanner) losses() {
 	for _, pod := range evicted(p.verdicts) {
 		if workload.FinishedPod(pod) {

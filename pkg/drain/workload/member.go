@@ -33,7 +33,7 @@ type Member struct {
 	Claims  []Claim
 	// Relocated says that the claims have other volumes already: an earlier run moved it.
 	Relocated bool
-	// Ephemeral says that the claims live and die with their Pod: only the Pod is in the way.
+	// Ephemeral says that the claims are deleted with their Pod: only the Pod is in the way.
 	Ephemeral bool
 }
 
@@ -75,7 +75,7 @@ func (c Claim) Moved() bool {
 	return c.Destination != nil || c.Current != nil && inspect.FullyBound(c.Current)
 }
 
-// OwnedByPod reports whether a claim lives and dies with a Pod: it is of a generic ephemeral volume, or of a member that was
+// OwnedByPod reports whether a claim is deleted with a Pod: it is of a generic ephemeral volume, or of a member that was
 // scaled away (controller/statefulset/stateful_set_utils.go: updateClaimOwnerRefForSetAndPod).
 func OwnedByPod(c *corev1.PersistentVolumeClaim) bool {
 	ref := metav1.GetControllerOf(c)

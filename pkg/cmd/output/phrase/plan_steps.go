@@ -99,7 +99,7 @@ func volumes() catalog {
 	}
 }
 
-// misuse says what makes no sense whatever the cluster is like: pkg/drain.
+// misuse says what is invalid whatever the cluster is like: pkg/drain.
 func misuse() catalog {
 	return catalog{
 		"KeepOrMoveClaims": "choose what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) " +

@@ -1,0 +1,16 @@
+package recover
+
+import (
+	"os"
+	"testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
+)
+
+// lab is the control plane of the package; TestMain, which has no other way to hand it on, sets it once.
+var lab *live.Lab
+
+func TestMain(m *testing.M) {
+	os.Exit(live.Main(options(controlplane.NewNodes("idle", 16)...), func(l *live.Lab) { lab = l }, m))
+}

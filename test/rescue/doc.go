@@ -1,4 +1,0 @@
-// Package rescue proves recover on a real control plane whose nodes really die: every kind of owner, every sign of life and
-// death, nodes that return at any moment, processes that are killed after any write, servers that answer wrongly, and what
-// happens if claims are deleted the naive way.
-package rescue
