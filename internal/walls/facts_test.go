@@ -14,7 +14,7 @@ import (
 func below(t *testing.T, root string) []string {
 	t.Helper()
 	var dirs []string
-	err := filepath.WalkDir(filepath.Join("../..", root), func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../../"+root, func(path string, d fs.DirEntry, err error) error {
 		if err == nil && d.IsDir() && d.Name() != "testdata" {
 			dirs = append(dirs, path)
 		}

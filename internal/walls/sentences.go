@@ -8,7 +8,7 @@ import (
 )
 
 // words are two words of a sentence, or the beginning of a command line.
-var words = regexp.MustCompile(`[A-Za-z%]{2,}[,:;]? [A-Za-z%]{2,}|^kubectl `) //nolint:gochecknoglobals // a constant in all but name
+var words = regexp.MustCompile(`[A-Za-z%]{2,}[,:;]? [A-Za-z%]{2,}|^kubectl `)
 
 // Sentences finds the string literals that hold English or command lines: what is decided is told as Facts. The text of Go
 // errors that are for developers, made by fmt.Errorf and errors.New, and tags of struct fields are left out.

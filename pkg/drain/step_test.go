@@ -41,8 +41,7 @@ func fill(v reflect.Value) {
 	dead := []liveness.DeadNode{{Name: "n", UID: "u", Lease: "7"}}
 	object := drain.Object{Kind: drain.KindClaim, Namespace: "shop", Name: "data-db-0", UID: "c"}
 	grace := int64(7)
-	for i := range v.NumField() {
-		f := v.Field(i)
+	for _, f := range v.Fields() {
 		switch f.Interface().(type) {
 		case drain.Object:
 			f.Set(reflect.ValueOf(object))
@@ -63,7 +62,7 @@ func fill(v reflect.Value) {
 			fill(reflect.ValueOf(&s).Elem())
 			f.Set(reflect.ValueOf(&s))
 		default:
-			switch f.Kind() { //nolint:exhaustive // what parameters are made of
+			switch f.Kind() {
 			case reflect.String:
 				f.SetString("x")
 			case reflect.Bool:

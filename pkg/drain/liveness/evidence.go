@@ -1,3 +1,5 @@
+// Package liveness weighs whether a node is dead: what its Node, its lease and its taints showed, and whether so many nodes are down
+// that it is no matter of single machines. It is asked when a Plan is made, and again before each deletion.
 package liveness
 
 import (

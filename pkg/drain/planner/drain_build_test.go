@@ -7,10 +7,9 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
-	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
 func drainPlan(t *testing.T, r drain.DrainRequest, objects ...any) *drain.Plan {

@@ -27,7 +27,8 @@ type snapshotTransport struct {
 
 // RoundTrip implements http.RoundTripper.
 func (s *snapshotTransport) RoundTrip(r *http.Request) (*http.Response, error) {
-	code, answer := http.StatusOK, any(nil)
+	code := http.StatusOK
+	var answer any
 	parts := strings.Split(strings.Trim(r.URL.Path, "/"), "/")
 	switch {
 	case r.URL.Path == "/api/v1/pods":

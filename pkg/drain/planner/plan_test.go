@@ -15,10 +15,9 @@ import (
 	goldenfile "github.com/kubectl-localpv/kubectl-localpv/internal/golden"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
-	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")

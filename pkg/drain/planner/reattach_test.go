@@ -4,10 +4,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
-	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 )
 
 func reattachCases() []planCase {

@@ -5,10 +5,9 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // TestRecoverRoleGrantsWhatIsNeeded compares the role that is shipped with what the steps of all tried Plans need, besides

@@ -16,10 +16,9 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // recoverCase is a Plan to review in testdata/recover.

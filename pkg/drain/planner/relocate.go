@@ -99,7 +99,7 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 	p.begin(members[0].Group())
 	defer func() { p.member = "" }()
 	for i, m := range members {
-		p.planner.member = m.Key.String()
+		p.member = m.Key.String()
 		if m.Relocated {
 			p.awaitKnown(m.Claims)
 		}

@@ -9,9 +9,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // TestSuspects: nodes that are not Ready, and those of which only volumes are left, with what is stuck there.

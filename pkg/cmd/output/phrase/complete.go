@@ -11,7 +11,7 @@ import (
 func (p *Phraser) Complete(v any) { p.walk(reflect.ValueOf(v)) }
 
 func (p *Phraser) walk(v reflect.Value) {
-	switch v.Kind() { //nolint:exhaustive // nothing else holds Facts
+	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if !v.IsNil() {
 			p.walk(v.Elem())

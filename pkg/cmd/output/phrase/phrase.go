@@ -126,12 +126,12 @@ func Values(sentence string) ([]string, error) {
 
 // fields finds the names behind dots in a part of a template.
 func fields(v reflect.Value, names *[]string) {
-	switch v.Kind() { //nolint:exhaustive // nothing else holds parts
+	switch v.Kind() {
 	case reflect.Pointer, reflect.Interface:
 		if v.IsNil() || v.Type() == reflect.TypeFor[*parse.Tree]() {
 			return
 		}
-		if f, ok := v.Interface().(*parse.FieldNode); ok {
+		if f, ok := reflect.TypeAssert[*parse.FieldNode](v); ok {
 			*names = append(*names, f.Ident[0])
 			return
 		}
