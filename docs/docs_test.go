@@ -55,7 +55,7 @@ func TestBlockersAreDocumented(t *testing.T) {
 		}
 		return found
 	}
-	codes := find("../pkg/drain/plan.go", `BlockerCode = "([A-Za-z]+)"`)
+	codes := find("../pkg/drain/blocker.go", `BlockerCode = "([A-Za-z]+)"`)
 	lines := find("decisions.md", "(?m)^\\| `([A-Z][A-Za-z]+)` \\| [a-z]")
 	if diff := cmp.Diff(codes, lines); diff != "" || len(codes) == 0 {
 		t.Errorf("lines of decisions.md (-codes +lines):\n%s", diff)

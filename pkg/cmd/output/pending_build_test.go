@@ -138,8 +138,9 @@ func verdictOn(code inspect.VolumeCode, want, have string) fact.Fact {
 		return fact.New("EqualVolume", "subject", "another", "want", want, "have", have)
 	case inspect.Match:
 		return fact.New("VolumeFits", "want", want, "have", have)
+	default:
+		return fact.New("CapacityTooSmall", "want", want, "have", have)
 	}
-	return fact.New("CapacityTooSmall", "want", want, "have", have)
 }
 
 func elsewhere(name, claim, home string) func(*inspect.NodeReport) {
