@@ -76,7 +76,7 @@ func (a *app) restConfig() (*rest.Config, error) {
 	config = rest.CopyConfig(config)
 	config.WarningHandler = rest.NewWarningWriter(a.streams.ErrOut, rest.WarningWriterOptions{Deduplicate: true})
 	if config.Timeout == 0 {
-		config.Wrap(limitSilence(silenceLimit))
+		config.Wrap(responseHeaderTimeout(silenceLimit))
 	}
 	return config, nil
 }

@@ -115,7 +115,7 @@ func serverOf(address string) string {
 
 // timeLimit says in words which limit a timed-out request met.
 func timeLimit(err error) string {
-	var silence *silenceError
+	var silence *responseTimeoutError
 	var op *net.OpError
 	switch {
 	case errors.As(err, &silence):

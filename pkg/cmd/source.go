@@ -78,7 +78,7 @@ func (s *source) watchClient() (kubernetes.Interface, error) {
 	}
 	if config.Timeout != 0 {
 		config.Timeout = 0
-		config.Wrap(limitSilence(silenceLimit))
+		config.Wrap(responseHeaderTimeout(silenceLimit))
 	}
 	return s.app.newClient(config)
 }

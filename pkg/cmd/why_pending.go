@@ -197,7 +197,7 @@ func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) e
 	if len(reports) == 0 {
 		return nil
 	}
-	answer := output.Pending{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
+	answer := output.PendingPage{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
 	for _, name := range o.volumes {
 		answer.Volumes = append(answer.Volumes, volumeView(o.app.phrase, ix, ix.Volume(name), reports))
 	}

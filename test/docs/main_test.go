@@ -12,12 +12,12 @@ import (
 )
 
 // lab is the control plane of the package; TestMain, which has no other way to hand it on, sets it once.
-var lab *live.Lab
+var lab *live.Cluster
 
 var update = flag.Bool("update", false, "write what the commands print into the guides")
 
 func TestMain(m *testing.M) {
-	os.Exit(live.Main(live.Options(), func(l *live.Lab) { lab = l }, m))
+	os.Exit(live.Main(live.Options(), func(l *live.Cluster) { lab = l }, m))
 }
 
 // patience bounds a page. It is never reached unless something is broken.

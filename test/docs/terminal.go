@@ -23,7 +23,7 @@ const question = "[y/N] "
 
 // typeInto runs a command line in a terminal and returns what is seen there in the end, and the exit code. Questions are
 // answered with yes.
-func typeInto(ctx context.Context, lab *live.Lab, dir, line string) (string, int, error) {
+func typeInto(ctx context.Context, lab *live.Cluster, dir, line string) (string, int, error) {
 	cmd, err := lab.Shell(ctx, dir, line)
 	if err != nil {
 		return "", 0, err

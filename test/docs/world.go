@@ -20,7 +20,7 @@ import (
 
 // world is the cluster of one page, empty when the page begins.
 type world struct {
-	lab *live.Lab
+	lab *live.Cluster
 	// dir is where the commands of the page run.
 	dir string
 }

@@ -65,7 +65,7 @@ func (u undisturbed) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 	run.Args = append(run.Args, "-o", "json", "--request-timeout=10s")
 	r := s.Run(run)
 	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
-	if problem := live.Dishonest("drain", r); problem != "" {
+	if problem := live.Untrue("drain", r); problem != "" {
 		return live.Outcome{Fate: live.Wrong, Why: problem + ": " + r.String()}
 	}
 	o := live.Outcome{Fate: live.Converged}

@@ -41,7 +41,7 @@ func TestRights(t *testing.T) {
 			if got := live.Change(before, state(s)); got != "" {
 				t.Errorf("refused, it changed something:\n%s", got)
 			}
-			enough := slices.DeleteFunc(slices.Clone(rights), func(r live.Right) bool { return !slices.Contains(needed, r.String()) })
+			enough := slices.DeleteFunc(slices.Clone(rights), func(r live.Permission) bool { return !slices.Contains(needed, r.String()) })
 			if r := s.Run(live.Run{Args: p.line(s, "--yes"), Token: account(t, enough), Rules: rules(s, false, false)}); r.Exit != 0 {
 				t.Errorf("with no more than what is needed: %s", r)
 			}
@@ -51,15 +51,15 @@ func TestRights(t *testing.T) {
 }
 
 // account is a token of an account with these permissions, which lives in a scene of its own.
-func account(t *testing.T, rights []live.Right) string {
+func account(t *testing.T, rights []live.Permission) string {
 	t.Helper()
 	return lab.Scene(t, "rights").Account(rights)
 }
 
 // without wants nothing to be done and the permission to be named.
-func (p path) without(t *testing.T, s *live.Scene, rights []live.Right, missing live.Right) {
+func (p path) without(t *testing.T, s *live.Scene, rights []live.Permission, missing live.Permission) {
 	t.Helper()
-	rest := slices.DeleteFunc(slices.Clone(rights), func(r live.Right) bool { return r == missing })
+	rest := slices.DeleteFunc(slices.Clone(rights), func(r live.Permission) bool { return r == missing })
 	r := s.Run(live.Run{Args: p.line(s, "--yes"), Token: account(t, rest)})
 	if r.Exit != 1 && r.Exit != 3 || len(r.Writes()) > 0 {
 		t.Errorf("without the permission to %s it should refuse before it writes: %s", missing, r)

@@ -15,12 +15,12 @@ import (
 )
 
 // rules are what a drain must never do, looked at right before each of its writes.
-func rules(s *live.Scene, nowhere, clean bool) []live.Rule {
-	w := watchman{s: s, nowhere: nowhere, clean: clean}
-	return []live.Rule{w.eviction, w.deletion, w.nothingElse}
+func rules(s *live.Scene, nowhere, clean bool) []live.Invariant {
+	w := invariants{s: s, nowhere: nowhere, clean: clean}
+	return []live.Invariant{w.eviction, w.deletion, w.nothingElse}
 }
 
-type watchman struct {
+type invariants struct {
 	s *live.Scene
 	// nowhere allows members to be moved to nowhere, and clean volumes to be erased.
 	nowhere, clean bool
@@ -28,7 +28,7 @@ type watchman struct {
 
 // eviction: of a Pod by UID, on a cordoned node; if it has a claim that moves, its volume is kept and its next place
 // reserved, and all other members of its set run.
-func (w watchman) eviction(ctx context.Context, r *live.Request) error {
+func (w invariants) eviction(ctx context.Context, r *live.Request) error {
 	if r.Verb != "create" || r.Resource != "pods/eviction" {
 		return nil
 	}
@@ -71,7 +71,7 @@ func (w watchman) eviction(ctx context.Context, r *live.Request) error {
 }
 
 // moves reports whether a Pod has a claim that this run moves, and is wrong if the claim's next place is not reserved.
-func (w watchman) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
+func (w invariants) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
 	volumes, err := w.volumes(ctx)
 	if err != nil {
 		return false, err
@@ -93,7 +93,7 @@ func (w watchman) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
 	return moves, nil
 }
 
-func (w watchman) volumes(ctx context.Context) ([]corev1.PersistentVolume, error) {
+func (w invariants) volumes(ctx context.Context) ([]corev1.PersistentVolume, error) {
 	list, err := lab.Client().CoreV1().PersistentVolumes().List(ctx, metav1.ListOptions{LabelSelector: "localpv.dev/scene=" + w.s.Name})
 	if err != nil {
 		return nil, err
@@ -109,7 +109,7 @@ func reserved(volumes []corev1.PersistentVolume, claim string) bool {
 
 // deletion: of a claim by UID and version, that no Pod with a node names, whose volume is kept with exactly that version,
 // and for which a place is reserved.
-func (w watchman) deletion(ctx context.Context, r *live.Request) error {
+func (w invariants) deletion(ctx context.Context, r *live.Request) error {
 	if r.Verb != "delete" || r.Resource != "persistentvolumeclaims" {
 		return nil
 	}
@@ -154,7 +154,7 @@ func (w watchman) deletion(ctx context.Context, r *live.Request) error {
 }
 
 // nothingElse wants only the writes that a drain is made of, and Pods to be deleted only if they have no node.
-func (w watchman) nothingElse(ctx context.Context, r *live.Request) error {
+func (w invariants) nothingElse(ctx context.Context, r *live.Request) error {
 	switch r.Verb + " " + r.Resource {
 	case "patch nodes", "patch persistentvolumes", "create pods/eviction", "delete persistentvolumeclaims", "create persistentvolumeclaims", "create events":
 		return nil

@@ -55,7 +55,7 @@ func (p path) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 	before := s.State()
 	r := s.Run(live.Run{Args: p.line(s, "-o", "json", "--request-timeout", "10s", "--timeout", "60s"), Loses: p.loses, On: d.On(s)})
 	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
-	if problem := live.Dishonest(p.command(), r); problem != "" {
+	if problem := live.Untrue(p.command(), r); problem != "" {
 		return live.Outcome{Fate: live.Wrong, Why: problem + ": " + r.String()}
 	}
 	o := live.Outcome{Fate: live.Converged}
@@ -76,7 +76,7 @@ func (p path) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 // obey runs the command line that a run named to finish its work, else the same one again.
 func (p path) obey(t *testing.T, s *live.Scene, r live.Result) {
 	t.Helper()
-	for _, words := range live.Again(r) {
+	for _, words := range live.RunAgain(r) {
 		second := s.Run(live.Run{Args: words, Loses: p.loses})
 		if second.Exit == 0 {
 			return

@@ -45,7 +45,7 @@ func TestRights(t *testing.T) {
 				t.Run("without "+right.String(), func(t *testing.T) {
 					t.Parallel()
 					s := p.stage(t)
-					rights := slices.DeleteFunc(s.ShippedRights(p.command()), func(r live.Right) bool { return r == right })
+					rights := slices.DeleteFunc(s.ShippedRights(p.command()), func(r live.Permission) bool { return r == right })
 					if slices.Contains(needed, right.String()) {
 						p.withoutRight(t, s, rights, right)
 					} else {
@@ -57,13 +57,13 @@ func TestRights(t *testing.T) {
 	}
 }
 
-func shipped(t *testing.T, command string) []live.Right {
+func shipped(t *testing.T, command string) []live.Permission {
 	t.Helper()
 	return lab.Scene(t, "rights").ShippedRights(command)
 }
 
 // withRights wants the path to go as for an administrator.
-func (p path) withRights(t *testing.T, s *live.Scene, rights []live.Right, want string) {
+func (p path) withRights(t *testing.T, s *live.Scene, rights []live.Permission, want string) {
 	t.Helper()
 	before := s.State()
 	r := s.Run(live.Run{Args: p.line(s), Token: s.Account(rights)})
@@ -77,7 +77,7 @@ func (p path) withRights(t *testing.T, s *live.Scene, rights []live.Right, want 
 }
 
 // withoutRight wants nothing to be done and the permission to be named.
-func (p path) withoutRight(t *testing.T, s *live.Scene, rights []live.Right, missing live.Right) {
+func (p path) withoutRight(t *testing.T, s *live.Scene, rights []live.Permission, missing live.Permission) {
 	t.Helper()
 	before := s.State()
 	r := s.Run(live.Run{Args: p.line(s), Token: s.Account(rights)})

@@ -27,7 +27,7 @@ type Run struct {
 	// time belongs into the Action.
 	On func(*Request) Action
 	// Rules look at each write before it is passed on, besides those that every write has to keep.
-	Rules []Rule
+	Rules []Invariant
 	// Loses says that the command is to lose the manifests of claims, so nobody watches over them.
 	Loses bool
 }

@@ -28,7 +28,7 @@ type Action struct {
 
 // proxy stands between one process and the API server.
 type proxy struct {
-	lab    *Lab
+	lab    *Cluster
 	server *httptest.Server
 	target *url.URL
 	run    *Process
@@ -42,7 +42,7 @@ type proxy struct {
 	writing sync.Mutex
 }
 
-func newProxy(lab *Lab, run *Process, on func(*Request) Action) (*proxy, error) {
+func newProxy(lab *Cluster, run *Process, on func(*Request) Action) (*proxy, error) {
 	target, err := url.Parse(lab.Config().Host)
 	if err != nil {
 		return nil, err

@@ -24,7 +24,7 @@ const sceneLabel = "localpv.dev/scene"
 type Scene struct {
 	// Name is the name of the namespace and of the storage class, and the beginning of the names of volumes.
 	Name string
-	Lab  *Lab
+	Lab  *Cluster
 
 	// NodeSelector is that of all Pods of the scene, so that they keep to its own Nodes. A test sets it before it makes any.
 	NodeSelector map[string]string
@@ -45,7 +45,7 @@ type Scene struct {
 
 // Scene opens a corner of the Lab: a namespace and a class of volumes that are bound to the first consumer's claim. What
 // it holds is deleted when the test ends.
-func (l *Lab) Scene(t testing.TB, name string) *Scene {
+func (l *Cluster) Scene(t testing.TB, name string) *Scene {
 	t.Helper()
 	s := &Scene{
 		Name: fmt.Sprintf("%s-%04d", name, l.scenes.Add(1)), Lab: l, t: t, dir: t.TempDir(),

@@ -12,7 +12,7 @@ import (
 
 // Shell is a command line for bash as a person has it who uses the plugin: kubectl, the plugin and its completion are on
 // the PATH, and the kubeconfig is the administrator's. The home directory, and where the command runs, is dir.
-func (l *Lab) Shell(ctx context.Context, dir, line string) (*exec.Cmd, error) {
+func (l *Cluster) Shell(ctx context.Context, dir, line string) (*exec.Cmd, error) {
 	if err := l.installCompletion(ctx); err != nil {
 		return nil, err
 	}
@@ -29,7 +29,7 @@ func (l *Lab) Shell(ctx context.Context, dir, line string) (*exec.Cmd, error) {
 }
 
 // installCompletion puts the script that completes for kubectl beside the plugin, once.
-func (l *Lab) installCompletion(ctx context.Context) error {
+func (l *Cluster) installCompletion(ctx context.Context) error {
 	const script = "kubectl_complete-localpv"
 	root, err := goTool(ctx, "", "list", "-m", "-f", "{{.Dir}}")
 	if err != nil {

@@ -14,9 +14,9 @@ import (
 )
 
 // lab is the control plane of the package; TestMain, which has no other way to hand it on, sets it once.
-var lab *live.Lab
+var lab *live.Cluster
 
-func TestMain(m *testing.M) { os.Exit(live.Main(live.Options(), func(l *live.Lab) { lab = l }, m)) }
+func TestMain(m *testing.M) { os.Exit(live.Main(live.Options(), func(l *live.Cluster) { lab = l }, m)) }
 
 // patience bounds every command. It is never reached unless something is broken.
 const patience = 5 * time.Minute

@@ -18,7 +18,7 @@ import (
 )
 
 // member is a set of three with one member on n1, and a place for it to go.
-func (s *site) member() {
+func (s *scene) member() {
 	s.t.Helper()
 	s.set("db", []string{"n0", "n1", "n2"}, ordered)
 	s.free("n3-free")
@@ -28,17 +28,17 @@ func (s *site) member() {
 func TestRefused(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		lose func(s *site)
+		lose func(s *scene)
 		args []string
-		on   func(s *site) func(*live.Request) live.Action
+		on   func(s *scene) func(*live.Request) live.Action
 		says string
 	}{
-		"ready":     {func(*site) {}, []string{"--fenced"}, nil, "is Ready (although its lease was not renewed within"},
-		"not-ready": {(*site).unready, []string{"--fenced"}, nil, "is NotReady"},
-		"unfenced":  {(*site).dies, nil, nil, "nobody has confirmed that it is powered off"},
-		"too-soon":  {(*site).dies, []string{"--fenced", "--unreachable-for=1h"}, nil, "may come back: wait until it has been 60m"},
-		"lease":     {(*site).dies, []string{"--fenced"}, (*site).renewing, "lease renewed within"},
-		"namesake":  {(*site).replaced, []string{"--fenced"}, nil, "if another machine has taken the name, its disks may be new and empty"},
+		"ready":     {func(*scene) {}, []string{"--fenced"}, nil, "is Ready (although its lease was not renewed within"},
+		"not-ready": {(*scene).unready, []string{"--fenced"}, nil, "is NotReady"},
+		"unfenced":  {(*scene).dies, nil, nil, "nobody has confirmed that it is powered off"},
+		"too-soon":  {(*scene).dies, []string{"--fenced", "--unreachable-for=1h"}, nil, "may come back: wait until it has been 60m"},
+		"lease":     {(*scene).dies, []string{"--fenced"}, (*scene).renewing, "lease renewed within"},
+		"namesake":  {(*scene).replaced, []string{"--fenced"}, nil, "if another machine has taken the name, its disks may be new and empty"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -63,7 +63,7 @@ func TestRefused(t *testing.T) {
 }
 
 // unchanged checks that the member's claim and volume are as they were.
-func (s *site) unchanged() {
+func (s *scene) unchanged() {
 	s.t.Helper()
 	c := s.WaitClaim("data-db-1", controlplane.ClaimPhase(corev1.ClaimBound))
 	if c.Spec.VolumeName != s.VolumeName("n1-data-db-1") || c.DeletionTimestamp != nil {
@@ -71,14 +71,14 @@ func (s *site) unchanged() {
 	}
 }
 
-func (s *site) unready() {
+func (s *scene) unready() {
 	s.t.Helper()
 	s.patchNode("n1", map[string]any{"metadata": map[string]any{"annotations": map[string]any{controlplane.UnreadyAnnotation: "container runtime is down"}}})
 	s.waitNode(s.node("n1"), controlplane.NodeNotReady)
 }
 
 // renewing renews the lease of n1 between the two looks.
-func (s *site) renewing() func(*live.Request) live.Action {
+func (s *scene) renewing() func(*live.Request) live.Action {
 	looks := 0
 	return func(r *live.Request) live.Action {
 		if r.Verb != "list" || r.Resource != "leases" {
@@ -102,7 +102,7 @@ func (s *site) renewing() func(*live.Request) live.Action {
 }
 
 // replaced puts another machine in the place of n1.
-func (s *site) replaced() {
+func (s *scene) replaced() {
 	s.t.Helper()
 	s.vanish("n1")
 	n := controlplane.NewNode(s.node("n1"))
@@ -121,7 +121,7 @@ func TestNamesake(t *testing.T) {
 	s.held("data-fresh-0", "n1")
 	s.StatefulSet("fresh", 1)
 	s.WaitStatefulSet("fresh")
-	dog := &watchdog{site: s, recreated: true}
+	dog := &invariants{site: s, recreated: true}
 	r := s.run(s.command([]string{"n1"}, "--recreated"), func(r *live.Run) { r.Rules = dog.rules() })
 	if r.Exit != 0 {
 		t.Fatal(r)
@@ -158,25 +158,25 @@ func TestOutOfService(t *testing.T) {
 func TestBlocked(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		set      func(s *site)
+		set      func(s *scene)
 		says     string
-		override func(s *site) []string
+		override func(s *scene) []string
 		// pending says that the member waits in the end.
 		pending bool
 	}{
-		"last-copy": {func(s *site) {
+		"last-copy": {func(s *scene) {
 			s.set("db", []string{"n1"})
 			s.free("n3-free")
 		}, "no other ready member holds", accepting("data-db-0"), false},
-		"quorum": {func(s *site) {
+		"quorum": {func(s *scene) {
 			s.set("db", []string{"n0", "n1", "n1"})
 			s.free("n2-free", "n3-free")
 		}, "fewer than a majority", accepting("data-db-1", "data-db-2"), false},
-		"nowhere": {func(s *site) { s.set("db", []string{"n0", "n1", "n2"}) }, "fits nowhere", func(*site) []string { return []string{"--allow-pending"} }, true},
-		"too-small": {func(s *site) {
+		"nowhere": {func(s *scene) { s.set("db", []string{"n0", "n1", "n2"}) }, "fits nowhere", func(*scene) []string { return []string{"--allow-pending"} }, true},
+		"too-small": {func(s *scene) {
 			s.set("db", []string{"n0", "n1", "n2"})
 			s.Volume("n3-small", s.node("n3"), sized("1Gi"))
-		}, "fits nowhere", func(*site) []string { return []string{"--allow-pending"} }, true},
+		}, "fits nowhere", func(*scene) []string { return []string{"--allow-pending"} }, true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,7 +186,7 @@ func TestBlocked(t *testing.T) {
 			if r := s.run(s.command([]string{"n1"})); r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(r.Err, tc.says) {
 				t.Fatalf("want exit 3, %q and no writes: %s", tc.says, r)
 			}
-			dog := &watchdog{site: s, pending: tc.pending}
+			dog := &invariants{site: s, pending: tc.pending}
 			r := s.run(s.command([]string{"n1"}, tc.override(s)...), func(r *live.Run) { r.Rules = dog.rules() })
 			if r.Exit != 0 {
 				t.Fatal(r)

@@ -14,23 +14,23 @@ import (
 // cutOff are recoveries that are cut off and run again.
 func cutOff() []recovery {
 	return []recovery{
-		{name: "member", set: (*site).member, lose: (*site).dies, settled: ready("db")},
-		{name: "two-claims", set: func(s *site) {
+		{name: "member", set: (*scene).member, lose: (*scene).dies, settled: ready("db")},
+		{name: "two-claims", set: func(s *scene) {
 			s.set("db", []string{"n0", "n1", "n2"}, ordered, s.with("wal"))
 			s.free("n3-a", "n3-b")
 		}, settled: ready("db")},
-		{name: "standalone", set: (*site).deployment, args: accepting("files"), settled: func(s *site) { s.WaitDeployment("web") }},
-		{name: "two-in-order", set: func(s *site) {
+		{name: "standalone", set: (*scene).deployment, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
+		{name: "two-in-order", set: func(s *scene) {
 			s.set("db", []string{"n1", "n1", "n2"}, ordered)
 			s.free("n0-free", "n3-free")
 		}, args: accepting("data-db-0", "data-db-1"), settled: ready("db")},
-		{name: "bare-pod", set: func(s *site) {
+		{name: "bare-pod", set: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.Pod("tool", "files")
 			s.WaitPod("tool", controlplane.PodReady)
 			s.free("n0-free")
-		}, args: accepting("files"), settled: func(s *site) {
+		}, args: accepting("files"), settled: func(s *scene) {
 			s.WaitVolume("n1-files", controlplane.VolumePhase("Released"))
 			s.WaitClaim("files", controlplane.ClaimPhase("Bound"))
 		}},
@@ -38,12 +38,12 @@ func cutOff() []recovery {
 }
 
 // line is the command line of a recovery.
-func (rc recovery) line(s *site) []string {
+func (rc recovery) line(s *scene) []string {
 	return s.command(rc.nodes(), append([]string{"--fenced"}, rc.more(s)...)...)
 }
 
 // whole takes a recovery in one go, and returns what it changed.
-func (rc recovery) whole(t *testing.T) (change string, s *site, r live.Result) {
+func (rc recovery) whole(t *testing.T) (change string, s *scene, r live.Result) {
 	t.Helper()
 	s = rc.stage(t)
 	before := s.state()
@@ -56,7 +56,7 @@ func (rc recovery) whole(t *testing.T) (change string, s *site, r live.Result) {
 }
 
 // state is the state of the scene, without the names that admission and the hashes of templates make up.
-func (s *site) state() string {
+func (s *scene) state() string {
 	s.t.Helper()
 	text := regexp.MustCompile(`kube-api-access-[a-z0-9]{5}`).ReplaceAllString(s.State(), "kube-api-access")
 	return regexp.MustCompile(`web-[a-z0-9]{6,10}\b`).ReplaceAllString(text, "web-hash")
@@ -88,7 +88,7 @@ func (rc recovery) killed(t *testing.T, n int, want string) {
 	t.Helper()
 	s := rc.stage(t)
 	before := s.state()
-	dog := &watchdog{site: s}
+	dog := &invariants{site: s}
 	rules := dog.rules()
 	first := s.run(rc.line(s), func(r *live.Run) {
 		r.Rules, r.On = rules, func(r *live.Request) live.Action { return live.Action{Kill: r.Write == n} }

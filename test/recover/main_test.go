@@ -9,8 +9,8 @@ import (
 )
 
 // lab is the control plane of the package; TestMain, which has no other way to hand it on, sets it once.
-var lab *live.Lab
+var lab *live.Cluster
 
 func TestMain(m *testing.M) {
-	os.Exit(live.Main(options(controlplane.NewNodes("idle", 16)...), func(l *live.Lab) { lab = l }, m))
+	os.Exit(live.Main(options(controlplane.NewNodes("idle", 16)...), func(l *live.Cluster) { lab = l }, m))
 }

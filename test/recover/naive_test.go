@@ -27,7 +27,7 @@ type tally struct {
 
 // accident is a node that takes with it: a member of a set whose members keep apart and whose next one has no Pod just then, a
 // Deployment's Pod with a claim of its own, and a Pod of nobody's.
-func accident(t *testing.T, name string) *site {
+func accident(t *testing.T, name string) *scene {
 	t.Helper()
 	s := open(t, name, "n0", "n1", "n2", "n3")
 	s.set("db", []string{"n1", "n2", "n0"}, ordered, apart, s.rather("n2"))
@@ -43,7 +43,7 @@ func accident(t *testing.T, name string) *site {
 }
 
 // rather lets Pods prefer a node.
-func (s *site) rather(node string) func(*appsv1.StatefulSet) {
+func (s *scene) rather(node string) func(*appsv1.StatefulSet) {
 	return func(set *appsv1.StatefulSet) {
 		set.Spec.Template.Spec.Affinity.NodeAffinity = &corev1.NodeAffinity{PreferredDuringSchedulingIgnoredDuringExecution: []corev1.PreferredSchedulingTerm{{
 			Weight: 100, Preference: corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{{
@@ -58,7 +58,7 @@ func TestAgainstDeletingClaims(t *testing.T) {
 	claims := []string{"data-db-0", "files", "tool"}
 	results := map[string]tally{}
 	var mu sync.Mutex
-	note := func(s *site, of string) {
+	note := func(s *scene, of string) {
 		counted := s.tally(claims)
 		mu.Lock()
 		defer mu.Unlock()
@@ -124,7 +124,7 @@ func tableOf(naive, ours tally) []string {
 }
 
 // dropPodsOf deletes the Pods of a node without their kubelet.
-func (s *site) dropPodsOf(node string) {
+func (s *scene) dropPodsOf(node string) {
 	s.t.Helper()
 	pods, err := lab.Client().CoreV1().Pods(s.Name).List(s.Context(), metav1.ListOptions{FieldSelector: "spec.nodeName=" + s.node(node)})
 	if err != nil {
@@ -138,7 +138,7 @@ func (s *site) dropPodsOf(node string) {
 	}
 }
 
-func (s *site) tally(claims []string) tally {
+func (s *scene) tally(claims []string) tally {
 	s.t.Helper()
 	var out tally
 	ctx, c := s.Context(), lab.Client().CoreV1()
@@ -180,7 +180,7 @@ func (s *site) tally(claims []string) tally {
 }
 
 // saved reports whether the manifest of a claim is on a volume.
-func (s *site) saved(volumes *corev1.PersistentVolumeList, claim string) bool {
+func (s *scene) saved(volumes *corev1.PersistentVolumeList, claim string) bool {
 	for _, v := range volumes.Items {
 		if strings.Contains(v.Annotations["localpv.dev/released-claim"], `"name":"`+claim+`"`) {
 			return true

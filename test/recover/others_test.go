@@ -30,29 +30,29 @@ func sized(size string) func(*corev1.PersistentVolume) {
 // otherRecoveries are those of Deployments, ReplicaSets, Jobs, operators and of nobody.
 func otherRecoveries() []recovery {
 	return []recovery{
-		{name: "deployment", set: (*site).deployment, args: accepting("files"), settled: func(s *site) { s.WaitDeployment("web") }},
-		{name: "deployment dies", set: (*site).deployment, lose: (*site).dies, args: accepting("files"), settled: func(s *site) { s.WaitDeployment("web") }},
-		{name: "replicaset", set: func(s *site) {
+		{name: "deployment", set: (*scene).deployment, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
+		{name: "deployment dies", set: (*scene).deployment, lose: (*scene).dies, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
+		{name: "replicaset", set: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.replicaSet("web", 2, "files")
 			s.free("n0-free")
-		}, args: accepting("files"), settled: func(s *site) { s.WaitPods("web", 2) }},
-		{name: "job", set: func(s *site) {
+		}, args: accepting("files"), settled: func(s *scene) { s.WaitPods("web", 2) }},
+		{name: "job", set: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.job("sum", "files")
 			s.free("n0-free")
-		}, args: accepting("files"), settled: (*site).finishJob},
-		{name: "operator", set: func(s *site) {
+		}, args: accepting("files"), settled: (*scene).finishJob},
+		{name: "operator", set: func(s *scene) {
 			s.operator("pg", "n0", "n1", "n2")
 			s.free("n3-free")
-		}, settled: func(s *site) { s.WaitPods("pg", 3) }},
+		}, settled: func(s *scene) { s.WaitPods("pg", 3) }},
 	}
 }
 
 // deployment is one Pod with a claim of its own, on n1.
-func (s *site) deployment() {
+func (s *scene) deployment() {
 	s.held("files", "n1")
 	s.Claim("files")
 	s.Deployment("web", "files")
@@ -60,7 +60,7 @@ func (s *site) deployment() {
 	s.free("n0-free")
 }
 
-func (s *site) replicaSet(name string, replicas int32, claim string) {
+func (s *scene) replicaSet(name string, replicas int32, claim string) {
 	labels := map[string]string{"app": name}
 	rs := &appsv1.ReplicaSet{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name}, Spec: appsv1.ReplicaSetSpec{
 		Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: corev1.PodTemplateSpec{Spec: s.NewPod("", claim).Spec},
@@ -73,7 +73,7 @@ func (s *site) replicaSet(name string, replicas int32, claim string) {
 }
 
 // job is one whose Pod does not end until finishJob lets it.
-func (s *site) job(name, claim string) {
+func (s *scene) job(name, claim string) {
 	j := &batchv1.Job{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name}, Spec: batchv1.JobSpec{
 		BackoffLimit: ptr.To(int32(9)), Template: corev1.PodTemplateSpec{Spec: s.NewPod("", claim).Spec},
 	}}
@@ -87,7 +87,7 @@ func (s *site) job(name, claim string) {
 }
 
 // waitPlaced waits until an application has a Pod that has a node and is not about to end, and returns it.
-func (s *site) waitPlaced(app string) *corev1.Pod {
+func (s *scene) waitPlaced(app string) *corev1.Pod {
 	s.t.Helper()
 	var found *corev1.Pod
 	err := controlplane.WaitForAll(s.Context(), lab.Client().CoreV1().Pods(s.Name), "of "+app, metav1.ListOptions{LabelSelector: "app=" + app}, func(pods []*corev1.Pod) (bool, string) {
@@ -104,7 +104,7 @@ func (s *site) waitPlaced(app string) *corev1.Pod {
 	return found
 }
 
-func (s *site) finishJob() {
+func (s *scene) finishJob() {
 	s.t.Helper()
 	p := s.waitPlaced("sum")
 	if p.Spec.NodeName != s.node("n0") {
@@ -121,7 +121,7 @@ func (s *site) finishJob() {
 
 // operator keeps three Pods that belong to an object of its own, each with a claim, until the test ends: it makes a Pod, and its
 // claim if that is missing, whenever the Pod is gone. It does not look at claims otherwise.
-func (s *site) operator(name string, nodes ...string) {
+func (s *scene) operator(name string, nodes ...string) {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	owner, err := lab.Client().CoreV1().ConfigMaps(s.Name).Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
@@ -145,7 +145,7 @@ func (s *site) operator(name string, nodes ...string) {
 	s.WaitPods(name, len(nodes))
 }
 
-func (s *site) operate(ctx context.Context, owner *corev1.ConfigMap, member string) error {
+func (s *scene) operate(ctx context.Context, owner *corev1.ConfigMap, member string) error {
 	pods, claims := lab.Client().CoreV1().Pods(s.Name), lab.Client().CoreV1().PersistentVolumeClaims(s.Name)
 	for {
 		if _, err := controlplane.WaitFor(ctx, pods, member, controlplane.Gone[*corev1.Pod]("")); err != nil {
@@ -207,26 +207,26 @@ func TestBarePod(t *testing.T) {
 func TestLeftAlone(t *testing.T) {
 	t.Parallel()
 	for name, tc := range map[string]struct {
-		set  func(s *site)
+		set  func(s *scene)
 		exit int
 		says string
 		// drops are Pods that may be deleted all the same.
 		drops int
 	}{
-		"daemonset": {func(s *site) {
+		"daemonset": {func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.daemonSet("agent", "n1", "files")
 		}, 0, "a Pod of a DaemonSet does not move", 0},
-		"no-consumer": {func(s *site) {
+		"no-consumer": {func(s *scene) {
 			s.held("files", "n1")
 			s.BoundClaim("files", "n1-files")
 		}, 0, "has no Pod and is left as it is; to release it: kubectl localpv release pvc/files", 0},
-		"scaled-down": {func(s *site) {
+		"scaled-down": {func(s *scene) {
 			s.set("db", []string{"n0", "n1"})
 			s.Scale("db", 1)
 		}, 0, "has no Pod and is left as it is", 0},
-		"owner-gone": {func(s *site) {
+		"owner-gone": {func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.replicaSet("web", 1, "files")
@@ -236,7 +236,7 @@ func TestLeftAlone(t *testing.T) {
 				s.Fail(err)
 			}
 		}, 3, "no other ready member holds", 0},
-		"shared": {func(s *site) {
+		"shared": {func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.Deployment("web", "files")
@@ -248,7 +248,7 @@ func TestLeftAlone(t *testing.T) {
 			}
 			s.WaitPod("reader", controlplane.PodReady)
 		}, 3, "which is not left: stop that Pod first", 0},
-		"ephemeral": {func(s *site) {
+		"ephemeral": {func(s *scene) {
 			s.free("n1-scratch")
 			s.ephemeral("cache")
 			s.free("n0-scratch")
@@ -283,7 +283,7 @@ func TestLeftAlone(t *testing.T) {
 	}
 }
 
-func (s *site) daemonSet(name, node, claim string) {
+func (s *scene) daemonSet(name, node, claim string) {
 	labels := map[string]string{"app": name}
 	ds := &appsv1.DaemonSet{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name}, Spec: appsv1.DaemonSetSpec{
 		Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: corev1.PodTemplateSpec{Spec: s.NewPod("", claim).Spec}}}
@@ -296,7 +296,7 @@ func (s *site) daemonSet(name, node, claim string) {
 }
 
 // ephemeral is a Deployment whose Pod has a volume that is deleted with it.
-func (s *site) ephemeral(name string) {
+func (s *scene) ephemeral(name string) {
 	d := s.Deployment(name)
 	d.Spec.Template.Spec.Volumes = []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 		VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: s.NewClaim("").Spec}}}}}

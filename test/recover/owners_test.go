@@ -17,19 +17,19 @@ import (
 type recovery struct {
 	name string
 	// set lays the scene out: n1 is about to be lost.
-	set func(s *site)
+	set func(s *scene)
 	// lose loses n1; the Node object is taken away unless this says otherwise.
-	lose func(s *site)
+	lose func(s *scene)
 	// after happens before recover is called.
-	after func(s *site)
+	after func(s *scene)
 	// lost are the nodes that are recovered, n1 if there are none here.
 	lost []string
-	args func(s *site) []string
+	args func(s *scene) []string
 	// settled waits for what follows, and checks.
-	settled func(s *site)
+	settled func(s *scene)
 }
 
-func (rc recovery) stage(t *testing.T) *site {
+func (rc recovery) stage(t *testing.T) *scene {
 	t.Helper()
 	s := open(t, strings.ReplaceAll(rc.name, " ", "-"), "n0", "n1", "n2", "n3")
 	rc.set(s)
@@ -51,7 +51,7 @@ func (rc recovery) nodes() []string {
 	return rc.lost
 }
 
-func (rc recovery) more(s *site) []string {
+func (rc recovery) more(s *scene) []string {
 	if rc.args == nil {
 		return nil
 	}
@@ -76,7 +76,7 @@ func TestOwners(t *testing.T) {
 }
 
 // nothingLeft runs recover once more: it must find nothing to do.
-func (s *site) nothingLeft(nodes []string, more ...string) {
+func (s *scene) nothingLeft(nodes []string, more ...string) {
 	s.t.Helper()
 	r := s.run(s.command(nodes, append([]string{"--fenced"}, more...)...))
 	if r.Exit != 0 || len(r.Writes()) > 0 {
@@ -102,16 +102,16 @@ func apart(set *appsv1.StatefulSet) {
 }
 
 // with adds a claim template.
-func (s *site) with(template string) func(*appsv1.StatefulSet) {
+func (s *scene) with(template string) func(*appsv1.StatefulSet) {
 	return func(set *appsv1.StatefulSet) {
 		set.Spec.VolumeClaimTemplates = append(set.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: template}, Spec: s.NewClaim("").Spec})
 	}
 }
 
-func (s *site) dies() { s.t.Helper(); s.die("n1") }
+func (s *scene) dies() { s.t.Helper(); s.die("n1") }
 
-func ready(sets ...string) func(*site) {
-	return func(s *site) {
+func ready(sets ...string) func(*scene) {
+	return func(s *scene) {
 		s.t.Helper()
 		for _, set := range sets {
 			s.WaitStatefulSet(set)
@@ -119,56 +119,56 @@ func ready(sets ...string) func(*site) {
 	}
 }
 
-func accepting(claims ...string) func(*site) []string {
-	return func(s *site) []string { return s.accept(claims...) }
+func accepting(claims ...string) func(*scene) []string {
+	return func(s *scene) []string { return s.accept(claims...) }
 }
 
 // setRecoveries are those of StatefulSets.
 func setRecoveries() []recovery {
-	three := func(change ...func(*appsv1.StatefulSet)) func(*site) {
-		return func(s *site) {
+	three := func(change ...func(*appsv1.StatefulSet)) func(*scene) {
+		return func(s *scene) {
 			s.set("db", []string{"n0", "n1", "n2"}, change...)
 			s.free("n0-free", "n2-free", "n3-free")
 		}
 	}
 	return []recovery{
-		{name: "ordered", set: three(ordered), lose: (*site).dies, settled: ready("db")},
-		{name: "parallel", set: three(), lose: (*site).dies, settled: ready("db")},
-		{name: "terminating", set: three(), lose: (*site).dies, after: func(s *site) { s.WaitPod("db-1", controlplane.PodTerminating) }, settled: ready("db")},
+		{name: "ordered", set: three(ordered), lose: (*scene).dies, settled: ready("db")},
+		{name: "parallel", set: three(), lose: (*scene).dies, settled: ready("db")},
+		{name: "terminating", set: three(), lose: (*scene).dies, after: func(s *scene) { s.WaitPod("db-1", controlplane.PodTerminating) }, settled: ready("db")},
 		{name: "gone", set: three(ordered), settled: ready("db")},
 		{name: "claims that die with the set", set: three(claimsDie), settled: ready("db")},
-		{name: "two templates", set: func(s *site) {
+		{name: "two templates", set: func(s *scene) {
 			s.set("db", []string{"n0", "n1", "n2"}, ordered, s.with("wal"))
 			s.free("n3-a", "n3-b")
 		}, settled: ready("db")},
-		{name: "two members of one", set: func(s *site) {
+		{name: "two members of one", set: func(s *scene) {
 			s.set("db", []string{"n1", "n1", "n2"}, ordered)
 			s.free("n0-free", "n3-free")
 		}, args: accepting("data-db-0", "data-db-1"), settled: ready("db")},
-		{name: "two sets", set: func(s *site) {
+		{name: "two sets", set: func(s *scene) {
 			s.set("a", []string{"n0", "n1", "n2"}, ordered)
 			s.set("b", []string{"n1", "n2", "n0"})
 			s.free("n0-free", "n2-free", "n3-free")
-		}, lose: (*site).dies, settled: ready("a", "b")},
-		{name: "two nodes", lost: []string{"n1", "n2"}, set: func(s *site) {
+		}, lose: (*scene).dies, settled: ready("a", "b")},
+		{name: "two nodes", lost: []string{"n1", "n2"}, set: func(s *scene) {
 			s.set("a", []string{"n0", "n1", "n2", "n0", "n0"})
 			s.set("b", []string{"n1", "n0", "n0"}, ordered)
 			s.free("n0-a", "n0-b", "n3-a", "n3-b")
-		}, lose: func(s *site) { s.die("n1", "n2") }, settled: ready("a", "b")},
-		{name: "three nodes", lost: []string{"n0", "n1", "n2"}, set: func(s *site) {
+		}, lose: func(s *scene) { s.die("n1", "n2") }, settled: ready("a", "b")},
+		{name: "three nodes", lost: []string{"n0", "n1", "n2"}, set: func(s *scene) {
 			s.set("db", []string{"n0", "n1", "n2"}, ordered)
 			s.free("n3-a", "n3-b", "n3-c")
 		}, args: accepting("data-db-0", "data-db-1", "data-db-2"), settled: ready("db")},
-		{name: "claim deleted before", set: three(), lose: (*site).dies, after: func(s *site) {
+		{name: "claim deleted before", set: three(), lose: (*scene).dies, after: func(s *scene) {
 			if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data-db-1", metav1.DeleteOptions{}); err != nil {
 				s.Fail(err)
 			}
 		}, settled: ready("db")},
-		{name: "sibling without a pod", set: func(s *site) { // where members must keep apart: db-1 is tied to n2, and has no Pod at the time
+		{name: "sibling without a pod", set: func(s *scene) { // where members must keep apart: db-1 is tied to n2, and has no Pod at the time
 			s.set("db", []string{"n1", "n2", "n0"}, ordered, apart)
 			s.free("n2-free", "n3-free")
-		}, lose: (*site).dies, after: (*site).loseSibling, args: accepting("data-db-0"), settled: ready("db")},
-		{name: "where another must go", set: func(s *site) { // a could go anywhere, b only to the large volume
+		}, lose: (*scene).dies, after: (*scene).loseSibling, args: accepting("data-db-0"), settled: ready("db")},
+		{name: "where another must go", set: func(s *scene) { // a could go anywhere, b only to the large volume
 			s.set("a", []string{"n1"}, func(set *appsv1.StatefulSet) {
 				set.Spec.VolumeClaimTemplates[0].Spec.Resources.Requests = storage("5Gi")
 			})
@@ -180,7 +180,7 @@ func setRecoveries() []recovery {
 }
 
 // loseSibling deletes db-1 once db-0 is known not to be Ready, so that db-1 is not recreated before db-0 is back.
-func (s *site) loseSibling() {
+func (s *scene) loseSibling() {
 	s.t.Helper()
 	s.WaitPod("db-0", func(p *corev1.Pod) (bool, string) {
 		met, state := controlplane.PodReady(p)
@@ -189,7 +189,7 @@ func (s *site) loseSibling() {
 	s.deletePod("db-1")
 }
 
-func (s *site) deletePod(name string) {
+func (s *scene) deletePod(name string) {
 	s.t.Helper()
 	p := s.WaitPod(name, func(p *corev1.Pod) (bool, string) { return p != nil, "it does not exist" })
 	if err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {

@@ -16,7 +16,7 @@ import (
 )
 
 // comesBack brings n1 back to life after a write, and lets the plugin go on once its lease moves.
-func (s *site) comesBack(after int) func(*live.Request) live.Action {
+func (s *scene) comesBack(after int) func(*live.Request) live.Action {
 	return func(r *live.Request) live.Action {
 		if r.Write != after {
 			return live.Action{}
@@ -30,7 +30,7 @@ func (s *site) comesBack(after int) func(*live.Request) live.Action {
 }
 
 // revive returns when the lease of n1 moves again.
-func (s *site) revive() error {
+func (s *scene) revive() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
 	leases := lab.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)

@@ -10,7 +10,7 @@ import (
 )
 
 // optional tells permissions without which recover works all the same, or that another flag needs.
-func optional(r live.Right) bool {
+func optional(r live.Permission) bool {
 	return r.Verb == "watch" || slices.Contains([]string{"namespaces", "csinodes", "csidrivers", "csistoragecapacities", "jobs", "events"}, r.Resource) ||
 		r.String() == "delete persistentvolumes"
 }
@@ -20,7 +20,7 @@ func optional(r live.Right) bool {
 func TestRights(t *testing.T) {
 	t.Parallel()
 	shipped := lab.Scene(t, "rights").ShippedRights("recover")
-	for name, without := range map[string]func(live.Right) bool{"all": func(live.Right) bool { return false }, "no-more-than-needed": optional} {
+	for name, without := range map[string]func(live.Permission) bool{"all": func(live.Permission) bool { return false }, "no-more-than-needed": optional} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := open(t, "rights-"+name, "n0", "n1", "n2")
@@ -50,7 +50,7 @@ func TestRights(t *testing.T) {
 			t.Run(missing.String(), func(t *testing.T) {
 				t.Parallel()
 				account := lab.Scene(t, "account")
-				token := account.Account(slices.DeleteFunc(slices.Clone(shipped), func(r live.Right) bool { return r == missing }))
+				token := account.Account(slices.DeleteFunc(slices.Clone(shipped), func(r live.Permission) bool { return r == missing }))
 				r := account.Run(live.Run{Args: append(s.command([]string{"n1"}, append(s.accept("files"), "--fenced")...), "--yes"), Token: token})
 				if r.Exit != 1 && r.Exit != 3 || len(r.Writes()) > 0 {
 					t.Errorf("it should refuse before it writes: %s", r)

@@ -21,9 +21,9 @@ import (
 // here.
 const silence = 9 * time.Second
 
-// watchdog knows what may never happen during a recovery.
-type watchdog struct {
-	*site
+// invariants knows what may never happen during a recovery.
+type invariants struct {
+	*scene
 	// pending allows members that have nowhere to go, recreated nodes that live and have lost their disks.
 	pending, recreated bool
 
@@ -33,15 +33,15 @@ type watchdog struct {
 }
 
 // rules are those of an ordinary recovery.
-func (s *site) rules() []live.Rule { return (&watchdog{site: s}).rules() }
+func (s *scene) rules() []live.Invariant { return (&invariants{site: s}).rules() }
 
-func (w *watchdog) rules() []live.Rule {
+func (w *invariants) rules() []live.Invariant {
 	w.moved = map[string][]string{}
-	return []live.Rule{w.neverTooEarly, w.oneByOne}
+	return []live.Invariant{w.neverTooEarly, w.oneByOne}
 }
 
 // neverTooEarly looks at the cluster right before a claim or a Pod is deleted.
-func (w *watchdog) neverTooEarly(ctx context.Context, r *live.Request) error {
+func (w *invariants) neverTooEarly(ctx context.Context, r *live.Request) error {
 	switch {
 	case r.Verb == "delete" && r.Resource == "persistentvolumeclaims":
 		return w.claimMayGo(ctx, r)
@@ -70,7 +70,7 @@ func ignoreNotFound(err error) error {
 	return err
 }
 
-func (w *watchdog) claimMayGo(ctx context.Context, r *live.Request) error {
+func (w *invariants) claimMayGo(ctx context.Context, r *live.Request) error {
 	c, err := lab.Client().CoreV1().PersistentVolumeClaims(r.Namespace).Get(ctx, r.Name, metav1.GetOptions{})
 	if err != nil || *r.Delete.Preconditions.UID != c.UID {
 		return ignoreNotFound(err) // it will be refused
@@ -103,7 +103,7 @@ func homeOf(v *corev1.PersistentVolume) string {
 }
 
 // silent wants a node to be gone, or not Ready and with a lease that stands still.
-func (w *watchdog) silent(ctx context.Context, node string) error {
+func (w *invariants) silent(ctx context.Context, node string) error {
 	n, err := lab.Client().CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
 	if err != nil || w.recreated {
 		return ignoreNotFound(err)
@@ -122,7 +122,7 @@ func (w *watchdog) silent(ctx context.Context, node string) error {
 }
 
 // unused wants that no Pod with a node names the claim.
-func (w *watchdog) unused(ctx context.Context, c *corev1.PersistentVolumeClaim) error {
+func (w *invariants) unused(ctx context.Context, c *corev1.PersistentVolumeClaim) error {
 	pods, err := lab.Client().CoreV1().Pods(c.Namespace).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
@@ -143,7 +143,7 @@ func names(p *corev1.Pod, claim string) bool {
 }
 
 // hasPlace wants a volume that is kept for the claim, on a node that lives.
-func (w *watchdog) hasPlace(ctx context.Context, c *corev1.PersistentVolumeClaim) error {
+func (w *invariants) hasPlace(ctx context.Context, c *corev1.PersistentVolumeClaim) error {
 	if w.pending {
 		return nil
 	}
@@ -170,7 +170,7 @@ func (w *watchdog) hasPlace(ctx context.Context, c *corev1.PersistentVolumeClaim
 }
 
 // oneByOne wants that members of one StatefulSet of which claims have been deleted are Ready before a claim of another is.
-func (w *watchdog) oneByOne(ctx context.Context, r *live.Request) error {
+func (w *invariants) oneByOne(ctx context.Context, r *live.Request) error {
 	if r.Verb != "delete" || r.Resource != "persistentvolumeclaims" {
 		return nil
 	}

@@ -13,9 +13,9 @@ import (
 // be asked for by name.
 const maxSections = 3
 
-// Pending is the answer to why-pending for people. A pipe gets the same text without color, and nothing is wrapped
+// PendingPage is the answer to why-pending for people. A pipe gets the same text without color, and nothing is wrapped
 // there.
-type Pending struct {
+type PendingPage struct {
 	Reports []inspect.PodReport
 	// Now is when the cluster was read: ages count back from it.
 	Now time.Time
@@ -28,8 +28,8 @@ type Pending struct {
 }
 
 // Write writes the answer.
-func (v Pending) Write(s Streams) error {
-	p := newPage(s)
+func (v PendingPage) Write(s Streams) error {
+	p := newPageWriter(s)
 	if v.Phrase != nil {
 		p.phrase = v.Phrase
 	}
@@ -55,13 +55,13 @@ func (v Pending) Write(s Streams) error {
 }
 
 // rule parts two answers.
-func (p *page) rule() {
+func (p *pageWriter) rule() {
 	p.b.WriteString("\n" + p.palette.Paint(Dim, strings.Repeat("-", 40)) + "\n\n")
 }
 
 // section is one answer in full, in the order in which it is needed: what is wrong, with which claim, where, what
 // nearly fits, what would help.
-func (p *page) section(v Pending, g reportGroup) {
+func (p *pageWriter) section(v PendingPage, g reportGroup) {
 	r := g.first()
 	style := Heading
 	if r.Cause.Code == inspect.CauseNone || r.Cause.Code == inspect.CauseSchedulable {

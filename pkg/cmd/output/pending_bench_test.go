@@ -40,7 +40,7 @@ func BenchmarkPending(b *testing.B) {
 	}
 	b.Run("text", func(b *testing.B) {
 		for b.Loop() {
-			if err := (Pending{Reports: []inspect.PodReport{r}, Now: readAt()}).Write(Streams{Out: io.Discard}); err != nil {
+			if err := (PendingPage{Reports: []inspect.PodReport{r}, Now: readAt()}).Write(Streams{Out: io.Discard}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -12,8 +12,8 @@ const noneToBind = "0/%d nodes are available: %d node(s) didn't find available p
 func refusal(n int) string { return fmt.Sprintf(noneToBind, n, n, n, n) }
 
 // pendingCases are the situations that the text must tell apart.
-func pendingCases() map[string]Pending {
-	cases := map[string]Pending{}
+func pendingCases() map[string]PendingPage {
+	cases := map[string]PendingPage{}
 	for name, r := range map[string]inspect.PodReport{
 		"too-small": tooSmall("big"), "dead-node": deadNode(), "cordoned-home": cordonedHome(), "greedy": greedy(),
 		"selector-1000": selectorOnMany(), "csi-no-room": csiNoRoom(), "silent-provisioner": silentProvisioner(),
@@ -22,7 +22,7 @@ func pendingCases() map[string]Pending {
 		"no-nodes": noNodes(), "cpu-only": cpuOnly(), "claim-missing": claimMissing(), "hostile": hostile(),
 		"claim-alone": claimAlone(), "reserved": reservedElsewhere(), "pair": pairOnly(), "mixed-5000": mixed(),
 	} {
-		cases[name] = Pending{Reports: []inspect.PodReport{r}, Now: readAt()}
+		cases[name] = PendingPage{Reports: []inspect.PodReport{r}, Now: readAt()}
 	}
 	return cases
 }

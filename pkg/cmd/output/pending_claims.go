@@ -12,7 +12,7 @@ import (
 )
 
 // claims writes what each claim asks for and how it stands.
-func (p *page) claims(r inspect.PodReport) {
+func (p *pageWriter) claims(r inspect.PodReport) {
 	rows := make([]row, 0, len(r.Claims))
 	for _, c := range r.Claims {
 		style := Warn
@@ -121,7 +121,7 @@ func stateWords(code inspect.ClaimCode) string {
 
 // underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause or
 // the numbers tell it already.
-func (p *page) underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
+func (p *pageWriter) underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
 	var under []string
 	numbers := volumeCounts(r, c)
 	if numbers != "" {
@@ -135,7 +135,7 @@ func (p *page) underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
 }
 
 // without is a Fact in English without what it is about, which is named beside it.
-func (p *page) without(about string, f fact.Fact) string {
+func (p *pageWriter) without(about string, f fact.Fact) string {
 	return strings.TrimLeft(p.phrase.Text(f.With(about, "")), ": ")
 }
 

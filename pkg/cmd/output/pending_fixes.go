@@ -17,7 +17,7 @@ const (
 )
 
 // nearMisses writes the volumes that fail one check, nearest first, with some of every kind.
-func (p *page) nearMisses(r inspect.PodReport) {
+func (p *pageWriter) nearMisses(r inspect.PodReport) {
 	if len(r.NearMisses) == 0 {
 		return
 	}
@@ -73,7 +73,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 }
 
 // fixes writes what would help, with the commands in one piece.
-func (p *page) fixes(r inspect.PodReport) {
+func (p *pageWriter) fixes(r inspect.PodReport) {
 	if len(r.Fixes) == 0 {
 		if tried(r.Cause.Code) {
 			p.blank()
@@ -109,7 +109,7 @@ func tried(code inspect.CauseCode) bool {
 	}
 }
 
-func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
+func (p *pageWriter) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
 	title := Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), " and also ")))
 	fits := Clean("fits " + shortNames(f.Nodes))
@@ -131,7 +131,7 @@ func (p *page) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	}
 }
 
-func (p *page) fixNote(indent int, f inspect.Fix) {
+func (p *pageWriter) fixNote(indent int, f inspect.Fix) {
 	note := strings.Join(p.phrase.Texts(f.Notes), "; ")
 	switch {
 	case f.Risk == inspect.RiskData && note != "":

@@ -66,7 +66,7 @@ func likeness(r inspect.PodReport) string {
 }
 
 // alsoAlike names the other Pods of a group, for which the first stands.
-func (p *page) alsoAlike(g reportGroup) {
+func (p *pageWriter) alsoAlike(g reportGroup) {
 	if len(g.reports) < 2 {
 		return
 	}
@@ -79,7 +79,7 @@ func (p *page) alsoAlike(g reportGroup) {
 }
 
 // overview says in one row per group what is wrong with whom.
-func (p *page) overview(groups []reportGroup) {
+func (p *pageWriter) overview(groups []reportGroup) {
 	namespaces := map[string]bool{}
 	var rows []row
 	for _, g := range groups {
@@ -112,7 +112,7 @@ func (p *page) overview(groups []reportGroup) {
 }
 
 // briefCause is the cause without the Pod, which has a column of its own.
-func (p *page) briefCause(r inspect.PodReport) string {
+func (p *pageWriter) briefCause(r inspect.PodReport) string {
 	if r.Pod.Name == "" {
 		return p.phrase.Text(r.Cause.Reason)
 	}

@@ -61,7 +61,7 @@ func TestCollected(t *testing.T) {
 		{"on node-1, node-2", []fact.Fact{fact.New(cellOn, "nodes", []string{"node-2", "node-1"})}},
 		{"room for 1Ti..2Ti", []fact.Fact{room("2048Gi"), room("1Ti")}},
 	} {
-		if diff := cmp.Diff(tc.want, newPage(Streams{}).say(collected(tc.facts))); diff != "" {
+		if diff := cmp.Diff(tc.want, newPageWriter(Streams{}).say(collected(tc.facts))); diff != "" {
 			t.Errorf("collected %v (-want +got):\n%s", tc.facts, diff)
 		}
 	}

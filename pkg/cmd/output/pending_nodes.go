@@ -78,7 +78,7 @@ func eachCollected(looks []nodeLook, part func(nodeLook) []fact.Fact) []fact.Fac
 }
 
 // nodes writes one row for all Nodes that look alike.
-func (p *page) nodes(r inspect.PodReport) {
+func (p *pageWriter) nodes(r inspect.PodReport) {
 	if len(r.Nodes) == 0 {
 		return
 	}
@@ -105,7 +105,7 @@ func (p *page) nodes(r inspect.PodReport) {
 	}
 }
 
-func (p *page) volumesCell(l nodeLook) string {
+func (p *pageWriter) volumesCell(l nodeLook) string {
 	var parts []string
 	for _, c := range l.volumes {
 		text := p.said(c.facts)
@@ -118,7 +118,7 @@ func (p *page) volumesCell(l nodeLook) string {
 }
 
 // otherCell is green only where the Pod fits: that nothing else is wrong with a Node does not help it.
-func (p *page) otherCell(l nodeLook) Cell {
+func (p *pageWriter) otherCell(l nodeLook) Cell {
 	if l.otherFits {
 		return Cell{"ok", verdictStyle(l.volumesDo)}
 	}

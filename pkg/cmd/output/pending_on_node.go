@@ -24,7 +24,7 @@ const (
 )
 
 // said writes what a cell says.
-func (p *page) said(facts []fact.Fact) string {
+func (p *pageWriter) said(facts []fact.Fact) string {
 	parts := make([]string, 0, len(facts))
 	for _, f := range facts {
 		parts = append(parts, p.say(f))
@@ -32,7 +32,7 @@ func (p *page) said(facts []fact.Fact) string {
 	return strings.Join(parts, ", ")
 }
 
-func (p *page) say(f fact.Fact) string {
+func (p *pageWriter) say(f fact.Fact) string {
 	switch f.Code {
 	case cellFits:
 		return "1 fits"

@@ -50,7 +50,7 @@ const (
 )
 
 // openNode writes all that is said of one Node.
-func (p *page) openNode(reports []inspect.PodReport, name string) {
+func (p *pageWriter) openNode(reports []inspect.PodReport, name string) {
 	said := false
 	for _, r := range reports {
 		n, asked := r.Node(name)
@@ -88,7 +88,7 @@ func subject(r inspect.PodReport) string {
 	return fmt.Sprintf("Pod %s/%s", r.Pod.Namespace, r.Pod.Name)
 }
 
-func (p *page) nodeReasons(n inspect.NodeReport) {
+func (p *pageWriter) nodeReasons(n inspect.NodeReport) {
 	switch {
 	case n.Feasible:
 		return
@@ -103,7 +103,7 @@ func (p *page) nodeReasons(n inspect.NodeReport) {
 	p.table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
 }
 
-func (p *page) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node string) {
+func (p *pageWriter) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node string) {
 	p.blank()
 	if len(n.Volumes) == 0 {
 		p.line(None, 2, "no volume of the claims' classes")
@@ -128,7 +128,7 @@ func (p *page) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node strin
 	p.table(2, headings, rows)
 }
 
-func (p *page) nodeRooms(n inspect.NodeReport) {
+func (p *pageWriter) nodeRooms(n inspect.NodeReport) {
 	if len(n.Room) == 0 {
 		return
 	}
@@ -169,7 +169,7 @@ func Compared(p *phrase.Phraser, code inspect.VolumeCode, want, have string, f f
 }
 
 // openVolume writes what a volume is, and how each check ends.
-func (p *page) openVolume(v VolumeView) {
+func (p *pageWriter) openVolume(v VolumeView) {
 	p.blank()
 	p.line(Heading, 0, "VOLUME "+v.Name)
 	pad := 0

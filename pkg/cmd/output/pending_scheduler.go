@@ -7,7 +7,7 @@ import (
 )
 
 // scheduler writes what the scheduler itself reported, beside the answer.
-func (p *page) scheduler(v Pending, r inspect.PodReport) {
+func (p *pageWriter) scheduler(v PendingPage, r inspect.PodReport) {
 	s := r.Scheduler
 	switch {
 	case s == nil && r.Pending && !r.SchedulerUnknown.IsZero():
@@ -51,7 +51,7 @@ func stance(r inspect.PodReport) string {
 }
 
 // notes writes what the reader must know.
-func (p *page) notes(r inspect.PodReport) {
+func (p *pageWriter) notes(r inspect.PodReport) {
 	if len(r.Notes) == 0 {
 		return
 	}

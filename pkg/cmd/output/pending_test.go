@@ -15,7 +15,7 @@ import (
 
 func quantity(text string) resource.Quantity { return resource.MustParse(text) }
 
-func writePending(t *testing.T, v Pending, s Streams) string {
+func writePending(t *testing.T, v PendingPage, s Streams) string {
 	t.Helper()
 	var b strings.Builder
 	s.Out = &b
@@ -26,7 +26,7 @@ func writePending(t *testing.T, v Pending, s Streams) string {
 }
 
 // views are the ways in which people see an answer.
-func views(t *testing.T, v Pending) (narrow, wide, pipe, color string) {
+func views(t *testing.T, v PendingPage) (narrow, wide, pipe, color string) {
 	t.Helper()
 	return writePending(t, v, Streams{IsTerminal: true, Width: 80}), writePending(t, v, Streams{IsTerminal: true, Width: 120}),
 		writePending(t, v, Streams{}), writePending(t, v, Streams{IsTerminal: true, Width: 80, Color: true})
@@ -38,18 +38,18 @@ func TestPendingGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) { pendingGolden(t, name, all[name]) })
 	}
 	t.Run("two", func(t *testing.T) {
-		pendingGolden(t, "two", Pending{Reports: []inspect.PodReport{cordonedHome(), notPending("web-0")}, Now: readAt()})
+		pendingGolden(t, "two", PendingPage{Reports: []inspect.PodReport{cordonedHome(), notPending("web-0")}, Now: readAt()})
 	})
 	t.Run("alike", func(t *testing.T) {
 		var reports []inspect.PodReport
 		for i := range 12 {
 			reports = append(reports, tooSmall(fmt.Sprintf("big-%d", i)))
 		}
-		pendingGolden(t, "alike", Pending{Reports: reports, Now: readAt()})
+		pendingGolden(t, "alike", PendingPage{Reports: reports, Now: readAt()})
 	})
 	t.Run("many", func(t *testing.T) {
 		reports := []inspect.PodReport{cpuOnly(), deadNode(), gated(), tooSmall("big-0"), tooSmall("big-1"), claimAlone()}
-		pendingGolden(t, "many", Pending{Reports: reports, Now: readAt()})
+		pendingGolden(t, "many", PendingPage{Reports: reports, Now: readAt()})
 	})
 	t.Run("open", func(t *testing.T) {
 		pendingGolden(t, "open", opened())
@@ -57,7 +57,7 @@ func TestPendingGoldens(t *testing.T) {
 }
 
 // pendingGolden compares one answer at 80 columns, and wherever else it differs.
-func pendingGolden(t *testing.T, name string, v Pending) {
+func pendingGolden(t *testing.T, name string, v PendingPage) {
 	t.Helper()
 	narrow, wide, pipe, color := views(t, v)
 	golden(t, "pending/"+name+".80", narrow)
@@ -73,8 +73,8 @@ func pendingGolden(t *testing.T, name string, v Pending) {
 }
 
 // opened is an answer with a node and a volume opened up.
-func opened() Pending {
-	return Pending{
+func opened() PendingPage {
+	return PendingPage{
 		Reports: []inspect.PodReport{severalClaims(), csiNoRoom()}, Now: readAt(), Nodes: []string{"node-0", "node-2"},
 		Volumes: []VolumeView{{
 			Name:  "hdd-0",

@@ -19,7 +19,7 @@ type Plan struct {
 
 // Write writes the Plan: what stands in its way first, then the steps, and what becomes of the data.
 func (v Plan) Write(s Streams) error {
-	p := newPage(s)
+	p := newPageWriter(s)
 	p.phrase = v.Phrase
 	plan := v.shown()
 	for _, f := range plan.Done {
@@ -80,7 +80,7 @@ func blockerText(say *phrase.Phraser, b drain.Blocker) string {
 	return text
 }
 
-func (p *page) planSteps(plan *drain.Plan) {
+func (p *pageWriter) planSteps(plan *drain.Plan) {
 	if len(plan.Blockers) > 0 {
 		p.prose(Dim, 0, 0, "Without that, it would:")
 	}

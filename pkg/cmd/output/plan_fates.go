@@ -22,7 +22,7 @@ type fate struct {
 
 // fates are the last words before a Plan is confirmed: what is lost, else where the data stays, who starts without it, and
 // who may overwrite it.
-func (p *page) fates(plan *drain.Plan) {
+func (p *pageWriter) fates(plan *drain.Plan) {
 	for _, loss := range plan.Losses {
 		text := p.phrase.Text(loss)
 		if !givenUp(loss) {

@@ -17,7 +17,7 @@ func evidenceLine(say *phrase.Phraser, e liveness.Evidence) string {
 
 // moves is the table of where members go. Nothing in it is shortened: where a line is too long, it goes on in further
 // ones.
-func (p *page) moves(s Streams, moves []drain.Move) error {
+func (p *pageWriter) moves(s Streams, moves []drain.Move) error {
 	t := Table{Columns: []Column{{Name: "MEMBER"}, {Name: "NOW"}, {Name: "THEN"}, {Name: "PEERS"}}, Folds: []int{3, 1, 2}}
 	columns := len(t.Columns)
 	if !slices.ContainsFunc(moves, func(m drain.Move) bool { return m.Peers != nil }) {

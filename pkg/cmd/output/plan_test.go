@@ -109,7 +109,7 @@ func TestFates(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			p := newPage(Streams{Out: &b})
+			p := newPageWriter(Streams{Out: &b})
 			p.fates(tc.plan)
 			if diff := cmp.Diff(tc.want+"\n", p.b.String()); diff != "" {
 				t.Error(diff)

@@ -22,7 +22,7 @@ type Result struct {
 
 // Write writes the end of the story: one line if all went well, else how far each step came, and what to do next.
 func (v Result) Write(s Streams) error {
-	p := newPage(s)
+	p := newPageWriter(s)
 	p.phrase = v.Phrase
 	if v.Result.Status == drain.StatusDone {
 		text := fmt.Sprintf("done in %s: ", v.Took.Round(time.Second/10))
@@ -43,7 +43,7 @@ func (v Result) Write(s Streams) error {
 	return err
 }
 
-func (p *page) notDone(r *drain.Result) {
+func (p *pageWriter) notDone(r *drain.Result) {
 	text := string(r.Status)
 	if !r.Reason.IsZero() {
 		text += ": " + p.phrase.Text(r.Reason)
@@ -57,7 +57,7 @@ func (p *page) notDone(r *drain.Result) {
 }
 
 // placements is the table of where members run now.
-func (p *page) placements(s Streams, v Result) error {
+func (p *pageWriter) placements(s Streams, v Result) error {
 	if len(v.Result.Placements) == 0 {
 		return nil
 	}

@@ -1,6 +1,7 @@
 package draintest
 
 import (
+	"math/rand/v2"
 	"testing"
 	"time"
 
@@ -241,3 +242,51 @@ func objects(all ...any) []runtime.Object {
 	}
 	return out
 }
+
+// Large gives a claim an annotation that hardly shrinks when it is compressed.
+func Large(c *corev1.PersistentVolumeClaim) {
+	random := rand.New(rand.NewPCG(3, 4))
+	noise := make([]byte, 250<<10)
+	for i := range noise {
+		noise[i] = byte(' ' + random.IntN(90))
+	}
+	c.Annotations["note"] = string(noise)
+}
+
+// WhenDeleted lets the claims of a set be deleted with it.
+func WhenDeleted(s *appsv1.StatefulSet) *appsv1.StatefulSet {
+	s.Spec.PersistentVolumeClaimRetentionPolicy = &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{WhenDeleted: appsv1.DeletePersistentVolumeClaimRetentionPolicyType}
+	return s
+}
+
+// Young lets a Pod be an hour old.
+func Young(p *corev1.Pod) { p.CreationTimestamp = Ago(time.Hour) }
+
+// RecoveredFrom says that a claim was moved off a volume when a node was dead.
+func RecoveredFrom(n string) func(*corev1.PersistentVolume) {
+	return Annotated(retain.AnnRecoveredFrom, n)
+}
+
+// Pvc are claims to release, by name.
+func Pvc(names ...string) []drain.Target {
+	var out []drain.Target
+	for _, name := range names {
+		out = append(out, drain.Target{Namespace: Ns, Name: name})
+	}
+	return out
+}
+
+// Pv are volumes to release, by name.
+func Pv(names ...string) []drain.Target {
+	var out []drain.Target
+	for _, name := range names {
+		out = append(out, drain.Target{Volume: true, Name: name})
+	}
+	return out
+}
+
+// Key names a claim.
+func Key(name string) *types.NamespacedName { return &types.NamespacedName{Namespace: Ns, Name: name} }
+
+// Released is a phase.
+const Released = corev1.VolumeReleased

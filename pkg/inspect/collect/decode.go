@@ -14,7 +14,7 @@ import (
 
 // decode fills an object from a part of a text. Keys are matched by case and unknown fields are left out, as
 // the API server does.
-func decode(t text, at span, r row, item string, o object) error {
+func decode(t text, at span, r kindSpec, item string, o object) error {
 	raw := t.json[at.start:at.end]
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, o); err != nil {
 		return t.objectError(at, r, nameIn(raw, item), fieldError(raw, r, err))
@@ -33,7 +33,7 @@ func decode(t text, at span, r row, item string, o object) error {
 }
 
 // objectError is an error about an object, which is called by its kind and whatever else is known of it.
-func (t text) objectError(at span, r row, called string, err error) error {
+func (t text) objectError(at span, r kindSpec, called string, err error) error {
 	fe := t.failAt(at.start, err)
 	fe.Column = 0
 	fe.Object = strings.TrimSpace(r.gvk.Kind + " " + called)
@@ -55,7 +55,7 @@ func nameIn(raw []byte, item string) string {
 
 // fieldError names the field at fault. Decoding errors mostly do not: so each part of the object is tried alone,
 // down to the smallest that fails.
-func fieldError(raw []byte, r row, whole error) error {
+func fieldError(raw []byte, r kindSpec, whole error) error {
 	var value any
 	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, &value); err != nil {
 		return whole

@@ -18,8 +18,8 @@ import (
 
 // findings gathers what files hold.
 type findings struct {
-	wanted []row
-	known  []row
+	wanted []kindSpec
+	known  []kindSpec
 	byKind map[inspect.Kind]map[types.NamespacedName]object
 	// spoken are the kinds that the files speak of, if only as an empty typed list.
 	spoken map[inspect.Kind]bool
@@ -35,7 +35,7 @@ type findings struct {
 	documents int
 }
 
-func newFindings(paths []string, wanted []row) *findings {
+func newFindings(paths []string, wanted []kindSpec) *findings {
 	f := &findings{
 		wanted: wanted, known: table(), byKind: make(map[inspect.Kind]map[types.NamespacedName]object),
 		spoken: make(map[inspect.Kind]bool), versions: make(map[inspect.Kind]string), aside: make(map[string]int),
@@ -92,11 +92,11 @@ func (f *findings) add(ctx context.Context, t text, d document) error {
 type typeMeta struct{ apiVersion, kind string }
 
 // find looks a type up in a table. The same kind in another version of the API is told apart from another kind.
-func (m typeMeta) find(table []row) (r row, sameVersion, ok bool) {
+func (m typeMeta) find(table []kindSpec) (r kindSpec, sameVersion, ok bool) {
 	gvk := schema.FromAPIVersionAndKind(m.apiVersion, m.kind)
-	i := slices.IndexFunc(table, func(r row) bool { return r.gvk.GroupKind() == gvk.GroupKind() })
+	i := slices.IndexFunc(table, func(r kindSpec) bool { return r.gvk.GroupKind() == gvk.GroupKind() })
 	if i < 0 {
-		return row{}, false, false
+		return kindSpec{}, false, false
 	}
 	return table[i], table[i].gvk == gvk, true
 }
@@ -164,7 +164,7 @@ func (f *findings) snapshot(now func() time.Time, opts Options) (*inspect.Snapsh
 	return s, nil
 }
 
-func (f *findings) whyMissing(r row) string {
+func (f *findings) whyMissing(r kindSpec) string {
 	if v := f.versions[r.kind]; v != "" {
 		return fmt.Sprintf("in the files only as %s, not %s", v, r.gvk.GroupVersion())
 	}

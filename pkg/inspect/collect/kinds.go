@@ -22,84 +22,84 @@ type lister[L any] = func(context.Context, metav1.ListOptions) (L, error)
 
 // table is the table of kinds that a Snapshot holds, those that tend to be largest first: they are read at
 // the same time as the others, and so should start before them.
-func table() []row {
+func table() []kindSpec {
 	return slices.Concat(coreRows(), workloadRows(), storageRows(), deviceRows())
 }
 
-func coreRows() []row {
+func coreRows() []kindSpec {
 	v1 := corev1.SchemeGroupVersion
-	return []row{
-		rowOf(inspect.PersistentVolumes, v1.WithKind("PersistentVolume"), cluster,
+	return []kindSpec{
+		newKindSpec(inspect.PersistentVolumes, v1.WithKind("PersistentVolume"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*corev1.PersistentVolumeList] {
 				return c.CoreV1().PersistentVolumes().List
 			},
 			func(l *corev1.PersistentVolumeList) []corev1.PersistentVolume { return l.Items },
 			func(s *inspect.Snapshot) *[]*corev1.PersistentVolume { return &s.Volumes }),
-		rowOf(inspect.Pods, v1.WithKind("Pod"), everywhere,
+		newKindSpec(inspect.Pods, v1.WithKind("Pod"), everywhere,
 			func(c kubernetes.Interface, ns string) lister[*corev1.PodList] { return c.CoreV1().Pods(ns).List },
 			func(l *corev1.PodList) []corev1.Pod { return l.Items },
 			func(s *inspect.Snapshot) *[]*corev1.Pod { return &s.Pods }),
-		rowOf(inspect.PersistentVolumeClaims, v1.WithKind("PersistentVolumeClaim"), everywhere,
+		newKindSpec(inspect.PersistentVolumeClaims, v1.WithKind("PersistentVolumeClaim"), everywhere,
 			func(c kubernetes.Interface, ns string) lister[*corev1.PersistentVolumeClaimList] {
 				return c.CoreV1().PersistentVolumeClaims(ns).List
 			},
 			func(l *corev1.PersistentVolumeClaimList) []corev1.PersistentVolumeClaim { return l.Items },
 			func(s *inspect.Snapshot) *[]*corev1.PersistentVolumeClaim { return &s.Claims }),
-		rowOf(inspect.Nodes, v1.WithKind("Node"), cluster,
+		newKindSpec(inspect.Nodes, v1.WithKind("Node"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*corev1.NodeList] { return c.CoreV1().Nodes().List },
 			func(l *corev1.NodeList) []corev1.Node { return l.Items },
 			func(s *inspect.Snapshot) *[]*corev1.Node { return &s.Nodes }),
-		rowOf(inspect.Namespaces, v1.WithKind("Namespace"), cluster,
+		newKindSpec(inspect.Namespaces, v1.WithKind("Namespace"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*corev1.NamespaceList] {
 				return c.CoreV1().Namespaces().List
 			},
 			func(l *corev1.NamespaceList) []corev1.Namespace { return l.Items },
 			func(s *inspect.Snapshot) *[]*corev1.Namespace { return &s.Namespaces }),
-		aboutPlacement(rowOf(inspect.Events, v1.WithKind("Event"), local,
+		aboutPlacement(newKindSpec(inspect.Events, v1.WithKind("Event"), local,
 			func(c kubernetes.Interface, ns string) lister[*corev1.EventList] { return c.CoreV1().Events(ns).List },
 			func(l *corev1.EventList) []corev1.Event { return l.Items },
 			func(s *inspect.Snapshot) *[]*corev1.Event { return &s.Events })),
 	}
 }
 
-func workloadRows() []row {
+func workloadRows() []kindSpec {
 	apps, batch := appsv1.SchemeGroupVersion, batchv1.SchemeGroupVersion
-	return []row{
-		rowOf(inspect.ReplicaSets, apps.WithKind("ReplicaSet"), local,
+	return []kindSpec{
+		newKindSpec(inspect.ReplicaSets, apps.WithKind("ReplicaSet"), local,
 			func(c kubernetes.Interface, ns string) lister[*appsv1.ReplicaSetList] {
 				return c.AppsV1().ReplicaSets(ns).List
 			},
 			func(l *appsv1.ReplicaSetList) []appsv1.ReplicaSet { return l.Items },
 			func(s *inspect.Snapshot) *[]*appsv1.ReplicaSet { return &s.ReplicaSets }),
-		rowOf(inspect.StatefulSets, apps.WithKind("StatefulSet"), local,
+		newKindSpec(inspect.StatefulSets, apps.WithKind("StatefulSet"), local,
 			func(c kubernetes.Interface, ns string) lister[*appsv1.StatefulSetList] {
 				return c.AppsV1().StatefulSets(ns).List
 			},
 			func(l *appsv1.StatefulSetList) []appsv1.StatefulSet { return l.Items },
 			func(s *inspect.Snapshot) *[]*appsv1.StatefulSet { return &s.StatefulSets }),
-		rowOf(inspect.Deployments, apps.WithKind("Deployment"), local,
+		newKindSpec(inspect.Deployments, apps.WithKind("Deployment"), local,
 			func(c kubernetes.Interface, ns string) lister[*appsv1.DeploymentList] {
 				return c.AppsV1().Deployments(ns).List
 			},
 			func(l *appsv1.DeploymentList) []appsv1.Deployment { return l.Items },
 			func(s *inspect.Snapshot) *[]*appsv1.Deployment { return &s.Deployments }),
-		rowOf(inspect.DaemonSets, apps.WithKind("DaemonSet"), local,
+		newKindSpec(inspect.DaemonSets, apps.WithKind("DaemonSet"), local,
 			func(c kubernetes.Interface, ns string) lister[*appsv1.DaemonSetList] {
 				return c.AppsV1().DaemonSets(ns).List
 			},
 			func(l *appsv1.DaemonSetList) []appsv1.DaemonSet { return l.Items },
 			func(s *inspect.Snapshot) *[]*appsv1.DaemonSet { return &s.DaemonSets }),
-		rowOf(inspect.Jobs, batch.WithKind("Job"), local,
+		newKindSpec(inspect.Jobs, batch.WithKind("Job"), local,
 			func(c kubernetes.Interface, ns string) lister[*batchv1.JobList] { return c.BatchV1().Jobs(ns).List },
 			func(l *batchv1.JobList) []batchv1.Job { return l.Items },
 			func(s *inspect.Snapshot) *[]*batchv1.Job { return &s.Jobs }),
-		nodeLeases(rowOf(inspect.Leases, coordinationv1.SchemeGroupVersion.WithKind("Lease"), local,
+		nodeLeases(newKindSpec(inspect.Leases, coordinationv1.SchemeGroupVersion.WithKind("Lease"), local,
 			func(c kubernetes.Interface, ns string) lister[*coordinationv1.LeaseList] {
 				return c.CoordinationV1().Leases(ns).List
 			},
 			func(l *coordinationv1.LeaseList) []coordinationv1.Lease { return l.Items },
 			func(s *inspect.Snapshot) *[]*coordinationv1.Lease { return &s.Leases })),
-		rowOf(inspect.PodDisruptionBudgets, policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"), local,
+		newKindSpec(inspect.PodDisruptionBudgets, policyv1.SchemeGroupVersion.WithKind("PodDisruptionBudget"), local,
 			func(c kubernetes.Interface, ns string) lister[*policyv1.PodDisruptionBudgetList] {
 				return c.PolicyV1().PodDisruptionBudgets(ns).List
 			},
@@ -108,28 +108,28 @@ func workloadRows() []row {
 	}
 }
 
-func storageRows() []row {
+func storageRows() []kindSpec {
 	storage := storagev1.SchemeGroupVersion
-	return []row{
-		rowOf(inspect.StorageClasses, storage.WithKind("StorageClass"), cluster,
+	return []kindSpec{
+		newKindSpec(inspect.StorageClasses, storage.WithKind("StorageClass"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*storagev1.StorageClassList] {
 				return c.StorageV1().StorageClasses().List
 			},
 			func(l *storagev1.StorageClassList) []storagev1.StorageClass { return l.Items },
 			func(s *inspect.Snapshot) *[]*storagev1.StorageClass { return &s.Classes }),
-		rowOf(inspect.CSINodes, storage.WithKind("CSINode"), cluster,
+		newKindSpec(inspect.CSINodes, storage.WithKind("CSINode"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*storagev1.CSINodeList] {
 				return c.StorageV1().CSINodes().List
 			},
 			func(l *storagev1.CSINodeList) []storagev1.CSINode { return l.Items },
 			func(s *inspect.Snapshot) *[]*storagev1.CSINode { return &s.CSINodes }),
-		rowOf(inspect.CSIDrivers, storage.WithKind("CSIDriver"), cluster,
+		newKindSpec(inspect.CSIDrivers, storage.WithKind("CSIDriver"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*storagev1.CSIDriverList] {
 				return c.StorageV1().CSIDrivers().List
 			},
 			func(l *storagev1.CSIDriverList) []storagev1.CSIDriver { return l.Items },
 			func(s *inspect.Snapshot) *[]*storagev1.CSIDriver { return &s.CSIDrivers }),
-		rowOf(inspect.CSIStorageCapacities, storage.WithKind("CSIStorageCapacity"), everywhere,
+		newKindSpec(inspect.CSIStorageCapacities, storage.WithKind("CSIStorageCapacity"), everywhere,
 			func(c kubernetes.Interface, ns string) lister[*storagev1.CSIStorageCapacityList] {
 				return c.StorageV1().CSIStorageCapacities(ns).List
 			},
@@ -138,22 +138,22 @@ func storageRows() []row {
 	}
 }
 
-func deviceRows() []row {
+func deviceRows() []kindSpec {
 	dra := resourcev1.SchemeGroupVersion
-	return []row{
-		rowOf(inspect.ResourceClaims, dra.WithKind("ResourceClaim"), everywhere,
+	return []kindSpec{
+		newKindSpec(inspect.ResourceClaims, dra.WithKind("ResourceClaim"), everywhere,
 			func(c kubernetes.Interface, ns string) lister[*resourcev1.ResourceClaimList] {
 				return c.ResourceV1().ResourceClaims(ns).List
 			},
 			func(l *resourcev1.ResourceClaimList) []resourcev1.ResourceClaim { return l.Items },
 			func(s *inspect.Snapshot) *[]*resourcev1.ResourceClaim { return &s.ResourceClaims }),
-		rowOf(inspect.ResourceSlices, dra.WithKind("ResourceSlice"), cluster,
+		newKindSpec(inspect.ResourceSlices, dra.WithKind("ResourceSlice"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*resourcev1.ResourceSliceList] {
 				return c.ResourceV1().ResourceSlices().List
 			},
 			func(l *resourcev1.ResourceSliceList) []resourcev1.ResourceSlice { return l.Items },
 			func(s *inspect.Snapshot) *[]*resourcev1.ResourceSlice { return &s.ResourceSlices }),
-		rowOf(inspect.DeviceClasses, dra.WithKind("DeviceClass"), cluster,
+		newKindSpec(inspect.DeviceClasses, dra.WithKind("DeviceClass"), cluster,
 			func(c kubernetes.Interface, _ string) lister[*resourcev1.DeviceClassList] {
 				return c.ResourceV1().DeviceClasses().List
 			},
@@ -165,7 +165,7 @@ func deviceRows() []row {
 // aboutPlacement limits events to those that say why a Pod has no node or a claim no volume. Most events of a
 // busy namespace are about neither, and the server can leave them out. Events of claims are taken whatever their
 // reason: WaitForFirstConsumer and FailedBinding come as Normal ones.
-func aboutPlacement(r row) row {
+func aboutPlacement(r kindSpec) kindSpec {
 	r.selectors = []string{
 		"involvedObject.kind=Pod,reason=FailedScheduling",
 		"involvedObject.kind=PersistentVolumeClaim",
@@ -174,7 +174,7 @@ func aboutPlacement(r row) row {
 }
 
 // nodeLeases limits leases to those by which kubelets say that they live.
-func nodeLeases(r row) row {
+func nodeLeases(r kindSpec) kindSpec {
 	r.only = corev1.NamespaceNodeLease
 	return r
 }

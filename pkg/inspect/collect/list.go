@@ -25,7 +25,7 @@ type result struct {
 
 // kindReader reads one kind.
 type kindReader struct {
-	row
+	kindSpec
 	client kubernetes.Interface
 	opts   Options
 }

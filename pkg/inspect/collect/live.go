@@ -29,7 +29,7 @@ func Live(ctx context.Context, client kubernetes.Interface, now func() time.Time
 	results := make([]result, len(wanted))
 	for i, r := range wanted {
 		group.Go(func() error {
-			reader := kindReader{row: r, client: client, opts: opts}
+			reader := kindReader{kindSpec: r, client: client, opts: opts}
 			var err error
 			results[i], err = reader.read(groupCtx)
 			return err

@@ -30,14 +30,14 @@ type Options struct {
 }
 
 // rows are the rows of the table for the kinds asked for, in its order.
-func (o Options) rows() ([]row, error) {
+func (o Options) rows() ([]kindSpec, error) {
 	all := table()
 	for _, k := range slices.Concat(o.Kinds, o.Required) {
-		if !slices.ContainsFunc(all, func(r row) bool { return r.kind == k }) {
+		if !slices.ContainsFunc(all, func(r kindSpec) bool { return r.kind == k }) {
 			return nil, fmt.Errorf("no such kind to read: %q", k)
 		}
 	}
-	return slices.DeleteFunc(all, func(r row) bool { return !o.wants(r.kind) }), nil
+	return slices.DeleteFunc(all, func(r kindSpec) bool { return !o.wants(r.kind) }), nil
 }
 
 func (o Options) wants(k inspect.Kind) bool    { return slices.Contains(o.Kinds, k) || o.requires(k) }

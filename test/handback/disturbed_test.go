@@ -14,8 +14,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// meddling is what somebody else does between two requests of a path, and how the path then ends.
-type meddling struct {
+// disturbance is what somebody else does between two requests of a path, and how the path then ends.
+type disturbance struct {
 	name string
 	path string
 	// before is the request that has to wait until meddle is done.
@@ -28,9 +28,9 @@ type meddling struct {
 	check func(t *testing.T, s *live.Scene)
 }
 
-func meddlings() []meddling {
+func meddlings() []disturbance {
 	deletion, check := live.Spot{Kind: "delete persistentvolumeclaims/scene/data", Count: 1}, live.Spot{Kind: "list pods/scene", Count: 2}
-	return []meddling{
+	return []disturbance{
 		{name: "a Pod starts before the check", path: "release-claim", before: check, meddle: startPod,
 			exit: 1, says: []string{"claim", "is used by Pod web (Running on node-0)"}, check: keptBound(false)},
 		{name: "a Pod starts after the check", path: "release-claim", before: deletion, meddle: startPod,

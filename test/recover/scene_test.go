@@ -28,8 +28,8 @@ func options(nodes ...*corev1.Node) controlplane.Options {
 // ownNodes is the label of the Nodes of a scene.
 const ownNodes = "localpv.dev/scene"
 
-// site is a scene with Nodes of its own, to which its Pods keep.
-type site struct {
+// scene is a scene with Nodes of its own, to which its Pods keep.
+type scene struct {
 	*live.Scene
 
 	t *testing.T
@@ -38,9 +38,9 @@ type site struct {
 }
 
 // open opens a site with Nodes, and a bystander: a member of another StatefulSet, which lives on the last of them.
-func open(t *testing.T, name string, nodes ...string) *site {
+func open(t *testing.T, name string, nodes ...string) *scene {
 	t.Helper()
-	s := &site{Scene: lab.Scene(t, name), t: t}
+	s := &scene{Scene: lab.Scene(t, name), t: t}
 	s.NodeSelector = map[string]string{ownNodes: s.Name}
 	var all []*corev1.Node
 	for _, short := range nodes {
@@ -59,9 +59,9 @@ func open(t *testing.T, name string, nodes ...string) *site {
 }
 
 // node is the full name of a Node of the site.
-func (s *site) node(short string) string { return s.Name + "-" + short }
+func (s *scene) node(short string) string { return s.Name + "-" + short }
 
-func (s *site) nodes(short ...string) []string {
+func (s *scene) nodes(short ...string) []string {
 	var out []string
 	for _, n := range short {
 		out = append(out, s.node(n))
@@ -70,7 +70,7 @@ func (s *site) nodes(short ...string) []string {
 }
 
 // held makes a volume on a node that is kept for a claim: NODE-CLAIM.
-func (s *site) held(claim, node string, change ...func(*corev1.PersistentVolume)) {
+func (s *scene) held(claim, node string, change ...func(*corev1.PersistentVolume)) {
 	s.t.Helper()
 	keep := func(v *corev1.PersistentVolume) {
 		v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: s.Name, Name: claim}
@@ -79,7 +79,7 @@ func (s *site) held(claim, node string, change ...func(*corev1.PersistentVolume)
 }
 
 // free makes volumes, each on the node that its name begins with.
-func (s *site) free(names ...string) {
+func (s *scene) free(names ...string) {
 	s.t.Helper()
 	for _, name := range names {
 		node, _, _ := strings.Cut(name, "-")
@@ -88,7 +88,7 @@ func (s *site) free(names ...string) {
 }
 
 // set makes a StatefulSet whose members are on these nodes in their order, and waits for them.
-func (s *site) set(name string, nodes []string, change ...func(*appsv1.StatefulSet)) {
+func (s *scene) set(name string, nodes []string, change ...func(*appsv1.StatefulSet)) {
 	s.t.Helper()
 	probe := &appsv1.StatefulSet{Spec: appsv1.StatefulSetSpec{VolumeClaimTemplates: []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: s.NewClaim("").Spec}}}}
 	for _, c := range change {
@@ -104,7 +104,7 @@ func (s *site) set(name string, nodes []string, change ...func(*appsv1.StatefulS
 }
 
 // die lets kubelets die and waits until the cluster has noticed.
-func (s *site) die(nodes ...string) {
+func (s *scene) die(nodes ...string) {
 	s.t.Helper()
 	if err := lab.Kill(s.Context(), s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
@@ -115,7 +115,7 @@ func (s *site) die(nodes ...string) {
 }
 
 // vanish lets kubelets die and takes their Nodes away, as an autoscaler does.
-func (s *site) vanish(nodes ...string) {
+func (s *scene) vanish(nodes ...string) {
 	s.t.Helper()
 	ctx := s.Context()
 	if err := lab.Kill(ctx, s.nodes(nodes...)...); err != nil {
@@ -126,7 +126,7 @@ func (s *site) vanish(nodes ...string) {
 	}
 }
 
-func (s *site) waitNode(name string, met controlplane.Condition[*corev1.Node]) {
+func (s *scene) waitNode(name string, met controlplane.Condition[*corev1.Node]) {
 	s.t.Helper()
 	if _, err := controlplane.WaitFor(s.Context(), lab.Client().CoreV1().Nodes(), name, met); err != nil {
 		s.Fail(err)
@@ -134,7 +134,7 @@ func (s *site) waitNode(name string, met controlplane.Condition[*corev1.Node]) {
 }
 
 // patchPod sets annotations of a Pod; nil takes one away.
-func (s *site) patchPod(name string, annotations map[string]any) {
+func (s *scene) patchPod(name string, annotations map[string]any) {
 	s.t.Helper()
 	_, err := lab.Client().CoreV1().Pods(s.Name).Patch(s.Context(), name, types.MergePatchType, s.annotating(annotations), metav1.PatchOptions{})
 	if err != nil {
@@ -142,7 +142,7 @@ func (s *site) patchPod(name string, annotations map[string]any) {
 	}
 }
 
-func (s *site) annotating(annotations map[string]any) []byte {
+func (s *scene) annotating(annotations map[string]any) []byte {
 	s.t.Helper()
 	patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"annotations": annotations}})
 	if err != nil {
@@ -152,7 +152,7 @@ func (s *site) annotating(annotations map[string]any) []byte {
 }
 
 // patchNode merges something into a Node.
-func (s *site) patchNode(short string, patch any) {
+func (s *scene) patchNode(short string, patch any) {
 	s.t.Helper()
 	data, err := json.Marshal(patch)
 	if err != nil {
@@ -164,7 +164,7 @@ func (s *site) patchNode(short string, patch any) {
 }
 
 // bystander is what must not change.
-func (s *site) bystander() string {
+func (s *scene) bystander() string {
 	s.t.Helper()
 	c, ctx := lab.Client(), s.Context()
 	p, err := c.CoreV1().Pods(s.Name).Get(ctx, "bystander-0", metav1.GetOptions{})
@@ -183,12 +183,12 @@ func (s *site) bystander() string {
 }
 
 // command is a command line about nodes of the site.
-func (s *site) command(nodes []string, more ...string) []string {
+func (s *scene) command(nodes []string, more ...string) []string {
 	return slices.Concat([]string{"recover"}, s.nodes(nodes...), []string{"--unreachable-for=1s", "--timeout=4m"}, more)
 }
 
 // accept accepts the loss of claims.
-func (s *site) accept(claims ...string) []string {
+func (s *scene) accept(claims ...string) []string {
 	var out []string
 	for _, c := range claims {
 		out = append(out, "--accept-data-loss="+s.Name+"/"+c)
@@ -197,7 +197,7 @@ func (s *site) accept(claims ...string) []string {
 }
 
 // run runs a command under the rules, and says yes.
-func (s *site) run(args []string, change ...func(*live.Run)) live.Result {
+func (s *scene) run(args []string, change ...func(*live.Run)) live.Result {
 	s.t.Helper()
 	r := live.Run{Args: append(slices.Clone(args), "--yes"), Rules: s.rules()}
 	for _, c := range change {
@@ -207,7 +207,7 @@ func (s *site) run(args []string, change ...func(*live.Run)) live.Result {
 }
 
 // recovered runs recover about nodes that are off, which has to succeed, and checks what has become of its Plan.
-func (s *site) recovered(nodes []string, more ...string) live.Result {
+func (s *scene) recovered(nodes []string, more ...string) live.Result {
 	s.t.Helper()
 	r := s.run(s.command(nodes, append([]string{"--fenced"}, more...)...))
 	if r.Exit != 0 {
@@ -221,7 +221,7 @@ func (s *site) recovered(nodes []string, more ...string) live.Result {
 type move struct{ member, from, fromNode, to, toNode string }
 
 // moves reads the Plan that a run has shown.
-func (s *site) moves(r live.Result) []move {
+func (s *scene) moves(r live.Result) []move {
 	s.t.Helper()
 	var out []move
 	for line := range strings.Lines(r.Err) {
@@ -257,7 +257,7 @@ func placeOf(cell string) (volume, node string) {
 }
 
 // landed checks that every move of the Plan came about: on that node, with that volume, and that the old volume is kept.
-func (s *site) landed(r live.Result) {
+func (s *scene) landed(r live.Result) {
 	s.t.Helper()
 	moves := s.moves(r)
 	if len(moves) == 0 {
@@ -281,7 +281,7 @@ func (s *site) landed(r live.Result) {
 }
 
 // kept checks that a volume that was left is Released, with policy Retain, and notes where its claim came from.
-func (s *site) kept(m move) {
+func (s *scene) kept(m move) {
 	s.t.Helper()
 	v, err := lab.Client().CoreV1().PersistentVolumes().Get(s.Context(), m.from, metav1.GetOptions{})
 	if err != nil {
@@ -293,7 +293,7 @@ func (s *site) kept(m move) {
 }
 
 // usedOn checks that all Pods that name a claim are Ready on a node, at least one.
-func (s *site) usedOn(claim, node string) {
+func (s *scene) usedOn(claim, node string) {
 	s.t.Helper()
 	pods, err := lab.Client().CoreV1().Pods(s.Name).List(s.Context(), metav1.ListOptions{})
 	if err != nil {

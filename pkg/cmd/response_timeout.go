@@ -11,35 +11,35 @@ import (
 	"k8s.io/client-go/transport"
 )
 
-// silenceError says that a server did not begin to answer in time.
-type silenceError struct{ limit time.Duration }
+// responseTimeoutError says that a server did not begin to answer in time.
+type responseTimeoutError struct{ limit time.Duration }
 
 // Error implements error.
-func (e *silenceError) Error() string { return fmt.Sprintf("no answer within %s", e.limit) }
+func (e *responseTimeoutError) Error() string { return fmt.Sprintf("no answer within %s", e.limit) }
 
 // Timeout marks it as one, as net.Error does.
-func (e *silenceError) Timeout() bool { return true }
+func (e *responseTimeoutError) Timeout() bool { return true }
 
-// limitSilence ends requests whose answer does not begin within the limit. Answers may take as long as they like
+// responseHeaderTimeout ends requests whose answer does not begin within the limit. Answers may take as long as they like
 // once they have begun: a large list does, and a watch is meant to.
-func limitSilence(limit time.Duration) transport.WrapperFunc {
-	return func(next http.RoundTripper) http.RoundTripper { return &silenceLimiter{next: next, limit: limit} }
+func responseHeaderTimeout(limit time.Duration) transport.WrapperFunc {
+	return func(next http.RoundTripper) http.RoundTripper { return &responseHeaderLimiter{next: next, limit: limit} }
 }
 
-type silenceLimiter struct {
+type responseHeaderLimiter struct {
 	next  http.RoundTripper
 	limit time.Duration
 }
 
 // RoundTrip implements http.RoundTripper.
-func (s *silenceLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
+func (s *responseHeaderLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 	ctx, cancel := context.WithCancelCause(req.Context())
-	timer := time.AfterFunc(s.limit, func() { cancel(&silenceError{limit: s.limit}) })
+	timer := time.AfterFunc(s.limit, func() { cancel(&responseTimeoutError{limit: s.limit}) })
 	resp, err := s.next.RoundTrip(req.WithContext(ctx))
 	timer.Stop()
 	if err != nil {
 		defer cancel(nil)
-		if silence, ok := errors.AsType[*silenceError](context.Cause(ctx)); ok {
+		if silence, ok := errors.AsType[*responseTimeoutError](context.Cause(ctx)); ok {
 			return nil, silence
 		}
 		return nil, err
@@ -49,7 +49,7 @@ func (s *silenceLimiter) RoundTrip(req *http.Request) (*http.Response, error) {
 }
 
 // WrappedRoundTripper lets client-go look through to the transport below.
-func (s *silenceLimiter) WrappedRoundTripper() http.RoundTripper { return s.next }
+func (s *responseHeaderLimiter) WrappedRoundTripper() http.RoundTripper { return s.next }
 
 // bodyWithCancel frees the context of a request when its answer has been read.
 type bodyWithCancel struct {

@@ -13,8 +13,8 @@ import (
 // runAgain is the code of what a run that is not done says about how to go on.
 const runAgain fact.Code = "RunAgainToFinish"
 
-// Again are the command lines that a run with -o json named to finish its work.
-func Again(r Result) [][]string {
+// RunAgain are the command lines that a run with -o json named to finish its work.
+func RunAgain(r Result) [][]string {
 	var result drain.Result
 	if json.Unmarshal([]byte(r.Out), &result) != nil {
 		return nil
@@ -40,8 +40,8 @@ func namesAgain(result drain.Result, command string) bool {
 	})
 }
 
-// Dishonest compares what a command said with what it did, and returns what is not true. It has to be run with -o json.
-func Dishonest(command string, r Result) string {
+// Untrue compares what a command said with what it did, and returns what is not true. It has to be run with -o json.
+func Untrue(command string, r Result) string {
 	if len(r.Problems) > 0 {
 		return r.Problems[0]
 	}

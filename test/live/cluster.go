@@ -29,8 +29,8 @@ const (
 	nodes = 4
 )
 
-// Lab is a control plane, its Nodes, and the plugin to try on it.
-type Lab struct {
+// Cluster is a control plane, its Nodes, and the plugin to try on it.
+type Cluster struct {
 	*controlplane.ControlPlane
 
 	dir    string
@@ -41,21 +41,21 @@ type Lab struct {
 }
 
 // Start builds the plugin and starts a control plane with four Nodes, node-0 to node-3. The caller has to call Stop.
-func Start(options controlplane.Options) (*Lab, error) {
+func Start(options controlplane.Options) (*Cluster, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), preparation)
 	defer cancel()
 	dir, err := os.MkdirTemp("", "localpv-live-")
 	if err != nil {
 		return nil, fmt.Errorf("make a directory for the plugin: %w", err)
 	}
-	l := &Lab{dir: dir, plugin: filepath.Join(dir, "kubectl-localpv")}
+	l := &Cluster{dir: dir, plugin: filepath.Join(dir, "kubectl-localpv")}
 	if err := l.start(ctx, options); err != nil {
 		return nil, errors.Join(err, l.Stop())
 	}
 	return l, nil
 }
 
-func (l *Lab) start(ctx context.Context, options controlplane.Options) error {
+func (l *Cluster) start(ctx context.Context, options controlplane.Options) error {
 	if err := buildPlugin(ctx, l.plugin); err != nil {
 		return err
 	}
@@ -75,7 +75,7 @@ func (l *Lab) start(ctx context.Context, options controlplane.Options) error {
 }
 
 // Stop ends the control plane and removes what the Lab has written.
-func (l *Lab) Stop() error {
+func (l *Cluster) Stop() error {
 	var err error
 	if l.ControlPlane != nil {
 		err = l.ControlPlane.Stop()
@@ -100,7 +100,7 @@ func Steady() controlplane.Options {
 }
 
 // Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
-func Main(options controlplane.Options, use func(*Lab), tests interface{ Run() int }) (code int) {
+func Main(options controlplane.Options, use func(*Cluster), tests interface{ Run() int }) (code int) {
 	if err := SideBySide(); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1

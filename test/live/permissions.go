@@ -17,25 +17,25 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
-// Right is one verb on one resource.
-type Right struct{ Verb, Group, Resource string }
+// Permission is one verb on one resource.
+type Permission struct{ Verb, Group, Resource string }
 
 // String is the permission in words: "list pods".
-func (r Right) String() string { return r.Verb + " " + r.Resource }
+func (r Permission) String() string { return r.Verb + " " + r.Resource }
 
 // ShippedRights are the permissions in a role of deploy/rbac, which lies two directories above the test.
-func (s *Scene) ShippedRights(command string) []Right {
+func (s *Scene) ShippedRights(command string) []Permission {
 	s.t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "deploy", "rbac", command+".yaml"))
 	s.must(err)
 	var role rbacv1.ClusterRole
 	s.must(yaml.UnmarshalStrict(data, &role))
-	var out []Right
+	var out []Permission
 	for _, rule := range role.Rules {
 		for _, group := range rule.APIGroups {
 			for _, resource := range rule.Resources {
 				for _, verb := range rule.Verbs {
-					out = append(out, Right{verb, group, resource})
+					out = append(out, Permission{verb, group, resource})
 				}
 			}
 		}
@@ -45,7 +45,7 @@ func (s *Scene) ShippedRights(command string) []Right {
 
 // Account makes a ServiceAccount that has these permissions in the whole cluster and no others, and returns a token of it once
 // the API server knows.
-func (s *Scene) Account(rights []Right) string {
+func (s *Scene) Account(rights []Permission) string {
 	s.t.Helper()
 	ctx, c := s.Context(), s.client()
 	name, meta := "account", metav1.ObjectMeta{Name: s.Name, Labels: map[string]string{sceneLabel: s.Name}}
@@ -69,7 +69,7 @@ func (s *Scene) Account(rights []Right) string {
 }
 
 // granted waits until the API server grants all permissions: it learns of roles by watching them.
-func (s *Scene) granted(ctx context.Context, user string, rights []Right) error {
+func (s *Scene) granted(ctx context.Context, user string, rights []Permission) error {
 	left := slices.Clone(rights)
 	err := wait.PollUntilContextCancel(ctx, 20*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 		for len(left) > 0 {

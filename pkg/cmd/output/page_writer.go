@@ -10,8 +10,8 @@ import (
 // maxProse is how wide sentences get on a wide terminal: longer lines are hard to read.
 const maxProse = 100
 
-// page is an answer in prose and tables on its way out.
-type page struct {
+// pageWriter is an answer in prose and tables on its way out.
+type pageWriter struct {
 	b       strings.Builder
 	palette Palette
 	color   bool
@@ -21,8 +21,8 @@ type page struct {
 	width int
 }
 
-func newPage(s Streams) *page {
-	p := &page{palette: s.Palette(), color: s.Color, phrase: phrase.New(phrase.Connection{})}
+func newPageWriter(s Streams) *pageWriter {
+	p := &pageWriter{palette: s.Palette(), color: s.Color, phrase: phrase.New(phrase.Connection{})}
 	if s.IsTerminal {
 		p.width = s.Width
 	}
@@ -30,21 +30,21 @@ func newPage(s Streams) *page {
 }
 
 // blank ends a section. There are never two blank lines in a row, and none at the top.
-func (p *page) blank() {
+func (p *pageWriter) blank() {
 	if text := p.b.String(); text != "" && !strings.HasSuffix(text, "\n\n") {
 		p.b.WriteByte('\n')
 	}
 }
 
 // line writes one line that is never wrapped: a command has to be copied in one piece.
-func (p *page) line(style Style, indent int, text string) {
+func (p *pageWriter) line(style Style, indent int, text string) {
 	p.spaces(indent)
 	p.b.WriteString(p.palette.Paint(style, Clean(text)))
 	p.b.WriteByte('\n')
 }
 
 // prose writes a text, wrapped between words; its lines after the first are indented by hang more columns.
-func (p *page) prose(style Style, indent, hang int, text string) {
+func (p *pageWriter) prose(style Style, indent, hang int, text string) {
 	limit := 0
 	if p.width > 0 {
 		limit = min(p.width, maxProse)
@@ -61,7 +61,7 @@ func (p *page) prose(style Style, indent, hang int, text string) {
 	}
 }
 
-func (p *page) spaces(n int) {
+func (p *pageWriter) spaces(n int) {
 	for range n {
 		p.b.WriteByte(' ')
 	}
@@ -98,7 +98,7 @@ func wrap(text string, limit int) []string {
 	return append(lines, line)
 }
 
-// row is one row of a table on a page. What is in under spans the columns after the first, below the row.
+// kindSpec is one row of a table on a page. What is in under spans the columns after the first, below the row.
 type row struct {
 	cells []Cell
 	under []string
@@ -106,7 +106,7 @@ type row struct {
 
 // table writes rows under headings, cells wrapped between words where the page is too narrow. If long words keep
 // them from fitting, the first cell of each row gets a line of its own above the others.
-func (p *page) table(indent int, headings []string, rows []row) {
+func (p *pageWriter) table(indent int, headings []string, rows []row) {
 	if len(rows) == 0 {
 		return
 	}
@@ -140,7 +140,7 @@ func (p *page) table(indent int, headings []string, rows []row) {
 
 // lay lays the cells of rows out from a column on: the lines of the table, and up to which of them below the
 // heading each row goes.
-func (p *page) lay(headings []string, rows []row, first int, widths []int) (lines []string, ends []int) {
+func (p *pageWriter) lay(headings []string, rows []row, first int, widths []int) (lines []string, ends []int) {
 	var folded [][]Cell
 	for _, r := range rows {
 		folded = append(folded, foldCells(r.cells[first:], widths)...)
@@ -156,7 +156,7 @@ func (p *page) lay(headings []string, rows []row, first int, widths []int) (line
 	return strings.Split(strings.TrimSuffix(text.String(), "\n"), "\n"), ends
 }
 
-func (p *page) indented(indent int, lines []string) {
+func (p *pageWriter) indented(indent int, lines []string) {
 	for _, l := range lines {
 		p.spaces(indent)
 		p.b.WriteString(l + "\n")

@@ -50,7 +50,7 @@ func request(t *testing.T, s server) (string, error) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	resp, err := limitSilence(30 * time.Second)(s).RoundTrip(req)
+	resp, err := responseHeaderTimeout(30 * time.Second)(s).RoundTrip(req)
 	if err != nil {
 		return "", err
 	}
@@ -62,7 +62,7 @@ func TestSilenceIsLimited(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
 		_, err := request(t, server{answers: time.Hour})
-		var silence *silenceError
+		var silence *responseTimeoutError
 		if !errors.As(err, &silence) || !silence.Timeout() || silence.Error() != "no answer within 30s" {
 			t.Errorf("got %v", err)
 		}

@@ -13,8 +13,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 )
 
-// Rule says what is wrong with a write that is about to be passed on, nil if nothing is.
-type Rule func(ctx context.Context, write *Request) error
+// Invariant says what is wrong with a write that is about to be passed on, nil if nothing is.
+type Invariant func(ctx context.Context, write *Request) error
 
 // guarded wants every delete to name the UID of what it deletes, and every patch of a volume to be for one state of it.
 func guarded(_ context.Context, r *Request) error {
@@ -39,7 +39,7 @@ func (p *Process) look(ctx context.Context, write *Request) []string {
 	if err := p.scene.learn(ctx); err != nil {
 		problems = append(problems, err.Error())
 	}
-	for _, rule := range append([]Rule{guarded}, p.run.Rules...) {
+	for _, rule := range append([]Invariant{guarded}, p.run.Rules...) {
 		if err := rule(ctx, write); err != nil {
 			problems = append(problems, err.Error())
 		}

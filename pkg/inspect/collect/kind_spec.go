@@ -31,8 +31,8 @@ const (
 	local
 )
 
-// row is one row of the table of kinds: how to list it, decode it and where it goes.
-type row struct {
+// kindSpec is one row of the table of kinds: how to list it, decode it and where it goes.
+type kindSpec struct {
 	kind  inspect.Kind
 	gvk   schema.GroupVersionKind
 	scope scope
@@ -46,7 +46,7 @@ type row struct {
 	store func(*inspect.Snapshot, []object)
 }
 
-// page is one page of a list.
+// pageWriter is one page of a list.
 type page struct {
 	items []object
 	next  string
@@ -58,15 +58,15 @@ type pointer[T any] interface {
 	object
 }
 
-// rowOf builds the table's row for a type: api returns the typed client's List for a namespace, items the items
+// newKindSpec builds the table's row for a type: api returns the typed client's List for a namespace, items the items
 // of its list, and field where they go in a Snapshot.
-func rowOf[T any, P pointer[T], L metav1.ListInterface](
+func newKindSpec[T any, P pointer[T], L metav1.ListInterface](
 	kind inspect.Kind, gvk schema.GroupVersionKind, scope scope,
 	api func(client kubernetes.Interface, namespace string) func(context.Context, metav1.ListOptions) (L, error),
 	items func(L) []T,
 	field func(*inspect.Snapshot) *[]P,
-) row {
-	return row{
+) kindSpec {
+	return kindSpec{
 		kind: kind, gvk: gvk, scope: scope,
 		list: func(ctx context.Context, client kubernetes.Interface, namespace string, opts metav1.ListOptions) (page, error) {
 			l, err := api(client, namespace)(ctx, opts)
