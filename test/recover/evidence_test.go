@@ -121,8 +121,8 @@ func TestNamesake(t *testing.T) {
 	s.held("data-fresh-0", "n1")
 	s.StatefulSet("fresh", 1)
 	s.WaitStatefulSet("fresh")
-	dog := &invariants{site: s, recreated: true}
-	r := s.run(s.command([]string{"n1"}, "--recreated"), func(r *live.Run) { r.Rules = dog.rules() })
+	held := &invariants{scene: s, recreated: true}
+	r := s.run(s.command([]string{"n1"}, "--recreated"), func(r *live.Run) { r.Rules = held.rules() })
 	if r.Exit != 0 {
 		t.Fatal(r)
 	}
@@ -186,8 +186,8 @@ func TestBlocked(t *testing.T) {
 			if r := s.run(s.command([]string{"n1"})); r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(r.Err, tc.says) {
 				t.Fatalf("want exit 3, %q and no writes: %s", tc.says, r)
 			}
-			dog := &invariants{site: s, pending: tc.pending}
-			r := s.run(s.command([]string{"n1"}, tc.override(s)...), func(r *live.Run) { r.Rules = dog.rules() })
+			held := &invariants{scene: s, pending: tc.pending}
+			r := s.run(s.command([]string{"n1"}, tc.override(s)...), func(r *live.Run) { r.Rules = held.rules() })
 			if r.Exit != 0 {
 				t.Fatal(r)
 			}

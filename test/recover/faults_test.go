@@ -54,8 +54,8 @@ func (u undisturbed) disturbed(t *testing.T, d live.Disturbance) live.Outcome {
 	rc := u.recovery
 	s := rc.stage(t)
 	before := s.state()
-	dog := &invariants{site: s}
-	rules := dog.rules()
+	held := &invariants{scene: s}
+	rules := held.rules()
 	r := s.run(append(rc.line(s), "-o", "json", "--request-timeout=10s"), func(r *live.Run) { r.Rules, r.On = rules, d.On(s.Scene) })
 	hit := slices.ContainsFunc(r.Requests, func(req live.Request) bool { return req.Fault.Name != "" })
 	if problem := live.Untrue("recover", r); problem != "" {

@@ -88,8 +88,8 @@ func (rc recovery) killed(t *testing.T, n int, want string) {
 	t.Helper()
 	s := rc.stage(t)
 	before := s.state()
-	dog := &invariants{site: s}
-	rules := dog.rules()
+	held := &invariants{scene: s}
+	rules := held.rules()
 	first := s.run(rc.line(s), func(r *live.Run) {
 		r.Rules, r.On = rules, func(r *live.Request) live.Action { return live.Action{Kill: r.Write == n} }
 	})

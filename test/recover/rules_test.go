@@ -33,7 +33,7 @@ type invariants struct {
 }
 
 // rules are those of an ordinary recovery.
-func (s *scene) rules() []live.Invariant { return (&invariants{site: s}).rules() }
+func (s *scene) rules() []live.Invariant { return (&invariants{scene: s}).rules() }
 
 func (w *invariants) rules() []live.Invariant {
 	w.moved = map[string][]string{}
@@ -97,7 +97,7 @@ func (w *invariants) claimMayGo(ctx context.Context, r *live.Request) error {
 	return w.hasPlace(ctx, c)
 }
 
-// homeOf is the node that a volume of a site is on.
+// homeOf is the node that a volume of a scene is on.
 func homeOf(v *corev1.PersistentVolume) string {
 	return v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values[0]
 }

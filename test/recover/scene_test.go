@@ -37,7 +37,7 @@ type scene struct {
 	before string
 }
 
-// open opens a site with Nodes, and a bystander: a member of another StatefulSet, which lives on the last of them.
+// open opens a scene with Nodes, and a bystander: a member of another StatefulSet, which lives on the last of them.
 func open(t *testing.T, name string, nodes ...string) *scene {
 	t.Helper()
 	s := &scene{Scene: lab.Scene(t, name), t: t}
@@ -58,7 +58,7 @@ func open(t *testing.T, name string, nodes ...string) *scene {
 	return s
 }
 
-// node is the full name of a Node of the site.
+// node is the full name of a Node of the scene.
 func (s *scene) node(short string) string { return s.Name + "-" + short }
 
 func (s *scene) nodes(short ...string) []string {
@@ -182,7 +182,7 @@ func (s *scene) bystander() string {
 	return fmt.Sprintf("Pod %s on %s, claim %s, volume %s %s", p.ResourceVersion, p.Spec.NodeName, claim.ResourceVersion, v.Name, v.ResourceVersion)
 }
 
-// command is a command line about nodes of the site.
+// command is a command line about nodes of the scene.
 func (s *scene) command(nodes []string, more ...string) []string {
 	return slices.Concat([]string{"recover"}, s.nodes(nodes...), []string{"--unreachable-for=1s", "--timeout=4m"}, more)
 }
