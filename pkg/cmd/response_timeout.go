@@ -23,7 +23,9 @@ func (e *responseTimeoutError) Timeout() bool { return true }
 // responseHeaderTimeout ends requests whose answer does not begin within the limit. Answers may take as long as they like
 // once they have begun: a large list does, and a watch is meant to.
 func responseHeaderTimeout(limit time.Duration) transport.WrapperFunc {
-	return func(next http.RoundTripper) http.RoundTripper { return &responseHeaderLimiter{next: next, limit: limit} }
+	return func(next http.RoundTripper) http.RoundTripper {
+		return &responseHeaderLimiter{next: next, limit: limit}
+	}
 }
 
 type responseHeaderLimiter struct {
