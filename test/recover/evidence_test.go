@@ -223,7 +223,7 @@ func TestSuspects(t *testing.T) {
 			got[short] = fmt.Sprintf("%s %d %v", item.State, item.Volumes, item.Stuck)
 		}
 	}
-	want := map[string]string{"n1": fmt.Sprintf("Missing 1 [%s/db-1]", s.Name), "n2": fmt.Sprintf("Unknown 1 [%s/db-2]", s.Name)}
+	want := map[string]string{"n1": fmt.Sprintf("missing 1 [%s/db-1]", s.Name), "n2": fmt.Sprintf("Unknown 1 [%s/db-2]", s.Name)}
 	if fmt.Sprint(got) != fmt.Sprint(want) {
 		t.Errorf("got %v, want %v", got, want)
 	}

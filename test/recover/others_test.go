@@ -247,7 +247,7 @@ func TestLeftAlone(t *testing.T) {
 				s.Fail(err)
 			}
 			s.WaitPod("reader", controlplane.PodReady)
-		}, 3, "which is not left: stop that Pod first", 0},
+		}, 3, "a node that stays: stop that Pod first", 0},
 		"ephemeral": {func(s *scene) {
 			s.free("n1-scratch")
 			s.ephemeral("cache")

@@ -93,7 +93,7 @@ func TestReturns(t *testing.T) {
 				t.Errorf("it does not say why it stopped: %s", r)
 			}
 			s.waitNode(s.node("n1"), controlplane.NodeReady)
-			s.patchNode("n1", map[string]any{"spec": map[string]any{"unschedulable": false}})
+			s.uncordon("n1")
 			s.WaitStatefulSet("a")
 			s.WaitStatefulSet("b")
 			for member, node := range map[string]string{"a-1": want.a, "b-1": want.b} {
@@ -129,7 +129,7 @@ func TestReturnsAfterCrash(t *testing.T) {
 	if r := s.run(line); r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), how) {
 		t.Fatalf("want exit 3 and %q: %s", how, r)
 	}
-	s.patchNode("n1", map[string]any{"spec": map[string]any{"unschedulable": false}})
+	s.uncordon("n1")
 	if r := s.Run(live.Run{Args: []string{"reattach", s.VolumeName("n1-files"), "--replace", "--yes"}}); r.Exit != 0 {
 		t.Fatal(r)
 	}
@@ -148,7 +148,7 @@ func TestReattach(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.waitNode(s.node("n1"), controlplane.NodeReady)
-	s.patchNode("n1", map[string]any{"spec": map[string]any{"unschedulable": false}})
+	s.uncordon("n1")
 	r := s.Run(live.Run{Args: []string{"reattach", s.VolumeName("n1-data-db-1"), "--replace", "--yes"}})
 	if r.Exit != 0 {
 		t.Fatal(r)

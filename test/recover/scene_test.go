@@ -163,6 +163,16 @@ func (s *scene) patchNode(short string, patch any) {
 	}
 }
 
+// uncordon lets Pods onto a Node again, and waits until the node controller has taken the taint of the cordon away.
+func (s *scene) uncordon(short string) {
+	s.t.Helper()
+	s.patchNode(short, map[string]any{"spec": map[string]any{"unschedulable": false}})
+	s.waitNode(s.node(short), func(n *corev1.Node) (bool, string) {
+		cordon := func(t corev1.Taint) bool { return t.Key == corev1.TaintNodeUnschedulable }
+		return !slices.ContainsFunc(n.Spec.Taints, cordon), fmt.Sprint(n.Spec.Taints)
+	})
+}
+
 // bystander is what must not change.
 func (s *scene) bystander() string {
 	s.t.Helper()
