@@ -139,7 +139,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 			named[word] = true
 		}
 	}
-	for _, kind := range []reflect.Type{reflect.TypeFor[inspect.PendingReport](), reflect.TypeFor[inspect.VolumeList](), reflect.TypeFor[inspect.RightsReport]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[inspect.PendingReport](), reflect.TypeFor[inspect.VolumeList](), reflect.TypeFor[inspect.PermissionReport]()} {
 		fields(kind, map[reflect.Type]bool{}, func(owner reflect.Type, field string) {
 			if !named[field] {
 				t.Errorf("json.md does not name %s of %s", field, owner)

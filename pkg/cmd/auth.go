@@ -90,31 +90,31 @@ func (a *app) auth(ctx context.Context, roles []rbac.Role, namespace string, mac
 	if err != nil {
 		return err
 	}
-	asker := &rightsAsker{client: client, namespace: namespace}
+	asker := &permissionAsker{client: client, namespace: namespace}
 	answers, err := asker.askAll(ctx, roles)
 	if err != nil {
 		return err
 	}
-	report := &inspect.RightsReport{
-		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "RightsReport"},
-		User:     asker.user(ctx), Namespace: namespace, Items: []inspect.CommandRights{},
+	report := &inspect.PermissionReport{
+		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "PermissionReport"},
+		User:     asker.user(ctx), Namespace: namespace, Items: []inspect.CommandPermissions{},
 	}
 	for _, role := range roles {
-		report.Items = append(report.Items, commandRights(role, answers))
+		report.Items = append(report.Items, commandPermissions(role, answers))
 	}
 	if machine != nil {
 		err = machine.Print(a.streams, output.Document{Value: report, Phrase: a.phrase})
 	} else {
 		a.noteUser(report)
-		err = output.Rights(a.streams, report)
+		err = output.Permissions(a.streams, report)
 	}
-	if err == nil && slices.ContainsFunc(report.Items, func(c inspect.CommandRights) bool { return !c.Allowed }) {
+	if err == nil && slices.ContainsFunc(report.Items, func(c inspect.CommandPermissions) bool { return !c.Allowed }) {
 		err = &FindingsError{}
 	}
 	return err
 }
 
-func (a *app) noteUser(r *inspect.RightsReport) {
+func (a *app) noteUser(r *inspect.PermissionReport) {
 	where := "in all namespaces"
 	if r.Namespace != "" {
 		where = "in namespace " + r.Namespace
@@ -124,12 +124,12 @@ func (a *app) noteUser(r *inspect.RightsReport) {
 	}
 }
 
-// commandRights sums up the answers for one role.
-func commandRights(role rbac.Role, allowed map[right]bool) inspect.CommandRights {
-	out := inspect.CommandRights{Command: role.Command, Role: role.Name, Allowed: true, Missing: []inspect.MissingRight{}}
+// commandPermissions sums up the answers for one role.
+func commandPermissions(role rbac.Role, allowed map[right]bool) inspect.CommandPermissions {
+	out := inspect.CommandPermissions{Command: role.Command, Role: role.Name, Allowed: true, Missing: []inspect.MissingPermission{}}
 	for _, rule := range role.Rules {
 		for _, resource := range rule.Resources {
-			m := inspect.MissingRight{Group: rule.APIGroups[0], Resource: resource, Condition: rule.Condition, Why: rule.Why}
+			m := inspect.MissingPermission{Group: rule.APIGroups[0], Resource: resource, Condition: rule.Condition, Why: rule.Why}
 			for _, verb := range rule.Verbs {
 				if !allowed[right{verb, m.Group, resource}] {
 					m.Verbs = append(m.Verbs, verb)

@@ -17,21 +17,21 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
 )
 
-// askAtOnce is how many rights are asked about at the same time.
+// askAtOnce is how many permissions are asked about at the same time.
 const askAtOnce = 8
 
 // right is one verb on one resource, a subresource with its slash.
 type right struct{ verb, group, resource string }
 
-// rightsAsker asks the server about rights, which everybody may by default (the ClusterRole system:basic-user).
-type rightsAsker struct {
+// permissionAsker asks the server about permissions, which everybody may by default (the ClusterRole system:basic-user).
+type permissionAsker struct {
 	client kubernetes.Interface
-	// namespace is where rights to namespaced objects are asked for, empty for everywhere.
+	// namespace is where permissions to namespaced objects are asked for, empty for everywhere.
 	namespace string
 }
 
-// askAll asks about every right of the roles, once.
-func (r *rightsAsker) askAll(ctx context.Context, roles []rbac.Role) (map[right]bool, error) {
+// askAll asks about every permission of the roles, once.
+func (r *permissionAsker) askAll(ctx context.Context, roles []rbac.Role) (map[right]bool, error) {
 	answers := map[right]bool{}
 	for _, role := range roles {
 		for _, rule := range role.Rules {
@@ -45,7 +45,7 @@ func (r *rightsAsker) askAll(ctx context.Context, roles []rbac.Role) (map[right]
 	var mu sync.Mutex
 	group, groupCtx := errgroup.WithContext(ctx)
 	group.SetLimit(askAtOnce)
-	for _, question := range rightsIn(answers) {
+	for _, question := range permissionsIn(answers) {
 		group.Go(func() error {
 			allowed, err := r.ask(groupCtx, question)
 			mu.Lock()
@@ -57,7 +57,7 @@ func (r *rightsAsker) askAll(ctx context.Context, roles []rbac.Role) (map[right]
 	return answers, group.Wait()
 }
 
-func rightsIn(m map[right]bool) []right {
+func permissionsIn(m map[right]bool) []right {
 	var out []right
 	for question := range m {
 		out = append(out, question)
@@ -65,7 +65,7 @@ func rightsIn(m map[right]bool) []right {
 	return out
 }
 
-func (r *rightsAsker) ask(ctx context.Context, q right) (bool, error) {
+func (r *permissionAsker) ask(ctx context.Context, q right) (bool, error) {
 	resource, sub, _ := strings.Cut(q.resource, "/")
 	attributes := &authorizationv1.ResourceAttributes{Verb: q.verb, Group: q.group, Resource: resource, Subresource: sub, Namespace: r.namespace}
 	if slices.Contains(clusterScoped(), resource) {
@@ -85,7 +85,7 @@ func clusterScoped() []string {
 }
 
 // user is who the server takes us for, empty if it does not say (before Kubernetes 1.28, or by its configuration).
-func (r *rightsAsker) user(ctx context.Context) string {
+func (r *permissionAsker) user(ctx context.Context) string {
 	review, err := r.client.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
 	if err != nil {
 		return ""
@@ -93,7 +93,7 @@ func (r *rightsAsker) user(ctx context.Context) string {
 	return review.Status.UserInfo.Username
 }
 
-// authTargets completes the commands that need rights.
+// authTargets completes the commands that need permissions.
 func authTargets(_ *cobra.Command, _ []string, typed string) ([]string, cobra.ShellCompDirective) {
 	roles, err := rbac.Roles()
 	if err != nil {

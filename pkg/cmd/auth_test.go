@@ -77,11 +77,11 @@ func TestAuth(t *testing.T) {
 func TestAuthForPrograms(t *testing.T) {
 	j := &judge{denied: []string{"patch persistentvolumes"}}
 	got := runner{client: j.client()}.run(t, "auth", "-o", "json")
-	var report inspect.RightsReport
+	var report inspect.PermissionReport
 	if err := json.Unmarshal([]byte(got.stdout), &report); err != nil || got.code != 3 {
 		t.Fatalf("exit code %d, %v: %s%s", got.code, err, got.stdout, got.stderr)
 	}
-	if report.Kind != "RightsReport" || report.APIVersion != inspect.APIVersion || report.User != "alice" {
+	if report.Kind != "PermissionReport" || report.APIVersion != inspect.APIVersion || report.User != "alice" {
 		t.Errorf("%s %s of %q", report.APIVersion, report.Kind, report.User)
 	}
 	roles, err := rbac.Roles()

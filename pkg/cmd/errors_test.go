@@ -66,7 +66,7 @@ func TestServersThatAnswerWithAnError(t *testing.T) {
 	}{
 		{"credentials", answer(401, "Unauthorized", "Unauthorized"),
 			"the server does not accept your credentials (401 Unauthorized): they are missing, wrong or expired; log in again, or check the user of this context in your kubeconfig"},
-		{"rights", answer(403, "Forbidden", `persistentvolumes is forbidden: User "jane" cannot list resource "persistentvolumes" in API group "" at the cluster scope`),
+		{"permissions", answer(403, "Forbidden", `persistentvolumes is forbidden: User "jane" cannot list resource "persistentvolumes" in API group "" at the cluster scope`),
 			`not allowed to list persistentvolumes in the whole cluster: User "jane" cannot list resource "persistentvolumes" in API group "" at the cluster scope; it takes a role with the verb list on persistentvolumes`},
 		{"no Kubernetes", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusNotFound) },
 			"cannot list persistentvolumes: the server could not find the requested resource (get persistentvolumes); is this the address of a Kubernetes API server?"},

@@ -118,7 +118,7 @@ func TestLsReadsOnlyWhatItNeeds(t *testing.T) {
 	}
 }
 
-func TestLsWithoutRights(t *testing.T) {
+func TestLsWithoutPermissions(t *testing.T) {
 	t.Run("volumes", func(t *testing.T) {
 		client := fakeCluster(t)
 		forbid(client, "persistentvolumes")

@@ -100,7 +100,7 @@ func TestWhyPendingReadsOnlyWhatItNeeds(t *testing.T) {
 	}
 }
 
-func TestWhyPendingWithoutRights(t *testing.T) {
+func TestWhyPendingWithoutPermissions(t *testing.T) {
 	run := func(t *testing.T, forbidden string, args ...string) result {
 		t.Helper()
 		client := pendingCluster(t)

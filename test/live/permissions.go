@@ -23,8 +23,8 @@ type Permission struct{ Verb, Group, Resource string }
 // String is the permission in words: "list pods".
 func (r Permission) String() string { return r.Verb + " " + r.Resource }
 
-// ShippedRights are the permissions in a role of deploy/rbac, which lies two directories above the test.
-func (s *Scene) ShippedRights(command string) []Permission {
+// ShippedPermissions are the permissions in a role of deploy/rbac, which lies two directories above the test.
+func (s *Scene) ShippedPermissions(command string) []Permission {
 	s.t.Helper()
 	data, err := os.ReadFile(filepath.Join("..", "..", "deploy", "rbac", command+".yaml"))
 	s.must(err)
@@ -45,14 +45,14 @@ func (s *Scene) ShippedRights(command string) []Permission {
 
 // Account makes a ServiceAccount that has these permissions in the whole cluster and no others, and returns a token of it once
 // the API server knows.
-func (s *Scene) Account(rights []Permission) string {
+func (s *Scene) Account(permissions []Permission) string {
 	s.t.Helper()
 	ctx, c := s.Context(), s.client()
 	name, meta := "account", metav1.ObjectMeta{Name: s.Name, Labels: map[string]string{sceneLabel: s.Name}}
 	_, err := c.CoreV1().ServiceAccounts(s.Name).Create(ctx, &corev1.ServiceAccount{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
 	s.must(err)
 	role := &rbacv1.ClusterRole{ObjectMeta: meta}
-	for _, r := range rights {
+	for _, r := range permissions {
 		role.Rules = append(role.Rules, rbacv1.PolicyRule{APIGroups: []string{r.Group}, Resources: []string{r.Resource}, Verbs: []string{r.Verb}})
 	}
 	_, err = c.RbacV1().ClusterRoles().Create(ctx, role, metav1.CreateOptions{})
@@ -62,15 +62,15 @@ func (s *Scene) Account(rights []Permission) string {
 		Subjects: []rbacv1.Subject{{Kind: rbacv1.ServiceAccountKind, Namespace: s.Name, Name: name}},
 	}, metav1.CreateOptions{})
 	s.must(err)
-	s.must(s.granted(ctx, "system:serviceaccount:"+s.Name+":"+name, rights))
+	s.must(s.granted(ctx, "system:serviceaccount:"+s.Name+":"+name, permissions))
 	token, err := c.CoreV1().ServiceAccounts(s.Name).CreateToken(ctx, name, &authenticationv1.TokenRequest{}, metav1.CreateOptions{})
 	s.must(err)
 	return token.Status.Token
 }
 
 // granted waits until the API server grants all permissions: it learns of roles by watching them.
-func (s *Scene) granted(ctx context.Context, user string, rights []Permission) error {
-	left := slices.Clone(rights)
+func (s *Scene) granted(ctx context.Context, user string, permissions []Permission) error {
+	left := slices.Clone(permissions)
 	err := wait.PollUntilContextCancel(ctx, 20*time.Millisecond, true, func(ctx context.Context) (bool, error) {
 		for len(left) > 0 {
 			review := &authorizationv1.SubjectAccessReview{Spec: authorizationv1.SubjectAccessReviewSpec{User: user, ResourceAttributes: &authorizationv1.ResourceAttributes{

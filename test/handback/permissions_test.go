@@ -8,9 +8,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// rightsOf are the paths that are taken with the permissions of deploy/rbac, and those of the permissions that they cannot do
+// permissionsOf are the paths that are taken with the permissions of deploy/rbac, and those of the permissions that they cannot do
 // without. The others make words better, or leave a record, or are for other flags.
-func rightsOf() map[string][]string {
+func permissionsOf() map[string][]string {
 	release := []string{"get persistentvolumes", "list persistentvolumes", "patch persistentvolumes",
 		"get persistentvolumeclaims", "list persistentvolumeclaims", "delete persistentvolumeclaims", "list pods"}
 	reclaim := []string{"get persistentvolumes", "list persistentvolumes", "patch persistentvolumes",
@@ -24,12 +24,12 @@ func rightsOf() map[string][]string {
 	}
 }
 
-// TestRights takes paths as a ServiceAccount with exactly the permissions of the role that is shipped for the command, and with
+// TestPermissions takes paths as a ServiceAccount with exactly the permissions of the role that is shipped for the command, and with
 // each of them missing: then it works all the same, or nothing is done and the permission is named.
-func TestRights(t *testing.T) {
+func TestPermissions(t *testing.T) {
 	t.Parallel()
 	for _, p := range paths() {
-		needed, chosen := rightsOf()[p.name]
+		needed, chosen := permissionsOf()[p.name]
 		if !chosen {
 			continue
 		}
@@ -39,17 +39,17 @@ func TestRights(t *testing.T) {
 			t.Run("all", func(t *testing.T) {
 				t.Parallel()
 				s := p.stage(t)
-				p.withRights(t, s, s.ShippedRights(p.command()), whole.change)
+				p.withPermissions(t, s, s.ShippedPermissions(p.command()), whole.change)
 			})
 			for _, right := range shipped(t, p.command()) {
 				t.Run("without "+right.String(), func(t *testing.T) {
 					t.Parallel()
 					s := p.stage(t)
-					rights := slices.DeleteFunc(s.ShippedRights(p.command()), func(r live.Permission) bool { return r == right })
+					permissions := slices.DeleteFunc(s.ShippedPermissions(p.command()), func(r live.Permission) bool { return r == right })
 					if slices.Contains(needed, right.String()) {
-						p.withoutRight(t, s, rights, right)
+						p.withoutPermission(t, s, permissions, right)
 					} else {
-						p.withRights(t, s, rights, whole.change)
+						p.withPermissions(t, s, permissions, whole.change)
 					}
 				})
 			}
@@ -59,14 +59,14 @@ func TestRights(t *testing.T) {
 
 func shipped(t *testing.T, command string) []live.Permission {
 	t.Helper()
-	return lab.Scene(t, "rights").ShippedRights(command)
+	return lab.Scene(t, "permissions").ShippedPermissions(command)
 }
 
-// withRights wants the path to go as for an administrator.
-func (p path) withRights(t *testing.T, s *live.Scene, rights []live.Permission, want string) {
+// withPermissions wants the path to go as for an administrator.
+func (p path) withPermissions(t *testing.T, s *live.Scene, permissions []live.Permission, want string) {
 	t.Helper()
 	before := s.State()
-	r := s.Run(live.Run{Args: p.line(s), Token: s.Account(rights)})
+	r := s.Run(live.Run{Args: p.line(s), Token: s.Account(permissions)})
 	if r.Exit != 0 {
 		t.Fatal(r)
 	}
@@ -76,11 +76,11 @@ func (p path) withRights(t *testing.T, s *live.Scene, rights []live.Permission, 
 	}
 }
 
-// withoutRight wants nothing to be done and the permission to be named.
-func (p path) withoutRight(t *testing.T, s *live.Scene, rights []live.Permission, missing live.Permission) {
+// withoutPermission wants nothing to be done and the permission to be named.
+func (p path) withoutPermission(t *testing.T, s *live.Scene, permissions []live.Permission, missing live.Permission) {
 	t.Helper()
 	before := s.State()
-	r := s.Run(live.Run{Args: p.line(s), Token: s.Account(rights)})
+	r := s.Run(live.Run{Args: p.line(s), Token: s.Account(permissions)})
 	if r.Exit != 1 && r.Exit != 3 || len(r.Writes()) > 0 {
 		t.Errorf("it should refuse before it writes: %s", r)
 	}

@@ -9,12 +9,12 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// Rights shows what each command may do and what it misses. What the missing permissions are for stands below the table for
+// Permissions shows what each command may do and what it misses. What the missing permissions are for stands below the table for
 // people, and in its last column for programs.
-func Rights(s Streams, r *inspect.RightsReport) error {
+func Permissions(s Streams, r *inspect.PermissionReport) error {
 	t := Table{
 		Columns: []Column{{Name: "COMMAND"}, {Name: "ALLOWED"}, {Name: "MISSING"}, {Name: "FOR"}},
-		Rows:    slices.Values(rightRows(r, s.IsTerminal)), Group: 2,
+		Rows:    slices.Values(permissionRows(r, s.IsTerminal)), Group: 2,
 	}
 	if s.IsTerminal {
 		t.Columns = t.Columns[:3]
@@ -25,7 +25,7 @@ func Rights(s Streams, r *inspect.RightsReport) error {
 	var b strings.Builder
 	for _, c := range r.Items {
 		for _, m := range c.Missing {
-			fmt.Fprintf(&b, "\n%s: %s\n", c.Command, Clean(rightText(m)))
+			fmt.Fprintf(&b, "\n%s: %s\n", c.Command, Clean(permissionText(m)))
 			for _, line := range wrap(m.Why, max(s.Width, 40)-2) {
 				fmt.Fprintf(&b, "  %s\n", line)
 			}
@@ -35,7 +35,7 @@ func Rights(s Streams, r *inspect.RightsReport) error {
 	return err
 }
 
-func rightRows(r *inspect.RightsReport, people bool) [][]Cell {
+func permissionRows(r *inspect.PermissionReport, people bool) [][]Cell {
 	var rows [][]Cell
 	for _, c := range r.Items {
 		allowed := Cell{"yes", Good}
@@ -44,10 +44,10 @@ func rightRows(r *inspect.RightsReport, people bool) [][]Cell {
 		}
 		missing := c.Missing
 		if len(missing) == 0 {
-			missing = []inspect.MissingRight{{}}
+			missing = []inspect.MissingPermission{{}}
 		}
 		for _, m := range missing {
-			row := []Cell{{Text: c.Command}, allowed, {Text: rightText(m)}, {Text: m.Why}}
+			row := []Cell{{Text: c.Command}, allowed, {Text: permissionText(m)}, {Text: m.Why}}
 			if people {
 				row = row[:3]
 			}
@@ -57,8 +57,8 @@ func rightRows(r *inspect.RightsReport, people bool) [][]Cell {
 	return rows
 }
 
-// rightText is a permission in words: "list, watch replicasets.apps (not needed)".
-func rightText(m inspect.MissingRight) string {
+// permissionText is a permission in words: "list, watch replicasets.apps (not needed)".
+func permissionText(m inspect.MissingPermission) string {
 	if len(m.Verbs) == 0 {
 		return ""
 	}

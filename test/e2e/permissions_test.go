@@ -41,13 +41,13 @@ func bind(ctx context.Context, t *testing.T, role, user string) {
 	}
 	for runPlugin(t, "why-pending", "--as", user).exit == 1 { //nolint:contextcheck // each call has a deadline of its own; until Pods may be listed
 		if ctx.Err() != nil {
-			t.Fatalf("%s does not get the rights of %s: %v", user, role, context.Cause(ctx))
+			t.Fatalf("%s does not get the permissions of %s: %v", user, role, context.Cause(ctx))
 		}
 	}
 }
 
-// TestFewRights asks as a user who may read some of what an answer needs: the rest is unknown, and never fine.
-func TestFewRights(t *testing.T) {
+// TestFewPermissions asks as a user who may read some of what an answer needs: the rest is unknown, and never fine.
+func TestFewPermissions(t *testing.T) {
 	shop := openShop(t)
 	list := func(group string, resources ...string) rbacv1.PolicyRule {
 		return rbacv1.PolicyRule{APIGroups: []string{group}, Resources: resources, Verbs: []string{"list"}}
@@ -94,9 +94,9 @@ func TestFewRights(t *testing.T) {
 	checkRefusal(t, runPlugin(t, "ls", "--as", "sees-no-volumes"), 1, "persistentvolumes", "sees-no-volumes")
 }
 
-// TestDocumentedRights reads everything with the permissions of deploy/rbac/viewer.yaml, which allow no change: the answers are those
+// TestDocumentedPermissions reads everything with the permissions of deploy/rbac/viewer.yaml, which allow no change: the answers are those
 // of an administrator.
-func TestDocumentedRights(t *testing.T) {
+func TestDocumentedPermissions(t *testing.T) {
 	shop := openShop(t)
 	ctx := within(t)
 	for _, name := range []string{"ls", "why-pending", "viewer"} { // the last sums up the first two

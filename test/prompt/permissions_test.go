@@ -81,7 +81,7 @@ func TestAuth(t *testing.T) {
 	for _, user := range []string{"localpv-viewer", "localpv-operator", "localpv-release", "nobody"} {
 		t.Run(user, func(t *testing.T) {
 			got := typeLine(t, "kubectl localpv auth -o json --as "+user)
-			var report inspect.RightsReport
+			var report inspect.PermissionReport
 			if err := json.Unmarshal([]byte(got.out), &report); err != nil {
 				t.Fatalf("exit %d: %v: %s", got.exit, err, got.err)
 			}

@@ -15,15 +15,15 @@ func optional(r live.Permission) bool {
 		r.String() == "delete persistentvolumes"
 }
 
-// TestRights recovers as a ServiceAccount with exactly the permissions of deploy/rbac/recover.yaml, and with no more than what is
+// TestPermissions recovers as a ServiceAccount with exactly the permissions of deploy/rbac/recover.yaml, and with no more than what is
 // needed of them. With each of those missing nothing is done, and the permission is named.
-func TestRights(t *testing.T) {
+func TestPermissions(t *testing.T) {
 	t.Parallel()
-	shipped := lab.Scene(t, "rights").ShippedRights("recover")
+	shipped := lab.Scene(t, "permissions").ShippedPermissions("recover")
 	for name, without := range map[string]func(live.Permission) bool{"all": func(live.Permission) bool { return false }, "no-more-than-needed": optional} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := open(t, "rights-"+name, "n0", "n1", "n2")
+			s := open(t, "permissions-"+name, "n0", "n1", "n2")
 			s.deployment()
 			s.die("n1")
 			token := s.Account(slices.DeleteFunc(slices.Clone(shipped), without))
@@ -40,7 +40,7 @@ func TestRights(t *testing.T) {
 	}
 	t.Run("without", func(t *testing.T) {
 		t.Parallel()
-		s := open(t, "rights-without", "n0", "n1", "n2")
+		s := open(t, "permissions-without", "n0", "n1", "n2")
 		s.deployment()
 		s.die("n1")
 		for _, missing := range shipped {
