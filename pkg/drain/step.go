@@ -1,6 +1,7 @@
 package drain
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 
@@ -27,18 +28,29 @@ type Step struct {
 }
 
 // UnmarshalJSON implements json.Unmarshaler: the action says of which type the parameters are. Errors are those of
-// encoding/json, and that there is no such action.
+// encoding/json, that there is no such action, that it has no parameters, and that there is a field that is not known, which may be a
+// guard of a newer version.
 func (s *Step) UnmarshalJSON(data []byte) error {
 	type plain Step // without this method
 	raw := struct {
 		*plain
 		Parameters json.RawMessage `json:"parameters"`
 	}{plain: (*plain)(s)}
-	if err := json.Unmarshal(data, &raw); err != nil {
+	if err := strictly(data, &raw); err != nil {
 		return err
 	}
 	if s.Parameters = s.Action.Parameters(); s.Parameters == nil {
 		return fmt.Errorf("there is no action %q", s.Action)
 	}
-	return json.Unmarshal(raw.Parameters, s.Parameters)
+	if len(raw.Parameters) == 0 || bytes.Equal(raw.Parameters, []byte("null")) {
+		return fmt.Errorf("step %s has no parameters", s.ID)
+	}
+	return strictly(raw.Parameters, s.Parameters)
+}
+
+// strictly decodes JSON and refuses fields that are not known: they may be guards.
+func strictly(data []byte, into any) error {
+	d := json.NewDecoder(bytes.NewReader(data))
+	d.DisallowUnknownFields()
+	return d.Decode(into)
 }

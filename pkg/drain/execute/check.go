@@ -3,6 +3,7 @@ package execute
 import (
 	"fmt"
 	"reflect"
+	"slices"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
@@ -10,7 +11,11 @@ import (
 // check returns an error if a Plan cannot be run as it is: those who read one back from JSON, or build one by hand, may have left
 // something out, and a step that nobody carries out is worse than none.
 func check(p *drain.Plan) error {
-	if p.Verdict != drain.Ready {
+	known := drain.New(p.Command)
+	switch {
+	case p.TypeMeta != known.TypeMeta:
+		return fmt.Errorf("this is a %s of %s, and not a %s of %s", p.Kind, p.APIVersion, known.Kind, known.APIVersion)
+	case p.Verdict != drain.Ready:
 		return fmt.Errorf("a Plan that is %s cannot be run", p.Verdict)
 	}
 	staged, err := checkStages(p)
@@ -30,8 +35,47 @@ func check(p *drain.Plan) error {
 		case !staged[s.Target]:
 			return fmt.Errorf("step %s: target %d is in no stage", s.ID, s.Target)
 		}
+		if missing := missingGuard(p, s); missing != "" {
+			return fmt.Errorf("step %s: its %s is missing", s.ID, missing)
+		}
 	}
 	return nil
+}
+
+// missingGuard is the name of what a step may not be without: what it writes would be written to another object of that name, or to
+// one that is in use.
+func missingGuard(p *drain.Plan, s drain.Step) string {
+	for _, d := range s.Parameters.Dead() {
+		if !slices.Contains(p.RestsOn, d) {
+			return "restsOn[" + d.Name + "]"
+		}
+	}
+	switch parameters := s.Parameters.(type) {
+	case *drain.RecordParameters:
+		return without(parameters.Volume.UID == "", "volume.uid")
+	case *drain.DeleteClaimParameters:
+		return without(parameters.Volume.UID == "", "volume.uid") + without(parameters.Claim.UID == "", "claim.uid")
+	case *drain.DeletePodParameters:
+		return without(s.Object.UID == "", "object.uid") + without(s.Action == drain.ForceDeletePod && len(parameters.Nodes) == 0, "dead")
+	case *drain.EvictParameters:
+		return without(s.Object.UID == "", "object.uid")
+	case *drain.FreeParameters:
+		return without(parameters.Volume.UID == "", "volume.uid") + without((s.Action == drain.ReserveVolume) != (parameters.For != nil), "for")
+	case *drain.AwaitUnusedParameters:
+		return without(len(parameters.Claims) == 0, "claims")
+	case *drain.AwaitReadyParameters:
+		return without(len(parameters.Claims) == 0, "claims")
+	case *drain.ForgetParameters:
+		return without(s.Object.UID == "", "object.uid")
+	}
+	return ""
+}
+
+func without(missing bool, name string) string {
+	if missing {
+		return name
+	}
+	return ""
 }
 
 // checkStages are the targets that are in a stage, each of them in one.

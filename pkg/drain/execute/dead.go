@@ -39,7 +39,7 @@ func (r *run) noteReturned(err error) error {
 
 // leasesUnmoved checks the leases of the nodes that a step is about, and of all others that are left.
 func (r *run) leasesUnmoved(ctx context.Context, about []liveness.DeadNode) error {
-	all := slices.DeleteFunc(slices.Clone(r.plan.RestsOn), func(d liveness.DeadNode) bool { return d.Replaced })
+	all := slices.DeleteFunc(union(r.plan.RestsOn, about), func(d liveness.DeadNode) bool { return d.Replaced })
 	others := slices.ContainsFunc(all, func(d liveness.DeadNode) bool { return !slices.Contains(about, d) })
 	if !others {
 		return r.leasesUnmovedOf(ctx, all)
@@ -54,6 +54,17 @@ func (r *run) leasesUnmoved(ctx context.Context, about []liveness.DeadNode) erro
 		}
 	}
 	return nil
+}
+
+// union are nodes of both lists, each once.
+func union(a, b []liveness.DeadNode) []liveness.DeadNode {
+	out := slices.Clone(a)
+	for _, d := range b {
+		if !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	return out
 }
 
 // leasesUnmovedOf checks single leases, of which there are few then.

@@ -51,6 +51,8 @@ type Problem struct {
 	NewJudge NewJudge
 	// Departing are the nodes that are left; nobody gets a place there.
 	Departing map[string]bool
+	// Avoid reports whether a volume may not be given to a member although nothing else speaks against it; nil: none is.
+	Avoid func(*corev1.PersistentVolume) bool
 	// Members in the order in which they move.
 	Members []Member
 }

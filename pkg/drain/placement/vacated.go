@@ -126,6 +126,9 @@ func (a *vacated) snapshot() *inspect.Snapshot {
 	for i, v := range s.Volumes {
 		if changed := a.volumes[v.Name]; changed != nil {
 			s.Volumes[i] = changed
+		} else if v.Status.Phase == corev1.VolumeAvailable && a.Avoid != nil && a.Avoid(v) {
+			s.Volumes[i] = v.DeepCopy()
+			s.Volumes[i].Status.Phase = corev1.VolumePending // the scheduler takes none that is not Available
 		}
 	}
 	return &s

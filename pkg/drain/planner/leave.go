@@ -28,6 +28,9 @@ func (p *planner) excluded(found *workload.Finder) {
 	for _, why := range found.Shared {
 		p.block(drain.BlockedShared, "", why)
 	}
+	for _, v := range found.Foreign {
+		p.understood(v)
+	}
 	for _, why := range found.Excluded {
 		p.warn(why)
 	}

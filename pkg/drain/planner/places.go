@@ -7,6 +7,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -25,7 +26,7 @@ type places struct {
 
 // findPlaces looks for places for members, in the order in which they move. Its errors are those of the judge.
 func findPlaces(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, departing map[string]bool, members []*workload.Member) (*places, error) {
-	solution, err := placement.Search(ctx, placement.Problem{Index: ix, NewJudge: newJudge, Departing: departing, Members: candidates(ix, members)})
+	solution, err := placement.Search(ctx, placement.Problem{Index: ix, NewJudge: newJudge, Departing: departing, Avoid: notUnderstood, Members: candidates(ix, members)})
 	if err != nil {
 		return nil, err
 	}
@@ -49,3 +50,6 @@ func (p *places) volumeFor(m *workload.Member, c workload.Claim) *corev1.Persist
 	}
 	return p.place[m].Volumes[c.Manifest.Name]
 }
+
+// notUnderstood reports whether another version of this program has recorded something on a volume.
+func notUnderstood(v *corev1.PersistentVolume) bool { return retain.CheckVersion(v) != nil }

@@ -81,7 +81,7 @@ func (p *planner) step(s drain.Step) {
 	p.plan.Steps = append(p.plan.Steps, s)
 }
 
-// understood blocks if a newer version of this program has recorded something on the volume.
+// understood blocks if something is recorded on the volume that this version of the program does not understand.
 func (p *planner) understood(v *corev1.PersistentVolume) {
 	if err := retain.CheckVersion(v); err != nil {
 		p.block(drain.BlockedNewer, "", fact.Of(err))

@@ -142,6 +142,9 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if p.given(v) {
 		return nil
 	}
+	if err := retain.CheckVersion(v); err != nil {
+		return &drain.Blocker{Code: drain.BlockedNewer, Reason: fact.Of(err)}
+	}
 	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
 		return b
 	}

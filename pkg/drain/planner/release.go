@@ -100,6 +100,11 @@ func (p *releasePlanner) releasedBefore(namespace, name string) []releasable {
 		if ref == nil || ref.Namespace != namespace || ref.Name != name {
 			continue
 		}
+		if retain.CheckVersion(v) != nil { // it may well have been, which this program cannot tell
+			p.understood(v)
+			out = append(out, releasable{volume: v})
+			continue
+		}
 		s, err := retain.RecordedClaim(v)
 		if err == nil && s != nil && s.Namespace == namespace && s.Name == name && (ref.UID == "" || s.UID == ref.UID) {
 			out = append(out, releasable{volume: v})

@@ -4,6 +4,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -16,7 +17,7 @@ func (p *releasePlanner) another(c *corev1.PersistentVolumeClaim) {
 	}
 	var earlier []fact.Fact
 	for _, f := range p.releasedBefore(c.Namespace, c.Name) {
-		if f.volume.Spec.ClaimRef.UID != c.UID {
+		if f.volume.Spec.ClaimRef.UID != c.UID && retain.CheckVersion(f.volume) == nil {
 			earlier = append(earlier, p.howFar(f.volume))
 		}
 	}

@@ -143,7 +143,7 @@ func Recorded(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool 
 }
 
 // AnnotationsWith are the annotations that a volume gets when the claim is recorded on it, and, if keep, the policy. Its errors tell a
-// Fact: there is no room, or a newer version of this program has recorded something on the volume.
+// Fact: there is no room, or another version of this program has recorded something on the volume.
 func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, keep bool) (map[string]string, error) {
 	if err := CheckVersion(v); err != nil {
 		return nil, err
@@ -158,6 +158,8 @@ func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 			return nil, err
 		}
 		add[AnnReleasedClaim] = text
+	}
+	if len(add) > 0 {
 		add[AnnVersion] = Version
 	}
 	total := 0
@@ -169,7 +171,10 @@ func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 	for key, value := range add {
 		total += len(key) + len(value)
 	}
-	if total > maxAnnotations {
+	switch {
+	case total > maxAnnotations && c == nil:
+		return nil, &fact.Error{Reason: fact.New("AnnotationsTooLarge", "volume", v.Name, "have", total, "want", maxAnnotations)}
+	case total > maxAnnotations:
 		return nil, &fact.Error{Reason: fact.New("ManifestTooLarge", "claim", c.Namespace+"/"+c.Name, "volume", v.Name, "have", total, "want", maxAnnotations)}
 	}
 	return add, nil

@@ -30,6 +30,8 @@ type Finder struct {
 	Excluded []fact.Fact
 	// Shared say which claims cannot move, since Pods use them that stay.
 	Shared []fact.Fact
+	// Foreign are volumes without their claims whose records this program does not understand.
+	Foreign []*corev1.PersistentVolume
 }
 
 // Find returns the members, owner by owner and by ordinal.
@@ -73,6 +75,10 @@ func (g *Finder) claims() []types.NamespacedName {
 	g.stuck = map[types.NamespacedName]Claim{}
 	var keys []types.NamespacedName
 	for _, v := range g.Volumes() {
+		if g.foreign(v) {
+			g.Foreign = append(g.Foreign, v)
+			continue
+		}
 		mc, ok := g.claimOf(v)
 		if !ok {
 			continue
@@ -84,6 +90,13 @@ func (g *Finder) claims() []types.NamespacedName {
 		keys = append(keys, mc.Key())
 	}
 	return keys
+}
+
+// foreign reports whether a volume, whose claim is gone, has a record that this program does not understand: another version of it
+// may be half done with it, and the claim is then one of a member that must not move without it.
+func (g *Finder) foreign(v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	return g.Resumable != nil && ref != nil && ref.UID != "" && g.Ix.ClaimOf(v) == nil && retain.CheckVersion(v) != nil
 }
 
 // claimOf is the claim that has a volume, or had it until an earlier run deleted it.

@@ -118,8 +118,9 @@ func records() catalog {
 		"ManifestTooLarge": "the manifest of claim {.claim} is too large to be saved on volume {.volume}: with it, the volume's annotations " +
 			"would take {.have} bytes, and {.want} are allowed; save it elsewhere, then shorten the claim's annotations",
 		"RecordUnreadable": "annotation {.annotation} of volume {.volume} cannot be read: {.why}",
-		"RecordNewer": "a newer version of this program has recorded something on volume {.volume} (record version {.have}, " +
-			"this program understands up to {.want}): use that version",
+		"RecordNewer": "what is recorded on volume {.volume} has version {.have}, and this program understands up to version {.want}: " +
+			"use the version that recorded it",
+		"AnnotationsTooLarge": "the annotations of volume {.volume} would take {.have} bytes, and {.want} are allowed: shorten them",
 		"RecordReplaced": "the saved manifest of claim {.claim}, which had {.volume} before, is replaced on it",
 	}
 }
