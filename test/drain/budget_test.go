@@ -124,8 +124,8 @@ func TestSlowEnd(t *testing.T) {
 		grace int64
 		words string
 	}{
-		"its own": {nil, -1, "/db-0 is ending, and has 3600 s for it"},
-		"given":   {[]string{"--grace-period", "7"}, 7, "/db-0 is ending, and has 7 s for it"},
+		"its own": {nil, -1, "/db-0 is terminating, and has 3600s to stop"},
+		"given":   {[]string{"--grace-period", "7"}, 7, "/db-0 is terminating, and has 7s to stop"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -123,7 +123,7 @@ func TestCameBetween(t *testing.T) {
 			}
 		}}
 	}
-	if r := s.Run(late); r.Exit != 1 || !contains(r.Err, "1 Pod on "+s.VolumeName(old)+" that came after it was looked at: "+s.Name+"/late") {
+	if r := s.Run(late); r.Exit != 1 || !contains(r.Err, "1 Pod on "+s.VolumeName(old)+" that came after it was checked: "+s.Name+"/late") {
 		t.Error(r)
 	}
 	if r := s.Run(run); r.Exit != 0 {
