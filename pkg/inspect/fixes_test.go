@@ -6,6 +6,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
@@ -113,6 +114,36 @@ func TestFixCommands(t *testing.T) {
 				t.Errorf("commands (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestLargestPodsHoldWhatLacks: they are those that hold most of the resource that lacks, with its name.
+func TestLargestPodsHoldWhatLacks(t *testing.T) {
+	s := newScene()
+	s.snapshot.Nodes = s.snapshot.Nodes[:1]
+	s.fill("n0")
+	hog := pod("memhog", "")
+	hog.Spec.NodeName, hog.Status.Phase = "n0", corev1.PodRunning
+	hog.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("6Gi")}
+	s.snapshot.Pods = append(s.snapshot.Pods, hog)
+	for _, tc := range []struct{ name, asks, want string }{
+		{"cpu", "500m", "its largest Pods: shop/filler-n0 (4 CPU), shop/memhog (100m CPU)"},
+		{"memory", "4Gi", "its largest Pods: shop/memhog (6Gi memory)"},
+	} {
+		s.pod.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceName(tc.name): resource.MustParse(tc.asks)}
+		if got := text(s.fix(t, "free-n0").Notes[0]); got != tc.want {
+			t.Errorf("%s: %s\nwant %s", tc.name, got, tc.want)
+		}
+	}
+	for i := range 7 {
+		p := pod("small-"+string(rune('a'+i)), "")
+		p.Spec.NodeName, p.Status.Phase = "n0", corev1.PodRunning
+		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("1Mi")}
+		s.snapshot.Pods = append(s.snapshot.Pods, p)
+	}
+	const want = "its largest Pods: shop/memhog (6Gi memory), shop/small-a (1Mi memory), shop/small-b (1Mi memory), shop/small-c (1Mi memory) and 4 more"
+	if got := text(s.fix(t, "free-n0").Notes[0]); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }
 

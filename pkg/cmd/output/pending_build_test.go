@@ -156,6 +156,10 @@ func aNearMiss(volume, node, claim string, code inspect.VolumeCode, want, have s
 	}
 }
 
+func holdsCPU(pod, amount string) fact.Fact {
+	return fact.New("PodHolds", "pod", pod, "resource", "cpu", "amount", amount)
+}
+
 func facts(all ...fact.Fact) []fact.Fact { return all }
 
 func commands(all ...fact.Command) []fact.Command { return all }

@@ -20,6 +20,7 @@ func pendingCases() map[string]PendingPage {
 		"gated": gated(), "other-scheduler": otherScheduler(), "node-name": nodeName(), "forbidden": forbidden(),
 		"schedulable": schedulable(), "not-pending": notPending("web-0"), "several-claims": severalClaims(),
 		"no-nodes": noNodes(), "cpu-only": cpuOnly(), "claim-missing": claimMissing(), "hostile": hostile(),
+		"home-unknown": homeUnknown(), "several-homes": severalHomes(),
 		"claim-alone": claimAlone(), "reserved": reservedElsewhere(), "pair": pairOnly(), "mixed-5000": mixed(),
 	} {
 		cases[name] = PendingPage{Reports: []inspect.PodReport{r}, Now: readAt()}
@@ -61,7 +62,7 @@ func deadNode() inspect.PodReport {
 		elsewhere("local-pv-1-0", "data-mysql-1", "node-1")(n)
 		inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
 	}
-	why := boundTo("data-mysql-1", "local-pv-1-0", "node-1", fact.New("HomeUnreachable", "node", "node-1", "since", "14m"))
+	why := boundTo("data-mysql-1", "local-pv-1-0", "node-1", fact.New("HomeUnreachable", "nodes", []string{"node-1"}, "since", "14m"))
 	return pendingPod("mysql-1", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data-mysql-1", inspect.BoundNodeUnfit, why,
 			asking("100Gi"), bound("local-pv-1-0")),
@@ -76,7 +77,7 @@ func deadNode() inspect.PodReport {
 }
 
 func cordonedHome() inspect.PodReport {
-	why := boundTo("data-db-0", "local-pv-0", "node-0", fact.New("HomeCordoned", "node", "node-0"))
+	why := boundTo("data-db-0", "local-pv-0", "node-0", fact.New("HomeCordoned", "nodes", []string{"node-0"}))
 	return pendingPod("db-0", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data-db-0", inspect.BoundNodeUnfit, why, bound("local-pv-0")),
 		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), cordoned()),
@@ -84,6 +85,30 @@ func cordonedHome() inspect.PodReport {
 		aFix(inspect.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: inspect.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
 			Notes: facts(fact.New("OtherPodsCome")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(2)))
+}
+
+// homeUnknown has its data where no Node says that it is that one.
+func homeUnknown() inspect.PodReport {
+	differ := fact.New("NodeLabelsDiffer", "node", "node-0")
+	why := fact.New(inspect.CodePinnedToUnknownHome, "claim", "data", "binding", "bound", "volume", "pv-0", "why", differ)
+	away := func(n *inspect.NodeReport) {
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: "pv-0", Claim: "data", Code: inspect.NodeAffinityMismatch,
+			Reason: fact.New(inspect.CodeBoundHomeUnknown, "why", differ)})
+		inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
+	}
+	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data", inspect.BoundNodeUnfit, why, bound("pv-0")), aNode("node-0", away), aNode("node-1", away))
+}
+
+// severalHomes has a volume that three nodes can use, two of which lack the same.
+func severalHomes() inspect.PodReport {
+	here := aVolume("pv-0", "data", inspect.Match, "", "")
+	why := fact.New("PinnedToUnfitNode", "claim", "data", "binding", "bound", "volume", "pv-0", "nodes", []string{"node-0", "node-1", "node-2"}, "refusals", facts(
+		fact.New("HomeRefusesPod", "nodes", []string{"node-0", "node-1"}, "why", facts(fact.New(inspect.CodeResourceLacking, "subject", "cpu", "want", "2", "have", "500m"))),
+		fact.New("HomeCordoned", "nodes", []string{"node-2"})))
+	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data", inspect.BoundNodeUnfit, why, bound("pv-0")),
+		aNode("node-0", here, lacking("cpu", "2", "500m")), aNode("node-1", here, lacking("cpu", "2", "500m")), aNode("node-2", here, cordoned()))
 }
 
 func greedy() inspect.PodReport {
@@ -232,7 +257,7 @@ func cpuOnly() inspect.PodReport {
 		aNode("node-0", lacking("cpu", "16", "4")), aNode("node-1", lacking("cpu", "16", "4")),
 		aNode("node-2", tainted("dedicated=gpu:NoSchedule"), lacking("cpu", "16", "500m")),
 		aFix(inspect.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: inspect.RiskLow,
-			Notes: facts(fact.New("LargestPods", "pods", []string{"default/batch-7", "default/batch-1"})), Nodes: []string{"node-0"}}),
+			Notes: facts(fact.New("LargestPods", "pods", facts(holdsCPU("default/batch-7", "12"), holdsCPU("default/batch-1", "500m")), "count", 2)), Nodes: []string{"node-0"}}),
 		schedulerSaid("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu."))
 }
 
@@ -283,7 +308,7 @@ func pairOnly() inspect.PodReport {
 
 func reservedElsewhere() inspect.PodReport {
 	away := aVolume("pv-1", "data", inspect.NodeAffinityMismatch, "", "node-1")
-	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "node", "node-1")).With("binding", "reserved")
+	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "nodes", []string{"node-1"})).With("binding", "reserved")
 	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data", inspect.BoundNodeUnfit, why,
 			func(c *inspect.ClaimReport) { c.Reserved = "pv-1" }, counts(map[inspect.VolumeCode]int{inspect.Match: 2})),

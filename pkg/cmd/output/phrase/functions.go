@@ -21,7 +21,7 @@ func functions() template.FuncMap {
 			return many
 		},
 		"capacity": capacity, "class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": Labels, "codeWords": CodeWords,
-		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "join": strings.Join,
+		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "resource": resource, "join": strings.Join,
 	}
 }
 

@@ -129,13 +129,13 @@ func pinnedClaims() catalog {
 		"PinnedAnywhere":      pinned + ", which can be used on every node",
 		"PinnedToNode":        pinnedTo,
 		"PinnedToMissingNode": pinnedTo + ", {plural (len .nodes) `a node that no longer exists` `nodes that no longer exist`}",
-		"PinnedNowhereKnown":  pinned + ", and where that is cannot be told: {.why}",
+		"PinnedToUnknownHome": pinned + ", whose home is unknown: {.why}",
 		"PinnedToUnfitNode":   pinnedTo + ", and {join .refusals `; `}",
 
-		"HomeUnreachable": "{.node} has been unreachable for {since .since}",
-		"HomeNotReady":    "{.node} has not been ready for {since .since}",
-		"HomeCordoned":    "{.node} is cordoned",
-		"HomeRefusesPod":  "{.node} refuses the Pod: {all .why}",
+		"HomeUnreachable": "{list .nodes} {plural (len .nodes) `has` `have`} been unreachable for {since .since}",
+		"HomeNotReady":    "{list .nodes} {plural (len .nodes) `has` `have`} not been ready for {since .since}",
+		"HomeCordoned":    "{list .nodes} {plural (len .nodes) `is` `are`} cordoned",
+		"HomeRefusesPod":  "{list .nodes} {plural (len .nodes) `refuses` `refuse`} the Pod: {all .why}",
 
 		"ClaimsBoundApart": "{claim .claim} is bound to {.volume}, which is on {list .nodes}, and {all .others}",
 		"AlsoBound":        "claim {.claim} to {.volume} on {list .nodes}",
@@ -163,7 +163,7 @@ func provisionedClaims() catalog {
 	}
 }
 
-// limits are what the reader must know to weigh an answer, and why a home cannot be told.
+// limits are what the reader must know to weigh an answer, and why a home is unknown.
 func limits() catalog {
 	return catalog{
 		"Unread":                   "unknown ({.reason})",
