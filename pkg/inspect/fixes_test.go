@@ -11,6 +11,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -106,6 +107,9 @@ func TestFixCommands(t *testing.T) {
 			if f.Risk != inspect.RiskData || f.Notes[0].String() != tc.note {
 				t.Errorf("risk %s, notes %v; want data at risk and %s", f.Risk, f.Notes, tc.note)
 			}
+			if data, _ := f.NotesByRisk(); len(data) != 1 || !data[0].Equal(f.Notes[0]) {
+				t.Errorf("of %v, %v are on data at risk", f.Notes, data)
+			}
 			var lines []string
 			for _, c := range f.Commands {
 				lines = append(lines, say.Line(c))
@@ -163,6 +167,29 @@ func TestPairNamesItselfInItsCommands(t *testing.T) {
 	}
 	if len(f.Titles) != 2 || f.Titles[0].Code != "RecreateClaimWithoutSelector" || f.Titles[1].Code != "Uncordon" {
 		t.Errorf("titles %v", f.Titles)
+	}
+}
+
+// TestPairSaysNothingTwice: two claims that one command brings back need it once.
+func TestPairSaysNothingTwice(t *testing.T) {
+	s := newScene()
+	second := s.with("logs", "50Gi", "local-ssd")
+	s.snapshot.Volumes = append(s.snapshot.Volumes, volume("w-n2", "n2"))
+	for v, c := range map[string]*corev1.PersistentVolumeClaim{"v-n2": s.claim, "w-n2": second} {
+		(&scene{claim: c}).bind(s.volume(v))
+	}
+	s.snapshot.Nodes = s.snapshot.Nodes[:2]
+	s.snapshot.Volumes = append(s.snapshot.Volumes, volume("w-n0", "n0"))
+	f := s.fix(t, "empty-data+empty-logs")
+	want := []fact.Fact{fact.New("OldDataStays", "volume", "v-n2"), fact.New("RecoverDoesIt"), fact.New("OldDataStays", "volume", "w-n2")}
+	if !slices.EqualFunc(f.Notes, want, fact.Fact.Equal) {
+		t.Errorf("notes %v\nwant  %v", f.Notes, want)
+	}
+	if line := phrase.New(phrase.Connection{}).Line(f.Commands...); line != "kubectl localpv recover n2" {
+		t.Errorf("commands: %s", line)
+	}
+	if data, others := f.NotesByRisk(); len(data) != 2 || len(others) != 1 {
+		t.Errorf("on data at risk %v, and %v", data, others)
 	}
 }
 

@@ -20,7 +20,7 @@ func causeCatalogs() []catalog {
 func rootCauses() catalog {
 	return catalog{
 		"AboutPod":   "Pod {.namespace}/{.pod}",
-		"AboutClaim": "Claim {.namespace}/{.claim} has no Pod; a Pod that needs nothing else",
+		"AboutClaim": "{if .claim}Claim {.namespace}/{.claim} {end}has no Pod; a Pod that needs nothing else",
 
 		"PodEnded":      "{.about} is not pending: it has ended ({.phase}).",
 		"PodPlaced":     "{.about} has been placed on {.node} and waits for that node to start it, not for a volume to be found.",
@@ -98,7 +98,7 @@ func claimVolumes() catalog {
 		"VolumesOfClassUnread": "which volumes {ofClass .class} there are is {.why}",
 		"VolumesWouldDo":       "{count .count `volume`} {ofClass .class} would do, and the volume controller binds {plural .count `it` `one of them`} within about 15 s",
 		"NoVolumeOfClass":      "there is no volume {ofClass .class}",
-		"VolumesFailAlike":     "{if eq .count 1}the only volume{else}all {.count} volumes{end} {ofClass .class} {fail .check .count}",
+		"VolumesFailAlike":     "{allOf .count `volume`} {ofClass .class} {fail .check .count}",
 		"VolumesFail":          "no volume matches; {count .count `volume`} {ofClass .class}: {all .parts}",
 		"VolumesFailing":       "{.count} {codeWords .check}",
 
@@ -106,9 +106,9 @@ func claimVolumes() catalog {
 		"ClaimVolumesFail":          "{claim .claim}: {.why}",
 		"FreeVolumesTooSmall":       "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
 		"OnlyVolumeClaimed":         "{claim .claim}: {.volume}, the only volume {ofClass .class}, is {.why}",
-		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only free volume {ofClass .class}: {.why}",
-		"FreeVolumesFailAlike":      "{claim .claim}: all {.count} free volumes {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",
-		"FreeVolumesOnMissingNodes": "{claim .claim}: all {.count} free volumes {ofClass .class} are on nodes that no longer exist (e.g. {.volume}, on {list .nodes})",
+		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only unclaimed volume {ofClass .class}: {.why}",
+		"FreeVolumesFailAlike":      "{claim .claim}: {allOf .count `unclaimed volume`} {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",
+		"FreeVolumesOnMissingNodes": "{claim .claim}: {allOf .count `unclaimed volume`} {ofClass .class} are on nodes that no longer exist (e.g. {.volume}, on {list .nodes})",
 		"VolumesOnOtherNodes":       "{claim .claim} has volumes {ofClass .class} that would do, but not on a node where all of the Pod's claims find one",
 		"NoVolumeBesideBoundClaim":  "{claim .claim} finds no volume on {list .nodes}, where claim {.other} is bound to {.volume}",
 
