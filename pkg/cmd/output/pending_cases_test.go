@@ -20,7 +20,7 @@ func pendingCases() map[string]PendingPage {
 		"gated": gated(), "other-scheduler": otherScheduler(), "node-name": nodeName(), "forbidden": forbidden(),
 		"schedulable": schedulable(), "not-pending": notPending("web-0"), "several-claims": severalClaims(),
 		"no-nodes": noNodes(), "cpu-only": cpuOnly(), "claim-missing": claimMissing(), "hostile": hostile(),
-		"home-unknown": homeUnknown(), "several-homes": severalHomes(),
+		"home-unknown": homeUnknown(), "foreign-claim": foreignClaim(), "several-homes": severalHomes(),
 		"claim-alone": claimAlone(), "reserved": reservedElsewhere(), "pair": pairOnly(), "mixed-5000": mixed(),
 	} {
 		cases[name] = PendingPage{Reports: []inspect.PodReport{r}, Now: readAt()}
@@ -85,6 +85,14 @@ func cordonedHome() inspect.PodReport {
 		aFix(inspect.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: inspect.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
 			Notes: facts(fact.New("OtherPodsCome")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(2)))
+}
+
+// foreignClaim finds a claim that is not its own, and the class of that has a volume on one of the nodes.
+func foreignClaim() inspect.PodReport {
+	why := fact.New("ClaimOfAnotherOwner", "claim", "db-scratch", "pod", "db")
+	return pendingPod("db", inspect.EphemeralClaimNotOwned, byClaim(why),
+		aClaim("db-scratch", inspect.EphemeralClaimNotOwned, why, counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
+		aNode("node-0", aVolume("pv-0", "db-scratch", inspect.Match, "500Gi", "500Gi")), aNode("node-1"))
 }
 
 // homeUnknown has its data where no Node says that it is that one.
