@@ -136,11 +136,31 @@ func checkReport(t *testing.T, r *inspect.PodReport) {
 			t.Errorf("claim %s: %v is about another claim", c.Name, c.Reason)
 		}
 	}
+	for _, n := range r.Nodes {
+		for _, v := range n.Volumes {
+			checkRepeated(t, v.Fact(), map[string]string{"subject": v.Subject, "want": v.Want, "have": v.Have})
+		}
+		for _, reason := range n.Reasons {
+			checkRepeated(t, reason.Reason, map[string]string{"subject": reason.Subject, "want": reason.Want, "have": reason.Have})
+		}
+	}
 	for _, f := range told {
 		for one := range f.All() {
 			if text(one) == one.String() {
 				t.Errorf("%v has no sentence", one)
 			}
+		}
+	}
+}
+
+// checkRepeated holds fields to the values of their reason by the same names: they are the same, as a string.
+func checkRepeated(t *testing.T, reason fact.Fact, fields map[string]string) {
+	t.Helper()
+	for name, field := range fields {
+		_, told := reason.Values[name]
+		alsoSubject := name == "have" && field != "" && field == reason.Get("subject")
+		if told && field != reason.Get(name) || !told && field != "" && !alsoSubject {
+			t.Errorf("%s is %q beside %v", name, field, reason)
 		}
 	}
 }
