@@ -126,7 +126,7 @@ func greedy() inspect.PodReport {
 		aClaim("log", inspect.ClaimOk, matches("log", "ssd-20", "node-0"), asking("10Gi"), counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
 		aClaim("data", inspect.GreedyMiss, why,
 			asking("15Gi"), counts(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 1, inspect.Match: 1})),
-		aNode("node-0", aVolume("hdd-30", "log", inspect.NotChosen, "10Gi", "30Gi"), aVolume("ssd-20", "log", inspect.Match, "10Gi", "20Gi"),
+		aNode("node-0", notChosen("hdd-30", "log", fact.New("SmallerVolumeFirst", "subject", "ssd-20", "size", "20Gi", "want", "10Gi", "have", "30Gi")), aVolume("ssd-20", "log", inspect.Match, "10Gi", "20Gi"),
 			aVolume("hdd-30", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
 			aVolume("ssd-20", "data", inspect.TakenBySibling, "", "log"), noVolumes()),
 		aNearMiss("hdd-30", "node-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
@@ -316,12 +316,16 @@ func pairOnly() inspect.PodReport {
 
 func reservedElsewhere() inspect.PodReport {
 	away := aVolume("pv-1", "data", inspect.NodeAffinityMismatch, "", "node-1")
+	reserved := func(n *inspect.NodeReport) {
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: "pv-1", Claim: "data", Code: inspect.Match, Want: "500Gi", Have: "500Gi",
+			Reason: fact.New("VolumeReservedForClaim", "want", "500Gi", "have", "500Gi")})
+	}
 	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "nodes", []string{"node-1"})).With("binding", "reserved")
 	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data", inspect.BoundNodeUnfit, why,
 			func(c *inspect.ClaimReport) { c.Reserved = "pv-1" }, counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
-		aNode("node-0", aVolume("pv-0", "data", inspect.NotChosen, "", ""), away, noVolumes()),
-		aNode("node-1", aVolume("pv-1", "data", inspect.Match, "", ""), cordoned()))
+		aNode("node-0", notChosen("pv-0", "data", fact.New("ReservedVolumeElsewhere", "subject", "pv-1", "want", "500Gi", "have", "500Gi")), away, noVolumes()),
+		aNode("node-1", reserved, cordoned()))
 }
 
 // mixed has 5,000 nodes that hardly any two of look exactly the same.
