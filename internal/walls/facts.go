@@ -3,6 +3,7 @@ package walls
 import (
 	"go/ast"
 	"go/token"
+	"maps"
 	"strconv"
 	"strings"
 )
@@ -15,9 +16,12 @@ type Told struct {
 
 // Facts finds the Facts that are made with a literal code: all calls with the code as an argument that is followed by pairs of
 // a literal name and a value, which is how fact.New and what calls it are written. A code is a literal of the shape
-// "VolumeTerminating". A constant of that shape stands for its literal.
-func (s *Source) Facts() []Told {
+// "VolumeTerminating". A constant of that shape, of this source or another, stands for its literal.
+func (s *Source) Facts(others ...*Source) []Told {
 	constants := s.constants()
+	for _, other := range others {
+		maps.Copy(constants, other.constants())
+	}
 	var told []Told
 	for _, f := range s.Files {
 		ast.Inspect(f, func(n ast.Node) bool {

@@ -78,3 +78,34 @@ func TestEveryFactHasASentence(t *testing.T) {
 		}
 	}
 }
+
+// TestPagesAreTestedWithFactsThatAreTold: what the tests of the pages of why-pending make up is told by a decider, under the
+// same code and with the same values.
+func TestPagesAreTestedWithFactsThatAreTold(t *testing.T) {
+	names, err := filepath.Glob("../../pkg/cmd/output/pending_*_test.go")
+	if err != nil || len(names) == 0 {
+		t.Fatalf("tests %v, %v", names, err)
+	}
+	tests, err := ParseFiles(names...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	all := deciders(t)
+	told := map[string][][]string{}
+	for _, f := range all.Facts() {
+		told[f.Code] = append(told[f.Code], sorted(f.Values))
+	}
+	for _, f := range tests.Facts(all, parsed(t, "../../pkg/cmd/output")) {
+		if strings.HasPrefix(f.Code, "cell/") {
+			continue // a table's own
+		}
+		if !slices.ContainsFunc(told[f.Code], func(values []string) bool { return slices.Equal(values, sorted(f.Values)) }) {
+			t.Errorf("%s: %s has the values %v; it is told with %v", f.Place, f.Code, sorted(f.Values), told[f.Code])
+		}
+	}
+}
+
+// sorted are the names of values, but for what a cause is about: the tests add that where they have the Pod.
+func sorted(values []string) []string {
+	return slices.Sorted(slices.Values(slices.DeleteFunc(slices.Clone(values), func(name string) bool { return name == "about" })))
+}

@@ -12,15 +12,15 @@ import (
 	"strings"
 )
 
-// Source is the Go source of some directories, without tests.
+// Source is the Go source of some directories or files.
 type Source struct {
 	Fset  *token.FileSet
 	Files []*ast.File
 }
 
-// Parse reads the Go files of directories, not those below them. Errors are those of reading and parsing.
+// Parse reads the Go files of directories, not those below them and no tests. Errors are those of reading and parsing.
 func Parse(dirs ...string) (*Source, error) {
-	s := &Source{Fset: token.NewFileSet()}
+	var names []string
 	for _, dir := range dirs {
 		entries, err := os.ReadDir(dir)
 		if err != nil {
@@ -30,12 +30,21 @@ func Parse(dirs ...string) (*Source, error) {
 			if !strings.HasSuffix(e.Name(), ".go") || strings.HasSuffix(e.Name(), "_test.go") {
 				continue
 			}
-			f, err := parser.ParseFile(s.Fset, filepath.Join(dir, e.Name()), nil, parser.ParseComments)
-			if err != nil {
-				return nil, err
-			}
-			s.Files = append(s.Files, f)
+			names = append(names, filepath.Join(dir, e.Name()))
 		}
+	}
+	return ParseFiles(names...)
+}
+
+// ParseFiles reads Go files, tests as well. Errors are those of reading and parsing.
+func ParseFiles(names ...string) (*Source, error) {
+	s := &Source{Fset: token.NewFileSet()}
+	for _, name := range names {
+		f, err := parser.ParseFile(s.Fset, name, nil, parser.ParseComments)
+		if err != nil {
+			return nil, err
+		}
+		s.Files = append(s.Files, f)
 	}
 	return s, nil
 }

@@ -176,6 +176,10 @@ func TestLsFindsNothing(t *testing.T) {
 	noVolumes := write("none.json", `{"kind":"PersistentVolumeList","apiVersion":"v1","items":[]}`+"\n"+`{"kind":"NodeList","apiVersion":"v1","items":[]}`)
 	silent := write("nodes.yaml", "kind: Node\napiVersion: v1\nmetadata: {name: one}\n")
 	remote := write("nfs.yaml", "kind: PersistentVolume\napiVersion: v1\nmetadata: {name: nfs}\nspec: {nfs: {server: s, path: /}}\n---\nkind: NodeList\napiVersion: v1\nitems: []\n")
+	one := func(class string) string {
+		return write("one"+class+".yaml", "kind: PersistentVolume\napiVersion: v1\nmetadata: {name: v}\nspec: {storageClassName: '"+class+"', local: {path: /v}, nodeAffinity: {required: "+
+			"{nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [n0]}]}]}}}\n---\nkind: NodeList\napiVersion: v1\nitems: []\n")
+	}
 	cluster := []string{"ls", "--from", clusterFile}
 	for _, tc := range []struct {
 		name string
@@ -185,7 +189,11 @@ func TestLsFindsNothing(t *testing.T) {
 	}{
 		{"no volumes", []string{"ls", "--from", noVolumes}, false, "No local volumes found: there are no persistent volumes in " + noVolumes + ".\n"},
 		{"nothing said of volumes", []string{"ls", "--from", silent}, false, "No local volumes found: the persistent volumes are unknown (not in the files).\n"},
-		{"none local", []string{"ls", "--from", remote}, false, "No local volumes found: none of the 1 persistent volume in " + remote + " is local to particular nodes.\n"},
+		{"none local", []string{"ls", "--from", remote}, false, "No local volumes found: the only persistent volume in " + remote + " is not local to particular nodes.\n"},
+		{"one in all", []string{"ls", "--from", one("fast"), "--class", "slow"}, false,
+			"No local volumes found of class slow (there is 1 in all); the only class of local volumes is fast.\n"},
+		{"no class", []string{"ls", "--from", one(""), "--class", "slow"}, false,
+			"No local volumes found of class slow (there is 1 in all); no local volume has a class.\n"},
 		{"filters", append(cluster, "--phase=failed,Pending", "--class", "local-ssd", "-l", "a=b", "--orphaned", "node-9", "-n", "shop"), false,
 			"No local volumes found whose node does not exist, in phase Failed or Pending, of class local-ssd, labelled a=b, claimed from namespace shop, on node-9 (there are 5 in all).\n"},
 		{"class", append(cluster, "--class", "local-sdd"), false,

@@ -46,11 +46,13 @@ func (o *lsOptions) nothingFound(ix *inspect.Index) string {
 	switch {
 	case len(ix.Volumes) == 0:
 		return fmt.Sprintf("No local volumes found: there are no persistent volumes in %s.", o.source.where())
+	case local == 0 && len(ix.Volumes) == 1:
+		return fmt.Sprintf("No local volumes found: the only persistent volume in %s is not local to particular nodes.", o.source.where())
 	case local == 0:
 		return fmt.Sprintf("No local volumes found: none of the %s in %s is local to particular nodes.",
 			output.Count(len(ix.Volumes), "persistent volume"), o.source.where())
 	}
-	return fmt.Sprintf("No local volumes found %s (there are %d in all)%s.", o.lookedFor(), local, o.misspelt(ix))
+	return fmt.Sprintf("No local volumes found %s (there %s in all)%s.", o.lookedFor(), countIs(local), o.misspelt(ix))
 }
 
 // lookedFor is the filter in words.
@@ -92,9 +94,20 @@ func (o *lsOptions) misspelt(ix *inspect.Index) string {
 	}
 	classes := inspect.LocalClasses(ix)
 	if slices.ContainsFunc(o.filter.Classes, func(class string) bool { return !slices.Contains(classes, class) }) {
-		text += "; the classes of local volumes are " + strings.Join(classes, ", ")
+		text += "; " + theClasses(classes)
 	}
 	return text
+}
+
+// theClasses says which storage classes local volumes have.
+func theClasses(classes []string) string {
+	switch len(classes) {
+	case 0:
+		return "no local volume has a class"
+	case 1:
+		return "the only class of local volumes is " + classes[0]
+	}
+	return "the classes of local volumes are " + strings.Join(classes, ", ")
 }
 
 // hints are what needs attention, for people.
@@ -160,6 +173,14 @@ func (p *places) nodesThat(one, many string) string {
 		return one
 	}
 	return fmt.Sprintf("%d %s", len(p.nodes), many)
+}
+
+// countIs is a number with its verb in front: "is 1", "are 5".
+func countIs(n int) string {
+	if n == 1 {
+		return "is 1"
+	}
+	return fmt.Sprintf("are %d", n)
 }
 
 func isAre(n int, noun string) string {

@@ -25,12 +25,12 @@ func TestHintsCountNodes(t *testing.T) {
 	free.Phase = corev1.VolumeAvailable
 
 	o := &lsOptions{app: newApp(output.Streams{})}
-	o.app.phrase = phrase.New(phrase.Connection{Flags: []string{"--context", "far"}})
+	o.app.phrase = phrase.New(phrase.Connection{Flags: []string{"--context", "far"}, From: []string{"--from", "dump.json"}})
 	got := o.hints([]inspect.VolumeReport{on(corev1.ConditionUnknown, "n1"), on(corev1.ConditionUnknown, "n0"), on(corev1.ConditionUnknown, "n1"),
 		on(corev1.ConditionTrue, "n2"), free, lost("n7"), lost("n8"), lost("n8"), untold, untold})
 	want := []string{
-		"3 bound volumes are on 2 unreachable nodes (n0, n1): kubectl localpv recover --context far",
-		"3 volumes are on 2 nodes that no longer exist: kubectl localpv ls --orphaned --context far",
+		"3 bound volumes are on 2 unreachable nodes (n0, n1): kubectl localpv recover --context far --from dump.json",
+		"3 volumes are on 2 nodes that no longer exist: kubectl localpv ls --orphaned --context far --from dump.json",
 		"2 volumes: home unknown (forbidden: list nodes, ...)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {

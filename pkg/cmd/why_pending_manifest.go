@@ -90,6 +90,8 @@ func (o *pendingOptions) claimWithoutVolume(ix *inspect.Index, r inspect.PodRepo
 		return ix.Claim(r.Pod.Namespace, unbound), nil
 	case len(names) == 0:
 		return nil, usagef("--print-volume is for a claim without a volume, and none waits for one: %s", o.app.phrase.Text(r.Cause.Reason))
+	case len(names) == 1:
+		return nil, usagef("--print-volume is for a claim without a volume, and claim %s is bound or does not exist", names[0])
 	}
-	return nil, usagef("--print-volume is for a claim without a volume, and of %s each is bound or does not exist", strings.Join(names, ", "))
+	return nil, usagef("--print-volume is for a claim without a volume, and each of the claims %s is bound or does not exist", strings.Join(names, ", "))
 }

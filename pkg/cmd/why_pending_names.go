@@ -120,10 +120,7 @@ func eachOf[T metav1.Object](objects []T, visit func(namespace, name string)) {
 
 // notFound says that there is no such thing, and where one is, or what may have been meant.
 func notFound(ix *inspect.Index, t target, namespace string) error {
-	missing := fmt.Sprintf("there is no %s %q in namespace %s", strings.ToLower(t.kind.kind), t.name, namespace)
-	if t.isPod() {
-		missing = fmt.Sprintf("there is no Pod %q in namespace %s", t.name, namespace)
-	}
+	missing := fmt.Sprintf("there is no %s %q in namespace %s", t.kind.noun(), t.name, namespace)
 	if elsewhere := namespacesWith(ix, t); len(elsewhere) > 0 {
 		return usagef("%s, but in %s: add -n %s", missing, strings.Join(elsewhere[:min(len(elsewhere), maxSuggestions)], ", "), elsewhere[0])
 	}

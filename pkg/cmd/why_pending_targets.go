@@ -33,6 +33,17 @@ type targetKind struct {
 	reads []inspect.Kind
 }
 
+// noun is what one is called in a sentence.
+func (k targetKind) noun() string {
+	switch k.kind {
+	case kindPod:
+		return kindPod
+	case kindClaim:
+		return "claim"
+	}
+	return strings.ToLower(k.kind)
+}
+
 func targetKinds() []targetKind {
 	return []targetKind{
 		{kind: kindPod, words: []string{"pod", "pods", "po"}},

@@ -172,6 +172,41 @@ func TestBlame(t *testing.T) {
 }
 
 // TestEachNodesOwnReason has nodes with volumes that refuse the Pod for reasons of their own: one's is not told of all.
+// TestHomesRefuseTogether: homes that refuse the Pod for the same are told once.
+func TestHomesRefuseTogether(t *testing.T) {
+	s := newScene()
+	v := s.volume("v-n0")
+	v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values = []string{"n0", "n1", "n2"}
+	s.bind(v)
+	s.fill("n0")
+	s.fill("n2")
+	s.cordon("n1")
+	const says = "claim data is bound to v-n0, which is on n0, n1, n2, and n0, n2 refuse the Pod: cpu: asks 500m, 0 free; n1 is cordoned"
+	r := s.explain(t)
+	if got := text(r.Claims[0].Reason); got != says {
+		t.Errorf("got  %s\nwant %s", got, says)
+	}
+	checkReport(t, r)
+}
+
+// TestUnknownHomeIsUnknownEverywhere: a home that is unknown is no node that refuses the Pod, and no list of none.
+func TestUnknownHomeIsUnknownEverywhere(t *testing.T) {
+	s := newScene()
+	s.bind(s.volume("v-n1"))
+	delete(s.node("n1").Labels, corev1.LabelHostname)
+	r := s.explain(t)
+	const says = "claim data is bound to v-n1, whose home is unknown: node n1 exists, but its labels do not match the volume's node affinity"
+	if got := text(r.Claims[0].Reason); got != says || r.Claims[0].Code != inspect.BoundNodeUnfit {
+		t.Errorf("%s: %s\nwant %s", r.Claims[0].Code, got, says)
+	}
+	for _, n := range r.Nodes {
+		if v := n.Volumes[0]; v.Fact().Code != inspect.CodeBoundHomeUnknown || v.Fact().Values["why"].Fact().Code != "NodeLabelsDiffer" || v.Have != "" {
+			t.Errorf("%v: %+v", n.Names, v)
+		}
+	}
+	checkReport(t, r)
+}
+
 func TestEachNodesOwnReason(t *testing.T) {
 	s := newScene()
 	s.snapshot.Volumes = s.snapshot.Volumes[1:]

@@ -44,11 +44,23 @@ func TestCausesInWords(t *testing.T) {
 		alter func(*scene)
 		says  string // all that follows the name of the Pod
 	}{
-		"one volume is free":  {all(given(1), asks("500Gi")), "fits no node: claim data asks for 500Gi, and the only free volume of class local-ssd has 100Gi."},
-		"no volume is free":   {given(0), "fits no node: claim data: all 3 volumes of class local-ssd belong to other claims."},
-		"one volume in all":   {all(given(2), func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1] }), "fits no node: claim data: v-n0, the only volume of class local-ssd, is claimed by bank/ledger-v-n0, which is gone."},
-		"no two fail alike":   {all(asks("500Gi"), failDifferently), "fits no node: claim data: no volume matches; 3 volumes of class local-ssd: 1 too small, 1 of another volume mode, 1 not Available."},
-		"the nodes are gone":  {func(s *scene) { s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[1:] }, "fits no node: claim data: all 2 free volumes of class local-ssd are on nodes that no longer exist (e.g. v-n1, on n1)."},
+		"one volume is free": {all(given(1), asks("500Gi")), "fits no node: claim data asks for 500Gi, and the only free volume of class local-ssd has 100Gi."},
+		"no volume is free":  {given(0), "fits no node: claim data: all 3 volumes of class local-ssd belong to other claims."},
+		"one volume in all":  {all(given(2), func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1] }), "fits no node: claim data: v-n0, the only volume of class local-ssd, is claimed by bank/ledger-v-n0, which is gone."},
+		"no two fail alike":  {all(asks("500Gi"), failDifferently), "fits no node: claim data: no volume matches; 3 volumes of class local-ssd: 1 too small, 1 of another volume mode, 1 not Available."},
+		"the nodes are gone": {func(s *scene) { s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[1:] }, "fits no node: claim data: both unclaimed volumes of class local-ssd are on nodes that no longer exist (e.g. v-n1, on n1)."},
+		"one has no phase": {func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:1]
+			s.volume("v-n0").Status.Phase = ""
+		}, "fits no node: claim data cannot have v-n0, the only unclaimed volume of class local-ssd: no phase yet."},
+		"two are not Available": {func(s *scene) {
+			s.snapshot.Volumes = s.snapshot.Volumes[:2]
+			s.volume("v-n0").Status.Phase, s.volume("v-n1").Status.Phase = corev1.VolumePending, corev1.VolumeFailed
+		}, "fits no node: claim data: both unclaimed volumes of class local-ssd are not Available (e.g. v-n0: phase Pending)."},
+		"two are another's": {func(s *scene) { given(0)(s); s.snapshot.Volumes = s.snapshot.Volumes[:2] },
+			"fits no node: claim data: both volumes of class local-ssd belong to other claims."},
+		"placed by a manifest": {func(s *scene) { s.bind(s.volume("v-n1")); s.pod.Spec.NodeName, s.pod.Status.Phase = "n1", "" },
+			"has been placed on n1 and waits for that node to start it, not for a volume to be found."},
 		"no class, no volume": {func(s *scene) { s.claim.Spec.StorageClassName = ptr.To("") }, "fits no node: claim data has no storage class, so it waits for a volume without one, and there is no volume without a storage class."},
 		"reserved, too small": {all(asks("500Gi"), reservedOn("n0", corev1.VolumeAvailable), func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1] }),
 			"fits no node: claim data asks for 500Gi, and the only free volume of class local-ssd has 100Gi."},
@@ -124,11 +136,31 @@ func checkReport(t *testing.T, r *inspect.PodReport) {
 			t.Errorf("claim %s: %v is about another claim", c.Name, c.Reason)
 		}
 	}
+	for _, n := range r.Nodes {
+		for _, v := range n.Volumes {
+			checkRepeated(t, v.Fact(), map[string]string{"subject": v.Subject, "want": v.Want, "have": v.Have})
+		}
+		for _, reason := range n.Reasons {
+			checkRepeated(t, reason.Reason, map[string]string{"subject": reason.Subject, "want": reason.Want, "have": reason.Have})
+		}
+	}
 	for _, f := range told {
 		for one := range f.All() {
 			if text(one) == one.String() {
 				t.Errorf("%v has no sentence", one)
 			}
+		}
+	}
+}
+
+// checkRepeated holds fields to the values of their reason by the same names: they are the same, as a string.
+func checkRepeated(t *testing.T, reason fact.Fact, fields map[string]string) {
+	t.Helper()
+	for name, field := range fields {
+		_, told := reason.Values[name]
+		alsoSubject := name == "have" && field != "" && field == reason.Get("subject")
+		if told && field != reason.Get(name) || !told && field != "" && !alsoSubject {
+			t.Errorf("%s is %q beside %v", name, field, reason)
 		}
 	}
 }

@@ -63,6 +63,14 @@ const (
 	bindingReserved = "reserved"
 )
 
+// Codes of what is found where the home of a claim's volume is unknown.
+const (
+	// CodePinnedToUnknownHome is told of the claim.
+	CodePinnedToUnknownHome fact.Code = "PinnedToUnknownHome"
+	// CodeBoundHomeUnknown is told of the volume, on each Node.
+	CodeBoundHomeUnknown fact.Code = "BoundVolumeHomeUnknown"
+)
+
 // pinnedFinding is about a claim whose volume is decided, so that only the volume's home will do.
 func (q *inquiry) pinnedFinding(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, binding string) claimFinding {
 	if AnyNode(v) {
@@ -73,7 +81,7 @@ func (q *inquiry) pinnedFinding(c *corev1.PersistentVolumeClaim, v *corev1.Persi
 	case HomeMissing:
 		return finding(BoundNodeMissing, fact.New("PinnedToMissingNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Hosts))
 	case HomeUnknown:
-		return finding(BoundNodeUnfit, fact.New("PinnedNowhereKnown", "claim", c.Name, "binding", binding, "volume", v.Name, "why", home.Why))
+		return finding(BoundNodeUnfit, fact.New(CodePinnedToUnknownHome, "claim", c.Name, "binding", binding, "volume", v.Name, "why", home.Why))
 	case HomeNode:
 	}
 	var refusals []fact.Fact
@@ -82,9 +90,20 @@ func (q *inquiry) pinnedFinding(c *corev1.PersistentVolumeClaim, v *corev1.Persi
 		if why.IsZero() {
 			return finding(ClaimOk, fact.New("PinnedToNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Names()))
 		}
-		refusals = append(refusals, why)
+		refusals = withRefusal(refusals, n.Name, why)
 	}
 	return finding(BoundNodeUnfit, fact.New("PinnedToUnfitNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Names(), "refusals", refusals))
+}
+
+// withRefusal adds why a Node refuses the Pod. Nodes that do so for the same are told together.
+func withRefusal(refusals []fact.Fact, node string, why fact.Fact) []fact.Fact {
+	for i, other := range refusals {
+		if others, _ := other.Values["nodes"].Any().([]string); why.With("nodes", others).Equal(other) {
+			refusals[i] = other.With("nodes", append(others, node))
+			return refusals
+		}
+	}
+	return append(refusals, why)
 }
 
 // refusalBesidesVolumes says why a Node refuses the Pod apart from volumes, zero if it does not.
@@ -98,13 +117,13 @@ func (q *inquiry) refusalBesidesVolumes(n *corev1.Node) fact.Fact {
 	case len(whys) == 0:
 		return fact.Fact{}
 	case condition == NodeUnknown:
-		return fact.New("HomeUnreachable", "node", n.Name, "since", q.ix.ago(since))
+		return fact.New("HomeUnreachable", "nodes", []string{n.Name}, "since", q.ix.ago(since))
 	case condition == NodeNotReady:
-		return fact.New("HomeNotReady", "node", n.Name, "since", q.ix.ago(since))
+		return fact.New("HomeNotReady", "nodes", []string{n.Name}, "since", q.ix.ago(since))
 	case n.Spec.Unschedulable:
-		return fact.New("HomeCordoned", "node", n.Name)
+		return fact.New("HomeCordoned", "nodes", []string{n.Name})
 	default:
-		return fact.New("HomeRefusesPod", "node", n.Name, "why", whys)
+		return fact.New("HomeRefusesPod", "nodes", []string{n.Name}, "why", whys)
 	}
 }
 

@@ -188,15 +188,26 @@ func joined(a, b Fix) Fix {
 	f := Fix{
 		ID:       a.ID + "+" + b.ID,
 		Titles:   slices.Concat(a.Titles, b.Titles),
-		Commands: slices.Concat(a.Commands, b.Commands),
+		Commands: distinctly(a.Commands, b.Commands, fact.Command.Equal),
 		Risk:     a.Risk,
-		Notes:    slices.Concat(a.Notes, b.Notes),
+		Notes:    distinctly(a.Notes, b.Notes, fact.Fact.Equal),
 		Manifest: a.Manifest + b.Manifest,
 	}
 	if riskRank(b.Risk) > riskRank(a.Risk) {
 		f.Risk = b.Risk
 	}
 	return f
+}
+
+// distinctly is the first list with what the second has besides.
+func distinctly[T any](first, second []T, equal func(T, T) bool) []T {
+	all := slices.Clone(first)
+	for _, one := range second {
+		if !slices.ContainsFunc(all, func(other T) bool { return equal(one, other) }) {
+			all = append(all, one)
+		}
+	}
+	return all
 }
 
 func riskRank(r Risk) int { return slices.Index([]Risk{RiskNone, RiskLow, RiskRecreate, RiskData}, r) }

@@ -222,8 +222,10 @@ func (q *inquiry) freeResources(node *corev1.Node, r Refusal) []candidate {
 		resources, lacks = append(resources, name), append(lacks, lack.String())
 	}
 	fix := Fix{ID: "free-" + node.Name, Titles: []fact.Fact{fact.New("FreeResources", "node", node.Name, "resources", resources, "lacks", lacks)}, Risk: RiskLow}
-	if largest := q.ix.largestPods(node.Name); len(largest) > 0 {
-		fix.Notes = []fact.Fact{fact.New("LargestPods", "pods", largest)}
+	for _, name := range resources {
+		if largest, count := q.ix.largestPods(node.Name, corev1.ResourceName(name)); count > 0 {
+			fix.Notes = append(fix.Notes, fact.New("LargestPods", "pods", largest, "count", count))
+		}
 	}
 	return []candidate{{
 		fix:    fix,

@@ -6,10 +6,12 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -105,6 +107,9 @@ func TestFixCommands(t *testing.T) {
 			if f.Risk != inspect.RiskData || f.Notes[0].String() != tc.note {
 				t.Errorf("risk %s, notes %v; want data at risk and %s", f.Risk, f.Notes, tc.note)
 			}
+			if data, _ := f.NotesByRisk(); len(data) != 1 || !data[0].Equal(f.Notes[0]) {
+				t.Errorf("of %v, %v are on data at risk", f.Notes, data)
+			}
 			var lines []string
 			for _, c := range f.Commands {
 				lines = append(lines, say.Line(c))
@@ -113,6 +118,36 @@ func TestFixCommands(t *testing.T) {
 				t.Errorf("commands (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// TestLargestPodsHoldWhatLacks: they are those that hold most of the resource that lacks, with its name.
+func TestLargestPodsHoldWhatLacks(t *testing.T) {
+	s := newScene()
+	s.snapshot.Nodes = s.snapshot.Nodes[:1]
+	s.fill("n0")
+	hog := pod("memhog", "")
+	hog.Spec.NodeName, hog.Status.Phase = "n0", corev1.PodRunning
+	hog.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("6Gi")}
+	s.snapshot.Pods = append(s.snapshot.Pods, hog)
+	for _, tc := range []struct{ name, asks, want string }{
+		{"cpu", "500m", "its largest Pods: shop/filler-n0 (4 CPU), shop/memhog (100m CPU)"},
+		{"memory", "4Gi", "its largest Pods: shop/memhog (6Gi memory)"},
+	} {
+		s.pod.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceName(tc.name): resource.MustParse(tc.asks)}
+		if got := text(s.fix(t, "free-n0").Notes[0]); got != tc.want {
+			t.Errorf("%s: %s\nwant %s", tc.name, got, tc.want)
+		}
+	}
+	for i := range 7 {
+		p := pod("small-"+string(rune('a'+i)), "")
+		p.Spec.NodeName, p.Status.Phase = "n0", corev1.PodRunning
+		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("1Mi")}
+		s.snapshot.Pods = append(s.snapshot.Pods, p)
+	}
+	const want = "its largest Pods: shop/memhog (6Gi memory), shop/small-a (1Mi memory), shop/small-b (1Mi memory), shop/small-c (1Mi memory) and 4 more"
+	if got := text(s.fix(t, "free-n0").Notes[0]); got != want {
+		t.Errorf("%s\nwant %s", got, want)
 	}
 }
 
@@ -132,6 +167,29 @@ func TestPairNamesItselfInItsCommands(t *testing.T) {
 	}
 	if len(f.Titles) != 2 || f.Titles[0].Code != "RecreateClaimWithoutSelector" || f.Titles[1].Code != "Uncordon" {
 		t.Errorf("titles %v", f.Titles)
+	}
+}
+
+// TestPairSaysNothingTwice: two claims that one command brings back need it once.
+func TestPairSaysNothingTwice(t *testing.T) {
+	s := newScene()
+	second := s.with("logs", "50Gi", "local-ssd")
+	s.snapshot.Volumes = append(s.snapshot.Volumes, volume("w-n2", "n2"))
+	for v, c := range map[string]*corev1.PersistentVolumeClaim{"v-n2": s.claim, "w-n2": second} {
+		(&scene{claim: c}).bind(s.volume(v))
+	}
+	s.snapshot.Nodes = s.snapshot.Nodes[:2]
+	s.snapshot.Volumes = append(s.snapshot.Volumes, volume("w-n0", "n0"))
+	f := s.fix(t, "empty-data+empty-logs")
+	want := []fact.Fact{fact.New("OldDataStays", "volume", "v-n2"), fact.New("RecoverDoesIt"), fact.New("OldDataStays", "volume", "w-n2")}
+	if !slices.EqualFunc(f.Notes, want, fact.Fact.Equal) {
+		t.Errorf("notes %v\nwant  %v", f.Notes, want)
+	}
+	if line := phrase.New(phrase.Connection{}).Line(f.Commands...); line != "kubectl localpv recover n2" {
+		t.Errorf("commands: %s", line)
+	}
+	if data, others := f.NotesByRisk(); len(data) != 2 || len(others) != 1 {
+		t.Errorf("on data at risk %v, and %v", data, others)
 	}
 }
 

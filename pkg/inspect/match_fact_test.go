@@ -132,7 +132,7 @@ func TestVerdictMessage(t *testing.T) {
 		{"home missing", matchClaim(), matchVolume("pv", onHost("node-9")), "", inspect.NodeAffinityMismatch, "is on node-9, which no longer exists"},
 		{"home unknown", matchClaim(), matchVolume("pv", func(v *corev1.PersistentVolume) {
 			v.Spec.NodeAffinity.Required.NodeSelectorTerms = nil
-		}), "", inspect.NodeAffinityMismatch, "where it can be used is unknown: its node affinity has no terms, so it matches no node"},
+		}), "", inspect.NodeAffinityMismatch, "its home is unknown: its node affinity has no terms, so it matches no node"},
 		{"reserved elsewhere", matchClaim(), matchVolume("pv", onHost("node-1"), claimedBy("shop", "data-0", "")), "", inspect.NodeAffinityMismatch, "reserved for this claim, and is on node-1"},
 		{"access modes", matchClaim(func(c *corev1.PersistentVolumeClaim) {
 			c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}

@@ -99,6 +99,8 @@ func (ix *Index) boundReason(c *corev1.PersistentVolumeClaim, node string) Volum
 		r.Reason = fact.New("BoundVolumeGone")
 	case AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):
 		r.Code, r.Reason = Match, fact.New("BoundVolumeHere")
+	case ix.HomeOf(v).State == HomeUnknown:
+		r.Reason = fact.New(CodeBoundHomeUnknown, "why", ix.HomeOf(v).Why)
 	default:
 		homes := ix.HomeOf(v).Names()
 		r.Have, r.Reason = strings.Join(homes, ","), fact.New("BoundVolumeElsewhere", "have", homes)

@@ -60,7 +60,7 @@ func ExplainClaim(ctx context.Context, ix *Index, judge Judge, c *corev1.Persist
 			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name},
 		}}}},
 	}
-	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), about: fact.New("AboutClaim", "namespace", c.Namespace, "claim", c.Name)}
+	q := &inquiry{ix: ix, judge: judge, pod: pod, uses: ix.claimUses(pod), about: fact.New(CodeAboutClaim, "namespace", c.Namespace, "claim", c.Name)}
 	r, err := q.answer(ctx)
 	if err != nil {
 		return nil, err
@@ -217,7 +217,7 @@ func (q *inquiry) placed() (Cause, bool) {
 		return Cause{CauseNone, fact.New("PodEnded", "about", q.about, "phase", p.Status.Phase)}, true
 	case p.Spec.NodeName == "" || q.bypassesScheduler():
 		return Cause{}, false
-	case p.Status.Phase == corev1.PodPending:
+	case p.Status.Phase == corev1.PodPending || p.Status.Phase == "": // manifests have none
 		return Cause{CauseNone, fact.New("PodPlaced", "about", q.about, "node", p.Spec.NodeName)}, true
 	default:
 		return Cause{CauseNone, fact.New("PodNotPending", "about", q.about, "phase", p.Status.Phase, "node", p.Spec.NodeName)}, true

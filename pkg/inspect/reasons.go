@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"fmt"
 	"slices"
 	"strings"
 
@@ -125,19 +124,24 @@ func podRequest(p *corev1.Pod, name corev1.ResourceName) resource.Quantity {
 	return resourcehelper.PodRequests(p, resourcehelper.PodResourcesOptions{})[name]
 }
 
-// largestPods are the Pods on a Node by their CPU request, largest first, as namespace/name (2).
-func (ix *Index) largestPods(node string) []string {
-	pods := slices.Clone(ix.podsOn(node))
+// largestPods are the Pods on a Node that hold some of a resource, those that hold most first. Of too many the last are
+// counted only.
+func (ix *Index) largestPods(node string, name corev1.ResourceName) (told []fact.Fact, count int) {
+	var pods []*corev1.Pod
+	for _, p := range ix.podsOn(node) {
+		if q := podRequest(p, name); q.Sign() > 0 {
+			pods = append(pods, p)
+		}
+	}
 	slices.SortStableFunc(pods, func(a, b *corev1.Pod) int {
-		x, y := podRequest(a, corev1.ResourceCPU), podRequest(b, corev1.ResourceCPU)
+		x, y := podRequest(a, name), podRequest(b, name)
 		return y.Cmp(x)
 	})
-	var out []string
-	for _, p := range pods {
-		cpu := podRequest(p, corev1.ResourceCPU)
-		out = append(out, fmt.Sprintf("%s/%s (%s)", p.Namespace, p.Name, cpu.String()))
+	for _, p := range pods[:min(len(pods), maxTold)] {
+		q := podRequest(p, name)
+		told = append(told, fact.New("PodHolds", "pod", p.Namespace+"/"+p.Name, "resource", name, "amount", q.String()))
 	}
-	return out
+	return told, len(pods)
 }
 
 // podsOn are the Pods that occupy a Node: scheduled to it and not ended.

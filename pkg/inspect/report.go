@@ -61,6 +61,9 @@ const (
 	CauseVolumesAndNodes CauseCode = "VolumesAndNodes"
 )
 
+// CodeAboutClaim is told of a claim that no Pod uses, where a Cause is about a Pod else.
+const CodeAboutClaim fact.Code = "AboutClaim"
+
 // Cause is the root cause: what kind it is, and all of it. Reason has the value "about", the Fact that names the Pod or claim.
 type Cause struct {
 	Code   CauseCode `json:"code"`
@@ -115,6 +118,19 @@ type Fix struct {
 	Manifest string `json:"manifest,omitempty"`
 	// Nodes are those that the Pod then fits, sorted.
 	Nodes []string `json:"nodes"`
+}
+
+// NotesByRisk are the notes that say what becomes of data, and the others.
+func (f Fix) NotesByRisk() (data, others []fact.Fact) {
+	for _, note := range f.Notes {
+		switch note.Code {
+		case "OldDataComes", "OldDataStays", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
+			data = append(data, note)
+		default:
+			others = append(others, note)
+		}
+	}
+	return data, others
 }
 
 // SchedulerReport is what the scheduler itself last reported of the Pod.

@@ -23,9 +23,9 @@ type leftOut struct{ nodes, ways int }
 // them; if that makes too many groups, if it differs only in amounts; then, only in amounts and names. If there are too
 // many even so, the smallest groups are left out, and counted.
 func alikeNodes(r inspect.PodReport) ([]nodeGroup, leftOut) {
-	looks := make([]nodeLook, len(r.Nodes))
+	looks, verdicts := make([]nodeLook, len(r.Nodes)), withVerdicts(r)
 	for i, n := range r.Nodes {
-		looks[i] = look(r, n)
+		looks[i] = look(r, n, verdicts)
 	}
 	var groups []nodeGroup
 	for _, a := range []alikeness{exactly, butForAmounts, butForNames} {

@@ -89,7 +89,8 @@ func aNode(name string, edits ...func(*inspect.NodeReport)) edit {
 
 func refusedBy(plugin string, reason fact.Fact) func(*inspect.NodeReport) {
 	return func(n *inspect.NodeReport) {
-		n.Reasons = append(n.Reasons, inspect.NodeReason{Plugin: plugin, Code: "UnschedulableAndUnresolvable", Reason: reason})
+		n.Reasons = append(n.Reasons, inspect.NodeReason{Plugin: plugin, Code: "UnschedulableAndUnresolvable",
+			Subject: reason.Get("subject"), Want: reason.Get("want"), Have: reason.Get("have"), Reason: reason})
 	}
 }
 
@@ -121,25 +122,43 @@ func noVolumes() func(*inspect.NodeReport) {
 
 func aVolume(name, claim string, code inspect.VolumeCode, want, have string) func(*inspect.NodeReport) {
 	return func(n *inspect.NodeReport) {
-		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: code, Want: want, Have: have, Reason: verdictOn(code, want, have)})
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: code, Subject: subjectOf(code, have), Want: want, Have: have, Reason: verdictOn(code, want, have)})
 	}
 }
 
-// verdictOn is what a verdict tells of a volume.
+// verdictOn is what a verdict tells of a volume. A Match without amounts is that of a volume that the claim is bound to.
 func verdictOn(code inspect.VolumeCode, want, have string) fact.Fact {
-	switch code {
-	case inspect.ClaimedByOther:
+	switch {
+	case code == inspect.ClaimedByOther:
 		return fact.New("VolumeClaimed", "subject", have)
-	case inspect.TakenBySibling:
+	case code == inspect.TakenBySibling:
 		return fact.New("VolumeTakenBySibling", "subject", have)
-	case inspect.SelectorMismatch:
+	case code == inspect.SelectorMismatch:
 		return fact.New("LabelsDiffer", "want", []string{want}, "have", []string{have})
-	case inspect.NotChosen:
-		return fact.New("EqualVolume", "subject", "another", "want", want, "have", have)
-	case inspect.Match:
+	case code == inspect.NodeAffinityMismatch:
+		return fact.New("VolumeElsewhere", "have", []string{have}, "reserved", "data")
+	case code == inspect.Match && want == "":
+		return fact.New("BoundVolumeHere")
+	case code == inspect.Match:
 		return fact.New("VolumeFits", "want", want, "have", have)
 	default:
 		return fact.New("CapacityTooSmall", "want", want, "have", have)
+	}
+}
+
+// subjectOf is the claim that has a volume which another one cannot have for that.
+func subjectOf(code inspect.VolumeCode, have string) string {
+	if code == inspect.ClaimedByOther || code == inspect.TakenBySibling {
+		return have
+	}
+	return ""
+}
+
+// notChosen is a volume instead of which a claim is given another.
+func notChosen(name, claim string, why fact.Fact) func(*inspect.NodeReport) {
+	return func(n *inspect.NodeReport) {
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: inspect.NotChosen,
+			Subject: why.Get("subject"), Want: why.Get("want"), Have: why.Get("have"), Reason: why})
 	}
 }
 
@@ -152,8 +171,12 @@ func elsewhere(name, claim, home string) func(*inspect.NodeReport) {
 
 func aNearMiss(volume, node, claim string, code inspect.VolumeCode, want, have string) edit {
 	return func(r *inspect.PodReport) {
-		r.NearMisses = append(r.NearMisses, inspect.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Want: want, Have: have, Reason: verdictOn(code, want, have)})
+		r.NearMisses = append(r.NearMisses, inspect.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Subject: subjectOf(code, have), Want: want, Have: have, Reason: verdictOn(code, want, have)})
 	}
+}
+
+func holdsCPU(pod, amount string) fact.Fact {
+	return fact.New("PodHolds", "pod", pod, "resource", "cpu", "amount", amount)
 }
 
 func facts(all ...fact.Fact) []fact.Fact { return all }

@@ -20,6 +20,7 @@ func pendingCases() map[string]PendingPage {
 		"gated": gated(), "other-scheduler": otherScheduler(), "node-name": nodeName(), "forbidden": forbidden(),
 		"schedulable": schedulable(), "not-pending": notPending("web-0"), "several-claims": severalClaims(),
 		"no-nodes": noNodes(), "cpu-only": cpuOnly(), "claim-missing": claimMissing(), "hostile": hostile(),
+		"home-unknown": homeUnknown(), "foreign-claim": foreignClaim(), "several-homes": severalHomes(),
 		"claim-alone": claimAlone(), "reserved": reservedElsewhere(), "pair": pairOnly(), "mixed-5000": mixed(),
 	} {
 		cases[name] = PendingPage{Reports: []inspect.PodReport{r}, Now: readAt()}
@@ -61,7 +62,7 @@ func deadNode() inspect.PodReport {
 		elsewhere("local-pv-1-0", "data-mysql-1", "node-1")(n)
 		inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
 	}
-	why := boundTo("data-mysql-1", "local-pv-1-0", "node-1", fact.New("HomeUnreachable", "node", "node-1", "since", "14m"))
+	why := boundTo("data-mysql-1", "local-pv-1-0", "node-1", fact.New("HomeUnreachable", "nodes", []string{"node-1"}, "since", "14m"))
 	return pendingPod("mysql-1", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data-mysql-1", inspect.BoundNodeUnfit, why,
 			asking("100Gi"), bound("local-pv-1-0")),
@@ -76,7 +77,7 @@ func deadNode() inspect.PodReport {
 }
 
 func cordonedHome() inspect.PodReport {
-	why := boundTo("data-db-0", "local-pv-0", "node-0", fact.New("HomeCordoned", "node", "node-0"))
+	why := boundTo("data-db-0", "local-pv-0", "node-0", fact.New("HomeCordoned", "nodes", []string{"node-0"}))
 	return pendingPod("db-0", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data-db-0", inspect.BoundNodeUnfit, why, bound("local-pv-0")),
 		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), cordoned()),
@@ -86,6 +87,38 @@ func cordonedHome() inspect.PodReport {
 		schedulerSaid(refusal(2)))
 }
 
+// foreignClaim finds a claim that is not its own, and the class of that has a volume on one of the nodes.
+func foreignClaim() inspect.PodReport {
+	why := fact.New("ClaimOfAnotherOwner", "claim", "db-scratch", "pod", "db")
+	return pendingPod("db", inspect.EphemeralClaimNotOwned, byClaim(why),
+		aClaim("db-scratch", inspect.EphemeralClaimNotOwned, why, counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
+		aNode("node-0", aVolume("pv-0", "db-scratch", inspect.Match, "500Gi", "500Gi")), aNode("node-1"))
+}
+
+// homeUnknown has its data where no Node says that it is that one.
+func homeUnknown() inspect.PodReport {
+	differ := fact.New("NodeLabelsDiffer", "node", "node-0")
+	why := fact.New(inspect.CodePinnedToUnknownHome, "claim", "data", "binding", "bound", "volume", "pv-0", "why", differ)
+	away := func(n *inspect.NodeReport) {
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: "pv-0", Claim: "data", Code: inspect.NodeAffinityMismatch,
+			Reason: fact.New(inspect.CodeBoundHomeUnknown, "why", differ)})
+		inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")(n)
+	}
+	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data", inspect.BoundNodeUnfit, why, bound("pv-0")), aNode("node-0", away), aNode("node-1", away))
+}
+
+// severalHomes has a volume that three nodes can use, two of which lack the same.
+func severalHomes() inspect.PodReport {
+	here := aVolume("pv-0", "data", inspect.Match, "", "")
+	why := fact.New("PinnedToUnfitNode", "claim", "data", "binding", "bound", "volume", "pv-0", "nodes", []string{"node-0", "node-1", "node-2"}, "refusals", facts(
+		fact.New("HomeRefusesPod", "nodes", []string{"node-0", "node-1"}, "why", facts(fact.New(inspect.CodeResourceLacking, "subject", "cpu", "want", "2", "have", "500m"))),
+		fact.New("HomeCordoned", "nodes", []string{"node-2"})))
+	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
+		aClaim("data", inspect.BoundNodeUnfit, why, bound("pv-0")),
+		aNode("node-0", here, lacking("cpu", "2", "500m")), aNode("node-1", here, lacking("cpu", "2", "500m")), aNode("node-2", here, cordoned()))
+}
+
 func greedy() inspect.PodReport {
 	why := fact.New("SmallerClaimsFirst", "claim", "data", "node", "node-0", "assignment",
 		facts(fact.New("VolumeForClaim", "volume", "hdd-30", "claim", "log"), fact.New("VolumeForClaim", "volume", "ssd-20", "claim", "data")))
@@ -93,7 +126,7 @@ func greedy() inspect.PodReport {
 		aClaim("log", inspect.ClaimOk, matches("log", "ssd-20", "node-0"), asking("10Gi"), counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
 		aClaim("data", inspect.GreedyMiss, why,
 			asking("15Gi"), counts(map[inspect.VolumeCode]int{inspect.SelectorMismatch: 1, inspect.Match: 1})),
-		aNode("node-0", aVolume("hdd-30", "log", inspect.NotChosen, "10Gi", "30Gi"), aVolume("ssd-20", "log", inspect.Match, "10Gi", "20Gi"),
+		aNode("node-0", notChosen("hdd-30", "log", fact.New("SmallerVolumeFirst", "subject", "ssd-20", "size", "20Gi", "want", "10Gi", "have", "30Gi")), aVolume("ssd-20", "log", inspect.Match, "10Gi", "20Gi"),
 			aVolume("hdd-30", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
 			aVolume("ssd-20", "data", inspect.TakenBySibling, "", "log"), noVolumes()),
 		aNearMiss("hdd-30", "node-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
@@ -232,7 +265,7 @@ func cpuOnly() inspect.PodReport {
 		aNode("node-0", lacking("cpu", "16", "4")), aNode("node-1", lacking("cpu", "16", "4")),
 		aNode("node-2", tainted("dedicated=gpu:NoSchedule"), lacking("cpu", "16", "500m")),
 		aFix(inspect.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: inspect.RiskLow,
-			Notes: facts(fact.New("LargestPods", "pods", []string{"default/batch-7", "default/batch-1"})), Nodes: []string{"node-0"}}),
+			Notes: facts(fact.New("LargestPods", "pods", facts(holdsCPU("default/batch-7", "12"), holdsCPU("default/batch-1", "500m")), "count", 2)), Nodes: []string{"node-0"}}),
 		schedulerSaid("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu."))
 }
 
@@ -283,12 +316,16 @@ func pairOnly() inspect.PodReport {
 
 func reservedElsewhere() inspect.PodReport {
 	away := aVolume("pv-1", "data", inspect.NodeAffinityMismatch, "", "node-1")
-	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "node", "node-1")).With("binding", "reserved")
+	reserved := func(n *inspect.NodeReport) {
+		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: "pv-1", Claim: "data", Code: inspect.Match, Want: "500Gi", Have: "500Gi",
+			Reason: fact.New("VolumeReservedForClaim", "want", "500Gi", "have", "500Gi")})
+	}
+	why := boundTo("data", "pv-1", "node-1", fact.New("HomeCordoned", "nodes", []string{"node-1"})).With("binding", "reserved")
 	return pendingPod("db", inspect.BoundNodeUnfit, byClaim(why),
 		aClaim("data", inspect.BoundNodeUnfit, why,
 			func(c *inspect.ClaimReport) { c.Reserved = "pv-1" }, counts(map[inspect.VolumeCode]int{inspect.Match: 2})),
-		aNode("node-0", aVolume("pv-0", "data", inspect.NotChosen, "", ""), away, noVolumes()),
-		aNode("node-1", aVolume("pv-1", "data", inspect.Match, "", ""), cordoned()))
+		aNode("node-0", notChosen("pv-0", "data", fact.New("ReservedVolumeElsewhere", "subject", "pv-1", "want", "500Gi", "have", "500Gi")), away, noVolumes()),
+		aNode("node-1", reserved, cordoned()))
 }
 
 // mixed has 5,000 nodes that hardly any two of look exactly the same.

@@ -59,9 +59,9 @@ func claimState(c inspect.ClaimReport) string {
 	case inspect.BoundVolumeMissing:
 		return bound + ", which does not exist"
 	case inspect.BoundNodeMissing:
-		return bound + ", whose node no longer exists"
+		return bound + homeState(c.Reason, ", whose node no longer exists", ", whose nodes no longer exist")
 	case inspect.BoundNodeUnfit:
-		return bound + ", whose node refuses the Pod"
+		return bound + homeState(c.Reason, ", whose node refuses the Pod", ", whose nodes refuse the Pod")
 	case inspect.ClaimOk:
 		if volume != "" {
 			return bound
@@ -70,6 +70,17 @@ func claimState(c inspect.ClaimReport) string {
 	default:
 		return stateWords(c.Code)
 	}
+}
+
+// homeState is what is said of the home of a claim's volume, for one node and for several.
+func homeState(reason fact.Fact, one, several string) string {
+	switch {
+	case reason.Code == inspect.CodePinnedToUnknownHome:
+		return ", whose home is unknown"
+	case len(texts(reason.Values["nodes"])) > 1:
+		return several
+	}
+	return one
 }
 
 // unknownState is for what rests on a gap.

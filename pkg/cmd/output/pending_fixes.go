@@ -111,7 +111,7 @@ func tried(code inspect.CauseCode) bool {
 
 func (p *pageWriter) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
-	title := Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), " and also ")))
+	title := Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), ", and also ")))
 	fits := Clean("fits " + shortNames(f.Nodes))
 	switch room := max(fitsColumn, width(title)+len(gapForPeople)); {
 	case len(f.Nodes) == 0:
@@ -131,15 +131,19 @@ func (p *pageWriter) fix(r inspect.PodReport, number int, f inspect.Fix) {
 	}
 }
 
+// fixNote writes the notes of a fix, apart from the others those on data at risk.
 func (p *pageWriter) fixNote(indent int, f inspect.Fix) {
-	note := strings.Join(p.phrase.Texts(f.Notes), "; ")
+	data, others := f.NotesByRisk()
 	switch {
-	case f.Risk == inspect.RiskData && note != "":
-		p.prose(Bad, indent, 0, "data at risk: "+note)
+	case f.Risk == inspect.RiskData && len(data) > 0:
+		p.prose(Bad, indent, 0, "data at risk: "+strings.Join(p.phrase.Texts(data), "; "))
 	case f.Risk == inspect.RiskData:
 		p.prose(Bad, indent, 0, "data at risk")
-	case note != "":
-		p.prose(None, indent, 0, note)
+	default:
+		others = f.Notes
+	}
+	if len(others) > 0 {
+		p.prose(None, indent, 0, strings.Join(p.phrase.Texts(others), "; "))
 	}
 }
 

@@ -111,10 +111,10 @@ func (p *pageWriter) overview(groups []reportGroup) {
 	p.line(Good, 2, p.phrase.Line(fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace)))
 }
 
-// briefCause is the cause without the Pod, which has a column of its own.
+// briefCause is the cause without the Pod or claim, which has a column of its own.
 func (p *pageWriter) briefCause(r inspect.PodReport) string {
-	if r.Pod.Name == "" {
-		return p.phrase.Text(r.Cause.Reason)
+	if about := r.Cause.Reason.Values["about"].Fact(); about != nil && about.Code == inspect.CodeAboutClaim {
+		return p.phrase.Text(r.Cause.Reason.With("about", about.With("claim", "")))
 	}
 	return strings.TrimLeft(p.without("about", r.Cause.Reason), " ")
 }

@@ -13,7 +13,7 @@ import (
 // pinned is a Pod whose data is on an unreachable node.
 func pinned(namespace, pod, volume, node string) inspect.PodReport {
 	c := "data-" + pod
-	why := boundTo(c, volume, node, fact.New("HomeUnreachable", "node", node, "since", "14m"))
+	why := boundTo(c, volume, node, fact.New("HomeUnreachable", "nodes", []string{node}, "since", "14m"))
 	r := pendingPod(pod, inspect.BoundNodeUnfit, byClaim(why), aClaim(c, inspect.BoundNodeUnfit, why, bound(volume)))
 	r.Pod.Namespace = namespace
 	return r
@@ -22,7 +22,7 @@ func pinned(namespace, pod, volume, node string) inspect.PodReport {
 func TestAlikeReports(t *testing.T) {
 	other := pinned("default", "db-5", "pv-5", "node-1")
 	other.Cause.Code = inspect.CauseNone
-	cordoned := fact.New("HomeCordoned", "node", "node-1")
+	cordoned := fact.New("HomeCordoned", "nodes", []string{"node-1"})
 	six, seven := boundTo("a", "pv-6", "node-1", cordoned), boundTo("b", "pv-7", "node-1", cordoned)
 	reserved := pendingPod("db-6", inspect.BoundNodeUnfit, byClaim(six),
 		aClaim("a", inspect.BoundNodeUnfit, six, func(c *inspect.ClaimReport) { c.Reserved = "pv-6" }))

@@ -148,12 +148,26 @@ func otherHeading(r inspect.PodReport) string {
 	return "OTHERWISE"
 }
 
-// look is what a Node looks like.
-func look(r inspect.PodReport, n inspect.NodeReport) nodeLook {
+// withVerdicts are the claims whose volumes were looked at: some Node has a verdict on one for them.
+func withVerdicts(r inspect.PodReport) map[string]bool {
+	claims := map[string]bool{}
+	for _, n := range r.Nodes {
+		for _, v := range n.Volumes {
+			claims[v.Claim] = true
+		}
+	}
+	return claims
+}
+
+// look is what a Node looks like. Where it has no volume for a claim with verdicts on others, that is said.
+func look(r inspect.PodReport, n inspect.NodeReport, verdicts map[string]bool) nodeLook {
 	l := nodeLook{volumesDo: true}
 	for _, c := range r.Claims {
 		facts, does := onNode(c, n)
 		l.volumesDo = l.volumesDo && does
+		if len(facts) == 0 && verdicts[c.Name] {
+			facts = append(facts, fact.New(cellNone))
+		}
 		if len(facts) == 0 {
 			continue
 		}

@@ -15,6 +15,7 @@ const (
 	cellNone         fact.Code = "cell/None"
 	cellHere         fact.Code = "cell/Here"
 	cellOn           fact.Code = "cell/On" // nodes
+	cellUnknown      fact.Code = "cell/Unknown"
 	cellReservedHere fact.Code = "cell/ReservedHere"
 	cellReservedOn   fact.Code = "cell/ReservedOn"  // nodes
 	cellReservedBut  fact.Code = "cell/ReservedBut" // why
@@ -42,6 +43,8 @@ func (p *pageWriter) say(f fact.Fact) string {
 		return "here"
 	case cellOn:
 		return "on " + f.Get("nodes")
+	case cellUnknown:
+		return "unknown"
 	case cellReservedHere:
 		return "reserved one here"
 	case cellReservedOn:
@@ -117,6 +120,8 @@ func boundOnNode(c inspect.ClaimReport, n inspect.NodeReport) (facts []fact.Fact
 			return []fact.Fact{fact.New(cellHere)}, true
 		case v.Have != "":
 			return []fact.Fact{fact.New(cellOn, "nodes", strings.Split(v.Have, ","))}, false
+		case v.Fact().Code == inspect.CodeBoundHomeUnknown: // the cause says why
+			return []fact.Fact{fact.New(cellUnknown)}, false
 		default:
 			return []fact.Fact{v.Fact()}, false
 		}

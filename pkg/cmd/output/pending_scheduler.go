@@ -36,12 +36,13 @@ func said(message string) string {
 	return ": " + message
 }
 
-// stance says how the scheduler's report and the answer go together. Where both refuse in other words, the words show it.
+// stance says how the scheduler's report and the answer go together. It agrees only where it says the same: where both refuse in
+// other words, something may have changed since.
 func stance(r inspect.PodReport) string {
 	s := r.Scheduler
 	switch {
 	case s.Agrees && !s.SameWords && !r.Schedulable && s.Message != "":
-		return ""
+		return " refused it too"
 	case s.Agrees:
 		return " agrees"
 	case r.Schedulable:

@@ -10,6 +10,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"k8s.io/apimachinery/pkg/api/resource"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -147,6 +149,45 @@ func TestPendingFitsTheTerminal(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestPendingFactsHaveSentences: with the values that a case gives them, all Facts can be put into words.
+func TestPendingFactsHaveSentences(t *testing.T) {
+	p := phrase.New(phrase.Connection{})
+	for name, v := range pendingCases() {
+		for _, r := range v.Reports {
+			for _, told := range factsOf(r) {
+				for f := range told.All() {
+					if text := p.Text(f); text == f.String() || text == "" {
+						t.Errorf("%s: %v has no sentence", name, f)
+					}
+				}
+			}
+		}
+	}
+}
+
+// factsOf are all Facts of an answer.
+func factsOf(r inspect.PodReport) []fact.Fact {
+	all := slices.Concat(facts(r.Cause.Reason), r.Notes)
+	for _, c := range r.Claims {
+		all = append(all, c.Reason)
+	}
+	for _, n := range r.Nodes {
+		for _, reason := range n.Reasons {
+			all = append(all, reason.Reason)
+		}
+		for _, v := range n.Volumes {
+			all = append(all, v.Fact())
+		}
+	}
+	for _, m := range r.NearMisses {
+		all = append(all, m.Fact())
+	}
+	for _, f := range r.Fixes {
+		all = slices.Concat(all, f.Titles, f.Notes)
+	}
+	return all
 }
 
 func TestPendingIsSafeToShow(t *testing.T) {

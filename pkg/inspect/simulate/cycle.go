@@ -4,11 +4,13 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/util/sets"
 	fwk "k8s.io/kube-scheduler/framework"
 	"k8s.io/kubernetes/pkg/scheduler/framework"
+	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/noderesources"
 	"k8s.io/kubernetes/pkg/scheduler/framework/plugins/volumebinding"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -123,7 +125,23 @@ func refusal(plugin string, s *fwk.Status) inspect.Refusal {
 	noneLeft := plugin == volumebinding.Name && s.Code() != fwk.Error && !slices.ContainsFunc(s.Reasons(), func(reason string) bool {
 		return reason != string(volumebinding.ErrReasonBindConflict) && reason != volumebinding.ErrReasonNotEnoughSpace
 	})
-	return inspect.Refusal{Plugin: plugin, Code: s.Code().String(), Reasons: s.Reasons(), NoneLeft: noneLeft}
+	return inspect.Refusal{Plugin: plugin, Code: s.Code().String(), Reasons: steady(plugin, s.Reasons()), NoneLeft: noneLeft}
+}
+
+// steady are the reasons of a plugin in an order that is the same each time. Of resources, those that Kubernetes does not count
+// itself come last, and in the order of a map.
+func steady(plugin string, reasons []string) []string {
+	if plugin != noderesources.Name {
+		return reasons
+	}
+	own := slices.IndexFunc(reasons, func(reason string) bool {
+		name := strings.TrimPrefix(reason, "Insufficient ")
+		return strings.Contains(name, "/") || strings.HasPrefix(name, corev1.ResourceHugePagesPrefix)
+	})
+	if own < 0 {
+		return reasons
+	}
+	return slices.Concat(reasons[:own], slices.Sorted(slices.Values(reasons[own:])))
 }
 
 func guardPreFilter(ctx context.Context, p fwk.PreFilterPlugin, state fwk.CycleState, pod *corev1.Pod, all []fwk.NodeInfo) (result *fwk.PreFilterResult, status *fwk.Status) {

@@ -5,12 +5,14 @@ import (
 	"errors"
 	"flag"
 	"runtime"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	apiruntime "k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -32,6 +34,23 @@ func TestNamedNodes(t *testing.T) {
 	}
 	if v, err := s.Verdict(t.Context(), pod("p"), inspect.Change{}, []string{}); err != nil || len(v.Nodes) != 0 {
 		t.Errorf("no nodes at all: %v, %v", v, err)
+	}
+}
+
+// TestResourcesInOneOrder: the scheduler goes through a map of resources.
+func TestResourcesInOneOrder(t *testing.T) {
+	s := simulator(t, snapshot(node("n0"), node("n1"), node("n2")))
+	p := pod("p", func(p *corev1.Pod) {
+		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{"cpu": resource.MustParse("100"), "hugepages-2Mi": resource.MustParse("4Mi"),
+			"example.com/gpu": resource.MustParse("1"), "example.com/fpga": resource.MustParse("1")}
+	})
+	want := []string{"Insufficient cpu", "Insufficient example.com/fpga", "Insufficient example.com/gpu", "Insufficient hugepages-2Mi"}
+	for range 10 {
+		for _, n := range verdict(t, s, p, inspect.Change{}).Nodes {
+			if got := n.Refusals[0].Reasons; !slices.Equal(got, want) {
+				t.Fatalf("%s: %q", n.Node, got)
+			}
+		}
 	}
 }
 

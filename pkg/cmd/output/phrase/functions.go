@@ -12,7 +12,7 @@ const maxListed = 5
 // functions are what sentences use besides values.
 func functions() template.FuncMap {
 	return template.FuncMap{
-		"count": Count, "list": List, "all": func(names []string) string { return strings.Join(names, ", ") },
+		"count": Count, "allOf": allOf, "list": List, "all": func(names []string) string { return strings.Join(names, ", ") },
 		"and": func(names []string) string { return strings.Join(names, " and ") },
 		"plural": func(n int, one, many string) string {
 			if n == 1 {
@@ -21,7 +21,7 @@ func functions() template.FuncMap {
 			return many
 		},
 		"capacity": capacity, "class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": Labels, "codeWords": CodeWords,
-		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "join": strings.Join,
+		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "resource": resource, "join": strings.Join,
 	}
 }
 
@@ -31,6 +31,17 @@ func Count(n int, noun string) string {
 		return "1 " + noun
 	}
 	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// allOf writes that all of so many are meant: "the only volume", "both volumes", "all 3 volumes".
+func allOf(n int, noun string) string {
+	switch n {
+	case 1:
+		return "the only " + noun
+	case 2:
+		return "both " + noun + "s"
+	}
+	return "all " + Count(n, noun)
 }
 
 // List writes names for a sentence: "a, b and 7 more", "none".

@@ -41,11 +41,26 @@ func (p *Phraser) one(c fact.Command) string {
 
 // carried is what a command has to carry of the connection.
 func (p *Phraser) carried(c fact.Command) []string {
-	if c.Verb == "localpv why-pending" || c.Verb == "localpv ls" {
+	if readsFiles(c) {
 		return slices.Concat(p.connection.Flags, p.connection.From)
 	}
 	return p.connection.Flags
 }
+
+// readsFiles reports whether a command takes files for a cluster: those that change nothing do.
+func readsFiles(c fact.Command) bool {
+	switch c.Verb {
+	case "localpv why-pending", "localpv ls":
+		return true
+	case "localpv recover":
+		return len(c.Args) == 0 || slices.Contains(c.Flags, dryRun)
+	case "localpv drain", "localpv release", "localpv reclaim", "localpv reattach":
+		return slices.Contains(c.Flags, dryRun)
+	}
+	return false
+}
+
+const dryRun = "--dry-run"
 
 // Quoted is a word as a POSIX shell reads it back.
 func Quoted(word string) string {

@@ -20,7 +20,7 @@ func causeCatalogs() []catalog {
 func rootCauses() catalog {
 	return catalog{
 		"AboutPod":   "Pod {.namespace}/{.pod}",
-		"AboutClaim": "Claim {.namespace}/{.claim} has no Pod; a Pod that needs nothing else",
+		"AboutClaim": "{if .claim}Claim {.namespace}/{.claim} {end}has no Pod; a Pod that needs nothing else",
 
 		"PodEnded":      "{.about} is not pending: it has ended ({.phase}).",
 		"PodPlaced":     "{.about} has been placed on {.node} and waits for that node to start it, not for a volume to be found.",
@@ -98,7 +98,7 @@ func claimVolumes() catalog {
 		"VolumesOfClassUnread": "which volumes {ofClass .class} there are is {.why}",
 		"VolumesWouldDo":       "{count .count `volume`} {ofClass .class} would do, and the volume controller binds {plural .count `it` `one of them`} within about 15 s",
 		"NoVolumeOfClass":      "there is no volume {ofClass .class}",
-		"VolumesFailAlike":     "{if eq .count 1}the only volume{else}all {.count} volumes{end} {ofClass .class} {fail .check .count}",
+		"VolumesFailAlike":     "{allOf .count `volume`} {ofClass .class} {fail .check .count}",
 		"VolumesFail":          "no volume matches; {count .count `volume`} {ofClass .class}: {all .parts}",
 		"VolumesFailing":       "{.count} {codeWords .check}",
 
@@ -106,9 +106,9 @@ func claimVolumes() catalog {
 		"ClaimVolumesFail":          "{claim .claim}: {.why}",
 		"FreeVolumesTooSmall":       "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
 		"OnlyVolumeClaimed":         "{claim .claim}: {.volume}, the only volume {ofClass .class}, is {.why}",
-		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only free volume {ofClass .class}: {.why}",
-		"FreeVolumesFailAlike":      "{claim .claim}: all {.count} free volumes {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",
-		"FreeVolumesOnMissingNodes": "{claim .claim}: all {.count} free volumes {ofClass .class} are on nodes that no longer exist (e.g. {.volume}, on {list .nodes})",
+		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only unclaimed volume {ofClass .class}: {.why}",
+		"FreeVolumesFailAlike":      "{claim .claim}: {allOf .count `unclaimed volume`} {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",
+		"FreeVolumesOnMissingNodes": "{claim .claim}: {allOf .count `unclaimed volume`} {ofClass .class} are on nodes that no longer exist (e.g. {.volume}, on {list .nodes})",
 		"VolumesOnOtherNodes":       "{claim .claim} has volumes {ofClass .class} that would do, but not on a node where all of the Pod's claims find one",
 		"NoVolumeBesideBoundClaim":  "{claim .claim} finds no volume on {list .nodes}, where claim {.other} is bound to {.volume}",
 
@@ -129,13 +129,13 @@ func pinnedClaims() catalog {
 		"PinnedAnywhere":      pinned + ", which can be used on every node",
 		"PinnedToNode":        pinnedTo,
 		"PinnedToMissingNode": pinnedTo + ", {plural (len .nodes) `a node that no longer exists` `nodes that no longer exist`}",
-		"PinnedNowhereKnown":  pinned + ", and where that is cannot be told: {.why}",
+		"PinnedToUnknownHome": pinned + ", whose home is unknown: {.why}",
 		"PinnedToUnfitNode":   pinnedTo + ", and {join .refusals `; `}",
 
-		"HomeUnreachable": "{.node} has been unreachable for {since .since}",
-		"HomeNotReady":    "{.node} has not been ready for {since .since}",
-		"HomeCordoned":    "{.node} is cordoned",
-		"HomeRefusesPod":  "{.node} refuses the Pod: {all .why}",
+		"HomeUnreachable": "{list .nodes} {plural (len .nodes) `has` `have`} been unreachable for {since .since}",
+		"HomeNotReady":    "{list .nodes} {plural (len .nodes) `has` `have`} not been ready for {since .since}",
+		"HomeCordoned":    "{list .nodes} {plural (len .nodes) `is` `are`} cordoned",
+		"HomeRefusesPod":  "{list .nodes} {plural (len .nodes) `refuses` `refuse`} the Pod: {all .why}",
 
 		"ClaimsBoundApart": "{claim .claim} is bound to {.volume}, which is on {list .nodes}, and {all .others}",
 		"AlsoBound":        "claim {.claim} to {.volume} on {list .nodes}",
@@ -163,7 +163,7 @@ func provisionedClaims() catalog {
 	}
 }
 
-// limits are what the reader must know to weigh an answer, and why a home cannot be told.
+// limits are what the reader must know to weigh an answer, and why a home is unknown.
 func limits() catalog {
 	return catalog{
 		"Unread":                   "unknown ({.reason})",

@@ -28,7 +28,7 @@ func matching() catalog {
 
 		"VolumeElsewhere":     here + "is on {all .have}",
 		"VolumeOnNoNode":      here + "is on {all .have}, which no longer {plural (len .have) `exists` `exist`}",
-		"VolumeHomeUnknown":   here + "where it can be used is unknown: {.why}",
+		"VolumeHomeUnknown":   here + "its home is unknown: {.why}",
 		"VolumeNotUsableHere": here + "cannot be used on this Node",
 
 		"ReservedVolumeElsewhere": "fits, but {.subject} is reserved for this claim and cannot be used on this Node",
@@ -38,10 +38,11 @@ func matching() catalog {
 		"VolumeFits":              "fits: asks {.want}, has {.have}",
 		"VolumeReservedForClaim":  "reserved for this claim",
 
-		"BoundVolumeHere":      "bound, and here",
-		"BoundVolumeElsewhere": "bound, and on {list .have}",
-		"BoundVolumeGone":      "the volume does not exist",
-		"BoundVolumeNotRead":   "whether the volume exists is unknown ({.why})",
+		"BoundVolumeHere":        "bound, and here",
+		"BoundVolumeElsewhere":   "bound, and on {list .have}",
+		"BoundVolumeHomeUnknown": "bound, and its home is unknown: {.why}",
+		"BoundVolumeGone":        "the volume does not exist",
+		"BoundVolumeNotRead":     "whether the volume exists is unknown ({.why})",
 
 		"NodeCordoned":     "cordoned",
 		"UntoleratedTaint": "taint {.subject}",

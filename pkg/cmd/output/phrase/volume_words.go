@@ -47,6 +47,14 @@ func phase(name string) string {
 	return "phase " + name
 }
 
+// resource is the name of a resource behind an amount of it.
+func resource(name string) string {
+	if name == "cpu" {
+		return "CPU"
+	}
+	return name
+}
+
 func modes(short string) string {
 	if short == "" {
 		return "no access mode"
