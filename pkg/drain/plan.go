@@ -33,6 +33,8 @@ type Plan struct {
 	Warnings []fact.Fact `json:"warnings"`
 	// Losses name what cannot be had back afterwards. Usually there are none.
 	Losses []fact.Fact `json:"losses"`
+	// Outcome says, of a Plan that is ready, what becomes of the data besides.
+	Outcome []fact.Fact `json:"outcome,omitempty"`
 	// Stages say in which order the targets are worked on, and Steps what is done, in order.
 	Stages []Stage `json:"stages"`
 	Steps  []Step  `json:"steps"`

@@ -50,7 +50,7 @@ func (v Plan) Write(s Streams) error {
 			p.prose(Warn, 0, 2, "note: "+p.phrase.Text(w))
 		}
 	}
-	if len(plan.Blockers) == 0 && (len(plan.Steps) > 0 || len(plan.Losses) > 0) {
+	if len(plan.Blockers) == 0 && len(plan.Losses)+len(plan.Outcome) > 0 {
 		p.blank()
 		p.fates(plan)
 	}
@@ -65,7 +65,7 @@ func (v Plan) shown() *drain.Plan {
 		shown.Moves, shown.Steps, shown.Warnings = nil, nil, nil
 	}
 	if v.WithoutSteps {
-		shown.Steps = nil
+		shown.Steps, shown.Outcome = nil, nil
 	}
 	return &shown
 }

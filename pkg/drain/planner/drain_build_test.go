@@ -43,6 +43,9 @@ func told(p *drain.Plan) string {
 	for _, l := range p.Losses {
 		b.WriteString("lost: " + english(l) + "\n")
 	}
+	for _, o := range p.Outcome {
+		b.WriteString("outcome: " + english(o) + "\n")
+	}
 	for _, d := range p.Done {
 		b.WriteString("done: " + english(d) + "\n")
 	}

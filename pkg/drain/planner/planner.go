@@ -114,7 +114,9 @@ func (p *planner) finish() *drain.Plan {
 	default:
 		p.plan.Verdict = drain.Ready
 	}
-	if p.plan.Verdict != drain.Ready {
+	if p.plan.Verdict == drain.Ready {
+		p.plan.Outcome = drain.Outcome(p.plan)
+	} else {
 		p.plan.Losses = []fact.Fact{}
 	}
 	return p.plan

@@ -5,7 +5,7 @@ import "maps"
 // steps says what all Plans have in common: pkg/drain, retain, and the steps of pkg/drain/planner.
 func steps() catalog {
 	all := catalog{}
-	for _, some := range []catalog{titles(), whys(), volumes(), misuse(), records()} {
+	for _, some := range []catalog{titles(), whys(), volumes(), misuse(), records(), outcome()} {
 		maps.Copy(all, some)
 	}
 	return all
