@@ -119,6 +119,9 @@ func (p *planner) finish() *drain.Plan {
 	} else {
 		p.plan.Losses = []fact.Fact{}
 	}
+	if p.plan.Verdict != drain.NothingToDo {
+		p.plan.Done = nil // of what is done already, beside what is not, the steps that are missing tell
+	}
 	return p.plan
 }
 

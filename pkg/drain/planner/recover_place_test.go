@@ -72,6 +72,8 @@ func resumedCases() []recoverCase {
 		{name: "released by hand is not resumed", world: All(Fleet(), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(gone))), verdict: drain.NothingToDo},
 		{name: "forget volumes", world: one, ask: func(r *drain.RecoverRequest) { r.ForgetVolumes = true }, verdict: drain.Ready,
 			steps: append(append([]string{"cordon-node n1"}, once("data-db-1", "n1-data", "db-1", "n3-free")...), "forget-volume n1-data")},
+		{name: "only volumes to forget", world: All(Fleet(), Volume("n1-spare", On("n1"))), ask: func(r *drain.RecoverRequest) { r.ForgetVolumes = true }, verdict: drain.Ready, steps: []string{"forget-volume n1-spare"}},
+		{name: "nothing left on a node that is not fenced", world: Fleet(), ask: func(r *drain.RecoverRequest) { r.Fenced = false }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnfenced}},
 	}
 }
 

@@ -242,6 +242,7 @@ func proseOf(p *drain.Plan) string {
 	section("steps", steps...)
 	section("warnings", words.Texts(p.Warnings)...)
 	section("losses", words.Texts(p.Losses)...)
+	section("outcome", words.Texts(p.Outcome)...)
 	section("done", words.Texts(p.Done)...)
 	section("next", next...)
 	return b.String()

@@ -89,9 +89,6 @@ func (p *relocator) relocate(members []*workload.Member) {
 	if p.evict == nil {
 		p.done(fact.New("NothingLeft"))
 	}
-	if len(p.plan.Steps) > 0 {
-		p.plan.Done = nil
-	}
 }
 
 // relocateOwner plans for the members of one owner, one after the other.
