@@ -42,7 +42,7 @@ type Plan struct {
 	RestsOn []liveness.DeadNode `json:"restsOn,omitempty"`
 	// Done says, of a Plan with nothing to do, how things stand.
 	Done []fact.Fact `json:"done,omitempty"`
-	// Next is what can be done once the Plan has been carried out.
+	// Next is what can be done once the Plan has been carried out; if a node turned out to be alive, instead of it.
 	Next []Next `json:"next,omitempty"`
 
 	// Evidence is what was seen of the nodes that are left, Moves where the members go.
@@ -68,6 +68,12 @@ func (p *Plan) Members() []string {
 		}
 	}
 	return names
+}
+
+// Alive reports whether the Plan is blocked because a node is alive that was to be recovered. Nothing is planned for it then, and Next
+// is what can be done at once.
+func (p *Plan) Alive() bool {
+	return slices.ContainsFunc(p.Blockers, func(b Blocker) bool { return b.Code == BlockedAlive && b.Override == "" })
 }
 
 // Stage is a part of a Plan. One stage begins when the one before has ended, and only if nothing failed there.

@@ -68,10 +68,18 @@ func TestPlanGolden(t *testing.T) {
 	alive := blocked
 	alive.Blockers = []drain.Blocker{{Code: drain.BlockedAlive, Reason: fact.New("NodeAlive", "node", "node-1", "condition", "Ready", "lease", fact.New("SeenLeaseAge", "ago", "3s")).
 		Offering(fact.Plugin("drain", "node-1").With("--move-claims"))}}
+	half := drain.New("recover")
+	half.Evidence = plan.Evidence
+	half.Blockers = []drain.Blocker{{Code: drain.BlockedAlive, Reason: fact.New("NodeAliveHalfRecovered", "node", "node-1", "condition", "Unknown",
+		"lease", fact.New("SeenLeaseRenewed", "over", "21s"), "claims", []string{"shop/data-db-0", "shop/data-db-1"})}}
+	for _, n := range []string{"0", "1"} {
+		half.Next = append(half.Next, drain.NextIs(fact.New("ClaimHalfRecovered", "claim", "shop/data-db-"+n, "volume", "old-"+n).
+			Offering(fact.Plugin("reattach", "old-"+n).With("--replace"))))
+	}
 	done := drain.New("reclaim")
 	done.Done = []fact.Fact{fact.New("VolumeAvailableAlready", "volume", "v-0", "claim", "")}
 	for name, v := range map[string]Plan{
-		"plan-ready": {Plan: plan}, "plan-blocked": {Plan: &blocked}, "plan-alive": {Plan: &alive}, "plan-done": {Plan: done},
+		"plan-ready": {Plan: plan}, "plan-blocked": {Plan: &blocked}, "plan-alive": {Plan: &alive}, "plan-done": {Plan: done}, "plan-half": {Plan: half},
 		"plan-without-steps": {Plan: plan, WithoutSteps: true}, "plan-lost": {Plan: lost()},
 	} {
 		v.Phrase = say()

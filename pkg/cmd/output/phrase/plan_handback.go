@@ -148,7 +148,7 @@ func reattached() catalog {
 		"HomeUnknown":       "it is unknown on which node the data of {.volume} is: {.why}",
 		"HomeUnfitForUsers": "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
 		"HomeUnfit":         "{.why}, so Pods that use {.volume} wait for it: {.cure}",
-		"NodeInCondition":   "Node {.node} is {if eq .condition `Unknown`}unreachable{else}{.condition}{end}",
+		"NodeInCondition":   "Node {.node} is {condition .condition}",
 		"NodeIsCordoned":    "Node {.node} is cordoned",
 		"NodeHasTaint":      "Node {.node} has taint {.taint}",
 		"CureReadyFirst":    "it must be Ready first",

@@ -16,7 +16,7 @@ func evidence() catalog {
 	return catalog{
 		"SeenExistenceUnknown": "whether it exists is {.gap}",
 		"SeenNoNode":           "no Node of that name exists any more",
-		"SeenCondition":        "{.condition}",
+		"SeenCondition":        "{condition .condition}",
 		"SeenCordoned":         "cordoned",
 		"SeenUnreachable":      "unreachable for {.for}",
 		"SeenNodesDown":        "{.down} of {count .nodes `node`} down",
@@ -26,8 +26,8 @@ func evidence() catalog {
 		"SeenNotFenced":               "not confirmed to be powered off",
 		"SeenOutOfService":            "out of service (taint {.taint})",
 		"SeenOutOfServiceThoughAlive": "out of service all the same (taint {.taint})",
-		"SeenYounger":                 "{.condition}, and younger than {count .volumes `volume`} on it",
-		"SeenReplaced":                "{.condition}, and the disks of the earlier machine are gone (confirmed with --recreated)",
+		"SeenYounger":                 "{condition .condition}, and younger than {count .volumes `volume`} on it",
+		"SeenReplaced":                "{condition .condition}, and the disks of the earlier machine are gone (confirmed with --recreated)",
 
 		"SeenLeaseUnknown":    "lease {.gap}",
 		"SeenLeaseOnce":       "lease checked once",
@@ -41,19 +41,21 @@ func evidence() catalog {
 
 // dead says why a node is not recovered, or what is done about it.
 func dead() catalog {
-	const alive = "{.node} is {.condition}{if .lease} ({.lease}){end}, so it is alive"
+	const alive = "{.node} is {condition .condition}{if .lease} ({.lease}){end}, so it is alive"
 	return catalog{
-		"NodeExistenceUnknown":   "whether node {.node} exists is {.gap}",
-		"NodeAlive":              alive + " and there is nothing to recover. To empty it: {.command}",
-		"NodeAliveHalfRecovered": alive + " and no more is recovered from it. An earlier run released {join .released `; `}",
-		"ClaimHalfRecovered":     "claim {.claim} from volume {.volume}: to give it back, with its data: {.command}",
-		"NodePerhapsReplaced": "{.node} is {.condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
+		"NodeExistenceUnknown":    "whether node {.node} exists is {.gap}",
+		"NodeAlive":               alive + " and there is nothing to recover. To drain it: {.command}",
+		"NodeUnreachableButAlive": "{.node} is unreachable, but its kubelet renews its lease, so it is alive: wait until it is Ready",
+		"NodeAliveHalfRecovered":  alive + " and no more is recovered from it. An earlier run released {plural (len .claims) `claim` `claims`} {all .claims}",
+		"ClaimHalfRecovered":      "Claim {.claim} was released from {.volume}, its data untouched. To give it back",
+		"NodePerhapsReplaced": "{.node} is {condition .condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
 			"its disks may be new and empty. If the old disks are gone, confirm it with {.override}; otherwise there is nothing to recover",
 		"NodeNotReplaced":         "{.node} is older than all volumes on it, so no other machine has taken its name: leave out --recreated",
 		"ReplacedNodeUnreachable": "{.node} is unreachable, so Pods there cannot be stopped in order: leave out --recreated, and it is recovered like any dead node",
 
 		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been {.want}, or lower {.override}",
 		"LeaseUnknown":          "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
+		"LeaseUnreadable":       "lease unknown: {.why}",
 		"LeaseNotRenewedThough": "although its lease was not renewed within {.over}",
 		"LeaseCheckedOnce": "the lease of {.node} was checked only once: it takes two checks {.interval} apart to see that it is not renewed, " +
 			"which a file cannot show",

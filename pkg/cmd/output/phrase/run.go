@@ -54,7 +54,7 @@ func runNodes() catalog {
 		"MostNodesDown":             "{.have} of {.of} nodes are down now, which looks like a fault of the network or the control plane",
 		"LandingNodeGone":           "node {.node}, where the member was to run, no longer exists",
 		"LandingNodeCordoned":       "node {.node}, where the member was to run, is cordoned now",
-		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {.condition} now",
+		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {condition .condition} now",
 		"PodsCameToNode":            "{count .n `Pod`} on {.node} that came after it was checked: {list .pods}",
 	}
 }
