@@ -196,7 +196,7 @@ func (p *relocator) tellLeftBehind() {
 	case p.clean || p.forget:
 	case len(p.leftBehind) > maxLeftBehind:
 		p.next(fact.New("VolumesLeftBehind", "count", len(p.leftBehind)).Offering(fact.Plugin("ls").With("--phase", string(corev1.VolumeReleased))))
-		p.next(p.reattachAny().Offering(fact.Plugin("reattach", "NAME").With("--replace")))
+		p.next(p.reattachAny())
 	default:
 		for _, v := range p.leftBehind {
 			p.next(p.reattachOne(v).Offering(fact.Plugin("reattach", v.Name).With("--replace")))

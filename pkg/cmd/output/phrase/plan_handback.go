@@ -20,7 +20,7 @@ func users() catalog {
 		"PodList":        "{list .pods}",
 
 		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: {.command}",
-		"ClaimUsedByScalable": used + "scale it down first: {.command}",
+		"ClaimUsedByScalable": used + "scale {.owner} down first",
 		"ClaimUsedByBarePod":  used + "stop it first: {.command}",
 		"ClaimUsedByOwner":    used + "stop {.owner} first",
 	}

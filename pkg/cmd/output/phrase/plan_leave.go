@@ -162,8 +162,8 @@ func relocated() catalog {
 		"ReattachIfLostDiskReturns": "{.volume} is Released; its disk went with the earlier machine. If the disk comes back",
 		"ReattachToGoBack":          "{.volume} is Released, its data untouched. To go back to it",
 		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
-		"ReattachAnyIfDiskReturns":  "For each of them, if its disk comes back",
-		"ReattachAnyToGoBack":       "To go back to one of them",
+		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back: reattach it with --replace",
+		"ReattachAnyToGoBack":       "To go back to one of them: reattach it with --replace",
 	}
 }
 
