@@ -25,6 +25,8 @@ func releaseCases() []planCase {
 			request: releasing(drain.ReleaseRequest{Targets: append(Pvc("d", "c"), Pv("v")...)}), verdict: drain.Ready, actions: append(whole[:3:3], whole...)},
 		{name: "release of a waiting StatefulSet member", world: []any{n, v, Claim("c", BoundTo("v"), OwnedBy("StatefulSet", "db")), WhenDeleted(StatefulSet("db", 3)), Pod("db-0", "", "c", ControlledBy("StatefulSet", "db"))},
 			request: release, verdict: drain.Ready, actions: whole},
+		{name: "release of a waiting StatefulSet member, reserved", world: []any{n, v, bound, StatefulSet("db", 3), Pod("db-0", "", "c", ControlledBy("StatefulSet", "db"))},
+			request: releasing(drain.ReleaseRequest{Targets: Pvc("c"), Reserve: true}), verdict: drain.Ready, actions: append(whole[:3:3], drain.ReserveVolume)},
 		{name: "release with a foreign finalizer", world: []any{n, v, Claim("c", BoundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "backup.example/hold") })},
 			request: release, verdict: drain.Ready, actions: whole},
 		{name: "release goes on after the claim was saved", world: []any{n, Volume("v", Has("c", "c-uid"), SavedFrom(bound)), bound}, request: release, verdict: drain.Ready, actions: whole[1:]},

@@ -79,8 +79,9 @@ func released() catalog {
 
 		"ClaimHasFinalizer":   "claim {.claim} has finalizer {.finalizer}: it goes only when whoever added that removes it",
 		"ClaimHasOwner":       "claim {.claim} belongs to {.owner}, which may recreate it",
-		"ClaimDeletedWithSet": "claim {.claim} is deleted with StatefulSet {.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
+		"ClaimDeletedWithSet": "claim {.claim} is deleted with StatefulSet/{.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
 		"PodOfSetWaits":       "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then takes another volume if one fits",
+		"PodOfSetGetsVolume":  "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then gets {.volume} again",
 		"PodWaits":            "Pod {.pod} waits with this claim, and will wait until somebody recreates the claim",
 
 		"DataErased":   "all data on {.volume}: provisioner {.provisioner} erases it ({.state})",
