@@ -66,6 +66,9 @@ kubectl localpv recover node-1 --fenced`,
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
+			if req.UnreachableFor < 0 {
+				return usagef("--unreachable-for=%s is no time: use 0 or more", req.UnreachableFor)
+			}
 			if req.Concurrency < 1 {
 				return usagef("--concurrency=%d does nothing: use 1 or more", req.Concurrency)
 			}
