@@ -225,6 +225,14 @@ func TestResultForPrograms(t *testing.T) {
 			if ran := tc.args == done; !ran && result.Reason.Text == "" {
 				t.Errorf("no reason: %s", got.stdout)
 			}
+			if tc.status == drain.StatusBlocked != (len(result.Blockers) > 0) {
+				t.Errorf("status %s, blockers %v", tc.status, result.Blockers)
+			}
+			for _, b := range result.Blockers {
+				if b.Code != drain.BlockedUndecided || b.Override != "--keep-data" || b.Reason.Text == "" {
+					t.Errorf("blocker %+v", b)
+				}
+			}
 			for _, step := range result.Steps {
 				if step.Title.Text == "" {
 					t.Errorf("step %s has no title", step.ID)
