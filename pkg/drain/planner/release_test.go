@@ -48,6 +48,8 @@ func releaseCases() []planCase {
 		{name: "release has been done without the reservation and another claim has a volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),
 			Volume("w", Has("c", "c2-uid")), Claim("c", WithUID("c2-uid"), BoundTo("w"))}, request: releasing(drain.ReleaseRequest{Targets: Pvc("c"), Reserve: true}),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAnother}, actions: append(whole[:3:3], drain.ReserveVolume)},
+		{name: "release has been done and another claim, of unknown age, has a volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),
+			Volume("w", Has("c", "c2-uid")), Claim("c", WithUID("c2-uid"), BoundTo("w"), undated)}, request: release, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAnother}, actions: whole},
 		{name: "release of the other claim by its volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)),
 			Volume("w", Has("c", "c2-uid")), Claim("c", WithUID("c2-uid"), BoundTo("w"))}, request: releasing(drain.ReleaseRequest{Targets: Pv("w")}), verdict: drain.Ready, actions: whole},
 		{name: "release of a claim that came back", world: []any{n, Volume("v", Has("c", "c2-uid"), SavedFrom(bound)), Claim("c", WithUID("c2-uid"), BoundTo("v"))},

@@ -71,7 +71,7 @@ func released() catalog {
 		"ClaimNotNamedBack":    "claim {.claim} names volume {.volume}, which does not name it back: they are not bound",
 		"VolumeOfAnotherClaim": "claim {.claim} names volume {.volume}, but that volume belongs to claim {.have} (uid {.uid}); nothing is done to a pair that does not agree",
 		"EarlierClaimReleased": "an earlier claim {.claim} has been released already, from {join .earlier `, and from `}; the claim of that name now is another " +
-			"(uid {.uid}, created {since .age} ago) and bound to {.volume}: to release that one too, name its volume: {.command}",
+			"(uid {.uid}{if .age}, created {.age} ago{end}) and bound to {.volume}: to release that one too, name its volume: {.command}",
 		"VolumeInPhase":        "{.volume}, which is {.phase}",
 		"VolumeNotReservedYet": "{.volume}, which is {.phase} and not reserved for it yet ({.command} does that)",
 		"VolumeMayBeErased": "volume {.volume} is {.phase} with policy Delete, so provisioner {.provisioner} is to erase it ({.state}): " +
@@ -160,8 +160,9 @@ func reattached() catalog {
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
 		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} recreates the claim for its replacement Pod",
 		"RecreatedLikePresent": "no readable manifest of the earlier claim {.claim} is saved on {.volume}: the new one is created like the present one",
-		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim} until {since .age} ago",
-		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}, created {since .age} ago: the newer data is on it",
+		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim}{if .age} until {.age} ago{end}",
+		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}{if .age}, created {.age} ago{end}: the newer data is on it",
+		"PresentData":          "{.volume}, {.size}, holds the data of claim {.claim} now; which of the two holds newer data is not known",
 
 		"ClaimHasVolumeAgain":    "{.claim} has {.volume} again",
 		"ReplacedVolumeReleased": "{.volume} is Released, its data untouched. To change back",
