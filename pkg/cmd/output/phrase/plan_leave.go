@@ -53,7 +53,7 @@ func dead() catalog {
 		"NodeNotReplaced":         "{.node} is older than all volumes on it, so no other machine has taken its name: leave out --recreated",
 		"ReplacedNodeUnreachable": "{.node} is unreachable, so Pods there cannot be stopped in order: leave out --recreated, and it is recovered like any dead node",
 
-		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been {.want}, or lower {.override}",
+		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been unreachable for {.want}, or lower {.override}",
 		"LeaseUnknown":          "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
 		"LeaseUnreadable":       "lease unknown: {.why}",
 		"LeaseNotRenewedThough": "although its lease was not renewed within {.over}",
