@@ -68,7 +68,7 @@ func dead() catalog {
 			"scale it down first",
 
 		"OwnersUnknown": "which controllers recreate Pods and claims is not known: {.kind} are {.gap}",
-		"JudgedWithout": "{.kind} are {.gap}: where members fit, and whether they are still wanted, was judged without them",
+		"JudgedWithout": "{all .kinds} are {.gap}: where members fit, and whether they are still wanted, was judged without them",
 
 		"WhyCordonUnreachable":  "so that no Pod goes back there if it returns",
 		"NodeStaysCordoned":     "{.node} stays cordoned. Once it is healthy",
@@ -157,7 +157,7 @@ func relocated() catalog {
 		"RecoveredToUnreachable": "{.member} was recovered to {.volume}, and {.node} is unreachable too: {.command}",
 
 		"PodNotRecreated":           "Nothing recreates Pod {.pod}. To do it yourself",
-		"MemberWaits":               "{.member} waits for a volume that fits. To see why",
+		"MemberWaits":               "{.member} stays Pending: it fits no node. To see why",
 		"ReattachIfDiskReturns":     "{.volume} is Released, its data untouched. If the disk comes back",
 		"ReattachIfLostDiskReturns": "{.volume} is Released; its disk went with the earlier machine. If the disk comes back",
 		"ReattachToGoBack":          "{.volume} is Released, its data untouched. To go back to it",
@@ -214,7 +214,7 @@ func leftAlone() catalog {
 func nowhere() catalog {
 	return catalog{
 		"MemberFitsNowhere":       "{.member} fits nowhere: {.why}",
-		"SchedulerRefuses":        "{.words}",
+		"SchedulerRefuses":        "{goesOn .words}",
 		"FitsNoReadyNode":         "the nodes that it fits are not Ready",
 		"FitsNoReadyNodeTogether": "the nodes that it fits are not Ready, or do not fit all its Pods together",
 		"TemplateNamesNode":       "its template names node {.node}",
