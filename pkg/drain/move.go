@@ -48,6 +48,9 @@ const (
 	NoPeers PeersKind = "none"
 	// SharedClaim: all replicas use the one claim, so that none of them holds another copy.
 	SharedClaim PeersKind = "shared-claim"
+	// UnknownPeers: the claim is none that the StatefulSet of the Pod is known to create or to share, so whether another member holds a
+	// copy is not known.
+	UnknownPeers PeersKind = "unknown"
 	// CountedPeers: the number of members is known, so that there is a majority.
 	CountedPeers PeersKind = "counted"
 )

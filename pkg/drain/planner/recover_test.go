@@ -210,6 +210,14 @@ func stepsOf(p *drain.Plan) []string {
 	return out
 }
 
+// ofOwner is a member with its owner, if it has one.
+func ofOwner(m drain.Move) string {
+	if m.Owner == "" {
+		return m.Member
+	}
+	return m.Member + " of " + m.Owner
+}
+
 // proseOf is a Plan as a reviewer reads it.
 func proseOf(p *drain.Plan) string {
 	var b strings.Builder
@@ -227,7 +235,7 @@ func proseOf(p *drain.Plan) string {
 		blockers = append(blockers, fmt.Sprintf("%s: %s [%s]", x.Code, english(x.Reason), x.Override))
 	}
 	for _, m := range p.Moves {
-		moves = append(moves, fmt.Sprintf("%s of %s: %s from %s to %s%s", m.Member, m.Owner, m.Claim, before(m), after(m), peersOf(m)))
+		moves = append(moves, fmt.Sprintf("%s: %s from %s to %s%s", ofOwner(m), m.Claim, before(m), after(m), peersOf(m)))
 	}
 	for _, s := range p.Steps {
 		mark := " "
