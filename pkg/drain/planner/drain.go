@@ -170,7 +170,7 @@ func (p *drainPlanner) checkEmpty() {
 func (p *drainPlanner) afterwards() {
 	name := p.node.Name
 	if len(p.plan.Steps) == 0 {
-		p.done(fact.New("NodeEmptied", "node", name))
+		p.done(fact.New("NodeDrained", "node", name))
 	}
 	unselected := slices.ContainsFunc(p.verdicts, func(v evictionVerdict) bool { return v.unselected })
 	switch {

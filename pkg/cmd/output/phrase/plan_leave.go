@@ -82,18 +82,18 @@ func dead() catalog {
 	}
 }
 
-// drained says how a node is emptied.
+// drained says how a node is drained.
 func drained() catalog {
 	return catalog{
 		"NodeUnreachable":   "{.node} has been unreachable for {.for}: an eviction there never ends. If it is dead: {.command}",
 		"NodeNeverReported": "{.node} has never reported its state: an eviction there never ends. If it is dead: {.command}",
-		"WhyCordonDrained":  "so that no Pod comes back while it is emptied",
+		"WhyCordonDrained":  "so that no Pod comes back while it is drained",
 
 		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
 		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: it cannot be kept, but {.volume} is",
 
-		"NodeEmptied":        "{.node} is cordoned, and no Pod is left to evict",
+		"NodeDrained":        "{.node} is cordoned, and no Pod is left to evict",
 		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
 		"NodeCanBeRebooted":  "{.node} can be rebooted. Afterwards, so that the Pods that wait for it come back",
 		"NodeHasData": "{.node} still has the data of {plural (len .claims) `claim` `claims`} {all .claims}: " +
