@@ -34,8 +34,7 @@ func (e *stuckError) Fact() fact.Fact {
 
 // whyFailed is how a step ended, without its name.
 func whyFailed(err error) fact.Fact {
-	var stuck *stuckError
-	if errors.As(err, &stuck) {
+	if stuck, ok := errors.AsType[*stuckError](err); ok {
 		return stuck.reason
 	}
 	return fact.Of(err)
