@@ -11,14 +11,13 @@ const maxNamed = 3
 
 // emptyMembers are the members that get new claims: what they can copy from, and which of them fit no node.
 func emptyMembers(p *Plan) []fact.Fact {
-	var start []Move
-	var stay []string
+	var start, stay []Move
 	for _, name := range p.Members() {
 		i := slices.IndexFunc(p.Moves, func(m Move) bool { return m.Member == name && !m.Stays })
 		switch {
 		case i < 0:
 		case p.fitsNowhere(name):
-			stay = append(stay, name)
+			stay = append(stay, p.Moves[i])
 		default:
 			start = append(start, p.Moves[i])
 		}
@@ -75,13 +74,20 @@ func manyStartEmpty(members []Move) fact.Fact {
 	return fact.New("MembersStartEmptySomeAlone", "members", names, "alone", alone)
 }
 
-func stayPending(members []string) []fact.Fact {
-	if len(members) > maxNamed {
-		return []fact.Fact{fact.New("MembersStayPending", "members", members)}
-	}
+// stayPending says which members fit no node. A Pod that no controller recreates is not even Pending.
+func stayPending(members []Move) []fact.Fact {
 	var out []fact.Fact
-	for _, name := range members {
-		out = append(out, fact.New("MemberStaysPending", "member", name))
+	var names []string
+	for _, m := range members {
+		names = append(names, m.Member)
+		if m.Owner == "" {
+			out = append(out, fact.New("MemberNotRecreatedFitsNowhere", "member", m.Member))
+		} else {
+			out = append(out, fact.New("MemberStaysPending", "member", m.Member))
+		}
+	}
+	if len(members) > maxNamed {
+		return []fact.Fact{fact.New("MembersFitNowhere", "members", names)}
 	}
 	return out
 }

@@ -63,7 +63,12 @@ func withMoves(p *drain.Plan, moves ...drain.Move) *drain.Plan {
 
 // nowhere is a Move of a member that fits no node.
 func nowhere(member string) drain.Move {
-	return drain.Move{Member: member, From: "old", FromNode: "node-1", Peers: counted(2, 3)}
+	return drain.Move{Member: member, Owner: "StatefulSet/db", From: "old", FromNode: "node-1", Peers: counted(2, 3)}
+}
+
+// bareNowhere is that of a Pod that no controller recreates.
+func bareNowhere(member string) drain.Move {
+	return drain.Move{Member: member, From: "old", FromNode: "node-1", Peers: &drain.Peers{Kind: drain.NoPeers}}
 }
 
 // awaiting is the step that waits for a member.
@@ -122,9 +127,13 @@ func TestOutcome(t *testing.T) {
 			withMoves(aPlan("recover", cordon), append(two, moving("shop/c-0", counted(2, 3)), moving("shop/d-0", nil), nowhere("shop/e-0"))...),
 			"No data is erased: the old volumes keep it.\n4 members start EMPTY; 1 of them with no ready peer to copy from.\nshop/e-0 stays Pending: it fits no node.",
 		},
+		"recover, bare Pod nowhere": {
+			withMoves(aPlan("recover", cordon), bareNowhere("shop/tool")),
+			"No data is erased: the old volumes keep it.\nshop/tool fits no node, and no controller recreates it.",
+		},
 		"recover, many nowhere": {
 			withMoves(aPlan("recover", cordon), nowhere("a"), nowhere("b"), nowhere("c"), nowhere("d")),
-			"No data is erased: the old volumes keep it.\n4 members stay Pending, because they fit no node: a, b, c, d.",
+			"No data is erased: the old volumes keep it.\n4 members fit no node and do not start: a, b, c, d.",
 		},
 		"recover, moved before, volume not known": {
 			withMoves(aPlan("recover", awaiting("shop/db-1")), nowhere("shop/db-1")),

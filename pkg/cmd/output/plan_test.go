@@ -24,7 +24,7 @@ func leaving() *drain.Plan {
 	p.Moves = []drain.Move{
 		moving("shop/db-0", counted(2, 3)), moving("shop/db-1", counted(1, 3)), moving("shop/web-x", &drain.Peers{Kind: drain.SharedClaim}),
 		{Member: "shop/once", From: "v-3", FromNode: "node-1", ToNode: "node-2", Peers: &drain.Peers{Kind: drain.NoPeers}},
-		{Member: "shop/late", From: "v-4", FromNode: "node-1"},
+		{Member: "shop/late", Owner: "StatefulSet/late", From: "v-4", FromNode: "node-1"},
 	}
 	p.Steps = []drain.Step{
 		{Action: drain.CordonNode, Title: fact.New("StepCordon", "node", "node-1"), Why: fact.New("WhyCordonUnreachable"), Parameters: &drain.NoParameters{}},

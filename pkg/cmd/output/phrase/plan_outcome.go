@@ -18,13 +18,14 @@ func outcome() catalog {
 		"OldVolumesKeepData": "No data is erased: the old volumes keep it.",
 		"ClaimsStay":         "No data is erased: claims stay where they are.",
 
-		"MemberStartsEmpty":            "{.member} starts EMPTY and has to copy from {count .peers `ready peer`}.",
-		"MemberStartsEmptyNoPeerReady": "{.member} starts EMPTY: no peer is ready to copy from.",
-		"MemberStartsEmptyAlone":       "{.member} starts EMPTY.",
-		"MembersStartEmpty":            "{count (len .members) `member`} start EMPTY and have to copy from their ready peers.",
-		"MembersStartEmptyAlone":       "{count (len .members) `member`} start EMPTY, with no ready peer to copy from.",
-		"MembersStartEmptySomeAlone":   "{count (len .members) `member`} start EMPTY; {len .alone} of them with no ready peer to copy from.",
-		"MemberStaysPending":           "{.member} stays Pending: it fits no node.",
-		"MembersStayPending":           "{count (len .members) `member`} stay Pending, because they fit no node: {list .members}.",
+		"MemberStartsEmpty":             "{.member} starts EMPTY and has to copy from {count .peers `ready peer`}.",
+		"MemberStartsEmptyNoPeerReady":  "{.member} starts EMPTY: no peer is ready to copy from.",
+		"MemberStartsEmptyAlone":        "{.member} starts EMPTY.",
+		"MembersStartEmpty":             "{count (len .members) `member`} start EMPTY and have to copy from their ready peers.",
+		"MembersStartEmptyAlone":        "{count (len .members) `member`} start EMPTY, with no ready peer to copy from.",
+		"MembersStartEmptySomeAlone":    "{count (len .members) `member`} start EMPTY; {len .alone} of them with no ready peer to copy from.",
+		"MemberStaysPending":            "{.member} stays Pending: it fits no node.",
+		"MemberNotRecreatedFitsNowhere": "{.member} fits no node, and no controller recreates it.",
+		"MembersFitNowhere":             "{count (len .members) `member`} fit no node and do not start: {list .members}.",
 	}
 }
