@@ -186,7 +186,11 @@ func (c *change) blocked(p *drain.Plan) error {
 	if err := c.showPlan(p); err != nil {
 		return err
 	}
-	return c.ended(drain.NewResult(p, drain.StatusBlocked, oneReason(reasons)), true)
+	result := drain.NewResult(p, drain.StatusBlocked, oneReason(reasons))
+	if p.Alive() {
+		result.Next = append(result.Next, p.Next...)
+	}
+	return c.ended(result, true)
 }
 
 // oneReason is the only reason, or one that holds all.

@@ -24,6 +24,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // What people and programs see of Plans, ready and blocked, from files.
@@ -225,6 +226,14 @@ func TestResultForPrograms(t *testing.T) {
 			if ran := tc.args == done; !ran && result.Reason.Text == "" {
 				t.Errorf("no reason: %s", got.stdout)
 			}
+			if tc.status == drain.StatusBlocked != (len(result.Blockers) > 0) {
+				t.Errorf("status %s, blockers %v", tc.status, result.Blockers)
+			}
+			for _, b := range result.Blockers {
+				if b.Code != drain.BlockedUndecided || b.Override != "--keep-data" || b.Reason.Text == "" {
+					t.Errorf("blocker %+v", b)
+				}
+			}
 			for _, step := range result.Steps {
 				if step.Title.Text == "" {
 					t.Errorf("step %s has no title", step.ID)
@@ -259,5 +268,33 @@ func TestCommandLineCanBePasted(t *testing.T) {
 				t.Errorf("got %s, want %s", got, tc.want)
 			}
 		})
+	}
+}
+
+// TestAliveOffersWhatIsHalfDone: a Result that is blocked because a node is alive says how to give claims back that an earlier run
+// released there, and one that is blocked for another reason offers nothing.
+func TestAliveOffersWhatIsHalfDone(t *testing.T) {
+	for code, offers := range map[drain.BlockerCode]int{drain.BlockedAlive: 1, drain.BlockedUnfenced: 0} {
+		var out, beside strings.Builder
+		a := newApp(output.Streams{Out: &out, ErrOut: &beside})
+		a.phrase = phrase.New(phrase.Connection{})
+		machine, err := output.NewMachine("json", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p := drain.New("recover")
+		p.Blockers = []drain.Blocker{{Code: code, Reason: fact.New("NodeUnreachableButAlive", "node", "node-1")}}
+		p.Next = []drain.Next{drain.NextIs(fact.New("ClaimHalfRecovered", "claim", "shop/data", "volume", "old").Offering(fact.Plugin("reattach", "old").With("--replace")))}
+		var findings *FindingsError
+		if err := (&change{app: a, machine: machine}).blocked(p); !errors.As(err, &findings) {
+			t.Errorf("%s: error %v", code, err)
+		}
+		var result drain.Result
+		if err := json.Unmarshal([]byte(out.String()), &result); err != nil || len(result.Next) != offers {
+			t.Errorf("%s: %v: %s", code, err, out.String())
+		}
+		if got := strings.Count(beside.String(), "kubectl localpv reattach old --replace"); got != offers {
+			t.Errorf("%s: %s", code, beside.String())
+		}
 	}
 }

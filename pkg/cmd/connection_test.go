@@ -66,7 +66,6 @@ func TestChangesCarryTheConnection(t *testing.T) {
 	for _, tc := range []struct{ file, args, prints string }{
 		{rescueFile, "recover node-2 --fenced --dry-run", "kubectl localpv drain node-2 --move-claims"},
 		{rescueFile, "recover node-2 --fenced --yes", "kubectl localpv drain node-2 --move-claims"},
-		{clusterFile, "release pvc/data-mysql-0 -n default --dry-run", "kubectl scale statefulset mysql -n default --replicas=N"},
 		{clusterFile, "reclaim local-pv-0-0 --keep-data --dry-run", "kubectl localpv release pv/local-pv-0-0"},
 		{filepath.Join("testdata", "drain.yaml"), "drain node-9 --keep-claims --dry-run", "kubectl localpv recover node-9"},
 		{filepath.Join("testdata", "drain.yaml"), "drain node-1 --move-claims --accept-data-loss shop/index --ignore-daemonsets --delete-emptydir-data --force --dry-run", "kubectl localpv release pvc/notes -n shop"},

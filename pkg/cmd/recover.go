@@ -66,8 +66,8 @@ kubectl localpv recover node-1 --fenced`,
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
-			if req.Concurrency < 1 {
-				return usagef("--concurrency=%d does nothing: use 1 or more", req.Concurrency)
+			if err := checkNumbers(req); err != nil {
+				return err
 			}
 			if len(args) == 0 {
 				return c.suspects(cmd.Context())
@@ -84,6 +84,17 @@ kubectl localpv recover node-1 --fenced`,
 	addRecoverFlags(cmd.Flags(), &req, &accept)
 	flags.add(cmd.Flags())
 	return cmd
+}
+
+// checkNumbers refuses those that mean nothing.
+func checkNumbers(req drain.RecoverRequest) error {
+	switch {
+	case req.UnreachableFor < 0:
+		return usagef("--unreachable-for=%s is no time: use 0 or more", req.UnreachableFor)
+	case req.Concurrency < 1:
+		return usagef("--concurrency=%d does nothing: use 1 or more", req.Concurrency)
+	}
+	return nil
 }
 
 func addRecoverFlags(f *pflag.FlagSet, req *drain.RecoverRequest, accept *[]string) {

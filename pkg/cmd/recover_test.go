@@ -56,6 +56,8 @@ func TestRecoverMisuse(t *testing.T) {
 		{"recover pod/x", `"pod/x" is no name of a node: write NAME or node/NAME`},
 		{"recover node/", `"node/" is no name of a node: write NAME or node/NAME`},
 		{"recover node-1 --concurrency 0", "--concurrency=0 does nothing: use 1 or more"},
+		{"recover node-1 --unreachable-for -5s", "--unreachable-for=-5s is no time: use 0 or more"},
+		{"recover --unreachable-for=-1ns", "--unreachable-for=-1ns is no time: use 0 or more"},
 		{"recover node-1 --accept-data-loss uploads", "--accept-data-loss=uploads is no claim: write NAMESPACE/NAME"},
 		{"recover node-1 --accept-data-loss a/b/c", "--accept-data-loss=a/b/c is no claim: write NAMESPACE/NAME"},
 		{"recover node-1 -o wide", `unknown output format "wide": recover knows json and yaml`},

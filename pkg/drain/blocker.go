@@ -67,8 +67,8 @@ const (
 	BlockedLastCopy BlockerCode = "LastCopy"
 	// BlockedPods: kubectl drain would refuse to evict some Pod.
 	BlockedPods BlockerCode = "Pods"
-	// BlockedSilent: the node that is to be emptied does not answer.
-	BlockedSilent BlockerCode = "NodeSilent"
+	// BlockedUnreachable: the node that is to be emptied does not answer.
+	BlockedUnreachable BlockerCode = "NodeUnreachable"
 	// BlockedNewer: a newer version of this program has recorded on the volume what this one may not understand.
 	BlockedNewer BlockerCode = "NewerRecord"
 	// BlockedQuorum: fewer than a majority of the members are ready.

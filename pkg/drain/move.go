@@ -1,5 +1,7 @@
 package drain
 
+import "encoding/json"
+
 // Move says where a member goes.
 type Move struct {
 	// Member is the Pod, by namespace and name, and Owner what recreates it: "StatefulSet/db".
@@ -20,9 +22,21 @@ type Move struct {
 // Peers are the other members of an owner while one of them moves.
 type Peers struct {
 	Kind PeersKind `json:"kind"`
-	// Ready is how many of them serve, and Wanted how many members the owner has in all.
+	// Ready is how many of them serve, and Wanted how many members the owner has in all. Both are zero, and not written, unless peers
+	// are counted.
 	Ready  int `json:"ready"`
 	Wanted int `json:"wanted"`
+}
+
+// MarshalJSON implements json.Marshaler: numbers that mean nothing are left out.
+func (p Peers) MarshalJSON() ([]byte, error) {
+	if p.Kind != CountedPeers {
+		return json.Marshal(struct {
+			Kind PeersKind `json:"kind"`
+		}{p.Kind})
+	}
+	type plain Peers // without this method
+	return json.Marshal(plain(p))
 }
 
 // PeersKind says what the number of peers means.
@@ -34,6 +48,9 @@ const (
 	NoPeers PeersKind = "none"
 	// SharedClaim: all replicas use the one claim, so that none of them holds another copy.
 	SharedClaim PeersKind = "shared-claim"
+	// UnknownPeers: the claim is none that the StatefulSet of the Pod is known to create or to share, so whether another member holds a
+	// copy is not known.
+	UnknownPeers PeersKind = "unknown"
 	// CountedPeers: the number of members is known, so that there is a majority.
 	CountedPeers PeersKind = "counted"
 )

@@ -33,6 +33,8 @@ type Plan struct {
 	Warnings []fact.Fact `json:"warnings"`
 	// Losses name what cannot be had back afterwards. Usually there are none.
 	Losses []fact.Fact `json:"losses"`
+	// Outcome says, of a Plan that is ready, what becomes of the data besides.
+	Outcome []fact.Fact `json:"outcome,omitempty"`
 	// Stages say in which order the targets are worked on, and Steps what is done, in order.
 	Stages []Stage `json:"stages"`
 	Steps  []Step  `json:"steps"`
@@ -40,7 +42,7 @@ type Plan struct {
 	RestsOn []liveness.DeadNode `json:"restsOn,omitempty"`
 	// Done says, of a Plan with nothing to do, how things stand.
 	Done []fact.Fact `json:"done,omitempty"`
-	// Next is what can be done once the Plan has been carried out.
+	// Next is what can be done once the Plan has been carried out; if a node turned out to be alive, instead of it.
 	Next []Next `json:"next,omitempty"`
 
 	// Evidence is what was seen of the nodes that are left, Moves where the members go.
@@ -66,6 +68,12 @@ func (p *Plan) Members() []string {
 		}
 	}
 	return names
+}
+
+// Alive reports whether the Plan is blocked because a node is alive that was to be recovered. Nothing is planned for it then, and Next
+// is what can be done at once.
+func (p *Plan) Alive() bool {
+	return slices.ContainsFunc(p.Blockers, func(b Blocker) bool { return b.Code == BlockedAlive && b.Override == "" })
 }
 
 // Stage is a part of a Plan. One stage begins when the one before has ended, and only if nothing failed there.

@@ -1,6 +1,8 @@
 package drain
 
 import (
+	"slices"
+
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -41,8 +43,10 @@ type Result struct {
 	Command string `json:"command"`
 	Status  Status `json:"status"`
 	// Reason is why it is not done; of one that is, how things stand if there was nothing to do.
-	Reason fact.Fact    `json:"reason,omitzero"`
-	Steps  []StepResult `json:"steps"`
+	Reason fact.Fact `json:"reason,omitzero"`
+	// Blockers are those of the Plan, of a command that it blocked. Without any, what stood in the way was found after planning.
+	Blockers []Blocker    `json:"blockers,omitempty"`
+	Steps    []StepResult `json:"steps"`
 	// Placements says where members run that were moved.
 	Placements []Placement `json:"placements,omitempty"`
 	// Next is what can be done now, or how to go on.
@@ -80,6 +84,9 @@ func NewResult(p *Plan, status Status, reason fact.Fact) *Result {
 	}
 	for _, s := range p.Steps {
 		r.Steps = append(r.Steps, StepResult{ID: s.ID, Title: s.Title, Status: StepNotStarted})
+	}
+	if status == StatusBlocked {
+		r.Blockers = slices.Clone(p.Blockers)
 	}
 	return r
 }

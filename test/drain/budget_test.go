@@ -55,7 +55,7 @@ func TestBudgetForEver(t *testing.T) {
 	claim := s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimBound))
 	args := []string{"drain", s.VolumeName(old), "--move-claims", "--yes"}
 	r := s.Run(live.Run{Args: append(args, "--timeout", "15s"), Rules: rules(s, false, false)})
-	for _, want := range []string{"gave up after 15s (--timeout): evict Pod " + s.Name + "/db-0", "The disruption budget careful needs", "not started", "To finish, run the same command again"} {
+	for _, want := range []string{"evict Pod " + s.Name + "/db-0: gave up after 15s (--timeout)", "The disruption budget careful needs", "not started", "To finish, run the same command again"} {
 		if !strings.Contains(r.Err, want) {
 			t.Errorf("it does not say %q", want)
 		}

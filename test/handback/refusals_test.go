@@ -68,7 +68,7 @@ func releaseRefusals() []refusal {
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1)
 			s.WaitStatefulSet("db")
-		}, line("release", "pvc/data-db-0"), []string{"db-0 (Running on node-0, StatefulSet/db); scale it down first: kubectl scale statefulset db -n scene"}},
+		}, line("release", "pvc/data-db-0"), []string{"db-0 (Running on node-0, StatefulSet/db); scale StatefulSet/db down first"}},
 		{"release of an ephemeral claim", func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			pod := s.NewPod("web")

@@ -3,7 +3,6 @@ package output
 import (
 	"fmt"
 	"io"
-	"slices"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -34,6 +33,11 @@ func (v Plan) Write(s Streams) error {
 	for _, b := range plan.Blockers {
 		p.prose(Bad, 0, 2, "blocked: "+blockerText(p.phrase, b))
 	}
+	if plan.Alive() {
+		for _, next := range plan.Next {
+			p.prose(None, 0, 2, p.phrase.Next(next))
+		}
+	}
 	if len(plan.Moves) > 0 {
 		p.blank()
 		if err := p.moves(s, plan.Moves); err != nil {
@@ -50,7 +54,7 @@ func (v Plan) Write(s Streams) error {
 			p.prose(Warn, 0, 2, "note: "+p.phrase.Text(w))
 		}
 	}
-	if len(plan.Blockers) == 0 && (len(plan.Steps) > 0 || len(plan.Losses) > 0) {
+	if len(plan.Blockers) == 0 && len(plan.Losses)+len(plan.Outcome) > 0 {
 		p.blank()
 		p.fates(plan)
 	}
@@ -61,11 +65,11 @@ func (v Plan) Write(s Streams) error {
 // shown is what is shown of the Plan. What would be done to a node that is alive is of no interest.
 func (v Plan) shown() *drain.Plan {
 	shown := *v.Plan
-	if slices.ContainsFunc(shown.Blockers, func(b drain.Blocker) bool { return b.Code == drain.BlockedAlive && b.Override == "" }) {
+	if shown.Alive() {
 		shown.Moves, shown.Steps, shown.Warnings = nil, nil, nil
 	}
 	if v.WithoutSteps {
-		shown.Steps = nil
+		shown.Steps, shown.Outcome = nil, nil
 	}
 	return &shown
 }

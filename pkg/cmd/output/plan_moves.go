@@ -63,6 +63,8 @@ func peersText(peers *drain.Peers) string {
 		return ""
 	case peers.Kind == drain.NoPeers:
 		return "none"
+	case peers.Kind == drain.UnknownPeers:
+		return "unknown"
 	case peers.Kind == drain.SharedClaim:
 		return "none: all replicas use this one claim"
 	}

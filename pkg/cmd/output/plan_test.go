@@ -4,42 +4,10 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
-
-func theVolume(name string) drain.Object { return drain.Object{Kind: drain.KindVolume, Name: name} }
-
-func theClaim(name string) drain.Object {
-	return drain.Object{Kind: drain.KindClaim, Namespace: "shop", Name: name}
-}
-
-// about is a step about a volume and a claim.
-func about(action drain.Action, volume, claim string) drain.Step {
-	return drain.Step{Action: action, Object: theVolume(volume), Parameters: &drain.Pair{Volume: theVolume(volume), Claim: theClaim(claim)}}
-}
-
-// freeing is a step that gives a volume, which was that of a claim, to another, or to any if that is empty.
-func freeing(volume, before, claim string) drain.Step {
-	s := drain.Step{Action: drain.OpenVolume, Object: theVolume(volume)}
-	parameters := &drain.FreeParameters{Pair: drain.Pair{Volume: theVolume(volume), Claim: theClaim(before)}}
-	if claim != "" {
-		o := theClaim(claim)
-		s.Action, parameters.For = drain.ReserveVolume, &o
-	}
-	s.Parameters = parameters
-	return s
-}
-
-// bindingTo waits until a claim is bound to a volume.
-func bindingTo(volume, claim string) drain.Step {
-	s := about(drain.AwaitBound, volume, claim)
-	s.Object = theClaim(claim)
-	return s
-}
 
 func counted(ready, wanted int) *drain.Peers {
 	return &drain.Peers{Kind: drain.CountedPeers, Ready: ready, Wanted: wanted}
@@ -49,99 +17,70 @@ func moving(member string, peers *drain.Peers) drain.Move {
 	return drain.Move{Member: member, From: "old", FromNode: "node-1", To: "new", ToNode: "node-2", Peers: peers}
 }
 
-func aPlan(command string, steps ...drain.Step) *drain.Plan {
-	p := drain.New(command)
-	p.Targets, p.Steps = []drain.Object{theVolume("v-0")}, steps
-	return p
-}
-
-func withMoves(p *drain.Plan, moves ...drain.Move) *drain.Plan {
-	p.Moves = moves
-	return p
-}
-
-// TestFates holds the last words before a Plan is confirmed.
-func TestFates(t *testing.T) {
-	cordon := drain.Step{Action: drain.CordonNode, Parameters: &drain.NoParameters{}}
-	stays := moving("shop/db-0", nil)
-	stays.Stays = true
-	lost := aPlan("release", about(drain.AwaitCleaned, "v-0", "data"))
-	lost.Losses = []fact.Fact{text("all data on v-0")}
-	replaced := withMoves(aPlan("recover", cordon), moving("shop/db-0", counted(2, 3)))
-	replaced.RestsOn = []liveness.DeadNode{{Name: "node-1", Replaced: true}}
-	lostToo := withMoves(aPlan("drain", cordon), moving("shop/db-0", counted(2, 3)))
-	lostToo.Losses = []fact.Fact{text("what Pod shop/web has in emptyDir volumes")}
-	givenUp := withMoves(aPlan("drain", cordon), moving("shop/db-0", nil))
-	givenUp.Losses = []fact.Fact{fact.New("GivenUpKept", "what", fact.New("GivenUpCopy", "claim", "shop/data"), "volume", "v-0")}
-	two := []drain.Move{moving("shop/a-0", counted(1, 2)), moving("shop/a-0", counted(1, 2)), moving("shop/b-0", counted(2, 3))}
-	alone := &drain.Peers{Kind: drain.SharedClaim}
-	for name, tc := range map[string]struct {
-		plan *drain.Plan
-		want string
-	}{
-		"release":            {aPlan("release", about(drain.DeleteClaim, "v-0", "data"), about(drain.AwaitReleased, "v-0", "data")), "No data is erased: v-0 keeps it."},
-		"release of two":     {aPlan("release", about(drain.DeleteClaim, "v-0", "a"), about(drain.DeleteClaim, "v-1", "b")), "No data is erased: v-0, v-1 keep it."},
-		"release, reserved":  {aPlan("release", about(drain.DeleteClaim, "v-0", "data"), freeing("v-0", "data", "data")), "No data is erased: v-0 keeps it, for the next claim shop/data."},
-		"release, cleaned":   {lost, "Lost: all data on v-0"},
-		"reclaim":            {aPlan("reclaim", freeing("v-0", "data", "")), "Nothing is erased now. From now on any claim can be given v-0 and OVERWRITE what is on it."},
-		"reclaim of two":     {aPlan("reclaim", freeing("v-0", "a", ""), freeing("v-1", "b", "")), "Nothing is erased now. From now on any claim can be given v-0, v-1 and OVERWRITE what is on them."},
-		"reclaim for one":    {aPlan("reclaim", freeing("v-0", "data", "other")), "Nothing is erased now. From now on claim shop/other can be given v-0 and OVERWRITE what is on it."},
-		"reclaim, cleaned":   {aPlan("reclaim", about(drain.AwaitCleaned, "v-0", "data")), "The provisioner erases v-0, with or without this command."},
-		"reattach":           {aPlan("reattach", freeing("v-0", "data", "data"), bindingTo("v-0", "data")), "No data is erased: claim shop/data gets the data on v-0."},
-		"reattach, replaces": {aPlan("reattach", freeing("v-0", "data", "data"), about(drain.AwaitReleased, "v-1", "data"), bindingTo("v-0", "data")), "Claim shop/data goes back to the data on v-0. What has been written since stays on v-1."},
-		"reattach, of other": {aPlan("reattach", freeing("v-0", "old", "data"), about(drain.AwaitReleased, "v-1", "data"), bindingTo("v-0", "data")), "Claim shop/data gets the data on v-0. What it has now stays on v-1."},
-		"reattach, frees": {
-			aPlan("reattach", freeing("v-2", "data", ""), freeing("v-0", "data", "data"), bindingTo("v-0", "data")),
-			"No data is erased: claim shop/data gets the data on v-0.\nFrom now on any claim can be given v-2 and OVERWRITE what is on it.",
-		},
-		"drain, gives up": {givenUp, "Given up (accepted): the only ready copy of shop/data. The disk of v-0 keeps the data.\nshop/db-0 starts EMPTY."},
-		"drain, stays":    {withMoves(aPlan("drain", cordon), stays), "No data is erased: claims stay where they are."},
-		"drain, moves":    {withMoves(aPlan("drain", cordon), two...), "No data is erased: the old volumes keep it.\nshop/a-0 starts EMPTY and has to copy from 1 ready peer.\nshop/b-0 starts EMPTY and has to copy from 2 ready peers."},
-		"drain, loses":    {lostToo, "Lost: what Pod shop/web has in emptyDir volumes\nshop/db-0 starts EMPTY and has to copy from 2 ready peers."},
-		"recover, alone":  {withMoves(aPlan("recover", cordon), moving("shop/web", alone), moving("shop/db-0", counted(0, 3))), "No data is erased: the old volumes keep it.\nshop/web starts EMPTY.\nshop/db-0 starts EMPTY: no peer is ready to copy from."},
-		"recover, disks gone": {
-			replaced,
-			"No data is erased now: what the earlier disks of node-1 held is gone with them (--recreated).\nshop/db-0 starts EMPTY and has to copy from 2 ready peers.",
-		},
-		"recover, many":        {withMoves(aPlan("recover", cordon), append(two, moving("shop/c-0", counted(2, 3)), moving("shop/d-0", counted(2, 3)))...), "No data is erased: the old volumes keep it.\n4 members start EMPTY and have to copy from their ready peers."},
-		"recover, many, mixed": {withMoves(aPlan("recover", cordon), append(two, moving("shop/c-0", alone), moving("shop/d-0", nil))...), "No data is erased: the old volumes keep it.\n4 members start EMPTY; 2 of them with no ready peer to copy from."},
-		"recover, all alone":   {withMoves(aPlan("recover", cordon), moving("a", nil), moving("b", nil), moving("c", nil), moving("d", alone)), "No data is erased: the old volumes keep it.\n4 members start EMPTY, with no ready peer to copy from."},
-	} {
-		t.Run(name, func(t *testing.T) {
-			var b strings.Builder
-			p := newPageWriter(Streams{Out: &b})
-			p.fates(tc.plan)
-			if diff := cmp.Diff(tc.want+"\n", p.b.String()); diff != "" {
-				t.Error(diff)
-			}
-		})
+// leaving is a Plan with all that one can have.
+func leaving() *drain.Plan {
+	p := drain.New("recover")
+	p.Evidence = []liveness.Evidence{{Node: "node-1", Seen: []fact.Fact{fact.New("SeenUnreachable", "for", "14m"), fact.New("SeenFenced")}}}
+	p.Moves = []drain.Move{
+		moving("shop/db-0", counted(2, 3)), moving("shop/db-1", counted(1, 3)), moving("shop/web-x", &drain.Peers{Kind: drain.SharedClaim}),
+		{Member: "shop/once", From: "v-3", FromNode: "node-1", ToNode: "node-2", Peers: &drain.Peers{Kind: drain.NoPeers}},
+		{Member: "shop/late", Owner: "StatefulSet/late", From: "v-4", FromNode: "node-1"},
 	}
+	p.Steps = []drain.Step{
+		{Action: drain.CordonNode, Title: fact.New("StepCordon", "node", "node-1"), Why: fact.New("WhyCordonUnreachable"), Parameters: &drain.NoParameters{}},
+		{
+			Action: drain.DeleteClaim, Destructive: true, Title: fact.New("StepDeleteClaim", "claim", "shop/data-db-0"), Why: fact.New("WhyDeleteClaimOfKept", "volume", "old"),
+			Parameters: &drain.DeleteClaimParameters{},
+		},
+	}
+	p.Warnings = []fact.Fact{fact.New("ClaimWithoutPod", "claim", "shop/rest", "volume", "v-9").Offering(fact.Plugin("release", "pvc/rest").In("shop"))}
+	p.Outcome = drain.Outcome(p)
+	return p
+}
+
+// lost is a Plan of which each kind of last words is shown in its color.
+func lost() *drain.Plan {
+	p := drain.New("reclaim")
+	p.Losses = []fact.Fact{
+		fact.New("EmptyDirDeleted", "pod", "shop/web"),
+		fact.New("GivenUpKept", "what", fact.New("GivenUpCopy", "claim", "shop/data"), "volume", fact.New("VolumeAtHome", "volume", "v-0", "node", "node-1")),
+	}
+	p.Outcome = []fact.Fact{
+		fact.New("ProvisionerErasesAnyway", "volumes", []string{"v-1", "v-2"}), fact.New("VolumesOpenToAny", "volumes", []string{"v-3"}),
+		fact.New("ClaimGetsData", "claim", "shop/data", "volume", "v-4"),
+	}
+	return p
 }
 
 // TestPlanGolden is a Plan with all that one can have, on paper and in colors.
 func TestPlanGolden(t *testing.T) {
-	plan := withMoves(aPlan("recover",
-		drain.Step{Action: drain.CordonNode, Title: text("cordon node-1"), Why: text("so that no Pod comes back"), Parameters: &drain.NoParameters{}},
-		drain.Step{Action: drain.DeleteClaim, Title: text("delete claim shop/data-0"), Why: text("the member restarts empty"), Destructive: true, Parameters: &drain.DeleteClaimParameters{}}),
-		moving("shop/db-0", counted(2, 3)), moving("shop/db-1", counted(1, 3)), moving("shop/web-x", &drain.Peers{Kind: drain.SharedClaim}),
-		drain.Move{Member: "shop/once", From: "v-3", FromNode: "node-1", ToNode: "node-2", Peers: &drain.Peers{Kind: drain.NoPeers}},
-		drain.Move{Member: "shop/late", From: "v-4", FromNode: "node-1"},
-	)
-	plan.Evidence = []liveness.Evidence{{Node: "node-1", Seen: []fact.Fact{text("unreachable for 14m"), text("confirmed powered off (--fenced)")}}}
-	plan.Warnings = []fact.Fact{text("volume v-9 has no claim")}
+	plan := leaving()
 	blocked := *plan
+	blocked.Outcome = nil
 	blocked.Blockers = []drain.Blocker{
-		{Code: drain.BlockedUnfenced, Reason: text("nobody has confirmed that node-1 is powered off"), Override: "--fenced"},
-		{Code: drain.BlockedUndecided, Reason: text("the disk is not erased: add --keep-data to accept that").With("override", "--keep-data"), Override: "--keep-data"},
-		{Code: drain.BlockedCleaner, Reason: text("Pod ops/cleaner deletes its claims: scale it down first")},
+		{
+			Code: drain.BlockedUnfenced, Override: "--fenced", Reason: fact.New("NodeNotFenced", "node", "node-1", "override", "--fenced").
+				Offering(fact.Kubectl("taint", "node", "node-1", "node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")),
+		},
+		{Code: drain.BlockedNowhere, Override: "--allow-pending", Reason: fact.New("MemberFitsNowhere", "member", "shop/late", "why", fact.New("FitsNoReadyNode"))},
+		{Code: drain.BlockedCleaner, Reason: fact.New("NodeCleanupRuns", "pod", "ops/cleaner", "image", "local-volume-node-cleanup", "volume", "old")},
 	}
 	alive := blocked
-	alive.Blockers = []drain.Blocker{{Code: drain.BlockedAlive, Reason: text("node-1 is Ready, so it is alive")}}
+	alive.Blockers = []drain.Blocker{{Code: drain.BlockedAlive, Reason: fact.New("NodeAlive", "node", "node-1", "condition", "Ready", "lease", fact.New("SeenLeaseAge", "ago", "3s")).
+		Offering(fact.Plugin("drain", "node-1").With("--move-claims"))}}
+	half := drain.New("recover")
+	half.Evidence = plan.Evidence
+	half.Blockers = []drain.Blocker{{Code: drain.BlockedAlive, Reason: fact.New("NodeAliveHalfRecovered", "node", "node-1", "condition", "Unknown",
+		"lease", fact.New("SeenLeaseRenewed", "over", "21s"), "claims", []string{"shop/data-db-0", "shop/data-db-1"})}}
+	for _, n := range []string{"0", "1"} {
+		half.Next = append(half.Next, drain.NextIs(fact.New("ClaimHalfRecovered", "claim", "shop/data-db-"+n, "volume", "old-"+n).
+			Offering(fact.Plugin("reattach", "old-"+n).With("--replace"))))
+	}
 	done := drain.New("reclaim")
-	done.Done = []fact.Fact{text("volume v-0 is Available already")}
+	done.Done = []fact.Fact{fact.New("VolumeAvailableAlready", "volume", "v-0", "claim", "")}
 	for name, v := range map[string]Plan{
-		"plan-ready": {Plan: plan}, "plan-blocked": {Plan: &blocked}, "plan-alive": {Plan: &alive}, "plan-done": {Plan: done},
-		"plan-without-steps": {Plan: plan, WithoutSteps: true},
+		"plan-ready": {Plan: plan}, "plan-blocked": {Plan: &blocked}, "plan-alive": {Plan: &alive}, "plan-done": {Plan: done}, "plan-half": {Plan: half},
+		"plan-without-steps": {Plan: plan, WithoutSteps: true}, "plan-lost": {Plan: lost()},
 	} {
 		v.Phrase = say()
 		for view, s := range map[string]Streams{"80-color": {IsTerminal: true, Width: 80, Color: true}, "pipe": {}} {

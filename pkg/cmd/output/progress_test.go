@@ -17,30 +17,22 @@ func second(n int) time.Time {
 	return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC).Add(time.Duration(n) * time.Second)
 }
 
-// said is a Fact whose sentence is given.
-func text(words string) fact.Fact {
-	if words == "" {
-		return fact.Fact{}
-	}
-	return fact.New("Error", "text", words)
-}
-
 func say() *phrase.Phraser {
 	return phrase.New(phrase.Connection{Flags: []string{"--context", "far"}})
 }
 
 // event tells of a step that began at since.
-func event(t drain.EventType, number int, step drain.Step, since, now int, reason string) drain.Event {
-	return drain.Event{Type: t, Index: number - 1, Step: step, Reason: text(reason), Since: second(since), At: second(now)}
+func event(t drain.EventType, number int, step drain.Step, since, now int, reason fact.Fact) drain.Event {
+	return drain.Event{Type: t, Index: number - 1, Step: step, Reason: reason, Since: second(since), At: second(now)}
 }
 
 // handBack is a Plan of three steps.
 func handBack() *drain.Plan {
 	p := drain.New("release")
 	p.Steps = []drain.Step{
-		{Title: text("delete claim shop/data-0")},
-		{Title: text("wait until local-pv-0 is Released")},
-		{Title: text("reserve local-pv-0 for the next claim shop/data-0")},
+		{Title: fact.New("StepDeleteClaim", "claim", "shop/data-0")},
+		{Title: fact.New("StepAwaitReleased", "volume", "local-pv-0")},
+		{Title: fact.New("StepReserveForNext", "volume", "local-pv-0", "claim", "shop/data-0")},
 	}
 	return p
 }
@@ -48,21 +40,23 @@ func handBack() *drain.Plan {
 // story is a run that waits, retries, and ends well or badly.
 func story() []drain.Event {
 	steps := handBack().Steps
-	held := "claim shop/data-0 is being deleted and held by Pod db-0 (Terminating on node-0)"
+	holder := fact.New("PodList", "pods", []fact.Fact{fact.New("BarePodInState", "pod", "db-0", "state", "Terminating", "node", "node-0")})
+	held := fact.New("ClaimEndHeldByPods", "claim", "shop/data-0", "pods", holder)
+	nothing := fact.Fact{}
 	events := []drain.Event{
-		event(drain.EventStarted, 1, steps[0], 0, 0, ""),
-		event(drain.EventRetrying, 1, steps[0], 0, 0, "the server answered with an error (503): trying again"),
-		event(drain.EventDone, 1, steps[0], 0, 1, ""),
-		event(drain.EventStarted, 2, steps[1], 1, 1, ""),
+		event(drain.EventStarted, 1, steps[0], 0, 0, nothing),
+		event(drain.EventRetrying, 1, steps[0], 0, 0, fact.New("RequestFailedSoAgain", "why", fact.New("Error", "text", "the server is starting"))),
+		event(drain.EventDone, 1, steps[0], 0, 1, nothing),
+		event(drain.EventStarted, 2, steps[1], 1, 1, nothing),
 	}
 	for s := 1; s < 64; s++ {
 		events = append(events, event(drain.EventWaiting, 2, steps[1], 1, s, held))
 	}
 	return append(events,
-		event(drain.EventWaiting, 2, steps[1], 1, 64, "claim shop/data-0 is gone, volume local-pv-0 is still Bound"),
-		event(drain.EventDone, 2, steps[1], 1, 65, "Released"),
-		event(drain.EventFailed, 3, steps[2], 65, 66, "volume local-pv-0 is \x1b[2JBound now"),
-		event(drain.EventStopped, 3, steps[2], 65, 67, ""),
+		event(drain.EventWaiting, 2, steps[1], 1, 64, fact.New("ClaimGoneVolumeStill", "claim", "shop/data-0", "volume", "local-pv-0", "phase", "Bound")),
+		event(drain.EventDone, 2, steps[1], 1, 65, fact.New("VolumeHasPhase", "phase", "Released")),
+		event(drain.EventFailed, 3, steps[2], 65, 66, fact.New("VolumePhaseChanged", "volume", "local-pv-0", "phase", "\x1b[2JBound")),
+		event(drain.EventStopped, 3, steps[2], 65, 67, nothing),
 	)
 }
 
@@ -100,17 +94,20 @@ func sideBySide() (*drain.Plan, []drain.Event) {
 		{Member: "shop/mq-0", From: "local-pv-1-1", FromNode: "node-1", To: "local-pv-3-0", ToNode: "node-3"},
 		{Member: "shop/mq-0", From: "local-pv-1-2", FromNode: "node-1", ToNode: "node-3"},
 	}
-	one := drain.Step{Member: "shop/db-1", Title: text("delete claim shop/data-db-1")}
-	other := drain.Step{Member: "shop/mq-0", Title: text("delete claim shop/data-mq-0")}
+	one := drain.Step{Member: "shop/db-1", Title: fact.New("StepDeleteClaim", "claim", "shop/data-db-1")}
+	other := drain.Step{Member: "shop/mq-0", Title: fact.New("StepDeleteClaim", "claim", "shop/data-mq-0")}
 	wait, otherWait := one, other
-	wait.Title, otherWait.Title = text("wait until shop/db-1 is Ready again"), text("wait until shop/mq-0 is Ready again")
+	wait.Title, otherWait.Title = fact.New("StepAwaitReady", "member", "shop/db-1"), fact.New("StepAwaitReady", "member", "shop/mq-0")
+	nothing := fact.Fact{}
 	return p, []drain.Event{
-		event(drain.EventStarted, 2, one, 0, 0, ""), event(drain.EventStarted, 4, other, 0, 0, ""),
-		event(drain.EventDone, 2, one, 0, 1, ""), event(drain.EventStarted, 3, wait, 1, 1, ""),
-		event(drain.EventDone, 4, other, 0, 2, ""), event(drain.EventStarted, 5, otherWait, 2, 2, ""),
-		event(drain.EventWaiting, 3, wait, 1, 9, "ContainerCreating"),
-		event(drain.EventWaiting, 5, otherWait, 2, 9, "it was never seen on a node, and this goes on for longer than a line"),
-		event(drain.EventDone, 3, wait, 1, 12, "db-1 runs on node-2 with local-pv-2-0"), event(drain.EventStopped, 5, otherWait, 2, 13, ""),
+		event(drain.EventStarted, 2, one, 0, 0, nothing), event(drain.EventStarted, 4, other, 0, 0, nothing),
+		event(drain.EventDone, 2, one, 0, 1, nothing), event(drain.EventStarted, 3, wait, 1, 1, nothing),
+		event(drain.EventDone, 4, other, 0, 2, nothing), event(drain.EventStarted, 5, otherWait, 2, 2, nothing),
+		event(drain.EventWaiting, 3, wait, 1, 9, fact.New("PodHasPhase", "pod", "db-1", "phase", "Pending")),
+		event(drain.EventWaiting, 5, otherWait, 2, 9, fact.New("PodHasPhaseBecause", "pod", "mq-0", "phase", "Pending",
+			"why", "0/3 nodes are available: 3 Insufficient cpu")),
+		event(drain.EventDone, 3, wait, 1, 12, fact.New("MemberRuns", "pod", "db-1", "node", "node-2", "volumes", []string{"local-pv-2-0"}, "planned", "")),
+		event(drain.EventStopped, 5, otherWait, 2, 13, nothing),
 	}
 }
 
@@ -132,8 +129,8 @@ func TestSideBySideGolden(t *testing.T) {
 }
 
 // ended is a Result of handBack, its steps ended so, with what can be done next.
-func ended(status drain.Status, reason string, next drain.Next, steps ...drain.StepStatus) *drain.Result {
-	r := drain.NewResult(handBack(), status, text(reason))
+func ended(status drain.Status, reason fact.Fact, next drain.Next, steps ...drain.StepStatus) *drain.Result {
+	r := drain.NewResult(handBack(), status, reason)
 	for i, s := range steps {
 		r.Steps[i].Status = s
 	}
@@ -158,18 +155,22 @@ func landed() (*drain.Plan, *drain.Result) {
 		{Member: members[1], Node: "node-0", Planned: "node-3", Volumes: []string{"local-pv-0-0", "local-pv-0-1"}},
 		{Member: members[2], Volumes: []string{"local-pv-3-0"}},
 	}
-	r.Next = []drain.Next{drain.NextIs(text("local-pv-1-0 (on node-1) is Released, its data untouched"))}
+	r.Next = []drain.Next{drain.NextIs(fact.New("ReattachIfDiskReturns", "volume", fact.New("VolumeAtHome", "volume", "local-pv-1-0", "node", "node-1")).
+		Offering(fact.Plugin("reattach", "local-pv-1-0").With("--replace")))}
 	return p, r
 }
 
 func TestResultGolden(t *testing.T) {
-	again := drain.NextIs(text("to finish, run the same command again").Offering(fact.Plugin("release", "pvc/data-0").With("--namespace=shop")))
+	again := drain.NextIs(fact.New("RunAgainToFinish").Offering(fact.Plugin("release", "pvc/data-0").With("--namespace=shop", "--reserve")))
+	reserved := drain.NextIs(fact.New("ReservedForNext", "volume", fact.New("VolumeAtHome", "volume", "local-pv-0", "node", "node-0"), "claim", "shop/data-0"))
+	held := fact.New("StepFailed", "step", handBack().Steps[1].Title, "why", fact.New("GaveUpWaiting", "timeout", "10m0s",
+		"seen", fact.New("ClaimGoneVolumeStill", "claim", "shop/data-0", "volume", "local-pv-0", "phase", "Bound")))
 	movedPlan, moved := landed()
 	for name, r := range map[string]Result{
-		"result-done":        {Result: ended(drain.StatusDone, "", drain.NextIs(text("the data is still on local-pv-0 (on node-0)")), drain.StepDone, drain.StepDone, drain.StepDone), Took: 1234 * time.Millisecond},
+		"result-done":        {Result: ended(drain.StatusDone, fact.Fact{}, reserved, drain.StepDone, drain.StepDone, drain.StepDone), Took: 1234 * time.Millisecond},
 		"result-landed":      {Plan: movedPlan, Result: moved, Took: 21 * time.Second},
-		"result-failed":      {Result: ended(drain.StatusFailed, "gave up after 10m0s (--timeout): wait until local-pv-0 is Released", again, drain.StepDone, drain.StepFailed)},
-		"result-interrupted": {Result: ended(drain.StatusInterrupted, "stopped at a safe point", again, drain.StepDone)},
+		"result-failed":      {Result: ended(drain.StatusFailed, held, again, drain.StepDone, drain.StepFailed)},
+		"result-interrupted": {Result: ended(drain.StatusInterrupted, fact.New("StoppedAtSafePoint"), again, drain.StepDone)},
 	} {
 		if r.Plan == nil {
 			r.Plan = handBack()

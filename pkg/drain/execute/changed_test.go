@@ -121,9 +121,12 @@ func TestTimeout(t *testing.T) {
 		}
 	}
 	result := carryOut(t.Context(), t, w, plan)
-	want := "gave up after 1m0s (--timeout): wait until v is Released; last seen: claim shop/c is being deleted and has finalizer x/hold"
-	if result.Status != drain.StatusFailed || said(result.Reason) != want {
-		t.Errorf("%s: %s\nwant: %s", result.Status, said(result.Reason), want)
+	want := "gave up after 1m0s (--timeout); last seen: claim shop/c is being deleted and has finalizer x/hold"
+	if whole := "wait until v is Released: " + want; result.Status != drain.StatusFailed || said(result.Reason) != whole {
+		t.Errorf("%s: %s\nwant: %s", result.Status, said(result.Reason), whole)
+	}
+	if got := said(result.Steps[2].Reason); got != want {
+		t.Errorf("the step ended with %s\nwant: %s", got, want)
 	}
 	statuses := []drain.StepStatus{result.Steps[0].Status, result.Steps[1].Status, result.Steps[2].Status}
 	if diff := cmp.Diff([]drain.StepStatus{drain.StepDone, drain.StepDone, drain.StepFailed}, statuses); diff != "" {
@@ -180,8 +183,31 @@ func TestGivesUpOnRefusals(t *testing.T) {
 		return apierrors.NewInvalid(schema.GroupKind{Kind: drain.KindClaim}, "c", nil), false
 	}
 	result := command(t.Context(), t, w, s.request)
-	want := said(result.Steps[1].Title) + ": tried 6 times, and it did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
-	if result.Status != drain.StatusFailed || said(result.Reason) != want {
-		t.Errorf("%s: %s, want %s", result.Status, said(result.Reason), want)
+	want := "tried 6 times, and it did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
+	if whole := said(result.Steps[1].Title) + ": " + want; result.Status != drain.StatusFailed || said(result.Reason) != whole {
+		t.Errorf("%s: %s, want %s", result.Status, said(result.Reason), whole)
+	}
+	if got := said(result.Steps[1].Reason); got != want {
+		t.Errorf("the step ended with %s, want %s", got, want)
+	}
+}
+
+// TestGivesUpOnFailures names what failed last, and does not say that it goes on.
+func TestGivesUpOnFailures(t *testing.T) {
+	s := scenes()[0]
+	w := NewWorld(t, s.objects...)
+	w.Fault = func(_ int, action clienttesting.Action) (error, bool) {
+		if !IsWrite(action) {
+			return nil, false
+		}
+		return apierrors.NewServiceUnavailable("starting"), false
+	}
+	result := command(t.Context(), t, w, s.request)
+	want := "gave up after 1m0s (--timeout): a request failed (starting)"
+	if got := said(result.Steps[0].Reason); result.Status != drain.StatusFailed || got != want {
+		t.Errorf("%s: %s, want %s", result.Status, got, want)
+	}
+	if whole := said(result.Steps[0].Title) + ": " + want; said(result.Reason) != whole {
+		t.Errorf("%s, want %s", said(result.Reason), whole)
 	}
 }

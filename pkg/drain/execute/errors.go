@@ -21,6 +21,25 @@ func (e *refusedError) Error() string { return e.reason.String() }
 // Fact is what the error says.
 func (e *refusedError) Fact() fact.Fact { return e.reason }
 
+// stuckError says that a step came to no end. The step itself tells why; the Result names the step, too.
+type stuckError struct{ step, reason fact.Fact }
+
+// Error implements error, for developers.
+func (e *stuckError) Error() string { return e.Fact().String() }
+
+// Fact is what the error says of the whole run.
+func (e *stuckError) Fact() fact.Fact {
+	return fact.New("StepFailed", "step", e.step, "why", e.reason)
+}
+
+// whyFailed is how a step ended, without its name.
+func whyFailed(err error) fact.Fact {
+	if stuck, ok := errors.AsType[*stuckError](err); ok {
+		return stuck.reason
+	}
+	return fact.Of(err)
+}
+
 // heldError says that the server refuses a write for the time being, for a good reason.
 type heldError struct{ reason fact.Fact }
 

@@ -41,7 +41,7 @@ func (r *run) carryOut(ctx context.Context, i int, a action) error {
 		r.emit(drain.EventStopped, i, reason, s.since)
 		return err
 	case err != nil:
-		out.Status, out.Reason = drain.StepFailed, fact.Of(err)
+		out.Status, out.Reason = drain.StepFailed, whyFailed(err)
 		r.emit(drain.EventFailed, i, out.Reason, s.since)
 	default:
 		out.Status = drain.StepDone

@@ -51,7 +51,7 @@ func (s *stepRun) hold(ctx context.Context) error {
 func (s *stepRun) waiting() error {
 	s.emit(drain.EventWaiting, s.index, s.last, s.since)
 	if s.Clock.Now().After(s.deadline) {
-		return &fact.Error{Reason: fact.New("GaveUpWaiting", "timeout", s.timeout, "step", s.step.Title, "seen", s.last)}
+		return &stuckError{s.step.Title, fact.New("GaveUpWaiting", "timeout", s.timeout, "seen", s.last)}
 	}
 	return nil
 }
@@ -68,7 +68,7 @@ func (s *stepRun) pause(ctx context.Context, err error) error {
 		s.last = fact.New("LastChangeUnchecked", "why", fact.Of(err))
 		return errStopped
 	}
-	return s.sleep(ctx, s.delay(err), fact.New("RequestFailedSoAgain", "why", fact.Of(err)))
+	return s.sleep(ctx, s.delay(err), fact.New("RequestFailedSoAgain", "why", fact.Of(err)), fact.New("RequestFailed", "why", fact.Of(err)))
 }
 
 // delay grows from try to try, and is at least what the server asks for.
@@ -81,10 +81,11 @@ func (s *stepRun) delay(err error) time.Duration {
 	return d
 }
 
-func (s *stepRun) sleep(ctx context.Context, d time.Duration, why fact.Fact) error {
-	s.emit(drain.EventRetrying, s.index, why, s.since)
+// sleep tells that there will be another try, and why, unless it is too late for one.
+func (s *stepRun) sleep(ctx context.Context, d time.Duration, again, why fact.Fact) error {
+	s.emit(drain.EventRetrying, s.index, again, s.since)
 	if s.Clock.Now().Add(d).After(s.deadline) {
-		return &fact.Error{Reason: fact.New("GaveUpTrying", "timeout", s.timeout, "step", s.step.Title, "why", why)}
+		return &stuckError{s.step.Title, fact.New("GaveUpTrying", "timeout", s.timeout, "why", why)}
 	}
 	stop := ctx.Done()
 	if s.uncertainWrite {

@@ -57,7 +57,7 @@ func TestStands(t *testing.T) {
 		{name: "the loss is accepted", world: []any{dead, at("n1"), at("n2"), at("n3")}, accept: true},
 		{name: "the member's own Pod is no peer", world: []any{dead, at("n1"), at("n2"), at("n3"), one, peer("db-0", "n3")}, waits: "1 other member of"},
 		{name: "the place is cordoned", world: []any{dead, at("n1"), at("n2"), at("n3", func(n *corev1.Node) { n.Spec.Unschedulable = true }), one, two}, refuses: "node n3, where the member was to run, is cordoned now"},
-		{name: "the place is unreachable", world: []any{dead, at("n1"), at("n2"), at("n3", unreachable), one, two}, refuses: "node n3, where the member was to run, is Unknown now"},
+		{name: "the place is unreachable", world: []any{dead, at("n1"), at("n2"), at("n3", unreachable), one, two}, refuses: "node n3, where the member was to run, is unreachable now"},
 		{name: "the place is gone", world: []any{dead, at("n1"), at("n2"), one, two}, refuses: "node n3, where the member was to run, no longer exists"},
 		{name: "the place is reserved", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, Volume("p", On("n3"), Has("data-db-0", ""))}, place: true},
 		{name: "the place was freed", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, Volume("p", On("n3"))}, place: true, refuses: "volume p is no longer reserved for claim shop/data-db-0"},

@@ -109,7 +109,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		return errStopped
 	}
 	if s.ineffectiveWrites == maxWrites {
-		return &fact.Error{Reason: fact.New("StepDidNotLast", "step", s.step.Title, "times", maxWrites, "why", s.answer)}
+		return &stuckError{s.step.Title, fact.New("StepDidNotLast", "times", maxWrites, "why", s.answer)}
 	}
 	s.writes++
 	s.uncertainWrite = true
@@ -129,7 +129,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("ServerSays", "why", fact.Of(err))
 		s.last = fact.New("ChangedSinceChecked")
 		if s.writes > 1 {
-			return s.sleep(ctx, s.delay(err), fact.New("ChangedSoReadAgain"))
+			return s.sleep(ctx, s.delay(err), fact.New("ChangedSoReadAgain"), s.last)
 		}
 		return nil
 	case transient(err):

@@ -87,7 +87,7 @@ func (p *drainPlanner) unreachable() bool {
 	if !since.IsZero() {
 		why = fact.New("NodeUnreachable", "node", p.node.Name, "for", duration.HumanDuration(p.ix.TakenAt.Sub(since)))
 	}
-	p.block(drain.BlockedSilent, "", why.Offering(fact.Plugin("recover", p.node.Name)))
+	p.block(drain.BlockedUnreachable, "", why.Offering(fact.Plugin("recover", p.node.Name)))
 	return true
 }
 
@@ -170,7 +170,7 @@ func (p *drainPlanner) checkEmpty() {
 func (p *drainPlanner) afterwards() {
 	name := p.node.Name
 	if len(p.plan.Steps) == 0 {
-		p.done(fact.New("NodeEmptied", "node", name))
+		p.done(fact.New("NodeDrained", "node", name))
 	}
 	unselected := slices.ContainsFunc(p.verdicts, func(v evictionVerdict) bool { return v.unselected })
 	switch {

@@ -21,7 +21,7 @@ func drainPlan(t *testing.T, r drain.DrainRequest, objects ...any) *drain.Plan {
 	return p
 }
 
-// told is all that a Plan says, with the titles of its steps, a line each.
+// told is all that a Plan says, with its steps and what they are for, a line each.
 func told(p *drain.Plan) string {
 	var b strings.Builder
 	b.WriteString(string(p.Verdict) + "\n")
@@ -35,13 +35,16 @@ func told(p *drain.Plan) string {
 		b.WriteString(m.Member + " " + m.Claim + ": " + before(m) + " -> " + after(m) + peersOf(m) + "\n")
 	}
 	for _, s := range p.Steps {
-		b.WriteString("- " + english(s.Title) + "\n")
+		b.WriteString("- " + english(s.Title) + "; " + english(s.Why) + "\n")
 	}
 	for _, w := range p.Warnings {
 		b.WriteString("note: " + english(w) + "\n")
 	}
 	for _, l := range p.Losses {
 		b.WriteString("lost: " + english(l) + "\n")
+	}
+	for _, o := range p.Outcome {
+		b.WriteString("outcome: " + english(o) + "\n")
 	}
 	for _, d := range p.Done {
 		b.WriteString("done: " + english(d) + "\n")
@@ -86,6 +89,9 @@ func after(m drain.Move) string {
 func peersOf(m drain.Move) string {
 	if m.Peers == nil {
 		return ""
+	}
+	if m.Peers.Kind != drain.CountedPeers {
+		return "; peers: " + string(m.Peers.Kind)
 	}
 	return fmt.Sprintf("; peers: %s, %d of %d", m.Peers.Kind, m.Peers.Ready, m.Peers.Wanted)
 }

@@ -125,31 +125,49 @@ func (p *recoverPlanner) examineAlive(n *corev1.Node, e *liveness.Evidence, leas
 	if liveness.OutOfService(n) {
 		e.Seen = append(e.Seen, fact.New("SeenOutOfServiceThoughAlive", "taint", corev1.TaintNodeOutOfService))
 	}
-	if lease.Code == "SeenLeaseNotRenewed" {
-		lease = fact.New("LeaseNotRenewedThough", "over", p.sinceEarlier())
-	}
-	alive := fact.New("NodeAlive", "node", n.Name, "condition", e.Condition, "lease", lease).Offering(fact.Plugin("drain", n.Name).With("--move-claims"))
-	if half := p.halfDone(n.Name); len(half) > 0 {
-		alive = fact.New("NodeAliveHalfRecovered", "node", n.Name, "condition", e.Condition, "lease", lease, "released", half)
-	}
-	p.block(drain.BlockedAlive, "", alive)
+	p.block(drain.BlockedAlive, "", p.alive(n.Name, e.Condition, p.besideCondition(lease)))
 }
 
-// halfDone are the claims that an earlier run has released from volumes of a node, and that have nothing instead yet, each with
-// what gives it back.
-func (p *recoverPlanner) halfDone(node string) []fact.Fact {
-	var out []fact.Fact
+// besideCondition is what is known of the lease of a node that is alive, as it is told in brackets behind the condition.
+func (p *recoverPlanner) besideCondition(lease fact.Fact) fact.Fact {
+	gap, unread := p.ix.Gap(inspect.Leases)
+	switch {
+	case unread:
+		return fact.New("LeaseUnreadable", "why", gap.Reason)
+	case lease.Code == "SeenLeaseNotRenewed":
+		return fact.New("LeaseNotRenewedThough", "over", p.sinceEarlier())
+	}
+	return lease
+}
+
+// alive says what can be done about a node that is alive. One that is unreachable cannot be drained either.
+func (p *recoverPlanner) alive(node string, condition inspect.NodeCondition, lease fact.Fact) fact.Fact {
+	claims := p.halfDone(node)
+	switch {
+	case len(claims) > 0:
+		return fact.New("NodeAliveHalfRecovered", "node", node, "condition", condition, "lease", lease, "claims", claims)
+	case condition == inspect.NodeUnknown:
+		return fact.New("NodeUnreachableButAlive", "node", node)
+	}
+	return fact.New("NodeAlive", "node", node, "condition", condition, "lease", lease).Offering(fact.Plugin("drain", node).With("--move-claims"))
+}
+
+// halfDone are the claims that an earlier run has released from volumes of a node, and that have nothing instead yet. What gives
+// each of them back is what can be done next.
+func (p *recoverPlanner) halfDone(node string) []string {
+	var claims []string
 	for _, v := range p.ix.OnNode(node) {
 		s, err := retain.RecordedClaim(v)
 		if err != nil || s == nil || !recoveredBefore(v) || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != s.UID || p.ix.ClaimOf(v) != nil {
 			continue
 		}
 		if now := p.ix.Claim(s.Namespace, s.Name); now == nil || !inspect.FullyBound(now) {
-			out = append(out, fact.New("ClaimHalfRecovered", "claim", s.Namespace+"/"+s.Name, "volume", v.Name).
-				Offering(fact.Plugin("reattach", v.Name).With("--replace")))
+			claim := s.Namespace + "/" + s.Name
+			claims = append(claims, claim)
+			p.next(fact.New("ClaimHalfRecovered", "claim", claim, "volume", v.Name).Offering(fact.Plugin("reattach", v.Name).With("--replace")))
 		}
 	}
-	return out
+	return claims
 }
 
 // recoveredBefore reports whether a claim was moved off a volume by this command.

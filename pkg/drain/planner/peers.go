@@ -3,6 +3,7 @@ package planner
 import (
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -32,8 +33,18 @@ func (p *relocator) peersOf(m *workload.Member, earlier []*workload.Member) drai
 		return drain.Peers{Kind: drain.CountedPeers, Ready: ready, Wanted: workload.Replicas(m.Set)}
 	case m.Custom():
 		return drain.Peers{Kind: drain.CountedPeers, Ready: ready, Wanted: len(all)}
+	case m.Direct.Kind == "StatefulSet" && !p.sharesClaims(m):
+		return drain.Peers{Kind: drain.UnknownPeers}
 	}
 	return drain.Peers{Kind: drain.SharedClaim} // Pods of a Deployment or Job share their claim, so they hold no other copy
+}
+
+// sharesClaims reports whether all Pods of a member's StatefulSet use its claims: the template of the Pods names one.
+func (p *relocator) sharesClaims(m *workload.Member) bool {
+	return slices.ContainsFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool {
+		names := inspect.ClaimNames(&corev1.Pod{Spec: s.Spec.Template.Spec})
+		return s.UID == m.Direct.UID && slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return slices.Contains(names, c.Manifest.Name) })
+	})
 }
 
 // serves reports whether a Pod serves while a member moves: not one of a dead node. Those of a node that lives are moved

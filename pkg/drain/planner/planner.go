@@ -114,8 +114,13 @@ func (p *planner) finish() *drain.Plan {
 	default:
 		p.plan.Verdict = drain.Ready
 	}
-	if p.plan.Verdict != drain.Ready {
+	if p.plan.Verdict == drain.Ready {
+		p.plan.Outcome = drain.Outcome(p.plan)
+	} else {
 		p.plan.Losses = []fact.Fact{}
+	}
+	if p.plan.Verdict != drain.NothingToDo {
+		p.plan.Done = nil // of what is done already, beside what is not, the steps that are missing tell
 	}
 	return p.plan
 }

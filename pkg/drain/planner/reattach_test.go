@@ -2,6 +2,7 @@ package planner
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -53,6 +54,10 @@ func reattachCases() []planCase {
 			world: []any{n, Volume("v", Has(name, "data-db-0-uid")), Claim(name, func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" })}},
 		{name: "reattach has been done", world: []any{n, Volume("v", Has(name, "data-db-0-uid")), old}, request: reattach, verdict: drain.NothingToDo},
 		{name: "reattach finds another claim", world: []any{n, n1, v, other, present, member, db}, request: reattach, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedReplaced}, actions: whole},
+		{name: "reattach finds another claim, and no times are known", request: reattach, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedReplaced}, actions: whole,
+			world: []any{n, n1, Volume("v", Has(name, "data-db-0-uid"), Phase(Released), SavedFrom(old), untimed), other, Claim(name, WithUID("new-uid"), BoundTo("w"), undated), member, db}},
+		{name: "reattach finds another claim of unknown age", request: reattach, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedReplaced}, actions: whole,
+			world: []any{n, n1, v, other, Claim(name, WithUID("new-uid"), BoundTo("w"), undated), member, db}},
 		{name: "reattach and replace, but the node is cordoned", world: []any{cordonedNode, n1, v, other, present, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
 		{name: "reattach and replace, but the node is unreachable", world: []any{unreachableNode, n1, v, other, present, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
 		{name: "reattach and replace, but the node is tainted", world: []any{taintedNode, n1, v, other, present, member, db}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedHomeUnfit}, actions: whole},
@@ -75,3 +80,8 @@ func reattachCases() []planCase {
 		withSteps(blocked("with claims unknown", drain.BlockedUnknown, n, v, inspect.Gap{Kind: inspect.PersistentVolumeClaims, Reason: "forbidden: list persistentvolumeclaims"}), create...),
 	}
 }
+
+// untimed is a volume of which it is not known since when it has its phase, undated a claim of which it is not known how old it is.
+func untimed(v *corev1.PersistentVolume) { v.Status.LastPhaseTransitionTime = nil }
+
+func undated(c *corev1.PersistentVolumeClaim) { c.CreationTimestamp = metav1.Time{} }

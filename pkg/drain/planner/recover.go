@@ -108,10 +108,19 @@ func (p *recoverPlanner) disksGone() bool {
 
 // unreadableForPlaces warns of what the scheduler looks at and could not be read: places are looked for without it.
 func (p *recoverPlanner) unreadableForPlaces() {
+	kinds, gaps := map[string][]string{}, []string{} // those that are missing for the same reason, by it
 	for _, kind := range []inspect.Kind{inspect.Namespaces, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.Jobs} {
-		if gap, ok := p.ix.Gap(kind); ok {
-			p.warn(fact.New("JudgedWithout", "kind", kind, "gap", gap))
+		gap, ok := p.ix.Gap(kind)
+		if !ok {
+			continue
 		}
+		if kinds[gap.String()] == nil {
+			gaps = append(gaps, gap.String())
+		}
+		kinds[gap.String()] = append(kinds[gap.String()], string(kind))
+	}
+	for _, gap := range gaps {
+		p.warn(fact.New("JudgedWithout", "kinds", kinds[gap], "gap", gap))
 	}
 }
 

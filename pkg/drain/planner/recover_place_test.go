@@ -72,6 +72,8 @@ func resumedCases() []recoverCase {
 		{name: "released by hand is not resumed", world: All(Fleet(), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(gone))), verdict: drain.NothingToDo},
 		{name: "forget volumes", world: one, ask: func(r *drain.RecoverRequest) { r.ForgetVolumes = true }, verdict: drain.Ready,
 			steps: append(append([]string{"cordon-node n1"}, once("data-db-1", "n1-data", "db-1", "n3-free")...), "forget-volume n1-data")},
+		{name: "only volumes to forget", world: All(Fleet(), Volume("n1-spare", On("n1"))), ask: func(r *drain.RecoverRequest) { r.ForgetVolumes = true }, verdict: drain.Ready, steps: []string{"forget-volume n1-spare"}},
+		{name: "nothing left on a node that is not fenced", world: Fleet(), ask: func(r *drain.RecoverRequest) { r.Fenced = false }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnfenced}},
 	}
 }
 
@@ -212,6 +214,6 @@ func replacedNodeCases() []recoverCase {
 		{name: "replaced node with a bare pod", world: With(All(Fleet(), HeldBy("files", "n1-files", "n1"), Pod("tool", "n1", "files", Works)), young), ask: func(r *drain.RecoverRequest) { r.Recreated, r.AcceptDataLoss = true, claims("files") },
 			verdict: drain.Ready},
 		{name: "node not replaced", world: All(Fleet(), Db(), Machine("n4")), ask: func(r *drain.RecoverRequest) { r.Recreated, r.Nodes = true, []string{"n0"} }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "replaced node that is unreachable", world: With(All(Fleet(), Db()), Machine("n1", Dead, BornAgo(time.Hour))), ask: recreated, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedSilent}},
+		{name: "replaced node that is unreachable", world: With(All(Fleet(), Db()), Machine("n1", Dead, BornAgo(time.Hour))), ask: recreated, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnreachable}},
 	}
 }

@@ -78,6 +78,8 @@ func ownerCases() []recoverCase {
 		return func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims(names...) }
 	}
 	standalone := []string{"cordon-node n1", "retain-volume n1-files", "force-delete-pod web-1-a", "await-unused ", "reserve-volume n0-free", "delete-claim files", "await-released n1-files", "create-claim files", "await-ready "}
+	without := Set("solo", 1, func(s *appsv1.StatefulSet) { s.Spec.VolumeClaimTemplates = nil })
+	sharing := Set("solo", 1, func(s *appsv1.StatefulSet) { mounts("common")(&s.Spec.Template.Spec) })
 	return []recoverCase{
 		{name: "deployment", world: All(web, old, next), ask: accept("files"), verdict: drain.Ready, moves: []string{"files > n0-free (n0)"}, steps: standalone},
 		{name: "deployment, last copy", world: All(web, old, next), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedLastCopy}},
@@ -112,6 +114,10 @@ func ownerCases() []recoverCase {
 			rs.OwnerReferences[0].Kind, rs.OwnerReferences[0].APIVersion = "Rollout", "argoproj.io/v1alpha1"
 			return rs
 		}()), ask: accept("files"), verdict: drain.Ready, steps: standalone},
+		{name: "member with a claim of no template", world: All(Fleet(), without, HeldBy("wal-solo-0", "n1-wal", "n1"), Pod("solo-0", "n1", "wal-solo-0", Works, Terminating, ControlledBy("StatefulSet", "solo"))),
+			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedLastCopy}},
+		{name: "member with a claim that all replicas use", world: All(Fleet(), sharing, HeldBy("common", "n1-common", "n1"), Pod("solo-0", "n1", "common", Works, Terminating, ControlledBy("StatefulSet", "solo"))),
+			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedLastCopy}},
 		{name: "no consumer", world: All(Fleet(), HeldBy("files", "n1-files", "n1")), verdict: drain.NothingToDo},
 		{name: "shared with a live pod", world: All(web, old, next, Pod("reader", "n2", "files", Works)), ask: accept("files"), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedShared}},
 		{name: "shared by members", world: All(Fleet(), Db(func(s *appsv1.StatefulSet) { mounts("common")(&s.Spec.Template.Spec) }), HeldBy("common", "n1-common", "n1")),

@@ -70,6 +70,8 @@ func evidenceCases() []recoverCase {
 		{name: "leases unreadable", world: All(one, inspect.Gap{Kind: inspect.Leases, Reason: "forbidden: list leases"}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
 		{name: "nodes unreadable", world: All(one, inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
 		{name: "owners unreadable", world: All(one, inspect.Gap{Kind: inspect.StatefulSets, Reason: "forbidden: list statefulsets"}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
+		{name: "places judged without much", world: All(one, unread(inspect.CSINodes, "not in the files"), unread(inspect.CSIDrivers, "not in the files"),
+			unread(inspect.CSIStorageCapacities, "forbidden: list csistoragecapacities"), unread(inspect.Jobs, "not in the files")), verdict: drain.Ready},
 		{name: "node object gone", world: Without(one, "Node n1"), ask: func(r *drain.RecoverRequest) { r.Fenced = false }, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: ready},
 		{name: "outage", world: With(one, Machine("n2", Dead), Machine("n3", Dead)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedOutage, drain.BlockedQuorum}},
 		{name: "outage overridden", world: With(one, Machine("n0"), Machine("n2", Dead), Machine("n3", Dead)), ask: func(r *drain.RecoverRequest) { r.DuringOutage = true; r.AcceptDataLoss = claims("data-db-1") },
@@ -84,6 +86,8 @@ func evidenceCases() []recoverCase {
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 	}
 }
+
+func unread(kind inspect.Kind, why string) inspect.Gap { return inspect.Gap{Kind: kind, Reason: why} }
 
 // checkedAtOnce takes no time between the two samples of the leases.
 func checkedAtOnce(r *drain.RecoverRequest) { r.Earlier.At = Now() }
@@ -206,6 +210,14 @@ func stepsOf(p *drain.Plan) []string {
 	return out
 }
 
+// ofOwner is a member with its owner, if it has one.
+func ofOwner(m drain.Move) string {
+	if m.Owner == "" {
+		return m.Member
+	}
+	return m.Member + " of " + m.Owner
+}
+
 // proseOf is a Plan as a reviewer reads it.
 func proseOf(p *drain.Plan) string {
 	var b strings.Builder
@@ -223,7 +235,7 @@ func proseOf(p *drain.Plan) string {
 		blockers = append(blockers, fmt.Sprintf("%s: %s [%s]", x.Code, english(x.Reason), x.Override))
 	}
 	for _, m := range p.Moves {
-		moves = append(moves, fmt.Sprintf("%s of %s: %s from %s to %s%s", m.Member, m.Owner, m.Claim, before(m), after(m), peersOf(m)))
+		moves = append(moves, fmt.Sprintf("%s: %s from %s to %s%s", ofOwner(m), m.Claim, before(m), after(m), peersOf(m)))
 	}
 	for _, s := range p.Steps {
 		mark := " "
@@ -242,6 +254,7 @@ func proseOf(p *drain.Plan) string {
 	section("steps", steps...)
 	section("warnings", words.Texts(p.Warnings)...)
 	section("losses", words.Texts(p.Losses)...)
+	section("outcome", words.Texts(p.Outcome)...)
 	section("done", words.Texts(p.Done)...)
 	section("next", next...)
 	return b.String()

@@ -66,10 +66,13 @@ func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 		if pod.Spec.NodeName != "" {
 			continue
 		}
-		if o := p.ix.OwnerOf(pod); o.Kind == "StatefulSet" {
-			p.warn(fact.New("PodOfSetWaits", "pod", drain.PodObject(pod), "owner", o))
-		} else {
+		switch o := p.ix.OwnerOf(pod); {
+		case o.Kind != "StatefulSet":
 			p.warn(fact.New("PodWaits", "pod", drain.PodObject(pod)))
+		case p.req.Reserve:
+			p.warn(fact.New("PodOfSetGetsVolume", "pod", drain.PodObject(pod), "owner", o, "volume", c.Spec.VolumeName))
+		default:
+			p.warn(fact.New("PodOfSetWaits", "pod", drain.PodObject(pod), "owner", o))
 		}
 	}
 }

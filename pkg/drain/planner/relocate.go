@@ -89,9 +89,6 @@ func (p *relocator) relocate(members []*workload.Member) {
 	if p.evict == nil {
 		p.done(fact.New("NothingLeft"))
 	}
-	if len(p.plan.Steps) > 0 {
-		p.plan.Done = nil
-	}
 }
 
 // relocateOwner plans for the members of one owner, one after the other.
@@ -199,7 +196,7 @@ func (p *relocator) tellLeftBehind() {
 	case p.clean || p.forget:
 	case len(p.leftBehind) > maxLeftBehind:
 		p.next(fact.New("VolumesLeftBehind", "count", len(p.leftBehind)).Offering(fact.Plugin("ls").With("--phase", string(corev1.VolumeReleased))))
-		p.next(p.reattachAny().Offering(fact.Plugin("reattach", "NAME").With("--replace")))
+		p.next(p.reattachAny())
 	default:
 		for _, v := range p.leftBehind {
 			p.next(p.reattachOne(v).Offering(fact.Plugin("reattach", v.Name).With("--replace")))

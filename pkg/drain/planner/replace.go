@@ -56,15 +56,20 @@ func (p *reattachPlanner) recreate(other *corev1.PersistentVolume, c *corev1.Per
 	p.step(createClaim(p.claim, fact.New("StepCreateClaim", "claim", p.claim), fact.New("WhyRecreateClaim"), pair(from, drain.ClaimObject(c))))
 }
 
-// compare shows both volumes and says which has the newer data.
+// compare shows both volumes and says which has the newer data, unless nothing is known of their times.
 func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
 	v := p.volume
 	was := p.claim
 	if ref := v.Spec.ClaimRef; ref != nil {
 		was = drain.RefObject(ref)
 	}
-	p.warn(fact.New("OlderData", "volume", p.where(v), "size", size(v), "claim", was, "age", age(p.ix, since(v))))
-	p.warn(fact.New("NewerData", "volume", p.where(other), "size", size(other), "claim", p.claim, "age", age(p.ix, p.current.CreationTimestamp)))
+	left, created := age(p.ix, since(v)), age(p.ix, p.current.CreationTimestamp)
+	p.warn(fact.New("OlderData", "volume", p.where(v), "size", size(v), "claim", was, "age", left))
+	if left == "" && created == "" {
+		p.warn(fact.New("PresentData", "volume", p.where(other), "size", size(other), "claim", p.claim))
+		return
+	}
+	p.warn(fact.New("NewerData", "volume", p.where(other), "size", size(other), "claim", p.claim, "age", created))
 }
 
 // size is the capacity of a volume.

@@ -21,7 +21,7 @@ func (p *recoverPlanner) examineReplaced(n *corev1.Node, e *liveness.Evidence) {
 		e.State = liveness.Alive
 		p.block(drain.BlockedAlive, "", fact.New("NodeNotReplaced", "node", n.Name))
 	case e.Condition == inspect.NodeUnknown:
-		p.block(drain.BlockedSilent, "", fact.New("ReplacedNodeUnreachable", "node", n.Name))
+		p.block(drain.BlockedUnreachable, "", fact.New("ReplacedNodeUnreachable", "node", n.Name))
 	}
 }
 

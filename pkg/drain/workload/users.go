@@ -4,7 +4,6 @@ package workload
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -79,8 +78,7 @@ func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) 
 	}
 	switch o := owner(p); o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet":
-		scale := fact.Kubectl("scale", strings.ToLower(o.Kind), o.Name).In(p.Namespace).With("--replicas=N")
-		return fact.New("ClaimUsedByScalable", "claim", name, "pods", users).Offering(scale)
+		return fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o) // to how many replicas is not known
 	case "":
 		return fact.New("ClaimUsedByBarePod", "claim", name, "pods", users).Offering(remove)
 	default:

@@ -25,9 +25,9 @@ func TestInUse(t *testing.T) {
 	terminating := pod("b", "", corev1.PodRunning)
 	terminating.DeletionTimestamp = &metav1.Time{}
 	for want, pods := range map[string][]*corev1.Pod{
-		"claim shop/c is used by Pod a (Running on n0, StatefulSet/db); scale it down first: kubectl scale statefulset db -n shop --replicas=N": {pod("a", "StatefulSet", corev1.PodRunning)},
-		"claim shop/c is used by Pod a (Running on n0, Job/db); stop Job/db first":                                                              {pod("a", "Job", corev1.PodRunning)},
-		"claim shop/c is used by Pods a (Running on n0), b (Terminating on n0); stop it first: kubectl delete pod a -n shop":                    {pod("a", "", corev1.PodRunning), terminating},
+		"claim shop/c is used by Pod a (Running on n0, StatefulSet/db); scale StatefulSet/db down first":                     {pod("a", "StatefulSet", corev1.PodRunning)},
+		"claim shop/c is used by Pod a (Running on n0, Job/db); stop Job/db first":                                           {pod("a", "Job", corev1.PodRunning)},
+		"claim shop/c is used by Pods a (Running on n0), b (Terminating on n0); stop it first: kubectl delete pod a -n shop": {pod("a", "", corev1.PodRunning), terminating},
 		"claim shop/c is used by Pod a (Failed on n0, Job/db); a Pod that has ended holds its claim until it is deleted: kubectl delete pod a -n shop": {
 			pod("a", "Job", corev1.PodFailed)},
 	} {

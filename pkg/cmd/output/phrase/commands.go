@@ -6,6 +6,6 @@ func commands() catalog {
 		"NotConfirmed":                "Not confirmed. Nothing was changed.",
 		"NotConfirmedWithoutTerminal": "not confirmed, nothing was changed: {.stream} is not a terminal, so add --yes",
 		"NothingChanged":              "nothing was changed",
-		"SeveralReasons":              `{join .reasons "; "}`,
+		"SeveralReasons":              `{join .reasons "\n"}`,
 	}
 }

@@ -21,8 +21,17 @@ func functions() template.FuncMap {
 			return many
 		},
 		"capacity": capacity, "class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": Labels, "codeWords": CodeWords,
-		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "since": since, "resource": resource, "join": strings.Join,
+		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "condition": condition,
+		"goesOn": func(sentence string) string { return strings.TrimSuffix(sentence, ".") }, "since": since, "resource": resource, "join": strings.Join,
 	}
+}
+
+// condition is the Ready condition of a Node: one that is Unknown is that of a node which is unreachable.
+func condition(name string) string {
+	if name == "Unknown" {
+		return "unreachable"
+	}
+	return name
 }
 
 // Count writes a number with its noun: "1 volume", "5 volumes".

@@ -20,7 +20,7 @@ func users() catalog {
 		"PodList":        "{list .pods}",
 
 		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: {.command}",
-		"ClaimUsedByScalable": used + "scale it down first: {.command}",
+		"ClaimUsedByScalable": used + "scale {.owner} down first",
 		"ClaimUsedByBarePod":  used + "stop it first: {.command}",
 		"ClaimUsedByOwner":    used + "stop {.owner} first",
 	}
@@ -71,7 +71,7 @@ func released() catalog {
 		"ClaimNotNamedBack":    "claim {.claim} names volume {.volume}, which does not name it back: they are not bound",
 		"VolumeOfAnotherClaim": "claim {.claim} names volume {.volume}, but that volume belongs to claim {.have} (uid {.uid}); nothing is done to a pair that does not agree",
 		"EarlierClaimReleased": "an earlier claim {.claim} has been released already, from {join .earlier `, and from `}; the claim of that name now is another " +
-			"(uid {.uid}, created {since .age} ago) and bound to {.volume}: to release that one too, name its volume: {.command}",
+			"(uid {.uid}{if .age}, created {.age} ago{end}) and bound to {.volume}: to release that one too, name its volume: {.command}",
 		"VolumeInPhase":        "{.volume}, which is {.phase}",
 		"VolumeNotReservedYet": "{.volume}, which is {.phase} and not reserved for it yet ({.command} does that)",
 		"VolumeMayBeErased": "volume {.volume} is {.phase} with policy Delete, so provisioner {.provisioner} is to erase it ({.state}): " +
@@ -79,8 +79,9 @@ func released() catalog {
 
 		"ClaimHasFinalizer":   "claim {.claim} has finalizer {.finalizer}: it goes only when whoever added that removes it",
 		"ClaimHasOwner":       "claim {.claim} belongs to {.owner}, which may recreate it",
-		"ClaimDeletedWithSet": "claim {.claim} is deleted with StatefulSet {.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
+		"ClaimDeletedWithSet": "claim {.claim} is deleted with StatefulSet/{.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
 		"PodOfSetWaits":       "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then takes another volume if one fits",
+		"PodOfSetGetsVolume":  "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then gets {.volume} again",
 		"PodWaits":            "Pod {.pod} waits with this claim, and will wait until somebody recreates the claim",
 
 		"DataErased":   "all data on {.volume}: provisioner {.provisioner} erases it ({.state})",
@@ -148,7 +149,7 @@ func reattached() catalog {
 		"HomeUnknown":       "it is unknown on which node the data of {.volume} is: {.why}",
 		"HomeUnfitForUsers": "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
 		"HomeUnfit":         "{.why}, so Pods that use {.volume} wait for it: {.cure}",
-		"NodeInCondition":   "Node {.node} is {if eq .condition `Unknown`}unreachable{else}{.condition}{end}",
+		"NodeInCondition":   "Node {.node} is {condition .condition}",
 		"NodeIsCordoned":    "Node {.node} is cordoned",
 		"NodeHasTaint":      "Node {.node} has taint {.taint}",
 		"CureReadyFirst":    "it must be Ready first",
@@ -159,8 +160,9 @@ func reattached() catalog {
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
 		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} recreates the claim for its replacement Pod",
 		"RecreatedLikePresent": "no readable manifest of the earlier claim {.claim} is saved on {.volume}: the new one is created like the present one",
-		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim} until {since .age} ago",
-		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}, created {since .age} ago: the newer data is on it",
+		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim}{if .age} until {.age} ago{end}",
+		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}{if .age}, created {.age} ago{end}: the newer data is on it",
+		"PresentData":          "{.volume}, {.size}, holds the data of claim {.claim} now; which of the two holds newer data is not known",
 
 		"ClaimHasVolumeAgain":    "{.claim} has {.volume} again",
 		"ReplacedVolumeReleased": "{.volume} is Released, its data untouched. To change back",

@@ -16,7 +16,7 @@ func evidence() catalog {
 	return catalog{
 		"SeenExistenceUnknown": "whether it exists is {.gap}",
 		"SeenNoNode":           "no Node of that name exists any more",
-		"SeenCondition":        "{.condition}",
+		"SeenCondition":        "{condition .condition}",
 		"SeenCordoned":         "cordoned",
 		"SeenUnreachable":      "unreachable for {.for}",
 		"SeenNodesDown":        "{.down} of {count .nodes `node`} down",
@@ -26,8 +26,8 @@ func evidence() catalog {
 		"SeenNotFenced":               "not confirmed to be powered off",
 		"SeenOutOfService":            "out of service (taint {.taint})",
 		"SeenOutOfServiceThoughAlive": "out of service all the same (taint {.taint})",
-		"SeenYounger":                 "{.condition}, and younger than {count .volumes `volume`} on it",
-		"SeenReplaced":                "{.condition}, and the disks of the earlier machine are gone (confirmed with --recreated)",
+		"SeenYounger":                 "{condition .condition}, and younger than {count .volumes `volume`} on it",
+		"SeenReplaced":                "{condition .condition}, and the disks of the earlier machine are gone (confirmed with --recreated)",
 
 		"SeenLeaseUnknown":    "lease {.gap}",
 		"SeenLeaseOnce":       "lease checked once",
@@ -41,19 +41,21 @@ func evidence() catalog {
 
 // dead says why a node is not recovered, or what is done about it.
 func dead() catalog {
-	const alive = "{.node} is {.condition}{if .lease} ({.lease}){end}, so it is alive"
+	const alive = "{.node} is {condition .condition}{if .lease} ({.lease}){end}, so it is alive"
 	return catalog{
-		"NodeExistenceUnknown":   "whether node {.node} exists is {.gap}",
-		"NodeAlive":              alive + " and there is nothing to recover. To empty it: {.command}",
-		"NodeAliveHalfRecovered": alive + " and no more is recovered from it. An earlier run released {join .released `; `}",
-		"ClaimHalfRecovered":     "claim {.claim} from volume {.volume}: to give it back, with its data: {.command}",
-		"NodePerhapsReplaced": "{.node} is {.condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
+		"NodeExistenceUnknown":    "whether node {.node} exists is {.gap}",
+		"NodeAlive":               alive + " and there is nothing to recover. To drain it: {.command}",
+		"NodeUnreachableButAlive": "{.node} is unreachable, but its kubelet renews its lease, so it is alive: wait until it is Ready",
+		"NodeAliveHalfRecovered":  alive + " and no more is recovered from it. An earlier run released {plural (len .claims) `claim` `claims`} {all .claims}",
+		"ClaimHalfRecovered":      "Claim {.claim} was released from {.volume}, its data untouched. To give it back",
+		"NodePerhapsReplaced": "{.node} is {condition .condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
 			"its disks may be new and empty. If the old disks are gone, confirm it with {.override}; otherwise there is nothing to recover",
 		"NodeNotReplaced":         "{.node} is older than all volumes on it, so no other machine has taken its name: leave out --recreated",
 		"ReplacedNodeUnreachable": "{.node} is unreachable, so Pods there cannot be stopped in order: leave out --recreated, and it is recovered like any dead node",
 
-		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been {.want}, or lower {.override}",
+		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been unreachable for {.want}, or lower {.override}",
 		"LeaseUnknown":          "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
+		"LeaseUnreadable":       "lease unknown: {.why}",
 		"LeaseNotRenewedThough": "although its lease was not renewed within {.over}",
 		"LeaseCheckedOnce": "the lease of {.node} was checked only once: it takes two checks {.interval} apart to see that it is not renewed, " +
 			"which a file cannot show",
@@ -66,7 +68,7 @@ func dead() catalog {
 			"scale it down first",
 
 		"OwnersUnknown": "which controllers recreate Pods and claims is not known: {.kind} are {.gap}",
-		"JudgedWithout": "{.kind} are {.gap}: where members fit, and whether they are still wanted, was judged without them",
+		"JudgedWithout": "{all .kinds} are {.gap}: where members fit, and whether they are still wanted, was judged without them",
 
 		"WhyCordonUnreachable":  "so that no Pod goes back there if it returns",
 		"NodeStaysCordoned":     "{.node} stays cordoned. Once it is healthy",
@@ -80,18 +82,18 @@ func dead() catalog {
 	}
 }
 
-// drained says how a node is emptied.
+// drained says how a node is drained.
 func drained() catalog {
 	return catalog{
 		"NodeUnreachable":   "{.node} has been unreachable for {.for}: an eviction there never ends. If it is dead: {.command}",
 		"NodeNeverReported": "{.node} has never reported its state: an eviction there never ends. If it is dead: {.command}",
-		"WhyCordonDrained":  "so that no Pod comes back while it is emptied",
+		"WhyCordonDrained":  "so that no Pod comes back while it is drained",
 
 		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
 		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: it cannot be kept, but {.volume} is",
 
-		"NodeEmptied":        "{.node} is cordoned, and no Pod is left to evict",
+		"NodeDrained":        "{.node} is cordoned, and no Pod is left to evict",
 		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
 		"NodeCanBeRebooted":  "{.node} can be rebooted. Afterwards, so that the Pods that wait for it come back",
 		"NodeHasData": "{.node} still has the data of {plural (len .claims) `claim` `claims`} {all .claims}: " +
@@ -155,13 +157,13 @@ func relocated() catalog {
 		"RecoveredToUnreachable": "{.member} was recovered to {.volume}, and {.node} is unreachable too: {.command}",
 
 		"PodNotRecreated":           "Nothing recreates Pod {.pod}. To do it yourself",
-		"MemberWaits":               "{.member} waits for a volume that fits. To see why",
+		"MemberWaits":               "{.member} stays Pending: it fits no node. To see why",
 		"ReattachIfDiskReturns":     "{.volume} is Released, its data untouched. If the disk comes back",
 		"ReattachIfLostDiskReturns": "{.volume} is Released; its disk went with the earlier machine. If the disk comes back",
 		"ReattachToGoBack":          "{.volume} is Released, its data untouched. To go back to it",
 		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
-		"ReattachAnyIfDiskReturns":  "For each of them, if its disk comes back",
-		"ReattachAnyToGoBack":       "To go back to one of them",
+		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back: reattach it with --replace",
+		"ReattachAnyToGoBack":       "To go back to one of them: reattach it with --replace",
 	}
 }
 
@@ -212,7 +214,7 @@ func leftAlone() catalog {
 func nowhere() catalog {
 	return catalog{
 		"MemberFitsNowhere":       "{.member} fits nowhere: {.why}",
-		"SchedulerRefuses":        "{.words}",
+		"SchedulerRefuses":        "{goesOn .words}",
 		"FitsNoReadyNode":         "the nodes that it fits are not Ready",
 		"FitsNoReadyNodeTogether": "the nodes that it fits are not Ready, or do not fit all its Pods together",
 		"TemplateNamesNode":       "its template names node {.node}",

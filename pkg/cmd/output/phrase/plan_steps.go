@@ -5,7 +5,7 @@ import "maps"
 // steps says what all Plans have in common: pkg/drain, retain, and the steps of pkg/drain/planner.
 func steps() catalog {
 	all := catalog{}
-	for _, some := range []catalog{titles(), whys(), volumes(), misuse(), records()} {
+	for _, some := range []catalog{titles(), whys(), volumes(), misuse(), records(), outcome()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -121,6 +121,6 @@ func records() catalog {
 		"RecordNewer": "what is recorded on volume {.volume} has version {.have}, and this program understands up to version {.want}: " +
 			"use the version that recorded it",
 		"AnnotationsTooLarge": "the annotations of volume {.volume} would take {.have} bytes, and {.want} are allowed: shorten them",
-		"RecordReplaced": "the saved manifest of claim {.claim}, which had {.volume} before, is replaced on it",
+		"RecordReplaced":      "the saved manifest of claim {.claim}, which had {.volume} before, is replaced on it",
 	}
 }

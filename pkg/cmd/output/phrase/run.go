@@ -13,7 +13,7 @@ func running() catalog {
 
 // runEnds says how a run and its steps end, and what can be done then.
 func runEnds() catalog {
-	const gaveUp = "gave up after {.timeout} (--timeout): {.step}; "
+	const gaveUp = "gave up after {.timeout} (--timeout)"
 	return catalog{
 		"EventMessage": "{.object}: {.title} (kubectl localpv {.verb}, by {if .user}{.user}{else}an unknown user{end})",
 
@@ -22,14 +22,16 @@ func runEnds() catalog {
 
 		"StoppedAtSafePoint":    "stopped at a safe point",
 		"StoppedBeforeChanges":  "stopped before anything was changed",
-		"GaveUpWaiting":         gaveUp + "last seen: {.seen}",
-		"GaveUpTrying":          gaveUp + "{.why}",
-		"StepDidNotLast":        "{.step}: tried {.times} times, and it did not last: {.why}",
+		"GaveUpWaiting":         gaveUp + "; last seen: {.seen}",
+		"GaveUpTrying":          gaveUp + ": {.why}",
+		"StepDidNotLast":        "tried {.times} times, and it did not last: {.why}",
 		"SomebodyElseChangesIt": "somebody else changes it at the same time",
 		"ServerSays":            "the server says: {.why}",
 		"ChangedSinceChecked":   "it has changed since it was checked",
 		"ChangedSoReadAgain":    "it has changed since it was checked: reading it again",
 		"LastChangeUnchecked":   "the last change could not be checked: {.why}",
+		"StepFailed":            "{.step}: {.why}",
+		"RequestFailed":         "a request failed ({.why})",
 		"RequestFailedSoAgain":  "a request failed ({.why}): trying again",
 
 		"RunAgainToFinish":     "To finish, run the same command again",
@@ -54,7 +56,7 @@ func runNodes() catalog {
 		"MostNodesDown":             "{.have} of {.of} nodes are down now, which looks like a fault of the network or the control plane",
 		"LandingNodeGone":           "node {.node}, where the member was to run, no longer exists",
 		"LandingNodeCordoned":       "node {.node}, where the member was to run, is cordoned now",
-		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {.condition} now",
+		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {condition .condition} now",
 		"PodsCameToNode":            "{count .n `Pod`} on {.node} that came after it was checked: {list .pods}",
 	}
 }

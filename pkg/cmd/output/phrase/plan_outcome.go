@@ -1,0 +1,31 @@
+package phrase
+
+// outcome says what becomes of the data in the end: pkg/drain. These are the last words before a Plan is confirmed.
+func outcome() catalog {
+	const overwrite = "can be given {list .volumes} and OVERWRITE what is on {plural (len .volumes) `it` `them`}."
+	return catalog{
+		"VolumesKeepData":         "No data is erased: {list .volumes} {plural (len .volumes) `keeps` `keep`} it{if .claims}, for the next claim {list .claims}{end}.",
+		"ProvisionerErasesAnyway": "The provisioner erases {list .volumes}, with or without this command.",
+		"VolumesOpenToAny":        "Nothing is erased now. From now on any claim " + overwrite,
+		"VolumesOpenToClaims":     "Nothing is erased now. From now on claim {all .claims} " + overwrite,
+		"VolumesOpenBesides":      "From now on any claim " + overwrite,
+
+		"ClaimGetsData":       "No data is erased: claim {.claim} gets the data on {.volume}.",
+		"ClaimGoesBackToData": "Claim {.claim} goes back to the data on {.volume}. What has been written since stays on {list .replaced}.",
+		"ClaimGetsOtherData":  "Claim {.claim} gets the data on {.volume}. What it has now stays on {list .replaced}.",
+
+		"EarlierDisksGone":   "No data is erased now: what the earlier disks of {.node} held is gone with them (--recreated).",
+		"OldVolumesKeepData": "No data is erased: the old volumes keep it.",
+		"ClaimsStay":         "No data is erased: claims stay where they are.",
+
+		"MemberStartsEmpty":             "{.member} starts EMPTY and has to copy from {count .peers `ready peer`}.",
+		"MemberStartsEmptyNoPeerReady":  "{.member} starts EMPTY: no peer is ready to copy from.",
+		"MemberStartsEmptyAlone":        "{.member} starts EMPTY.",
+		"MembersStartEmpty":             "{count (len .members) `member`} start EMPTY and have to copy from their ready peers.",
+		"MembersStartEmptyAlone":        "{count (len .members) `member`} start EMPTY, with no ready peer to copy from.",
+		"MembersStartEmptySomeAlone":    "{count (len .members) `member`} start EMPTY; {len .alone} of them with no ready peer to copy from.",
+		"MemberStaysPending":            "{.member} stays Pending: it fits no node.",
+		"MemberNotRecreatedFitsNowhere": "{.member} fits no node, and no controller recreates it.",
+		"MembersFitNowhere":             "{count (len .members) `member`} fit no node and do not start: {list .members}.",
+	}
+}

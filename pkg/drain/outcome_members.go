@@ -1,0 +1,93 @@
+package drain
+
+import (
+	"slices"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// maxNamed is how many members are told of one by one that start without data, before they are told of together.
+const maxNamed = 3
+
+// emptyMembers are the members that get new claims: what they can copy from, and which of them fit no node.
+func emptyMembers(p *Plan) []fact.Fact {
+	var start, stay []Move
+	for _, name := range p.Members() {
+		i := slices.IndexFunc(p.Moves, func(m Move) bool { return m.Member == name && !m.Stays })
+		switch {
+		case i < 0:
+		case p.fitsNowhere(name):
+			stay = append(stay, p.Moves[i])
+		default:
+			start = append(start, p.Moves[i])
+		}
+	}
+	return slices.Concat(startEmpty(start), stayPending(stay))
+}
+
+// fitsNowhere reports whether no place was found for a member. One that is waited for has been moved by an earlier run.
+func (p *Plan) fitsNowhere(member string) bool {
+	awaited := slices.ContainsFunc(p.Steps, func(s Step) bool { return s.Action == AwaitReady && s.Member == member })
+	return !awaited && slices.ContainsFunc(p.Moves, func(m Move) bool { return m.Member == member && !m.Stays && m.To == "" && m.ToNode == "" })
+}
+
+func startEmpty(members []Move) []fact.Fact {
+	if len(members) > maxNamed {
+		return []fact.Fact{manyStartEmpty(members)}
+	}
+	var out []fact.Fact
+	for _, m := range members {
+		switch n := copies(m.Peers); {
+		case n > 0:
+			out = append(out, fact.New("MemberStartsEmpty", "member", m.Member, "peers", n))
+		case m.Peers != nil && m.Peers.Kind == CountedPeers:
+			out = append(out, fact.New("MemberStartsEmptyNoPeerReady", "member", m.Member))
+		default:
+			out = append(out, fact.New("MemberStartsEmptyAlone", "member", m.Member))
+		}
+	}
+	return out
+}
+
+// copies are how many peers a member can copy its data from.
+func copies(peers *Peers) int {
+	if peers == nil || peers.Kind != CountedPeers {
+		return 0
+	}
+	return peers.Ready
+}
+
+func manyStartEmpty(members []Move) fact.Fact {
+	names, alone := []string{}, []string{}
+	for _, m := range members {
+		names = append(names, m.Member)
+		if copies(m.Peers) == 0 {
+			alone = append(alone, m.Member)
+		}
+	}
+	switch len(alone) {
+	case 0:
+		return fact.New("MembersStartEmpty", "members", names)
+	case len(names):
+		return fact.New("MembersStartEmptyAlone", "members", names)
+	}
+	return fact.New("MembersStartEmptySomeAlone", "members", names, "alone", alone)
+}
+
+// stayPending says which members fit no node. A Pod that no controller recreates is not even Pending.
+func stayPending(members []Move) []fact.Fact {
+	var out []fact.Fact
+	var names []string
+	for _, m := range members {
+		names = append(names, m.Member)
+		if m.Owner == "" {
+			out = append(out, fact.New("MemberNotRecreatedFitsNowhere", "member", m.Member))
+		} else {
+			out = append(out, fact.New("MemberStaysPending", "member", m.Member))
+		}
+	}
+	if len(members) > maxNamed {
+		return []fact.Fact{fact.New("MembersFitNowhere", "members", names)}
+	}
+	return out
+}
