@@ -18,7 +18,7 @@ func TestVersions(t *testing.T) {
 	if err := retain.CheckVersion(volumeWith(nil)); err != nil {
 		t.Errorf("no version: %v", err)
 	}
-	for version, understood := range map[string]bool{"1": true, "2": true, "3": false, "": false, "02": false, "+2": false, "-1": false, "0": false, " 2": false, "v2": false, "2.0": false, "99999999999999999999": false} {
+	for version, understood := range map[string]bool{"1": true, "2": true, "3": false, "": false, "02": false, "+2": false, "-1": false, "0": false, "v2": false, "2.0": false, "99999999999999999999": false} {
 		if err := retain.CheckVersion(volumeWith(map[string]string{retain.AnnVersion: version})); (err == nil) != understood {
 			t.Errorf("version %q: %v", version, err)
 		}
