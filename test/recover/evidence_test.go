@@ -36,7 +36,7 @@ func TestRefused(t *testing.T) {
 		"ready":     {func(*scene) {}, []string{"--fenced"}, nil, "is Ready (although its lease was not renewed within"},
 		"not-ready": {(*scene).unready, []string{"--fenced"}, nil, "is NotReady"},
 		"unfenced":  {(*scene).dies, nil, nil, "nobody has confirmed that it is powered off"},
-		"too-soon":  {(*scene).dies, []string{"--fenced", "--unreachable-for=1h"}, nil, "may come back: wait until it has been 60m"},
+		"too-soon":  {(*scene).dies, []string{"--fenced", "--unreachable-for=1h"}, nil, "may come back: wait until it has been unreachable for 60m"},
 		"lease":     {(*scene).dies, []string{"--fenced"}, (*scene).renewing, "lease renewed within"},
 		"namesake":  {(*scene).replaced, []string{"--fenced"}, nil, "if another machine has taken the name, its disks may be new and empty"},
 	} {
