@@ -55,8 +55,20 @@ func TestFixesAreHonest(t *testing.T) {
 		}
 	}
 	stageAll(within(t), t, more, copies)
+	// A volume without a class goes to whichever claim without one the volume controller comes to first. So these copies are tried
+	// one after the other, and the fix that is such a volume last, when no other of the claims waits any more.
+	for _, tr := range slices.Backward(trials) {
+		if tr.classless() {
+			t.Run(tr.name(), tr.try)
+		}
+	}
 	for _, tr := range trials {
-		t.Run(fmt.Sprintf("%s/%d", tr.scenario.file, tr.fix), tr.run)
+		if !tr.classless() {
+			t.Run(tr.name(), func(t *testing.T) {
+				t.Parallel()
+				tr.try(t)
+			})
+		}
 	}
 }
 
@@ -67,8 +79,12 @@ type trial struct {
 	fix      int // its place among the fixes
 }
 
-func (tr trial) run(t *testing.T) {
-	t.Parallel()
+func (tr trial) name() string { return fmt.Sprintf("%s/%d", tr.scenario.file, tr.fix) }
+
+// classless reports whether the claim of the example has the empty class, as those of its copies have.
+func (tr trial) classless() bool { return tr.scenario.file == "claims/no-class" }
+
+func (tr trial) try(t *testing.T) {
 	fixes := tr.scenario.report(t, tr.example).Fixes
 	if len(fixes) <= tr.fix {
 		t.Fatalf("this copy has %d fixes", len(fixes))
