@@ -85,6 +85,7 @@ func (tr trial) name() string { return fmt.Sprintf("%s/%d", tr.scenario.file, tr
 func (tr trial) classless() bool { return tr.scenario.file == "claims/no-class" }
 
 func (tr trial) try(t *testing.T) {
+	t.Helper()
 	fixes := tr.scenario.report(t, tr.example).Fixes
 	if len(fixes) <= tr.fix {
 		t.Fatalf("this copy has %d fixes", len(fixes))
