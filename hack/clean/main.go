@@ -8,7 +8,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
 func main() {

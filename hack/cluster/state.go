@@ -11,8 +11,8 @@ import (
 	"strings"
 	"syscall"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
 // state is the directory of one named cluster:

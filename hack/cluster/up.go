@@ -14,7 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
 func upCommand(open func() (*state, error)) *cobra.Command {

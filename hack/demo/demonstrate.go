@@ -13,7 +13,7 @@ import (
 
 	"golang.org/x/term"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 // patience bounds the story, not the first build of the control plane.

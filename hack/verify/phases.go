@@ -11,7 +11,7 @@ import (
 	"slices"
 	"strings"
 
-	controlplane "github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
+	controlplane "github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
 // The modules that pin golangci-lint and actionlint.

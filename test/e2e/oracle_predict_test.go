@@ -10,9 +10,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 // reserve labels the Pods that wait, gated, for the time when all others have been judged.

@@ -1,8 +1,8 @@
 package e2e
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 // claimScenarios have a claim that stops the scheduler before it looks at any Node.

@@ -1,8 +1,8 @@
 package e2e
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 // noVolume is what the scheduler says of a Node on which a claim finds no volume, whatever the reason.

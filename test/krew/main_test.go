@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
 const (

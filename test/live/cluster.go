@@ -16,8 +16,8 @@ import (
 
 	"k8s.io/client-go/rest"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane"
 	_ "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd" // so that Go knows that the results of tests depend on it
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 const (

@@ -1,4 +1,4 @@
-module github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build/kubernetes
+module github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build/kubernetes
 
 go 1.26.0
 

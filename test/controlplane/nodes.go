@@ -12,7 +12,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
-	"github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
 // KubeletLabel marks the Nodes whose kubelet lives. KWOK selects its Nodes by it: when the label goes, KWOK sees the

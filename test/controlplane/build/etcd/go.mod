@@ -1,4 +1,4 @@
-module github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build/etcd
+module github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build/etcd
 
 go 1.26.0
 

@@ -1,4 +1,4 @@
-module github.com/kubectl-localpv/kubectl-localpv/hack/controlplane/build/kwok
+module github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build/kwok
 
 go 1.26.0
 
