@@ -14,6 +14,9 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
@@ -164,11 +167,11 @@ func completions(t *testing.T, flag, typed string) []string {
 	if flag != "" {
 		words = append([]string{flag}, words...)
 	}
-	got := runner{}.run(t, append([]string{"__complete"}, words...)...)
-	if got.code != 0 || strings.Contains(got.stderr, "rror") {
-		t.Errorf("exit code %d, stderr %q", got.code, got.stderr)
+	got := runner(cmdtest.Runner{}).Run(t, append([]string{"__complete"}, words...)...)
+	if got.Code != 0 || strings.Contains(got.Stderr, "rror") {
+		t.Errorf("exit code %d, stderr %q", got.Code, got.Stderr)
 	}
-	return strings.Split(strings.TrimSuffix(got.stdout, "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(got.Stdout, "\n"), "\n")
 }
 
 func TestCompleteCommandsAndFlags(t *testing.T) {
@@ -187,16 +190,16 @@ func TestCompleteCommandsAndFlags(t *testing.T) {
 	}
 }
 
-// Every flag that takes a value has a completion of its own, or is one of those that take a file.
-func TestEveryFlagIsCompleted(t *testing.T) {
+// Every command says how its arguments are completed, and how each flag that takes a value, unless that is the name of a file.
+func TestEveryCommandCompletes(t *testing.T) {
 	for _, c := range allCommands() {
 		if c.HasParent() && c.ValidArgsFunction == nil {
-			t.Errorf("%s: its arguments are completed with the names of files", c.CommandPath())
+			t.Errorf("%s: its arguments are completed with the names of files: say in its ValidArgsFunction what else", c.CommandPath())
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			_, known := c.GetFlagCompletionFunc(f.Name)
-			if takesFile := slices.Contains(fileFlags(), f.Name); known == takesFile && f.Value.Type() != "bool" {
-				t.Errorf("%s --%s: completed by us: %t, by the shell with files: %t", c.CommandPath(), f.Name, known, takesFile)
+			if _, known := c.GetFlagCompletionFunc(f.Name); known == complete.ByShell(f) {
+				t.Errorf("%s --%s: completed by the command: %t, and by the shell: %t; say with complete.Flags how, or with cobra.MarkFlagFilename that it takes a file",
+					c.CommandPath(), f.Name, known, complete.ByShell(f))
 			}
 		})
 	}
@@ -250,9 +253,9 @@ func TestKubectlScript(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := runner{}.run(t, "completion", "kubectl")
-	if got.stdout != string(shipped) || got.code != 0 {
-		t.Errorf("exit code %d; completion kubectl prints\n%s, and the file has\n%s", got.code, got.stdout, shipped)
+	got := runner(cmdtest.Runner{}).Run(t, "completion", "kubectl")
+	if got.Stdout != string(shipped) || got.Code != 0 {
+		t.Errorf("exit code %d; completion kubectl prints\n%s, and the file has\n%s", got.Code, got.Stdout, shipped)
 	}
 }
 
@@ -268,9 +271,9 @@ func BenchmarkCompleteTwentyThousandVolumes(b *testing.B) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
 	defer server.Close()
 	for b.Loop() {
-		a := newApp(output.Streams{})
+		a := cli.New(output.Streams{}, "test")
 		root := newRootCommand(a)
-		*a.cluster.APIServer = server.URL
+		*a.Cluster.APIServer = server.URL
 		c, _, err := root.Find([]string{"reclaim"})
 		if err != nil {
 			b.Fatal(err)
