@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // BenchmarkLs is everything that ls does after reading, for 1,000 nodes with 20 volumes each.
@@ -32,7 +33,7 @@ func BenchmarkLs(b *testing.B) {
 	} {
 		b.Run(view, func(b *testing.B) {
 			b.ReportAllocs()
-			o := &options{app: cli.New(streams, "test"), sortBy: inspect.SortByNode}
+			o := &options{app: cli.New(streams, "test"), sortBy: inventory.SortByNode}
 			for b.Loop() {
 				ix := inspect.NewIndex(s)
 				if err := o.checkAnswerable(ix); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // flags are the flags of ls as typed.
@@ -39,7 +39,7 @@ func (f *flags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.orphaned, "orphaned", false, "Only volumes whose node no longer exists.")
 	flags.BoolVar(&f.summary, "summary", false, "One line per node and class, with volumes and capacity by phase.")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "After the list, print a line for each change.")
-	flags.StringVar(&f.sortBy, "sort-by", string(inspect.SortByNode),
+	flags.StringVar(&f.sortBy, "sort-by", string(inventory.SortByNode),
 		"Sort by this `column`: node, name, capacity (smallest first), phase, class or age (youngest first).")
 	flags.BoolVar(&f.noHeaders, "no-headers", false, "Leave the header line out.")
 	flags.StringVarP(&f.output, "output", "o", "table",
@@ -50,10 +50,10 @@ func (f *flags) add(flags *pflag.FlagSet) {
 func (f *flags) complete(cmd *cobra.Command) {
 	names := complete.New(f.source.App)
 	complete.Flags(cmd, map[string]complete.Func{
-		"phase":    complete.List(complete.Words(inspect.VolumePhases()...)),
+		"phase":    complete.List(complete.Words(inventory.VolumePhases()...)),
 		"class":    complete.List(names.StorageClasses()),
 		"selector": cobra.NoFileCompletions,
-		"sort-by":  complete.Words(inspect.SortKeys()...),
+		"sort-by":  complete.Words(inventory.SortKeys()...),
 		"output":   complete.FormatsAndTemplates("table", "wide", "json", "yaml", "name"),
 	})
 }
@@ -102,8 +102,8 @@ func (f *flags) contradictions(cmd *cobra.Command) error {
 	return nil
 }
 
-func (f *flags) filter(cmd *cobra.Command, args []string) (inspect.VolumeFilter, error) {
-	filter := inspect.VolumeFilter{Classes: f.classes, Orphaned: f.orphaned, Namespace: cli.NamespaceFlag(cmd)}
+func (f *flags) filter(cmd *cobra.Command, args []string) (inventory.VolumeFilter, error) {
+	filter := inventory.VolumeFilter{Classes: f.classes, Orphaned: f.orphaned, Namespace: cli.NamespaceFlag(cmd)}
 	for _, arg := range args {
 		name := strings.TrimPrefix(strings.TrimPrefix(arg, "nodes/"), "node/") // as kubectl get nodes -o name prints it
 		if name == "" {
@@ -130,7 +130,7 @@ func (f *flags) filter(cmd *cobra.Command, args []string) (inspect.VolumeFilter,
 
 func parsePhase(typed string) (corev1.PersistentVolumePhase, error) {
 	var names []string
-	for _, phase := range inspect.VolumePhases() {
+	for _, phase := range inventory.VolumePhases() {
 		if strings.EqualFold(strings.TrimSpace(typed), string(phase)) {
 			return phase, nil
 		}
@@ -139,9 +139,9 @@ func parsePhase(typed string) (corev1.PersistentVolumePhase, error) {
 	return "", cli.Usagef("unknown phase %q%s: the phases are %s", typed, cli.DidYouMean(typed, names), strings.Join(names, ", "))
 }
 
-func parseSortKey(typed string) (inspect.SortKey, error) {
-	keys := inspect.SortKeys()
-	if key := inspect.SortKey(strings.ToLower(typed)); slices.Contains(keys, key) {
+func parseSortKey(typed string) (inventory.SortKey, error) {
+	keys := inventory.SortKeys()
+	if key := inventory.SortKey(strings.ToLower(typed)); slices.Contains(keys, key) {
 		return key, nil
 	}
 	names := make([]string, 0, len(keys))

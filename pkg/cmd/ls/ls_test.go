@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 const clusterFile = "testdata/cluster.yaml"
@@ -125,7 +126,7 @@ func TestLsWithoutPermissions(t *testing.T) {
 		if got := r.Run(t, "ls", "-o", "wide"); got.Code != 0 || strings.Count(got.Stdout, "unknown   unknown") != 5 {
 			t.Errorf("Pods and owners are not unknown:\n%s", got.Stdout)
 		}
-		var list inspect.VolumeList
+		var list inventory.VolumeList
 		got := r.Run(t, "ls", "-o", "json")
 		if err := json.Unmarshal([]byte(got.Stdout), &list); err != nil {
 			t.Fatal(err)
@@ -185,7 +186,7 @@ func TestLsFindsNothing(t *testing.T) {
 		})
 	}
 	t.Run("programs get an empty list", func(t *testing.T) {
-		var list inspect.VolumeList
+		var list inventory.VolumeList
 		got := runner(cmdtest.Runner{}).Run(t, "ls", "--from", noVolumes, "-o", "json")
 		if err := json.Unmarshal([]byte(got.Stdout), &list); err != nil || list.Kind != "VolumeList" || list.Items == nil {
 			t.Errorf("%v\n%s", err, got.Stdout)

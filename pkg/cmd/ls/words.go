@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // checkAnswerable refuses questions that what was read cannot answer: about nodes that do not exist, and about
@@ -26,7 +27,7 @@ func (o *options) checkAnswerable(ix *inspect.Index) error {
 	if len(o.filter.Nodes) == 0 {
 		return nil
 	}
-	places := inspect.PlaceNames(ix)
+	places := inventory.PlaceNames(ix)
 	for _, name := range o.filter.Nodes {
 		switch _, known := slices.BinarySearch(places, name); {
 		case known:
@@ -94,7 +95,7 @@ func (o *options) misspelt(ix *inspect.Index) string {
 			text += fmt.Sprintf("; there is no namespace %s%s", ns, cli.DidYouMean(ns, names))
 		}
 	}
-	classes := inspect.LocalClasses(ix)
+	classes := inventory.LocalClasses(ix)
 	if slices.ContainsFunc(o.filter.Classes, func(class string) bool { return !slices.Contains(classes, class) }) {
 		text += "; " + theClasses(classes)
 	}
@@ -113,7 +114,7 @@ func theClasses(classes []string) string {
 }
 
 // hints are what needs attention, for people.
-func (o *options) hints(reports []inspect.VolumeReport) []string {
+func (o *options) hints(reports []inventory.VolumeReport) []string {
 	var down, gone places
 	unknown := 0
 	var why string
@@ -156,7 +157,7 @@ type places struct {
 	nodes   map[string]bool
 }
 
-func (p *places) add(home inspect.HomeReport) {
+func (p *places) add(home inventory.HomeReport) {
 	p.volumes++
 	if p.nodes == nil {
 		p.nodes = map[string]bool{}

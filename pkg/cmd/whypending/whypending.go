@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
 
@@ -115,9 +116,9 @@ func (o *options) run(ctx context.Context) error {
 	if o.machine != nil {
 		return o.answerPrograms(ctx, ix, s)
 	}
-	reports := []inspect.PodReport{}
+	reports := []pending.PodReport{}
 	trim := o.trim()
-	if err := explain(ctx, ix, s, func(r *inspect.PodReport) {
+	if err := explain(ctx, ix, s, func(r *pending.PodReport) {
 		trim(r)
 		reports = append(reports, *r)
 	}); err != nil {
@@ -142,10 +143,10 @@ func (o *options) run(ctx context.Context) error {
 
 // answerPrograms prints all that is found. Of answers that are alike one is kept.
 func (o *options) answerPrograms(ctx context.Context, ix *inspect.Index, s subjects) error {
-	report := inspect.NewPendingReport()
+	report := pending.NewReport()
 	var names []string
 	var findings error
-	if err := explain(ctx, ix, s, func(r *inspect.PodReport) {
+	if err := explain(ctx, ix, s, func(r *pending.PodReport) {
 		names = append(names, subjectNames(r)...)
 		findings = cmp.Or(findings, blocked(r))
 		report.Add(*r)
@@ -160,15 +161,15 @@ func (o *options) answerPrograms(ctx context.Context, ix *inspect.Index, s subje
 
 // trim drops, as answers come, what will not be printed of them. What is asked for by name gets all there is: a
 // manifest, a node, a volume.
-func (o *options) trim() func(*inspect.PodReport) {
+func (o *options) trim() func(*pending.PodReport) {
 	if o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
-		return func(*inspect.PodReport) {}
+		return func(*pending.PodReport) {}
 	}
 	return output.NewTrimmer().Trim
 }
 
 // explain answers for each of the subjects, one after the other.
-func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*inspect.PodReport)) error {
+func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*pending.PodReport)) error {
 	if s.none() {
 		return nil
 	}
@@ -180,14 +181,14 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*in
 		return err
 	}
 	for _, p := range s.pods {
-		r, err := inspect.ExplainPod(ctx, ix, judge, p)
+		r, err := pending.ExplainPod(ctx, ix, judge, p)
 		if err != nil {
 			return err
 		}
 		answer(r)
 	}
 	for _, c := range s.claims {
-		r, err := inspect.ExplainClaim(ctx, ix, judge, c)
+		r, err := pending.ExplainClaim(ctx, ix, judge, c)
 		if err != nil {
 			return err
 		}
@@ -196,7 +197,7 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*in
 	return nil
 }
 
-func (o *options) print(ix *inspect.Index, reports []inspect.PodReport) error {
+func (o *options) print(ix *inspect.Index, reports []pending.PodReport) error {
 	if len(reports) == 0 {
 		return nil
 	}
@@ -208,7 +209,7 @@ func (o *options) print(ix *inspect.Index, reports []inspect.PodReport) error {
 }
 
 // blocked is the error that stands for the exit code of findings, if an answer is one.
-func blocked(r *inspect.PodReport) error {
+func blocked(r *pending.PodReport) error {
 	if r.Pending && !r.Schedulable {
 		return &cli.FindingsError{}
 	}
@@ -216,7 +217,7 @@ func blocked(r *inspect.PodReport) error {
 }
 
 // subjectNames are what an answer is about.
-func subjectNames(r *inspect.PodReport) []string {
+func subjectNames(r *pending.PodReport) []string {
 	if r.Pod.Name != "" {
 		return []string{"pod/" + r.Pod.Name}
 	}

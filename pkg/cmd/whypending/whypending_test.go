@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 const pendingFile = "testdata/why-pending/cluster.yaml"
@@ -133,7 +134,7 @@ func TestWhyPendingManifestsAreObjects(t *testing.T) {
 			t.Errorf("%v: %v in:\n%s", args, err, got.Stdout)
 		}
 	}
-	var report inspect.PendingReport
+	var report pending.Report
 	answer := runner(cmdtest.Runner{}).Run(t, "why-pending", "big", "--from", pendingFile, "-o", "json")
 	if err := json.Unmarshal([]byte(answer.Stdout), &report); err != nil {
 		t.Fatal(err)
