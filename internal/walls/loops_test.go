@@ -11,7 +11,7 @@ import (
 func TestLoops(t *testing.T) {
 	limits := map[string]int{
 		"pkg/drain": 9, "pkg/drain/draintest": 9, "pkg/drain/liveness": 9, "pkg/drain/retain": 9, "pkg/drain/workload": 9, "pkg/drain/placement": 9, "pkg/drain/planner": 9,
-		"pkg/drain/execute": 11, "pkg/fact": 9, "pkg/cmd": 9, "pkg/cmd/cli": 9, "pkg/cmd/complete": 9, "pkg/cmd/ls": 9, "pkg/cmd/whypending": 9,
+		"pkg/drain/execute": 11, "pkg/access": 9, "pkg/fact": 9, "pkg/cmd": 9, "pkg/cmd/cli": 9, "pkg/cmd/complete": 9, "pkg/cmd/ls": 9, "pkg/cmd/whypending": 9,
 		"pkg/cmd/auth": 9, "pkg/cmd/change": 9, "pkg/cmd/cmdtest": 9, "pkg/cmd/output": 9, "pkg/cmd/output/phrase": 9, "pkg/inspect": 9, "pkg/inspect/collect": 9, "pkg/inspect/simulate": 9,
 		"pkg/inspect/inventory": 9, "pkg/inspect/match": 9, "pkg/inspect/pending": 19, "pkg/inspect/internal/generate": 9,
 	}

@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/access"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
@@ -95,17 +96,16 @@ func run(ctx context.Context, a *cli.App, roles []rbac.Role, namespace string, m
 	if err != nil {
 		return err
 	}
-	asker := &permissionAsker{client: client, namespace: namespace}
-	answers, err := asker.askAll(ctx, roles)
+	answers, err := askAll(ctx, client, roles, namespace)
 	if err != nil {
 		return err
 	}
 	report := &inspect.PermissionReport{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "PermissionReport"},
-		User:     asker.user(ctx), Namespace: namespace, Items: []inspect.CommandPermissions{},
+		User:     access.User(ctx, client), Namespace: namespace, Items: []inspect.CommandPermissions{},
 	}
 	for _, role := range roles {
-		report.Items = append(report.Items, commandPermissions(role, answers))
+		report.Items = append(report.Items, commandPermissions(role, namespace, answers))
 	}
 	if machine != nil {
 		err = machine.Print(a.Streams, output.Document{Value: report, Phrase: a.Phrase})
@@ -130,13 +130,13 @@ func noteUser(a *cli.App, r *inspect.PermissionReport) {
 }
 
 // commandPermissions sums up the answers for one role.
-func commandPermissions(role rbac.Role, allowed map[right]bool) inspect.CommandPermissions {
+func commandPermissions(role rbac.Role, namespace string, allowed map[access.Permission]bool) inspect.CommandPermissions {
 	out := inspect.CommandPermissions{Command: role.Command, Role: role.Name, Allowed: true, Missing: []inspect.MissingPermission{}}
 	for _, rule := range role.Rules {
 		for _, resource := range rule.Resources {
 			m := inspect.MissingPermission{Group: rule.APIGroups[0], Resource: resource, Condition: rule.Condition, Why: rule.Why}
 			for _, verb := range rule.Verbs {
-				if !allowed[right{verb, m.Group, resource}] {
+				if !allowed[permission(verb, m.Group, resource, namespace)] {
 					m.Verbs = append(m.Verbs, verb)
 				}
 			}
