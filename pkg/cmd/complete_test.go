@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -247,15 +248,23 @@ func TestCompleteWithoutAnAnswer(t *testing.T) {
 	}
 }
 
-// The file that is shipped is what the command prints.
+// The file that is shipped is what the command prints, but on Windows, which cannot run it.
 func TestKubectlScript(t *testing.T) {
 	shipped, err := os.ReadFile(filepath.Join("..", "..", "kubectl_complete-localpv"))
 	if err != nil {
 		t.Fatal(err)
 	}
+	for _, goos := range []string{"linux", "darwin"} {
+		if got := kubectlScript(goos); got != string(shipped) {
+			t.Errorf("completion kubectl prints on %s\n%s, and the file has\n%s", goos, got, shipped)
+		}
+	}
+	if got := kubectlScript("windows"); !strings.HasSuffix(got, "\r\n@kubectl-localpv __complete %*\r\n") || strings.Contains(got, "#!") {
+		t.Errorf("completion kubectl prints on Windows\n%s", got)
+	}
 	got := runner(cmdtest.Runner{}).Run(t, "completion", "kubectl")
-	if got.Stdout != string(shipped) || got.Code != 0 {
-		t.Errorf("exit code %d; completion kubectl prints\n%s, and the file has\n%s", got.Code, got.Stdout, shipped)
+	if got.Stdout != kubectlScript(runtime.GOOS) || got.Code != 0 {
+		t.Errorf("exit code %d; completion kubectl prints\n%s", got.Code, got.Stdout)
 	}
 }
 

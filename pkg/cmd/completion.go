@@ -2,6 +2,7 @@ package cmd
 
 import (
 	"io"
+	"runtime"
 
 	"github.com/spf13/cobra"
 
@@ -10,11 +11,18 @@ import (
 )
 
 // kubectlScript is the program by which kubectl completes what stands behind "kubectl localpv". It is shipped as
-// kubectl_complete-localpv, the name by which kubectl looks for it (k8s.io/kubectl/pkg/cmd/plugin, plugin_completion.go).
-const kubectlScript = `#!/bin/sh
+// kubectl_complete-localpv, the name by which kubectl looks for it (k8s.io/kubectl/pkg/cmd/plugin, plugin_completion.go). Windows finds
+// programs by the ends of their names, and knows no shell that begins with #!.
+func kubectlScript(goos string) string {
+	if goos == "windows" {
+		return "@rem Lets kubectl complete \"kubectl localpv\": put this file on the PATH, as kubectl_complete-localpv.cmd.\r\n" +
+			"@kubectl-localpv __complete %*\r\n"
+	}
+	return `#!/bin/sh
 # Lets kubectl complete "kubectl localpv": put this file on the PATH, executable and under this name.
 exec kubectl-localpv __complete "$@"
 `
+}
 
 // completionTargets are what completion prints code for.
 func completionTargets() []string { return []string{"kubectl", "bash", "zsh", "fish", "powershell"} }
@@ -23,7 +31,7 @@ func newCompletionCommand(a *cli.App) *cobra.Command {
 	out := a.Streams.Out
 	generators := map[string]func(root *cobra.Command) error{
 		"kubectl": func(*cobra.Command) error {
-			_, err := io.WriteString(out, kubectlScript)
+			_, err := io.WriteString(out, kubectlScript(runtime.GOOS))
 			return err
 		},
 		"bash":       func(root *cobra.Command) error { return root.GenBashCompletionV2(out, true) },

@@ -8,8 +8,8 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"runtime"
 	"strings"
-	"syscall"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
@@ -80,14 +80,15 @@ func explainConnection(err error) (string, bool) {
 	var certificate *tls.CertificateVerificationError
 	var alert tls.AlertError
 	var timeout interface{ Timeout() bool }
+	system := errnosOf(runtime.GOOS)
 	switch {
 	case errors.As(err, &dns) && dns.IsNotFound:
 		return fmt.Sprintf("the server's name %s cannot be resolved: check the server address in your kubeconfig, and your network or VPN", dns.Name), true
 	case errors.As(err, &dns):
 		return fmt.Sprintf("the server's name %s cannot be resolved now (%s): check your network or VPN", dns.Name, dns.Err), true
-	case errors.Is(err, syscall.ECONNREFUSED):
+	case isAny(err, system.refused):
 		return fmt.Sprintf("%s refuses the connection: nothing listens there; is the cluster up, and the server address in your kubeconfig right?", server), true
-	case errors.Is(err, syscall.EHOSTUNREACH), errors.Is(err, syscall.ENETUNREACH):
+	case isAny(err, system.unreachable):
 		return fmt.Sprintf("there is no way to %s (%v): check your network or VPN", server, root(err)), true
 	case errors.As(err, &unknownAuthority):
 		return fmt.Sprintf("%s has a certificate that your kubeconfig does not trust (%v): its certificate-authority is that of another cluster, or outdated", server, unknownAuthority), true
@@ -97,9 +98,9 @@ func explainConnection(err error) (string, bool) {
 		return fmt.Sprintf("%s does not accept your client certificate (%v): it is missing, wrong or expired; check the user of this context in your kubeconfig", server, alert), true
 	case strings.Contains(err.Error(), "server gave HTTP response to HTTPS client"):
 		return fmt.Sprintf("%s speaks HTTP, not HTTPS: check the server address in your kubeconfig", server), true
-	case errors.As(err, &timeout) && timeout.Timeout():
+	case errors.As(err, &timeout) && timeout.Timeout(), isAny(err, system.timedOut):
 		return fmt.Sprintf("%s does not answer (%v): check that the cluster is up, and your network or VPN; --request-timeout sets how long to wait", server, timeLimit(err)), true
-	case errors.Is(err, syscall.ECONNRESET), strings.HasSuffix(err.Error(), "EOF"):
+	case isAny(err, system.closed), strings.HasSuffix(err.Error(), "EOF"):
 		return fmt.Sprintf("%s closed the connection (%v): is a Kubernetes API server at that address?", server, root(err)), true
 	}
 	return fmt.Sprintf("the request to %s failed: %v", server, request.Err), true

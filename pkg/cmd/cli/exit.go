@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
+	"runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 )
@@ -60,7 +60,7 @@ func ExitCode(ctx context.Context, err error) int {
 }
 
 // brokenPipe reports whether the reader of the output has gone, as head does when it has seen enough.
-func brokenPipe(err error) bool { return errors.Is(err, syscall.EPIPE) }
+func brokenPipe(err error) bool { return isAny(err, errnosOf(runtime.GOOS).brokenPipe) }
 
 // silent reports whether nothing is left to say about an error.
 func silent(ctx context.Context, err error) bool {

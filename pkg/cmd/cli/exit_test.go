@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"syscall"
+	"runtime"
 	"testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
@@ -29,7 +29,7 @@ func TestExitCode(t *testing.T) {
 		{"findings", t.Context(), fmt.Errorf("x: %w", &FindingsError{}), 3, true},
 		{"findings with a word", t.Context(), &FindingsError{Message: "declined"}, 3, false},
 		{"interrupted", interrupted, failed, 130, true},
-		{"reader gone", t.Context(), fmt.Errorf("write: %w", syscall.EPIPE), 0, true},
+		{"reader gone", t.Context(), fmt.Errorf("write: %w", errnosOf(runtime.GOOS).brokenPipe[0]), 0, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if got := ExitCode(tc.ctx, tc.err); got != tc.want {
