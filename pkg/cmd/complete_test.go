@@ -15,6 +15,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
+	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
@@ -203,6 +204,49 @@ func TestEveryCommandCompletes(t *testing.T) {
 					c.CommandPath(), f.Name, known, complete.ByShell(f))
 			}
 		})
+	}
+}
+
+// Every flag that takes the name of something is offered names, or the beginnings of them.
+func TestEveryNameIsOffered(t *testing.T) {
+	server := tableServer(t, shopLists())
+	names := []string{"claim", "class", "classes", "node", "nodes", "volume", "phases", "column", "format"}
+	offered := 0
+	for _, c := range allCommands() {
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			placeholder, _ := pflag.UnquoteUsage(f)
+			if !slices.Contains(names, placeholder) || complete.ByShell(f) {
+				return
+			}
+			offered++
+			if got := completions(t, "--server="+server.URL, c.Name()+" --"+f.Name+" _"); len(got) < 2 {
+				t.Errorf("%s --%s takes a %s, and is offered %q", c.CommandPath(), f.Name, placeholder, got)
+			}
+		})
+	}
+	if offered < 10 {
+		t.Errorf("%d flags take a name", offered)
+	}
+}
+
+// Every command that has a place in the help of the program has a role, and no other has.
+func TestEveryCommandHasARole(t *testing.T) {
+	roles, err := rbac.Roles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands, known []string
+	for _, c := range allCommands() {
+		if c.GroupID != "" {
+			commands = append(commands, c.Name())
+		}
+	}
+	for _, role := range roles {
+		known = append(known, role.Command)
+	}
+	slices.Sort(commands)
+	if diff := cmp.Diff(commands, known); diff != "" {
+		t.Errorf("deploy/rbac (-commands +roles):\n%s", diff)
 	}
 }
 
