@@ -35,7 +35,7 @@ func volumeName(arg string) (string, error) {
 	return "", cli.Usagef("%q is no name of a volume: write NAME or pv/NAME", arg)
 }
 
-// claimName reads NAMESPACE/NAME, or NAME in the namespace that is given.
+// claimName reads NAMESPACE/NAME, or NAME in the namespace that is given, if one is.
 func claimName(flag, typed, namespace string) (*types.NamespacedName, error) {
 	before, name, ok := strings.Cut(typed, "/")
 	if !ok {
@@ -68,14 +68,15 @@ func nodeNames(args []string) ([]string, error) {
 	return names, nil
 }
 
+// claimNames reads NAMESPACE/NAME, several times.
 func claimNames(flag string, values []string) ([]types.NamespacedName, error) {
 	var names []types.NamespacedName
 	for _, value := range values {
-		namespace, name, ok := strings.Cut(value, "/")
-		if !ok || namespace == "" || name == "" || strings.Contains(name, "/") {
-			return nil, cli.Usagef("%s=%s is no claim: write NAMESPACE/NAME", flag, value)
+		name, err := claimName(flag, value, "")
+		if err != nil {
+			return nil, err
 		}
-		names = append(names, types.NamespacedName{Namespace: namespace, Name: name})
+		names = append(names, *name)
 	}
 	return names, nil
 }

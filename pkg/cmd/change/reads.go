@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
 
-// handBackReads are the kinds that changing commands look at. Only volumes they cannot do without: what is unknown of
-// the rest blocks what rests on it.
+// handBackReads are the kinds that release, reclaim and reattach look at. Only volumes they cannot do without: what is
+// unknown of the rest blocks what rests on it.
 func handBackReads(c *change) collect.Options {
 	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods, inspect.Nodes,
 		inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs}}
@@ -31,11 +31,6 @@ func rescueReads(c *change) collect.Options {
 	return opts
 }
 
-// newJudge makes the scheduler's filters for a Snapshot.
-func newJudge(ctx context.Context, s *inspect.Snapshot) (inspect.Judge, error) { //nolint:ireturn // the planner takes any judge
-	return simulate.New(ctx, s)
-}
-
 // drainReads are the kinds that drain looks at.
 func drainReads(c *change) collect.Options {
 	reads := rescueReads(c)
@@ -45,4 +40,9 @@ func drainReads(c *change) collect.Options {
 		reads.Required = append(reads.Required, inspect.Nodes)
 	}
 	return reads
+}
+
+// newJudge makes the scheduler's filters for a Snapshot.
+func newJudge(ctx context.Context, s *inspect.Snapshot) (inspect.Judge, error) { //nolint:ireturn // the planner takes any judge
+	return simulate.New(ctx, s)
 }

@@ -64,7 +64,7 @@ func (a *App) Run(ctx context.Context, root *cobra.Command, args []string) int {
 	if !silent(ctx, err) {
 		_, _ = fmt.Fprintln(a.Streams.ErrOut, "error: "+OneLine(a.explain(err)))
 	}
-	return ExitCode(ctx, err)
+	return exitCode(ctx, err)
 }
 
 // addFlags adds the flags that all commands take.

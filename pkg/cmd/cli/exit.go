@@ -41,8 +41,8 @@ type FindingsError struct{ Message string }
 // Error implements error.
 func (e *FindingsError) Error() string { return e.Message }
 
-// ExitCode is the exit code of a command that returned err under ctx.
-func ExitCode(ctx context.Context, err error) int {
+// exitCode is the exit code of a command that returned err under ctx.
+func exitCode(ctx context.Context, err error) int {
 	var usage *UsageError
 	var file *collect.FileError
 	var findings *FindingsError
@@ -69,7 +69,7 @@ func silent(ctx context.Context, err error) bool {
 		return true
 	}
 	var told *ToldError
-	return err == nil || errors.As(err, &told) || brokenPipe(err) || ExitCode(ctx, err) == ExitInterrupted
+	return err == nil || errors.As(err, &told) || brokenPipe(err) || exitCode(ctx, err) == ExitInterrupted
 }
 
 // ToldError ends a command that failed and has reported that in full.

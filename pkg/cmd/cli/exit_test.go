@@ -32,7 +32,7 @@ func TestExitCode(t *testing.T) {
 		{"reader gone", t.Context(), fmt.Errorf("write: %w", errnosOf(runtime.GOOS).brokenPipe[0]), 0, true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			if got := ExitCode(tc.ctx, tc.err); got != tc.want {
+			if got := exitCode(tc.ctx, tc.err); got != tc.want {
 				t.Errorf("exit code %d, want %d", got, tc.want)
 			}
 			if got := silent(tc.ctx, tc.err); got != tc.silent {
