@@ -1,10 +1,6 @@
 package cmd
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -16,49 +12,9 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
-
-// tableServer answers lists as an API server does that is asked for Tables, and nothing else.
-func tableServer(t *testing.T, lists map[string][]map[string]any) *httptest.Server {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		if !strings.Contains(r.Header.Get("Accept"), "as=Table") || q.Get("includeObject") != "None" || q.Get("resourceVersion") != "0" {
-			t.Errorf("%s asks for more than names (%s)", r.URL, r.Header.Get("Accept"))
-		}
-		rows, ok := lists[strings.TrimSuffix(r.URL.Path+"?"+q.Get("fieldSelector"), "?")]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if err := json.NewEncoder(w).Encode(asTable(rows)); err != nil {
-			t.Error(err)
-		}
-	}))
-	t.Cleanup(server.Close)
-	return server
-}
-
-func asTable(rows []map[string]any) map[string]any {
-	columns := []string{"Name", "Capacity", "Status", "Claim", "StorageClass", "Volume"}
-	var definitions, out []any
-	for _, name := range columns {
-		definitions = append(definitions, map[string]any{"name": name})
-	}
-	for _, row := range rows {
-		var cells []any
-		for _, name := range columns {
-			cells = append(cells, row[name])
-		}
-		out = append(out, map[string]any{"cells": cells})
-	}
-	return map[string]any{"kind": "Table", "columnDefinitions": definitions, "rows": out}
-}
 
 func named(names ...string) []map[string]any {
 	var rows []map[string]any
@@ -97,7 +53,7 @@ const (
 )
 
 func TestComplete(t *testing.T) {
-	server := tableServer(t, shopLists())
+	server := cmdtest.TableServer(t, shopLists())
 	tests := []struct {
 		typed string // the last word is the one to complete; _ stands for an empty one
 		want  []string
@@ -209,7 +165,7 @@ func TestEveryCommandCompletes(t *testing.T) {
 
 // Every flag that takes the name of something is offered names, or the beginnings of them.
 func TestEveryNameIsOffered(t *testing.T) {
-	server := tableServer(t, shopLists())
+	server := cmdtest.TableServer(t, shopLists())
 	names := []string{"claim", "class", "classes", "node", "nodes", "volume", "phases", "column", "format"}
 	offered := 0
 	for _, c := range allCommands() {
@@ -266,32 +222,6 @@ func TestCompleteFromKubeconfig(t *testing.T) {
 	}
 }
 
-// A server that is not there, refuses, answers something else, or does not answer in time offers nothing, and says nothing.
-func TestCompleteWithoutAnAnswer(t *testing.T) {
-	released := make(chan struct{})
-	answers := map[string]http.HandlerFunc{
-		"forbidden": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
-		"page":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
-		"no table":  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"kind":"NodeList","items":[{}]}`) },
-		"silent":    func(http.ResponseWriter, *http.Request) { <-released },
-	}
-	for name, answer := range answers {
-		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(answer)
-			defer server.Close()
-			if name == "silent" {
-				defer close(released) // before the server is closed, which waits for its answers
-			}
-			if got := completions(t, "--server="+server.URL, "ls _"); !slices.Equal(got, []string{noFiles}) {
-				t.Errorf("offers %q", got)
-			}
-		})
-	}
-	if got := completions(t, "", "ls _"); !slices.Equal(got, []string{noFiles}) {
-		t.Errorf("without a kubeconfig it offers %q", got)
-	}
-}
-
 // The file that is shipped is what the command prints, but on Windows, which cannot run it.
 func TestKubectlScript(t *testing.T) {
 	shipped, err := os.ReadFile(filepath.Join("..", "..", "kubectl_complete-localpv"))
@@ -309,31 +239,5 @@ func TestKubectlScript(t *testing.T) {
 	got := runner(cmdtest.Runner{}).Run(t, "completion", "kubectl")
 	if got.Stdout != kubectlScript(runtime.GOOS) || got.Code != 0 {
 		t.Errorf("exit code %d; completion kubectl prints\n%s", got.Code, got.Stdout)
-	}
-}
-
-func BenchmarkCompleteTwentyThousandVolumes(b *testing.B) {
-	rows := make([]map[string]any, 20000)
-	for i := range rows {
-		rows[i] = map[string]any{"Name": fmt.Sprintf("local-pv-%05d", i), "Status": "Released", "Capacity": "100Gi", "Claim": "shop/data", "StorageClass": "ssd"}
-	}
-	body, err := json.Marshal(asTable(rows))
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
-	defer server.Close()
-	for b.Loop() {
-		a := cli.New(output.Streams{}, "test")
-		root := newRootCommand(a)
-		*a.Cluster.APIServer = server.URL
-		c, _, err := root.Find([]string{"reclaim"})
-		if err != nil {
-			b.Fatal(err)
-		}
-		c.SetContext(b.Context())
-		if got, _ := c.ValidArgsFunction(c, nil, ""); len(got) != len(rows) {
-			b.Fatalf("%d names", len(got))
-		}
 	}
 }
