@@ -13,6 +13,7 @@ import (
 	"golang.org/x/term"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -122,7 +123,7 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 	case drain.Ready:
 	}
 	if c.yes {
-		err = output.Plan{Plan: p, Phrase: c.app.phrase, WithoutSteps: true}.Write(c.beside())
+		err = changes.Plan{Plan: p, Phrase: c.app.phrase, WithoutSteps: true}.Write(c.beside())
 		if len(p.Moves) > 0 {
 			_, _ = fmt.Fprintln(c.app.streams.ErrOut)
 		}
@@ -153,7 +154,7 @@ func (c *change) preview(p *drain.Plan) error {
 	if c.machine != nil {
 		err = c.machine.Print(c.app.streams, output.Document{Value: p, Phrase: c.app.phrase})
 	} else {
-		err = output.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.app.streams)
+		err = changes.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.app.streams)
 	}
 	if err == nil && p.Verdict == drain.Blocked {
 		err = &FindingsError{}
@@ -168,7 +169,7 @@ func (c *change) nothing(p *drain.Plan) error {
 	if c.machine != nil {
 		return c.machine.Print(c.app.streams, output.Document{Value: result, Phrase: c.app.phrase})
 	}
-	if err := (output.Plan{Plan: p, Phrase: c.app.phrase}).Write(c.app.streams); err != nil {
+	if err := (changes.Plan{Plan: p, Phrase: c.app.phrase}).Write(c.app.streams); err != nil {
 		return err
 	}
 	for _, next := range p.Next {
@@ -206,7 +207,7 @@ func oneReason(reasons []fact.Fact) fact.Fact {
 
 // showPlan shows the Plan to people, beside the result.
 func (c *change) showPlan(p *drain.Plan) error {
-	return output.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.beside())
+	return changes.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.beside())
 }
 
 // beside are the streams with standard error in the place of standard output.

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -72,7 +73,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if err != nil {
 		return err
 	}
-	progress := output.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams, p, c.app.phrase)
+	progress := changes.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams, p, c.app.phrase)
 	executor := &execute.Executor{
 		Client: client, Clock: c.app.clock, Timeout: c.timeout, RequestTimeout: config.Timeout, ResumeCommand: c.again,
 		Sink: progress.Event, Words: c.app.phrase.Text,
@@ -87,7 +88,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 		if result.Status != drain.StatusDone {
 			streams = c.beside()
 		}
-		view := output.Result{Plan: p, Result: result, Phrase: c.app.phrase, Took: c.app.clock.Now().Sub(began)}
+		view := changes.Result{Plan: p, Result: result, Phrase: c.app.phrase, Took: c.app.clock.Now().Sub(began)}
 		if err := view.Write(streams); err != nil {
 			return err
 		}

@@ -12,6 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
@@ -190,14 +191,14 @@ func (c *change) suspects(ctx context.Context) error {
 		c.app.note("no node with local volumes looks dead")
 		return nil
 	}
-	return output.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}.Write(c.app.streams)
+	return changes.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}.Write(c.app.streams)
 }
 
 // suspectViews are the nodes as they are shown.
-func suspectViews(list *planner.SuspectList) []output.Suspect {
-	var views []output.Suspect
+func suspectViews(list *planner.SuspectList) []changes.Suspect {
+	var views []changes.Suspect
 	for _, s := range list.Items {
-		v := output.Suspect{Node: s.Node, State: s.State, Fenced: s.Fenced, Volumes: s.Volumes, Stuck: s.Stuck}
+		v := changes.Suspect{Node: s.Node, State: s.State, Fenced: s.Fenced, Volumes: s.Volumes, Stuck: s.Stuck}
 		if s.Since != nil {
 			v.Since = s.Since.Time
 		}

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
@@ -149,7 +150,7 @@ func (o *pendingOptions) answerPrograms(ctx context.Context, ix *inspect.Index, 
 	}); err != nil {
 		return err
 	}
-	if err := o.machine.Print(o.app.streams, output.Document{Value: report, Names: names, Phrase: o.app.phrase}); err != nil {
+	if err := o.machine.Print(o.app.streams, output.Document{Value: pending.Stream{Report: report, Phrase: o.app.phrase}, Names: names}); err != nil {
 		return err
 	}
 	return findings
@@ -161,7 +162,7 @@ func (o *pendingOptions) trim() func(*inspect.PodReport) {
 	if o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
 		return func(*inspect.PodReport) {}
 	}
-	return output.NewTrimmer().Trim
+	return pending.NewTrimmer().Trim
 }
 
 // explain answers for each of the subjects, one after the other.
@@ -197,7 +198,7 @@ func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) e
 	if len(reports) == 0 {
 		return nil
 	}
-	answer := output.PendingPage{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
+	answer := pending.Page{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.phrase}
 	for _, name := range o.volumes {
 		answer.Volumes = append(answer.Volumes, volumeView(o.app.phrase, ix, ix.Volume(name), reports))
 	}
