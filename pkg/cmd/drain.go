@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -112,7 +112,7 @@ func drainReads(c *change) collect.Options {
 
 func drainQuestion(req drain.DrainRequest, p *drain.Plan) string {
 	if req.KeepClaims {
-		return fmt.Sprintf("Empty %s? %s will wait for it.", req.Node, output.Count(len(p.Members()), "member"))
+		return fmt.Sprintf("Empty %s? %s will wait for it.", req.Node, phrase.Count(len(p.Members()), "member"))
 	}
-	return fmt.Sprintf("Empty %s, and move %s?", req.Node, output.Count(len(p.Members()), "member"))
+	return fmt.Sprintf("Empty %s, and move %s?", req.Node, phrase.Count(len(p.Members()), "member"))
 }

@@ -6,7 +6,7 @@ import (
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/labels"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -63,7 +63,7 @@ kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`,
 				return err
 			}
 			c.question = func(p *drain.Plan) string {
-				return fmt.Sprintf("Reclaim %s?", output.Count(len(p.Targets), "volume"))
+				return fmt.Sprintf("Reclaim %s?", phrase.Count(len(p.Targets), "volume"))
 			}
 			return c.run(cmd.Context(), changeReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReclaim(ix, req) })
 		},

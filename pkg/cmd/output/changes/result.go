@@ -26,9 +26,9 @@ func (v Result) Write(s output.Streams) error {
 	if v.Result.Status == drain.StatusDone {
 		text := fmt.Sprintf("done in %s: ", v.Took.Round(time.Second/10))
 		if n := len(v.Result.Placements); n > 0 {
-			text += output.Count(n, "member") + ", "
+			text += phrase.Count(n, "member") + ", "
 		}
-		p.Prose(output.Good, 0, 0, text+output.Count(len(v.Result.Steps), "step"))
+		p.Prose(output.Good, 0, 0, text+phrase.Count(len(v.Result.Steps), "step"))
 	} else {
 		p.notDone(v.Result)
 	}

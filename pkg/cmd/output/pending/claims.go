@@ -170,7 +170,7 @@ func volumeCounts(r inspect.PodReport, c inspect.ClaimReport) string {
 	if total == 0 {
 		return ""
 	}
-	return output.Count(total, "volume") + ": " + strings.Join(parts, ", ")
+	return phrase.Count(total, "volume") + ": " + strings.Join(parts, ", ")
 }
 
 // sizes are the capacities of the volumes that are too small for a claim: " (100Gi)", " (50Gi..100Gi)".

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -102,7 +103,7 @@ func (p *writer) nodes(r inspect.PodReport) {
 	}
 	p.Table(0, headings, rows)
 	if left.nodes > 0 {
-		p.Prose(output.Dim, 0, 2, fmt.Sprintf("and %s that fail in %d other ways: --node NAME shows one, -o json all", output.Count(left.nodes, "node"), left.ways))
+		p.Prose(output.Dim, 0, 2, fmt.Sprintf("and %s that fail in %d other ways: --node NAME shows one, -o json all", phrase.Count(left.nodes, "node"), left.ways))
 	}
 }
 

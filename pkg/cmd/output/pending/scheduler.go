@@ -23,14 +23,14 @@ func (p *writer) scheduler(v Page, r inspect.PodReport) {
 		if !s.At.IsZero() {
 			when = output.Age(v.Now, s.At.Time) + " ago"
 		}
-		p.Prose(output.None, 0, 2, fmt.Sprintf("Scheduler (%s)%s%s", when, stance(r), said(s.Message)))
+		p.Prose(output.None, 0, 2, fmt.Sprintf("Scheduler (%s)%s%s", when, stance(r), messageText(s.Message)))
 		if r.Schedulable && !s.Agrees {
 			p.Prose(output.None, 0, 2, "The scheduler retries when something relevant changes, and every 5 minutes otherwise.")
 		}
 	}
 }
 
-func said(message string) string {
+func messageText(message string) string {
 	if message == "" {
 		return "."
 	}
