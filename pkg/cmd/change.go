@@ -123,7 +123,7 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 	case drain.Ready:
 	}
 	if c.yes {
-		err = changes.Plan{Plan: p, Phrase: c.app.phrase, WithoutSteps: true}.Write(c.beside())
+		err = changes.Plan{Plan: p, Phrase: c.app.phrase, WithoutSteps: true}.Write(c.app.streams.Beside())
 		if len(p.Moves) > 0 {
 			_, _ = fmt.Fprintln(c.app.streams.ErrOut)
 		}
@@ -207,17 +207,7 @@ func oneReason(reasons []fact.Fact) fact.Fact {
 
 // showPlan shows the Plan to people, beside the result.
 func (c *change) showPlan(p *drain.Plan) error {
-	return changes.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.beside())
-}
-
-// beside are the streams with standard error in the place of standard output.
-func (c *change) beside() output.Streams {
-	s := c.app.streams
-	s.Out = s.ErrOut
-	if s.IsTerminal = isTerminal(s.ErrOut); !s.IsTerminal {
-		s.Color = false
-	}
-	return s
+	return changes.Plan{Plan: p, Phrase: c.app.phrase}.Write(c.app.streams.Beside())
 }
 
 // ended prints a Result for programs and turns it into the exit code. Said reports whether people know it already.

@@ -73,7 +73,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if err != nil {
 		return err
 	}
-	progress := changes.NewProgress(c.app.streams.ErrOut, isTerminal(c.app.streams.ErrOut), c.app.streams, p, c.app.phrase)
+	progress := changes.NewProgress(c.app.streams.Beside(), p, c.app.phrase)
 	executor := &execute.Executor{
 		Client: client, Clock: c.app.clock, Timeout: c.timeout, RequestTimeout: config.Timeout, ResumeCommand: c.again,
 		Sink: progress.Event, Words: c.app.phrase.Text,
@@ -86,7 +86,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if c.machine == nil {
 		streams := c.app.streams
 		if result.Status != drain.StatusDone {
-			streams = c.beside()
+			streams = c.app.streams.Beside()
 		}
 		view := changes.Result{Plan: p, Result: result, Phrase: c.app.phrase, Took: c.app.clock.Now().Sub(began)}
 		if err := view.Write(streams); err != nil {

@@ -43,11 +43,10 @@ type saying struct {
 	at   time.Time
 }
 
-// NewProgress returns a Progress of a Plan that writes to w. live says whether w is a terminal, of the streams' width and
-// colors.
-func NewProgress(w io.Writer, live bool, s output.Streams, plan *drain.Plan, say *phrase.Phraser) *Progress {
-	p := &Progress{w: w, live: live, width: s.Width, phrase: say, headings: headings(plan.Moves), told: map[int]saying{}, headed: map[string]bool{}}
-	if live {
+// NewProgress returns a Progress of a Plan that writes to the Out of streams.
+func NewProgress(s output.Streams, plan *drain.Plan, say *phrase.Phraser) *Progress {
+	p := &Progress{w: s.Out, live: s.Escapes, width: s.Width, phrase: say, headings: headings(plan.Moves), told: map[int]saying{}, headed: map[string]bool{}}
+	if p.live {
 		p.palette = s.Palette()
 	}
 	return p

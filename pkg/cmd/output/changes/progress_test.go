@@ -62,24 +62,22 @@ func story() []drain.Event {
 }
 
 func TestProgressGolden(t *testing.T) {
-	for name, tc := range map[string]struct {
-		live    bool
-		streams output.Streams
-	}{
-		"progress.80":        {live: true, streams: output.Streams{IsTerminal: true, Width: 80}},
-		"progress.120-color": {live: true, streams: output.Streams{IsTerminal: true, Width: 120, Color: true}},
-		"progress.pipe":      {streams: output.Streams{Color: true}},
+	for name, s := range map[string]output.Streams{
+		"progress.80":        {IsTerminal: true, Escapes: true, Width: 80},
+		"progress.120-color": {IsTerminal: true, Escapes: true, Width: 120, Color: true},
+		"progress.pipe":      {Color: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			var b strings.Builder
-			p := NewProgress(&b, tc.live, tc.streams, handBack(), say())
+			s.Out = &b
+			p := NewProgress(s, handBack(), say())
 			for _, e := range story() {
 				p.Event(e)
 			}
 			if strings.Contains(b.String(), "\x1b[2J") {
 				t.Error("a message reached the terminal as it was")
 			}
-			if !tc.live && strings.Contains(b.String(), "\x1b") {
+			if !s.Escapes && strings.Contains(b.String(), "\x1b") {
 				t.Error("escape sequences in a pipe")
 			}
 			golden(t, name, readable(b.String()))
@@ -118,10 +116,11 @@ func readable(terminal string) string {
 }
 
 func TestSideBySideGolden(t *testing.T) {
-	for name, s := range map[string]output.Streams{"progress-side.80": {IsTerminal: true, Width: 80}, "progress-side.pipe": {}} {
+	for name, s := range map[string]output.Streams{"progress-side.80": {IsTerminal: true, Escapes: true, Width: 80}, "progress-side.pipe": {}} {
 		var b strings.Builder
+		s.Out = &b
 		plan, events := sideBySide()
-		p := NewProgress(&b, s.IsTerminal, s, plan, say())
+		p := NewProgress(s, plan, say())
 		for _, e := range events {
 			p.Event(e)
 		}
