@@ -76,14 +76,7 @@ func NewMachine(format string, noHeaders bool) (*Machine, error) {
 
 func templatePrinters(noHeaders bool) map[string]func(string) (printers.ResourcePrinter, error) {
 	return map[string]func(string) (printers.ResourcePrinter, error){
-		"jsonpath": func(arg string) (printers.ResourcePrinter, error) {
-			p, err := printers.NewJSONPathPrinter(arg)
-			if err != nil {
-				return nil, err
-			}
-			p.AllowMissingKeys(true) // as kubectl does unless told otherwise
-			return p, nil
-		},
+		"jsonpath": parsePath,
 		"go-template": func(arg string) (printers.ResourcePrinter, error) {
 			return printers.NewGoTemplatePrinter([]byte(arg))
 		},
@@ -91,6 +84,21 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 			return parseColumns(arg, noHeaders)
 		},
 	}
+}
+
+// parsePath reads a JSONPath. One with a range can be followed only once, so it is read again for each document.
+func parsePath(arg string) (printers.ResourcePrinter, error) {
+	if _, err := printers.NewJSONPathPrinter(arg); err != nil {
+		return nil, err
+	}
+	return printers.ResourcePrinterFunc(func(obj runtime.Object, w io.Writer) error {
+		p, err := printers.NewJSONPathPrinter(arg)
+		if err != nil {
+			return err
+		}
+		p.AllowMissingKeys(true) // as kubectl does unless told otherwise
+		return p.PrintObj(obj, w)
+	}), nil
 }
 
 // Streamed is the Value of a Document that may be too large to be written as a whole. Its texts are written already, or as it
