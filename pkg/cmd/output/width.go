@@ -26,7 +26,7 @@ func Shorten(s string, limit int) string {
 	return firstColumns(s, head) + "…" + lastColumns(s, tail)
 }
 
-// Beginning is the beginning of a text that takes more than limit columns, which it then ends with a mark.
+// Beginning leaves out the end of a text that takes more than limit columns.
 func Beginning(s string, limit int) string {
 	if Width(s) <= limit {
 		return s
