@@ -10,14 +10,16 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/pending"
+	page "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // volumeView opens a volume up: what it is, and how it does for each unbound claim in question.
-func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) pending.VolumeView {
-	view := pending.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
+func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []pending.PodReport) page.VolumeView {
+	view := page.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
 	var seen []string
 	for _, r := range reports {
 		for _, c := range r.Claims {
@@ -32,18 +34,18 @@ func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume
 	return view
 }
 
-func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) []pending.Fact {
+func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) []page.Fact {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
-	facts := []pending.Fact{
+	facts := []page.Fact{
 		{Name: "home", Value: homeText(p, ix, v)},
 		{Name: "phase", Value: cmp.Or(string(v.Status.Phase), "none yet")},
 		{Name: "capacity", Value: capacity.String()},
 		{Name: "class", Value: cmp.Or(volumehelpers.GetPersistentVolumeClass(v), "none")},
-		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), inspect.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
+		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), match.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
 		{Name: "labels", Value: cmp.Or(labels.Set(v.Labels).String(), "none")},
 	}
 	if ref := v.Spec.ClaimRef; ref != nil {
-		facts = append(facts, pending.Fact{Name: "claim", Value: ref.Namespace + "/" + ref.Name + claimState(ix, v)})
+		facts = append(facts, page.Fact{Name: "claim", Value: ref.Namespace + "/" + ref.Name + claimState(ix, v)})
 	}
 	return facts
 }
@@ -89,8 +91,8 @@ func homeText(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) 
 }
 
 // checksFor holds a volume against a claim, check by check.
-func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodReport, c inspect.ClaimReport) pending.ClaimChecks {
-	out := pending.ClaimChecks{Claim: c.Name}
+func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r pending.PodReport, c pending.ClaimReport) page.ClaimChecks {
+	out := page.ClaimChecks{Claim: c.Name}
 	claim := ix.Claim(r.Pod.Namespace, c.Name)
 	switch {
 	case claim == nil:
@@ -103,7 +105,7 @@ func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume,
 		out.Note = fmt.Sprintf("bound to %s, so no other volume is tried", claim.Spec.VolumeName)
 		return out
 	}
-	m, err := inspect.NewMatcher(ix, claim)
+	m, err := match.NewMatcher(ix, claim)
 	if err != nil {
 		out.Note = err.Error()
 		return out
@@ -119,7 +121,7 @@ func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume,
 }
 
 // takenBySibling names the claim of the same Pod that takes the volume first, empty if none does.
-func takenBySibling(r inspect.PodReport, volume, claim string) string {
+func takenBySibling(r pending.PodReport, volume, claim string) string {
 	taken, by := false, ""
 	for _, n := range r.Nodes {
 		for _, reason := range n.Volumes {
@@ -139,19 +141,19 @@ func takenBySibling(r inspect.PodReport, volume, claim string) string {
 }
 
 // checks are all checks in the scheduler's order. The values of those that pass are told where both sides have one.
-func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []pending.Check {
-	var out []pending.Check
+func checks(p *phrase.Phraser, ix *inspect.Index, verdict match.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []page.Check {
+	var out []page.Check
 	for _, code := range inspect.VolumeCodes() {
 		if code == inspect.NotChosen || code == inspect.Match {
 			continue
 		}
-		check := pending.Check{Code: code, Result: pending.CheckOK}
+		check := page.Check{Code: code, Result: page.CheckOK}
 		switch {
 		case slices.Contains(verdict.Fails, code):
-			check.Result = pending.CheckFails
+			check.Result = page.CheckFails
 			check.Want, check.Have = compared(p, verdict, code)
 		case verdict.Reserved() && skippedIfReserved(code):
-			check.Result = pending.CheckSkipped
+			check.Result = page.CheckSkipped
 			check.Have = "reserved for this claim"
 		case compares(code):
 			check.Want, check.Have = compared(p, verdict, code)
@@ -168,9 +170,9 @@ func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict,
 	return out
 }
 
-func compared(p *phrase.Phraser, verdict inspect.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
+func compared(p *phrase.Phraser, verdict match.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
 	want, have := verdict.Compared(code)
-	return pending.Compared(p, code, want, have, verdict.FactOf(code))
+	return page.Compared(p, code, want, have, verdict.FactOf(code))
 }
 
 // compares reports whether a check compares two values that exist even if it passes.

@@ -9,13 +9,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // large is an answer about 1,000 nodes with 20 volumes each, no two of which are alike.
-func large() inspect.PodReport {
+func large() pending.PodReport {
 	var edits []edit
 	for i := range 1000 {
-		one := []func(*inspect.NodeReport){noVolumes()}
+		one := []func(*pending.NodeReport){noVolumes()}
 		for j := range 20 {
 			one = append(one, aVolume(fmt.Sprintf("pv-%d-%d", i, j), "data", inspect.CapacityTooSmall, "500Gi", fmt.Sprintf("%dGi", 50+i%200)))
 		}
@@ -33,7 +34,7 @@ func BenchmarkPending(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if err := m.Print(output.Streams{Out: io.Discard}, output.Document{Value: Stream{Report: inspect.NewPendingReport(r), Phrase: phrase.New(phrase.Connection{})}}); err != nil {
+				if err := m.Print(output.Streams{Out: io.Discard}, output.Document{Value: Stream{Report: pending.NewReport(r), Phrase: phrase.New(phrase.Connection{})}}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -41,7 +42,7 @@ func BenchmarkPending(b *testing.B) {
 	}
 	b.Run("text", func(b *testing.B) {
 		for b.Loop() {
-			if err := (Page{Reports: []inspect.PodReport{r}, Now: readAt()}).Write(output.Streams{Out: io.Discard}); err != nil {
+			if err := (Page{Reports: []pending.PodReport{r}, Now: readAt()}).Write(output.Streams{Out: io.Discard}); err != nil {
 				b.Fatal(err)
 			}
 		}

@@ -8,6 +8,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 const (
@@ -20,7 +22,7 @@ const (
 )
 
 // nearMisses writes the volumes that fail one check, nearest first, with some of every kind.
-func (p *writer) nearMisses(r inspect.PodReport) {
+func (p *writer) nearMisses(r pending.PodReport) {
 	if len(r.NearMisses) == 0 {
 		return
 	}
@@ -46,7 +48,7 @@ func (p *writer) nearMisses(r inspect.PodReport) {
 }
 
 // variety picks n of the near misses: the first of each code, then the second of each, and so on. Their order stays.
-func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
+func variety(all []match.NearMiss, n int) []match.NearMiss {
 	if len(all) <= n {
 		return all
 	}
@@ -66,7 +68,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 			}
 		}
 	}
-	var out []inspect.NearMiss
+	var out []match.NearMiss
 	for i, m := range all {
 		if picked[i] {
 			out = append(out, m)
@@ -76,7 +78,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 }
 
 // fixes writes what would help, with the commands in one piece.
-func (p *writer) fixes(r inspect.PodReport) {
+func (p *writer) fixes(r pending.PodReport) {
 	if len(r.Fixes) == 0 {
 		if tried(r.Cause.Code) {
 			p.Blank()
@@ -92,7 +94,7 @@ func (p *writer) fixes(r inspect.PodReport) {
 }
 
 // nearest says where to begin if nothing helps.
-func nearest(r inspect.PodReport) string {
+func nearest(r pending.PodReport) string {
 	if len(r.NearMisses) == 0 {
 		return ""
 	}
@@ -100,19 +102,19 @@ func nearest(r inspect.PodReport) string {
 }
 
 // tried reports whether changes are tried at all for a cause.
-func tried(code inspect.CauseCode) bool {
+func tried(code pending.CauseCode) bool {
 	switch code {
-	case inspect.CauseNotVolumes, inspect.CauseVolumesAndNodes,
-		inspect.CauseCode(inspect.NoMatchingVolume), inspect.CauseCode(inspect.GreedyMiss),
-		inspect.CauseCode(inspect.BoundNodeMissing), inspect.CauseCode(inspect.BoundNodeUnfit),
-		inspect.CauseCode(inspect.ImmediateUnbound), inspect.CauseCode(inspect.NoStorageClass):
+	case pending.CauseNotVolumes, pending.CauseVolumesAndNodes,
+		pending.CauseCode(inspect.NoMatchingVolume), pending.CauseCode(inspect.GreedyMiss),
+		pending.CauseCode(inspect.BoundNodeMissing), pending.CauseCode(inspect.BoundNodeUnfit),
+		pending.CauseCode(inspect.ImmediateUnbound), pending.CauseCode(inspect.NoStorageClass):
 		return true
 	default:
 		return false
 	}
 }
 
-func (p *writer) fix(r inspect.PodReport, number int, f inspect.Fix) {
+func (p *writer) fix(r pending.PodReport, number int, f pending.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
 	title := output.Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), ", and also ")))
 	fits := output.Clean("fits " + shortNames(f.Nodes))
@@ -135,12 +137,12 @@ func (p *writer) fix(r inspect.PodReport, number int, f inspect.Fix) {
 }
 
 // fixNote writes the notes of a fix, apart from the others those on data at risk.
-func (p *writer) fixNote(indent int, f inspect.Fix) {
+func (p *writer) fixNote(indent int, f pending.Fix) {
 	data, others := f.NotesByRisk()
 	switch {
-	case f.Risk == inspect.RiskData && len(data) > 0:
+	case f.Risk == pending.RiskData && len(data) > 0:
 		p.Prose(output.Bad, indent, 0, "data at risk: "+strings.Join(p.phrase.Texts(data), "; "))
-	case f.Risk == inspect.RiskData:
+	case f.Risk == pending.RiskData:
 		p.Prose(output.Bad, indent, 0, "data at risk")
 	default:
 		others = f.Notes
@@ -157,12 +159,12 @@ func printsManifest(commands []fact.Command) bool {
 	})
 }
 
-func printCommand(r inspect.PodReport, id string) fact.Command {
+func printCommand(r pending.PodReport, id string) fact.Command {
 	return fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace).With("--print-fix", id)
 }
 
 // argumentOf is how what a report is about is named on the command line.
-func argumentOf(r inspect.PodReport) string {
+func argumentOf(r pending.PodReport) string {
 	if r.Pod.Name == "" && len(r.Claims) > 0 {
 		return "pvc/" + r.Claims[0].Name
 	}

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // VolumeView is one volume opened up: what it is, and every check for every claim of the Pods in question.
@@ -51,7 +52,7 @@ const (
 )
 
 // openNode writes all that is said of one Node.
-func (p *writer) openNode(reports []inspect.PodReport, name string) {
+func (p *writer) openNode(reports []pending.PodReport, name string) {
 	said := false
 	for _, r := range reports {
 		n, asked := r.Node(name)
@@ -72,7 +73,7 @@ func (p *writer) openNode(reports []inspect.PodReport, name string) {
 	}
 }
 
-func nodeVerdict(n inspect.NodeReport) string {
+func nodeVerdict(n pending.NodeReport) string {
 	switch {
 	case n.Feasible:
 		return "takes"
@@ -82,14 +83,14 @@ func nodeVerdict(n inspect.NodeReport) string {
 	return "refuses"
 }
 
-func subject(r inspect.PodReport) string {
+func subject(r pending.PodReport) string {
 	if r.Pod.Name == "" {
 		return fmt.Sprintf("claim %s/%s", r.Pod.Namespace, strings.TrimPrefix(argumentOf(r), "pvc/"))
 	}
 	return fmt.Sprintf("Pod %s/%s", r.Pod.Namespace, r.Pod.Name)
 }
 
-func (p *writer) nodeReasons(n inspect.NodeReport) {
+func (p *writer) nodeReasons(n pending.NodeReport) {
 	switch {
 	case n.Feasible:
 		return
@@ -104,7 +105,7 @@ func (p *writer) nodeReasons(n inspect.NodeReport) {
 	p.Table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
 }
 
-func (p *writer) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node string) {
+func (p *writer) nodeVolumes(r pending.PodReport, n pending.NodeReport, node string) {
 	p.Blank()
 	if len(n.Volumes) == 0 {
 		p.Line(output.None, 2, "no volume of the claims' classes")
@@ -129,7 +130,7 @@ func (p *writer) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node str
 	p.Table(2, headings, rows)
 }
 
-func (p *writer) nodeRooms(n inspect.NodeReport) {
+func (p *writer) nodeRooms(n pending.NodeReport) {
 	if len(n.Room) == 0 {
 		return
 	}

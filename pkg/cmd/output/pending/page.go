@@ -6,7 +6,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // maxSections is how many answers are written in full. Of more, a table says what is wrong with which, and each can
@@ -16,7 +16,7 @@ const maxSections = 3
 // Page is the answer to why-pending for people. A pipe gets the same text without color, and nothing is wrapped
 // there.
 type Page struct {
-	Reports []inspect.PodReport
+	Reports []pending.PodReport
 	// Now is when the cluster was read: ages count back from it.
 	Now time.Time
 	// Nodes are the names of the Nodes to open up.
@@ -55,7 +55,7 @@ func (v Page) Write(s output.Streams) error {
 func (p *writer) section(v Page, g reportGroup) {
 	r := g.first()
 	style := output.Heading
-	if r.Cause.Code == inspect.CauseNone || r.Cause.Code == inspect.CauseSchedulable {
+	if r.Cause.Code == pending.CauseNone || r.Cause.Code == pending.CauseSchedulable {
 		style = output.Good
 	}
 	p.Prose(style, 0, 0, p.phrase.Text(r.Cause.Reason))
@@ -69,7 +69,7 @@ func (p *writer) section(v Page, g reportGroup) {
 		p.nodes(r)
 		p.nearMisses(r)
 		p.fixes(r)
-	case r.Cause.Code != inspect.CauseSchedulable:
+	case r.Cause.Code != pending.CauseSchedulable:
 		p.Blank()
 		p.claims(r)
 	}

@@ -4,11 +4,11 @@ import (
 	"fmt"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // scheduler writes what the scheduler itself reported, beside the answer.
-func (p *writer) scheduler(v Page, r inspect.PodReport) {
+func (p *writer) scheduler(v Page, r pending.PodReport) {
 	s := r.Scheduler
 	switch {
 	case s == nil && r.Pending && !r.SchedulerUnknown.IsZero():
@@ -39,7 +39,7 @@ func messageText(message string) string {
 
 // stance says how the scheduler's report and the answer go together. It agrees only where it says the same: where both refuse in
 // other words, something may have changed since.
-func stance(r inspect.PodReport) string {
+func stance(r pending.PodReport) string {
 	s := r.Scheduler
 	switch {
 	case s.Agrees && !s.SameWords && !r.Schedulable && s.Message != "":
@@ -53,7 +53,7 @@ func stance(r inspect.PodReport) string {
 }
 
 // notes writes what the reader must know.
-func (p *writer) notes(r inspect.PodReport) {
+func (p *writer) notes(r pending.PodReport) {
 	if len(r.Notes) == 0 {
 		return
 	}

@@ -10,13 +10,13 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // Stream is a PendingReport for programs. JSON and YAML leave item by item, and nothing that was written stays in memory: in a
 // large cluster a report for many Pods, with every node and every volume there, would not fit.
 type Stream struct {
-	Report *inspect.PendingReport
+	Report *pending.Report
 	// Phrase writes the texts of Facts and Commands, if set.
 	Phrase *phrase.Phraser
 }
@@ -24,7 +24,7 @@ type Stream struct {
 // Whole implements output.Streamed.
 func (v Stream) Whole() any {
 	all := *v.Report
-	all.Items = make([]inspect.PendingItem, 0, len(v.Report.Items))
+	all.Items = make([]pending.Item, 0, len(v.Report.Items))
 	for _, item := range v.Report.Items {
 		all.Items = append(all.Items, toldItem(v.Phrase, item, true))
 	}
@@ -32,9 +32,9 @@ func (v Stream) Whole() any {
 }
 
 // toldItem is an item with all of its Facts told and written. Without nodes, it has none.
-func toldItem(p *phrase.Phraser, item inspect.PendingItem, nodes bool) inspect.PendingItem {
+func toldItem(p *phrase.Phraser, item pending.Item, nodes bool) pending.Item {
 	all := item.Nodes
-	item.Nodes = []inspect.NodeReport{}
+	item.Nodes = []pending.NodeReport{}
 	if nodes {
 		for _, n := range all {
 			item.Nodes = append(item.Nodes, n.Tell())
@@ -138,7 +138,7 @@ func (v Stream) WriteYAML(s output.Streams) error {
 		return err
 	}
 	for _, item := range r.Items {
-		data, err := yaml.Marshal([]inspect.PendingItem{toldItem(v.Phrase, item, true)})
+		data, err := yaml.Marshal([]pending.Item{toldItem(v.Phrase, item, true)})
 		if err != nil {
 			return fmt.Errorf("cannot write YAML: %w", err)
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // printed are documents for programs.
@@ -29,13 +29,13 @@ func printed(t *testing.T, format string, s output.Streams, values ...any) strin
 	return b.String()
 }
 
-func streamed(reports ...inspect.PodReport) Stream {
-	return Stream{Report: inspect.NewPendingReport(reports...), Phrase: phrase.New(phrase.Connection{})}
+func streamed(reports ...pending.PodReport) Stream {
+	return Stream{Report: pending.NewReport(reports...), Phrase: phrase.New(phrase.Connection{})}
 }
 
 // TestStreamIsTheWhole: what is written piece by piece is what the encoders write of all at once.
 func TestStreamIsTheWhole(t *testing.T) {
-	for name, reports := range map[string][]inspect.PodReport{
+	for name, reports := range map[string][]pending.PodReport{
 		"none": nil, "no nodes": {noNodes()}, "one": {tooSmall("big")},
 		"many": {deadNode(), severalClaims(), csiNoRoom(), hostile(), notPending("web-0"), claimAlone()},
 	} {
@@ -49,7 +49,7 @@ func TestStreamIsTheWhole(t *testing.T) {
 				}
 			}
 			text := printed(t, "json", output.Streams{IsTerminal: true}, streamed(reports...))
-			var back inspect.PendingReport
+			var back pending.Report
 			if err := json.Unmarshal([]byte(text), &back); err != nil {
 				t.Error(err)
 			}
