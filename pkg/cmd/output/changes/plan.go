@@ -1,4 +1,4 @@
-// Package changes shows people what commands that change something would do, do, and did: Plans, progress and Results.
+// Package changes shows people the Plan of a command that changes something, its progress, and its Result.
 package changes
 
 import (
