@@ -3,6 +3,9 @@
 //	make generate
 //
 // A test compares them with what the commands say now.
+//
+// The generators of cobra/doc were tried: their pages repeat the 20 options of kubectl for each command, do not wrap what an
+// option does, give each man page a date, and have no place for permissions, exit codes and the groups of commands.
 package main
 
 import (

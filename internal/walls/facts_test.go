@@ -88,7 +88,7 @@ func TestEveryFactHasASentence(t *testing.T) {
 // TestPagesAreTestedWithFactsThatAreTold: what the tests of the pages of why-pending make up is told by a decider, under the
 // same code and with the same values.
 func TestPagesAreTestedWithFactsThatAreTold(t *testing.T) {
-	names, err := filepath.Glob("../../pkg/cmd/output/pending_*_test.go")
+	names, err := filepath.Glob("../../pkg/cmd/output/pending/*_test.go")
 	if err != nil || len(names) == 0 {
 		t.Fatalf("tests %v, %v", names, err)
 	}
@@ -101,7 +101,7 @@ func TestPagesAreTestedWithFactsThatAreTold(t *testing.T) {
 	for _, f := range all.Facts() {
 		told[f.Code] = append(told[f.Code], sorted(f.Values))
 	}
-	for _, f := range tests.Facts(all, parsed(t, "../../pkg/cmd/output")) {
+	for _, f := range tests.Facts(all, parsed(t, "../../pkg/cmd/output/pending")) {
 		if strings.HasPrefix(f.Code, "cell/") {
 			continue // a table's own
 		}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -64,7 +65,7 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 	case drain.Ready:
 	}
 	if c.yes {
-		err = output.Plan{Plan: p, Phrase: c.app.Phrase, WithoutSteps: true}.Write(c.beside())
+		err = changes.Plan{Plan: p, Phrase: c.app.Phrase, WithoutSteps: true}.Write(c.app.Streams.Beside())
 		if len(p.Moves) > 0 {
 			_, _ = fmt.Fprintln(c.app.Streams.ErrOut)
 		}

@@ -9,7 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -106,7 +106,7 @@ func addDrainFlags(f *pflag.FlagSet, req *drain.DrainRequest, accept *[]string) 
 
 func drainQuestion(req drain.DrainRequest, p *drain.Plan) string {
 	if req.KeepClaims {
-		return fmt.Sprintf("Empty %s? %s will wait for it.", req.Node, output.Count(len(p.Members()), "member"))
+		return fmt.Sprintf("Empty %s? %s will wait for it.", req.Node, phrase.Count(len(p.Members()), "member"))
 	}
-	return fmt.Sprintf("Empty %s, and move %s?", req.Node, output.Count(len(p.Members()), "member"))
+	return fmt.Sprintf("Empty %s, and move %s?", req.Node, phrase.Count(len(p.Members()), "member"))
 }

@@ -8,7 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -68,7 +68,7 @@ kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`,
 				return err
 			}
 			c.question = func(p *drain.Plan) string {
-				return fmt.Sprintf("Reclaim %s?", output.Count(len(p.Targets), "volume"))
+				return fmt.Sprintf("Reclaim %s?", phrase.Count(len(p.Targets), "volume"))
 			}
 			return c.run(cmd.Context(), handBackReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReclaim(ix, req) })
 		},

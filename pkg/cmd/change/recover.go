@@ -12,7 +12,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
@@ -78,7 +78,7 @@ kubectl localpv recover node-1 --fenced`,
 				return err
 			}
 			c.question = func(p *drain.Plan) string {
-				return fmt.Sprintf("Recover %s from %s?", output.Count(len(p.Members()), "member"), strings.Join(req.Nodes, ", "))
+				return fmt.Sprintf("Recover %s from %s?", phrase.Count(len(p.Members()), "member"), strings.Join(req.Nodes, ", "))
 			}
 			return c.recover(cmd.Context(), req)
 		},

@@ -10,7 +10,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -64,7 +64,7 @@ kubectl localpv release pvc data-db-1 data-db-2 -n shop --yes`,
 				return err
 			}
 			c.question = func(p *drain.Plan) string {
-				return fmt.Sprintf("Release %s?", output.Count(len(p.Targets), "claim"))
+				return fmt.Sprintf("Release %s?", phrase.Count(len(p.Targets), "claim"))
 			}
 			return c.run(cmd.Context(), handBackReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanRelease(ix, req) })
 		},

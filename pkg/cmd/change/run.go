@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -66,7 +67,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if err != nil {
 		return err
 	}
-	progress := output.NewProgress(c.app.Streams.ErrOut, isTerminal(c.app.Streams.ErrOut), c.app.Streams, p, c.app.Phrase)
+	progress := changes.NewProgress(c.app.Streams.Beside(), p, c.app.Phrase)
 	executor := &execute.Executor{
 		Client: client, Clock: c.app.Clock, Timeout: c.timeout, RequestTimeout: config.Timeout, ResumeCommand: c.again,
 		Sink: progress.Event, Words: c.app.Phrase.Text,
@@ -79,9 +80,9 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if c.machine == nil {
 		streams := c.app.Streams
 		if result.Status != drain.StatusDone {
-			streams = c.beside()
+			streams = c.app.Streams.Beside()
 		}
-		view := output.Result{Plan: p, Result: result, Phrase: c.app.Phrase, Took: c.app.Clock.Now().Sub(began)}
+		view := changes.Result{Plan: p, Result: result, Phrase: c.app.Phrase, Took: c.app.Clock.Now().Sub(began)}
 		if err := view.Write(streams); err != nil {
 			return err
 		}

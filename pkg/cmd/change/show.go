@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
@@ -17,7 +18,7 @@ func (c *change) preview(p *drain.Plan) error {
 	if c.machine != nil {
 		err = c.machine.Print(c.app.Streams, output.Document{Value: p, Phrase: c.app.Phrase})
 	} else {
-		err = output.Plan{Plan: p, Phrase: c.app.Phrase}.Write(c.app.Streams)
+		err = changes.Plan{Plan: p, Phrase: c.app.Phrase}.Write(c.app.Streams)
 	}
 	if err == nil && p.Verdict == drain.Blocked {
 		err = &cli.FindingsError{}
@@ -32,7 +33,7 @@ func (c *change) nothing(p *drain.Plan) error {
 	if c.machine != nil {
 		return c.machine.Print(c.app.Streams, output.Document{Value: result, Phrase: c.app.Phrase})
 	}
-	if err := (output.Plan{Plan: p, Phrase: c.app.Phrase}).Write(c.app.Streams); err != nil {
+	if err := (changes.Plan{Plan: p, Phrase: c.app.Phrase}).Write(c.app.Streams); err != nil {
 		return err
 	}
 	for _, next := range p.Next {
@@ -70,17 +71,7 @@ func oneReason(reasons []fact.Fact) fact.Fact {
 
 // showPlan shows the Plan to people, beside the result.
 func (c *change) showPlan(p *drain.Plan) error {
-	return output.Plan{Plan: p, Phrase: c.app.Phrase}.Write(c.beside())
-}
-
-// beside are the streams with standard error in the place of standard output.
-func (c *change) beside() output.Streams {
-	s := c.app.Streams
-	s.Out = s.ErrOut
-	if s.IsTerminal = isTerminal(s.ErrOut); !s.IsTerminal {
-		s.Color = false
-	}
-	return s
+	return changes.Plan{Plan: p, Phrase: c.app.Phrase}.Write(c.app.Streams.Beside())
 }
 
 // ended prints a Result for programs and turns it into the exit code. Said reports whether people know it already.

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -23,14 +24,14 @@ func (c *change) suspects(ctx context.Context) error {
 		c.app.Note("no node with local volumes looks dead")
 		return nil
 	}
-	return output.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}.Write(c.app.Streams)
+	return changes.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}.Write(c.app.Streams)
 }
 
 // suspectViews are the nodes as they are shown.
-func suspectViews(list *planner.SuspectList) []output.Suspect {
-	var views []output.Suspect
+func suspectViews(list *planner.SuspectList) []changes.Suspect {
+	var views []changes.Suspect
 	for _, s := range list.Items {
-		v := output.Suspect{Node: s.Node, State: s.State, Fenced: s.Fenced, Volumes: s.Volumes, Stuck: s.Stuck}
+		v := changes.Suspect{Node: s.Node, State: s.State, Fenced: s.Fenced, Volumes: s.Volumes, Stuck: s.Stuck}
 		if s.Since != nil {
 			v.Since = s.Since.Time
 		}

@@ -10,7 +10,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -53,7 +52,7 @@ func (o *options) nothingFound(ix *inspect.Index) string {
 		return fmt.Sprintf("No local volumes found: the only persistent volume in %s is not local to particular nodes.", o.source.Where())
 	case local == 0:
 		return fmt.Sprintf("No local volumes found: none of the %s in %s is local to particular nodes.",
-			output.Count(len(ix.Volumes), "persistent volume"), o.source.Where())
+			phrase.Count(len(ix.Volumes), "persistent volume"), o.source.Where())
 	}
 	return fmt.Sprintf("No local volumes found %s (there %s in all)%s.", o.lookedFor(), countIs(local), o.misspelt(ix))
 }
@@ -142,7 +141,7 @@ func (o *options) hints(reports []inventory.VolumeReport) []string {
 		hints = append(hints, text)
 	}
 	if unknown > 0 {
-		text := output.Count(unknown, "volume") + ": home unknown (" + why
+		text := phrase.Count(unknown, "volume") + ": home unknown (" + why
 		if unknown > 1 {
 			text += ", ..."
 		}
@@ -188,9 +187,9 @@ func countIs(n int) string {
 
 func isAre(n int, noun string) string {
 	if n == 1 {
-		return output.Count(n, noun) + " is"
+		return phrase.Count(n, noun) + " is"
 	}
-	return output.Count(n, noun) + " are"
+	return phrase.Count(n, noun) + " are"
 }
 
 func orList[T ~string](items []T) string {

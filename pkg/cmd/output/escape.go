@@ -20,9 +20,9 @@ func Clean(s string) string {
 // CleanText is Clean for text of several lines: line breaks and tabs stay.
 func CleanText(s string) string { return clean(s, "\n\t") }
 
-// cleanJSON escapes, in JSON, what encoding/json leaves as it is and a terminal would act on. Outside of strings
+// CleanJSON escapes, in JSON, what encoding/json leaves as it is and a terminal would act on. Outside of strings
 // there is nothing of that kind.
-func cleanJSON(s string) string {
+func CleanJSON(s string) string {
 	var b strings.Builder
 	b.Grow(len(s))
 	for _, r := range s {

@@ -1,7 +1,6 @@
 package output
 
 import (
-	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -35,12 +34,4 @@ func Size(q resource.Quantity) string {
 		i++
 	}
 	return strings.TrimSuffix(strconv.FormatFloat(value, 'f', 1, 64), ".0") + units[i]
-}
-
-// Count is a number with its noun: "1 volume", "3 volumes".
-func Count(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
 }

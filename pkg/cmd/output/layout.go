@@ -61,12 +61,12 @@ func (p *tablePrinter) measure() {
 	for i, c := range p.Columns {
 		p.widths[i] = c.MinWidth
 		if !p.NoHeaders {
-			p.widths[i] = max(p.widths[i], width(c.Name))
+			p.widths[i] = max(p.widths[i], Width(c.Name))
 		}
 	}
 	for row := range p.Rows {
 		for i, c := range row {
-			p.widths[i] = max(p.widths[i], width(p.text(c)))
+			p.widths[i] = max(p.widths[i], Width(p.text(c)))
 		}
 	}
 }
@@ -106,7 +106,7 @@ func (p *tablePrinter) widestShrinkable(l line) int {
 	widest := -1
 	for i := l.first; i < l.end; i++ {
 		c := p.Columns[i]
-		if !c.Shrink || p.widths[i] <= max(smallestShrink, width(c.Name)) {
+		if !c.Shrink || p.widths[i] <= max(smallestShrink, Width(c.Name)) {
 			continue
 		}
 		if widest < 0 || p.widths[i] > p.widths[widest] {

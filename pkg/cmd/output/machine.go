@@ -16,7 +16,6 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // Document is one answer for programs.
@@ -77,14 +76,7 @@ func NewMachine(format string, noHeaders bool) (*Machine, error) {
 
 func templatePrinters(noHeaders bool) map[string]func(string) (printers.ResourcePrinter, error) {
 	return map[string]func(string) (printers.ResourcePrinter, error){
-		"jsonpath": func(arg string) (printers.ResourcePrinter, error) {
-			p, err := printers.NewJSONPathPrinter(arg)
-			if err != nil {
-				return nil, err
-			}
-			p.AllowMissingKeys(true) // as kubectl does unless told otherwise
-			return p, nil
-		},
+		"jsonpath": parsePath,
 		"go-template": func(arg string) (printers.ResourcePrinter, error) {
 			return printers.NewGoTemplatePrinter([]byte(arg))
 		},
@@ -94,10 +86,39 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 	}
 }
 
+// parsePath reads a JSONPath. One with a range can be followed only once, so it is read again for each document.
+func parsePath(arg string) (printers.ResourcePrinter, error) {
+	if _, err := printers.NewJSONPathPrinter(arg); err != nil {
+		return nil, err
+	}
+	return printers.ResourcePrinterFunc(func(obj runtime.Object, w io.Writer) error {
+		p, err := printers.NewJSONPathPrinter(arg)
+		if err != nil {
+			return err
+		}
+		p.AllowMissingKeys(true) // as kubectl does unless told otherwise
+		return p.PrintObj(obj, w)
+	}), nil
+}
+
+// Streamed is the Value of a Document that may be too large to be written as a whole. Its texts are written already, or as it
+// goes.
+type Streamed interface {
+	// WriteJSON writes what JSON is of Whole, piece by piece.
+	WriteJSON(s Streams) error
+	// WriteYAML writes what YAML is of Whole, piece by piece.
+	WriteYAML(s Streams) error
+	// Whole is what templates and paths run over.
+	Whole() any
+}
+
 // Print prints one document. On a terminal, what a template made of strings from the cluster is made safe.
 func (m *Machine) Print(s Streams, d Document) error {
-	if r, ok := d.Value.(*pending.Report); ok {
-		return m.pending(s, d, r)
+	if m.format == "name" {
+		return printNames(s.Out, d.Names)
+	}
+	if v, ok := d.Value.(Streamed); ok {
+		return m.stream(s, v)
 	}
 	if d.Phrase != nil {
 		d.Phrase.Complete(d.Value)
@@ -107,10 +128,21 @@ func (m *Machine) Print(s Streams, d Document) error {
 		return printJSON(s, d.Value)
 	case "yaml":
 		return m.yaml(s, d.Value)
-	case "name":
-		return printNames(s.Out, d.Names)
 	}
 	return m.apply(s, d.Value)
+}
+
+func (m *Machine) stream(s Streams, v Streamed) error {
+	switch m.format {
+	case "json":
+		return v.WriteJSON(s)
+	case "yaml":
+		if err := m.separate(s); err != nil {
+			return err
+		}
+		return v.WriteYAML(s)
+	}
+	return m.apply(s, v.Whole())
 }
 
 // printJSON escapes on a terminal what could act on it. The strings that a parser reads stay the same.
@@ -126,7 +158,7 @@ func printJSON(s Streams, value any) error {
 	if err := e.Encode(value); err != nil || !s.IsTerminal {
 		return err
 	}
-	_, err := io.WriteString(s.Out, cleanJSON(b.String()))
+	_, err := io.WriteString(s.Out, CleanJSON(b.String()))
 	return err
 }
 
@@ -135,12 +167,19 @@ func (m *Machine) yaml(s Streams, value any) error {
 	if err != nil {
 		return fmt.Errorf("cannot write YAML: %w", err)
 	}
-	text := string(data)
-	if m.printed {
-		text = "---\n" + text
+	if err := m.separate(s); err != nil {
+		return err
 	}
-	m.printed = true
-	return WriteText(s, text)
+	return WriteText(s, string(data))
+}
+
+// separate writes the mark between two documents of YAML.
+func (m *Machine) separate(s Streams) error {
+	if !m.printed {
+		m.printed = true
+		return nil
+	}
+	return WriteText(s, "---\n")
 }
 
 // WriteText writes text of several lines as it is. On a terminal, what could act on that is written out, since the text

@@ -120,6 +120,19 @@ func TestMachineYAMLDocumentsAreApart(t *testing.T) {
 	}
 }
 
+func TestMachineFollowsPathsAgain(t *testing.T) {
+	m, err := NewMachine(`jsonpath={range .items[*]}{.name}{"\n"}{end}`, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 2 {
+		var b strings.Builder
+		if err := m.Print(Streams{Out: &b}, Document{Value: thing{Items: []item{{Name: "a"}, {Name: "b"}}}}); err != nil || b.String() != "a\nb\n" {
+			t.Errorf("printed %q, %v", b.String(), err)
+		}
+	}
+}
+
 func TestMachineTemplatesAreSafeOnATerminal(t *testing.T) {
 	doc := Document{Value: thing{Items: []item{{Name: "a\x1b[2Jb"}}}, Names: []string{"thing/a\x1b[2J"}}
 	for format, want := range map[string]string{

@@ -1,13 +1,5 @@
 package output
 
-import (
-	"io"
-	"strings"
-
-	"github.com/charmbracelet/lipgloss"
-	"github.com/muesli/termenv"
-)
-
 // Style names what a piece of text means. Color is an extra: the text says it as well.
 type Style uint8
 
@@ -23,39 +15,33 @@ const (
 )
 
 // Palette paints text by its meaning. The zero Palette leaves it plain.
-type Palette struct {
-	marks [styles]mark
-}
-
-// mark is what goes around a text. Large tables have many cells, and rendering each by lipgloss takes longer than
-// everything else about them.
-type mark struct{ before, after string }
-
-// newPalette uses the 16 colors that the user's terminal theme defines, so that they fit any background.
-func newPalette() Palette {
-	r := lipgloss.NewRenderer(io.Discard, termenv.WithProfile(termenv.ANSI))
-	r.SetColorProfile(termenv.ANSI)
-	r.SetHasDarkBackground(true) // keeps lipgloss from asking the terminal, and none of these styles depends on it
-	fg := func(color string) lipgloss.Style { return r.NewStyle().Foreground(lipgloss.Color(color)) }
-	var p Palette
-	for style, s := range map[Style]lipgloss.Style{
-		Good:    fg("2"),
-		Warn:    fg("3"),
-		Bad:     fg("1"),
-		Dim:     r.NewStyle().Faint(true),
-		Heading: r.NewStyle().Bold(true),
-	} {
-		before, after, _ := strings.Cut(s.Render("x"), "x")
-		p.marks[style] = mark{before, after}
-	}
-	return p
-}
+type Palette struct{ colors bool }
 
 // Paint returns the text in a style. Nothing is added to an empty text.
 func (p Palette) Paint(style Style, text string) string {
-	if text == "" || style >= styles {
+	begin := style.begin()
+	if !p.colors || text == "" || begin == "" {
 		return text
 	}
-	m := p.marks[style]
-	return m.before + text + m.after
+	return begin + text + "\x1b[0m"
+}
+
+// begin is what tells a terminal of a style, in the colors that the theme of its user defines, so that they fit any background.
+// These five are all that is needed of a library for styles; lipgloss asks around as soon as it is imported: whoever is in tmux
+// would wait for a program at each start.
+func (s Style) begin() string {
+	switch s {
+	case Good:
+		return "\x1b[32m"
+	case Warn:
+		return "\x1b[33m"
+	case Bad:
+		return "\x1b[31m"
+	case Dim:
+		return "\x1b[2m"
+	case Heading:
+		return "\x1b[1m"
+	default:
+		return ""
+	}
 }

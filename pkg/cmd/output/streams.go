@@ -17,6 +17,8 @@ type Streams struct {
 	IsTerminal bool
 	// Width is the number of columns of the terminal; 0 if it is not known, and lines are never cut then.
 	Width int
+	// Escapes reports whether Out is a terminal that acts on escape sequences, so that lines can be written over.
+	Escapes bool
 	// Color reports whether Out gets colors.
 	Color bool
 }
@@ -34,14 +36,29 @@ const (
 // System returns the streams of this process. Color is on for a terminal, unless the environment says otherwise
 // by NO_COLOR (https://no-color.org) or TERM=dumb.
 func System() Streams {
-	s := Streams{In: os.Stdin, Out: os.Stdout, ErrOut: os.Stderr}
-	fd := int(os.Stdout.Fd())
-	s.IsTerminal = term.IsTerminal(fd)
-	if s.IsTerminal {
-		if width, _, err := term.GetSize(fd); err == nil {
-			s.Width = width
-		}
-		s.Color = os.Getenv("NO_COLOR") == "" && os.Getenv("TERM") != "dumb"
+	s := Streams{In: os.Stdin, ErrOut: os.Stderr}.to(os.Stdout)
+	s.Color = s.Escapes && os.Getenv("NO_COLOR") == ""
+	return s
+}
+
+// Beside returns the streams with ErrOut in the place of Out: for what people are told beside the result.
+func (s Streams) Beside() Streams {
+	beside := s.to(s.ErrOut)
+	beside.Color = s.Color && beside.IsTerminal
+	return beside
+}
+
+// to returns the streams with another Out, and finds out what is on the other end of it.
+func (s Streams) to(out io.Writer) Streams {
+	s.Out, s.IsTerminal, s.Escapes, s.Width = out, false, false, 0
+	f, ok := out.(*os.File)
+	if !ok || !term.IsTerminal(int(f.Fd())) {
+		return s
+	}
+	s.IsTerminal = true
+	s.Escapes = os.Getenv("TERM") != "dumb" && enableEscapes(f)
+	if columns, _, err := term.GetSize(int(f.Fd())); err == nil {
+		s.Width = usable(columns)
 	}
 	return s
 }
@@ -60,9 +77,4 @@ func (s Streams) WithColor(mode ColorMode) Streams {
 }
 
 // Palette returns the styles for Out.
-func (s Streams) Palette() Palette {
-	if !s.Color {
-		return Palette{}
-	}
-	return newPalette()
-}
+func (s Streams) Palette() Palette { return Palette{colors: s.Color} }

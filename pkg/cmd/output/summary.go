@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
@@ -19,7 +20,7 @@ func Totals(reports []inventory.VolumeReport) string {
 		t := phases[phase]
 		parts = append(parts, fmt.Sprintf("%d %s %s", t.Volumes, phase, Size(t.Sum())))
 	}
-	return fmt.Sprintf("%s, %s: %s", Count(all.Volumes, "volume"), Size(all.Sum()), strings.Join(parts, ", "))
+	return fmt.Sprintf("%s, %s: %s", phrase.Count(all.Volumes, "volume"), Size(all.Sum()), strings.Join(parts, ", "))
 }
 
 // shownPhases are the phases that some volume has, those that matter most first.

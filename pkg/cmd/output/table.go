@@ -74,7 +74,7 @@ func Header(s Streams, columns []Column) error {
 }
 
 // CellWidth is how wide a column must be for a cell of Line.
-func CellWidth(c Cell) int { return width(orNothing(c.Text)) }
+func CellWidth(c Cell) int { return Width(orNothing(c.Text)) }
 
 // Line writes one more row under a table that was written before, every cell filled, as a watch does. Cells line
 // up with those above if the columns' MinWidth says how wide they are.
@@ -180,7 +180,7 @@ func (p *tablePrinter) line(l line, row []Cell) {
 		}
 		_, _ = p.w.WriteString(p.palette.Paint(row[i].Style, text))
 		if i < last {
-			p.spaces(p.widths[i] - width(text))
+			p.spaces(p.widths[i] - Width(text))
 			_, _ = p.w.WriteString(p.gap)
 		}
 	}

@@ -184,8 +184,8 @@ func TestShorten(t *testing.T) {
 		{"abc", 0, ""},
 	} {
 		got := Shorten(tc.in, tc.limit)
-		if got != tc.want || width(got) > max(tc.limit, 0) {
-			t.Errorf("Shorten(%q, %d) = %q (%d columns), want %q", tc.in, tc.limit, got, width(got), tc.want)
+		if got != tc.want || Width(got) > max(tc.limit, 0) {
+			t.Errorf("Shorten(%q, %d) = %q (%d columns), want %q", tc.in, tc.limit, got, Width(got), tc.want)
 		}
 	}
 }

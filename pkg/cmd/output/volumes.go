@@ -91,7 +91,7 @@ func (v VolumeTable) row(row []Cell, r *inventory.VolumeReport) []Cell {
 		Cell{Text: pods}, Cell{Text: owner})
 }
 
-// statusCell shows inspect.HomeReport.Status. That a home cannot be told must not be read as a status of its node.
+// statusCell shows inventory.HomeReport.Status. That a home cannot be told must not be read as a status of its node.
 func statusCell(status string) Cell {
 	if status == string(inspect.HomeUnknown) {
 		return Cell{"?", Warn}

@@ -4,8 +4,8 @@ import (
 	"github.com/rivo/uniseg"
 )
 
-// width is the number of terminal columns that a text takes.
-func width(s string) int {
+// Width is the number of terminal columns that a text takes.
+func Width(s string) int {
 	if plain(s) {
 		return len(s)
 	}
@@ -15,7 +15,7 @@ func width(s string) int {
 // Shorten leaves out the middle of a text that takes more than limit columns: both ends of a name tell it apart
 // from others, the middle hardly ever does.
 func Shorten(s string, limit int) string {
-	if width(s) <= limit {
+	if Width(s) <= limit {
 		return s
 	}
 	if limit < 1 {
@@ -24,6 +24,14 @@ func Shorten(s string, limit int) string {
 	head := limit / 2
 	tail := limit - head - 1
 	return firstColumns(s, head) + "…" + lastColumns(s, tail)
+}
+
+// Beginning leaves out the end of a text that takes more than limit columns.
+func Beginning(s string, limit int) string {
+	if Width(s) <= limit {
+		return s
+	}
+	return firstColumns(s, limit-1) + "…"
 }
 
 func firstColumns(s string, columns int) string {
@@ -39,7 +47,7 @@ func firstColumns(s string, columns int) string {
 }
 
 func lastColumns(s string, columns int) string {
-	start, left := len(s), width(s)
+	start, left := len(s), Width(s)
 	g := uniseg.NewGraphemes(s)
 	for g.Next() {
 		from, _ := g.Positions()

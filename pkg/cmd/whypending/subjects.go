@@ -9,7 +9,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
@@ -142,7 +142,7 @@ func (s *subjects) addWaiting(ix *inspect.Index, pods []*corev1.Pod, of string) 
 		s.addPods(pending...)
 		return
 	}
-	s.notes = append(s.notes, fmt.Sprintf("None of the Pods of %s is Pending (%s: %s).", of, output.Count(len(pods), "Pod"), stateOf(pods)))
+	s.notes = append(s.notes, fmt.Sprintf("None of the Pods of %s is Pending (%s: %s).", of, phrase.Count(len(pods), "Pod"), stateOf(pods)))
 }
 
 // stateOf says what the first few Pods do instead.

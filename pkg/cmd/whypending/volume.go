@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	page "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
@@ -18,8 +18,8 @@ import (
 )
 
 // volumeView opens a volume up: what it is, and how it does for each unbound claim in question.
-func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []pending.PodReport) output.VolumeView {
-	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
+func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []pending.PodReport) page.VolumeView {
+	view := page.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
 	var seen []string
 	for _, r := range reports {
 		for _, c := range r.Claims {
@@ -34,9 +34,9 @@ func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume
 	return view
 }
 
-func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) []output.Fact {
+func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) []page.Fact {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
-	facts := []output.Fact{
+	facts := []page.Fact{
 		{Name: "home", Value: homeText(p, ix, v)},
 		{Name: "phase", Value: cmp.Or(string(v.Status.Phase), "none yet")},
 		{Name: "capacity", Value: capacity.String()},
@@ -45,7 +45,7 @@ func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolum
 		{Name: "labels", Value: cmp.Or(labels.Set(v.Labels).String(), "none")},
 	}
 	if ref := v.Spec.ClaimRef; ref != nil {
-		facts = append(facts, output.Fact{Name: "claim", Value: ref.Namespace + "/" + ref.Name + claimState(ix, v)})
+		facts = append(facts, page.Fact{Name: "claim", Value: ref.Namespace + "/" + ref.Name + claimState(ix, v)})
 	}
 	return facts
 }
@@ -91,8 +91,8 @@ func homeText(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) 
 }
 
 // checksFor holds a volume against a claim, check by check.
-func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r pending.PodReport, c pending.ClaimReport) output.ClaimChecks {
-	out := output.ClaimChecks{Claim: c.Name}
+func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r pending.PodReport, c pending.ClaimReport) page.ClaimChecks {
+	out := page.ClaimChecks{Claim: c.Name}
 	claim := ix.Claim(r.Pod.Namespace, c.Name)
 	switch {
 	case claim == nil:
@@ -141,19 +141,19 @@ func takenBySibling(r pending.PodReport, volume, claim string) string {
 }
 
 // checks are all checks in the scheduler's order. The values of those that pass are told where both sides have one.
-func checks(p *phrase.Phraser, ix *inspect.Index, verdict match.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
-	var out []output.Check
+func checks(p *phrase.Phraser, ix *inspect.Index, verdict match.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []page.Check {
+	var out []page.Check
 	for _, code := range inspect.VolumeCodes() {
 		if code == inspect.NotChosen || code == inspect.Match {
 			continue
 		}
-		check := output.Check{Code: code, Result: output.CheckOK}
+		check := page.Check{Code: code, Result: page.CheckOK}
 		switch {
 		case slices.Contains(verdict.Fails, code):
-			check.Result = output.CheckFails
+			check.Result = page.CheckFails
 			check.Want, check.Have = compared(p, verdict, code)
 		case verdict.Reserved() && skippedIfReserved(code):
-			check.Result = output.CheckSkipped
+			check.Result = page.CheckSkipped
 			check.Have = "reserved for this claim"
 		case compares(code):
 			check.Want, check.Have = compared(p, verdict, code)
@@ -172,7 +172,7 @@ func checks(p *phrase.Phraser, ix *inspect.Index, verdict match.VolumeVerdict, v
 
 func compared(p *phrase.Phraser, verdict match.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
 	want, have := verdict.Compared(code)
-	return output.Compared(p, code, want, have, verdict.FactOf(code))
+	return page.Compared(p, code, want, have, verdict.FactOf(code))
 }
 
 // compares reports whether a check compares two values that exist even if it passes.

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	page "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
@@ -153,7 +154,7 @@ func (o *options) answerPrograms(ctx context.Context, ix *inspect.Index, s subje
 	}); err != nil {
 		return err
 	}
-	if err := o.machine.Print(o.app.Streams, output.Document{Value: report, Names: names, Phrase: o.app.Phrase}); err != nil {
+	if err := o.machine.Print(o.app.Streams, output.Document{Value: page.Stream{Report: report, Phrase: o.app.Phrase}, Names: names}); err != nil {
 		return err
 	}
 	return findings
@@ -165,7 +166,7 @@ func (o *options) trim() func(*pending.PodReport) {
 	if o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
 		return func(*pending.PodReport) {}
 	}
-	return output.NewTrimmer().Trim
+	return page.NewTrimmer().Trim
 }
 
 // explain answers for each of the subjects, one after the other.
@@ -201,7 +202,7 @@ func (o *options) print(ix *inspect.Index, reports []pending.PodReport) error {
 	if len(reports) == 0 {
 		return nil
 	}
-	answer := output.PendingPage{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.Phrase}
+	answer := page.Page{Reports: reports, Now: ix.TakenAt, Nodes: o.nodes, Phrase: o.app.Phrase}
 	for _, name := range o.volumes {
 		answer.Volumes = append(answer.Volumes, volumeView(o.app.Phrase, ix, ix.Volume(name), reports))
 	}

@@ -1,0 +1,99 @@
+package changes
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+)
+
+// Result shows people what a command did.
+type Result struct {
+	// Plan is what was carried out.
+	Plan   *drain.Plan
+	Result *drain.Result
+	Phrase *phrase.Phraser
+	// Took is how long all of it took.
+	Took time.Duration
+}
+
+// Write writes the end of the story: one line if all went well, else how far each step came, and what to do next.
+func (v Result) Write(s output.Streams) error {
+	p := &writer{Page: output.NewPage(s), phrase: v.Phrase}
+	if v.Result.Status == drain.StatusDone {
+		text := fmt.Sprintf("done in %s: ", v.Took.Round(time.Second/10))
+		if n := len(v.Result.Placements); n > 0 {
+			text += phrase.Count(n, "member") + ", "
+		}
+		p.Prose(output.Good, 0, 0, text+phrase.Count(len(v.Result.Steps), "step"))
+	} else {
+		p.notDone(v.Result)
+	}
+	if err := p.placements(s, v); err != nil {
+		return err
+	}
+	for _, next := range v.Result.Next {
+		p.Prose(output.None, 0, 2, p.phrase.Next(next))
+	}
+	return p.Flush(s.Out)
+}
+
+func (p *writer) notDone(r *drain.Result) {
+	text := string(r.Status)
+	if !r.Reason.IsZero() {
+		text += ": " + p.phrase.Text(r.Reason)
+	}
+	p.Prose(output.Bad, 0, 2, text)
+	words := map[drain.StepStatus]string{drain.StepDone: "done", drain.StepFailed: "failed", drain.StepNotStarted: "not started"}
+	styles := map[drain.StepStatus]output.Style{drain.StepDone: output.Good, drain.StepFailed: output.Bad, drain.StepNotStarted: output.Dim}
+	for i, step := range r.Steps {
+		p.Prose(styles[step.Status], 2, 4, fmt.Sprintf("%d %-11s  %s", i+1, words[step.Status], p.phrase.Text(step.Title)))
+	}
+}
+
+// placements is the table of where members run now.
+func (p *writer) placements(s output.Streams, v Result) error {
+	if len(v.Result.Placements) == 0 {
+		return nil
+	}
+	t := output.Table{Columns: []output.Column{{Name: "MEMBER"}, {Name: "RUNS ON"}, {Name: "WITH"}, {Name: "TOOK"}}, Folds: []int{2}}
+	t.Rows = func(yield func([]output.Cell) bool) {
+		for _, m := range v.Result.Placements {
+			node := output.Cell{Text: m.Node, Style: output.Good}
+			switch {
+			case m.Node == "":
+				node = output.Cell{Text: "has ended"}
+			case m.Planned != "":
+				node = output.Cell{Text: m.Node + ", not " + m.Planned, Style: output.Warn}
+			}
+			if !yield([]output.Cell{{Text: m.Member}, node, {Text: strings.Join(m.Volumes, ", ")}, {Text: shortly(v.took(m.Member))}}) {
+				return
+			}
+		}
+	}
+	p.Blank()
+	s.Out = p
+	err := t.Write(s)
+	p.Blank()
+	return err
+}
+
+// took is how long the steps of a member took, from the first to the last.
+func (v Result) took(member string) time.Duration {
+	var first, last time.Time
+	for i, s := range v.Result.Steps {
+		if v.Plan.Steps[i].Member != member || s.StartedAt == nil || s.FinishedAt == nil {
+			continue
+		}
+		if first.IsZero() || s.StartedAt.Time.Before(first) {
+			first = s.StartedAt.Time
+		}
+		if s.FinishedAt.After(last) {
+			last = s.FinishedAt.Time
+		}
+	}
+	return last.Sub(first)
+}
