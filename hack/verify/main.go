@@ -29,7 +29,7 @@ func run(ctx context.Context, names []string) int {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		return 2
 	}
-	s := &session{dir: ".", out: os.Stdout}
+	s := &session{dir: ".", out: os.Stdout, cpu: used}
 	if !s.run(ctx, chosen) {
 		return 1
 	}
