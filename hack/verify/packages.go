@@ -32,15 +32,20 @@ type goPackage struct {
 const packageFields = "ImportPath,Name,Deps,TestGoFiles,XTestGoFiles,TestImports,XTestImports"
 
 // startsClusters reports whether the tests of a package may start a control plane: they import what does, or they are those of
-// a program that does. What test/live has tests for by itself needs none.
+// a program that does. The tests of test/live itself need none.
 func (p goPackage) startsClusters() bool {
-	for _, path := range []string{controlPlane, scenes} {
-		if slices.Contains(p.TestImports, path) || slices.Contains(p.XTestImports, path) {
+	if isScenes(p.ImportPath) {
+		return false
+	}
+	for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
+		if path == controlPlane || isScenes(path) {
 			return true
 		}
 	}
 	return p.ImportPath == controlPlane || p.Name == "main" && slices.Contains(p.Deps, controlPlane)
 }
+
+func isScenes(path string) bool { return path == scenes || strings.HasPrefix(path, scenes+"/") }
 
 // isUnit reports whether the tests of a package need nothing but Go.
 func (p goPackage) isUnit() bool { return !p.startsClusters() && p.ImportPath != krewTests }
