@@ -6,7 +6,7 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null)
 LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=$(VERSION))
 
-.PHONY: help build test lint demo cluster cluster-down bench golden generate release torture clean
+.PHONY: help build check test lint demo cluster cluster-down bench golden generate release torture clean
 
 help: ## list what make can do (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +14,10 @@ help: ## list what make can do (this is the default)
 build: ## compile the plugin into bin/kubectl-localpv
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kubectl-localpv ./cmd/kubectl-localpv
 
-test: ## everything that has to pass: files, linters, unit tests, tests against a real control plane
+check: ## what to run all day, without a cluster: files, linters, what ships on every system, unit tests
+	$(GO) run ./hack/verify files modules vet platforms lint unit
+
+test: ## everything that has to pass: check, and tests under the race detector and against a real control plane
 	$(GO) run ./hack/verify
 
 lint: ## only the files and the linters
