@@ -6,6 +6,9 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null)
 LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=$(VERSION))
 
+# Where the binaries of the control plane are kept, and what the linters remember: as in test/controlplane/build.
+LOCALPV_CACHE ?= $(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/kubectl-localpv
+
 .PHONY: help build check test lint demo cluster cluster-down bench golden generate release torture clean
 
 help: ## list what make can do (this is the default)
@@ -52,4 +55,4 @@ release: ## archives, checksums and SBOMs in dist/, and the krew manifest to mat
 	$(GO) run ./hack/release -version '$(VERSION)'
 
 clean: ## remove bin/, dist/ and what make keeps in the user's cache directory
-	$(GO) run ./hack/clean bin dist
+	rm -rf bin dist "$(LOCALPV_CACHE)/bin" "$(LOCALPV_CACHE)/golangci-lint"
