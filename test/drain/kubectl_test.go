@@ -26,7 +26,7 @@ import (
 // flags, both would evict the same Pods, or both refuse, and over the same ones.
 func TestSamePodsAsKubectl(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "kubectl")
+	s := open(t, "kubectl")
 	everyKind(s)
 	var tried int
 	for _, flags := range everyChoice("--ignore-daemonsets", "--delete-emptydir-data", "--force", "--pod-selector=app in (web,db)", "--pod-selector=app!=tool") {

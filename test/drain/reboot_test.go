@@ -18,7 +18,7 @@ import (
 // the node with the very claims and volumes that it had.
 func TestReboot(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "reboot")
+	s := open(t, "reboot")
 	database(s, []string{old, old, "a"}, withLogs(s))
 	tied(s, "data", "data", old)
 	s.Deployment("web", "data")
@@ -69,7 +69,7 @@ func claimsAndVolumes(t *testing.T, s *live.Scene) map[types.UID]types.UID {
 	}
 	out := map[types.UID]types.UID{}
 	for _, c := range list.Items {
-		out[c.UID] = volume(t, s, c.Spec.VolumeName).UID
+		out[c.UID] = s.GetVolume(s.ShortName(c.Spec.VolumeName)).UID
 	}
 	return out
 }

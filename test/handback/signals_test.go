@@ -48,7 +48,7 @@ func TestInterruptDuringWrite(t *testing.T) {
 			changes++
 		}
 	}
-	v := volume(t, s, "a")
+	v := s.GetVolume("a")
 	if changes != 1 || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain || v.Status.Phase != corev1.VolumeBound {
 		t.Errorf("%d writes; volume is %s, %s: %s", changes, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy, r)
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -28,6 +29,8 @@ type Scene struct {
 
 	// NodeSelector is that of all Pods of the scene, so that they keep to its own Nodes. A test sets it before it makes any.
 	NodeSelector map[string]string
+	// MadeUp are the beginnings of names that controllers make up for what they create. State leaves the rest of them out.
+	MadeUp []string
 
 	t   testing.TB
 	dir string
@@ -61,6 +64,9 @@ func (l *Cluster) Scene(t testing.TB, name string) *Scene {
 	t.Cleanup(s.clear)
 	return s
 }
+
+// Relative is a text in which the scene is called "scene".
+func (s *Scene) Relative(text string) string { return strings.ReplaceAll(text, s.Name, "scene") }
 
 // Context ends with the test or when patience does.
 func (s *Scene) Context() context.Context {

@@ -20,7 +20,7 @@ import (
 // member is a set of three with one member on n1, and a place for it to go.
 func (s *scene) member() {
 	s.t.Helper()
-	s.set("db", []string{"n0", "n1", "n2"}, ordered)
+	s.set("db", []string{"n0", "n1", "n2"}, live.Ordered)
 	s.free("n3-free")
 }
 
@@ -152,6 +152,10 @@ func TestOutOfService(t *testing.T) {
 	}
 	s.landed(r)
 	s.WaitStatefulSet("db")
+}
+
+func accepting(claims ...string) func(*scene) []string {
+	return func(s *scene) []string { return s.accept(claims...) }
 }
 
 // TestBlocked holds what blocks although the node is gone, and what overrides it.

@@ -27,27 +27,30 @@ func sized(size string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) { v.Spec.Capacity = storage(size) }
 }
 
-// otherRecoveries are those of Deployments, ReplicaSets, Jobs, operators and of nobody.
-func otherRecoveries() []recovery {
-	return []recovery{
-		{name: "deployment", set: (*scene).deployment, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
-		{name: "deployment dies", set: (*scene).deployment, lose: (*scene).dies, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
-		{name: "replicaset", set: func(s *scene) {
+// otherPaths are those of Deployments, ReplicaSets, Jobs, operators and of nobody.
+func otherPaths() []path {
+	return []path{
+		{Name: "deployment", Lay: then((*scene).deployment, (*scene).gone), Args: recovering("files"), Settle: func(s *scene) { s.WaitDeployment("web") }},
+		{Name: "deployment dies", Lay: then((*scene).deployment, (*scene).dies), Args: recovering("files"), Settle: func(s *scene) { s.WaitDeployment("web") }},
+		{Name: "replicaset", Lay: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.replicaSet("web", 2, "files")
 			s.free("n0-free")
-		}, args: accepting("files"), settled: func(s *scene) { s.WaitPods("web", 2) }},
-		{name: "job", set: func(s *scene) {
+			s.gone()
+		}, Args: recovering("files"), Settle: func(s *scene) { s.WaitPods("web", 2) }},
+		{Name: "job", Lay: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.job("sum", "files")
 			s.free("n0-free")
-		}, args: accepting("files"), settled: (*scene).finishJob},
-		{name: "operator", set: func(s *scene) {
+			s.gone()
+		}, Args: recovering("files"), Settle: (*scene).finishJob},
+		{Name: "operator", Lay: func(s *scene) {
 			s.operator("pg", "n0", "n1", "n2")
 			s.free("n3-free")
-		}, settled: func(s *scene) { s.WaitPods("pg", 3) }},
+			s.gone()
+		}, Args: recovering(), Settle: func(s *scene) { s.WaitPods("pg", 3) }},
 	}
 }
 

@@ -134,7 +134,7 @@ func TestReturnsAfterCrash(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitDeployment("web")
-	s.usedOn("files", s.node("n1"))
+	s.UsedOn("files", s.node("n1"))
 }
 
 // TestReattach goes back to the old disk when the node has returned.

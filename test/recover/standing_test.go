@@ -48,7 +48,7 @@ func TestPeersFail(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitStatefulSet("db")
-	s.usedOn("data-db-1", s.node("n3"))
+	s.UsedOn("data-db-1", s.node("n3"))
 }
 
 // TestPlaceIsLost takes the place of a member away once the Plan is made: nothing is given up for it, and the same command
@@ -83,7 +83,7 @@ func TestPlaceIsLost(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitStatefulSet("db")
-	s.usedOn("data-db-1", s.node(map[string]string{"n3": "n4", "n4": "n3"}[lost]))
+	s.UsedOn("data-db-1", s.node(map[string]string{"n3": "n4", "n4": "n3"}[lost]))
 }
 
 // TestTaintIsTakenAway takes the taint that says that a node is off away once the Plan is made.

@@ -15,6 +15,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
 // tally is how a scene stands when all has settled.
@@ -30,7 +31,7 @@ type tally struct {
 func accident(t *testing.T, name string) *scene {
 	t.Helper()
 	s := open(t, name, "n0", "n1", "n2", "n3")
-	s.set("db", []string{"n1", "n2", "n0"}, ordered, apart, s.rather("n2"))
+	s.set("db", []string{"n1", "n2", "n0"}, live.Ordered, live.Apart, s.rather("n2"))
 	s.deployment()
 	s.held("tool", "n1")
 	s.Claim("tool")

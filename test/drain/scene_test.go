@@ -21,14 +21,12 @@ import (
 // old is the node that is drained; a, b and c stay.
 const old = "old"
 
-// stage opens a scene with four Nodes of its own.
-func stage(t *testing.T, name string) *live.Scene {
+// open opens a scene with four Nodes of its own.
+func open(t *testing.T, name string) *live.Scene {
 	t.Helper()
 	s := lab.Scene(t, name)
-	s.NodeSelector = map[string]string{"localpv.dev/scene": s.Name}
-	for _, node := range []string{old, "a", "b", "c"} {
-		s.Node(node)
-	}
+	s.MadeUp = []string{"web", "cache", "bystander"}
+	s.OwnNodes(old, "a", "b", "c")
 	return s
 }
 
@@ -105,17 +103,6 @@ func withLogs(s *live.Scene) func(*appsv1.StatefulSet) {
 		smallClaim(c)
 		set.Spec.VolumeClaimTemplates = append(set.Spec.VolumeClaimTemplates, corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Name: "logs"}, Spec: c.Spec})
 	}
-}
-
-func inOrder(set *appsv1.StatefulSet) {
-	set.Spec.PodManagementPolicy = appsv1.OrderedReadyPodManagement
-}
-
-// apart keeps the members on nodes of their own.
-func apart(set *appsv1.StatefulSet) {
-	set.Spec.Template.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
-		TopologyKey: corev1.LabelHostname, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "db"}},
-	}}}}
 }
 
 // at runs something while only one node takes Pods.
