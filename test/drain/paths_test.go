@@ -81,17 +81,10 @@ func otherNodes(t *testing.T, s *live.Scene) string {
 	return text
 }
 
-func TestPaths(t *testing.T) {
-	t.Parallel()
-	suite.Paths(t, paths())
-}
+func TestPaths(t *testing.T) { suite.Paths(t, paths()) }
 
-func TestKilled(t *testing.T) {
-	t.Parallel()
-	suite.Killed(t, paths())
-}
+func TestKilled(t *testing.T) { suite.Killed(t, paths()) }
 
 func TestFaults(t *testing.T) {
-	t.Parallel()
 	suite.Faults(t, pathsNamed("keep-all", "move-member", "move-members-in-order", "move-deployment"))
 }

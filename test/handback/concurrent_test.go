@@ -4,34 +4,30 @@ import (
 	"testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live/trial"
 )
 
 // TestConcurrent runs each command twice at the same time: together they do what one of them does.
 func TestConcurrent(t *testing.T) {
-	t.Parallel()
-	for _, p := range paths() {
-		t.Run(p.Name, func(t *testing.T) {
-			t.Parallel()
-			want := suite.Reference(t, p).Change
-			a := suite.Begin(t, p)
-			timeline := a.Scene.Record()
-			one := a.Scene.Start(a.Command(nil))
-			two := a.Scene.Start(a.Command(nil))
-			for _, r := range []live.Result{one.Wait(), two.Wait()} {
-				if r.Exit < 0 || r.Exit == 2 && !p.Loses {
-					t.Error(r)
-				}
+	suite.Disturbed(t, paths(), func(t *testing.T, p path, a *trial.Attempt[*live.Scene]) live.Result {
+		t.Helper()
+		timeline := a.Scene.Record()
+		one := a.Scene.Start(a.Command(nil))
+		two := a.Scene.Start(a.Command(nil))
+		for _, r := range []live.Result{one.Wait(), two.Wait()} {
+			if r.Exit < 0 || r.Exit == 2 && !p.Loses {
+				t.Error(r)
 			}
-			if _, err := a.Again(); err != nil {
-				t.Fatal(err)
-			}
-			a.Settle()
-			if got := a.Change(); got != want {
-				t.Errorf("two at once ended otherwise:\n%s\nwant:\n%s", got, want)
-			}
-			if _, err := timeline.Check(live.NoSharing); err != nil {
-				t.Error(err)
-			}
-		})
-	}
+		}
+		again, err := a.Again()
+		if err != nil {
+			t.Fatal(err)
+		}
+		a.Settle()
+		a.Scene.WaitBindings()
+		if _, err := timeline.Check(live.NoSharing); err != nil {
+			t.Error(err)
+		}
+		return again
+	})
 }

@@ -49,17 +49,8 @@ func untouched(t *testing.T, _ path, s *live.Scene) func(live.Result) {
 	}
 }
 
-func TestPaths(t *testing.T) {
-	t.Parallel()
-	suite.Paths(t, paths())
-}
+func TestPaths(t *testing.T) { suite.Paths(t, paths()) }
 
-func TestKilled(t *testing.T) {
-	t.Parallel()
-	suite.Killed(t, paths())
-}
+func TestKilled(t *testing.T) { suite.Killed(t, paths()) }
 
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	suite.Faults(t, paths())
-}
+func TestFaults(t *testing.T) { suite.Faults(t, paths()) }

@@ -72,13 +72,9 @@ func cutOff() []path {
 
 // TestKilled has a second look at the leases of a Node in its first path.
 func TestKilled(t *testing.T) {
-	t.Parallel()
 	all := cutOff()
 	all[0].Name, all[0].Lay = "member-dies", then((*scene).member, (*scene).dies)
 	suite.Killed(t, all)
 }
 
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	suite.Faults(t, cutOff())
-}
+func TestFaults(t *testing.T) { suite.Faults(t, cutOff()) }

@@ -17,13 +17,14 @@ import (
 // everything is tried.
 func (u *Suite[S]) Faults(t *testing.T, trials []Trial[S]) {
 	t.Helper()
+	t.Parallel()
 	known := map[string]Trial[S]{}
 	for _, p := range trials {
 		known[p.Name] = p
 	}
 	u.inject(t, u.everyInjection(t, trials), func(t *testing.T, in Injection) Outcome {
 		t.Helper()
-		return u.disturbed(t, known[in.Path], in)
+		return u.faulty(t, known[in.Path], in)
 	})
 }
 
@@ -50,8 +51,8 @@ func (u *Suite[S]) everyInjection(t *testing.T, trials []Trial[S]) []Injection {
 	return out
 }
 
-// disturbed runs a trial with a fault. If the command says that something is left, it is run as it says.
-func (u *Suite[S]) disturbed(t *testing.T, p Trial[S], in Injection) Outcome {
+// faulty runs a trial with a fault. If the command says that something is left, it is run as it says.
+func (u *Suite[S]) faulty(t *testing.T, p Trial[S], in Injection) Outcome {
 	t.Helper()
 	want := u.Reference(t, p).Change
 	a := u.Begin(t, p)

@@ -13,6 +13,7 @@ import (
 // the Reference. The rules hold, and no claim can be lost, in both runs. A sample is taken unless everything is tried.
 func (u *Suite[S]) Killed(t *testing.T, trials []Trial[S]) {
 	t.Helper()
+	t.Parallel()
 	chosen := u.kills(t)
 	for _, p := range trials {
 		t.Run(p.Name, func(t *testing.T) {

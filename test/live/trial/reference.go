@@ -87,6 +87,7 @@ func (u *Suite[S]) play(t *testing.T, p Trial[S]) Reference {
 // Paths takes each trial and compares what it wrote and what it changed with testdata.
 func (u *Suite[S]) Paths(t *testing.T, trials []Trial[S]) {
 	t.Helper()
+	t.Parallel()
 	for _, p := range trials {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
