@@ -144,7 +144,7 @@ func TestSlowEnd(t *testing.T) {
 					}
 					evictions = append(evictions, *e)
 					return live.Action{Before: func() {
-						if err := lab.Kill(t.Context(), s.VolumeName(old)); err != nil {
+						if err := cluster.Kill(t.Context(), s.VolumeName(old)); err != nil {
 							t.Error(err)
 						}
 					}}
@@ -154,7 +154,7 @@ func TestSlowEnd(t *testing.T) {
 			if c := s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimBound)); c.DeletionTimestamp != nil {
 				t.Error("the claim is deleted while its Pod ends")
 			}
-			if err := lab.Revive(s.Context(), s.VolumeName(old)); err != nil {
+			if err := cluster.Revive(s.Context(), s.VolumeName(old)); err != nil {
 				t.Fatal(err)
 			}
 			if r := p.Wait(); r.Exit != 0 {

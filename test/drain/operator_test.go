@@ -45,7 +45,7 @@ func TestOperator(t *testing.T) {
 // again what is gone.
 func operate(t *testing.T, s *live.Scene, names ...string) {
 	t.Helper()
-	owner, err := lab.Client().CoreV1().ConfigMaps(s.Name).Create(s.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "pg"}}, metav1.CreateOptions{})
+	owner, err := cluster.Client().CoreV1().ConfigMaps(s.Name).Create(s.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "pg"}}, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func operate(t *testing.T, s *live.Scene, names ...string) {
 }
 
 func reconcile(ctx context.Context, s *live.Scene, ref metav1.OwnerReference, names []string) error {
-	core := lab.Client().CoreV1()
+	core := cluster.Client().CoreV1()
 	for {
 		for _, name := range names {
 			claim := s.NewClaim(name)

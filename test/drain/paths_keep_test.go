@@ -58,7 +58,7 @@ func emptyDir(template *corev1.PodTemplateSpec) {
 }
 
 func deletePod(s *live.Scene, name string) {
-	if err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -66,7 +66,7 @@ func deletePod(s *live.Scene, name string) {
 // waitsForOld waits until db-0 does, and its set knows.
 func waitsForOld(s *live.Scene) {
 	s.WaitPod("db-0", controlplane.PodPending)
-	_, err := controlplane.WaitFor(s.Context(), lab.Client().AppsV1().StatefulSets(s.Name), "db", func(set *appsv1.StatefulSet) (bool, string) {
+	_, err := controlplane.WaitFor(s.Context(), cluster.Client().AppsV1().StatefulSets(s.Name), "db", func(set *appsv1.StatefulSet) (bool, string) {
 		return set != nil && set.Status.Replicas == 3 && set.Status.ReadyReplicas == 2 && set.Status.AvailableReplicas == 2, "the set does not know yet"
 	})
 	if err != nil {

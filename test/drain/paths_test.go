@@ -72,7 +72,7 @@ func otherNodes(t *testing.T, s *live.Scene) string {
 	t.Helper()
 	text := ""
 	for _, short := range []string{"a", "b", "c"} {
-		n, err := lab.Client().CoreV1().Nodes().Get(s.Context(), s.VolumeName(short), metav1.GetOptions{})
+		n, err := cluster.Client().CoreV1().Nodes().Get(s.Context(), s.VolumeName(short), metav1.GetOptions{})
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -36,14 +36,14 @@ func TestReboot(t *testing.T) {
 		t.Fatal(r)
 	}
 	node := s.VolumeName(old)
-	if err := lab.Kill(s.Context(), node); err != nil {
+	if err := cluster.Kill(s.Context(), node); err != nil {
 		t.Fatal(err)
 	}
 	until(s, node, controlplane.NodeUnknown)
 	if r := s.Run(live.Run{Args: []string{"drain", node, "--keep-claims", "--yes"}}); r.Exit != 3 || len(r.Writes()) > 0 || !contains(r.Err, "recover "+node) {
 		t.Errorf("an unreachable node cannot be drained: %s", r)
 	}
-	if err := lab.Revive(s.Context(), node); err != nil {
+	if err := cluster.Revive(s.Context(), node); err != nil {
 		t.Fatal(err)
 	}
 	until(s, node, controlplane.NodeReady)
@@ -63,7 +63,7 @@ func TestReboot(t *testing.T) {
 // claimsAndVolumes are the claims by UID, with their volumes by UID.
 func claimsAndVolumes(t *testing.T, s *live.Scene) map[types.UID]types.UID {
 	t.Helper()
-	list, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).List(s.Context(), metav1.ListOptions{})
+	list, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).List(s.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,7 +75,7 @@ func claimsAndVolumes(t *testing.T, s *live.Scene) map[types.UID]types.UID {
 }
 
 func until(s *live.Scene, node string, met controlplane.Condition[*corev1.Node]) {
-	if _, err := controlplane.WaitFor(s.Context(), lab.Client().CoreV1().Nodes(), node, met); err != nil {
+	if _, err := controlplane.WaitFor(s.Context(), cluster.Client().CoreV1().Nodes(), node, met); err != nil {
 		s.Fail(err)
 	}
 }

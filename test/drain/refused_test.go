@@ -118,7 +118,7 @@ func TestCameBetween(t *testing.T) {
 		return live.Action{Before: func() {
 			pod := s.NewPod("late")
 			pod.Spec.NodeName = s.VolumeName(old)
-			if _, err := lab.Client().CoreV1().Pods(s.Name).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
+			if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
 				t.Error(err)
 			}
 		}}

@@ -41,7 +41,7 @@ func interferences() []interference {
 				finishAfterPod(t, s)
 			}},
 		{name: "the claim changes after it was saved", path: "release-claim", before: deletion, act: func(ctx context.Context, s *live.Scene) error {
-			_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Patch(ctx, "data", types.MergePatchType, []byte(`{"metadata":{"labels":{"app":"shop","added":"late"}}}`), metav1.PatchOptions{})
+			_, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Patch(ctx, "data", types.MergePatchType, []byte(`{"metadata":{"labels":{"app":"shop","added":"late"}}}`), metav1.PatchOptions{})
 			return err
 		}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
@@ -51,7 +51,7 @@ func interferences() []interference {
 			}
 		}},
 		{name: "another claim takes the name", path: "release-claim", before: deletion, act: func(ctx context.Context, s *live.Scene) error {
-			claims := lab.Client().CoreV1().PersistentVolumeClaims(s.Name)
+			claims := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name)
 			old, err := claims.Get(ctx, "data", metav1.GetOptions{})
 			if err != nil {
 				return err
@@ -72,7 +72,7 @@ func interferences() []interference {
 			}
 		}},
 		{name: "the volume is deleted", path: "release-claim", before: trial.Occurrence{Kind: "get persistentvolumes/scene-a", Count: 3}, act: func(ctx context.Context, s *live.Scene) error {
-			return lab.Client().CoreV1().PersistentVolumes().Delete(ctx, s.VolumeName("a"), metav1.DeleteOptions{})
+			return cluster.Client().CoreV1().PersistentVolumes().Delete(ctx, s.VolumeName("a"), metav1.DeleteOptions{})
 		}, exit: 1, says: []string{"is being deleted now, and was not when this was planned"}, check: keptBound(false)},
 		{name: "somebody else reclaims", path: "reattach-claim", before: trial.Occurrence{Kind: "patch persistentvolumes/scene-a", Count: 1}, act: func(ctx context.Context, s *live.Scene) error {
 			v := &slot{s: s, name: "a"}
@@ -82,18 +82,18 @@ func interferences() []interference {
 			if err := v.want(ctx, "heir", true); err != nil {
 				return err
 			}
-			_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().Pods(s.Name), "heir", controlplane.PodReady)
+			_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Pods(s.Name), "heir", controlplane.PodReady)
 			return err
 		}, exit: 3, says: []string{"was given to claim", "/heir meanwhile"}, check: untilBoundTo("heir", "a")},
 		{name: "somebody else makes the claim", path: "reattach-claim", before: trial.Occurrence{Kind: "create persistentvolumeclaims/scene", Count: 1}, act: func(ctx context.Context, s *live.Scene) error {
-			_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Create(ctx, s.NewClaim("data"), metav1.CreateOptions{})
+			_, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Create(ctx, s.NewClaim("data"), metav1.CreateOptions{})
 			return err
 		}, check: untilBoundTo("data", "a")},
 		{name: "the member finds another volume first", path: "reattach-member", before: trial.Occurrence{Kind: "patch persistentvolumes/scene-a", Count: 1}, act: func(ctx context.Context, s *live.Scene) error {
-			if _, err := lab.Client().CoreV1().PersistentVolumes().Create(ctx, s.NewVolume("b", "node-1"), metav1.CreateOptions{}); err != nil {
+			if _, err := cluster.Client().CoreV1().PersistentVolumes().Create(ctx, s.NewVolume("b", "node-1"), metav1.CreateOptions{}); err != nil {
 				return err
 			}
-			_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().Pods(s.Name), "db-0", controlplane.PodReady)
+			_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Pods(s.Name), "db-0", controlplane.PodReady)
 			return err
 		}, exit: 1, says: []string{"was bound to volume", "instead", "is still reserved for it, with its data"}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
@@ -107,7 +107,7 @@ func interferences() []interference {
 			runsOn("db-0", "node-0", "a")(t, s)
 		}},
 		{name: "the claim is made before the volume is kept for it", path: "release-reserve", before: trial.Occurrence{Kind: "patch persistentvolumes/scene-a", Count: 2}, act: func(ctx context.Context, s *live.Scene) error {
-			_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Create(ctx, s.NewClaim("data"), metav1.CreateOptions{})
+			_, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Create(ctx, s.NewClaim("data"), metav1.CreateOptions{})
 			return err
 		}, check: untilBoundTo("data", "a")},
 	}
@@ -148,10 +148,10 @@ func TestInterference(t *testing.T) {
 }
 
 func startPod(ctx context.Context, s *live.Scene) error {
-	if _, err := lab.Client().CoreV1().Pods(s.Name).Create(ctx, s.NewPod("web", "data"), metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(ctx, s.NewPod("web", "data"), metav1.CreateOptions{}); err != nil {
 		return err
 	}
-	_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().Pods(s.Name), "web", controlplane.PodReady)
+	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Pods(s.Name), "web", controlplane.PodReady)
 	return err
 }
 
@@ -171,7 +171,7 @@ func keptBound(deleting bool) func(*testing.T, *live.Scene) {
 // finishAfterPod ends the Pod that holds a claim, and runs the command again.
 func finishAfterPod(t *testing.T, s *live.Scene) {
 	t.Helper()
-	if err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), "web", metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().Pods(s.Name).Delete(s.Context(), "web", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	s.WaitPod("web", controlplane.Gone[*corev1.Pod](""))

@@ -13,7 +13,7 @@ import (
 // TestLossIsSeen makes sure that the loss that all scenes are watched for would be seen.
 func TestLossIsSeen(t *testing.T) {
 	t.Parallel()
-	s := lab.Scene(t, "loss")
+	s := cluster.Scene(t, "loss")
 	s.Volume("a", "node-0", retained)
 	s.Volume("b", "node-1", retained)
 	c := s.BoundClaim("data", "a")
@@ -22,7 +22,7 @@ func TestLossIsSeen(t *testing.T) {
 	if lost, err := s.Lost(s.Context()); err != nil || len(lost) > 0 {
 		t.Errorf("nothing is lost yet: %v %v", lost, err)
 	}
-	if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data", metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	s.WaitClaim("data", controlplane.Gone[*corev1.PersistentVolumeClaim](c.UID))

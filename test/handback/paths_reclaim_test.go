@@ -76,7 +76,7 @@ func released(s *live.Scene, short, claim string, change ...func(*corev1.Persist
 // deleteClaim deletes a claim as anybody may, and waits until it is gone.
 func deleteClaim(s *live.Scene, name string) {
 	c := s.WaitClaim(name, func(c *corev1.PersistentVolumeClaim) (bool, string) { return c != nil, "it does not exist" })
-	if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.WaitClaim(name, controlplane.Gone[*corev1.PersistentVolumeClaim](c.UID))

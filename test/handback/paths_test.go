@@ -32,7 +32,7 @@ var suite = &trial.Suite[*live.Scene]{
 // open opens a scene with a bystander: a volume and a claim that nothing may happen to.
 func open(t *testing.T, name string) *live.Scene {
 	t.Helper()
-	s := lab.Scene(t, name)
+	s := cluster.Scene(t, name)
 	s.Volume("bystander", "node-3")
 	s.BoundClaim("bystander", "bystander")
 	return s

@@ -17,7 +17,7 @@ import (
 // tells that not all were.
 func TestOneOfSeveral(t *testing.T) {
 	t.Parallel()
-	s := lab.Scene(t, "several")
+	s := cluster.Scene(t, "several")
 	released(s, "a", "one", retained)
 	released(s, "b", "two", retained)
 	uid := s.GetVolume("a").UID
@@ -28,7 +28,7 @@ func TestOneOfSeveral(t *testing.T) {
 		}
 		acted = true
 		return live.Action{Before: func() {
-			volumes := lab.Client().CoreV1().PersistentVolumes()
+			volumes := cluster.Client().CoreV1().PersistentVolumes()
 			if err := volumes.Delete(s.Context(), s.VolumeName("a"), metav1.DeleteOptions{}); err != nil {
 				t.Error(err)
 			}

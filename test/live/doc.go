@@ -1,6 +1,6 @@
 // Package live tries the built plugin on a real control plane, under conditions that a test chooses.
 //
-// A [Lab] is a control plane with Nodes and the plugin's binary, one per test binary. A [Scene] is a corner of it for one
+// A [Cluster] is a control plane with Nodes and the plugin's binary, one per test binary. A [Scene] is a corner of it for one
 // test: a namespace, a storage class, volumes and workloads of its own, so that many run side by side. [Scene.Run] runs
 // the plugin as a process that reaches the API server through a proxy of its own. The proxy
 //
@@ -13,7 +13,7 @@
 // [Scene.State] is all that there is of a scene as text that two scenes can be compared by:
 //
 //	func TestRelease(t *testing.T) {
-//		s := lab.Scene(t, "release")
+//		s := cluster.Scene(t, "release")
 //		s.Volume("a", "node-0")
 //		s.Claim("data")
 //		...

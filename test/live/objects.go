@@ -161,6 +161,6 @@ func (s *Scene) Node(short string, change ...func(*corev1.Node)) string {
 	for _, c := range change {
 		c(node)
 	}
-	s.must(s.Lab.AddNodes(s.Context(), node))
+	s.must(s.Cluster.AddNodes(s.Context(), node))
 	return node.Name
 }

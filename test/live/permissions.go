@@ -47,7 +47,7 @@ func (s *Scene) ShippedPermissions(command string) []Permission {
 // Token is that of an account with these permissions, which lives in a scene of its own: one scene can have several.
 func (s *Scene) Token(t testing.TB, permissions []Permission) string {
 	t.Helper()
-	return s.Lab.Scene(t, "permissions").Account(permissions)
+	return s.Cluster.Scene(t, "permissions").Account(permissions)
 }
 
 // Account makes a ServiceAccount that has these permissions in the whole cluster and no others, and returns a token of it once

@@ -24,9 +24,9 @@ func (s *Scene) GetVolume(short string) *corev1.PersistentVolume {
 // Volumes are the volumes of the scene as they are now.
 func (s *Scene) Volumes() []corev1.PersistentVolume {
 	s.t.Helper()
-	list, err := s.client().CoreV1().PersistentVolumes().List(s.Context(), metav1.ListOptions{LabelSelector: sceneLabel + "=" + s.Name})
+	all, err := s.ListVolumes(s.Context())
 	s.must(err)
-	return list.Items
+	return all
 }
 
 // Pods are the Pods of the scene as they are now.

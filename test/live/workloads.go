@@ -18,7 +18,7 @@ func (s *Scene) OwnNodes(short ...string) {
 		metav1.SetMetaDataLabel(&n.ObjectMeta, sceneLabel, s.Name)
 		nodes = append(nodes, n)
 	}
-	s.must(s.Lab.AddNodes(s.Context(), nodes...))
+	s.must(s.Cluster.AddNodes(s.Context(), nodes...))
 }
 
 // Ordered lets a StatefulSet create its members one after the other.

@@ -2,7 +2,6 @@ package recover
 
 import (
 	"slices"
-	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -102,7 +101,7 @@ func setPaths() []path {
 			s.vanish("n0", "n1", "n2")
 		}, Args: recoveringFrom([]string{"n0", "n1", "n2"}, "data-db-0", "data-db-1", "data-db-2"), Settle: ready("db")},
 		{Name: "claim deleted before", Lay: then(three(), (*scene).dies, func(s *scene) {
-			if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data-db-1", metav1.DeleteOptions{}); err != nil {
+			if err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data-db-1", metav1.DeleteOptions{}); err != nil {
 				s.Fail(err)
 			}
 		}), Args: recovering(), Settle: ready("db")},
@@ -137,7 +136,7 @@ func (s *scene) loseSibling() {
 func (s *scene) deletePod(name string) {
 	s.t.Helper()
 	p := s.WaitPod(name, func(p *corev1.Pod) (bool, string) { return p != nil, "it does not exist" })
-	if err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.WaitPod(name, controlplane.Gone[*corev1.Pod](p.UID))
@@ -155,13 +154,9 @@ func TestForgottenVolumes(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitStatefulSet("db")
-	volumes, err := lab.Client().CoreV1().PersistentVolumes().List(s.Context(), metav1.ListOptions{LabelSelector: ownNodes + "=" + s.Name})
-	if err != nil {
-		t.Fatal(err)
-	}
 	var left []string
-	for _, v := range volumes.Items {
-		left = append(left, strings.TrimPrefix(v.Name, s.Name+"-"))
+	for _, v := range s.Volumes() {
+		left = append(left, s.ShortName(v.Name))
 	}
 	if want := []string{"n0-data-db-0", "n2-data-db-2", "n3-data-bystander-0", "n3-free"}; !slices.Equal(left, want) {
 		t.Errorf("volumes %v are left, want %v", left, want)

@@ -40,7 +40,7 @@ type scene struct {
 // open opens a scene with Nodes, and a bystander: a member of another StatefulSet, which lives on the last of them.
 func open(t *testing.T, name string, nodes ...string) *scene {
 	t.Helper()
-	s := &scene{Scene: lab.Scene(t, name), t: t}
+	s := &scene{Scene: cluster.Scene(t, name), t: t}
 	s.MadeUp = []string{"web"}
 	s.OwnNodes(nodes...)
 	s.held("data-bystander-0", nodes[len(nodes)-1])
@@ -98,7 +98,7 @@ func (s *scene) set(name string, nodes []string, change ...func(*appsv1.Stateful
 // die lets kubelets die and waits until the cluster has noticed.
 func (s *scene) die(nodes ...string) {
 	s.t.Helper()
-	if err := lab.Kill(s.Context(), s.nodes(nodes...)...); err != nil {
+	if err := cluster.Kill(s.Context(), s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
 	}
 	for _, n := range s.nodes(nodes...) {
@@ -110,17 +110,17 @@ func (s *scene) die(nodes ...string) {
 func (s *scene) vanish(nodes ...string) {
 	s.t.Helper()
 	ctx := s.Context()
-	if err := lab.Kill(ctx, s.nodes(nodes...)...); err != nil {
+	if err := cluster.Kill(ctx, s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
 	}
-	if err := lab.Delete(ctx, s.nodes(nodes...)...); err != nil {
+	if err := cluster.Delete(ctx, s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
 	}
 }
 
 func (s *scene) waitNode(name string, met controlplane.Condition[*corev1.Node]) {
 	s.t.Helper()
-	if _, err := controlplane.WaitFor(s.Context(), lab.Client().CoreV1().Nodes(), name, met); err != nil {
+	if _, err := controlplane.WaitFor(s.Context(), cluster.Client().CoreV1().Nodes(), name, met); err != nil {
 		s.Fail(err)
 	}
 }
@@ -128,7 +128,7 @@ func (s *scene) waitNode(name string, met controlplane.Condition[*corev1.Node]) 
 // patchPod sets annotations of a Pod; nil takes one away.
 func (s *scene) patchPod(name string, annotations map[string]any) {
 	s.t.Helper()
-	_, err := lab.Client().CoreV1().Pods(s.Name).Patch(s.Context(), name, types.MergePatchType, s.annotating(annotations), metav1.PatchOptions{})
+	_, err := cluster.Client().CoreV1().Pods(s.Name).Patch(s.Context(), name, types.MergePatchType, s.annotating(annotations), metav1.PatchOptions{})
 	if err != nil {
 		s.Fail(err)
 	}
@@ -150,7 +150,7 @@ func (s *scene) patchNode(short string, patch any) {
 	if err != nil {
 		s.Fail(err)
 	}
-	if _, err := lab.Client().CoreV1().Nodes().Patch(s.Context(), s.node(short), types.MergePatchType, data, metav1.PatchOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().Nodes().Patch(s.Context(), s.node(short), types.MergePatchType, data, metav1.PatchOptions{}); err != nil {
 		s.Fail(err)
 	}
 }

@@ -75,7 +75,7 @@ func TestPlaceIsLost(t *testing.T) {
 	if r.Exit != 1 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), "where the member was to run, is cordoned now") {
 		t.Fatalf("want a refusal: %s", r)
 	}
-	claim, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Get(s.Context(), "data-db-1", metav1.GetOptions{})
+	claim, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Get(s.Context(), "data-db-1", metav1.GetOptions{})
 	if err != nil || claim.DeletionTimestamp != nil || claim.Spec.VolumeName != s.VolumeName("n1-data-db-1") {
 		t.Fatalf("the claim was given up: %v", err)
 	}
