@@ -10,6 +10,9 @@
 //   - lets rules look at each write before it is passed on ([Rule]);
 //   - looks after each write whether the manifest of every claim that the scene has had can still be had from the cluster.
 //
+// Below it, trial takes commands as they are, twice, killed, with faults and with fewer permissions, and sample says which part
+// of that is tried in one run.
+//
 // [Scene.State] is all that there is of a scene as text that two scenes can be compared by:
 //
 //	func TestRelease(t *testing.T) {

@@ -14,9 +14,15 @@ type path = trial.Trial[*scene]
 // suite tries the paths. They are killed after the records of their writes only if everything is tried.
 var suite = &trial.Suite[*scene]{
 	Options: trial.Flags("rescue"),
-	Open:    func(t *testing.T, name string) *scene { return open(t, name, "n0", "n1", "n2", "n3") },
+	Open:    openFour,
 	Rules:   func(_ path, s *scene) []live.Invariant { return s.rules() },
 	Spares:  func(w live.Request, all bool) bool { return w.Resource == "events" && !all },
+}
+
+// openFour opens a scene with four Nodes.
+func openFour(t *testing.T, name string) *scene {
+	t.Helper()
+	return open(t, name, "n0", "n1", "n2", "n3")
 }
 
 // then does one thing after the other with a scene.
