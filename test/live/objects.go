@@ -3,6 +3,7 @@ package live
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -15,6 +16,9 @@ import (
 
 // DefaultSize is the capacity of volumes and the request of claims that do not say otherwise.
 const DefaultSize = "10Gi"
+
+// ShortName is what the scene calls a volume, or a Node of its own, that has this full name.
+func (s *Scene) ShortName(full string) string { return strings.TrimPrefix(full, s.Name+"-") }
 
 // VolumeName is the full name of a volume, or of a Node of the scene's own, that the scene calls by a short one.
 func (s *Scene) VolumeName(short string) string { return s.Name + "-" + short }
@@ -157,6 +161,6 @@ func (s *Scene) Node(short string, change ...func(*corev1.Node)) string {
 	for _, c := range change {
 		c(node)
 	}
-	s.must(s.Lab.AddNodes(s.Context(), node))
+	s.must(s.Cluster.AddNodes(s.Context(), node))
 	return node.Name
 }

@@ -21,14 +21,12 @@ import (
 // old is the node that is drained; a, b and c stay.
 const old = "old"
 
-// stage opens a scene with four Nodes of its own.
-func stage(t *testing.T, name string) *live.Scene {
+// open opens a scene with four Nodes of its own.
+func open(t *testing.T, name string) *live.Scene {
 	t.Helper()
-	s := lab.Scene(t, name)
-	s.NodeSelector = map[string]string{"localpv.dev/scene": s.Name}
-	for _, node := range []string{old, "a", "b", "c"} {
-		s.Node(node)
-	}
+	s := cluster.Scene(t, name)
+	s.MadeUp = []string{"web", "cache", "bystander"}
+	s.OwnNodes(old, "a", "b", "c")
 	return s
 }
 
@@ -42,7 +40,7 @@ func bystander(s *live.Scene) {
 // runs waits until so many Pods of a Deployment are Ready, and its controller knows.
 func runs(s *live.Scene, name string, count int32) {
 	s.WaitPods(name, int(count))
-	_, err := controlplane.WaitFor(s.Context(), lab.Client().AppsV1().Deployments(s.Name), name, func(d *appsv1.Deployment) (bool, string) {
+	_, err := controlplane.WaitFor(s.Context(), cluster.Client().AppsV1().Deployments(s.Name), name, func(d *appsv1.Deployment) (bool, string) {
 		if d == nil {
 			return false, "there is none"
 		}
@@ -107,17 +105,6 @@ func withLogs(s *live.Scene) func(*appsv1.StatefulSet) {
 	}
 }
 
-func inOrder(set *appsv1.StatefulSet) {
-	set.Spec.PodManagementPolicy = appsv1.OrderedReadyPodManagement
-}
-
-// apart keeps the members on nodes of their own.
-func apart(set *appsv1.StatefulSet) {
-	set.Spec.Template.Spec.Affinity = &corev1.Affinity{PodAntiAffinity: &corev1.PodAntiAffinity{RequiredDuringSchedulingIgnoredDuringExecution: []corev1.PodAffinityTerm{{
-		TopologyKey: corev1.LabelHostname, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "db"}},
-	}}}}
-}
-
 // at runs something while only one node takes Pods.
 func at(s *live.Scene, node string, do func()) {
 	others := []string{old, "a", "b", "c"}
@@ -136,7 +123,7 @@ func at(s *live.Scene, node string, do func()) {
 
 func cordon(s *live.Scene, node string, on bool) {
 	patch := fmt.Appendf(nil, `{"spec":{"unschedulable":%t}}`, on)
-	if _, err := lab.Client().CoreV1().Nodes().Patch(s.Context(), s.VolumeName(node), types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().Nodes().Patch(s.Context(), s.VolumeName(node), types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -154,7 +141,7 @@ func runner(s *live.Scene, name string, replicas int32, change ...func(*corev1.P
 	d := &appsv1.Deployment{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name},
 		Spec: appsv1.DeploymentSpec{Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: template}}
 	at(s, old, func() {
-		if _, err := lab.Client().AppsV1().Deployments(s.Name).Create(s.Context(), d, metav1.CreateOptions{}); err != nil {
+		if _, err := cluster.Client().AppsV1().Deployments(s.Name).Create(s.Context(), d, metav1.CreateOptions{}); err != nil {
 			s.Fail(err)
 		}
 		runs(s, name, replicas)
@@ -168,7 +155,7 @@ func agent(s *live.Scene) {
 		Selector: &metav1.LabelSelector{MatchLabels: labels},
 		Template: corev1.PodTemplateSpec{ObjectMeta: metav1.ObjectMeta{Labels: labels}, Spec: s.NewPod("agent").Spec},
 	}}
-	if _, err := lab.Client().AppsV1().DaemonSets(s.Name).Create(s.Context(), d, metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().AppsV1().DaemonSets(s.Name).Create(s.Context(), d, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.WaitPods("agent", 4)
@@ -182,7 +169,7 @@ func onOld(s *live.Scene, pod *corev1.Pod) {
 }
 
 func create(s *live.Scene, pod *corev1.Pod) {
-	if _, err := lab.Client().CoreV1().Pods(s.Name).Create(s.Context(), pod, metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(s.Context(), pod, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -191,7 +178,7 @@ func create(s *live.Scene, pod *corev1.Pod) {
 func budget(s *live.Scene, name, app string, missing int) {
 	b := &policyv1.PodDisruptionBudget{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name}, Spec: policyv1.PodDisruptionBudgetSpec{
 		MaxUnavailable: ptr.To(intstr.FromInt32(int32(missing))), Selector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": app}}}}
-	budgets := lab.Client().PolicyV1().PodDisruptionBudgets(s.Name)
+	budgets := cluster.Client().PolicyV1().PodDisruptionBudgets(s.Name)
 	if _, err := budgets.Create(s.Context(), b, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
@@ -206,7 +193,7 @@ func budget(s *live.Scene, name, app string, missing int) {
 // lift lets all Pods of a budget be missing.
 func lift(s *live.Scene, name string) {
 	patch := []byte(`{"spec":{"maxUnavailable":"100%"}}`)
-	if _, err := lab.Client().PolicyV1().PodDisruptionBudgets(s.Name).Patch(s.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+	if _, err := cluster.Client().PolicyV1().PodDisruptionBudgets(s.Name).Patch(s.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
 		s.Fail(err)
 	}
 }

@@ -15,6 +15,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
 // tally is how a scene stands when all has settled.
@@ -30,7 +31,7 @@ type tally struct {
 func accident(t *testing.T, name string) *scene {
 	t.Helper()
 	s := open(t, name, "n0", "n1", "n2", "n3")
-	s.set("db", []string{"n1", "n2", "n0"}, ordered, apart, s.rather("n2"))
+	s.set("db", []string{"n1", "n2", "n0"}, live.Ordered, live.Apart, s.rather("n2"))
 	s.deployment()
 	s.held("tool", "n1")
 	s.Claim("tool")
@@ -67,9 +68,9 @@ func TestAgainstDeletingClaims(t *testing.T) {
 	t.Run("both", func(t *testing.T) {
 		t.Run("by hand", func(t *testing.T) {
 			t.Parallel()
-			s := accident(t, "naive")
+			s := accident(t, "by-hand")
 			for _, c := range claims {
-				if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), c, metav1.DeleteOptions{}); err != nil {
+				if err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), c, metav1.DeleteOptions{}); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -79,23 +80,23 @@ func TestAgainstDeletingClaims(t *testing.T) {
 			for _, c := range claims[1:] {
 				s.WaitClaim(c, controlplane.Gone[*corev1.PersistentVolumeClaim](""))
 			}
-			note(s, "naive")
+			note(s, "by hand")
 		})
 		t.Run("recover", func(t *testing.T) {
 			t.Parallel()
-			s := accident(t, "ours")
+			s := accident(t, "recover")
 			r := s.run(s.command([]string{"n1"}, append(s.accept(claims...), "--fenced")...))
 			if r.Exit != 0 || !strings.Contains(r.Err, "deleted-pod") {
 				t.Fatal(r)
 			}
 			s.WaitStatefulSet("db")
 			s.WaitDeployment("web")
-			note(s, "ours")
+			note(s, "recover")
 		})
 	})
 	want := map[string]tally{
-		"naive": {ready: 2, pending: 2, gone: 1, claims: 2, kept: 0},
-		"ours":  {ready: 4, pending: 0, gone: 0, claims: 0, kept: 3},
+		"by hand": {ready: 2, pending: 2, gone: 1, claims: 2, kept: 0},
+		"recover": {ready: 4, pending: 0, gone: 0, claims: 0, kept: 3},
 	}
 	if diff := gocmp.Diff(want, results, gocmp.AllowUnexported(tally{})); diff != "" {
 		t.Errorf("tally (-want +got):\n%s", diff)
@@ -104,7 +105,7 @@ func TestAgainstDeletingClaims(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, line := range tableOf(results["naive"], results["ours"]) {
+	for _, line := range tableOf(results["by hand"], results["recover"]) {
 		if !strings.Contains(string(data), line) {
 			t.Errorf("docs/recover.md lacks the line %s", line)
 		}
@@ -112,26 +113,26 @@ func TestAgainstDeletingClaims(t *testing.T) {
 }
 
 // tableOf is the table of docs/recover.md.
-func tableOf(naive, ours tally) []string {
+func tableOf(byHand, recovered tally) []string {
 	row := func(what string, a, b int) string { return fmt.Sprintf("| %s | %d | %d |", what, a, b) }
 	return []string{
-		row("Pods that are Ready, of 4 with a controller", naive.ready, ours.ready),
-		row("Pods that wait for ever", naive.pending, ours.pending),
-		row("manifests of Pods lost", naive.gone, ours.gone),
-		row("claims gone, and their manifests lost", naive.claims, ours.claims),
-		row("volumes of the node that are Released and kept, of 3", naive.kept, ours.kept),
+		row("Pods that are Ready, of 4 with a controller", byHand.ready, recovered.ready),
+		row("Pods that wait for ever", byHand.pending, recovered.pending),
+		row("manifests of Pods lost", byHand.gone, recovered.gone),
+		row("claims gone, and their manifests lost", byHand.claims, recovered.claims),
+		row("volumes of the node that are Released and kept, of 3", byHand.kept, recovered.kept),
 	}
 }
 
 // dropPodsOf deletes the Pods of a node without their kubelet.
 func (s *scene) dropPodsOf(node string) {
 	s.t.Helper()
-	pods, err := lab.Client().CoreV1().Pods(s.Name).List(s.Context(), metav1.ListOptions{FieldSelector: "spec.nodeName=" + s.node(node)})
+	pods, err := cluster.Client().CoreV1().Pods(s.Name).List(s.Context(), metav1.ListOptions{FieldSelector: "spec.nodeName=" + s.node(node)})
 	if err != nil {
 		s.Fail(err)
 	}
 	for _, p := range pods.Items {
-		err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), p.Name, metav1.DeleteOptions{GracePeriodSeconds: ptr.To(int64(0))})
+		err := cluster.Client().CoreV1().Pods(s.Name).Delete(s.Context(), p.Name, metav1.DeleteOptions{GracePeriodSeconds: ptr.To(int64(0))})
 		if err != nil && !apierrors.IsNotFound(err) {
 			s.Fail(err)
 		}
@@ -141,7 +142,7 @@ func (s *scene) dropPodsOf(node string) {
 func (s *scene) tally(claims []string) tally {
 	s.t.Helper()
 	var out tally
-	ctx, c := s.Context(), lab.Client().CoreV1()
+	ctx, c := s.Context(), cluster.Client().CoreV1()
 	pods, err := c.Pods(s.Name).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		s.Fail(err)

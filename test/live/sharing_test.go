@@ -1,43 +1,13 @@
-package handback
+package live
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
-
-	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
-
-// TestWitness makes sure that the loss that all scenes are watched for would be seen.
-func TestWitness(t *testing.T) {
-	t.Parallel()
-	s := lab.Scene(t, "witness")
-	s.Volume("a", "node-0", retained)
-	s.Volume("b", "node-1", retained)
-	c := s.BoundClaim("data", "a")
-	s.BoundClaim("saved", "b")
-	release(s, "pvc/saved")
-	if lost, err := s.Lost(s.Context()); err != nil || len(lost) > 0 {
-		t.Errorf("nothing is lost yet: %v %v", lost, err)
-	}
-	if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data", metav1.DeleteOptions{}); err != nil {
-		t.Fatal(err)
-	}
-	s.WaitClaim("data", controlplane.Gone[*corev1.PersistentVolumeClaim](c.UID))
-	lost, err := s.Lost(s.Context())
-	if err != nil || len(lost) != 1 || !strings.HasPrefix(lost[0], "claim data (") {
-		t.Errorf("claim data is lost: %v %v", lost, err)
-	}
-	patch(s, "persistentvolumes", s.VolumeName("b"), `{"metadata":{"annotations":{"localpv.dev/released-claim":null}}}`)
-	if lost, err := s.Lost(s.Context()); err != nil || len(lost) != 2 {
-		t.Errorf("both are lost: %v %v", lost, err)
-	}
-}
 
 // TestSharingIsSeen makes sure that two claims or two Pods with one volume would be seen.
 func TestSharingIsSeen(t *testing.T) {
@@ -62,7 +32,7 @@ func TestSharingIsSeen(t *testing.T) {
 		"two Pods":     {claims: []*corev1.PersistentVolumeClaim{claim("a", "v")}, pods: []*corev1.Pod{pod("y", "a"), pod("x", "a")}, want: "volume v has the Pods x and y"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			m := live.NewMoment()
+			m := NewMoment()
 			for i, c := range tc.claims {
 				c.UID = types.UID(fmt.Sprintf("claim-%d", i))
 				m.Claims[c.UID] = c
@@ -72,7 +42,7 @@ func TestSharingIsSeen(t *testing.T) {
 				m.Pods[p.UID] = p
 			}
 			got := ""
-			if err := live.NoSharing(m); err != nil {
+			if err := NoSharing(m); err != nil {
 				got = err.Error()
 			}
 			if got != tc.want {

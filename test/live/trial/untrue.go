@@ -1,4 +1,4 @@
-package live
+package trial
 
 import (
 	"encoding/json"
@@ -8,13 +8,14 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
 // runAgain is the code of what a run that is not done says about how to go on.
 const runAgain fact.Code = "RunAgainToFinish"
 
-// RunAgain are the command lines that a run with -o json named to finish its work.
-func RunAgain(r Result) [][]string {
+// resumes are the command lines that a run with -o json named to finish its work.
+func resumes(r live.Result) [][]string {
 	var result drain.Result
 	if json.Unmarshal([]byte(r.Out), &result) != nil {
 		return nil
@@ -40,8 +41,8 @@ func namesAgain(result drain.Result, command string) bool {
 	})
 }
 
-// Untrue compares what a command said with what it did, and returns what is not true. It has to be run with -o json.
-func Untrue(command string, r Result) string {
+// contradiction compares what a command said with what it did, and returns what is not true. It has to be run with -o json.
+func contradiction(command string, r live.Result) string {
 	if len(r.Problems) > 0 {
 		return r.Problems[0]
 	}
@@ -81,7 +82,7 @@ func Untrue(command string, r Result) string {
 }
 
 // appliedTwice returns a write that the server took twice.
-func appliedTwice(r Result) string {
+func appliedTwice(r live.Result) string {
 	seen := map[string]bool{}
 	for _, w := range r.Writes() {
 		if !w.Applied() {
@@ -97,9 +98,9 @@ func appliedTwice(r Result) string {
 }
 
 // untrue returns a step that is said not to have been begun and whose write was applied.
-func untrue(result drain.Result, r Result) string {
+func untrue(result drain.Result, r live.Result) string {
 	wrote := func(verb, resource, name string) bool {
-		return slices.ContainsFunc(r.Writes(), func(w Request) bool {
+		return slices.ContainsFunc(r.Writes(), func(w live.Request) bool {
 			return w.Applied() && w.Verb == verb && w.Resource == resource && (w.Name == name || w.Name == "")
 		})
 	}

@@ -1,29 +1,30 @@
-package live
+package trial
 
 import (
 	"fmt"
-	"os"
 	"slices"
 	"strings"
 	"sync"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// Fate is how a disturbed run ended.
-type Fate int
+// Ending is how a disturbed run ended.
+type Ending int
 
 // The ends: the run did not come to the request; all is as after an undisturbed run; the command said what is left, and
 // finished it when run again; anything else.
 const (
-	Missed Fate = iota
+	Missed Ending = iota
 	Converged
-	Said
+	Reported
 	Wrong
 )
 
 // Outcome is the end of a disturbed run, and why it is wrong.
 type Outcome struct {
-	Fate Fate
-	Why  string
+	Ending Ending
+	Why    string
 }
 
 // table counts how disturbed runs ended, by path and fault.
@@ -33,23 +34,23 @@ type table struct {
 	cells map[string]map[string][4]int
 }
 
-func newTable(all []Disturbance) *table {
+func newTable(all []Injection) *table {
 	b := &table{cells: map[string]map[string][4]int{}}
-	for _, d := range all {
-		if b.cells[d.Path] == nil {
-			b.rows = append(b.rows, d.Path)
-			b.cells[d.Path] = map[string][4]int{}
+	for _, in := range all {
+		if b.cells[in.Path] == nil {
+			b.rows = append(b.rows, in.Path)
+			b.cells[in.Path] = map[string][4]int{}
 		}
 	}
 	return b
 }
 
-func (b *table) add(d Disturbance, o Outcome) {
+func (b *table) add(in Injection, o Outcome) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	cell := b.cells[d.Path][d.Fault.Name]
-	cell[o.Fate]++
-	b.cells[d.Path][d.Fault.Name] = cell
+	cell := b.cells[in.Path][in.Fault.Name]
+	cell[o.Ending]++
+	b.cells[in.Path][in.Fault.Name] = cell
 }
 
 // sum adds up the cells that are chosen by path or fault; empty chooses all.
@@ -70,13 +71,13 @@ func (b *table) sum(path, fault string) [4]int {
 func (b *table) summary() string {
 	all := b.sum("", "")
 	return fmt.Sprintf("%d were tried: %d converged, %d said what is left, %d wrong; %d did not come to the request",
-		all[Converged]+all[Said]+all[Wrong]+all[Missed], all[Converged], all[Said], all[Wrong], all[Missed])
+		all[Converged]+all[Reported]+all[Wrong]+all[Missed], all[Converged], all[Reported], all[Wrong], all[Missed])
 }
 
 // markdown is the table for people.
 func (b *table) markdown() string {
 	var names []string
-	for _, f := range Faults() {
+	for _, f := range live.Faults() {
 		names = append(names, f.Name)
 	}
 	var out strings.Builder
@@ -85,7 +86,7 @@ func (b *table) markdown() string {
 		out.WriteString("| " + title)
 		for _, f := range append(slices.Clone(names), "") {
 			c := b.sum(path, f)
-			fmt.Fprintf(&out, " | %d / %d / %d", c[Converged], c[Said], c[Wrong])
+			fmt.Fprintf(&out, " | %d / %d / %d", c[Converged], c[Reported], c[Wrong])
 		}
 		out.WriteString(" |\n")
 	}
@@ -96,17 +97,13 @@ func (b *table) markdown() string {
 	return out.String()
 }
 
-// write puts the table into a page, between its marks, with a word on how much was tried.
-func (b *table) write(file, mark, tried string) error {
-	page, err := os.ReadFile(file)
-	if err != nil {
-		return err
-	}
+// into puts the table into a page, between its marks, with a word on how much was tried.
+func (b *table) into(page, mark, tried string) (string, error) {
 	begins, ends := "<!-- table: "+mark+" -->\n", "<!-- end of table: "+mark+" -->"
-	head, rest, ok := strings.Cut(string(page), begins)
+	head, rest, ok := strings.Cut(page, begins)
 	_, tail, ok2 := strings.Cut(rest, ends)
 	if !ok || !ok2 {
-		return fmt.Errorf("%s has no place for the table: %q and %q", file, begins, ends)
+		return "", fmt.Errorf("there is no place for the table: %q and %q", begins, ends)
 	}
-	return os.WriteFile(file, []byte(head+begins+b.markdown()+"\n"+tried+ends+tail), 0o644)
+	return head + begins + b.markdown() + "\n" + tried + ends + tail, nil
 }
