@@ -10,6 +10,7 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/internal/generate"
 )
 
@@ -56,7 +57,7 @@ func crowded(s generate.Source) generate.Cluster {
 	for _, v := range c.Volumes {
 		v.DeletionTimestamp, v.Status.Phase = nil, corev1.VolumeAvailable
 		v.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce, corev1.ReadOnlyMany, corev1.ReadWriteMany, corev1.ReadWriteOncePod}
-		v.Annotations, v.Spec.StorageClassName = nil, generate.Class
+		v.Annotations, v.Spec.StorageClassName = nil, inspecttest.Class
 		v.Spec.VolumeMode, v.Spec.VolumeAttributesClassName = nil, nil
 		ofSize([]string{"20Gi", "20480Mi", "30Gi"}[s.IntN(3)])(v)
 		labelled([]string{"ssd", "hdd"}[s.IntN(2)])(v)
