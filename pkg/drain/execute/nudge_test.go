@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestNudgeMeetsTheScheduler deletes a Pod that the scheduler writes to all the while, and leaves one alone that it has
@@ -32,7 +33,7 @@ func TestNudgeMeetsTheScheduler(t *testing.T) {
 		"another one":          {func(p *corev1.Pod) { p.UID = "another" }, []string{get, del, get, del, get}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			waiting := Pod("pg-1", "", "data", ControlledBy("Cluster", "pg"))
+			waiting := Consumer("pg-1", "", "data", ControlledBy("Cluster", "pg"))
 			w := NewWorld(t, waiting)
 			w.Fault = func(n int, _ clienttesting.Action) (error, bool) {
 				if !slices.Contains([]int{1, 3}, n) {

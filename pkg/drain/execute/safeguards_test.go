@@ -12,6 +12,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestStands lets the cluster change between the Plan and the deletion of a claim.
@@ -35,7 +36,7 @@ func TestStands(t *testing.T) {
 		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
 	}
 	peer := func(name, on string, edits ...func(*corev1.Pod)) *corev1.Pod {
-		return Pod(name, on, "data-"+name, append([]func(*corev1.Pod){ControlledBy("StatefulSet", "db"), serving}, edits...)...)
+		return Consumer(name, on, "data-"+name, append([]func(*corev1.Pod){ControlledBy("StatefulSet", "db"), serving}, edits...)...)
 	}
 	unready := func(p *corev1.Pod) { p.Status.Conditions[0].Status = corev1.ConditionFalse }
 	ending := func(p *corev1.Pod) { p.DeletionTimestamp, p.Finalizers = &metav1.Time{Time: Now()}, []string{"x/y"} }

@@ -8,14 +8,13 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// Claim is Pending and asks for 80Gi.
+// Claim is Pending and asks for 80Gi. It leaves its volume mode to the default, as most claims do when they are written.
 func Claim(name string, edits ...func(*corev1.PersistentVolumeClaim)) *corev1.PersistentVolumeClaim {
 	c := &corev1.PersistentVolumeClaim{
 		ObjectMeta: inNs(saved(name, day)),
 		Spec: corev1.PersistentVolumeClaimSpec{
 			AccessModes:      []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
 			StorageClassName: ptr.To(Class),
-			VolumeMode:       ptr.To(corev1.PersistentVolumeFilesystem),
 		},
 		Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimPending},
 	}
