@@ -28,8 +28,8 @@ func TestNudgeMeetsTheScheduler(t *testing.T) {
 		left  int
 	}{
 		"still without a node": {func(*corev1.Pod) {}, []string{get, del, get, del, get, del}, 0},
-		"given a node":         {func(p *corev1.Pod) { p.Spec.NodeName = "node-1" }, []string{get, del, get, del, get}, 1},
-		"being deleted":        {func(p *corev1.Pod) { p.DeletionTimestamp = &p.CreationTimestamp }, []string{get, del, get, del, get}, 1},
+		"given a node":         {RunsOn("node-1"), []string{get, del, get, del, get}, 1},
+		"being deleted":        {Deleting[*corev1.Pod], []string{get, del, get, del, get}, 1},
 		"another one":          {func(p *corev1.Pod) { p.UID = "another" }, []string{get, del, get, del, get}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -35,7 +35,7 @@ func reclaimCases() []planCase {
 			request: reclaim, verdict: drain.NothingToDo},
 		{name: "reclaim has been done and another has it", world: []any{n, Volume("v", Has("d", "d-uid"), SavedFrom(Claim("c"))), Claim("d", BoundTo("v"), WithUID("d-uid"))}, request: reclaim, verdict: drain.NothingToDo},
 		{name: "reclaim has been done", world: []any{n, Volume("v")}, request: reclaim, verdict: drain.NothingToDo},
-		{name: "reclaim for one that asks for more", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), func(v *corev1.PersistentVolume) { v.Spec.StorageClassName = "other" }), Claim("d")},
+		{name: "reclaim for one that asks for more", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), OfClass("other")), Claim("d")},
 			request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
 		{name: "reclaim for one that is bound", world: []any{n, v, Claim("d", BoundTo("w"))}, request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
 		{name: "reclaim a selection", world: []any{n, v, Volume("a", Has("a", "a-uid"), Phase(Released)), Volume("u", Has("u", "u-uid"), Phase(Released)), Consumer("p", "node-0", "u"), Volume("free")},

@@ -7,8 +7,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -105,7 +103,7 @@ func placeCases() []recoverCase {
 	lone := Without(one, "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
 	size := func(name, size string, edits ...func(*corev1.PersistentVolume)) *corev1.PersistentVolume {
 		host, _, _ := strings.Cut(name, "-")
-		return Volume(name, append(edits, On(host), sized(size))...)
+		return Volume(name, append(edits, On(host), Sized(size))...)
 	}
 	accept := func(names ...string) func(*drain.RecoverRequest) {
 		return func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims(names...) }
@@ -127,7 +125,7 @@ func placeCases() []recoverCase {
 		// One node, two volumes of one size: a takes either, b only the one with the label.
 		{name: "the second needs the volume that the first would take", world: All(Without(Fleet(), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free"),
 			StatefulSet("a", 1), StatefulSet("b", 1, picks("fast")), MemberPod(StatefulSet("a", 1), 0, "n1"), MemberPod(StatefulSet("b", 1, picks("fast")), 0, "n1"),
-			HeldBy("data-a-0", "n1-a", "n1"), pickyClaim("data-b-0", "n1-b"), size("n3-a", "100Gi", tier("fast")), size("n3-b", "100Gi")), ask: accept("data-a-0", "data-b-0"),
+			HeldBy("data-a-0", "n1-a", "n1"), pickyClaim("data-b-0", "n1-b"), size("n3-a", "100Gi", VolumeLabel("tier", "fast")), size("n3-b", "100Gi")), ask: accept("data-a-0", "data-b-0"),
 			verdict: drain.Ready, moves: []string{"data-a-0 > n3-b (n3)", "data-b-0 > n3-a (n3)"}},
 		{name: "not enough for both", world: All(Without(Fleet(), "PersistentVolume n0-free", "PersistentVolume n2-free"), StatefulSet("a", 1), StatefulSet("b", 1), MemberPod(StatefulSet("a", 1), 0, "n1"), MemberPod(StatefulSet("b", 1), 0, "n1"),
 			HeldBy("data-a-0", "n1-a", "n1"), HeldBy("data-b-0", "n1-b", "n1")), ask: accept("data-a-0", "data-b-0"), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere},
@@ -153,44 +151,25 @@ func fourOn1() []any {
 	return out
 }
 
-func sized(size string) func(*corev1.PersistentVolume) {
-	return func(v *corev1.PersistentVolume) { v.Spec.Capacity[corev1.ResourceStorage] = resource.MustParse(size) }
-}
-
-func tier(name string) func(*corev1.PersistentVolume) {
-	return func(v *corev1.PersistentVolume) { v.Labels = map[string]string{"tier": name} }
-}
-
 func asks(size string) func(*appsv1.StatefulSet) {
-	return func(s *appsv1.StatefulSet) {
-		s.Spec.VolumeClaimTemplates[0].Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse(size)
-	}
+	return templateOf(Asks(size))
 }
 
-func picks(name string) func(*appsv1.StatefulSet) {
-	return func(s *appsv1.StatefulSet) { s.Spec.VolumeClaimTemplates[0].Spec.Selector = tierSelector(name) }
+// templateOf changes the template for claims of a set.
+func templateOf(edit func(*corev1.PersistentVolumeClaim)) func(*appsv1.StatefulSet) {
+	return func(s *appsv1.StatefulSet) { edit(&s.Spec.VolumeClaimTemplates[0]) }
 }
 
-func tierSelector(name string) *metav1.LabelSelector {
-	return &metav1.LabelSelector{MatchLabels: map[string]string{"tier": name}}
-}
+func picks(tier string) func(*appsv1.StatefulSet) { return templateOf(WantsLabel("tier", tier)) }
 
 // heldClaim is a claim of a size on a volume of n1.
 func heldClaim(name, volumeName, size string) []any {
-	return []any{
-		Claim(name, BoundTo(volumeName), func(c *corev1.PersistentVolumeClaim) {
-			c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse(size)
-		}),
-		Volume(volumeName, On("n1"), Has(name, name+"-uid"), sized(size)),
-	}
+	return []any{Claim(name, BoundTo(volumeName), Asks(size)), Volume(volumeName, On("n1"), Has(name, name+"-uid"), Sized(size))}
 }
 
 // pickyClaim is a claim of fast volumes on a volume of n1.
 func pickyClaim(name, volumeName string) []any {
-	return []any{
-		Claim(name, BoundTo(volumeName), func(c *corev1.PersistentVolumeClaim) { c.Spec.Selector = tierSelector("fast") }),
-		Volume(volumeName, On("n1"), Has(name, name+"-uid"), tier("fast")),
-	}
+	return []any{Claim(name, BoundTo(volumeName), WantsLabel("tier", "fast")), Volume(volumeName, On("n1"), Has(name, name+"-uid"), VolumeLabel("tier", "fast"))}
 }
 
 func replicaSetPinned(name, node string) *appsv1.ReplicaSet {
