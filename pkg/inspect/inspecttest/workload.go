@@ -1,6 +1,7 @@
 package inspecttest
 
 import (
+	"maps"
 	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -8,6 +9,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/intstr"
+	"k8s.io/utils/ptr"
 )
 
 // StatefulSet has Pods that ask for one CPU and one claim, data.
@@ -16,7 +19,13 @@ func StatefulSet(name string, replicas int32, edits ...func(*appsv1.StatefulSet)
 		ObjectMeta: inNs(saved(name, 60*day)),
 		Spec: appsv1.StatefulSetSpec{
 			Replicas: &replicas, ServiceName: name, Selector: selector(name), Template: template(name),
-			PodManagementPolicy: appsv1.OrderedReadyPodManagement,
+			PodManagementPolicy: appsv1.OrderedReadyPodManagement, RevisionHistoryLimit: ptr.To(int32(10)),
+			UpdateStrategy: appsv1.StatefulSetUpdateStrategy{
+				Type: appsv1.RollingUpdateStatefulSetStrategyType, RollingUpdate: &appsv1.RollingUpdateStatefulSetStrategy{Partition: ptr.To(int32(0))},
+			},
+			PersistentVolumeClaimRetentionPolicy: &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
+				WhenDeleted: appsv1.RetainPersistentVolumeClaimRetentionPolicyType, WhenScaled: appsv1.RetainPersistentVolumeClaimRetentionPolicyType,
+			},
 		},
 	}
 	WithTemplate("data")(s)
@@ -50,9 +59,7 @@ func Apart(s *appsv1.StatefulSet) {
 
 // WhenDeleted lets the claims of a set be deleted with it.
 func WhenDeleted(s *appsv1.StatefulSet) {
-	s.Spec.PersistentVolumeClaimRetentionPolicy = &appsv1.StatefulSetPersistentVolumeClaimRetentionPolicy{
-		WhenDeleted: appsv1.DeletePersistentVolumeClaimRetentionPolicyType, WhenScaled: appsv1.RetainPersistentVolumeClaimRetentionPolicyType,
-	}
+	s.Spec.PersistentVolumeClaimRetentionPolicy.WhenDeleted = appsv1.DeletePersistentVolumeClaimRetentionPolicyType
 }
 
 // ReplicaSet may be of a Deployment.
@@ -69,7 +76,15 @@ func ReplicaSet(name string, replicas int32, deployment string) *appsv1.ReplicaS
 
 // Job has some conditions.
 func Job(name string, conditions ...batchv1.JobConditionType) *batchv1.Job {
-	j := &batchv1.Job{ObjectMeta: inNs(saved(name, 12*time.Hour)), Spec: batchv1.JobSpec{Selector: selector(name), Template: template(name)}}
+	byUID := map[string]string{batchv1.ControllerUidLabel: string(UID(name))}
+	j := &batchv1.Job{ObjectMeta: inNs(saved(name, 12*time.Hour)), Spec: batchv1.JobSpec{
+		Parallelism: ptr.To(int32(1)), Completions: ptr.To(int32(1)), CompletionMode: ptr.To(batchv1.NonIndexedCompletion), BackoffLimit: ptr.To(int32(6)),
+		Suspend: ptr.To(false), PodReplacementPolicy: ptr.To(batchv1.TerminatingOrFailed),
+		ManualSelector: ptr.To(false), Selector: &metav1.LabelSelector{MatchLabels: byUID}, Template: template(name),
+	}}
+	j.Labels = map[string]string{"app": name}
+	maps.Copy(j.Spec.Template.Labels, byUID)
+	maps.Copy(j.Spec.Template.Labels, map[string]string{"controller-uid": string(UID(name)), "job-name": name, batchv1.JobNameLabel: name})
 	j.Spec.Template.Spec.RestartPolicy = corev1.RestartPolicyNever
 	for _, c := range conditions {
 		j.Status.Conditions = append(j.Status.Conditions, batchv1.JobCondition{Type: c, Status: corev1.ConditionTrue})
@@ -79,7 +94,12 @@ func Job(name string, conditions ...batchv1.JobConditionType) *batchv1.Job {
 
 // DaemonSet has a Pod on every Node.
 func DaemonSet(name string) *appsv1.DaemonSet {
-	return &appsv1.DaemonSet{ObjectMeta: inNs(saved(name, 60*day)), Spec: appsv1.DaemonSetSpec{Selector: selector(name), Template: template(name)}}
+	return &appsv1.DaemonSet{ObjectMeta: inNs(saved(name, 60*day)), Spec: appsv1.DaemonSetSpec{
+		Selector: selector(name), Template: template(name), RevisionHistoryLimit: ptr.To(int32(10)),
+		UpdateStrategy: appsv1.DaemonSetUpdateStrategy{Type: appsv1.RollingUpdateDaemonSetStrategyType, RollingUpdate: &appsv1.RollingUpdateDaemonSet{
+			MaxUnavailable: ptr.To(intstr.FromInt32(1)), MaxSurge: ptr.To(intstr.FromInt32(0)),
+		}},
+	}}
 }
 
 // Budget allows so many evictions of an application's Pods now.
