@@ -11,6 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // TestReasonsAreDocumented wants one section for each code, in the order of the code, and none for codes that do not exist.
@@ -139,7 +141,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 			named[word] = true
 		}
 	}
-	for _, kind := range []reflect.Type{reflect.TypeFor[inspect.PendingReport](), reflect.TypeFor[inspect.VolumeList](), reflect.TypeFor[inspect.PermissionReport]()} {
+	for _, kind := range []reflect.Type{reflect.TypeFor[pending.Report](), reflect.TypeFor[inventory.VolumeList](), reflect.TypeFor[inspect.PermissionReport]()} {
 		fields(kind, map[reflect.Type]bool{}, func(owner reflect.Type, field string) {
 			if !named[field] {
 				t.Errorf("json.md does not name %s of %s", field, owner)

@@ -107,7 +107,7 @@ func unitTests(ctx context.Context, s *session) error {
 
 // oracle runs the generated cases of matching in full: under the race detector the unit tests run a tenth of them.
 func oracle(ctx context.Context, s *session) error {
-	return s.command(ctx, sharedEnv(), "go", "test", "-vet=off", "-run", "Oracle", "./pkg/inspect")
+	return s.command(ctx, sharedEnv(), "go", "test", "-vet=off", "-run", "Oracle", "./pkg/inspect/match")
 }
 
 // monitoring runs in the module that pins Prometheus. The tag leaves out what promtool needs to discover targets in clouds.

@@ -8,7 +8,7 @@ import (
 	"github.com/spf13/pflag"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // completer returns what a half-typed word can become, as cobra wants it: candidates, each with a description behind
@@ -61,9 +61,9 @@ func flagCompleters(names *nameLister) map[string]completer {
 		"namespace":        names.of(namespaces()),
 		"node":             list(names.nodes(anyStatus)),
 		"output":           formats,
-		"phase":            list(words(texts(inspect.VolumePhases())...)),
+		"phase":            list(words(texts(inventory.VolumePhases())...)),
 		"print-volume":     names.nodes(anyStatus),
-		"sort-by":          words(texts(inspect.SortKeys())...),
+		"sort-by":          words(texts(inventory.SortKeys())...),
 		"user":             names.users,
 		"volume":           list(names.volumes()),
 	}

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 func newLsCommand(a *app) *cobra.Command {
@@ -61,11 +62,11 @@ kubectl localpv ls --from dump.json`,
 type lsOptions struct {
 	app    *app
 	source source
-	filter inspect.VolumeFilter
+	filter inventory.VolumeFilter
 
 	summary   bool
 	watch     bool
-	sortBy    inspect.SortKey
+	sortBy    inventory.SortKey
 	noHeaders bool
 	wide      bool
 	// machine is set for the formats that programs read.
@@ -113,17 +114,17 @@ func (o *lsOptions) reads() collect.Options {
 	return opts
 }
 
-func (o *lsOptions) reports(ix *inspect.Index) ([]inspect.VolumeReport, error) {
-	reports := inspect.Volumes(ix, inspect.VolumeQuery{Filter: o.filter, Detail: o.detail})
-	if o.sortBy != inspect.SortByNode {
-		if err := inspect.SortVolumes(reports, o.sortBy); err != nil {
+func (o *lsOptions) reports(ix *inspect.Index) ([]inventory.VolumeReport, error) {
+	reports := inventory.Volumes(ix, inventory.VolumeQuery{Filter: o.filter, Detail: o.detail})
+	if o.sortBy != inventory.SortByNode {
+		if err := inventory.SortVolumes(reports, o.sortBy); err != nil {
 			return nil, err
 		}
 	}
 	return reports, nil
 }
 
-func (o *lsOptions) print(ix *inspect.Index, reports []inspect.VolumeReport) error {
+func (o *lsOptions) print(ix *inspect.Index, reports []inventory.VolumeReport) error {
 	if o.machine != nil {
 		return o.machine.Print(o.app.streams, o.document(ix, reports))
 	}
@@ -139,9 +140,9 @@ func (o *lsOptions) print(ix *inspect.Index, reports []inspect.VolumeReport) err
 	return o.printTotals(reports)
 }
 
-func (o *lsOptions) table(ix *inspect.Index, reports []inspect.VolumeReport) output.Table {
+func (o *lsOptions) table(ix *inspect.Index, reports []inventory.VolumeReport) output.Table {
 	if o.summary {
-		return output.SummaryTable(inspect.Summarize(reports), o.noHeaders)
+		return output.SummaryTable(inventory.Summarize(reports), o.noHeaders)
 	}
 	return o.layout(ix).Table(reports)
 }
@@ -151,12 +152,12 @@ func (o *lsOptions) layout(ix *inspect.Index) output.VolumeTable {
 		Now:       ix.TakenAt,
 		Wide:      o.wide,
 		NoHeaders: o.noHeaders,
-		Group:     o.sortBy == inspect.SortByNode && !o.watch,
+		Group:     o.sortBy == inventory.SortByNode && !o.watch,
 	}
 }
 
 // printTotals adds, for people, what the table sums up to and what deserves a look.
-func (o *lsOptions) printTotals(reports []inspect.VolumeReport) error {
+func (o *lsOptions) printTotals(reports []inventory.VolumeReport) error {
 	palette := o.app.streams.Palette()
 	lines := "\n" + output.Clean(output.Totals(reports)) + "\n"
 	for _, hint := range o.hints(reports) {
@@ -166,14 +167,14 @@ func (o *lsOptions) printTotals(reports []inspect.VolumeReport) error {
 	return err
 }
 
-func (o *lsOptions) document(ix *inspect.Index, reports []inspect.VolumeReport) output.Document {
-	list := inspect.VolumeList{
+func (o *lsOptions) document(ix *inspect.Index, reports []inventory.VolumeReport) output.Document {
+	list := inventory.VolumeList{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "VolumeList"},
 		Items:    reports,
-		Gaps:     inspect.GapReports(ix.Snapshot),
+		Gaps:     inventory.GapReports(ix.Snapshot),
 	}
 	if o.summary {
-		list.Summary = inspect.Summarize(reports)
+		list.Summary = inventory.Summarize(reports)
 	}
 	names := make([]string, 0, len(reports))
 	for i := range reports {
@@ -183,4 +184,4 @@ func (o *lsOptions) document(ix *inspect.Index, reports []inspect.VolumeReport) 
 }
 
 // resourceName is how kubectl takes a volume as an argument.
-func resourceName(r *inspect.VolumeReport) string { return "persistentvolume/" + r.Name }
+func resourceName(r *inventory.VolumeReport) string { return "persistentvolume/" + r.Name }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // BenchmarkLs is everything that ls does after reading, for 1,000 nodes with 20 volumes each.
@@ -30,7 +31,7 @@ func BenchmarkLs(b *testing.B) {
 	} {
 		b.Run(view, func(b *testing.B) {
 			b.ReportAllocs()
-			o := &lsOptions{app: newApp(streams), sortBy: inspect.SortByNode}
+			o := &lsOptions{app: newApp(streams), sortBy: inventory.SortByNode}
 			for b.Loop() {
 				ix := inspect.NewIndex(s)
 				if err := o.checkAnswerable(ix); err != nil {

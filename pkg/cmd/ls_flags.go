@@ -10,7 +10,7 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // lsFlags are the flags of ls as typed.
@@ -37,7 +37,7 @@ func (f *lsFlags) add(flags *pflag.FlagSet) {
 	flags.BoolVar(&f.orphaned, "orphaned", false, "Only volumes whose node no longer exists.")
 	flags.BoolVar(&f.summary, "summary", false, "One line per node and class, with volumes and capacity by phase.")
 	flags.BoolVarP(&f.watch, "watch", "w", false, "After the list, print a line for each change.")
-	flags.StringVar(&f.sortBy, "sort-by", string(inspect.SortByNode),
+	flags.StringVar(&f.sortBy, "sort-by", string(inventory.SortByNode),
 		"Sort by this `column`: node, name, capacity (smallest first), phase, class or age (youngest first).")
 	flags.BoolVar(&f.noHeaders, "no-headers", false, "Leave the header line out.")
 	flags.StringVarP(&f.output, "output", "o", "table",
@@ -88,8 +88,8 @@ func (f *lsFlags) contradictions(cmd *cobra.Command) error {
 	return nil
 }
 
-func (f *lsFlags) filter(cmd *cobra.Command, args []string) (inspect.VolumeFilter, error) {
-	filter := inspect.VolumeFilter{Classes: f.classes, Orphaned: f.orphaned, Namespace: namespaceFlag(cmd)}
+func (f *lsFlags) filter(cmd *cobra.Command, args []string) (inventory.VolumeFilter, error) {
+	filter := inventory.VolumeFilter{Classes: f.classes, Orphaned: f.orphaned, Namespace: namespaceFlag(cmd)}
 	for _, arg := range args {
 		name := strings.TrimPrefix(strings.TrimPrefix(arg, "nodes/"), "node/") // as kubectl get nodes -o name prints it
 		if name == "" {
@@ -125,7 +125,7 @@ func namespaceFlag(cmd *cobra.Command) string {
 
 func parsePhase(typed string) (corev1.PersistentVolumePhase, error) {
 	var names []string
-	for _, phase := range inspect.VolumePhases() {
+	for _, phase := range inventory.VolumePhases() {
 		if strings.EqualFold(strings.TrimSpace(typed), string(phase)) {
 			return phase, nil
 		}
@@ -134,9 +134,9 @@ func parsePhase(typed string) (corev1.PersistentVolumePhase, error) {
 	return "", usagef("unknown phase %q%s: the phases are %s", typed, didYouMean(typed, names), strings.Join(names, ", "))
 }
 
-func parseSortKey(typed string) (inspect.SortKey, error) {
-	keys := inspect.SortKeys()
-	if key := inspect.SortKey(strings.ToLower(typed)); slices.Contains(keys, key) {
+func parseSortKey(typed string) (inventory.SortKey, error) {
+	keys := inventory.SortKeys()
+	if key := inventory.SortKey(strings.ToLower(typed)); slices.Contains(keys, key) {
 		return key, nil
 	}
 	names := make([]string, 0, len(keys))

@@ -5,10 +5,11 @@ import (
 	"slices"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // warn says what could not be read and would have changed what is shown.
-func (o *lsOptions) warn(ix *inspect.Index, reports []inspect.VolumeReport) {
+func (o *lsOptions) warn(ix *inspect.Index, reports []inventory.VolumeReport) {
 	for _, g := range ix.Gaps {
 		if matters(g.Kind, reports) {
 			o.app.note("warning: %s: %s", depends(g.Kind), o.app.phrase.Text(g.Fact()))
@@ -18,9 +19,9 @@ func (o *lsOptions) warn(ix *inspect.Index, reports []inspect.VolumeReport) {
 
 // matters reports whether a volume is shown with less, for want of a kind. ReplicaSets and Jobs are read for what
 // stands behind them, which is of no interest when no volume is used by one.
-func matters(kind inspect.Kind, reports []inspect.VolumeReport) bool {
+func matters(kind inspect.Kind, reports []inventory.VolumeReport) bool {
 	ownedBy := func(owner string) bool {
-		return slices.ContainsFunc(reports, func(r inspect.VolumeReport) bool { return r.Owner != nil && r.Owner.Kind == owner })
+		return slices.ContainsFunc(reports, func(r inventory.VolumeReport) bool { return r.Owner != nil && r.Owner.Kind == owner })
 	}
 	switch kind {
 	case inspect.ReplicaSets:

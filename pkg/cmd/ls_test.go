@@ -19,6 +19,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 const clusterFile = "testdata/cluster.yaml"
@@ -153,7 +154,7 @@ func TestLsWithoutPermissions(t *testing.T) {
 		if got := r.run(t, "ls", "-o", "wide"); got.code != 0 || strings.Count(got.stdout, "unknown   unknown") != 5 {
 			t.Errorf("Pods and owners are not unknown:\n%s", got.stdout)
 		}
-		var list inspect.VolumeList
+		var list inventory.VolumeList
 		got := r.run(t, "ls", "-o", "json")
 		if err := json.Unmarshal([]byte(got.stdout), &list); err != nil {
 			t.Fatal(err)
@@ -213,7 +214,7 @@ func TestLsFindsNothing(t *testing.T) {
 		})
 	}
 	t.Run("programs get an empty list", func(t *testing.T) {
-		var list inspect.VolumeList
+		var list inventory.VolumeList
 		got := runner{}.run(t, "ls", "--from", noVolumes, "-o", "json")
 		if err := json.Unmarshal([]byte(got.stdout), &list); err != nil || list.Kind != "VolumeList" || list.Items == nil {
 			t.Errorf("%v\n%s", err, got.stdout)

@@ -8,13 +8,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // phaseDeleted stands in a watch for the phase of a volume that has been deleted.
 const phaseDeleted = "Deleted"
 
 // follow prints the list, and then a line (or document) for each change until the command is interrupted.
-func (o *lsOptions) follow(ctx context.Context, ix *inspect.Index, reports []inspect.VolumeReport) error {
+func (o *lsOptions) follow(ctx context.Context, ix *inspect.Index, reports []inventory.VolumeReport) error {
 	w := &volumeWatch{lsOptions: o, shown: map[string]shownVolume{}, columns: o.layout(ix).Columns()}
 	if err := w.start(ix, reports); err != nil {
 		return err
@@ -40,12 +41,12 @@ type volumeWatch struct {
 }
 
 type shownVolume struct {
-	report inspect.VolumeReport
+	report inventory.VolumeReport
 	text   string
 }
 
 // start prints the list as it is. Documents come one by one from the beginning, as from kubectl get --watch.
-func (w *volumeWatch) start(ix *inspect.Index, reports []inspect.VolumeReport) error {
+func (w *volumeWatch) start(ix *inspect.Index, reports []inventory.VolumeReport) error {
 	layout := w.layout(ix)
 	table := layout.Table(reports)
 	for i := range w.columns {
@@ -99,15 +100,15 @@ func (w *volumeWatch) update(s *inspect.Snapshot) error {
 }
 
 // departed reports the volumes that were shown and are not in the list any more, in its order.
-func (w *volumeWatch) departed(ix *inspect.Index, current map[string]bool) []inspect.VolumeReport {
+func (w *volumeWatch) departed(ix *inspect.Index, current map[string]bool) []inventory.VolumeReport {
 	if len(w.shown) == len(current) {
 		return nil
 	}
-	existing := map[string]inspect.VolumeReport{}
-	for _, r := range inspect.Volumes(ix, inspect.VolumeQuery{Detail: w.detail}) {
+	existing := map[string]inventory.VolumeReport{}
+	for _, r := range inventory.Volumes(ix, inventory.VolumeQuery{Detail: w.detail}) {
 		existing[r.Name] = r
 	}
-	var out []inspect.VolumeReport
+	var out []inventory.VolumeReport
 	for name, last := range w.shown {
 		if current[name] {
 			continue
@@ -119,11 +120,11 @@ func (w *volumeWatch) departed(ix *inspect.Index, current map[string]bool) []ins
 		}
 		out = append(out, r)
 	}
-	_ = inspect.SortVolumes(out, w.sortBy) // the key was checked when the flags were
+	_ = inventory.SortVolumes(out, w.sortBy) // the key was checked when the flags were
 	return out
 }
 
-func (w *volumeWatch) say(layout output.VolumeTable, r *inspect.VolumeReport) error {
+func (w *volumeWatch) say(layout output.VolumeTable, r *inventory.VolumeReport) error {
 	w.shown[r.Name] = shownVolume{report: *r, text: w.fingerprint(layout, r)}
 	if w.machine != nil {
 		return w.machine.Print(w.app.streams, output.Document{Value: r, Names: []string{resourceName(r)}, Phrase: w.app.phrase})
@@ -132,7 +133,7 @@ func (w *volumeWatch) say(layout output.VolumeTable, r *inspect.VolumeReport) er
 }
 
 // fingerprint is what is shown of a volume, but for its age, which always changes.
-func (w *volumeWatch) fingerprint(layout output.VolumeTable, r *inspect.VolumeReport) string {
+func (w *volumeWatch) fingerprint(layout output.VolumeTable, r *inventory.VolumeReport) string {
 	if w.machine != nil {
 		data, err := json.Marshal(r)
 		if err != nil {

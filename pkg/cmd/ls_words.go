@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // checkAnswerable refuses questions that what was read cannot answer: about nodes that do not exist, and about
@@ -24,7 +25,7 @@ func (o *lsOptions) checkAnswerable(ix *inspect.Index) error {
 	if len(o.filter.Nodes) == 0 {
 		return nil
 	}
-	places := inspect.PlaceNames(ix)
+	places := inventory.PlaceNames(ix)
 	for _, name := range o.filter.Nodes {
 		switch _, known := slices.BinarySearch(places, name); {
 		case known:
@@ -92,7 +93,7 @@ func (o *lsOptions) misspelt(ix *inspect.Index) string {
 			text += fmt.Sprintf("; there is no namespace %s%s", ns, didYouMean(ns, names))
 		}
 	}
-	classes := inspect.LocalClasses(ix)
+	classes := inventory.LocalClasses(ix)
 	if slices.ContainsFunc(o.filter.Classes, func(class string) bool { return !slices.Contains(classes, class) }) {
 		text += "; " + theClasses(classes)
 	}
@@ -111,7 +112,7 @@ func theClasses(classes []string) string {
 }
 
 // hints are what needs attention, for people.
-func (o *lsOptions) hints(reports []inspect.VolumeReport) []string {
+func (o *lsOptions) hints(reports []inventory.VolumeReport) []string {
 	var down, gone places
 	unknown := 0
 	var why string
@@ -154,7 +155,7 @@ type places struct {
 	nodes   map[string]bool
 }
 
-func (p *places) add(home inspect.HomeReport) {
+func (p *places) add(home inventory.HomeReport) {
 	p.volumes++
 	if p.nodes == nil {
 		p.nodes = map[string]bool{}

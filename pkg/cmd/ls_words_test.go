@@ -10,23 +10,24 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // TestHintsCountNodes: volumes are counted, and so are the nodes that they are on.
 func TestHintsCountNodes(t *testing.T) {
-	on := func(ready corev1.ConditionStatus, node string) inspect.VolumeReport {
-		return inspect.VolumeReport{Phase: corev1.VolumeBound, Home: inspect.HomeReport{State: inspect.HomeNode, Nodes: []inspect.HomeMember{{Name: node, Ready: ready}}}}
+	on := func(ready corev1.ConditionStatus, node string) inventory.VolumeReport {
+		return inventory.VolumeReport{Phase: corev1.VolumeBound, Home: inventory.HomeReport{State: inspect.HomeNode, Nodes: []inspect.HomeMember{{Name: node, Ready: ready}}}}
 	}
-	lost := func(host string) inspect.VolumeReport {
-		return inspect.VolumeReport{Phase: corev1.VolumeBound, Home: inspect.HomeReport{State: inspect.HomeMissing, Hosts: []string{host}}}
+	lost := func(host string) inventory.VolumeReport {
+		return inventory.VolumeReport{Phase: corev1.VolumeBound, Home: inventory.HomeReport{State: inspect.HomeMissing, Hosts: []string{host}}}
 	}
-	untold := inspect.VolumeReport{Home: inspect.HomeReport{State: inspect.HomeUnknown, Why: fact.New("NodesUnread", "reason", "forbidden: list nodes")}}
+	untold := inventory.VolumeReport{Home: inventory.HomeReport{State: inspect.HomeUnknown, Why: fact.New("NodesUnread", "reason", "forbidden: list nodes")}}
 	free := on(corev1.ConditionUnknown, "n9")
 	free.Phase = corev1.VolumeAvailable
 
 	o := &lsOptions{app: newApp(output.Streams{})}
 	o.app.phrase = phrase.New(phrase.Connection{Flags: []string{"--context", "far"}, From: []string{"--from", "dump.json"}})
-	got := o.hints([]inspect.VolumeReport{on(corev1.ConditionUnknown, "n1"), on(corev1.ConditionUnknown, "n0"), on(corev1.ConditionUnknown, "n1"),
+	got := o.hints([]inventory.VolumeReport{on(corev1.ConditionUnknown, "n1"), on(corev1.ConditionUnknown, "n0"), on(corev1.ConditionUnknown, "n1"),
 		on(corev1.ConditionTrue, "n2"), free, lost("n7"), lost("n8"), lost("n8"), untold, untold})
 	want := []string{
 		"3 bound volumes are on 2 unreachable nodes (n0, n1): kubectl localpv recover --context far --from dump.json",

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // reclaimFlags are the flags of reclaim as typed.
@@ -94,7 +95,7 @@ func (f *reclaimFlags) request(c *change, args []string) (drain.ReclaimRequest, 
 	case narrowed && !f.released:
 		return req, usagef("--class, --node and -l choose among all released volumes: add --released, or name the volumes")
 	case f.released:
-		req.Selection = &inspect.VolumeFilter{Classes: f.classes, Nodes: f.nodes}
+		req.Selection = &inventory.VolumeFilter{Classes: f.classes, Nodes: f.nodes}
 	}
 	if f.selector != "" {
 		selector, err := labels.Parse(f.selector)

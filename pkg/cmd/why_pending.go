@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
 
@@ -112,9 +113,9 @@ func (o *pendingOptions) run(ctx context.Context) error {
 	if o.machine != nil {
 		return o.answerPrograms(ctx, ix, s)
 	}
-	reports := []inspect.PodReport{}
+	reports := []pending.PodReport{}
 	trim := o.trim()
-	if err := explain(ctx, ix, s, func(r *inspect.PodReport) {
+	if err := explain(ctx, ix, s, func(r *pending.PodReport) {
 		trim(r)
 		reports = append(reports, *r)
 	}); err != nil {
@@ -139,10 +140,10 @@ func (o *pendingOptions) run(ctx context.Context) error {
 
 // answerPrograms prints all that is found. Of answers that are alike one is kept.
 func (o *pendingOptions) answerPrograms(ctx context.Context, ix *inspect.Index, s subjects) error {
-	report := inspect.NewPendingReport()
+	report := pending.NewReport()
 	var names []string
 	var findings error
-	if err := explain(ctx, ix, s, func(r *inspect.PodReport) {
+	if err := explain(ctx, ix, s, func(r *pending.PodReport) {
 		names = append(names, subjectNames(r)...)
 		findings = cmp.Or(findings, blocked(r))
 		report.Add(*r)
@@ -157,15 +158,15 @@ func (o *pendingOptions) answerPrograms(ctx context.Context, ix *inspect.Index, 
 
 // trim drops, as answers come, what will not be printed of them. What is asked for by name gets all there is: a
 // manifest, a node, a volume.
-func (o *pendingOptions) trim() func(*inspect.PodReport) {
+func (o *pendingOptions) trim() func(*pending.PodReport) {
 	if o.printFix != "" || o.printVolume != "" || len(o.nodes) > 0 || len(o.volumes) > 0 {
-		return func(*inspect.PodReport) {}
+		return func(*pending.PodReport) {}
 	}
 	return output.NewTrimmer().Trim
 }
 
 // explain answers for each of the subjects, one after the other.
-func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*inspect.PodReport)) error {
+func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*pending.PodReport)) error {
 	if s.none() {
 		return nil
 	}
@@ -177,14 +178,14 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*in
 		return err
 	}
 	for _, p := range s.pods {
-		r, err := inspect.ExplainPod(ctx, ix, judge, p)
+		r, err := pending.ExplainPod(ctx, ix, judge, p)
 		if err != nil {
 			return err
 		}
 		answer(r)
 	}
 	for _, c := range s.claims {
-		r, err := inspect.ExplainClaim(ctx, ix, judge, c)
+		r, err := pending.ExplainClaim(ctx, ix, judge, c)
 		if err != nil {
 			return err
 		}
@@ -193,7 +194,7 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*in
 	return nil
 }
 
-func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) error {
+func (o *pendingOptions) print(ix *inspect.Index, reports []pending.PodReport) error {
 	if len(reports) == 0 {
 		return nil
 	}
@@ -205,7 +206,7 @@ func (o *pendingOptions) print(ix *inspect.Index, reports []inspect.PodReport) e
 }
 
 // blocked is the error that stands for the exit code of findings, if an answer is one.
-func blocked(r *inspect.PodReport) error {
+func blocked(r *pending.PodReport) error {
 	if r.Pending && !r.Schedulable {
 		return &FindingsError{}
 	}
@@ -213,7 +214,7 @@ func blocked(r *inspect.PodReport) error {
 }
 
 // subjectNames are what an answer is about.
-func subjectNames(r *inspect.PodReport) []string {
+func subjectNames(r *pending.PodReport) []string {
 	if r.Pod.Name != "" {
 		return []string{"pod/" + r.Pod.Name}
 	}

@@ -7,10 +7,11 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // writeFix prints the manifest of one fix, for a pipe to kubectl.
-func (o *pendingOptions) writeFix(reports []inspect.PodReport) error {
+func (o *pendingOptions) writeFix(reports []pending.PodReport) error {
 	r, err := onlyOne(reports, "--print-fix")
 	if err != nil {
 		return err
@@ -39,7 +40,7 @@ func (o *pendingOptions) writeFix(reports []inspect.PodReport) error {
 }
 
 // writeVolume prints the manifest of a volume on a Node for the first claim that gets none.
-func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []inspect.PodReport) error {
+func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []pending.PodReport) error {
 	r, err := onlyOne(reports, "--print-volume")
 	if err != nil {
 		return err
@@ -60,18 +61,18 @@ func (o *pendingOptions) writeVolume(ix *inspect.Index, reports []inspect.PodRep
 }
 
 // onlyOne is the one answer that a manifest can belong to.
-func onlyOne(reports []inspect.PodReport, flag string) (inspect.PodReport, error) {
+func onlyOne(reports []pending.PodReport, flag string) (pending.PodReport, error) {
 	switch len(reports) {
 	case 1:
 		return reports[0], nil
 	case 0:
-		return inspect.PodReport{}, usagef("%s needs one Pod or claim, and there is none", flag)
+		return pending.PodReport{}, usagef("%s needs one Pod or claim, and there is none", flag)
 	}
-	return inspect.PodReport{}, usagef("%s needs one Pod or claim, and there are %d: name one of them", flag, len(reports))
+	return pending.PodReport{}, usagef("%s needs one Pod or claim, and there are %d: name one of them", flag, len(reports))
 }
 
 // claimWithoutVolume is the first claim that finds no volume; if none is known to, the first that is not bound.
-func (o *pendingOptions) claimWithoutVolume(ix *inspect.Index, r inspect.PodReport) (*corev1.PersistentVolumeClaim, error) {
+func (o *pendingOptions) claimWithoutVolume(ix *inspect.Index, r pending.PodReport) (*corev1.PersistentVolumeClaim, error) {
 	names := make([]string, 0, len(r.Claims))
 	unbound := ""
 	for _, c := range r.Claims {

@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 const pendingFile = "testdata/why-pending/cluster.yaml"
@@ -159,7 +160,7 @@ func TestWhyPendingManifestsAreObjects(t *testing.T) {
 			t.Errorf("%v: %v in:\n%s", args, err, got.stdout)
 		}
 	}
-	var report inspect.PendingReport
+	var report pending.Report
 	answer := runner{}.run(t, "why-pending", "big", "--from", pendingFile, "-o", "json")
 	if err := json.Unmarshal([]byte(answer.stdout), &report); err != nil {
 		t.Fatal(err)

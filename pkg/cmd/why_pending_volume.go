@@ -13,10 +13,12 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // volumeView opens a volume up: what it is, and how it does for each unbound claim in question.
-func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []inspect.PodReport) output.VolumeView {
+func volumeView(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, reports []pending.PodReport) output.VolumeView {
 	view := output.VolumeView{Name: v.Name, Facts: volumeFacts(p, ix, v)}
 	var seen []string
 	for _, r := range reports {
@@ -39,7 +41,7 @@ func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolum
 		{Name: "phase", Value: cmp.Or(string(v.Status.Phase), "none yet")},
 		{Name: "capacity", Value: capacity.String()},
 		{Name: "class", Value: cmp.Or(volumehelpers.GetPersistentVolumeClass(v), "none")},
-		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), inspect.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
+		{Name: "modes", Value: phrase.Value(string(inspect.AccessModesMismatch), match.AccessModesText(v.Spec.AccessModes)) + " " + modeText(v)},
 		{Name: "labels", Value: cmp.Or(labels.Set(v.Labels).String(), "none")},
 	}
 	if ref := v.Spec.ClaimRef; ref != nil {
@@ -89,7 +91,7 @@ func homeText(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) 
 }
 
 // checksFor holds a volume against a claim, check by check.
-func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r inspect.PodReport, c inspect.ClaimReport) output.ClaimChecks {
+func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume, r pending.PodReport, c pending.ClaimReport) output.ClaimChecks {
 	out := output.ClaimChecks{Claim: c.Name}
 	claim := ix.Claim(r.Pod.Namespace, c.Name)
 	switch {
@@ -103,7 +105,7 @@ func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume,
 		out.Note = fmt.Sprintf("bound to %s, so no other volume is tried", claim.Spec.VolumeName)
 		return out
 	}
-	m, err := inspect.NewMatcher(ix, claim)
+	m, err := match.NewMatcher(ix, claim)
 	if err != nil {
 		out.Note = err.Error()
 		return out
@@ -119,7 +121,7 @@ func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume,
 }
 
 // takenBySibling names the claim of the same Pod that takes the volume first, empty if none does.
-func takenBySibling(r inspect.PodReport, volume, claim string) string {
+func takenBySibling(r pending.PodReport, volume, claim string) string {
 	taken, by := false, ""
 	for _, n := range r.Nodes {
 		for _, reason := range n.Volumes {
@@ -139,7 +141,7 @@ func takenBySibling(r inspect.PodReport, volume, claim string) string {
 }
 
 // checks are all checks in the scheduler's order. The values of those that pass are told where both sides have one.
-func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
+func checks(p *phrase.Phraser, ix *inspect.Index, verdict match.VolumeVerdict, v *corev1.PersistentVolume, claim *corev1.PersistentVolumeClaim) []output.Check {
 	var out []output.Check
 	for _, code := range inspect.VolumeCodes() {
 		if code == inspect.NotChosen || code == inspect.Match {
@@ -168,7 +170,7 @@ func checks(p *phrase.Phraser, ix *inspect.Index, verdict inspect.VolumeVerdict,
 	return out
 }
 
-func compared(p *phrase.Phraser, verdict inspect.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
+func compared(p *phrase.Phraser, verdict match.VolumeVerdict, code inspect.VolumeCode) (asks, has string) {
 	want, have := verdict.Compared(code)
 	return output.Compared(p, code, want, have, verdict.FactOf(code))
 }

@@ -7,7 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // Target is a claim or a volume as it was named.
@@ -32,7 +32,7 @@ type ReclaimRequest struct {
 	// Volumes are names. With none, Selection says which.
 	Volumes []string
 	// Selection takes all Released and Failed volumes that pass, and leaves out what cannot be reclaimed.
-	Selection *inspect.VolumeFilter
+	Selection *inventory.VolumeFilter
 	// KeepData says that whoever gets a volume gets what is on it.
 	KeepData bool
 	// For is the claim to reserve the volume for, nil for any.

@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
 
@@ -24,16 +23,4 @@ func (c Change) Then(o Change) Change {
 		Set:    append(append([]runtime.Object(nil), c.Set...), o.Set...),
 		Remove: append(append([]runtime.Object(nil), c.Remove...), o.Remove...),
 	}
-}
-
-// onceChanged is what changing a volume for a claim comes to: a claim whose class binds at once is bound by the volume
-// controller before any Pod is looked at, if the volume will do.
-func (q *inquiry) onceChanged(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) Change {
-	if q.ix.delayed(c) {
-		return setting(v)
-	}
-	if _, bound := q.asCreated(c, v); !bound.Empty() {
-		return bound
-	}
-	return setting(v)
 }

@@ -56,6 +56,11 @@ func AnyNode(v *corev1.PersistentVolume) bool {
 	return v.Spec.NodeAffinity == nil || v.Spec.NodeAffinity.Required == nil
 }
 
+// Usable reports whether a volume can be used on some Node of the Snapshot.
+func (ix *Index) Usable(v *corev1.PersistentVolume) bool {
+	return AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
+}
+
 // homeFinder evaluates affinities against few Nodes instead of all: a term that asks for label values only
 // needs the Nodes that have them. Volumes with equal affinity share one evaluation.
 type homeFinder struct {

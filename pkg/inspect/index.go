@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/types"
-	"k8s.io/component-helpers/storage/ephemeral"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 )
 
@@ -128,6 +127,9 @@ func (ix *Index) OfClass(class string) []*corev1.PersistentVolume { return ix.by
 // OnNode returns the volumes, local or not, whose required node affinity matches the Node, sorted by name.
 func (ix *Index) OnNode(node string) []*corev1.PersistentVolume { return ix.byHome[node] }
 
+// SortedVolumes returns all volumes, sorted by name.
+func (ix *Index) SortedVolumes() []*corev1.PersistentVolume { return ix.sortedVolumes }
+
 // Anywhere returns the volumes that have no required node affinity, sorted by name.
 func (ix *Index) Anywhere() []*corev1.PersistentVolume { return ix.anywhere }
 
@@ -146,30 +148,6 @@ func (ix *Index) ClaimOf(v *corev1.PersistentVolume) *corev1.PersistentVolumeCla
 		return nil
 	}
 	return c
-}
-
-// ClaimNames returns the names of the claims that a Pod uses, in the order of its volumes, those of generic
-// ephemeral volumes included.
-func ClaimNames(p *corev1.Pod) []string {
-	var names []string
-	for i := range p.Spec.Volumes {
-		if name := claimName(p, &p.Spec.Volumes[i]); name != "" {
-			names = append(names, name)
-		}
-	}
-	return names
-}
-
-// claimName is the claim behind one volume of a Pod, empty if there is none.
-func claimName(p *corev1.Pod, v *corev1.Volume) string {
-	switch {
-	case v.PersistentVolumeClaim != nil:
-		return v.PersistentVolumeClaim.ClaimName
-	case v.Ephemeral != nil:
-		return ephemeral.VolumeClaimName(p, v)
-	default:
-		return ""
-	}
 }
 
 func keyOf(namespace, name string) types.NamespacedName {

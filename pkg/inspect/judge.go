@@ -52,11 +52,11 @@ type Refusal struct {
 // PluginVolumeBinding is the name of the plugin that decides about claims.
 const PluginVolumeBinding = "VolumeBinding"
 
-// codeUnresolvable is the Code of a refusal that no Pod that goes away could cure.
-const codeUnresolvable = "UnschedulableAndUnresolvable"
+// CodeUnresolvable is the Code of a refusal that no Pod that goes away could cure.
+const CodeUnresolvable = "UnschedulableAndUnresolvable"
 
-// pluginVolumeLimits is the name of the plugin that counts the volumes of CSI drivers on a Node.
-const pluginVolumeLimits = "NodeVolumeLimits"
+// PluginVolumeLimits is the name of the plugin that counts the volumes of CSI drivers on a Node.
+const PluginVolumeLimits = "NodeVolumeLimits"
 
 // Fits reports whether every filter accepts the Node.
 func (n NodeVerdict) Fits() bool { return len(n.Refusals) == 0 }

@@ -102,7 +102,7 @@ func VolumeFor(c *corev1.PersistentVolumeClaim, n *corev1.Node) (*corev1.Persist
 	}
 	return &corev1.PersistentVolume{
 		TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "PersistentVolume"},
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labelsFor(c.Spec.Selector)},
+		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: LabelsFor(c.Spec.Selector)},
 		Spec: corev1.PersistentVolumeSpec{
 			Capacity:                      corev1.ResourceList{corev1.ResourceStorage: request},
 			VolumeMode:                    c.Spec.VolumeMode,
@@ -121,8 +121,8 @@ func VolumeFor(c *corev1.PersistentVolumeClaim, n *corev1.Node) (*corev1.Persist
 	}, nil
 }
 
-// labelsFor are labels that satisfy a selector, as far as labels can.
-func labelsFor(s *metav1.LabelSelector) map[string]string {
+// LabelsFor are labels that satisfy a selector, as far as labels can.
+func LabelsFor(s *metav1.LabelSelector) map[string]string {
 	if s == nil {
 		return nil
 	}

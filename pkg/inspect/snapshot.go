@@ -1,5 +1,6 @@
-// Package inspect decides: homes, inventory, volume matching, pending verdicts and fixes, all as pure
-// functions over a Snapshot. It has no client, no clock and no writer; what it is given is all it knows.
+// Package inspect is the model on which everything is decided: the Snapshot and its Index, homes and owners, what could not be
+// read; the Judge, the Changes that it is asked about and its Verdicts; and the codes of volumes and claims. It has no client, no
+// clock and no writer; what it is given is all it knows. The packages below it decide, in the same way.
 package inspect
 
 import (
@@ -106,10 +107,13 @@ func (s *Snapshot) Gap(kind Kind) (Gap, bool) {
 	return Gap{}, false
 }
 
-// ago is how long before the Snapshot something was, as kubectl writes durations: "14m". Empty if that is not recorded.
-func (s *Snapshot) ago(t time.Time) string {
+// Ago is how long before the Snapshot something was, as kubectl writes durations: "14m". Empty if that is not recorded.
+func (s *Snapshot) Ago(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
 	return duration.HumanDuration(s.TakenAt.Sub(t))
 }
+
+// APIVersion is that of every machine-readable output.
+const APIVersion = "localpv.dev/v1alpha2"

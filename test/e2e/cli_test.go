@@ -14,7 +14,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -93,7 +93,7 @@ func TestNamesOfEveryType(t *testing.T) {
 // shopPods are the Pods of a report in the shop, as in "web" for web-6c5f-x2p.
 func shopPods(t *testing.T, run result) []string {
 	t.Helper()
-	var report inspect.PendingReport
+	var report pending.Report
 	if err := json.Unmarshal([]byte(run.out), &report); err != nil {
 		t.Fatalf("%v: %s%s", err, run.out, run.err)
 	}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // TestNodeDies follows a node under the data of a Pod: it answers, it is silent, it is gone.
@@ -32,10 +34,10 @@ func TestNodeDies(t *testing.T) {
 	}
 	waitPod(t, e, "db", schedulerSays(wrongNode))
 	report, run := whyPending(t, e.namespace, "db")
-	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Reason.Text, home+" has been unreachable for") {
+	if run.exit != 3 || report.Cause.Code != pending.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Reason.Text, home+" has been unreachable for") {
 		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Reason.Text)
 	}
-	if risk := report.Fixes[0]; risk.Risk != inspect.RiskNone || risk.Titles[0].Code != "NodeComesBack" || risk.Titles[0].Get("node") != home {
+	if risk := report.Fixes[0]; risk.Risk != pending.RiskNone || risk.Titles[0].Code != "NodeComesBack" || risk.Titles[0].Get("node") != home {
 		t.Errorf("silent: the first that would help is %s: %s", risk.Risk, risk.Titles)
 	}
 
@@ -46,7 +48,7 @@ func TestNodeDies(t *testing.T) {
 		t.Errorf("gone: %q", row)
 	}
 	report, run = whyPending(t, e.namespace, "db")
-	if run.exit != 3 || report.Cause.Code != inspect.CauseCode(inspect.BoundNodeMissing) || !strings.Contains(report.Cause.Reason.Text, home+", a node that no longer exists") {
+	if run.exit != 3 || report.Cause.Code != pending.CauseCode(inspect.BoundNodeMissing) || !strings.Contains(report.Cause.Reason.Text, home+", a node that no longer exists") {
 		t.Errorf("gone: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Reason.Text)
 	}
 	checkHome(t, volume, inspect.HomeMissing)
@@ -68,7 +70,7 @@ func lsRow(t *testing.T, volume string, args ...string) []string {
 func checkHome(t *testing.T, volume string, state inspect.HomeState) {
 	t.Helper()
 	run := runPlugin(t, "ls", "-o", "json")
-	var list inspect.VolumeList
+	var list inventory.VolumeList
 	if err := json.Unmarshal([]byte(run.out), &list); err != nil {
 		t.Fatal(err)
 	}

@@ -13,7 +13,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -25,7 +25,7 @@ func TestFixesAreHonest(t *testing.T) {
 	var fixable []scenario
 	first := map[string]example{}
 	for _, s := range scenarios() {
-		if s.without == "" && s.until != nil && s.want.cause != inspect.CauseGated {
+		if s.without == "" && s.until != nil && s.want.cause != pending.CauseGated {
 			fixable = append(fixable, s)
 			first[s.file] = readExample(t, s.file, "-fix0")
 		}
@@ -146,7 +146,7 @@ func (tr trial) chosenNode(ctx context.Context) (string, error) {
 }
 
 // report waits until the Pod is as the scenario wants it, and asks the plugin.
-func (s scenario) report(t *testing.T, e example) inspect.PodReport {
+func (s scenario) report(t *testing.T, e example) pending.PodReport {
 	t.Helper()
 	waitPod(t, e, s.podName(), s.until)
 	report, _ := whyPending(t, e.namespace, s.podName())

@@ -11,7 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // compareList holds ls against the API: every local volume once, in its phase, and at home where its node affinity says.
@@ -19,7 +19,7 @@ import (
 func compareList(t *testing.T) {
 	t.Helper()
 	run := runPlugin(t, "ls", "-o", "json", "--sort-by", "name")
-	var list inspect.VolumeList
+	var list inventory.VolumeList
 	if err := json.Unmarshal([]byte(run.out), &list); err != nil {
 		t.Fatalf("%v: exit %d: %s", err, run.exit, run.err)
 	}

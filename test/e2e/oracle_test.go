@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
 
@@ -52,7 +53,7 @@ func TestSchedulerOracleLive(t *testing.T) {
 			pods[pod.Namespace] = append(pods[pod.Namespace], pod)
 		}
 	}
-	reports := map[string]map[string]inspect.PodReport{}
+	reports := map[string]map[string]pending.PodReport{}
 	for _, w := range worlds {
 		reports[w.name] = reportsOf(t, w.name)
 	}
@@ -75,14 +76,14 @@ func TestSchedulerOracleLive(t *testing.T) {
 }
 
 // reportsOf is what the plugin says of the Pending Pods of a namespace, by name.
-func reportsOf(t *testing.T, namespace string) map[string]inspect.PodReport {
+func reportsOf(t *testing.T, namespace string) map[string]pending.PodReport {
 	t.Helper()
 	run := runPlugin(t, "why-pending", "-n", namespace, "-o", "json")
-	var report inspect.PendingReport
+	var report pending.Report
 	if err := json.Unmarshal([]byte(run.out), &report); err != nil || run.exit != 3 {
 		t.Fatalf("exit %d, %v: %s", run.exit, err, run.err)
 	}
-	byName := map[string]inspect.PodReport{}
+	byName := map[string]pending.PodReport{}
 	for _, answer := range report.Answers() {
 		byName[answer.Pod.Name] = answer
 	}
@@ -90,7 +91,7 @@ func reportsOf(t *testing.T, namespace string) map[string]inspect.PodReport {
 }
 
 // compareReport checks that the plugin comes to the scheduler's result, and that every fix names a Node.
-func compareReport(t *testing.T, pod *corev1.Pod, report inspect.PodReport) {
+func compareReport(t *testing.T, pod *corev1.Pod, report pending.PodReport) {
 	t.Helper()
 	if !report.Pending || report.Cause.Reason.Text == "" {
 		t.Errorf("%s: pending %t, cause %q", pod.Name, report.Pending, report.Cause.Reason.Text)

@@ -15,7 +15,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // allow lets a user list kinds of objects everywhere.
@@ -63,7 +63,7 @@ func TestFewPermissions(t *testing.T) {
 	} {
 		t.Run(user, func(t *testing.T) {
 			run := runPlugin(t, "why-pending", "db-2", "-n", shop.namespace, "-o", "json", "--as", user)
-			var report inspect.PendingReport
+			var report pending.Report
 			if err := json.Unmarshal([]byte(run.out), &report); err != nil {
 				t.Fatalf("%v: %s", err, run.err)
 			}

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // result is what a run of the plugin left behind.
@@ -41,10 +42,10 @@ func runPluginWith(t *testing.T, streams output.Streams, args ...string) result 
 }
 
 // whyPending asks about a Pod, or TYPE/NAME, that there is one answer for.
-func whyPending(t *testing.T, namespace, what string) (inspect.PodReport, result) {
+func whyPending(t *testing.T, namespace, what string) (pending.PodReport, result) {
 	t.Helper()
 	r := runPlugin(t, "why-pending", what, "-n", namespace, "-o", "json")
-	var report inspect.PendingReport
+	var report pending.Report
 	if err := json.Unmarshal([]byte(r.out), &report); err != nil {
 		t.Fatalf("why-pending %s: %v\nexit %d, stderr: %s\nstdout: %s", what, err, r.exit, r.err, r.out)
 	}

@@ -13,6 +13,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -36,7 +37,7 @@ type scenario struct {
 
 // answer is what matters of a report; names are short, as in "a" for the volume small-disks-a.
 type answer struct {
-	cause       inspect.CauseCode
+	cause       pending.CauseCode
 	schedulable bool
 	claims      []claim
 	near        []near
@@ -197,7 +198,7 @@ func (a answer) exit() int {
 var timestamp = regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ`)
 
 // answered picks from a report what an answer holds.
-func (s scenario) answered(e example, report inspect.PodReport) answer {
+func (s scenario) answered(e example, report pending.PodReport) answer {
 	got := answer{cause: report.Cause.Code, schedulable: report.Schedulable}
 	short := func(name string) string { return strings.TrimPrefix(name, e.name+"-") }
 	for _, c := range report.Claims {

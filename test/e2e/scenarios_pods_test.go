@@ -6,13 +6,14 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 // csiScenarios have a class with an external provisioner.
 func csiScenarios() []scenario {
 	noVolumes := answer{cause: "NoMatchingVolume", claims: []claim{{name: "data", code: inspect.NoMatchingVolume}}}
-	divided := answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{name: "data", code: inspect.ClaimOk}}}
+	divided := answer{cause: pending.CauseVolumesAndNodes, claims: []claim{{name: "data", code: inspect.ClaimOk}}}
 	return []scenario{
 		{file: "csi/no-room", until: schedulerSays("2 node(s) did not have enough free storage"), want: noVolumes},
 		{file: "csi/room-elsewhere", fixes: []string{"uncordon-0"}, until: schedulerSays("1 node(s) did not have enough free storage"), want: divided},
@@ -34,27 +35,27 @@ func podScenarios() []scenario {
 			file:  "pods/cpu-only",
 			until: schedulerSays("2 Insufficient cpu"),
 			want: answer{
-				cause:  inspect.CauseNotVolumes,
+				cause:  pending.CauseNotVolumes,
 				claims: []claim{{name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 3}}},
 				nodes:  []seen{{"0", "data", "a", inspect.Match}, {"0", "data", "b", inspect.NotChosen}, {"1", "data", "c", inspect.Match}},
 			},
 		},
-		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: inspect.CauseGated, claims: ok}},
-		{file: "pods/other-scheduler", until: unscheduledInSilence, want: answer{cause: inspect.CauseOtherScheduler, schedulable: true, claims: ok}},
-		{file: "pods/node-name", fixes: []string{"selector-db"}, until: onNodeAndPending, want: answer{cause: inspect.CauseNodeNameUnbound, claims: ok}},
+		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: pending.CauseGated, claims: ok}},
+		{file: "pods/other-scheduler", until: unscheduledInSilence, want: answer{cause: pending.CauseOtherScheduler, schedulable: true, claims: ok}},
+		{file: "pods/node-name", fixes: []string{"selector-db"}, until: onNodeAndPending, want: answer{cause: pending.CauseNodeNameUnbound, claims: ok}},
 		{
 			file:    "pods/waits-for-scheduler",
 			without: controlplane.Scheduler,
 			until:   unscheduledInSilence,
-			want:    answer{cause: inspect.CauseSchedulable, schedulable: true, claims: ok},
+			want:    answer{cause: pending.CauseSchedulable, schedulable: true, claims: ok},
 		},
 		{
 			file:  "pods/anti-affinity",
 			fixes: []string{"volume-data"},
 			until: schedulerSays("1 " + noVolume + ", 1 node(s) didn't match pod anti-affinity rules"),
-			want:  answer{cause: inspect.CauseVolumesAndNodes, claims: ok},
+			want:  answer{cause: pending.CauseVolumesAndNodes, claims: ok},
 		},
-		{file: "pods/no-pod", steps: []step{waitClaim("data", corev1.ClaimPending)}, want: answer{cause: inspect.CauseSchedulable, schedulable: true, claims: ok}},
+		{file: "pods/no-pod", steps: []step{waitClaim("data", corev1.ClaimPending)}, want: answer{cause: pending.CauseSchedulable, schedulable: true, claims: ok}},
 	}
 }
 

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -148,7 +149,7 @@ func volumeScenarios() []scenario {
 			file:  "volumes/divided",
 			fixes: []string{"volume-data", "free-0"},
 			until: schedulerSays("1 Insufficient cpu, 1 " + noVolume),
-			want: answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{
+			want: answer{cause: pending.CauseVolumesAndNodes, claims: []claim{{
 				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1, inspect.ClaimedByOther: 1},
 			}}},
 		},
@@ -156,7 +157,7 @@ func volumeScenarios() []scenario {
 			file:  "volumes/cordoned-disk",
 			fixes: []string{"volume-data", "uncordon-0"},
 			until: schedulerSays("1 " + noVolume),
-			want: answer{cause: inspect.CauseVolumesAndNodes, claims: []claim{{
+			want: answer{cause: pending.CauseVolumesAndNodes, claims: []claim{{
 				name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1},
 			}}},
 		},

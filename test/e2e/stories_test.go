@@ -8,7 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -50,7 +50,7 @@ func TestStories(t *testing.T) {
 func checkSummary(t *testing.T, bound, available int) {
 	t.Helper()
 	run := runPlugin(t, "ls", "--class", "local-ssd", "-o", "json")
-	var list inspect.VolumeList
+	var list inventory.VolumeList
 	if err := json.Unmarshal([]byte(run.out), &list); err != nil {
 		t.Fatalf("%v: %s", err, run.err)
 	}

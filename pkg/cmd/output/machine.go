@@ -16,7 +16,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // Document is one answer for programs.
@@ -96,7 +96,7 @@ func templatePrinters(noHeaders bool) map[string]func(string) (printers.Resource
 
 // Print prints one document. On a terminal, what a template made of strings from the cluster is made safe.
 func (m *Machine) Print(s Streams, d Document) error {
-	if r, ok := d.Value.(*inspect.PendingReport); ok {
+	if r, ok := d.Value.(*pending.Report); ok {
 		return m.pending(s, d, r)
 	}
 	if d.Phrase != nil {

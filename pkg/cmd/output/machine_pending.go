@@ -9,12 +9,12 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // pending prints a PendingReport. JSON and YAML leave item by item, and nothing that was written stays in memory: in a large
 // cluster a report for many Pods, with every node and every volume there, would not fit.
-func (m *Machine) pending(s Streams, d Document, r *inspect.PendingReport) error {
+func (m *Machine) pending(s Streams, d Document, r *pending.Report) error {
 	switch m.format {
 	case "json":
 		return pendingJSON(s, d.Phrase, r)
@@ -24,7 +24,7 @@ func (m *Machine) pending(s Streams, d Document, r *inspect.PendingReport) error
 		return printNames(s.Out, d.Names)
 	}
 	all := *r
-	all.Items = make([]inspect.PendingItem, 0, len(r.Items))
+	all.Items = make([]pending.Item, 0, len(r.Items))
 	for _, item := range r.Items {
 		all.Items = append(all.Items, toldItem(d.Phrase, item, true))
 	}
@@ -32,9 +32,9 @@ func (m *Machine) pending(s Streams, d Document, r *inspect.PendingReport) error
 }
 
 // toldItem is an item with all of its Facts told and written. Without nodes, it has none.
-func toldItem(p *phrase.Phraser, item inspect.PendingItem, nodes bool) inspect.PendingItem {
+func toldItem(p *phrase.Phraser, item pending.Item, nodes bool) pending.Item {
 	all := item.Nodes
-	item.Nodes = []inspect.NodeReport{}
+	item.Nodes = []pending.NodeReport{}
 	if nodes {
 		for _, n := range all {
 			item.Nodes = append(item.Nodes, n.Tell())
@@ -58,7 +58,7 @@ const (
 )
 
 // pendingJSON writes what printJSON would.
-func pendingJSON(s Streams, p *phrase.Phraser, r *inspect.PendingReport) error {
+func pendingJSON(s Streams, p *phrase.Phraser, r *pending.Report) error {
 	w := &jsonWriter{streams: s}
 	w.text(fmt.Sprintf("{\n%s\"kind\": %q,\n%s\"apiVersion\": %q,\n%s\"items\": [", step, r.Kind, step, r.APIVersion, step))
 	for i, item := range r.Items {
@@ -127,7 +127,7 @@ func (w *jsonWriter) marshal(value any, at string) string {
 }
 
 // pendingYAML writes what yaml would: the fields of each object by name.
-func (m *Machine) pendingYAML(s Streams, p *phrase.Phraser, r *inspect.PendingReport) error {
+func (m *Machine) pendingYAML(s Streams, p *phrase.Phraser, r *pending.Report) error {
 	begin := "apiVersion: " + r.APIVersion + "\nitems:"
 	if m.printed {
 		begin = "---\n" + begin
@@ -140,7 +140,7 @@ func (m *Machine) pendingYAML(s Streams, p *phrase.Phraser, r *inspect.PendingRe
 		return err
 	}
 	for _, item := range r.Items {
-		data, err := yaml.Marshal([]inspect.PendingItem{toldItem(p, item, true)})
+		data, err := yaml.Marshal([]pending.Item{toldItem(p, item, true)})
 		if err != nil {
 			return fmt.Errorf("cannot write YAML: %w", err)
 		}

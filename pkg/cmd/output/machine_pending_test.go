@@ -9,10 +9,10 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
-func printed(t *testing.T, format string, r *inspect.PendingReport, s Streams) string {
+func printed(t *testing.T, format string, r *pending.Report, s Streams) string {
 	t.Helper()
 	m, err := NewMachine(format, false)
 	if err != nil {
@@ -28,14 +28,14 @@ func printed(t *testing.T, format string, r *inspect.PendingReport, s Streams) s
 
 // TestPendingIsStreamedAsAWhole: what is written piece by piece is what the encoders write of all at once.
 func TestPendingIsStreamedAsAWhole(t *testing.T) {
-	for name, reports := range map[string][]inspect.PodReport{
+	for name, reports := range map[string][]pending.PodReport{
 		"none": nil, "no nodes": {noNodes()}, "one": {tooSmall("big")},
 		"many": {deadNode(), severalClaims(), csiNoRoom(), hostile(), notPending("web-0"), claimAlone()},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r := inspect.NewPendingReport(reports...)
+			r := pending.NewReport(reports...)
 			p, whole := phrase.New(phrase.Connection{}), *r
-			whole.Items = []inspect.PendingItem{}
+			whole.Items = []pending.Item{}
 			for _, item := range r.Items {
 				whole.Items = append(whole.Items, toldItem(p, item, true))
 			}
@@ -53,7 +53,7 @@ func TestPendingIsStreamedAsAWhole(t *testing.T) {
 			if diff := cmp.Diff(string(data), printed(t, "yaml", r, Streams{})); diff != "" {
 				t.Errorf("YAML (-whole +streamed):\n%s", diff)
 			}
-			var back inspect.PendingReport
+			var back pending.Report
 			if err := json.Unmarshal([]byte(printed(t, "json", r, Streams{IsTerminal: true})), &back); err != nil {
 				t.Error(err)
 			}
@@ -62,7 +62,7 @@ func TestPendingIsStreamedAsAWhole(t *testing.T) {
 }
 
 func TestPendingForTemplates(t *testing.T) {
-	r := inspect.NewPendingReport(tooSmall("big-0"), tooSmall("big-1"), deadNode())
+	r := pending.NewReport(tooSmall("big-0"), tooSmall("big-1"), deadNode())
 	for format, want := range map[string]string{
 		"name": "pod/a\npod/b\n",
 		"jsonpath={range .items[*]}{.pods[*].name}: {.cause.code};{end}":               "big-0 big-1: NoMatchingVolume;mysql-1: BoundNodeUnfit;",

@@ -6,7 +6,7 @@ import (
 	"time"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // maxSections is how many answers are written in full. Of more, a table says what is wrong with which, and each can
@@ -16,7 +16,7 @@ const maxSections = 3
 // PendingPage is the answer to why-pending for people. A pipe gets the same text without color, and nothing is wrapped
 // there.
 type PendingPage struct {
-	Reports []inspect.PodReport
+	Reports []pending.PodReport
 	// Now is when the cluster was read: ages count back from it.
 	Now time.Time
 	// Nodes are the names of the Nodes to open up.
@@ -64,7 +64,7 @@ func (p *pageWriter) rule() {
 func (p *pageWriter) section(v PendingPage, g reportGroup) {
 	r := g.first()
 	style := Heading
-	if r.Cause.Code == inspect.CauseNone || r.Cause.Code == inspect.CauseSchedulable {
+	if r.Cause.Code == pending.CauseNone || r.Cause.Code == pending.CauseSchedulable {
 		style = Good
 	}
 	p.prose(style, 0, 0, p.phrase.Text(r.Cause.Reason))
@@ -78,7 +78,7 @@ func (p *pageWriter) section(v PendingPage, g reportGroup) {
 		p.nodes(r)
 		p.nearMisses(r)
 		p.fixes(r)
-	case r.Cause.Code != inspect.CauseSchedulable:
+	case r.Cause.Code != pending.CauseSchedulable:
 		p.blank()
 		p.claims(r)
 	}

@@ -4,7 +4,7 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // maxNodeRows is how many kinds of Nodes are told apart: more are not read.
@@ -22,7 +22,7 @@ type leftOut struct{ nodes, ways int }
 // alikeNodes groups the Nodes of a report, those first where least is wrong. Nodes are alike if the same is told of
 // them; if that makes too many groups, if it differs only in amounts; then, only in amounts and names. If there are too
 // many even so, the smallest groups are left out, and counted.
-func alikeNodes(r inspect.PodReport) ([]nodeGroup, leftOut) {
+func alikeNodes(r pending.PodReport) ([]nodeGroup, leftOut) {
 	looks, verdicts := make([]nodeLook, len(r.Nodes)), withVerdicts(r)
 	for i, n := range r.Nodes {
 		looks[i] = look(r, n, verdicts)
@@ -40,7 +40,7 @@ func alikeNodes(r inspect.PodReport) ([]nodeGroup, leftOut) {
 	return groups, left
 }
 
-func groupNodes(r inspect.PodReport, looks []nodeLook, a alikeness) []nodeGroup {
+func groupNodes(r pending.PodReport, looks []nodeLook, a alikeness) []nodeGroup {
 	type members struct {
 		names []string
 		looks []nodeLook

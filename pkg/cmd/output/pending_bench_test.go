@@ -8,13 +8,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // large is an answer about 1,000 nodes with 20 volumes each, no two of which are alike.
-func large() inspect.PodReport {
+func large() pending.PodReport {
 	var edits []edit
 	for i := range 1000 {
-		one := []func(*inspect.NodeReport){noVolumes()}
+		one := []func(*pending.NodeReport){noVolumes()}
 		for j := range 20 {
 			one = append(one, aVolume(fmt.Sprintf("pv-%d-%d", i, j), "data", inspect.CapacityTooSmall, "500Gi", fmt.Sprintf("%dGi", 50+i%200)))
 		}
@@ -32,7 +33,7 @@ func BenchmarkPending(b *testing.B) {
 				if err != nil {
 					b.Fatal(err)
 				}
-				if err := m.Print(Streams{Out: io.Discard}, Document{Value: inspect.NewPendingReport(r), Phrase: phrase.New(phrase.Connection{})}); err != nil {
+				if err := m.Print(Streams{Out: io.Discard}, Document{Value: pending.NewReport(r), Phrase: phrase.New(phrase.Connection{})}); err != nil {
 					b.Fatal(err)
 				}
 			}
@@ -40,7 +41,7 @@ func BenchmarkPending(b *testing.B) {
 	}
 	b.Run("text", func(b *testing.B) {
 		for b.Loop() {
-			if err := (PendingPage{Reports: []inspect.PodReport{r}, Now: readAt()}).Write(Streams{Out: io.Discard}); err != nil {
+			if err := (PendingPage{Reports: []pending.PodReport{r}, Now: readAt()}).Write(Streams{Out: io.Discard}); err != nil {
 				b.Fatal(err)
 			}
 		}

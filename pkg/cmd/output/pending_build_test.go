@@ -8,20 +8,22 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // The reports here say what package inspect says of such Pods.
 
 func readAt() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) }
 
-type edit func(*inspect.PodReport)
+type edit func(*pending.PodReport)
 
 // pendingPod is a Pod that fits nowhere, as its edits say.
-func pendingPod(name string, code any, reason fact.Fact, edits ...edit) inspect.PodReport {
-	r := inspect.PodReport{
-		Pod:     inspect.ObjectKey{Namespace: "default", Name: name, UID: "u-1"},
+func pendingPod(name string, code any, reason fact.Fact, edits ...edit) pending.PodReport {
+	r := pending.PodReport{
+		Pod:     pending.ObjectKey{Namespace: "default", Name: name, UID: "u-1"},
 		Pending: true,
-		Cause:   inspect.Cause{Code: inspect.CauseCode(fmt.Sprint(code)), Reason: reason.With("about", aboutPod(name))},
+		Cause:   pending.Cause{Code: pending.CauseCode(fmt.Sprint(code)), Reason: reason.With("about", aboutPod(name))},
 	}
 	for _, e := range edits {
 		e(&r)
@@ -48,7 +50,7 @@ func tooSmallFor(claim string, n int, have string) fact.Fact {
 
 // noVolumeFor is what is said of a claim whose class has no volumes.
 func noVolumeFor(claim string) fact.Fact {
-	return fact.New(inspect.CodeVolumesFail, "claim", claim, "why", fact.New("NoVolumeOfClass", "class", "local-ssd"))
+	return fact.New(pending.CodeVolumesFail, "claim", claim, "why", fact.New("NoVolumeOfClass", "class", "local-ssd"))
 }
 
 // matches is what is said of a claim that finds a volume.
@@ -56,73 +58,73 @@ func matches(claim, volume, node string) fact.Fact {
 	return fact.New("ClaimMatches", "claim", claim, "volumes", facts(fact.New("VolumeOnNode", "volume", volume, "node", node)), "count", 1)
 }
 
-func aClaim(name string, code inspect.ClaimCode, reason fact.Fact, edits ...func(*inspect.ClaimReport)) edit {
-	c := inspect.ClaimReport{
+func aClaim(name string, code inspect.ClaimCode, reason fact.Fact, edits ...func(*pending.ClaimReport)) edit {
+	c := pending.ClaimReport{
 		Name: name, Code: code, Reason: reason, Request: "500Gi", VolumeMode: "Filesystem",
 		AccessModes: []string{"ReadWriteOnce"}, StorageClass: "local-ssd",
 	}
 	for _, e := range edits {
 		e(&c)
 	}
-	return func(r *inspect.PodReport) { r.Claims = append(r.Claims, c) }
+	return func(r *pending.PodReport) { r.Claims = append(r.Claims, c) }
 }
 
-func asking(request string) func(*inspect.ClaimReport) {
-	return func(c *inspect.ClaimReport) { c.Request = request }
+func asking(request string) func(*pending.ClaimReport) {
+	return func(c *pending.ClaimReport) { c.Request = request }
 }
 
-func bound(volume string) func(*inspect.ClaimReport) {
-	return func(c *inspect.ClaimReport) { c.BoundVolume = volume }
+func bound(volume string) func(*pending.ClaimReport) {
+	return func(c *pending.ClaimReport) { c.BoundVolume = volume }
 }
 
-func counts(n map[inspect.VolumeCode]int) func(*inspect.ClaimReport) {
-	return func(c *inspect.ClaimReport) { c.Volumes = n }
+func counts(n map[inspect.VolumeCode]int) func(*pending.ClaimReport) {
+	return func(c *pending.ClaimReport) { c.Volumes = n }
 }
 
-func aNode(name string, edits ...func(*inspect.NodeReport)) edit {
-	n := inspect.NodeReport{Names: []string{name}}
+func aNode(name string, edits ...func(*pending.NodeReport)) edit {
+	n := pending.NodeReport{Names: []string{name}}
 	for _, e := range edits {
 		e(&n)
 	}
-	return func(r *inspect.PodReport) { r.Nodes = append(r.Nodes, n) }
+	return func(r *pending.PodReport) { r.Nodes = append(r.Nodes, n) }
 }
 
-func refusedBy(plugin string, reason fact.Fact) func(*inspect.NodeReport) {
-	return func(n *inspect.NodeReport) {
-		n.Reasons = append(n.Reasons, inspect.NodeReason{Plugin: plugin, Code: "UnschedulableAndUnresolvable",
+func refusedBy(plugin string, reason fact.Fact) func(*pending.NodeReport) {
+	return func(n *pending.NodeReport) {
+		n.Reasons = append(n.Reasons, pending.NodeReason{Plugin: plugin, Code: "UnschedulableAndUnresolvable",
 			Subject: reason.Get("subject"), Want: reason.Get("want"), Have: reason.Get("have"), Reason: reason})
 	}
 }
 
 // inWords is a refusal of which no more is known than what the plugin says.
-func inWords(plugin, words string) func(*inspect.NodeReport) {
+func inWords(plugin, words string) func(*pending.NodeReport) {
 	return refusedBy(plugin, fact.New("PluginRefuses", "words", []string{words}))
 }
 
-func cordoned() func(*inspect.NodeReport) {
-	return refusedBy("NodeUnschedulable", fact.New(inspect.CodeCordoned))
+func cordoned() func(*pending.NodeReport) {
+	return refusedBy("NodeUnschedulable", fact.New(pending.CodeCordoned))
 }
 
-func tainted(taint string) func(*inspect.NodeReport) {
+func tainted(taint string) func(*pending.NodeReport) {
 	return refusedBy("TaintToleration", fact.New("UntoleratedTaint", "subject", taint))
 }
 
-func lacking(resource, want, have string) func(*inspect.NodeReport) {
-	return refusedBy("NodeResourcesFit", fact.New(inspect.CodeResourceLacking, "subject", resource, "want", want, "have", have))
+func lacking(resource, want, have string) func(*pending.NodeReport) {
+	return refusedBy("NodeResourcesFit", fact.New(pending.CodeResourceLacking, "subject", resource, "want", want, "have", have))
 }
 
-func apartFrom(pod string) func(*inspect.NodeReport) {
+func apartFrom(pod string) func(*pending.NodeReport) {
 	return refusedBy("InterPodAffinity", fact.New("AntiAffinity", "subject", pod))
 }
 
 // noVolumes is the refusal of the plugin that looks for volumes.
-func noVolumes() func(*inspect.NodeReport) {
+func noVolumes() func(*pending.NodeReport) {
 	return inWords(inspect.PluginVolumeBinding, "didn't find available persistent volumes to bind")
 }
 
-func aVolume(name, claim string, code inspect.VolumeCode, want, have string) func(*inspect.NodeReport) {
-	return func(n *inspect.NodeReport) {
-		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: code, Subject: subjectOf(code, have), Want: want, Have: have, Reason: verdictOn(code, want, have)})
+func aVolume(name, claim string, code inspect.VolumeCode, want, have string) func(*pending.NodeReport) {
+	return func(n *pending.NodeReport) {
+		n.Volumes = append(n.Volumes, pending.VolumeReason{Name: name, Claim: claim, Code: code, Subject: subjectOf(code, have), Want: want, Have: have, Reason: verdictOn(code, want, have)})
 	}
 }
 
@@ -155,23 +157,23 @@ func subjectOf(code inspect.VolumeCode, have string) string {
 }
 
 // notChosen is a volume instead of which a claim is given another.
-func notChosen(name, claim string, why fact.Fact) func(*inspect.NodeReport) {
-	return func(n *inspect.NodeReport) {
-		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: inspect.NotChosen,
+func notChosen(name, claim string, why fact.Fact) func(*pending.NodeReport) {
+	return func(n *pending.NodeReport) {
+		n.Volumes = append(n.Volumes, pending.VolumeReason{Name: name, Claim: claim, Code: inspect.NotChosen,
 			Subject: why.Get("subject"), Want: why.Get("want"), Have: why.Get("have"), Reason: why})
 	}
 }
 
-func elsewhere(name, claim, home string) func(*inspect.NodeReport) {
-	return func(n *inspect.NodeReport) {
-		n.Volumes = append(n.Volumes, inspect.VolumeReason{Name: name, Claim: claim, Code: inspect.NodeAffinityMismatch,
+func elsewhere(name, claim, home string) func(*pending.NodeReport) {
+	return func(n *pending.NodeReport) {
+		n.Volumes = append(n.Volumes, pending.VolumeReason{Name: name, Claim: claim, Code: inspect.NodeAffinityMismatch,
 			Have: home, Reason: fact.New("BoundVolumeElsewhere", "have", []string{home})})
 	}
 }
 
 func aNearMiss(volume, node, claim string, code inspect.VolumeCode, want, have string) edit {
-	return func(r *inspect.PodReport) {
-		r.NearMisses = append(r.NearMisses, inspect.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Subject: subjectOf(code, have), Want: want, Have: have, Reason: verdictOn(code, want, have)})
+	return func(r *pending.PodReport) {
+		r.NearMisses = append(r.NearMisses, match.NearMiss{Volume: volume, Node: node, Claim: claim, Code: code, Subject: subjectOf(code, have), Want: want, Have: have, Reason: verdictOn(code, want, have)})
 	}
 }
 
@@ -183,10 +185,10 @@ func facts(all ...fact.Fact) []fact.Fact { return all }
 
 func commands(all ...fact.Command) []fact.Command { return all }
 
-func aFix(f inspect.Fix) edit { return func(r *inspect.PodReport) { r.Fixes = append(r.Fixes, f) } }
+func aFix(f pending.Fix) edit { return func(r *pending.PodReport) { r.Fixes = append(r.Fixes, f) } }
 
 func aNote(note fact.Fact) edit {
-	return func(r *inspect.PodReport) { r.Notes = append(r.Notes, note) }
+	return func(r *pending.PodReport) { r.Notes = append(r.Notes, note) }
 }
 
 // unread is a gap.
@@ -200,7 +202,7 @@ func restsOnRest(reason string, kinds ...string) edit {
 
 // scheduler is its last word, 14 minutes ago, in the words of the simulation.
 func schedulerSaid(message string) edit {
-	return func(r *inspect.PodReport) {
-		r.Scheduler = &inspect.SchedulerReport{Message: message, At: metav1.NewTime(readAt().Add(-14 * time.Minute)), Agrees: true, SameWords: true}
+	return func(r *pending.PodReport) {
+		r.Scheduler = &pending.SchedulerReport{Message: message, At: metav1.NewTime(readAt().Add(-14 * time.Minute)), Agrees: true, SameWords: true}
 	}
 }

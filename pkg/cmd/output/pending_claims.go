@@ -9,10 +9,12 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // claims writes what each claim asks for and how it stands.
-func (p *pageWriter) claims(r inspect.PodReport) {
+func (p *pageWriter) claims(r pending.PodReport) {
 	rows := make([]row, 0, len(r.Claims))
 	for _, c := range r.Claims {
 		style := Warn
@@ -28,7 +30,7 @@ func (p *pageWriter) claims(r inspect.PodReport) {
 }
 
 // asks is what a claim asks for: 500Gi RWO Filesystem.
-func asks(c inspect.ClaimReport) string {
+func asks(c pending.ClaimReport) string {
 	var words []string
 	if c.Request != "" {
 		words = append(words, c.Request)
@@ -38,7 +40,7 @@ func asks(c inspect.ClaimReport) string {
 		for _, m := range c.AccessModes {
 			modes = append(modes, corev1.PersistentVolumeAccessMode(m))
 		}
-		words = append(words, inspect.AccessModesText(modes))
+		words = append(words, match.AccessModesText(modes))
 	}
 	if c.VolumeMode != "" {
 		words = append(words, c.VolumeMode)
@@ -47,7 +49,7 @@ func asks(c inspect.ClaimReport) string {
 }
 
 // claimState is a claim's code in a few words. What could not be read is unknown, whatever the code.
-func claimState(c inspect.ClaimReport) string {
+func claimState(c pending.ClaimReport) string {
 	if c.Reason.Tells(inspect.CodeUnread) {
 		return unknownState(c)
 	}
@@ -75,7 +77,7 @@ func claimState(c inspect.ClaimReport) string {
 // homeState is what is said of the home of a claim's volume, for one node and for several.
 func homeState(reason fact.Fact, one, several string) string {
 	switch {
-	case reason.Code == inspect.CodePinnedToUnknownHome:
+	case reason.Code == pending.CodePinnedToUnknownHome:
 		return ", whose home is unknown"
 	case len(texts(reason.Values["nodes"])) > 1:
 		return several
@@ -84,7 +86,7 @@ func homeState(reason fact.Fact, one, several string) string {
 }
 
 // unknownState is for what rests on a gap.
-func unknownState(c inspect.ClaimReport) string {
+func unknownState(c pending.ClaimReport) string {
 	switch {
 	case c.BoundVolume != "":
 		return "bound to " + c.BoundVolume + "; the rest is unknown"
@@ -132,13 +134,13 @@ func stateWords(code inspect.ClaimCode) string {
 
 // underClaim is what is said of a claim below it: its volumes in numbers, and its finding unless the root cause or
 // the numbers tell it already.
-func (p *pageWriter) underClaim(r inspect.PodReport, c inspect.ClaimReport) []string {
+func (p *pageWriter) underClaim(r pending.PodReport, c pending.ClaimReport) []string {
 	var under []string
 	numbers := volumeCounts(r, c)
 	if numbers != "" {
 		under = append(under, numbers)
 	}
-	told := r.Cause.Reason.Holds(c.Reason) || numbers != "" && c.Reason.Code == inspect.CodeVolumesFail
+	told := r.Cause.Reason.Holds(c.Reason) || numbers != "" && c.Reason.Code == pending.CodeVolumesFail
 	if c.Code == inspect.ClaimOk || c.Reason.IsZero() || told {
 		return under
 	}
@@ -151,7 +153,7 @@ func (p *pageWriter) without(about string, f fact.Fact) string {
 }
 
 // volumeCounts says how the volumes of a claim's class fail: "8 volumes: 5 too small (100Gi), 3 claimed by others".
-func volumeCounts(r inspect.PodReport, c inspect.ClaimReport) string {
+func volumeCounts(r pending.PodReport, c pending.ClaimReport) string {
 	total := 0
 	var parts []string
 	for _, code := range inspect.VolumeCodes() {
@@ -173,7 +175,7 @@ func volumeCounts(r inspect.PodReport, c inspect.ClaimReport) string {
 }
 
 // sizes are the capacities of the volumes that are too small for a claim: " (100Gi)", " (50Gi..100Gi)".
-func sizes(r inspect.PodReport, claim string) string {
+func sizes(r pending.PodReport, claim string) string {
 	var have []string
 	for _, n := range r.Nodes {
 		for _, v := range n.Volumes {

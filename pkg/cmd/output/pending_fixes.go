@@ -7,6 +7,8 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 const (
@@ -17,7 +19,7 @@ const (
 )
 
 // nearMisses writes the volumes that fail one check, nearest first, with some of every kind.
-func (p *pageWriter) nearMisses(r inspect.PodReport) {
+func (p *pageWriter) nearMisses(r pending.PodReport) {
 	if len(r.NearMisses) == 0 {
 		return
 	}
@@ -43,7 +45,7 @@ func (p *pageWriter) nearMisses(r inspect.PodReport) {
 }
 
 // variety picks n of the near misses: the first of each code, then the second of each, and so on. Their order stays.
-func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
+func variety(all []match.NearMiss, n int) []match.NearMiss {
 	if len(all) <= n {
 		return all
 	}
@@ -63,7 +65,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 			}
 		}
 	}
-	var out []inspect.NearMiss
+	var out []match.NearMiss
 	for i, m := range all {
 		if picked[i] {
 			out = append(out, m)
@@ -73,7 +75,7 @@ func variety(all []inspect.NearMiss, n int) []inspect.NearMiss {
 }
 
 // fixes writes what would help, with the commands in one piece.
-func (p *pageWriter) fixes(r inspect.PodReport) {
+func (p *pageWriter) fixes(r pending.PodReport) {
 	if len(r.Fixes) == 0 {
 		if tried(r.Cause.Code) {
 			p.blank()
@@ -89,7 +91,7 @@ func (p *pageWriter) fixes(r inspect.PodReport) {
 }
 
 // nearest says where to begin if nothing helps.
-func nearest(r inspect.PodReport) string {
+func nearest(r pending.PodReport) string {
 	if len(r.NearMisses) == 0 {
 		return ""
 	}
@@ -97,19 +99,19 @@ func nearest(r inspect.PodReport) string {
 }
 
 // tried reports whether changes are tried at all for a cause.
-func tried(code inspect.CauseCode) bool {
+func tried(code pending.CauseCode) bool {
 	switch code {
-	case inspect.CauseNotVolumes, inspect.CauseVolumesAndNodes,
-		inspect.CauseCode(inspect.NoMatchingVolume), inspect.CauseCode(inspect.GreedyMiss),
-		inspect.CauseCode(inspect.BoundNodeMissing), inspect.CauseCode(inspect.BoundNodeUnfit),
-		inspect.CauseCode(inspect.ImmediateUnbound), inspect.CauseCode(inspect.NoStorageClass):
+	case pending.CauseNotVolumes, pending.CauseVolumesAndNodes,
+		pending.CauseCode(inspect.NoMatchingVolume), pending.CauseCode(inspect.GreedyMiss),
+		pending.CauseCode(inspect.BoundNodeMissing), pending.CauseCode(inspect.BoundNodeUnfit),
+		pending.CauseCode(inspect.ImmediateUnbound), pending.CauseCode(inspect.NoStorageClass):
 		return true
 	default:
 		return false
 	}
 }
 
-func (p *pageWriter) fix(r inspect.PodReport, number int, f inspect.Fix) {
+func (p *pageWriter) fix(r pending.PodReport, number int, f pending.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
 	title := Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), ", and also ")))
 	fits := Clean("fits " + shortNames(f.Nodes))
@@ -132,12 +134,12 @@ func (p *pageWriter) fix(r inspect.PodReport, number int, f inspect.Fix) {
 }
 
 // fixNote writes the notes of a fix, apart from the others those on data at risk.
-func (p *pageWriter) fixNote(indent int, f inspect.Fix) {
+func (p *pageWriter) fixNote(indent int, f pending.Fix) {
 	data, others := f.NotesByRisk()
 	switch {
-	case f.Risk == inspect.RiskData && len(data) > 0:
+	case f.Risk == pending.RiskData && len(data) > 0:
 		p.prose(Bad, indent, 0, "data at risk: "+strings.Join(p.phrase.Texts(data), "; "))
-	case f.Risk == inspect.RiskData:
+	case f.Risk == pending.RiskData:
 		p.prose(Bad, indent, 0, "data at risk")
 	default:
 		others = f.Notes
@@ -154,12 +156,12 @@ func printsManifest(commands []fact.Command) bool {
 	})
 }
 
-func printCommand(r inspect.PodReport, id string) fact.Command {
+func printCommand(r pending.PodReport, id string) fact.Command {
 	return fact.Plugin("why-pending", argumentOf(r)).In(r.Pod.Namespace).With("--print-fix", id)
 }
 
 // argumentOf is how what a report is about is named on the command line.
-func argumentOf(r inspect.PodReport) string {
+func argumentOf(r pending.PodReport) string {
 	if r.Pod.Name == "" && len(r.Claims) > 0 {
 		return "pvc/" + r.Claims[0].Name
 	}

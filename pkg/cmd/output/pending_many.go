@@ -6,16 +6,16 @@ import (
 	"strings"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // reportGroup are answers that differ only in the names of the Pod, its claims and its volumes.
-type reportGroup struct{ reports []inspect.PodReport }
+type reportGroup struct{ reports []pending.PodReport }
 
-func (g reportGroup) first() inspect.PodReport { return g.reports[0] }
+func (g reportGroup) first() pending.PodReport { return g.reports[0] }
 
 // alikeReports groups answers, in the order of the first of each group.
-func alikeReports(reports []inspect.PodReport) []reportGroup {
+func alikeReports(reports []pending.PodReport) []reportGroup {
 	var groups []reportGroup
 	place := map[string]int{}
 	for _, r := range reports {
@@ -39,7 +39,7 @@ type Trimmer struct{ seen map[string]bool }
 func NewTrimmer() *Trimmer { return &Trimmer{seen: map[string]bool{}} }
 
 // Trim takes from the next answer of the list what Pending would not write of it.
-func (t *Trimmer) Trim(r *inspect.PodReport) {
+func (t *Trimmer) Trim(r *pending.PodReport) {
 	key := likeness(*r)
 	if t.seen[key] || len(t.seen) >= maxSections {
 		r.Nodes, r.NearMisses, r.Fixes = nil, nil, nil
@@ -48,7 +48,7 @@ func (t *Trimmer) Trim(r *inspect.PodReport) {
 }
 
 // likeness is what a report's root cause has in common with those that differ from it only in the names that are their own.
-func likeness(r inspect.PodReport) string {
+func likeness(r pending.PodReport) string {
 	own := map[string]string{r.Pod.Name: "(Pod)"}
 	for i, c := range r.Claims {
 		own[c.Name] = fmt.Sprintf("(claim %d)", i)
@@ -112,8 +112,8 @@ func (p *pageWriter) overview(groups []reportGroup) {
 }
 
 // briefCause is the cause without the Pod or claim, which has a column of its own.
-func (p *pageWriter) briefCause(r inspect.PodReport) string {
-	if about := r.Cause.Reason.Values["about"].Fact(); about != nil && about.Code == inspect.CodeAboutClaim {
+func (p *pageWriter) briefCause(r pending.PodReport) string {
+	if about := r.Cause.Reason.Values["about"].Fact(); about != nil && about.Code == pending.CodeAboutClaim {
 		return p.phrase.Text(r.Cause.Reason.With("about", about.With("claim", "")))
 	}
 	return strings.TrimLeft(p.without("about", r.Cause.Reason), " ")

@@ -8,10 +8,11 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // pinned is a Pod whose data is on an unreachable node.
-func pinned(namespace, pod, volume, node string) inspect.PodReport {
+func pinned(namespace, pod, volume, node string) pending.PodReport {
 	c := "data-" + pod
 	why := boundTo(c, volume, node, fact.New("HomeUnreachable", "nodes", []string{node}, "since", "14m"))
 	r := pendingPod(pod, inspect.BoundNodeUnfit, byClaim(why), aClaim(c, inspect.BoundNodeUnfit, why, bound(volume)))
@@ -21,14 +22,14 @@ func pinned(namespace, pod, volume, node string) inspect.PodReport {
 
 func TestAlikeReports(t *testing.T) {
 	other := pinned("default", "db-5", "pv-5", "node-1")
-	other.Cause.Code = inspect.CauseNone
+	other.Cause.Code = pending.CauseNone
 	cordoned := fact.New("HomeCordoned", "nodes", []string{"node-1"})
 	six, seven := boundTo("a", "pv-6", "node-1", cordoned), boundTo("b", "pv-7", "node-1", cordoned)
 	reserved := pendingPod("db-6", inspect.BoundNodeUnfit, byClaim(six),
-		aClaim("a", inspect.BoundNodeUnfit, six, func(c *inspect.ClaimReport) { c.Reserved = "pv-6" }))
+		aClaim("a", inspect.BoundNodeUnfit, six, func(c *pending.ClaimReport) { c.Reserved = "pv-6" }))
 	alsoReserved := pendingPod("db-7", inspect.BoundNodeUnfit, byClaim(seven),
-		aClaim("b", inspect.BoundNodeUnfit, seven, func(c *inspect.ClaimReport) { c.Reserved = "pv-7" }))
-	groups := alikeReports([]inspect.PodReport{
+		aClaim("b", inspect.BoundNodeUnfit, seven, func(c *pending.ClaimReport) { c.Reserved = "pv-7" }))
+	groups := alikeReports([]pending.PodReport{
 		pinned("default", "db-0", "pv-0", "node-1"),
 		pinned("default", "db-1", "pv-1", "node-2"),
 		pinned("default", "db-2", "pv-2", "node-1"),

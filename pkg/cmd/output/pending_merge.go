@@ -8,7 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/resource"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // alikeness is how much two Facts may differ and still be alike.
@@ -42,7 +42,7 @@ func (a alikeness) key(f fact.Fact) string {
 // isName reports whether a value names an object, or several, of which another could stand in its place. The resource that
 // lacks is none: its amounts are of its own kind.
 func isName(code fact.Code, name string) bool {
-	return (name == "subject" || name == "nodes") && code != inspect.CodeResourceLacking
+	return (name == "subject" || name == "nodes") && code != pending.CodeResourceLacking
 }
 
 // collected is one Fact for several that are alike: what they have in common, with spans of their amounts and lists of their

@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 func small(n int, sizes ...string) fact.Fact {
@@ -14,7 +15,7 @@ func small(n int, sizes ...string) fact.Fact {
 }
 
 func lacks(resource, have string) fact.Fact {
-	return fact.New(inspect.CodeResourceLacking, "subject", resource, "want", "4", "have", have)
+	return fact.New(pending.CodeResourceLacking, "subject", resource, "want", "4", "have", have)
 }
 
 func notWith(pod string) fact.Fact { return fact.New("AntiAffinity", "subject", pod) }

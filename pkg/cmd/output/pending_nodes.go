@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // nodeLook is what one Node looks like from a distance: how its volumes do, and what else is in the way.
@@ -78,7 +79,7 @@ func eachCollected(looks []nodeLook, part func(nodeLook) []fact.Fact) []fact.Fac
 }
 
 // nodes writes one row for all Nodes that look alike.
-func (p *pageWriter) nodes(r inspect.PodReport) {
+func (p *pageWriter) nodes(r pending.PodReport) {
 	if len(r.Nodes) == 0 {
 		return
 	}
@@ -132,7 +133,7 @@ func verdictStyle(fine bool) Style {
 	return None
 }
 
-func volumesHeading(r inspect.PodReport) string {
+func volumesHeading(r pending.PodReport) string {
 	for _, c := range r.Claims {
 		if c.BoundVolume == "" {
 			return "VOLUMES"
@@ -141,7 +142,7 @@ func volumesHeading(r inspect.PodReport) string {
 	return "DATA"
 }
 
-func otherHeading(r inspect.PodReport) string {
+func otherHeading(r pending.PodReport) string {
 	if len(r.Claims) == 0 {
 		return "REASONS"
 	}
@@ -149,7 +150,7 @@ func otherHeading(r inspect.PodReport) string {
 }
 
 // withVerdicts are the claims whose volumes were looked at: some Node has a verdict on one for them.
-func withVerdicts(r inspect.PodReport) map[string]bool {
+func withVerdicts(r pending.PodReport) map[string]bool {
 	claims := map[string]bool{}
 	for _, n := range r.Nodes {
 		for _, v := range n.Volumes {
@@ -160,7 +161,7 @@ func withVerdicts(r inspect.PodReport) map[string]bool {
 }
 
 // look is what a Node looks like. Where it has no volume for a claim with verdicts on others, that is said.
-func look(r inspect.PodReport, n inspect.NodeReport, verdicts map[string]bool) nodeLook {
+func look(r pending.PodReport, n pending.NodeReport, verdicts map[string]bool) nodeLook {
 	l := nodeLook{volumesDo: true}
 	for _, c := range r.Claims {
 		facts, does := onNode(c, n)
@@ -185,7 +186,7 @@ func look(r inspect.PodReport, n inspect.NodeReport, verdicts map[string]bool) n
 // otherReasons are those besides volumes, each once. The plugin that looks at volumes has its own column; it is heard here
 // when that column has nothing against the Node, or when it did not look but failed. Plugins fail on every Node when a claim
 // is not there, which is no news about the Node.
-func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) []fact.Fact {
+func otherReasons(r pending.PodReport, n pending.NodeReport, volumesDo bool) []fact.Fact {
 	var facts []fact.Fact
 	for _, reason := range n.Reasons {
 		failed := reason.Code == "Error"
@@ -199,8 +200,8 @@ func otherReasons(r inspect.PodReport, n inspect.NodeReport, volumesDo bool) []f
 }
 
 // lacksClaim reports whether a claim of the Pod's is not there or not its own.
-func lacksClaim(r inspect.PodReport) bool {
-	return slices.ContainsFunc(r.Claims, func(c inspect.ClaimReport) bool {
+func lacksClaim(r pending.PodReport) bool {
+	return slices.ContainsFunc(r.Claims, func(c pending.ClaimReport) bool {
 		return c.Code == inspect.ClaimNotFound || c.Code == inspect.EphemeralClaimNotCreated || c.Code == inspect.EphemeralClaimNotOwned
 	})
 }

@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // What a cell of the table of Nodes says of a claim besides what inspect tells. It is kept as Facts until the Nodes are
@@ -76,7 +77,7 @@ func inBrackets(text string) string {
 }
 
 // onNode says how a claim does on a Node, and whether it does well. None: volumes were not looked at for it.
-func onNode(c inspect.ClaimReport, n inspect.NodeReport) (facts []fact.Fact, does bool) {
+func onNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, does bool) {
 	if c.BoundVolume != "" {
 		return boundOnNode(c, n)
 	}
@@ -108,11 +109,11 @@ func onNode(c inspect.ClaimReport, n inspect.NodeReport) (facts []fact.Fact, doe
 }
 
 // lookedAt reports whether the scheduler tries the volumes of a claim's class on each Node.
-func lookedAt(c inspect.ClaimReport) bool {
+func lookedAt(c pending.ClaimReport) bool {
 	return c.Code == inspect.NoMatchingVolume || c.Code == inspect.GreedyMiss || c.Code == inspect.ClaimOk && len(c.Volumes) > 0
 }
 
-func boundOnNode(c inspect.ClaimReport, n inspect.NodeReport) (facts []fact.Fact, does bool) {
+func boundOnNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, does bool) {
 	for _, v := range n.Volumes {
 		switch {
 		case v.Claim != c.Name || v.Name != c.BoundVolume:
@@ -120,7 +121,7 @@ func boundOnNode(c inspect.ClaimReport, n inspect.NodeReport) (facts []fact.Fact
 			return []fact.Fact{fact.New(cellHere)}, true
 		case v.Have != "":
 			return []fact.Fact{fact.New(cellOn, "nodes", strings.Split(v.Have, ","))}, false
-		case v.Fact().Code == inspect.CodeBoundHomeUnknown: // the cause says why
+		case v.Fact().Code == pending.CodeBoundHomeUnknown: // the cause says why
 			return []fact.Fact{fact.New(cellUnknown)}, false
 		default:
 			return []fact.Fact{v.Fact()}, false
@@ -129,7 +130,7 @@ func boundOnNode(c inspect.ClaimReport, n inspect.NodeReport) (facts []fact.Fact
 	return nil, false
 }
 
-func reservedOnNode(v inspect.VolumeReason) (facts []fact.Fact, does bool) {
+func reservedOnNode(v pending.VolumeReason) (facts []fact.Fact, does bool) {
 	switch {
 	case v.Code == inspect.Match:
 		return []fact.Fact{fact.New(cellReservedHere)}, true
@@ -157,7 +158,7 @@ func countsOnNode(counts map[inspect.VolumeCode]int, small []string) []fact.Fact
 }
 
 // roomOnNode is what a CSI driver could make for a claim.
-func roomOnNode(c inspect.ClaimReport, n inspect.NodeReport) (room fact.Fact, enough, told bool) {
+func roomOnNode(c pending.ClaimReport, n pending.NodeReport) (room fact.Fact, enough, told bool) {
 	for _, room := range n.Room {
 		switch {
 		case room.Claim != c.Name:

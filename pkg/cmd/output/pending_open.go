@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // VolumeView is one volume opened up: what it is, and every check for every claim of the Pods in question.
@@ -50,7 +51,7 @@ const (
 )
 
 // openNode writes all that is said of one Node.
-func (p *pageWriter) openNode(reports []inspect.PodReport, name string) {
+func (p *pageWriter) openNode(reports []pending.PodReport, name string) {
 	said := false
 	for _, r := range reports {
 		n, asked := r.Node(name)
@@ -71,7 +72,7 @@ func (p *pageWriter) openNode(reports []inspect.PodReport, name string) {
 	}
 }
 
-func nodeVerdict(n inspect.NodeReport) string {
+func nodeVerdict(n pending.NodeReport) string {
 	switch {
 	case n.Feasible:
 		return "takes"
@@ -81,14 +82,14 @@ func nodeVerdict(n inspect.NodeReport) string {
 	return "refuses"
 }
 
-func subject(r inspect.PodReport) string {
+func subject(r pending.PodReport) string {
 	if r.Pod.Name == "" {
 		return fmt.Sprintf("claim %s/%s", r.Pod.Namespace, strings.TrimPrefix(argumentOf(r), "pvc/"))
 	}
 	return fmt.Sprintf("Pod %s/%s", r.Pod.Namespace, r.Pod.Name)
 }
 
-func (p *pageWriter) nodeReasons(n inspect.NodeReport) {
+func (p *pageWriter) nodeReasons(n pending.NodeReport) {
 	switch {
 	case n.Feasible:
 		return
@@ -103,7 +104,7 @@ func (p *pageWriter) nodeReasons(n inspect.NodeReport) {
 	p.table(2, []string{"PLUGIN", "REFUSES BECAUSE", "STATUS"}, rows)
 }
 
-func (p *pageWriter) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node string) {
+func (p *pageWriter) nodeVolumes(r pending.PodReport, n pending.NodeReport, node string) {
 	p.blank()
 	if len(n.Volumes) == 0 {
 		p.line(None, 2, "no volume of the claims' classes")
@@ -128,7 +129,7 @@ func (p *pageWriter) nodeVolumes(r inspect.PodReport, n inspect.NodeReport, node
 	p.table(2, headings, rows)
 }
 
-func (p *pageWriter) nodeRooms(n inspect.NodeReport) {
+func (p *pageWriter) nodeRooms(n pending.NodeReport) {
 	if len(n.Room) == 0 {
 		return
 	}

@@ -3,11 +3,11 @@ package output
 import (
 	"fmt"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // scheduler writes what the scheduler itself reported, beside the answer.
-func (p *pageWriter) scheduler(v PendingPage, r inspect.PodReport) {
+func (p *pageWriter) scheduler(v PendingPage, r pending.PodReport) {
 	s := r.Scheduler
 	switch {
 	case s == nil && r.Pending && !r.SchedulerUnknown.IsZero():
@@ -38,7 +38,7 @@ func said(message string) string {
 
 // stance says how the scheduler's report and the answer go together. It agrees only where it says the same: where both refuse in
 // other words, something may have changed since.
-func stance(r inspect.PodReport) string {
+func stance(r pending.PodReport) string {
 	s := r.Scheduler
 	switch {
 	case s.Agrees && !s.SameWords && !r.Schedulable && s.Message != "":
@@ -52,7 +52,7 @@ func stance(r inspect.PodReport) string {
 }
 
 // notes writes what the reader must know.
-func (p *pageWriter) notes(r inspect.PodReport) {
+func (p *pageWriter) notes(r pending.PodReport) {
 	if len(r.Notes) == 0 {
 		return
 	}

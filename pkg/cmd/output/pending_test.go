@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 func quantity(text string) resource.Quantity { return resource.MustParse(text) }
@@ -40,17 +41,17 @@ func TestPendingGoldens(t *testing.T) {
 		t.Run(name, func(t *testing.T) { pendingGolden(t, name, all[name]) })
 	}
 	t.Run("two", func(t *testing.T) {
-		pendingGolden(t, "two", PendingPage{Reports: []inspect.PodReport{cordonedHome(), notPending("web-0")}, Now: readAt()})
+		pendingGolden(t, "two", PendingPage{Reports: []pending.PodReport{cordonedHome(), notPending("web-0")}, Now: readAt()})
 	})
 	t.Run("alike", func(t *testing.T) {
-		var reports []inspect.PodReport
+		var reports []pending.PodReport
 		for i := range 12 {
 			reports = append(reports, tooSmall(fmt.Sprintf("big-%d", i)))
 		}
 		pendingGolden(t, "alike", PendingPage{Reports: reports, Now: readAt()})
 	})
 	t.Run("many", func(t *testing.T) {
-		reports := []inspect.PodReport{cpuOnly(), deadNode(), gated(), tooSmall("big-0"), tooSmall("big-1"), claimAlone()}
+		reports := []pending.PodReport{cpuOnly(), deadNode(), gated(), tooSmall("big-0"), tooSmall("big-1"), claimAlone()}
 		pendingGolden(t, "many", PendingPage{Reports: reports, Now: readAt()})
 	})
 	t.Run("open", func(t *testing.T) {
@@ -77,7 +78,7 @@ func pendingGolden(t *testing.T, name string, v PendingPage) {
 // opened is an answer with a node and a volume opened up.
 func opened() PendingPage {
 	return PendingPage{
-		Reports: []inspect.PodReport{severalClaims(), csiNoRoom()}, Now: readAt(), Nodes: []string{"node-0", "node-2"},
+		Reports: []pending.PodReport{severalClaims(), csiNoRoom()}, Now: readAt(), Nodes: []string{"node-0", "node-2"},
 		Volumes: []VolumeView{{
 			Name:  "hdd-0",
 			Facts: []Fact{{"home", "node-0 (Ready)"}, {"phase", "Available"}, {"labels", "disk=hdd,rack=r1"}},
@@ -168,7 +169,7 @@ func TestPendingFactsHaveSentences(t *testing.T) {
 }
 
 // factsOf are all Facts of an answer.
-func factsOf(r inspect.PodReport) []fact.Fact {
+func factsOf(r pending.PodReport) []fact.Fact {
 	all := slices.Concat(facts(r.Cause.Reason), r.Notes)
 	for _, c := range r.Claims {
 		all = append(all, c.Reason)

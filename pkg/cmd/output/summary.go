@@ -8,12 +8,12 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // Totals is the line under a table: how many volumes of what capacity, in all and by phase.
-func Totals(reports []inspect.VolumeReport) string {
-	all, phases := inspect.Totals(reports)
+func Totals(reports []inventory.VolumeReport) string {
+	all, phases := inventory.Totals(reports)
 	var parts []string
 	for _, phase := range shownPhases(phases) {
 		t := phases[phase]
@@ -23,7 +23,7 @@ func Totals(reports []inspect.VolumeReport) string {
 }
 
 // shownPhases are the phases that some volume has, those that matter most first.
-func shownPhases(phases map[corev1.PersistentVolumePhase]inspect.CapacityReport) []corev1.PersistentVolumePhase {
+func shownPhases(phases map[corev1.PersistentVolumePhase]inventory.CapacityReport) []corev1.PersistentVolumePhase {
 	order := []corev1.PersistentVolumePhase{corev1.VolumeBound, corev1.VolumeAvailable, corev1.VolumeReleased,
 		corev1.VolumeFailed, corev1.VolumePending}
 	var unusual []corev1.PersistentVolumePhase
@@ -38,8 +38,8 @@ func shownPhases(phases map[corev1.PersistentVolumePhase]inspect.CapacityReport)
 
 // SummaryTable is the table of --summary: for each node and class, the volumes and their capacity, in all and for
 // each phase that is there at all, and the largest capacity that is free.
-func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
-	there := map[corev1.PersistentVolumePhase]inspect.CapacityReport{}
+func SummaryTable(rows []inventory.SummaryRow, noHeaders bool) Table {
+	there := map[corev1.PersistentVolumePhase]inventory.CapacityReport{}
 	for _, r := range rows {
 		maps.Copy(there, r.Phases)
 	}
@@ -60,7 +60,7 @@ func SummaryTable(rows []inspect.SummaryRow, noHeaders bool) Table {
 	return t
 }
 
-func summaryRow(r *inspect.SummaryRow, phases []corev1.PersistentVolumePhase) []Cell {
+func summaryRow(r *inventory.SummaryRow, phases []corev1.PersistentVolumePhase) []Cell {
 	row := []Cell{{Text: r.Node}, statusCell(r.Status), {Text: r.StorageClass}, {Text: tally(r.CapacityReport)}}
 	for _, phase := range phases {
 		cell := Cell{Text: tally(r.Phases[phase])}
@@ -73,7 +73,7 @@ func summaryRow(r *inspect.SummaryRow, phases []corev1.PersistentVolumePhase) []
 }
 
 // tally is a number of volumes with their capacity: "3 (300Gi)".
-func tally(t inspect.CapacityReport) string {
+func tally(t inventory.CapacityReport) string {
 	if t.Volumes == 0 {
 		return "0"
 	}

@@ -7,6 +7,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // VolumeTable is how a list of volumes is laid out.
@@ -33,7 +34,7 @@ const (
 )
 
 // Table is the table of the volumes.
-func (v VolumeTable) Table(reports []inspect.VolumeReport) Table {
+func (v VolumeTable) Table(reports []inventory.VolumeReport) Table {
 	t := Table{Columns: v.Columns(), NoHeaders: v.NoHeaders, Folds: []int{wideFrom, claimFrom}}
 	if v.Group {
 		t.Group = 2
@@ -62,9 +63,9 @@ func (v VolumeTable) Columns() []Column {
 }
 
 // Row is the row of one volume.
-func (v VolumeTable) Row(r *inspect.VolumeReport) []Cell { return v.row(nil, r) }
+func (v VolumeTable) Row(r *inventory.VolumeReport) []Cell { return v.row(nil, r) }
 
-func (v VolumeTable) row(row []Cell, r *inspect.VolumeReport) []Cell {
+func (v VolumeTable) row(row []Cell, r *inventory.VolumeReport) []Cell {
 	status := r.Home.Status()
 	row = append(row,
 		Cell{Text: r.Home.Label()},
@@ -121,8 +122,8 @@ func phaseStyle(phase corev1.PersistentVolumePhase) Style {
 	return None
 }
 
-func claimStyle(c *inspect.VolumeClaim) Style {
-	if c != nil && c.State != inspect.ClaimBound {
+func claimStyle(c *inventory.VolumeClaim) Style {
+	if c != nil && c.State != inventory.ClaimBound {
 		return Dim
 	}
 	return None

@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // maxAsked bounds how often the judge is asked while places for all are looked for.
@@ -44,7 +45,7 @@ type search struct {
 	// pods are those that each member will have, match what finds volumes for the claims of each Pod, those apart that an
 	// earlier Pod of the member has.
 	pods  map[Member][]*corev1.Pod
-	match map[*corev1.Pod]*inspect.PodMatcher
+	match map[*corev1.Pod]*match.PodMatcher
 	// fits are the nodes that each member fits while no other has a place, wanted how many members fit each node.
 	fits   map[Member][]string
 	wanted map[string]int
@@ -80,7 +81,7 @@ func (s *search) solution() *Solution {
 
 // run looks for places once.
 func (s *search) run(ctx context.Context) error {
-	s.pods, s.match = map[Member][]*corev1.Pod{}, map[*corev1.Pod]*inspect.PodMatcher{}
+	s.pods, s.match = map[Member][]*corev1.Pod{}, map[*corev1.Pod]*match.PodMatcher{}
 	s.fits, s.wanted = map[Member][]string{}, map[string]int{}
 	s.place, s.why = map[Member]*Place{}, map[Member]fact.Fact{}
 	s.clearLoad()
@@ -132,7 +133,7 @@ func (s *search) feasibleAlone(ctx context.Context, m Member) (bool, error) {
 			s.why[m] = fact.New("TemplateNamesNode", "node", pod.Spec.NodeName)
 			return false, nil
 		}
-		matcher, err := inspect.NewPodMatcher(s.as, lacking(pod, had))
+		matcher, err := match.NewPodMatcher(s.as, lacking(pod, had))
 		if err != nil {
 			s.why[m] = fact.Of(err)
 			return false, nil

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // newer is what another version of the program has recorded.
@@ -54,7 +55,7 @@ func TestOtherVersionsAreNotOverlooked(t *testing.T) {
 
 // TestOtherVersionsKeepNobodyElse: a record that is not understood keeps its own volume from being used, and no other.
 func TestOtherVersionsKeepNobodyElse(t *testing.T) {
-	selected := planOf(t, reclaiming(drain.ReclaimRequest{Selection: &inspect.VolumeFilter{}, KeepData: true}),
+	selected := planOf(t, reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}),
 		Snapshot(t, Node("node-0"), Volume("v", Has("c", "c-uid"), Phase(Released), newer), Volume("a", Has("a", "a-uid"), Phase(Released))))
 	if selected.Verdict != drain.Ready || len(selected.Targets) != 1 || selected.Targets[0].Name != "a" {
 		t.Errorf("reclaim of a selection: %s %v %v", selected.Verdict, codesOf(selected), selected.Targets)

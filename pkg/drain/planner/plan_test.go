@@ -19,6 +19,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden files")
@@ -169,7 +170,7 @@ func TestMisuse(t *testing.T) {
 		"not local":              {releasing(drain.ReleaseRequest{Targets: Pv("nfs")}), "volume nfs is not local: its data is not on particular nodes, and this command is only for volumes whose data is; to see it: kubectl get pv nfs -o yaml"},
 		"claim of one not local": {releasing(drain.ReleaseRequest{Targets: Pvc("n")}), "volume nfs is not local: its data is not on particular nodes, and this command is only for volumes whose data is; to see it: kubectl get pv nfs -o yaml"},
 		"nothing to reclaim":     {reclaiming(drain.ReclaimRequest{}), "name the volumes to reclaim, or select them: --released with --class, --node or -l"},
-		"names and selection":    {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Selection: &inspect.VolumeFilter{}}), "reclaim takes names of volumes or a selection, not both"},
+		"names and selection":    {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Selection: &inventory.VolumeFilter{}}), "reclaim takes names of volumes or a selection, not both"},
 		"wait and keep":          {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, KeepData: true}), "--wait waits until a provisioner has erased the data, and --keep-data keeps it: give one of them"},
 		"wait and for":           {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, For: Key("c")}), "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait"},
 		"two for one":            {reclaiming(drain.ReclaimRequest{Volumes: []string{"v", "w"}, For: Key("c")}), "--for reserves one volume for one claim: name one volume"},

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // create plans to recreate the claim, unless a StatefulSet does and nothing better is known.
@@ -62,7 +63,7 @@ func (p *reattachPlanner) remembers(s *corev1.PersistentVolumeClaim) bool {
 
 // explain says why a claim could not be bound to the volume; it is zero if it could.
 func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) fact.Fact {
-	m, err := inspect.NewMatcher(p.ix, inspect.StripClaim(c))
+	m, err := match.NewMatcher(p.ix, inspect.StripClaim(c))
 	if err != nil {
 		return fact.Of(err)
 	}

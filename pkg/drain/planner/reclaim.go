@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // PlanReclaim plans to make released volumes usable again. It needs volumes, claims, Pods and Nodes. Errors are
@@ -69,7 +70,7 @@ func (p *reclaimPlanner) names() []string {
 	filter := *p.req.Selection
 	filter.Phases = []corev1.PersistentVolumePhase{corev1.VolumeReleased, corev1.VolumeFailed}
 	var names []string
-	for _, r := range inspect.Volumes(p.ix, inspect.VolumeQuery{Filter: filter}) {
+	for _, r := range inventory.Volumes(p.ix, inventory.VolumeQuery{Filter: filter}) {
 		names = append(names, r.Name)
 	}
 	slices.Sort(names)

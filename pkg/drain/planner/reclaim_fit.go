@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // checkBindable blocks if the claim that a volume is to be reserved for could not be bound to it.
@@ -21,7 +22,7 @@ func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) 
 			Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace")))
 		return
 	}
-	m, err := inspect.NewMatcher(p.ix, c)
+	m, err := match.NewMatcher(p.ix, c)
 	if err != nil {
 		p.block(drain.BlockedNoFit, "", fact.Of(err))
 		return
@@ -50,7 +51,7 @@ func (p *planner) couldBind(v *corev1.PersistentVolume) []string {
 		if c.Spec.VolumeName != "" || c.DeletionTimestamp != nil {
 			continue
 		}
-		m, err := inspect.NewMatcher(p.ix, c)
+		m, err := match.NewMatcher(p.ix, c)
 		if err != nil {
 			continue // nothing is ever bound to a claim with a bad selector
 		}

@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 func reclaimCases() []planCase {
@@ -39,8 +40,8 @@ func reclaimCases() []planCase {
 			request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
 		{name: "reclaim for one that is bound", world: []any{n, v, Claim("d", BoundTo("w"))}, request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
 		{name: "reclaim a selection", world: []any{n, v, Volume("a", Has("a", "a-uid"), Phase(Released)), Volume("u", Has("u", "u-uid"), Phase(Released)), Consumer("p", "node-0", "u"), Volume("free")},
-			request: reclaiming(drain.ReclaimRequest{Selection: &inspect.VolumeFilter{}, KeepData: true}), verdict: drain.Ready, actions: append(open[:2:2], open...)},
-		{name: "reclaim an empty selection", world: []any{n, Volume("free")}, request: reclaiming(drain.ReclaimRequest{Selection: &inspect.VolumeFilter{}, KeepData: true}), verdict: drain.NothingToDo},
+			request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.Ready, actions: append(open[:2:2], open...)},
+		{name: "reclaim an empty selection", world: []any{n, Volume("free")}, request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.NothingToDo},
 		{name: "reclaim waits for the provisioner", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), Deletes, Provisioned(External))},
 			request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true}), verdict: drain.Ready, actions: []drain.Action{drain.AwaitCleaned}},
 		{name: "reclaim waits for nobody", world: []any{n, v}, request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCleaner}},

@@ -1,0 +1,24 @@
+package match_test
+
+import (
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// TestHomesOfLookalikeAffinities: two affinities that read alike when their values are run together are two.
+func TestHomesOfLookalikeAffinities(t *testing.T) {
+	one, two := matchVolume("one", onHost("a b")), matchVolume("two")
+	two.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values = []string{"a", "b"}
+	for _, order := range [][]*corev1.PersistentVolume{{one, two}, {two, one}} {
+		ix := inspect.NewIndex(&inspect.Snapshot{Nodes: []*corev1.Node{nodeNamed("a")}, Volumes: order})
+		if got := len(ix.HomeOf(one).Nodes); got != 0 {
+			t.Errorf("volume one is at home on %d Nodes, want none: its value is no label value", got)
+		}
+		if got := len(ix.HomeOf(two).Nodes); got != 1 {
+			t.Errorf("volume two is at home on %d Nodes, want one", got)
+		}
+	}
+}

@@ -1,0 +1,129 @@
+package match_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+)
+
+func TestNearMisses(t *testing.T) {
+	ofOtherClass := func(v *corev1.PersistentVolume) { v.Spec.StorageClassName = "local-hdd" }
+	readOnly := func(v *corev1.PersistentVolume) {
+		v.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadOnlyMany}
+	}
+	anywhere := func(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = nil }
+	terminating := func(v *corev1.PersistentVolume) { v.DeletionTimestamp = &metav1.Time{} }
+
+	claim := matchClaim()
+	m := mustMatcher(t, &inspect.Snapshot{
+		Nodes: []*corev1.Node{nodeNamed("node-0"), nodeNamed("node-1")},
+		Volumes: []*corev1.PersistentVolume{
+			matchVolume("match"),
+			matchVolume("small-60", ofSize("60Gi")),
+			matchVolume("small-70", ofSize("70Gi"), onHost("node-1")),
+			matchVolume("small-70-too", ofSize("70Gi")),
+			matchVolume("small-and-read-only", ofSize("70Gi"), readOnly),
+			matchVolume("small-and-missing", ofSize("70Gi"), onHost("node-9")),
+			matchVolume("missing", onHost("node-9")),
+			matchVolume("read-only", readOnly),
+			matchVolume("any-node", readOnly, anywhere),
+			matchVolume("other-class", ofOtherClass),
+			matchVolume("other-class-small", ofOtherClass, ofSize("70Gi")),
+			matchVolume("other-class-reserved", ofOtherClass, claimedBy("shop", "data-0", "")),
+			matchVolume("bound", inPhase(corev1.VolumeBound), claimedBy("shop", "gone", "uid")),
+			matchVolume("released", inPhase(corev1.VolumeReleased), claimedBy("shop", "gone", "uid")),
+			matchVolume("failed", inPhase(corev1.VolumeFailed), claimedBy("shop", "gone", "uid"), onHost("node-1")),
+			matchVolume("released-small", inPhase(corev1.VolumeReleased), claimedBy("shop", "gone", "uid"), ofSize("1Gi")),
+			matchVolume("released-terminating", inPhase(corev1.VolumeReleased), claimedBy("shop", "gone", "uid"), terminating),
+			matchVolume("reserved", claimedBy("shop", "gone", "")),
+		},
+		Claims: []*corev1.PersistentVolumeClaim{claim},
+	}, claim)
+	type near struct{ code, volume, node, subject, want, have, text string }
+	gone, ahead := "claimed by shop/gone, which is gone", "reserved for shop/gone, which does not exist"
+	want := []near{
+		{"ClaimedByOther", "released", "node-0", "shop/gone", "", "shop/gone", gone},
+		{"ClaimedByOther", "reserved", "node-0", "shop/gone", "", "shop/gone", ahead},
+		{"ClaimedByOther", "failed", "node-1", "shop/gone", "", "shop/gone", gone},
+		{"CapacityTooSmall", "small-70-too", "node-0", "", "80Gi", "70Gi", "asks 80Gi, has 70Gi"},
+		{"CapacityTooSmall", "small-70", "node-1", "", "80Gi", "70Gi", "asks 80Gi, has 70Gi"},
+		{"CapacityTooSmall", "small-60", "node-0", "", "80Gi", "60Gi", "asks 80Gi, has 60Gi"},
+		{"ClassMismatch", "other-class", "node-0", "", "local-ssd", "local-hdd", "asks class local-ssd, has class local-hdd"},
+		{"ClassMismatch", "other-class-reserved", "node-0", "", "local-ssd", "local-hdd", "asks class local-ssd, has class local-hdd"},
+		{"AccessModesMismatch", "any-node", "", "", "RWO", "ROX", "asks RWO, has ROX"},
+		{"AccessModesMismatch", "read-only", "node-0", "", "RWO", "ROX", "asks RWO, has ROX"},
+	}
+	var got []near
+	p := phrase.New(phrase.Connection{})
+	for _, n := range m.NearMisses() {
+		if n.Claim != "data-0" {
+			t.Errorf("%s is a near miss for claim %q", n.Volume, n.Claim)
+		}
+		got = append(got, near{string(n.Code), n.Volume, n.Node, n.Subject, n.Want, n.Have, p.Text(n.Fact())})
+	}
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(near{})); diff != "" {
+		t.Errorf("near misses (-want +got):\n%s", diff)
+	}
+	counts := map[inspect.VolumeCode]int{
+		inspect.Match: 1, inspect.CapacityTooSmall: 5, inspect.NodeAffinityMismatch: 1, inspect.AccessModesMismatch: 2,
+		inspect.ClaimedByOther: 6,
+	}
+	if diff := cmp.Diff(counts, m.Counts()); diff != "" {
+		t.Errorf("counts (-want +got):\n%s", diff)
+	}
+}
+
+// BenchmarkExplainClaim explains one claim on 1,000 Nodes of 20 volumes each: every verdict, the counts, the near
+// misses and the greedy outcome. The index is built beforehand.
+func BenchmarkExplainClaim(b *testing.B) {
+	kinds := map[string]func(*corev1.PersistentVolume){
+		"all too small": ofSize("60Gi"),
+		"all match":     ofSize("100Gi"),
+		"all bound": func(v *corev1.PersistentVolume) {
+			inPhase(corev1.VolumeBound)(v)
+			claimedBy("shop", "other", "uid")(v)
+		},
+	}
+	for _, name := range []string{"all too small", "all match", "all bound"} {
+		b.Run(name, func(b *testing.B) { benchmarkExplain(b, 1_000, 20, kinds[name]) })
+	}
+}
+
+func benchmarkExplain(b *testing.B, nodes, perNode int, change func(*corev1.PersistentVolume)) {
+	b.Helper()
+	var volumes []*corev1.PersistentVolume
+	s := &inspect.Snapshot{}
+	for n := range nodes {
+		host := fmt.Sprintf("node-%04d", n)
+		s.Nodes = append(s.Nodes, nodeNamed(host))
+		for v := range perNode {
+			volumes = append(volumes, matchVolume(fmt.Sprintf("pv-%04d-%02d", n, v), onHost(host), change))
+		}
+	}
+	claim := asking("data-0", "80Gi", map[string]string{"disk": "hdd"})
+	pod, withClass := podNaming([]*corev1.PersistentVolumeClaim{claim}, nil)
+	s.Volumes, s.Claims, s.Classes = volumes, withClass.Claims, withClass.Classes
+	ix := inspect.NewIndex(s)
+	b.ReportAllocs()
+	for b.Loop() {
+		p, err := match.NewPodMatcher(ix, pod)
+		if err != nil {
+			b.Fatal(err)
+		}
+		for _, node := range s.Nodes {
+			if got := p.OnNode(node.Name); len(got.Claims[0].Volumes) != perNode {
+				b.Fatalf("%d verdicts on %s", len(got.Claims[0].Volumes), node.Name)
+			}
+			p.Greedy(node.Name)
+		}
+		p.Matchers()[0].Counts()
+		p.Matchers()[0].NearMisses()
+	}
+}

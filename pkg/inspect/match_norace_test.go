@@ -1,6 +1,0 @@
-//go:build !race
-
-package inspect_test
-
-// caseDivisor is 1: all generated cases are run.
-const caseDivisor = 1

@@ -1,6 +1,0 @@
-//go:build race
-
-package inspect_test
-
-// caseDivisor thins out generated cases under the race detector, which makes each about ten times dearer.
-const caseDivisor = 10

@@ -1,0 +1,46 @@
+package pending_test
+
+import (
+	"context"
+	"fmt"
+	"testing"
+
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+)
+
+// BenchmarkWhyPending is the worst case: every volume is free and big enough, and none has the label that the
+// claim asks for. It measures everything after loading: index, simulator, verdicts, fixes.
+func BenchmarkWhyPending(b *testing.B) {
+	for _, size := range []struct{ nodes, volumes int }{{1000, 20}, {1000, 10}, {2000, 10}, {5000, 10}} {
+		s := newScene()
+		s.snapshot.Nodes, s.snapshot.Volumes = nil, nil
+		for i := range size.nodes {
+			name := fmt.Sprintf("node-%d", i)
+			s.snapshot.Nodes = append(s.snapshot.Nodes, node(name))
+			for j := range size.volumes {
+				s.snapshot.Volumes = append(s.snapshot.Volumes, volume(fmt.Sprintf("pv-%d-%d", i, j), name))
+			}
+		}
+		s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+		b.Run(fmt.Sprintf("nodes=%d/volumes=%d", size.nodes, size.volumes), func(b *testing.B) {
+			for b.Loop() {
+				ctx := context.Background()
+				judge, err := simulate.New(ctx, s.snapshot)
+				if err != nil {
+					b.Fatal(err)
+				}
+				r, err := pending.ExplainPod(ctx, inspect.NewIndex(s.snapshot), judge, s.pod)
+				if err != nil {
+					b.Fatal(err)
+				}
+				if len(r.Fixes) == 0 || len(r.NodeNames()) != size.nodes {
+					b.Fatalf("%d fixes, %d nodes", len(r.Fixes), len(r.NodeNames()))
+				}
+			}
+		})
+	}
+}

@@ -1,0 +1,41 @@
+package pending
+
+import (
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// withoutNodeName lets the scheduler place a Pod that named its node itself: on the same node, through a selector.
+func (q *inquiry) withoutNodeName() []candidate {
+	node := q.ix.Node(q.pod.Spec.NodeName)
+	if node == nil {
+		return nil
+	}
+	host, ok := node.Labels[corev1.LabelHostname]
+	if !ok {
+		return nil
+	}
+	p := inspect.StripPod(q.pod)
+	p.Spec.NodeName = ""
+	if p.Spec.NodeSelector == nil {
+		p.Spec.NodeSelector = map[string]string{}
+	}
+	p.Spec.NodeSelector[corev1.LabelHostname] = host
+	text, err := inspect.Manifest(p)
+	if err != nil {
+		return nil
+	}
+	fix := Fix{
+		ID:     "selector-" + q.pod.Name,
+		Titles: []fact.Fact{fact.New("SelectNode", "pod", q.pod.Name, "label", corev1.LabelHostname, "value", host)},
+		Risk:   RiskRecreate, Manifest: text,
+		Commands: []fact.Command{q.printFix().To(replacing())},
+	}
+	if owner := q.ix.OwnerOf(q.pod); !owner.None() {
+		fix.Commands, fix.Notes = nil, []fact.Fact{fact.New("PodTemplateSelectsNode", "owner", owner)}
+	}
+	return []candidate{{fix: fix, pod: p, node: node.Name}}
+}

@@ -1,0 +1,153 @@
+package pending
+
+import (
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+const (
+	// codeNoVolumeOfClass is told where a class has no volumes at all.
+	codeNoVolumeOfClass fact.Code = "NoVolumeOfClass"
+	// CodeVolumesFail is told of a claim with nothing else than the counts of its class's volumes, which its ClaimReport
+	// has as well.
+	CodeVolumesFail fact.Code = "ClaimVolumesFail"
+)
+
+// awaited says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
+// one volume would do, nothing is wrong: it tries every claim again each 15 s.
+func awaited(ix *inspect.Index, c *corev1.PersistentVolumeClaim) fact.Fact {
+	m, err := match.NewMatcher(ix, c)
+	if err != nil {
+		return match.SelectorFact(err)
+	}
+	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {
+		return fact.New("VolumesOfClassUnread", "class", m.Class(), "why", gap.Fact())
+	}
+	counts := m.Counts()
+	if n := counts[inspect.Match]; n > 0 {
+		return fact.New("VolumesWouldDo", "class", m.Class(), "count", n)
+	}
+	return countsFact(counts, m.Class())
+}
+
+// countsFact says at which checks the volumes of a class fail.
+func countsFact(counts map[inspect.VolumeCode]int, class string) fact.Fact {
+	total := 0
+	var parts []fact.Fact
+	for _, code := range inspect.VolumeCodes() {
+		if n := counts[code]; n > 0 {
+			total += n
+			parts = append(parts, fact.New("VolumesFailing", "count", n, "check", code))
+		}
+	}
+	switch len(parts) {
+	case 0:
+		return fact.New(codeNoVolumeOfClass, "class", class)
+	case 1:
+		return fact.New("VolumesFailAlike", "class", class, "count", total, "check", parts[0].Get("check"))
+	}
+	return fact.New("VolumesFail", "class", class, "count", total, "parts", parts)
+}
+
+// noMatch is about a claim that no volume of its class matches. If the volumes that nobody has claimed all fail at the
+// same check, the two values are told.
+func (q *inquiry) noMatch(c *corev1.PersistentVolumeClaim) fact.Fact {
+	m, err := match.NewMatcher(q.ix, c)
+	if err != nil {
+		return match.SelectorFact(err)
+	}
+	class := m.Class()
+	if gap, ok := q.ix.Gap(inspect.PersistentVolumes); ok {
+		return fact.New("ClaimVolumesUnread", "claim", c.Name, "class", class, "why", gap.Fact())
+	}
+	counts := m.Counts()
+	code, n := soleFreeCode(counts)
+	switch {
+	case n == 0 && counts[inspect.ClaimedByOther] == 1:
+		v := q.failing(m, inspect.ClaimedByOther)[0]
+		return fact.New("OnlyVolumeClaimed", "claim", c.Name, "class", class, "volume", v.Name, "why", m.Explain(v, q.ix.Usable(v), "").Fact())
+	case n == 0:
+		return fact.New(CodeVolumesFail, "claim", c.Name, "why", countsFact(counts, class))
+	case code == inspect.CapacityTooSmall:
+		request := c.Spec.Resources.Requests[corev1.ResourceStorage]
+		return fact.New("FreeVolumesTooSmall", "claim", c.Name, "class", class, "count", n, "want", request.String(), "have", q.largestFree(m))
+	case code == inspect.Match:
+		return fact.New("VolumesOnOtherNodes", "claim", c.Name, "class", class)
+	}
+	return q.failAlike(m, code, n, countsFact(counts, class))
+}
+
+// failAlike is about a claim for which all free volumes fail at one check.
+func (q *inquiry) failAlike(m *match.Matcher, code inspect.VolumeCode, n int, counts fact.Fact) fact.Fact {
+	name, class := m.Claim().Name, m.Class()
+	volumes := q.failing(m, code)
+	if len(volumes) == 0 {
+		return fact.New(CodeVolumesFail, "claim", name, "why", counts)
+	}
+	v := volumes[0]
+	why := m.Explain(v, q.ix.Usable(v), "").Fact()
+	switch {
+	case n == 1:
+		return fact.New("OneFreeVolumeFails", "claim", name, "class", class, "volume", v.Name, "why", why)
+	case code == inspect.NodeAffinityMismatch && q.allMissing(volumes):
+		return fact.New("FreeVolumesOnMissingNodes", "claim", name, "class", class, "count", n, "volume", v.Name, "nodes", q.ix.HomeOf(v).Names())
+	}
+	return fact.New("FreeVolumesFailAlike", "claim", name, "class", class, "count", n, "check", code, "volume", v.Name, "why", why)
+}
+
+// soleFreeCode is the one code of all volumes that nobody else has claimed, and their number; 0 if they differ.
+func soleFreeCode(counts map[inspect.VolumeCode]int) (inspect.VolumeCode, int) {
+	var sole inspect.VolumeCode
+	total := 0
+	for _, code := range inspect.VolumeCodes() {
+		if n := counts[code]; n > 0 && code != inspect.ClaimedByOther {
+			if total > 0 {
+				return "", 0
+			}
+			sole, total = code, n
+		}
+	}
+	return sole, total
+}
+
+// largestFree is the largest capacity among the volumes of the claim's class that no other claim has.
+func (q *inquiry) largestFree(m *match.Matcher) string {
+	var largest *corev1.PersistentVolume
+	for _, v := range q.ix.OfClass(m.Class()) {
+		if v.Spec.ClaimRef != nil && !m.Reserves(v) {
+			continue
+		}
+		if largest == nil || match.CapacityOf(v).Cmp(*match.CapacityOf(largest)) > 0 {
+			largest = v
+		}
+	}
+	if largest == nil {
+		return ""
+	}
+	return match.CapacityOf(largest).String()
+}
+
+// failing are the volumes of the claim's class that fail at a check first.
+func (q *inquiry) failing(m *match.Matcher, code inspect.VolumeCode) []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	for _, v := range q.ix.OfClass(m.Class()) {
+		if m.Explain(v, q.ix.Usable(v), "").Code == code {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// allMissing reports whether the Nodes of all these volumes are gone.
+func (q *inquiry) allMissing(volumes []*corev1.PersistentVolume) bool {
+	for _, v := range volumes {
+		if q.ix.HomeOf(v).State != inspect.HomeMissing {
+			return false
+		}
+	}
+	return true
+}
