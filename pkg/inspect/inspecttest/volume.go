@@ -78,18 +78,20 @@ const Released = corev1.VolumeReleased
 // Has lets a volume name a claim: Bound, unless a phase follows.
 func Has(claim, uid string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) {
-		ReservedFor(claim)(v)
-		v.Spec.ClaimRef.UID = types.UID(uid)
+		ClaimedBy(claim, uid)(v)
 		v.Status.Phase = corev1.VolumeBound
 	}
 }
 
-// ReservedFor reserves a volume for a claim.
-func ReservedFor(claim string) func(*corev1.PersistentVolume) {
+// ClaimedBy lets a volume name a claim, and leaves it Available, as the volume controller does for a moment.
+func ClaimedBy(claim, uid string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) {
-		v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: Ns, Name: claim}
+		v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: Ns, Name: claim, UID: types.UID(uid)}
 	}
 }
+
+// ReservedFor reserves a volume for a claim.
+func ReservedFor(claim string) func(*corev1.PersistentVolume) { return ClaimedBy(claim, "") }
 
 // Deletes gives a volume reclaim policy Delete.
 func Deletes(v *corev1.PersistentVolume) {
