@@ -54,6 +54,9 @@ func Within(terms ...corev1.NodeSelectorTerm) func(*corev1.PersistentVolume) {
 	}
 }
 
+// Anywhere takes the node affinity off a volume.
+func Anywhere(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = nil }
+
 // Term is a term of a node selector.
 func Term(requirements ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
 	return corev1.NodeSelectorTerm{MatchExpressions: requirements}

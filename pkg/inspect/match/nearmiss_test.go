@@ -18,7 +18,6 @@ func TestNearMisses(t *testing.T) {
 	readOnly := func(v *corev1.PersistentVolume) {
 		v.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadOnlyMany}
 	}
-	anywhere := func(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = nil }
 
 	claim := Claim("data-0")
 	m := mustMatcher(t, &inspect.Snapshot{
@@ -32,7 +31,7 @@ func TestNearMisses(t *testing.T) {
 			Volume("small-and-missing", Sized("70Gi"), On("node-9")),
 			Volume("missing", On("node-9")),
 			Volume("read-only", readOnly),
-			Volume("any-node", readOnly, anywhere),
+			Volume("any-node", readOnly, Anywhere),
 			Volume("other-class", ofOtherClass),
 			Volume("other-class-small", ofOtherClass, Sized("70Gi")),
 			Volume("other-class-reserved", ofOtherClass, ReservedFor("data-0")),

@@ -281,7 +281,7 @@ func (g *generator) reserve(v *corev1.PersistentVolume) {
 // move gives a volume any node affinity that the API server would accept, and a few that it would not.
 func (g *generator) move(v *corev1.PersistentVolume) {
 	if g.chance(5) {
-		oneOf(g, nowhere, anywhere, Within(), Within(corev1.NodeSelectorTerm{}))(v)
+		oneOf(g, Anywhere, unrequired, Within(), Within(corev1.NodeSelectorTerm{}))(v)
 		return
 	}
 	var terms []corev1.NodeSelectorTerm
@@ -301,9 +301,7 @@ func (g *generator) move(v *corev1.PersistentVolume) {
 	Within(terms...)(v)
 }
 
-func nowhere(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = nil }
-
-func anywhere(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{} }
+func unrequired(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{} }
 
 func (g *generator) requirement() corev1.NodeSelectorRequirement {
 	switch g.IntN(12) {
