@@ -4,7 +4,6 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
@@ -73,10 +72,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			})
 		},
 	}
-	addDrainFlags(cmd.Flags(), &req, &accept)
-	complete.Flags(cmd, map[string]complete.Func{
-		"accept-data-loss": names.Claims("Bound"), "pod-selector": cobra.NoFileCompletions, "grace-period": cobra.NoFileCompletions,
-	})
+	addDrainFlags(cmd, names, &req, &accept)
 	flags.add(cmd)
 	return cmd
 }
@@ -91,7 +87,8 @@ func (c *change) validDrain(req drain.DrainRequest) error {
 	return nil
 }
 
-func addDrainFlags(f *pflag.FlagSet, req *drain.DrainRequest, accept *[]string) {
+func addDrainFlags(cmd *cobra.Command, names *complete.Names, req *drain.DrainRequest, accept *[]string) {
+	f := cmd.Flags()
 	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
 	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")
 	f.BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the old volumes. Their data is LOST.")
@@ -102,6 +99,9 @@ func addDrainFlags(f *pflag.FlagSet, req *drain.DrainRequest, accept *[]string) 
 	f.BoolVar(&req.Eviction.Force, "force", false, "Also evict Pods without a controller; nothing recreates them.")
 	f.StringVar(&req.Eviction.PodSelector, "pod-selector", "", "Evict only Pods with these `labels`.")
 	f.IntVar(&req.Eviction.GracePeriodSeconds, "grace-period", -1, "Seconds each Pod gets to stop. Negative: the Pod's own value.")
+	complete.Flags(cmd, map[string]complete.Func{
+		"accept-data-loss": names.Claims("Bound"), "pod-selector": cobra.NoFileCompletions, "grace-period": cobra.NoFileCompletions,
+	})
 }
 
 func drainQuestion(req drain.DrainRequest, p *drain.Plan) string {

@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/spf13/pflag"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
@@ -83,10 +82,7 @@ kubectl localpv recover node-1 --fenced`,
 			return c.recover(cmd.Context(), req)
 		},
 	}
-	addRecoverFlags(cmd.Flags(), &req, &accept)
-	complete.Flags(cmd, map[string]complete.Func{
-		"unreachable-for": cobra.NoFileCompletions, "concurrency": cobra.NoFileCompletions, "accept-data-loss": names.Claims("Bound"),
-	})
+	addRecoverFlags(cmd, names, &req, &accept)
 	flags.add(cmd)
 	return cmd
 }
@@ -102,7 +98,8 @@ func checkNumbers(req drain.RecoverRequest) error {
 	return nil
 }
 
-func addRecoverFlags(f *pflag.FlagSet, req *drain.RecoverRequest, accept *[]string) {
+func addRecoverFlags(cmd *cobra.Command, names *complete.Names, req *drain.RecoverRequest, accept *[]string) {
+	f := cmd.Flags()
 	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must have been unreachable.")
 	f.BoolVar(&req.Fenced, "fenced", false, "Confirm that the nodes are powered off, so nothing on them runs or writes.")
 	f.BoolVar(&req.DuringOutage, "during-outage", false, "Proceed even though more than half of the nodes are down.")
@@ -111,6 +108,9 @@ func addRecoverFlags(f *pflag.FlagSet, req *drain.RecoverRequest, accept *[]stri
 	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "At the end, delete the volume objects of the nodes.")
 	f.BoolVar(&req.Recreated, "recreated", false, "Confirm that another machine took the name of the node, and that the old disks are gone.")
 	f.IntVar(&req.Concurrency, "concurrency", 4, "How many workloads to recover in parallel. Members of one workload always move one at a time.")
+	complete.Flags(cmd, map[string]complete.Func{
+		"unreachable-for": cobra.NoFileCompletions, "concurrency": cobra.NoFileCompletions, "accept-data-loss": names.Claims("Bound"),
+	})
 }
 
 // recover takes two looks at the leases of the nodes, and then plans, shows, asks and runs.
