@@ -6,7 +6,10 @@ GO ?= go
 VERSION ?= $(shell git describe --tags --match 'v*' --dirty 2>/dev/null)
 LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=$(VERSION))
 
-.PHONY: help build test lint demo cluster cluster-down bench golden generate release torture clean
+# Where the binaries of the control plane are kept, and what the linters remember: as in test/controlplane/build.
+LOCALPV_CACHE ?= $(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/kubectl-localpv
+
+.PHONY: help build check test lint demo cluster cluster-down bench golden generate release torture clean
 
 help: ## list what make can do (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -14,7 +17,10 @@ help: ## list what make can do (this is the default)
 build: ## compile the plugin into bin/kubectl-localpv
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/kubectl-localpv ./cmd/kubectl-localpv
 
-test: ## everything that has to pass: files, linters, unit tests, tests against a real control plane
+check: ## what to run all day, without a cluster: files, linters, what ships on every system, unit tests
+	$(GO) run ./hack/verify files modules vet platforms lint unit
+
+test: ## everything that has to pass: check, and tests under the race detector and against a real control plane
 	$(GO) run ./hack/verify
 
 lint: ## only the files and the linters
@@ -49,4 +55,4 @@ release: ## archives, checksums and SBOMs in dist/, and the krew manifest to mat
 	$(GO) run ./hack/release -version '$(VERSION)'
 
 clean: ## remove bin/, dist/ and what make keeps in the user's cache directory
-	$(GO) run ./hack/clean bin dist
+	rm -rf bin dist "$(LOCALPV_CACHE)/bin" "$(LOCALPV_CACHE)/golangci-lint"

@@ -1,3 +1,6 @@
+// Module kubectl-localpv holds the plugin and what builds and tests it. If hack and test, which import each other, were modules of
+// their own, two of 104 requirements would leave this one (controller-runtime and json-patch/v5). Both would repeat more than a
+// hundred, all of Kubernetes' among them, that have to be bumped with these, and `./...` would leave out a third of the code.
 module github.com/kubectl-localpv/kubectl-localpv
 
 go 1.26.0

@@ -12,6 +12,24 @@ import (
 	"sigs.k8s.io/yaml"
 )
 
+// source is one of metrics.yaml.
+type source struct {
+	Name, Version string
+	Metrics       []struct {
+		Name, File string
+		Labels     []string
+	}
+}
+
+func readMetrics(t *testing.T) []source {
+	t.Helper()
+	var file struct{ Sources []source }
+	if err := yaml.Unmarshal([]byte(read(t, "metrics.yaml")), &file); err != nil {
+		t.Fatal(err)
+	}
+	return file.Sources
+}
+
 // What metrics.yaml says of the kubelet is read off the source of Kubernetes here, in the version of go.mod, so that a bump
 // brings up what changed. That of kube-state-metrics is held against real output by rules_recorded_test.yaml.
 func TestKubeletMetricsAreThoseOfItsSource(t *testing.T) {
@@ -20,21 +38,9 @@ func TestKubeletMetricsAreThoseOfItsSource(t *testing.T) {
 		t.Fatalf("go list: %v", err)
 	}
 	dir, version, _ := strings.Cut(strings.TrimSpace(string(out)), " ")
-	var list struct {
-		Sources []struct {
-			Name, Version string
-			Metrics       []struct {
-				Name, File string
-				Labels     []string
-			}
-		}
-	}
-	if err := yaml.Unmarshal([]byte(read(t, "metrics.yaml")), &list); err != nil {
-		t.Fatal(err)
-	}
 	keys := constants(read(t, filepath.Join(dir, "pkg", "kubelet", "metrics", "metrics.go")))
 	checked := 0
-	for _, source := range list.Sources {
+	for _, source := range readMetrics(t) {
 		if source.Name != "kubelet" {
 			continue
 		}

@@ -1,4 +1,5 @@
-// Package monitoring checks that the commands of the alerts' runbooks are ones that the plugin understands.
+// Package monitoring checks what promtool does not: that the commands of runbooks are ones that the plugin understands, that names in
+// rules and queries are those of metrics, and that every query of the dashboard is tested.
 package monitoring
 
 import (
@@ -11,18 +12,10 @@ import (
 	"testing"
 	"text/template"
 
-	"sigs.k8s.io/yaml"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
-
-// alert is a rule of rules.yaml, as far as a runbook needs it.
-type alert struct {
-	Alert       string
-	Annotations map[string]string
-}
 
 // cluster is what the commands read: an unreachable node with a volume in use, a Pod that waits, and a volume
 // that was released, one that failed and one that is free.
@@ -80,7 +73,7 @@ func TestRunbooksNameCommandsThatExist(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "cluster.yaml")
 	writeCluster(t, file)
 	t.Setenv("KUBECONFIG", filepath.Join(t.TempDir(), "none"))
-	alerts := readAlerts(t)
+	alerts := slices.DeleteFunc(readRules(t), func(r rule) bool { return r.Alert == "" })
 	if len(alerts) == 0 {
 		t.Fatal("rules.yaml has no alerts")
 	}
@@ -122,23 +115,10 @@ func writeCluster(t *testing.T, file string) {
 	}
 }
 
-func readAlerts(t *testing.T) []alert {
-	t.Helper()
-	var file struct{ Groups []struct{ Rules []alert } }
-	if err := yaml.Unmarshal([]byte(read(t, "rules.yaml")), &file); err != nil {
-		t.Fatal(err)
-	}
-	var all []alert
-	for _, group := range file.Groups {
-		all = append(all, slices.DeleteFunc(group.Rules, func(a alert) bool { return a.Alert == "" })...)
-	}
-	return all
-}
-
 var command = regexp.MustCompile(`(?m)^\s*kubectl localpv (.+)$`)
 
 // runbook returns the arguments of each command of an alert's runbook, with the labels of an alert in the cluster filled in.
-func runbook(t *testing.T, a alert) [][]string {
+func runbook(t *testing.T, a rule) [][]string {
 	t.Helper()
 	labels := map[string]string{
 		"namespace": "shop", "pod": "db-0", "persistentvolumeclaim": "data-db-0", "persistentvolume": "in-use",

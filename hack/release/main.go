@@ -1,5 +1,5 @@
 // Command release builds what a release consists of: for every platform that the krew manifest names an archive and an SBOM,
-// the checksums of all of them, and the manifest itself, with the version and the archives' checksums filled in.
+// the checksums of all of them, and a copy of the manifest with the version and the archives' checksums filled in.
 //
 //	go run ./hack/release -version v0.1.0
 //
@@ -54,7 +54,7 @@ func parse(args []string) (*release, error) {
 	r := &release{log: os.Stderr}
 	flags := flag.NewFlagSet("release", flag.ContinueOnError)
 	flags.StringVar(&r.version, "version", "", "the version to build, such as v0.1.0")
-	flags.StringVar(&r.manifest, "manifest", "plugins.yaml", "the krew manifest: it names the platforms, and is stamped in place")
+	flags.StringVar(&r.manifest, "manifest", "plugins.yaml", "the krew manifest of the release before: it names the platforms, and is stamped in a copy")
 	flags.StringVar(&r.out, "out", "dist", "the directory to write to; it must be empty or absent")
 	flags.SetOutput(io.Discard) // an error is told once, by run
 	if err := flags.Parse(args); err != nil {

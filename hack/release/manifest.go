@@ -79,7 +79,7 @@ var (
 	versionLine = regexp.MustCompile(`^(\s+version: )\S+$`)
 	uriLine     = regexp.MustCompile(`^\s+(?:- )?uri: (\S+)$`)
 	sumLine     = regexp.MustCompile(`^(\s+(?:- )?sha256: )\S+$`)
-	goLine      = regexp.MustCompile(`^(# Built with )go\S+?(\.?)$`)
+	goLine      = regexp.MustCompile(`^# (?:Built with go\S+|Nothing is released yet: .+)\.$`)
 )
 
 // stamp fills in the version, the archives' addresses and checksums, and the Go that built them. It goes line by line, so
@@ -87,7 +87,7 @@ var (
 func (m *manifest) stamp(version, goVersion string, sums map[string]string) ([]byte, error) {
 	lines := strings.Split(string(m.text), "\n")
 	var archive string
-	stamped := 0
+	stamped, built := 0, false
 	for i, line := range lines {
 		if match := uriLine.FindStringSubmatch(line); match != nil {
 			lines[i] = strings.ReplaceAll(line, m.version, version)
@@ -104,8 +104,15 @@ func (m *manifest) stamp(version, goVersion string, sums map[string]string) ([]b
 			stamped++
 			continue
 		}
-		line = versionLine.ReplaceAllString(line, "${1}"+version)
-		lines[i] = goLine.ReplaceAllString(line, "${1}"+goVersion+"${2}")
+		if goLine.MatchString(line) {
+			lines[i] = "# Built with " + goVersion + "."
+			built = true
+			continue
+		}
+		lines[i] = versionLine.ReplaceAllString(line, "${1}"+version)
+	}
+	if !built {
+		return nil, errors.New(`there is no comment "# Built with go1.2.3." to stamp: the checksums are those of one Go`)
 	}
 	if stamped != len(m.platforms) {
 		return nil, fmt.Errorf("stamped %d of %d platforms: write uri and sha256 on lines of their own", stamped, len(m.platforms))

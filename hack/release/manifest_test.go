@@ -53,9 +53,26 @@ func TestStamp(t *testing.T) {
 	}
 }
 
+// Before the first release there is no Go whose checksums the manifest could hold.
+func TestStampFirstRelease(t *testing.T) {
+	first := strings.Replace(twoPlatforms, "Built with go1.1.", "Nothing is released yet: v0.1.0 stands for it.", 1)
+	m, err := parseManifest([]byte(first))
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := m.stamp("v0.1.0", "go1.2.3", map[string]string{m.platforms[0].archive: "one", m.platforms[1].archive: "two"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text := string(got); !strings.Contains(text, "\n# Built with go1.2.3.\n") || strings.Contains(text, "released yet") {
+		t.Errorf("stamped manifest:\n%s", text)
+	}
+}
+
 func TestManifestsThatCannotBeStamped(t *testing.T) {
 	tests := []struct{ name, old, replacement, err string }{
 		{"an unknown platform", "_windows_amd64.tar.gz", "_plan9_v0.1.0.tar.gz", `there is no checksum for "localpv_v0.2.0_plan9_v0.2.0.tar.gz"`},
+		{"no Go", "# Built with go1.1.\n", "", `there is no comment "# Built with go1.2.3."`},
 		{"no checksum", "      sha256: old\n", "", "stamped 1 of 2 platforms"},
 		{"no version", "  version: v0.1.0\n", "", "it needs metadata.name, spec.version and spec.platforms"},
 		{"a zip", "amd64.tar.gz", "amd64.zip", "does not end in .tar.gz"},

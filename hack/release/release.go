@@ -19,15 +19,14 @@ import (
 // release is one version in the making.
 type release struct {
 	version  string
-	manifest string // path of the krew manifest
+	manifest string // path of the krew manifest of the release before
 	out      string // directory for everything that is published
 	log      io.Writer
 
 	sums map[string]string // what was written to out -> sha256 in hex
 }
 
-// build writes the archives, SBOMs, checksums and the manifest. The manifest comes last: as long as it is unchanged, nothing
-// points to archives that are not there.
+// build writes the archives, SBOMs, checksums and the manifest. The manifest that it starts from stays as it is.
 func (r *release) build(ctx context.Context) error {
 	text, err := os.ReadFile(r.manifest)
 	if err != nil {
@@ -47,8 +46,7 @@ func (r *release) build(ctx context.Context) error {
 			return fmt.Errorf("%s/%s: %w", p.os, p.arch, err)
 		}
 	}
-	archives := maps.Clone(r.sums)
-	final, err := m.stamp(r.version, runtime.Version(), archives)
+	final, err := m.stamp(r.version, runtime.Version(), r.sums)
 	if err != nil {
 		return fmt.Errorf("%s: %w", r.manifest, err)
 	}
@@ -59,10 +57,7 @@ func (r *release) build(ctx context.Context) error {
 	if err := r.writeChecksums(); err != nil {
 		return err
 	}
-	if err := os.WriteFile(r.manifest, final, 0o644); err != nil {
-		return fmt.Errorf("write the krew manifest: %w", err)
-	}
-	fmt.Fprintf(r.log, "%s of %s is in %s, and %s points to it\n", r.version, m.plugin, r.out, r.manifest)
+	fmt.Fprintf(r.log, "%s of %s is in %s\n", r.version, m.plugin, r.out)
 	return nil
 }
 

@@ -1,4 +1,4 @@
-// Command verify is what `make test` runs: every check of this repository, the fast ones first.
+// Command verify is what `make check` and `make test` run: every check of this repository, the fast ones first.
 //
 // Without arguments it runs all phases and stops at the first that fails; with arguments, those that are named:
 //
@@ -29,7 +29,7 @@ func run(ctx context.Context, names []string) int {
 		fmt.Fprintln(os.Stderr, "error:", err)
 		return 2
 	}
-	s := &session{dir: ".", out: os.Stdout}
+	s := &session{dir: ".", out: os.Stdout, cpu: used}
 	if !s.run(ctx, chosen) {
 		return 1
 	}

@@ -22,19 +22,24 @@ type phase struct {
 type session struct {
 	dir string
 	out io.Writer
+	// cpu is the time that this process has used so far, and all that it has waited for.
+	cpu func() time.Duration
+	// parts are what the phase that runs consists of, as far as it measures them.
+	parts []cost
 }
 
 // run stops at the first failure, because what follows takes longer and would fail for the same reason. It reports whether
 // all phases passed.
 func (s *session) run(ctx context.Context, chosen []phase) bool {
-	begin := time.Now()
-	var took []string
+	begin, used := time.Now(), s.cpu()
+	var costs table
 	passed, failed := 0, 0
 	for _, p := range chosen {
-		s.say("== %s: %s (%s since the start)", p.name, p.about, elapsed(begin))
-		phaseBegin := time.Now()
+		s.say("== %s: %s (%s since the start)", p.name, p.about, round(time.Since(begin)))
+		phaseBegin, phaseUsed := time.Now(), s.cpu()
+		s.parts = nil
 		err := p.run(ctx, s)
-		took = append(took, fmt.Sprintf("%s %s", p.name, elapsed(phaseBegin)))
+		costs = append(costs, row{cost{name: p.name, wall: time.Since(phaseBegin), cpu: s.cpu() - phaseUsed}, s.parts})
 		if err != nil {
 			s.say("== %s FAILED: %v", p.name, err)
 			s.say("   alone: go run ./hack/verify %s", p.name)
@@ -43,17 +48,15 @@ func (s *session) run(ctx context.Context, chosen []phase) bool {
 		}
 		passed++
 	}
+	s.say("== what it took\n%s", costs.with(cost{name: "in all", wall: time.Since(begin), cpu: s.cpu() - used}))
 	if skipped := len(chosen) - passed - failed; skipped > 0 {
 		s.say("== not run: %d of %d phases", skipped, len(chosen))
 	}
-	s.say("== %s in all: %s", elapsed(begin), strings.Join(took, ", "))
 	s.say("phases: %d passed, %d failed", passed, failed)
 	return failed == 0
 }
 
 func (s *session) say(format string, args ...any) { fmt.Fprintf(s.out, format+"\n", args...) }
-
-func elapsed(begin time.Time) time.Duration { return time.Since(begin).Round(time.Second) }
 
 // command runs a program in the root of the checkout and shows what it prints. The environment's settings are added to
 // this process's.

@@ -6,40 +6,68 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 )
 
 func TestRunStopsAtTheFirstFailure(t *testing.T) {
-	// In a bubble the clock stands still, so that the elapsed time is known.
+	// In a bubble time passes only when everything waits.
 	synctest.Test(t, func(t *testing.T) {
-		var out strings.Builder
-		var ran []string
-		note := func(name string, err error) phase {
-			return phase{name, "about " + name, func(context.Context, *session) error {
+		var (
+			out strings.Builder
+			ran []string
+			cpu time.Duration
+		)
+		s := &session{out: &out, cpu: func() time.Duration { return cpu }}
+		works := func(name string, wall time.Duration, err error, parts ...cost) phase {
+			return phase{name, "about " + name, func(ctx context.Context, s *session) error {
 				ran = append(ran, name)
+				cpu += 2 * wall
+				takes(ctx, wall)
+				s.parts = parts
 				return err
 			}}
 		}
-		s := &session{out: &out}
-		if s.run(t.Context(), []phase{note("a", nil), note("b", errors.New("broken")), note("c", nil)}) {
+		chosen := []phase{
+			works("a", 400*time.Millisecond, nil),
+			works("long name", 8*time.Minute, nil, cost{"test/x", 5 * time.Minute, 7*time.Minute + 600*time.Millisecond, ""}, cost{"hack/y", time.Second, 0, "without z"}),
+			works("b", time.Second, errors.New("broken")),
+			works("c", time.Hour, nil),
+		}
+		if s.run(t.Context(), chosen) {
 			t.Error("run says that all passed")
 		}
-		if diff := cmp.Diff([]string{"a", "b"}, ran); diff != "" {
+		if diff := cmp.Diff([]string{"a", "long name", "b"}, ran); diff != "" {
 			t.Errorf("phases that ran (-want +got):\n%s", diff)
 		}
 		const want = `== a: about a (0s since the start)
-== b: about b (0s since the start)
+== long name: about long name (0s since the start)
+== b: about b (8m0s since the start)
 == b FAILED: broken
    alone: go run ./hack/verify b
-== not run: 1 of 3 phases
-== 0s in all: a 0s, b 0s
-phases: 1 passed, 1 failed
+== what it took
+phase          wall       CPU
+a                0s        1s
+long name      8m0s     16m0s
+  test/x       5m0s      7m1s
+  hack/y         1s        0s  without z
+b                1s        2s
+in all         8m1s     16m3s
+== not run: 1 of 4 phases
+phases: 2 passed, 1 failed
 `
 		if diff := cmp.Diff(want, out.String()); diff != "" {
 			t.Errorf("output (-want +got):\n%s", diff)
 		}
 	})
+}
+
+// takes returns when some time has passed.
+func takes(ctx context.Context, d time.Duration) {
+	ctx, cancel := context.WithTimeout(ctx, d)
+	defer cancel()
+	<-ctx.Done()
 }
 
 func TestChoose(t *testing.T) {

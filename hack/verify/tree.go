@@ -64,12 +64,7 @@ func (t tree) check() []finding {
 		}
 		all = append(all, checkWorkplace(name, text)...)
 		all = append(all, checkWords(words, name, text)...)
-		switch {
-		case strings.HasSuffix(name, ".go"):
-			all = append(all, checkFormat(name, text)...)
-			all = append(all, checkLength(name, text)...)
-			all = append(all, checkPackageName(name)...)
-		case strings.HasSuffix(name, ".md"):
+		if strings.HasSuffix(name, ".md") {
 			all = append(all, checkLinks(t, name, text)...)
 			all = append(all, checkCommands(t, name, text)...)
 		}

@@ -1,4 +1,4 @@
-package inspect
+package inspect_test
 
 import (
 	"fmt"
@@ -13,101 +13,86 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// labeled is a Node with labels, given as key, value, key, value...
+// labeled is a Node with these labels only, given as key, value, key, value...
 func labeled(name string, labels ...string) *corev1.Node {
-	n := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{}}}
+	n := Node(name)
+	n.Labels = map[string]string{}
 	for i := 0; i < len(labels); i += 2 {
 		n.Labels[labels[i]] = labels[i+1]
 	}
 	return n
 }
 
-// host is a Node as kubelets register it.
-func host(name string) *corev1.Node { return labeled(name, corev1.LabelHostname, name) }
-
 func requires(key string, op corev1.NodeSelectorOperator, values ...string) corev1.NodeSelectorRequirement {
 	return corev1.NodeSelectorRequirement{Key: key, Operator: op, Values: values}
 }
 
-func in(key string, values ...string) corev1.NodeSelectorRequirement {
-	return requires(key, corev1.NodeSelectorOpIn, values...)
-}
-
-func term(expressions ...corev1.NodeSelectorRequirement) corev1.NodeSelectorTerm {
-	return corev1.NodeSelectorTerm{MatchExpressions: expressions}
-}
-
-// pinned is a local volume with an affinity of these terms.
+// pinned is a volume with an affinity of these terms.
 func pinned(name string, terms ...corev1.NodeSelectorTerm) *corev1.PersistentVolume {
-	return &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: name},
-		Spec: corev1.PersistentVolumeSpec{
-			PersistentVolumeSource: corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/" + name}},
-			NodeAffinity:           &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: terms}},
-		},
-	}
+	return Volume(name, Within(terms...))
 }
 
 func TestHome(t *testing.T) {
 	const hostname, zone, rack, topolvm = corev1.LabelHostname, corev1.LabelTopologyZone, "example.com/rack", "topology.topolvm.io/node"
-	three := []*corev1.Node{host("n2"), host("n0"), host("n1")}
-	anywhere := pinned("v")
-	anywhere.Spec.NodeAffinity = nil
+	three := []*corev1.Node{Node("n2"), Node("n0"), Node("n1")}
 	unrequired := pinned("v")
 	unrequired.Spec.NodeAffinity.Required = nil
 	for name, c := range map[string]struct {
 		nodes  []*corev1.Node
 		volume *corev1.PersistentVolume
-		want   Home
+		want   inspect.Home
 		names  string
 	}{
-		"one": {three, pinned("v", term(in(hostname, "n1"))), Home{State: HomeNode, Hosts: []string{"n1"}}, "n1"},
-		"several values, some of them gone": {three, pinned("v", term(in(hostname, "n2", "gone", "n0"))),
-			Home{State: HomeNode, Hosts: []string{"gone", "n0", "n2"}}, "n0 n2"},
-		"several terms": {three, pinned("v", term(in(hostname, "n2")), term(in(hostname, "n2", "n0"))),
-			Home{State: HomeNode, Hosts: []string{"n0", "n2"}}, "n0 n2"},
-		"by the label, not by the name": {[]*corev1.Node{labeled("n0", hostname, "ip-10")}, pinned("v", term(in(hostname, "ip-10"))),
-			Home{State: HomeNode, Hosts: []string{"ip-10"}}, "n0"},
-		"of a zone": {[]*corev1.Node{labeled("a", zone, "z"), labeled("b", zone, "z"), labeled("c", zone, "y")}, pinned("v", term(in(zone, "z"))),
-			Home{State: HomeNode}, "a b"},
-		"gone":                     {three, pinned("v", term(in(hostname, "n9"))), Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
-		"gone, with the last Node": {nil, pinned("v", term(in(hostname, "n9"))), Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
-		"gone, several": {three, pinned("v", term(in(hostname, "n9")), term(in(hostname, "n8", "n7"))),
-			Home{State: HomeMissing, Hosts: []string{"n7", "n8", "n9"}}, "n7 n8 n9"},
+		"one": {three, pinned("v", Term(In(hostname, "n1"))), inspect.Home{State: inspect.HomeNode, Hosts: []string{"n1"}}, "n1"},
+		"several values, some of them gone": {three, pinned("v", Term(In(hostname, "n2", "gone", "n0"))),
+			inspect.Home{State: inspect.HomeNode, Hosts: []string{"gone", "n0", "n2"}}, "n0 n2"},
+		"several terms": {three, pinned("v", Term(In(hostname, "n2")), Term(In(hostname, "n2", "n0"))),
+			inspect.Home{State: inspect.HomeNode, Hosts: []string{"n0", "n2"}}, "n0 n2"},
+		"by the label, not by the name": {[]*corev1.Node{labeled("n0", hostname, "ip-10")}, pinned("v", Term(In(hostname, "ip-10"))),
+			inspect.Home{State: inspect.HomeNode, Hosts: []string{"ip-10"}}, "n0"},
+		"of a zone": {[]*corev1.Node{labeled("a", zone, "z"), labeled("b", zone, "z"), labeled("c", zone, "y")}, pinned("v", Term(In(zone, "z"))),
+			inspect.Home{State: inspect.HomeNode}, "a b"},
+		"gone":                     {three, pinned("v", Term(In(hostname, "n9"))), inspect.Home{State: inspect.HomeMissing, Hosts: []string{"n9"}}, "n9"},
+		"gone, with the last Node": {nil, pinned("v", Term(In(hostname, "n9"))), inspect.Home{State: inspect.HomeMissing, Hosts: []string{"n9"}}, "n9"},
+		"gone, several": {three, pinned("v", Term(In(hostname, "n9")), Term(In(hostname, "n8", "n7"))),
+			inspect.Home{State: inspect.HomeMissing, Hosts: []string{"n7", "n8", "n9"}}, "n7 n8 n9"},
 		"gone, by a driver's key that holds names": {
-			[]*corev1.Node{labeled("n0", topolvm, "n0", hostname, "n0"), host("control-plane")}, pinned("v", term(in(topolvm, "n9"))),
-			Home{State: HomeMissing, Hosts: []string{"n9"}}, "n9"},
+			[]*corev1.Node{labeled("n0", topolvm, "n0", hostname, "n0"), Node("control-plane")}, pinned("v", Term(In(topolvm, "n9"))),
+			inspect.Home{State: inspect.HomeMissing, Hosts: []string{"n9"}}, "n9"},
 		"gone, by a key that every Node has with a value of its own": {
-			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r1")}, pinned("v", term(in(rack, "r9"))),
-			Home{State: HomeMissing, Hosts: []string{"r9"}}, "r9"},
-		"unknown: a Node has no hostname label": {[]*corev1.Node{host("n0"), labeled("n1")}, pinned("v", term(in(hostname, "ip-9"))),
-			Home{State: HomeUnknown, Hosts: []string{"ip-9"}, Why: fact.New("NodeWithoutHostname", "node", "n1", "label", hostname)}, ""},
-		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", term(in(hostname, "n1"))),
-			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
-		"unknown: the host is there, another label differs": {three, pinned("v", term(in(hostname, "n1"), in("disk", "ssd"))),
-			Home{State: HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
+			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r1")}, pinned("v", Term(In(rack, "r9"))),
+			inspect.Home{State: inspect.HomeMissing, Hosts: []string{"r9"}}, "r9"},
+		"unknown: a Node has no hostname label": {[]*corev1.Node{Node("n0"), labeled("n1")}, pinned("v", Term(In(hostname, "ip-9"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"ip-9"}, Why: fact.New("NodeWithoutHostname", "node", "n1", "label", hostname)}, ""},
+		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", Term(In(hostname, "n1"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
+		"unknown: the host is there, another label differs": {three, pinned("v", Term(In(hostname, "n1"), In("disk", "ssd"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
 		"unknown: a Node without the key may be the home": {
-			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1")}, pinned("v", term(in(rack, "r9"))),
-			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
+			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1")}, pinned("v", Term(In(rack, "r9"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
 		"unknown: Nodes share the key's values": {
-			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r0")}, pinned("v", term(in(rack, "r9"))),
-			Home{State: HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
-		"unknown: no Node has the key": {three, pinned("v", term(in(rack, "r9", "r8"))),
-			Home{State: HomeUnknown, Hosts: []string{"r8", "r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9", "r8"})}, ""},
-		"unknown: a zone is no host": {three, pinned("v", term(in(zone, "z"))),
-			Home{State: HomeUnknown, Why: fact.New("AffinityWithoutHost")}, ""},
-		"unknown: one term of two is no host": {three, pinned("v", term(in(hostname, "n9")), term(in(zone, "z"))),
-			Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: fact.New("AffinityWithoutHost")}, ""},
-		"unknown: no value is no host": {three, pinned("v", term(in(hostname))),
-			Home{State: HomeUnknown, Why: fact.New("AffinityWithoutHost")}, ""},
-		"unknown: no terms": {three, pinned("v"), Home{State: HomeUnknown, Why: fact.New("AffinityWithoutTerms")}, ""},
-		"everywhere":        {three, anywhere, Home{State: HomeUnknown, Why: fact.New("AffinityNotRequired")}, ""},
-		"nothing required":  {three, unrequired, Home{State: HomeUnknown, Why: fact.New("AffinityNotRequired")}, ""},
+			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r0")}, pinned("v", Term(In(rack, "r9"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
+		"unknown: no Node has the key": {three, pinned("v", Term(In(rack, "r9", "r8"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"r8", "r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9", "r8"})}, ""},
+		"unknown: a zone is no host": {three, pinned("v", Term(In(zone, "z"))),
+			inspect.Home{State: inspect.HomeUnknown, Why: fact.New("AffinityWithoutHost")}, ""},
+		"unknown: one term of two is no host": {three, pinned("v", Term(In(hostname, "n9")), Term(In(zone, "z"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n9"}, Why: fact.New("AffinityWithoutHost")}, ""},
+		"unknown: no value is no host": {three, pinned("v", Term(In(hostname))),
+			inspect.Home{State: inspect.HomeUnknown, Why: fact.New("AffinityWithoutHost")}, ""},
+		"unknown: no terms": {three, pinned("v"), inspect.Home{State: inspect.HomeUnknown, Why: fact.New("AffinityWithoutTerms")}, ""},
+		"everywhere":        {three, Volume("v", Anywhere), inspect.Home{State: inspect.HomeUnknown, Why: fact.New("AffinityNotRequired")}, ""},
+		"nothing required":  {three, unrequired, inspect.Home{State: inspect.HomeUnknown, Why: fact.New("AffinityNotRequired")}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			got := NewIndex(&Snapshot{Nodes: c.nodes, Volumes: []*corev1.PersistentVolume{c.volume}}).HomeOf(c.volume)
+			got := inspect.NewIndex(&inspect.Snapshot{Nodes: c.nodes, Volumes: []*corev1.PersistentVolume{c.volume}}).HomeOf(c.volume)
 			if names := strings.Join(got.Names(), " "); names != c.names {
 				t.Errorf("home %q, want %q", names, c.names)
 			}
@@ -121,9 +106,9 @@ func TestHome(t *testing.T) {
 
 // TestHomeWithoutNodes: what could not be read is unknown, never missing, whatever else is true.
 func TestHomeWithoutNodes(t *testing.T) {
-	v := pinned("v", term(in(corev1.LabelHostname, "n9")))
-	ix := NewIndex(&Snapshot{Volumes: []*corev1.PersistentVolume{v}, Gaps: []Gap{{Kind: Nodes, Reason: "forbidden: list nodes"}}})
-	want := Home{State: HomeUnknown, Hosts: []string{"n9"}, Why: fact.New("NodesUnread", "reason", "forbidden: list nodes")}
+	v := pinned("v", Term(In(corev1.LabelHostname, "n9")))
+	ix := inspect.NewIndex(&inspect.Snapshot{Volumes: []*corev1.PersistentVolume{v}, Gaps: []inspect.Gap{{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}}})
+	want := inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n9"}, Why: fact.New("NodesUnread", "reason", "forbidden: list nodes")}
 	if diff := cmp.Diff(want, ix.HomeOf(v)); diff != "" {
 		t.Errorf("home (-want +got):\n%s", diff)
 	}
@@ -135,23 +120,23 @@ func TestHomesAreThoseOfTheJudge(t *testing.T) {
 	matched, refused := 0, 0
 	for round := range 300 {
 		s := randomPlaces(random)
-		homes := findHomes(s, s.Volumes)
+		ix := inspect.NewIndex(s)
 		for _, v := range s.Volumes {
 			var want []string
 			for _, n := range s.Nodes {
-				if !AnyNode(v) && volumehelpers.CheckNodeAffinity(v, n.Labels) == nil {
+				if !inspect.AnyNode(v) && volumehelpers.CheckNodeAffinity(v, n.Labels) == nil {
 					want = append(want, n.Name)
 				}
 			}
 			slices.Sort(want)
-			h := homes[v.Name]
-			if got := (Home{State: HomeNode, Nodes: h.Nodes}).Names(); !slices.Equal(got, want) {
+			h := ix.HomeOf(v)
+			if got := (inspect.Home{State: inspect.HomeNode, Nodes: h.Nodes}).Names(); !slices.Equal(got, want) {
 				t.Fatalf("round %d: %s is at home on %v, want %v\naffinity: %v", round, v.Name, got, want, v.Spec.NodeAffinity)
 			}
-			if (h.State == HomeNode) != (len(want) > 0) {
+			if (h.State == inspect.HomeNode) != (len(want) > 0) {
 				t.Fatalf("round %d: %s has %d homes and state %s", round, v.Name, len(want), h.State)
 			}
-			if h.State == HomeMissing && len(h.Hosts) == 0 {
+			if h.State == inspect.HomeMissing && len(h.Hosts) == 0 {
 				t.Fatalf("round %d: %s is missing from nowhere: %v", round, v.Name, v.Spec.NodeAffinity)
 			}
 			if len(want) > 0 {
@@ -167,8 +152,8 @@ func TestHomesAreThoseOfTheJudge(t *testing.T) {
 }
 
 // randomPlaces is a snapshot of few label values, so that much matches, and of affinities of every shape.
-func randomPlaces(r *rand.Rand) *Snapshot {
-	s := &Snapshot{}
+func randomPlaces(r *rand.Rand) *inspect.Snapshot {
+	s := &inspect.Snapshot{}
 	for i := range 1 + r.IntN(8) {
 		n := labeled(fmt.Sprintf("n%d", i))
 		for _, key := range oddKeys() {
@@ -229,19 +214,19 @@ func someOf(r *rand.Rand, from []string) []string {
 
 // TestHomesOfManyVolumes: volumes with equal affinity, and only those, share a home.
 func TestHomesOfManyVolumes(t *testing.T) {
-	s := &Snapshot{Nodes: []*corev1.Node{host("n0"), host("n1")}, Volumes: []*corev1.PersistentVolume{
-		pinned("a", term(in(corev1.LabelHostname, "n0"))),
-		pinned("b", term(in(corev1.LabelHostname, "n1"))),
-		pinned("c", term(in(corev1.LabelHostname, "n0"))),
-		pinned("d", term(requires(corev1.LabelHostname, corev1.NodeSelectorOpNotIn, "n0"))),
-		pinned("e", term(in(corev1.LabelHostname, "n0")), term(in(corev1.LabelHostname, "n1"))),
-		pinned("f", term(in(corev1.LabelHostname, "n0"), in(corev1.LabelHostname, "n1"))),
+	s := &inspect.Snapshot{Nodes: []*corev1.Node{Node("n0"), Node("n1")}, Volumes: []*corev1.PersistentVolume{
+		pinned("a", Term(In(corev1.LabelHostname, "n0"))),
+		pinned("b", Term(In(corev1.LabelHostname, "n1"))),
+		pinned("c", Term(In(corev1.LabelHostname, "n0"))),
+		pinned("d", Term(requires(corev1.LabelHostname, corev1.NodeSelectorOpNotIn, "n0"))),
+		pinned("e", Term(In(corev1.LabelHostname, "n0")), Term(In(corev1.LabelHostname, "n1"))),
+		pinned("f", Term(In(corev1.LabelHostname, "n0"), In(corev1.LabelHostname, "n1"))),
 	}}
-	ix := NewIndex(s)
+	ix := inspect.NewIndex(s)
 	got := map[string]string{}
 	for _, v := range s.Volumes {
 		h := ix.HomeOf(v)
-		got[v.Name] = strings.Join(Home{State: HomeNode, Nodes: h.Nodes}.Names(), " ")
+		got[v.Name] = strings.Join(inspect.Home{State: inspect.HomeNode, Nodes: h.Nodes}.Names(), " ")
 	}
 	want := map[string]string{"a": "n0", "b": "n1", "c": "n0", "d": "n1", "e": "n0 n1", "f": ""}
 	if diff := cmp.Diff(want, got); diff != "" {

@@ -1,4 +1,4 @@
-package inspect
+package inspect_test
 
 import (
 	"testing"
@@ -7,32 +7,10 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
-
-// consumer is a Pod of namespace shop whose volumes are these claims; "" is one that needs no claim, and a name
-// that begins with "~" is a generic ephemeral volume.
-func consumer(name string, claims ...string) *corev1.Pod {
-	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}}
-	for _, c := range claims {
-		v := corev1.Volume{Name: c}
-		switch {
-		case c == "":
-			v.EmptyDir = &corev1.EmptyDirVolumeSource{}
-		case c[0] == '~':
-			v.Name, v.Ephemeral = c[1:], &corev1.EphemeralVolumeSource{}
-		default:
-			v.PersistentVolumeClaim = &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c}
-		}
-		p.Spec.Volumes = append(p.Spec.Volumes, v)
-	}
-	return p
-}
-
-func claimed(v *corev1.PersistentVolume, namespace, name string, uid types.UID) *corev1.PersistentVolume {
-	v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: namespace, Name: name, UID: uid}
-	return v
-}
 
 func namesOf[T metav1.Object](objects []T) []string {
 	var out []string
@@ -43,12 +21,10 @@ func namesOf[T metav1.Object](objects []T) []string {
 }
 
 func TestConsumers(t *testing.T) {
-	elsewhere := consumer("a", "data")
-	elsewhere.Namespace = "bank"
-	done := consumer("done", "data")
-	done.Status.Phase = corev1.PodSucceeded
-	ix := NewIndex(&Snapshot{Pods: []*corev1.Pod{
-		consumer("z", "", "data"), elsewhere, done, consumer("twice", "data", "", "data"), consumer("e", "~scratch"), consumer("none", "")}})
+	elsewhere := func(p *corev1.Pod) { p.Namespace = "bank" }
+	ix := inspect.NewIndex(&inspect.Snapshot{Pods: []*corev1.Pod{
+		Pod("z", WithEmptyDir, Uses("data")), Pod("a", Uses("data"), elsewhere), Pod("done", Uses("data"), RunsOn("n0"), Ended),
+		Pod("twice", Uses("data"), WithEmptyDir, Uses("data")), Pod("e", WithEphemeral("scratch")), Pod("none", WithEmptyDir)}})
 	for _, c := range []struct {
 		namespace, claim string
 		want             []string
@@ -66,25 +42,25 @@ func TestConsumers(t *testing.T) {
 }
 
 func TestClaimNames(t *testing.T) {
-	got := ClaimNames(consumer("p", "b", "", "~scratch", "a"))
+	got := inspect.ClaimNames(Pod("p", Uses("b"), WithEmptyDir, WithEphemeral("scratch"), Uses("a")))
 	if diff := cmp.Diff([]string{"b", "p-scratch", "a"}, got); diff != "" {
 		t.Errorf("claims (-want +got):\n%s", diff)
 	}
 }
 
 func TestClaimOf(t *testing.T) {
-	c := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "data", UID: "new"}}
-	ix := NewIndex(&Snapshot{Claims: []*corev1.PersistentVolumeClaim{c}})
+	c := Claim("data", WithUID("new"))
+	ix := inspect.NewIndex(&inspect.Snapshot{Claims: []*corev1.PersistentVolumeClaim{c}})
 	for name, tc := range map[string]struct {
 		volume *corev1.PersistentVolume
 		want   *corev1.PersistentVolumeClaim
 	}{
-		"no claim":             {pinned("v"), nil},
-		"this claim":           {claimed(pinned("v"), "shop", "data", "new"), c},
-		"reserved for it":      {claimed(pinned("v"), "shop", "data", ""), c},
-		"an earlier namesake":  {claimed(pinned("v"), "shop", "data", "old"), nil},
-		"another namespace":    {claimed(pinned("v"), "bank", "data", "new"), nil},
-		"a claim that is gone": {claimed(pinned("v"), "shop", "gone", "new"), nil},
+		"no claim":             {Volume("v"), nil},
+		"this claim":           {Volume("v", Has("data", "new")), c},
+		"reserved for it":      {Volume("v", ReservedFor("data")), c},
+		"an earlier namesake":  {Volume("v", Has("data", "old")), nil},
+		"another namespace":    {Volume("v", Has("data", "new"), func(v *corev1.PersistentVolume) { v.Spec.ClaimRef.Namespace = "bank" }), nil},
+		"a claim that is gone": {Volume("v", Has("gone", "new")), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if got := ix.ClaimOf(tc.volume); got != tc.want {
@@ -95,19 +71,10 @@ func TestClaimOf(t *testing.T) {
 }
 
 func TestIndexOfVolumes(t *testing.T) {
-	on := func(names ...string) corev1.NodeSelectorTerm { return term(in(corev1.LabelHostname, names...)) }
-	classed := func(v *corev1.PersistentVolume, class, beta string) *corev1.PersistentVolume {
-		v.Spec.StorageClassName = class
-		if beta != "" {
-			v.Annotations = map[string]string{corev1.BetaStorageClassAnnotation: beta}
-		}
-		return v
-	}
-	anywhere := classed(pinned("anywhere"), "nfs", "")
-	anywhere.Spec.NodeAffinity = nil
-	ix := NewIndex(&Snapshot{Nodes: []*corev1.Node{host("n0"), host("n1")}, Volumes: []*corev1.PersistentVolume{
-		classed(pinned("d", on("n0")), "ssd", ""), classed(pinned("c", on("n0", "n1")), "hdd", "ssd"), anywhere,
-		classed(pinned("b", on("gone")), "", ""), classed(pinned("a", on("n1")), "ssd", "")}})
+	beta := VolumeAnnotation(corev1.BetaStorageClassAnnotation, "ssd")
+	ix := inspect.NewIndex(&inspect.Snapshot{Nodes: []*corev1.Node{Node("n0"), Node("n1")}, Volumes: []*corev1.PersistentVolume{
+		Volume("d", On("n0"), OfClass("ssd")), Volume("c", Within(Term(In(corev1.LabelHostname, "n0", "n1"))), OfClass("hdd"), beta),
+		Volume("anywhere", Anywhere, OfClass("nfs")), Volume("b", On("gone"), OfClass("")), Volume("a", On("n1"), OfClass("ssd"))}})
 	for what, c := range map[string]struct{ want, got []string }{
 		"class ssd, the annotation first": {[]string{"a", "c", "d"}, namesOf(ix.OfClass("ssd"))},
 		"class hdd":                       {nil, namesOf(ix.OfClass("hdd"))},
@@ -124,13 +91,13 @@ func TestIndexOfVolumes(t *testing.T) {
 }
 
 func TestIndexFindsByName(t *testing.T) {
-	s := &Snapshot{
-		Nodes: []*corev1.Node{host("x")}, Volumes: []*corev1.PersistentVolume{pinned("x")},
-		Claims:  []*corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "x"}}},
-		Pods:    []*corev1.Pod{consumer("x")},
-		Classes: []*storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: "x"}}},
+	s := &inspect.Snapshot{
+		Nodes: []*corev1.Node{Node("x")}, Volumes: []*corev1.PersistentVolume{Volume("x")},
+		Claims:  []*corev1.PersistentVolumeClaim{Claim("x")},
+		Pods:    []*corev1.Pod{Pod("x")},
+		Classes: []*storagev1.StorageClass{StorageClass("x")},
 	}
-	ix := NewIndex(s)
+	ix := inspect.NewIndex(s)
 	if ix.Node("x") != s.Nodes[0] || ix.Volume("x") != s.Volumes[0] || ix.Claim("shop", "x") != s.Claims[0] ||
 		ix.Pod("shop", "x") != s.Pods[0] || ix.Class("x") != s.Classes[0] {
 		t.Error("an object was not found by its name")

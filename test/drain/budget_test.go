@@ -20,7 +20,7 @@ import (
 // the others do not wait for it.
 func TestBudgetHolds(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "budget")
+	s := open(t, "budget")
 	database(s, []string{old, "a", "b"})
 	budget(s, "careful", "db", 0)
 	runner(s, "web", 1)
@@ -48,7 +48,7 @@ func TestBudgetHolds(t *testing.T) {
 // TestBudgetForEver gives up after --timeout and says what is left; run again once the budget allows it, it goes on.
 func TestBudgetForEver(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "budget-for-ever")
+	s := open(t, "budget-for-ever")
 	database(s, []string{old, "a", "b"})
 	free(s, "c")
 	budget(s, "careful", "db", 0)
@@ -81,7 +81,7 @@ func TestBudgetForEver(t *testing.T) {
 // TestInterrupted stops with Ctrl-C while a budget holds; run again, it finishes.
 func TestInterrupted(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "interrupted")
+	s := open(t, "interrupted")
 	database(s, []string{old, "a", "b"})
 	free(s, "c")
 	budget(s, "careful", "db", 0)
@@ -105,7 +105,7 @@ func TestInterrupted(t *testing.T) {
 // TestTwoBudgets: the server evicts no Pod with two, so nothing is begun.
 func TestTwoBudgets(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "two-budgets")
+	s := open(t, "two-budgets")
 	runner(s, "web", 1)
 	budget(s, "one", "web", 1)
 	budget(s, "two", "web", 1)
@@ -129,7 +129,7 @@ func TestSlowEnd(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			s := stage(t, "slow-end")
+			s := open(t, "slow-end")
 			database(s, []string{old, "a", "b"}, func(set *appsv1.StatefulSet) {
 				set.Spec.Template.Spec.TerminationGracePeriodSeconds = ptr.To(int64(3600))
 			})
@@ -144,7 +144,7 @@ func TestSlowEnd(t *testing.T) {
 					}
 					evictions = append(evictions, *e)
 					return live.Action{Before: func() {
-						if err := lab.Kill(t.Context(), s.VolumeName(old)); err != nil {
+						if err := cluster.Kill(t.Context(), s.VolumeName(old)); err != nil {
 							t.Error(err)
 						}
 					}}
@@ -154,7 +154,7 @@ func TestSlowEnd(t *testing.T) {
 			if c := s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimBound)); c.DeletionTimestamp != nil {
 				t.Error("the claim is deleted while its Pod ends")
 			}
-			if err := lab.Revive(s.Context(), s.VolumeName(old)); err != nil {
+			if err := cluster.Revive(s.Context(), s.VolumeName(old)); err != nil {
 				t.Fatal(err)
 			}
 			if r := p.Wait(); r.Exit != 0 {

@@ -26,7 +26,7 @@ import (
 // flags, both would evict the same Pods, or both refuse, and over the same ones.
 func TestSamePodsAsKubectl(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "kubectl")
+	s := open(t, "kubectl")
 	everyKind(s)
 	var tried int
 	for _, flags := range everyChoice("--ignore-daemonsets", "--delete-emptydir-data", "--force", "--pod-selector=app in (web,db)", "--pod-selector=app!=tool") {
@@ -82,7 +82,7 @@ func everyKind(s *live.Scene) {
 func finish(s *live.Scene, name string) {
 	pod := s.WaitPod(name, controlplane.PodReady)
 	pod.Status.Phase = corev1.PodSucceeded
-	if _, err := lab.Client().CoreV1().Pods(s.Name).UpdateStatus(s.Context(), pod, metav1.UpdateOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().Pods(s.Name).UpdateStatus(s.Context(), pod, metav1.UpdateOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -110,8 +110,8 @@ func byKubectl(t *testing.T, s *live.Scene, flags []string) (evicts, refuses []s
 	ctx, cancel := context.WithCancel(s.Context())
 	defer cancel()
 	var out, errOut bytes.Buffer
-	cmd := exec.CommandContext(ctx, filepath.Join(lab.BinDir(), "kubectl"), append([]string{"drain", s.VolumeName(old), "--dry-run=client"}, flags...)...)
-	cmd.Env = append(os.Environ(), "KUBECONFIG="+lab.Kubeconfig())
+	cmd := exec.CommandContext(ctx, filepath.Join(cluster.BinDir(), "kubectl"), append([]string{"drain", s.VolumeName(old), "--dry-run=client"}, flags...)...)
+	cmd.Env = append(os.Environ(), "KUBECONFIG="+cluster.Kubeconfig())
 	cmd.Stdout, cmd.Stderr = &out, &errOut
 	err := cmd.Run()
 	for _, m := range regexp.MustCompile(`(?m)^evicting pod (\S+) \(dry run\)$`).FindAllStringSubmatch(out.String(), -1) {

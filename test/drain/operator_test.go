@@ -17,7 +17,7 @@ import (
 // TestOperator moves a Pod that an operator of its own makes, with its claim: only the operator recreates either.
 func TestOperator(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "operator")
+	s := open(t, "operator")
 	for i, node := range []string{old, "a", "b"} {
 		name := []string{"pg-1", "pg-2", "pg-3"}[i]
 		tied(s, name, name, node)
@@ -25,14 +25,14 @@ func TestOperator(t *testing.T) {
 	operate(t, s, "pg-1", "pg-2", "pg-3")
 	s.WaitPods("pg", 3)
 	free(s, "c")
-	p := path{name: "operator", args: []string{"--move-claims"}}
-	plan := p.plan(t, s)
-	r := s.Run(p.run(s, nil))
+	args := draining("--move-claims")(s)
+	plan := planOf(t, s, args)
+	r := s.Run(live.Run{Args: append(args, "--yes"), Rules: rules(s, false, false)})
 	if r.Exit != 0 {
 		t.Fatal(r)
 	}
 	s.WaitPods("pg", 3)
-	p.settle(s)
+	settle(s)
 	asPlanned(t, s, plan)
 	for _, w := range r.Writes() {
 		if w.Verb == "create" && w.Resource == "persistentvolumeclaims" {
@@ -45,7 +45,7 @@ func TestOperator(t *testing.T) {
 // again what is gone.
 func operate(t *testing.T, s *live.Scene, names ...string) {
 	t.Helper()
-	owner, err := lab.Client().CoreV1().ConfigMaps(s.Name).Create(s.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "pg"}}, metav1.CreateOptions{})
+	owner, err := cluster.Client().CoreV1().ConfigMaps(s.Name).Create(s.Context(), &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: "pg"}}, metav1.CreateOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -62,7 +62,7 @@ func operate(t *testing.T, s *live.Scene, names ...string) {
 }
 
 func reconcile(ctx context.Context, s *live.Scene, ref metav1.OwnerReference, names []string) error {
-	core := lab.Client().CoreV1()
+	core := cluster.Client().CoreV1()
 	for {
 		for _, name := range names {
 			claim := s.NewClaim(name)

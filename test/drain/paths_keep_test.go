@@ -13,9 +13,11 @@ import (
 )
 
 func keepPaths() []path {
-	keep := func(more ...string) []string { return append([]string{"--keep-claims"}, more...) }
+	keep := func(more ...string) func(*live.Scene) []string {
+		return draining(append([]string{"--keep-claims"}, more...)...)
+	}
 	return []path{
-		{name: "keep-all", args: keep("--force", "--ignore-daemonsets", "--delete-emptydir-data"), set: func(s *live.Scene) {
+		{Name: "keep-all", SideBySide: true, Args: keep("--force", "--ignore-daemonsets", "--delete-emptydir-data"), Lay: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
 			runner(s, "web", 2)
 			runner(s, "cache", 1, emptyDir)
@@ -23,26 +25,26 @@ func keepPaths() []path {
 			tied(s, "tool", "tool", old)
 			s.Pod("tool", "tool")
 			s.WaitPod("tool", controlplane.PodReady)
-		}, settled: func(s *live.Scene) {
+		}, Settle: func(s *live.Scene) {
 			runs(s, "web", 2)
 			runs(s, "cache", 1)
 			waitsForOld(s)
-		}, check: func(t *testing.T, s *live.Scene) {
+		}, Check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			if volume(t, s, s.VolumeName("tool")).Annotations[retain.AnnDeletedPod] == "" {
+			if s.GetVolume("tool").Annotations[retain.AnnDeletedPod] == "" {
 				t.Error("the manifest of Pod tool is nowhere")
 			}
 		}},
 
-		{name: "keep-cordoned", args: keep(), set: func(s *live.Scene) {
+		{Name: "keep-cordoned", SideBySide: true, Args: keep(), Lay: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
 			cordon(s, old, true)
-		}, settled: waitsForOld},
+		}, Settle: waitsForOld},
 
-		{name: "keep-selected", args: keep("--pod-selector", "app=web"), set: func(s *live.Scene) {
+		{Name: "keep-selected", SideBySide: true, Args: keep("--pod-selector", "app=web"), Lay: func(s *live.Scene) {
 			database(s, []string{old, "a", "b"})
 			runner(s, "web", 1)
-		}, settled: func(s *live.Scene) { runs(s, "web", 1) }, check: func(t *testing.T, s *live.Scene) {
+		}, Settle: func(s *live.Scene) { runs(s, "web", 1) }, Check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
 			if p := s.WaitPod("db-0", controlplane.PodReady); p.Spec.NodeName != s.VolumeName(old) {
 				t.Errorf("db-0 was not selected, and is on %s", p.Spec.NodeName)
@@ -56,7 +58,7 @@ func emptyDir(template *corev1.PodTemplateSpec) {
 }
 
 func deletePod(s *live.Scene, name string) {
-	if err := lab.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().Pods(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -64,7 +66,7 @@ func deletePod(s *live.Scene, name string) {
 // waitsForOld waits until db-0 does, and its set knows.
 func waitsForOld(s *live.Scene) {
 	s.WaitPod("db-0", controlplane.PodPending)
-	_, err := controlplane.WaitFor(s.Context(), lab.Client().AppsV1().StatefulSets(s.Name), "db", func(set *appsv1.StatefulSet) (bool, string) {
+	_, err := controlplane.WaitFor(s.Context(), cluster.Client().AppsV1().StatefulSets(s.Name), "db", func(set *appsv1.StatefulSet) (bool, string) {
 		return set != nil && set.Status.Replicas == 3 && set.Status.ReadyReplicas == 2 && set.Status.AvailableReplicas == 2, "the set does not know yet"
 	})
 	if err != nil {

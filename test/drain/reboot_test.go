@@ -18,7 +18,7 @@ import (
 // the node with the very claims and volumes that it had.
 func TestReboot(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "reboot")
+	s := open(t, "reboot")
 	database(s, []string{old, old, "a"}, withLogs(s))
 	tied(s, "data", "data", old)
 	s.Deployment("web", "data")
@@ -36,14 +36,14 @@ func TestReboot(t *testing.T) {
 		t.Fatal(r)
 	}
 	node := s.VolumeName(old)
-	if err := lab.Kill(s.Context(), node); err != nil {
+	if err := cluster.Kill(s.Context(), node); err != nil {
 		t.Fatal(err)
 	}
 	until(s, node, controlplane.NodeUnknown)
 	if r := s.Run(live.Run{Args: []string{"drain", node, "--keep-claims", "--yes"}}); r.Exit != 3 || len(r.Writes()) > 0 || !contains(r.Err, "recover "+node) {
 		t.Errorf("an unreachable node cannot be drained: %s", r)
 	}
-	if err := lab.Revive(s.Context(), node); err != nil {
+	if err := cluster.Revive(s.Context(), node); err != nil {
 		t.Fatal(err)
 	}
 	until(s, node, controlplane.NodeReady)
@@ -63,19 +63,19 @@ func TestReboot(t *testing.T) {
 // claimsAndVolumes are the claims by UID, with their volumes by UID.
 func claimsAndVolumes(t *testing.T, s *live.Scene) map[types.UID]types.UID {
 	t.Helper()
-	list, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).List(s.Context(), metav1.ListOptions{})
+	list, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).List(s.Context(), metav1.ListOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	out := map[types.UID]types.UID{}
 	for _, c := range list.Items {
-		out[c.UID] = volume(t, s, c.Spec.VolumeName).UID
+		out[c.UID] = s.GetVolume(s.ShortName(c.Spec.VolumeName)).UID
 	}
 	return out
 }
 
 func until(s *live.Scene, node string, met controlplane.Condition[*corev1.Node]) {
-	if _, err := controlplane.WaitFor(s.Context(), lab.Client().CoreV1().Nodes(), node, met); err != nil {
+	if _, err := controlplane.WaitFor(s.Context(), cluster.Client().CoreV1().Nodes(), node, met); err != nil {
 		s.Fail(err)
 	}
 }

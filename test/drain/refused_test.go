@@ -69,7 +69,7 @@ func TestRefused(t *testing.T) {
 	for _, r := range refusals() {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			s := stage(t, "refused")
+			s := open(t, "refused")
 			if r.set != nil {
 				r.set(s)
 			}
@@ -89,7 +89,7 @@ func TestRefused(t *testing.T) {
 // TestComesBack: a Pod that tolerates the cordon and does not move comes back at once, which is said, and is no failure.
 func TestComesBack(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "comes-back")
+	s := open(t, "comes-back")
 	database(s, []string{old, "a", "b"}, func(set *appsv1.StatefulSet) {
 		set.Spec.Template.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
 	})
@@ -107,7 +107,7 @@ func TestComesBack(t *testing.T) {
 // TestCameBetween: a Pod that comes to the node between the snapshot and the cordon is not overlooked.
 func TestCameBetween(t *testing.T) {
 	t.Parallel()
-	s := stage(t, "between")
+	s := open(t, "between")
 	database(s, []string{old, "a", "b"})
 	run := live.Run{Args: []string{"drain", s.VolumeName(old), "--keep-claims", "--force", "--yes"}, Rules: rules(s, false, false)}
 	late := run
@@ -118,7 +118,7 @@ func TestCameBetween(t *testing.T) {
 		return live.Action{Before: func() {
 			pod := s.NewPod("late")
 			pod.Spec.NodeName = s.VolumeName(old)
-			if _, err := lab.Client().CoreV1().Pods(s.Name).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
+			if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(t.Context(), pod, metav1.CreateOptions{}); err != nil {
 				t.Error(err)
 			}
 		}}
@@ -129,7 +129,7 @@ func TestCameBetween(t *testing.T) {
 	if r := s.Run(run); r.Exit != 0 {
 		t.Error(r)
 	}
-	for _, p := range pods(t, s) {
+	for _, p := range s.Pods() {
 		if p.Spec.NodeName == s.VolumeName(old) {
 			t.Errorf("Pod %s is still on the node", p.Name)
 		}

@@ -36,14 +36,14 @@ func (w invariants) eviction(ctx context.Context, r *live.Request) error {
 	if !ok || e.DeleteOptions == nil || e.DeleteOptions.Preconditions == nil || e.DeleteOptions.Preconditions.UID == nil {
 		return fmt.Errorf("it evicts whatever Pod has that name: no UID is given")
 	}
-	node, err := lab.Client().CoreV1().Nodes().Get(ctx, w.s.VolumeName(old), metav1.GetOptions{})
+	node, err := cluster.Client().CoreV1().Nodes().Get(ctx, w.s.VolumeName(old), metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
 	if !node.Spec.Unschedulable {
 		return fmt.Errorf("the node is not cordoned yet, so the Pod would come back")
 	}
-	pods, err := lab.Client().CoreV1().Pods(w.s.Name).List(ctx, metav1.ListOptions{})
+	pods, err := cluster.Client().CoreV1().Pods(w.s.Name).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return err
 	}
@@ -72,7 +72,7 @@ func (w invariants) eviction(ctx context.Context, r *live.Request) error {
 
 // moves reports whether a Pod has a claim that this run moves, and is wrong if the claim's next place is not reserved.
 func (w invariants) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
-	volumes, err := w.volumes(ctx)
+	volumes, err := w.s.ListVolumes(ctx)
 	if err != nil {
 		return false, err
 	}
@@ -81,30 +81,14 @@ func (w invariants) moves(ctx context.Context, p *corev1.Pod) (bool, error) {
 		if v.Annotations[retain.AnnMovedFrom] == "" || v.Spec.ClaimRef == nil || v.Status.Phase != corev1.VolumeBound {
 			continue
 		}
-		if slices.ContainsFunc(p.Spec.Volumes, func(u corev1.Volume) bool {
-			return u.PersistentVolumeClaim != nil && u.PersistentVolumeClaim.ClaimName == v.Spec.ClaimRef.Name
-		}) {
+		if live.Names(p, v.Spec.ClaimRef.Name) {
 			moves = true
-			if !w.nowhere && !reserved(volumes, v.Spec.ClaimRef.Name) {
+			if !w.nowhere && w.s.Reserved(volumes, v.Spec.ClaimRef.Name) == nil {
 				return true, fmt.Errorf("Pod %s is evicted before a place is reserved for its claim %s", p.Name, v.Spec.ClaimRef.Name)
 			}
 		}
 	}
 	return moves, nil
-}
-
-func (w invariants) volumes(ctx context.Context) ([]corev1.PersistentVolume, error) {
-	list, err := lab.Client().CoreV1().PersistentVolumes().List(ctx, metav1.ListOptions{LabelSelector: "localpv.dev/scene=" + w.s.Name})
-	if err != nil {
-		return nil, err
-	}
-	return list.Items, nil
-}
-
-func reserved(volumes []corev1.PersistentVolume, claim string) bool {
-	return slices.ContainsFunc(volumes, func(v corev1.PersistentVolume) bool {
-		return v.Spec.ClaimRef != nil && v.Spec.ClaimRef.Name == claim && v.Spec.ClaimRef.UID == "" && v.Status.Phase == corev1.VolumeAvailable
-	})
 }
 
 // deletion: of a claim by UID and version, that no Pod with a node names, whose volume is kept with exactly that version,
@@ -116,22 +100,14 @@ func (w invariants) deletion(ctx context.Context, r *live.Request) error {
 	if r.Delete == nil || r.Delete.Preconditions == nil || r.Delete.Preconditions.UID == nil || r.Delete.Preconditions.ResourceVersion == nil {
 		return fmt.Errorf("it deletes whatever has become of the claim")
 	}
-	pods, err := lab.Client().CoreV1().Pods(w.s.Name).List(ctx, metav1.ListOptions{})
+	if err := w.s.Unused(ctx, r.Name); err != nil {
+		return err
+	}
+	volumes, err := w.s.ListVolumes(ctx)
 	if err != nil {
 		return err
 	}
-	for _, p := range pods.Items {
-		if p.Spec.NodeName != "" && slices.ContainsFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
-			return v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == r.Name
-		}) {
-			return fmt.Errorf("Pod %s on %s still has claim %s", p.Name, p.Spec.NodeName, r.Name)
-		}
-	}
-	volumes, err := w.volumes(ctx)
-	if err != nil {
-		return err
-	}
-	if !w.nowhere && !reserved(volumes, r.Name) {
+	if !w.nowhere && w.s.Reserved(volumes, r.Name) == nil {
 		return fmt.Errorf("no place is reserved for claim %s", r.Name)
 	}
 	for i := range volumes {
@@ -159,7 +135,7 @@ func (w invariants) nothingElse(ctx context.Context, r *live.Request) error {
 	case "patch nodes", "patch persistentvolumes", "create pods/eviction", "delete persistentvolumeclaims", "create persistentvolumeclaims", "create events":
 		return nil
 	case "delete pods":
-		p, err := lab.Client().CoreV1().Pods(w.s.Name).Get(ctx, r.Name, metav1.GetOptions{})
+		p, err := cluster.Client().CoreV1().Pods(w.s.Name).Get(ctx, r.Name, metav1.GetOptions{})
 		if err == nil && p.Spec.NodeName != "" {
 			return fmt.Errorf("it deletes a Pod on %s in place of evicting it", p.Spec.NodeName)
 		}

@@ -3,6 +3,7 @@ package handback
 import (
 	"encoding/json"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -10,6 +11,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live/trial"
 )
 
 // down is a server that restarts.
@@ -19,89 +21,68 @@ func down() live.Fault {
 
 // outages are paths in which every write leads to something else.
 func outages() []path {
-	var out []path
-	for _, p := range paths() {
-		switch p.name {
-		case "release-reserve", "reclaim-several", "reattach-replace-alone":
-			out = append(out, p)
-		}
-	}
-	return out
+	return slices.DeleteFunc(paths(), func(p path) bool {
+		return !slices.Contains([]string{"release-reserve", "reclaim-several", "reattach-replace-alone"}, p.Name)
+	})
 }
 
 // TestOutage has the server refuse everything for a while, from each write on: the command waits and goes on.
 func TestOutage(t *testing.T) {
-	t.Parallel()
-	for _, p := range outages() {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			want := p.whole(t).change
-			s := p.stage(t)
-			before := s.State()
-			begun, left := map[string]bool{}, 0
-			r := s.Run(live.Run{Args: p.line(s), On: func(r *live.Request) live.Action {
-				if what := s.KindOf(r) + r.Patch; r.Write > 0 && r.Resource != "events" && !begun[what] {
-					begun[what], left = true, 3
-				}
-				if left == 0 {
-					return live.Action{}
-				}
-				left--
-				return live.Action{Fault: down()}
-			}})
-			if r.Exit != 0 {
-				t.Fatal(r)
+	suite.Disturbed(t, outages(), func(t *testing.T, _ path, a *trial.Attempt[*live.Scene]) live.Result {
+		t.Helper()
+		begun, left := map[string]bool{}, 0
+		r := a.Run(func(r *live.Request) live.Action {
+			if what := a.Scene.KindOf(r) + r.Patch; r.Write > 0 && r.Resource != "events" && !begun[what] {
+				begun[what], left = true, 3
 			}
-			p.settle(s)
-			if got := live.Change(before, s.State()); got != want {
-				t.Errorf("it ended otherwise:\n%s\nwant:\n%s\n%s", got, want, r)
+			if left == 0 {
+				return live.Action{}
 			}
+			left--
+			return live.Action{Fault: down()}
 		})
-	}
+		if r.Exit != 0 {
+			t.Fatal(r)
+		}
+		return r
+	})
 }
 
 // TestServerGone has the server vanish for good once the first write has been applied, before its answer: the command says
 // that it gave up and what is left, and finishes when it is run again.
 func TestServerGone(t *testing.T) {
-	t.Parallel()
-	for _, p := range outages() {
-		t.Run(p.name, func(t *testing.T) {
-			t.Parallel()
-			want := p.whole(t).change
-			s := p.stage(t)
-			before := s.State()
-			gone := false
-			r := s.Run(live.Run{Args: p.line(s, "--timeout", "3s", "-o", "json"), On: func(r *live.Request) live.Action {
-				if r.Write == 1 {
-					gone = true
-					return live.Action{Fault: live.Fault{Name: "reset after", Applied: true}}
-				}
-				if gone {
-					return live.Action{Fault: live.Fault{Name: "reset"}}
-				}
-				return live.Action{}
-			}})
-			var result drain.Result
-			if err := json.Unmarshal([]byte(r.Out), &result); err != nil {
-				t.Fatal(err, r)
+	suite.Disturbed(t, outages(), func(t *testing.T, p path, a *trial.Attempt[*live.Scene]) live.Result {
+		t.Helper()
+		gone := false
+		r := a.Run(func(r *live.Request) live.Action {
+			if r.Write == 1 {
+				gone = true
+				return live.Action{Fault: live.Fault{Name: "reset after", Applied: true}}
 			}
-			first := result.Steps[0]
-			if r.Exit != 1 || result.Status != drain.StatusFailed || first.Status != drain.StepFailed || !strings.Contains(first.Reason.Text, "gave up after 3s (--timeout)") {
-				t.Errorf("%s", r)
+			if gone {
+				return live.Action{Fault: live.Fault{Name: "reset"}}
 			}
-			for _, later := range result.Steps[1:] {
-				if !p.independent() && later.Status != drain.StepNotStarted {
-					t.Errorf("step %s is %s", later.ID, later.Status)
-				}
+			return live.Action{}
+		}, "--timeout", "3s", "-o", "json")
+		var result drain.Result
+		if err := json.Unmarshal([]byte(r.Out), &result); err != nil {
+			t.Fatal(err, r)
+		}
+		first := result.Steps[0]
+		if r.Exit != 1 || result.Status != drain.StatusFailed || first.Status != drain.StepFailed || !strings.Contains(first.Reason.Text, "gave up after 3s (--timeout)") {
+			t.Errorf("%s", r)
+		}
+		for _, later := range result.Steps[1:] {
+			if !independent(p) && later.Status != drain.StepNotStarted {
+				t.Errorf("step %s is %s", later.ID, later.Status)
 			}
-			p.goOn(t, s)
-			p.settle(s)
-			if got := live.Change(before, s.State()); got != want {
-				t.Errorf("it ended otherwise:\n%s\nwant:\n%s\n%s", got, want, r)
-			}
-		})
-	}
+		}
+		if _, err := a.Again(); err != nil {
+			t.Fatal(err)
+		}
+		return r
+	})
 }
 
 // independent reports whether the command goes on with the next target when one fails.
-func (p path) independent() bool { return p.command() == "reclaim" }
+func independent(p path) bool { return strings.HasPrefix(p.Name, "reclaim-") }

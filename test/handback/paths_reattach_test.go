@@ -9,13 +9,13 @@ import (
 
 func reattachPaths() []path {
 	return []path{
-		{name: "reattach-claim", set: func(s *live.Scene) { // only reattach recreates it
+		{Name: "reattach-claim", Lay: func(s *live.Scene) { // only reattach recreates it
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", notes(map[string]string{"example.com/keep": "this"}))
 			release(s, "pvc/data")
-		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data", "a")},
+		}, Args: onVolume("a", "reattach", "%s"), Settle: untilBound("data", "a")},
 
-		{name: "reattach-member", raced: true, set: func(s *live.Scene) { // the set recreates the claim, and its Pod waits
+		{Name: "reattach-member", Raced: true, Lay: func(s *live.Scene) { // the set recreates the claim, and its Pod waits
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1)
 			s.WaitStatefulSet("db")
@@ -23,24 +23,24 @@ func reattachPaths() []path {
 			release(s, "pvc/data-db-0")
 			s.ScaleOnly("db", 1)
 			s.WaitPod("db-0", controlplane.PodPending)
-		}, args: onVolume("a", "reattach", "%s"), settled: func(s *live.Scene) { s.WaitStatefulSet("db") }, check: runsOn("db-0", "node-0", "a")},
+		}, Args: onVolume("a", "reattach", "%s"), Settle: func(s *live.Scene) { s.WaitStatefulSet("db") }, Check: runsOn("db-0", "node-0", "a")},
 
-		{name: "reattach-away", set: func(s *live.Scene) { // the set has no Pod at the moment
+		{Name: "reattach-away", Lay: func(s *live.Scene) { // the set has no Pod at the moment
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1, whenDeleted)
 			s.WaitStatefulSet("db")
 			s.Scale("db", 0)
 			release(s, "pvc/data-db-0")
-		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data-db-0", "a")},
+		}, Args: onVolume("a", "reattach", "%s"), Settle: untilBound("data-db-0", "a")},
 
-		{name: "reattach-reserved", set: func(s *live.Scene) {
+		{Name: "reattach-reserved", Lay: func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")
 			release(s, "pvc/data", "--reserve")
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeAvailable))
-		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data", "a")},
+		}, Args: onVolume("a", "reattach", "%s"), Settle: untilBound("data", "a")},
 
-		{name: "reattach-replace", raced: true, set: func(s *live.Scene) { // the member runs with a newer volume
+		{Name: "reattach-replace", Raced: true, Lay: func(s *live.Scene) { // the member runs with a newer volume
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1)
 			s.WaitStatefulSet("db")
@@ -48,13 +48,13 @@ func reattachPaths() []path {
 			release(s, "pvc/data-db-0")
 			s.Volume("b", "node-1")
 			s.Scale("db", 1)
-		}, args: onVolume("a", "reattach", "%s", "--replace"), settled: func(s *live.Scene) {
+		}, Args: onVolume("a", "reattach", "%s", "--replace"), Settle: func(s *live.Scene) {
 			s.WaitPod("db-0", runningOn("node-0"))
 			s.WaitStatefulSet("db")
 			untilVolumes(corev1.VolumeReleased, "b")(s)
-		}, check: runsOn("db-0", "node-0", "a")},
+		}, Check: runsOn("db-0", "node-0", "a")},
 
-		{name: "reattach-replace-alone", set: func(s *live.Scene) { // the claim is nobody's
+		{Name: "reattach-replace-alone", Lay: func(s *live.Scene) { // the claim is nobody's
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")
 			release(s, "pvc/data")
@@ -62,23 +62,23 @@ func reattachPaths() []path {
 			s.Claim("data")
 			s.Deployment("web", "data")
 			s.WaitDeployment("web")
-		}, args: onVolume("a", "reattach", "%s", "--replace"), settled: func(s *live.Scene) {
+		}, Args: onVolume("a", "reattach", "%s", "--replace"), Settle: func(s *live.Scene) {
 			untilBound("data", "a")(s)
 			s.WaitDeployment("web")
 			untilVolumes(corev1.VolumeReleased, "b")(s)
 		}},
 
-		{name: "reattach-failed", set: func(s *live.Scene) { // nobody saved the claim, and somebody has recreated it
+		{Name: "reattach-failed", Lay: func(s *live.Scene) { // nobody saved the claim, and somebody has recreated it
 			released(s, "a", "data")
 			s.Claim("data")
-		}, args: onVolume("a", "reattach", "%s"), settled: untilBound("data", "a")},
+		}, Args: onVolume("a", "reattach", "%s"), Settle: untilBound("data", "a")},
 
-		{name: "reattach-other", set: func(s *live.Scene) { // a claim of another name that waits
+		{Name: "reattach-other", Lay: func(s *live.Scene) { // a claim of another name that waits
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")
 			release(s, "pvc/data")
 			s.Claim("rescue")
-		}, args: onVolume("a", "reattach", "%s", "--claim", "rescue"), settled: untilBound("rescue", "a")},
+		}, Args: onVolume("a", "reattach", "%s", "--claim", "rescue"), Settle: untilBound("rescue", "a")},
 	}
 }
 

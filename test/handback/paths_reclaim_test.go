@@ -10,54 +10,54 @@ import (
 
 func reclaimPaths() []path {
 	return []path{
-		{name: "reclaim-open", set: func(s *live.Scene) { released(s, "a", "data", retained) },
-			args: onVolume("a", "reclaim", "%s", "--keep-data")},
+		{Name: "reclaim-open", Lay: func(s *live.Scene) { released(s, "a", "data", retained) },
+			Args: onVolume("a", "reclaim", "%s", "--keep-data")},
 
-		{name: "reclaim-failed", set: func(s *live.Scene) { released(s, "a", "data") }, // Delete, and nobody to do it
-			args: onVolume("a", "reclaim", "%s", "--keep-data")},
+		{Name: "reclaim-failed", Lay: func(s *live.Scene) { released(s, "a", "data") }, // Delete, and nobody to do it
+			Args: onVolume("a", "reclaim", "%s", "--keep-data")},
 
-		{name: "reclaim-for", set: func(s *live.Scene) {
+		{Name: "reclaim-for", Lay: func(s *live.Scene) {
 			released(s, "a", "data", retained)
 			s.Claim("heir")
-		}, args: onVolume("a", "reclaim", "%s", "--keep-data", "--for", "heir"), settled: untilBound("heir", "a")},
+		}, Args: onVolume("a", "reclaim", "%s", "--keep-data", "--for", "heir"), Settle: untilBound("heir", "a")},
 
-		{name: "reclaim-awaited", again: []int{3}, set: func(s *live.Scene) { // a Pod has been waiting for such a volume
+		{Name: "reclaim-awaited", Again: []int{3}, Lay: func(s *live.Scene) { // a Pod has been waiting for such a volume
 			released(s, "a", "data", retained)
 			s.Claim("heir")
 			s.Pod("web", "heir")
 			s.WaitPod("web", controlplane.PodPending)
-		}, args: onVolume("a", "reclaim", "%s", "--keep-data"),
-			settled: func(s *live.Scene) { s.WaitPod("web", controlplane.PodReady) }, check: runsOn("web", "node-0", "a")},
+		}, Args: onVolume("a", "reclaim", "%s", "--keep-data"),
+			Settle: func(s *live.Scene) { s.WaitPod("web", controlplane.PodReady) }, Check: runsOn("web", "node-0", "a")},
 
-		{name: "reclaim-recreated", again: []int{3}, set: func(s *live.Scene) { // somebody recreated the claim, which got nothing
+		{Name: "reclaim-recreated", Again: []int{3}, Lay: func(s *live.Scene) { // somebody recreated the claim, which got nothing
 			released(s, "a", "data", retained)
 			s.Claim("data", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = s.VolumeName("a") })
 			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimPending))
-		}, args: onVolume("a", "reclaim", "%s", "--keep-data"), settled: untilBound("data", "a")},
+		}, Args: onVolume("a", "reclaim", "%s", "--keep-data"), Settle: untilBound("data", "a")},
 
-		{name: "reclaim-several", set: func(s *live.Scene) {
+		{Name: "reclaim-several", Lay: func(s *live.Scene) {
 			released(s, "a", "one", retained)
 			released(s, "b", "two")
-		}, args: func(s *live.Scene) []string {
+		}, Args: func(s *live.Scene) []string {
 			return []string{"reclaim", s.VolumeName("a"), s.VolumeName("b"), "--keep-data"}
 		}},
 
-		{name: "reclaim-selected", set: func(s *live.Scene) {
+		{Name: "reclaim-selected", Lay: func(s *live.Scene) {
 			released(s, "a", "one", retained)
 			released(s, "b", "two")
 			s.Volume("c", "node-2")
 			s.BoundClaim("three", "c")
-		}, args: func(s *live.Scene) []string {
+		}, Args: func(s *live.Scene) []string {
 			return []string{"reclaim", "--released", "--class", s.Name, "--keep-data"}
 		}},
 
-		{name: "reclaim-wait", loses: true, set: func(s *live.Scene) {
+		{Name: "reclaim-wait", Loses: true, Lay: func(s *live.Scene) {
 			s.Volume("a", "node-0", s.Provisioned("node-0"))
 			s.BoundClaim("data", "a")
 			deleteClaim(s, "data")
 			s.WaitVolume("a", controlplane.VolumePhase(corev1.VolumeReleased))
 			s.Provisioner("node-0")
-		}, args: onVolume("a", "reclaim", "%s", "--wait"), settled: untilVolumes(corev1.VolumeAvailable, "a")},
+		}, Args: onVolume("a", "reclaim", "%s", "--wait"), Settle: untilVolumes(corev1.VolumeAvailable, "a")},
 	}
 }
 
@@ -76,7 +76,7 @@ func released(s *live.Scene, short, claim string, change ...func(*corev1.Persist
 // deleteClaim deletes a claim as anybody may, and waits until it is gone.
 func deleteClaim(s *live.Scene, name string) {
 	c := s.WaitClaim(name, func(c *corev1.PersistentVolumeClaim) (bool, string) { return c != nil, "it does not exist" })
-	if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), name, metav1.DeleteOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.WaitClaim(name, controlplane.Gone[*corev1.PersistentVolumeClaim](c.UID))

@@ -6,7 +6,6 @@ import (
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
@@ -15,44 +14,44 @@ import (
 
 func releasePaths() []path {
 	return []path{
-		{name: "release-claim", set: func(s *live.Scene) {
+		{Name: "release-claim", Lay: func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", notes(map[string]string{"example.com/keep": "this"}))
-		}, args: line("release", "pvc/data"), check: savedData},
+		}, Args: line("release", "pvc/data"), Check: savedData},
 
-		{name: "release-volume", set: func(s *live.Scene) { // of a member that was scaled away, whose set deletes claims
+		{Name: "release-volume", Lay: func(s *live.Scene) { // of a member that was scaled away, whose set deletes claims
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1, whenDeleted)
 			s.WaitStatefulSet("db")
 			s.Volume("b", "node-1")
 			s.Scale("db", 2)
 			s.Scale("db", 0)
-		}, args: onVolume("a", "release", "pv/%s")},
+		}, Args: onVolume("a", "release", "pv/%s")},
 
-		{name: "release-reserve", set: func(s *live.Scene) {
+		{Name: "release-reserve", Lay: func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")
-		}, args: line("release", "pvc/data", "--reserve"), settled: untilVolumes(corev1.VolumeAvailable, "a"), check: reservedFor("a", "data")},
+		}, Args: line("release", "pvc/data", "--reserve"), Settle: untilVolumes(corev1.VolumeAvailable, "a"), Check: reservedFor("a", "data")},
 
-		{name: "release-several", set: func(s *live.Scene) {
+		{Name: "release-several", Lay: func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.Volume("b", "node-1", retained)
 			s.BoundClaim("one", "a")
 			s.BoundClaim("two", "b")
-		}, args: line("release", "pvc/one", "pvc/two")},
+		}, Args: line("release", "pvc/one", "pvc/two")},
 
-		{name: "release-large", set: func(s *live.Scene) { // the manifest is packed
+		{Name: "release-large", Lay: func(s *live.Scene) { // the manifest is packed
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a", notes(map[string]string{"example.com/long": strings.Repeat("all work and no play ", 2000)}))
-		}, args: line("release", "pvc/data"), check: savedData},
+		}, Args: line("release", "pvc/data"), Check: savedData},
 
-		{name: "release-clean", loses: true, again: []int{2}, set: func(s *live.Scene) {
+		{Name: "release-clean", Loses: true, Again: []int{2}, Lay: func(s *live.Scene) {
 			s.Provisioner("node-0")
 			s.Volume("a", "node-0", s.Provisioned("node-0"))
 			s.BoundClaim("data", "a")
-		}, args: line("release", "pvc/data", "--clean"), settled: untilVolumes(corev1.VolumeAvailable, "a")},
+		}, Args: line("release", "pvc/data", "--clean"), Settle: untilVolumes(corev1.VolumeAvailable, "a")},
 
-		{name: "release-waiting", again: []int{3}, set: func(s *live.Scene) { // a Pod waits, so the claim is recreated at once
+		{Name: "release-waiting", Again: []int{3}, Lay: func(s *live.Scene) { // a Pod waits, so the claim is recreated at once
 			s.Volume("a", "node-0")
 			s.BoundClaim("data-db-0", "a")
 			s.Volume("b", "node-1")
@@ -60,7 +59,7 @@ func releasePaths() []path {
 				set.Spec.Template.Spec.NodeSelector = map[string]string{corev1.LabelHostname: "node-1"}
 			})
 			s.WaitPod("db-0", controlplane.PodPending)
-		}, args: line("release", "pvc/data-db-0"), finish: onVolume("a", "release", "pv/%s"), settled: func(s *live.Scene) { s.WaitStatefulSet("db") }, check: runsOn("db-0", "node-1", "b")},
+		}, Args: line("release", "pvc/data-db-0"), Finish: onVolume("a", "release", "pv/%s"), Settle: func(s *live.Scene) { s.WaitStatefulSet("db") }, Check: runsOn("db-0", "node-1", "b")},
 	}
 }
 
@@ -104,19 +103,10 @@ func untilVolumes(phase corev1.PersistentVolumePhase, volumes ...string) func(*l
 	}
 }
 
-func volume(t *testing.T, s *live.Scene, short string) *corev1.PersistentVolume {
-	t.Helper()
-	v, err := lab.Client().CoreV1().PersistentVolumes().Get(s.Context(), s.VolumeName(short), metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
 // savedData wants volume a Released, kept, and with the manifest of claim data, which it was released from.
 func savedData(t *testing.T, s *live.Scene) {
 	t.Helper()
-	v := volume(t, s, "a")
+	v := s.GetVolume("a")
 	saved, err := retain.RecordedClaim(v)
 	switch {
 	case err != nil:
@@ -133,7 +123,7 @@ func reservedFor(short, claim string) func(*testing.T, *live.Scene) {
 	return func(t *testing.T, s *live.Scene) {
 		t.Helper()
 		s.WaitVolume(short, controlplane.VolumePhase(corev1.VolumeAvailable))
-		if ref := volume(t, s, short).Spec.ClaimRef; ref == nil || ref.Name != claim || ref.Namespace != s.Name || ref.UID != "" {
+		if ref := s.GetVolume(short).Spec.ClaimRef; ref == nil || ref.Name != claim || ref.Namespace != s.Name || ref.UID != "" {
 			t.Errorf("volume %s is kept for %v", short, ref)
 		}
 	}
@@ -145,7 +135,7 @@ func runsOn(pod, node, short string) func(*testing.T, *live.Scene) {
 		t.Helper()
 		p := s.WaitPod(pod, controlplane.PodReady)
 		bound := s.WaitClaim(p.Spec.Volumes[0].PersistentVolumeClaim.ClaimName, controlplane.ClaimPhase(corev1.ClaimBound))
-		v := volume(t, s, short)
+		v := s.GetVolume(short)
 		if p.Spec.NodeName != node || bound.Spec.VolumeName != v.Name || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != bound.UID || v.Status.Phase != corev1.VolumeBound {
 			t.Errorf("Pod %s runs on %s, its claim is bound to %s, and volume %s is %s with claim %v", pod, p.Spec.NodeName, bound.Spec.VolumeName, short, v.Status.Phase, v.Spec.ClaimRef)
 		}

@@ -73,7 +73,7 @@ func TestReclaimRace(t *testing.T) {
 
 func race(t *testing.T, at moment, fired, refused *atomic.Int64) {
 	t.Helper()
-	s := lab.Scene(t, "race")
+	s := cluster.Scene(t, "race")
 	args := []string{"reclaim", "--keep-data", "--yes", "--timeout", "20s"}
 	slots := map[string]*slot{}
 	for _, r := range rivals() {
@@ -177,18 +177,18 @@ func (v *slot) want(ctx context.Context, claim string, byName bool) error {
 	} else {
 		c.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"slot": v.name}}
 	}
-	if _, err := lab.Client().CoreV1().PersistentVolumeClaims(v.s.Name).Create(ctx, c, metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().PersistentVolumeClaims(v.s.Name).Create(ctx, c, metav1.CreateOptions{}); err != nil {
 		return err
 	}
 	pod := v.s.NewPod(claim, claim)
 	pod.Labels = map[string]string{"slot": v.name}
-	_, err := lab.Client().CoreV1().Pods(v.s.Name).Create(ctx, pod, metav1.CreateOptions{})
+	_, err := cluster.Client().CoreV1().Pods(v.s.Name).Create(ctx, pod, metav1.CreateOptions{})
 	return err
 }
 
 // settle waits until the volume has found somebody, stays Released because it was not reclaimed, or is wanted by nobody.
 func (v *slot) settle(ctx context.Context) error {
-	_, err := controlplane.WaitFor(ctx, lab.Client().CoreV1().PersistentVolumes(), v.s.VolumeName(v.name), func(pv *corev1.PersistentVolume) (bool, string) {
+	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().PersistentVolumes(), v.s.VolumeName(v.name), func(pv *corev1.PersistentVolume) (bool, string) {
 		if pv == nil {
 			return false, "it does not exist"
 		}

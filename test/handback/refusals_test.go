@@ -30,7 +30,7 @@ func TestRefusals(t *testing.T) {
 	for _, r := range append(releaseRefusals(), append(reclaimRefusals(), reattachRefusals()...)...) {
 		t.Run(r.name, func(t *testing.T) {
 			t.Parallel()
-			s := lab.Scene(t, "refusal")
+			s := cluster.Scene(t, "refusal")
 			r.set(s)
 			before := s.State()
 			run := s.Run(live.Run{Args: append(r.args(s), "--yes")})
@@ -75,7 +75,7 @@ func releaseRefusals() []refusal {
 			pod.Spec.Volumes = []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 				VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: s.NewClaim("").Spec},
 			}}}}
-			if _, err := lab.Client().CoreV1().Pods(s.Name).Create(s.Context(), pod, metav1.CreateOptions{}); err != nil {
+			if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(s.Context(), pod, metav1.CreateOptions{}); err != nil {
 				s.Fail(err)
 			}
 			s.WaitPod("web", controlplane.PodReady)
@@ -154,7 +154,7 @@ func reclaimRefusals() []refusal {
 			s.Pod("web", "data")
 			s.WaitPod("web", controlplane.PodReady)
 			c := s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimBound))
-			if err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data", metav1.DeleteOptions{}); err != nil {
+			if err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Delete(s.Context(), "data", metav1.DeleteOptions{}); err != nil {
 				s.Fail(err)
 			}
 			patch(s, "persistentvolumeclaims", "data", `{"metadata":{"finalizers":null}}`)
@@ -206,7 +206,7 @@ func replaced(s *live.Scene) {
 }
 
 func deleteVolume(s *live.Scene, short string) {
-	if err := lab.Client().CoreV1().PersistentVolumes().Delete(s.Context(), s.VolumeName(short), metav1.DeleteOptions{}); err != nil {
+	if err := cluster.Client().CoreV1().PersistentVolumes().Delete(s.Context(), s.VolumeName(short), metav1.DeleteOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -218,7 +218,7 @@ func eraseVolume(s *live.Scene, short string) {
 }
 
 func patch(s *live.Scene, kind, name, text string, subresources ...string) {
-	core, data := lab.Client().CoreV1(), []byte(text)
+	core, data := cluster.Client().CoreV1(), []byte(text)
 	var err error
 	switch kind {
 	case "pods":

@@ -68,7 +68,7 @@ func rivals() []rival {
 // point sets the claimRef of the volume, as kubectl patch would: without looking. A volume that somebody has been bound
 // to meanwhile is left alone, as doing that would be the rival's mistake, not the plugin's.
 func (v *slot) point(ctx context.Context, ref map[string]any) error {
-	volumes := lab.Client().CoreV1().PersistentVolumes()
+	volumes := cluster.Client().CoreV1().PersistentVolumes()
 	for {
 		pv, err := volumes.Get(ctx, v.s.VolumeName(v.name), metav1.GetOptions{})
 		if err != nil || pv.Status.Phase != corev1.VolumeReleased {
@@ -87,7 +87,7 @@ func (v *slot) point(ctx context.Context, ref map[string]any) error {
 // taken waits until a Pod runs with the volume.
 func (v *slot) taken(ctx context.Context) error {
 	wanting := metav1.ListOptions{LabelSelector: "slot=" + v.name}
-	return controlplane.WaitForAll(ctx, lab.Client().CoreV1().Pods(v.s.Name), "that want "+v.name, wanting, func(pods []*corev1.Pod) (bool, string) {
+	return controlplane.WaitForAll(ctx, cluster.Client().CoreV1().Pods(v.s.Name), "that want "+v.name, wanting, func(pods []*corev1.Pod) (bool, string) {
 		for _, p := range pods {
 			if met, _ := controlplane.PodReady(p); met {
 				return true, ""
@@ -99,7 +99,7 @@ func (v *slot) taken(ctx context.Context) error {
 
 // leave deletes a claim and its Pod, and waits until the volume is Released.
 func (v *slot) leave(ctx context.Context, claim string) error {
-	core := lab.Client().CoreV1()
+	core := cluster.Client().CoreV1()
 	c, err := core.PersistentVolumeClaims(v.s.Name).Get(ctx, claim, metav1.GetOptions{})
 	if err != nil {
 		return err
@@ -117,7 +117,7 @@ func (v *slot) leave(ctx context.Context, claim string) error {
 
 // recreate deletes the volume and creates it again, as a provisioner does that has cleaned it.
 func recreate(ctx context.Context, v *slot) error {
-	volumes := lab.Client().CoreV1().PersistentVolumes()
+	volumes := cluster.Client().CoreV1().PersistentVolumes()
 	var pv *corev1.PersistentVolume
 	for {
 		var err error

@@ -17,10 +17,10 @@ import (
 // tells that not all were.
 func TestOneOfSeveral(t *testing.T) {
 	t.Parallel()
-	s := lab.Scene(t, "several")
+	s := cluster.Scene(t, "several")
 	released(s, "a", "one", retained)
 	released(s, "b", "two", retained)
-	uid := volume(t, s, "a").UID
+	uid := s.GetVolume("a").UID
 	acted := false
 	r := s.Run(live.Run{Args: []string{"reclaim", s.VolumeName("a"), s.VolumeName("b"), "--keep-data", "--yes", "-o", "json"}, On: func(r *live.Request) live.Action {
 		if r.Verb != "get" || r.Name != s.VolumeName("a") || acted {
@@ -28,7 +28,7 @@ func TestOneOfSeveral(t *testing.T) {
 		}
 		acted = true
 		return live.Action{Before: func() {
-			volumes := lab.Client().CoreV1().PersistentVolumes()
+			volumes := cluster.Client().CoreV1().PersistentVolumes()
 			if err := volumes.Delete(s.Context(), s.VolumeName("a"), metav1.DeleteOptions{}); err != nil {
 				t.Error(err)
 			}
@@ -38,7 +38,7 @@ func TestOneOfSeveral(t *testing.T) {
 		}}
 	}})
 	s.WaitVolume("b", controlplane.VolumePhase(corev1.VolumeAvailable))
-	if ref := volume(t, s, "b").Spec.ClaimRef; ref != nil {
+	if ref := s.GetVolume("b").Spec.ClaimRef; ref != nil {
 		t.Errorf("volume b is still kept for %v", ref)
 	}
 	var result drain.Result

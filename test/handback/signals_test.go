@@ -18,7 +18,7 @@ import (
 // interrupted lays out a claim that release is stopped at.
 func interrupted(t *testing.T) *live.Scene {
 	t.Helper()
-	s := lab.Scene(t, "signal")
+	s := cluster.Scene(t, "signal")
 	s.Volume("a", "node-0")
 	s.BoundClaim("data", "a", notes(nil))
 	return s
@@ -48,7 +48,7 @@ func TestInterruptDuringWrite(t *testing.T) {
 			changes++
 		}
 	}
-	v := volume(t, s, "a")
+	v := s.GetVolume("a")
 	if changes != 1 || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain || v.Status.Phase != corev1.VolumeBound {
 		t.Errorf("%d writes; volume is %s, %s: %s", changes, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy, r)
 	}
@@ -99,7 +99,7 @@ func TestSecondInterrupt(t *testing.T) {
 // TestTerminateWhileWaiting ends release (SIGTERM) while a finalizer of somebody else holds the claim.
 func TestTerminateWhileWaiting(t *testing.T) {
 	t.Parallel()
-	s := lab.Scene(t, "signal")
+	s := cluster.Scene(t, "signal")
 	s.Volume("a", "node-0")
 	s.BoundClaim("data", "a", notes(nil), func(c *corev1.PersistentVolumeClaim) { c.Finalizers = []string{"backup.example.com/hold"} })
 	args := []string{"release", "pvc/data", "--yes"}
@@ -122,7 +122,7 @@ func TestTerminateWhileWaiting(t *testing.T) {
 		t.Errorf("%s", r)
 	}
 	keptBound(true)(t, s)
-	_, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Patch(s.Context(), "data", types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
+	_, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Patch(s.Context(), "data", types.MergePatchType, []byte(`{"metadata":{"finalizers":null}}`), metav1.PatchOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}

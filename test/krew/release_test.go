@@ -23,26 +23,26 @@ type release struct {
 	manifest string // stamped, under the name that krew wants
 }
 
-// buildRelease runs hack/release in a checkout, on plugins.yaml as it is there, except that it names this machine's platform
-// only and, in place of GitHub, the fixture's server.
+// buildRelease runs hack/release in a checkout. It stamps a copy of plugins.yaml that names this machine's platform only and, in
+// place of GitHub, the fixture's server.
 func buildRelease(ctx context.Context, checkout, to, version string) (release, error) {
-	r := release{dist: filepath.Join(to, "dist"), manifest: filepath.Join(to, "localpv.yaml")}
+	r := release{dist: filepath.Join(to, "dist"), manifest: filepath.Join(to, "dist", "localpv.yaml")}
 	text, err := os.ReadFile(filepath.Join(checkout, "plugins.yaml"))
 	if err != nil {
 		return r, err
 	}
-	manifest, err := onlyThisPlatform(string(text))
+	local, err := onlyThisPlatform(string(text))
 	if err != nil {
 		return r, err
 	}
 	if err := os.MkdirAll(to, 0o755); err != nil {
 		return r, err
 	}
-	manifest = strings.ReplaceAll(manifest, download, fixture.server.URL)
-	if err := os.WriteFile(r.manifest, []byte(manifest), 0o644); err != nil {
+	before := filepath.Join(to, "plugins.yaml")
+	if err := os.WriteFile(before, []byte(strings.ReplaceAll(local, download, fixture.server.URL)), 0o644); err != nil {
 		return r, err
 	}
-	cmd := exec.CommandContext(ctx, "go", "run", "./hack/release", "-version", version, "-manifest", r.manifest, "-out", r.dist)
+	cmd := exec.CommandContext(ctx, "go", "run", "./hack/release", "-version", version, "-manifest", before, "-out", r.dist)
 	cmd.Dir = checkout
 	if out, err := cmd.CombinedOutput(); err != nil {
 		return r, fmt.Errorf("%s: %w: %s", cmd, err, out)

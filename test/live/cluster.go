@@ -23,9 +23,9 @@ import (
 const (
 	// patience bounds every wait. It is never reached unless something is broken.
 	patience = 5 * time.Minute
-	// preparation bounds the start of a Lab. The first one builds the control plane, which takes minutes.
+	// preparation bounds the start of a Cluster. The first one builds the control plane, which takes minutes.
 	preparation = 20 * time.Minute
-	// nodes is how many Nodes a Lab has: node-0 and so on. They stay alive.
+	// nodes is how many Nodes a Cluster has: node-0 and so on. They stay alive.
 	nodes = 4
 )
 
@@ -74,7 +74,7 @@ func (l *Cluster) start(ctx context.Context, options controlplane.Options) error
 	return nil
 }
 
-// Stop ends the control plane and removes what the Lab has written.
+// Stop ends the control plane and removes what it has written.
 func (l *Cluster) Stop() error {
 	var err error
 	if l.ControlPlane != nil {
@@ -83,7 +83,7 @@ func (l *Cluster) Stop() error {
 	return errors.Join(err, os.RemoveAll(l.dir))
 }
 
-// Options are those of all Labs: nodes live and die by hand, so that no verdict about their lives depends on how busy the
+// Options are those of all Clusters: nodes live and die by hand, so that no verdict about their lives depends on how busy the
 // machine is.
 func Options() controlplane.Options {
 	return controlplane.Options{Log: os.Stderr, ByHand: true, ExtraArgs: map[string][]string{
@@ -92,7 +92,7 @@ func Options() controlplane.Options {
 	}}
 }
 
-// Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.
+// Main is the body of a TestMain: it starts a Cluster, hands it to use, and returns the exit code of the tests.
 func Main(options controlplane.Options, use func(*Cluster), tests interface{ Run() int }) (code int) {
 	if err := SideBySide(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

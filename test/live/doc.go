@@ -1,6 +1,6 @@
 // Package live tries the built plugin on a real control plane, under conditions that a test chooses.
 //
-// A [Lab] is a control plane with Nodes and the plugin's binary, one per test binary. A [Scene] is a corner of it for one
+// A [Cluster] is a control plane with Nodes and the plugin's binary, one per test binary. A [Scene] is a corner of it for one
 // test: a namespace, a storage class, volumes and workloads of its own, so that many run side by side. [Scene.Run] runs
 // the plugin as a process that reaches the API server through a proxy of its own. The proxy
 //
@@ -10,10 +10,13 @@
 //   - lets rules look at each write before it is passed on ([Rule]);
 //   - looks after each write whether the manifest of every claim that the scene has had can still be had from the cluster.
 //
+// Below it, trial takes commands as they are, twice, killed, with faults and with fewer permissions, and sample says which part
+// of that is tried in one run.
+//
 // [Scene.State] is all that there is of a scene as text that two scenes can be compared by:
 //
 //	func TestRelease(t *testing.T) {
-//		s := lab.Scene(t, "release")
+//		s := cluster.Scene(t, "release")
 //		s.Volume("a", "node-0")
 //		s.Claim("data")
 //		...

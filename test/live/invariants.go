@@ -131,13 +131,13 @@ func (s *Scene) Lost(ctx context.Context) ([]string, error) {
 }
 
 func (s *Scene) savedClaims(ctx context.Context) (map[types.UID]*corev1.PersistentVolumeClaim, error) {
-	list, err := s.client().CoreV1().PersistentVolumes().List(ctx, metav1.ListOptions{LabelSelector: sceneLabel + "=" + s.Name})
+	volumes, err := s.ListVolumes(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("the volumes cannot be looked at: %w", err)
+		return nil, err
 	}
 	out := map[types.UID]*corev1.PersistentVolumeClaim{}
-	for i := range list.Items {
-		saved, err := retain.RecordedClaim(&list.Items[i])
+	for i := range volumes {
+		saved, err := retain.RecordedClaim(&volumes[i])
 		if err != nil {
 			return nil, err
 		}

@@ -3,18 +3,22 @@ package live
 import (
 	"fmt"
 	"maps"
+	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
 // DefaultSize is the capacity of volumes and the request of claims that do not say otherwise.
 const DefaultSize = "10Gi"
+
+// ShortName is what the scene calls a volume, or a Node of its own, that has this full name.
+func (s *Scene) ShortName(full string) string { return strings.TrimPrefix(full, s.Name+"-") }
 
 // VolumeName is the full name of a volume, or of a Node of the scene's own, that the scene calls by a short one.
 func (s *Scene) VolumeName(short string) string { return s.Name + "-" + short }
@@ -36,19 +40,10 @@ func (s *Scene) Volume(short, node string, change ...func(*corev1.PersistentVolu
 
 // NewVolume is what Volume creates.
 func (s *Scene) NewVolume(short, node string) *corev1.PersistentVolume {
-	return &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: s.VolumeName(short), Labels: map[string]string{sceneLabel: s.Name}},
-		Spec: corev1.PersistentVolumeSpec{
-			Capacity:                      corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(DefaultSize)},
-			AccessModes:                   []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimDelete,
-			StorageClassName:              s.Name,
-			PersistentVolumeSource:        corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/disks/" + short}},
-			NodeAffinity: &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
-				MatchExpressions: []corev1.NodeSelectorRequirement{{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{node}}},
-			}}}},
-		},
-	}
+	v := inspecttest.Volume(s.VolumeName(short), inspecttest.On(node), inspecttest.OfClass(s.Name), inspecttest.Sized(DefaultSize),
+		inspecttest.Deletes, inspecttest.VolumeLabel(sceneLabel, s.Name))
+	v.Spec.Local.Path = "/mnt/disks/" + short
+	return inspecttest.Unsaved(v)
 }
 
 // Claim creates a claim of the scene's class.
@@ -65,14 +60,9 @@ func (s *Scene) Claim(name string, change ...func(*corev1.PersistentVolumeClaim)
 
 // NewClaim is what Claim creates.
 func (s *Scene) NewClaim(name string) *corev1.PersistentVolumeClaim {
-	return &corev1.PersistentVolumeClaim{
-		ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name},
-		Spec: corev1.PersistentVolumeClaimSpec{
-			AccessModes:      []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-			StorageClassName: ptr.To(s.Name),
-			Resources:        corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(DefaultSize)}},
-		},
-	}
+	c := inspecttest.Claim(name, inspecttest.Asks(DefaultSize), inspecttest.WantsClass(s.Name))
+	c.Namespace = s.Name
+	return inspecttest.Unsaved(c)
 }
 
 // BoundClaim creates a claim that is bound to a volume before any Pod needs it, and waits until it is.
@@ -114,16 +104,10 @@ func (s *Scene) template(claims ...string) corev1.PodTemplateSpec {
 // not wait for the Pods.
 func (s *Scene) StatefulSet(name string, replicas int32, change ...func(*appsv1.StatefulSet)) *appsv1.StatefulSet {
 	s.t.Helper()
-	labels := map[string]string{"app": name}
-	set := &appsv1.StatefulSet{
-		ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: name},
-		Spec: appsv1.StatefulSetSpec{
-			Replicas: &replicas, ServiceName: name, PodManagementPolicy: appsv1.ParallelPodManagement,
-			Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: s.template(),
-			VolumeClaimTemplates: []corev1.PersistentVolumeClaim{{ObjectMeta: metav1.ObjectMeta{Name: "data"}, Spec: s.NewClaim("").Spec}},
-		},
-	}
-	set.Spec.Template.Labels = labels
+	set := inspecttest.Unsaved(inspecttest.StatefulSet(name, replicas, inspecttest.Parallel))
+	set.Namespace = s.Name
+	set.Spec.Template.Spec = s.template().Spec
+	set.Spec.VolumeClaimTemplates[0].Spec = s.NewClaim("").Spec
 	for _, c := range change {
 		c(set)
 	}
@@ -157,6 +141,6 @@ func (s *Scene) Node(short string, change ...func(*corev1.Node)) string {
 	for _, c := range change {
 		c(node)
 	}
-	s.must(s.Lab.AddNodes(s.Context(), node))
+	s.must(s.Cluster.AddNodes(s.Context(), node))
 	return node.Name
 }

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"testing"
 	"time"
 
 	authenticationv1 "k8s.io/api/authentication/v1"
@@ -41,6 +42,12 @@ func (s *Scene) ShippedPermissions(command string) []Permission {
 		}
 	}
 	return out
+}
+
+// Token is that of an account with these permissions, which lives in a scene of its own: one scene can have several.
+func (s *Scene) Token(t testing.TB, permissions []Permission) string {
+	t.Helper()
+	return s.Cluster.Scene(t, "permissions").Account(permissions)
 }
 
 // Account makes a ServiceAccount that has these permissions in the whole cluster and no others, and returns a token of it once

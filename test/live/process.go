@@ -92,12 +92,12 @@ func (s *Scene) Start(run Run) *Process {
 	p.stderr.news = make(chan struct{}, 1)
 	s.must(s.learn(s.Context()))
 	var err error
-	p.proxy, err = newProxy(s.Lab, p, run.On)
+	p.proxy, err = newProxy(s.Cluster, p, run.On)
 	s.must(err)
 	s.t.Cleanup(p.proxy.close)
 	kubeconfig := s.file(fmt.Sprintf("kubeconfig-%p", p))
 	s.must(writeKubeconfig(kubeconfig, p.proxy.server.URL, s.Name))
-	p.cmd = exec.CommandContext(s.Context(), s.Lab.plugin, run.Args...)
+	p.cmd = exec.CommandContext(s.Context(), s.Cluster.plugin, run.Args...)
 	p.cmd.Env = []string{"HOME=" + s.dir, "KUBECONFIG=" + kubeconfig}
 	p.cmd.Dir, p.cmd.Stdin, p.cmd.Stdout, p.cmd.Stderr = s.dir, run.Stdin, &p.stdout, &p.stderr
 	s.must(p.cmd.Start())

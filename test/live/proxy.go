@@ -28,11 +28,11 @@ type Action struct {
 
 // proxy stands between one process and the API server.
 type proxy struct {
-	lab    *Cluster
-	server *httptest.Server
-	target *url.URL
-	run    *Process
-	on     func(*Request) Action
+	cluster *Cluster
+	server  *httptest.Server
+	target  *url.URL
+	run     *Process
+	on      func(*Request) Action
 
 	mu       sync.Mutex
 	requests []*Request
@@ -42,12 +42,12 @@ type proxy struct {
 	writing sync.Mutex
 }
 
-func newProxy(lab *Cluster, run *Process, on func(*Request) Action) (*proxy, error) {
-	target, err := url.Parse(lab.Config().Host)
+func newProxy(cluster *Cluster, run *Process, on func(*Request) Action) (*proxy, error) {
+	target, err := url.Parse(cluster.Config().Host)
 	if err != nil {
 		return nil, err
 	}
-	p := &proxy{lab: lab, run: run, on: on, target: target}
+	p := &proxy{cluster: cluster, run: run, on: on, target: target}
 	p.server = httptest.NewServer(http.HandlerFunc(p.serve))
 	return p, nil
 }
@@ -179,9 +179,9 @@ func (p *proxy) forward(ctx context.Context, r *http.Request, req *Request) (*ht
 	out.Header.Del("Connection")
 	if token := p.run.run.Token; token != "" {
 		out.Header.Set("Authorization", "Bearer "+token)
-		return p.lab.anybody.RoundTrip(out)
+		return p.cluster.anybody.RoundTrip(out)
 	}
-	return p.lab.admin.RoundTrip(out)
+	return p.cluster.admin.RoundTrip(out)
 }
 
 // copyAnswer hands the answer on as it comes, so that watches live.

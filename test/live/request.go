@@ -50,6 +50,15 @@ func (r *Request) String() string {
 	return text
 }
 
+// KindOf is a request without the names that change from scene to scene.
+func (s *Scene) KindOf(r *Request) string {
+	kind := s.Relative(r.String())
+	if r.Resource == "pods" || r.Resource == "pods/eviction" {
+		kind = strings.TrimSuffix(kind, "/"+r.Name)
+	}
+	return kind
+}
+
 // readRequest understands a request. Asking what one may do and who one is changes nothing, though it is a POST.
 func readRequest(r *http.Request, body []byte) (*Request, error) {
 	factory := apirequest.RequestInfoFactory{APIPrefixes: sets.NewString("api", "apis"), GrouplessAPIPrefixes: sets.NewString("api")}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 
@@ -20,14 +21,16 @@ import (
 // sceneLabel marks what a scene has outside of its namespace.
 const sceneLabel = "localpv.dev/scene"
 
-// Scene is the part of a Lab that one test has for itself.
+// Scene is the part of a Cluster that one test has for itself.
 type Scene struct {
 	// Name is the name of the namespace and of the storage class, and the beginning of the names of volumes.
-	Name string
-	Lab  *Cluster
+	Name    string
+	Cluster *Cluster
 
 	// NodeSelector is that of all Pods of the scene, so that they keep to its own Nodes. A test sets it before it makes any.
 	NodeSelector map[string]string
+	// MadeUp are the beginnings of names that controllers make up for what they create. State leaves the rest of them out.
+	MadeUp []string
 
 	t   testing.TB
 	dir string
@@ -43,12 +46,12 @@ type Scene struct {
 	labels uidLabels
 }
 
-// Scene opens a corner of the Lab: a namespace and a class of volumes that are bound to the first consumer's claim. What
+// Scene opens a corner of the Cluster: a namespace and a class of volumes that are bound to the first consumer's claim. What
 // it holds is deleted when the test ends.
 func (l *Cluster) Scene(t testing.TB, name string) *Scene {
 	t.Helper()
 	s := &Scene{
-		Name: fmt.Sprintf("%s-%04d", name, l.scenes.Add(1)), Lab: l, t: t, dir: t.TempDir(),
+		Name: fmt.Sprintf("%s-%04d", name, l.scenes.Add(1)), Cluster: l, t: t, dir: t.TempDir(),
 		begun: make(chan struct{}), claims: map[types.UID]*corev1.PersistentVolumeClaim{}, labels: newUIDLabels(),
 	}
 	ctx := s.Context()
@@ -61,6 +64,9 @@ func (l *Cluster) Scene(t testing.TB, name string) *Scene {
 	t.Cleanup(s.clear)
 	return s
 }
+
+// Relative is a text in which the scene is called "scene".
+func (s *Scene) Relative(text string) string { return strings.ReplaceAll(text, s.Name, "scene") }
 
 // Context ends with the test or when patience does.
 func (s *Scene) Context() context.Context {
@@ -84,7 +90,7 @@ func (s *Scene) must(err error) {
 	}
 }
 
-func (s *Scene) client() kubernetes.Interface { return s.Lab.Client() }
+func (s *Scene) client() kubernetes.Interface { return s.Cluster.Client() }
 
 // file is a path in the scene's own directory.
 func (s *Scene) file(name string) string { return filepath.Join(s.dir, name) }

@@ -40,7 +40,16 @@ func (s *Scene) State() string {
 		s.must(err)
 		fmt.Fprintf(&b, "--- %s\n%s", s.labels.of(o.GetUID()), data)
 	}
-	return strings.ReplaceAll(s.labels.replace(b.String()), s.Name, "scene")
+	return s.withoutMadeUp(s.Relative(s.labels.replace(b.String())))
+}
+
+// withoutMadeUp leaves out of a text what controllers make up for the names of ReplicaSets, Pods and their volumes.
+func (s *Scene) withoutMadeUp(text string) string {
+	if len(s.MadeUp) == 0 {
+		return text
+	}
+	text = regexp.MustCompile(`\b(`+strings.Join(s.MadeUp, "|")+`)-[a-z0-9]{6,10}\b`).ReplaceAllString(text, "$1-hash")
+	return regexp.MustCompile(`(-hash|kube-api-access)-[a-z0-9]{5}\b`).ReplaceAllString(text, "$1-*")
 }
 
 // object is any object of a scene.

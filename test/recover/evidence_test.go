@@ -20,7 +20,7 @@ import (
 // member is a set of three with one member on n1, and a place for it to go.
 func (s *scene) member() {
 	s.t.Helper()
-	s.set("db", []string{"n0", "n1", "n2"}, ordered)
+	s.set("db", []string{"n0", "n1", "n2"}, live.Ordered)
 	s.free("n3-free")
 }
 
@@ -88,7 +88,7 @@ func (s *scene) renewing() func(*live.Request) live.Action {
 			return live.Action{}
 		}
 		return live.Action{Before: func() {
-			leases := lab.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
+			leases := cluster.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
 			lease, err := leases.Get(context.Background(), s.node("n1"), metav1.GetOptions{})
 			if err == nil {
 				lease.Spec.RenewTime = &metav1.MicroTime{Time: time.Now()}
@@ -107,7 +107,7 @@ func (s *scene) replaced() {
 	s.vanish("n1")
 	n := controlplane.NewNode(s.node("n1"))
 	metav1.SetMetaDataLabel(&n.ObjectMeta, ownNodes, s.Name)
-	if err := lab.AddNodes(s.Context(), n); err != nil {
+	if err := cluster.AddNodes(s.Context(), n); err != nil {
 		s.Fail(err)
 	}
 }
@@ -140,7 +140,7 @@ func TestOutOfService(t *testing.T) {
 	s := open(t, "service", "n0", "n1", "n2", "n3")
 	s.member()
 	s.die("n1")
-	n, err := lab.Client().CoreV1().Nodes().Get(s.Context(), s.node("n1"), metav1.GetOptions{})
+	n, err := cluster.Client().CoreV1().Nodes().Get(s.Context(), s.node("n1"), metav1.GetOptions{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,6 +152,10 @@ func TestOutOfService(t *testing.T) {
 	}
 	s.landed(r)
 	s.WaitStatefulSet("db")
+}
+
+func accepting(claims ...string) func(*scene) []string {
+	return func(s *scene) []string { return s.accept(claims...) }
 }
 
 // TestBlocked holds what blocks although the node is gone, and what overrides it.

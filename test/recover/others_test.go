@@ -27,27 +27,30 @@ func sized(size string) func(*corev1.PersistentVolume) {
 	return func(v *corev1.PersistentVolume) { v.Spec.Capacity = storage(size) }
 }
 
-// otherRecoveries are those of Deployments, ReplicaSets, Jobs, operators and of nobody.
-func otherRecoveries() []recovery {
-	return []recovery{
-		{name: "deployment", set: (*scene).deployment, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
-		{name: "deployment dies", set: (*scene).deployment, lose: (*scene).dies, args: accepting("files"), settled: func(s *scene) { s.WaitDeployment("web") }},
-		{name: "replicaset", set: func(s *scene) {
+// otherPaths are those of Deployments, ReplicaSets, Jobs, operators and of nobody.
+func otherPaths() []path {
+	return []path{
+		{Name: "deployment", Lay: then((*scene).deployment, (*scene).gone), Args: recovering("files"), Settle: func(s *scene) { s.WaitDeployment("web") }},
+		{Name: "deployment dies", Lay: then((*scene).deployment, (*scene).dies), Args: recovering("files"), Settle: func(s *scene) { s.WaitDeployment("web") }},
+		{Name: "replicaset", Lay: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.replicaSet("web", 2, "files")
 			s.free("n0-free")
-		}, args: accepting("files"), settled: func(s *scene) { s.WaitPods("web", 2) }},
-		{name: "job", set: func(s *scene) {
+			s.gone()
+		}, Args: recovering("files"), Settle: func(s *scene) { s.WaitPods("web", 2) }},
+		{Name: "job", Lay: func(s *scene) {
 			s.held("files", "n1")
 			s.Claim("files")
 			s.job("sum", "files")
 			s.free("n0-free")
-		}, args: accepting("files"), settled: (*scene).finishJob},
-		{name: "operator", set: func(s *scene) {
+			s.gone()
+		}, Args: recovering("files"), Settle: (*scene).finishJob},
+		{Name: "operator", Lay: func(s *scene) {
 			s.operator("pg", "n0", "n1", "n2")
 			s.free("n3-free")
-		}, settled: func(s *scene) { s.WaitPods("pg", 3) }},
+			s.gone()
+		}, Args: recovering(), Settle: func(s *scene) { s.WaitPods("pg", 3) }},
 	}
 }
 
@@ -66,7 +69,7 @@ func (s *scene) replicaSet(name string, replicas int32, claim string) {
 		Replicas: &replicas, Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: corev1.PodTemplateSpec{Spec: s.NewPod("", claim).Spec},
 	}}
 	rs.Spec.Template.Labels = labels
-	if _, err := lab.Client().AppsV1().ReplicaSets(s.Name).Create(s.Context(), rs, metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().AppsV1().ReplicaSets(s.Name).Create(s.Context(), rs, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.WaitPods(name, int(replicas))
@@ -80,7 +83,7 @@ func (s *scene) job(name, claim string) {
 	j.Spec.Template.Spec.RestartPolicy = corev1.RestartPolicyNever
 	j.Spec.Template.Labels = map[string]string{"app": name}
 	j.Spec.Template.Annotations = map[string]string{controlplane.WaitingAnnotation: "for its end"}
-	if _, err := lab.Client().BatchV1().Jobs(s.Name).Create(s.Context(), j, metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().BatchV1().Jobs(s.Name).Create(s.Context(), j, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.waitPlaced(name)
@@ -90,7 +93,7 @@ func (s *scene) job(name, claim string) {
 func (s *scene) waitPlaced(app string) *corev1.Pod {
 	s.t.Helper()
 	var found *corev1.Pod
-	err := controlplane.WaitForAll(s.Context(), lab.Client().CoreV1().Pods(s.Name), "of "+app, metav1.ListOptions{LabelSelector: "app=" + app}, func(pods []*corev1.Pod) (bool, string) {
+	err := controlplane.WaitForAll(s.Context(), cluster.Client().CoreV1().Pods(s.Name), "of "+app, metav1.ListOptions{LabelSelector: "app=" + app}, func(pods []*corev1.Pod) (bool, string) {
 		for _, p := range pods {
 			if p.Spec.NodeName != "" && p.DeletionTimestamp == nil {
 				found = p
@@ -111,7 +114,7 @@ func (s *scene) finishJob() {
 		s.t.Errorf("the Pod of the Job is on %s", p.Spec.NodeName)
 	}
 	s.patchPod(p.Name, map[string]any{controlplane.WaitingAnnotation: nil})
-	_, err := controlplane.WaitFor(s.Context(), lab.Client().BatchV1().Jobs(s.Name), "sum", func(j *batchv1.Job) (bool, string) {
+	_, err := controlplane.WaitFor(s.Context(), cluster.Client().BatchV1().Jobs(s.Name), "sum", func(j *batchv1.Job) (bool, string) {
 		return j != nil && j.Status.Succeeded == 1, "it has not succeeded"
 	})
 	if err != nil {
@@ -124,7 +127,7 @@ func (s *scene) finishJob() {
 func (s *scene) operator(name string, nodes ...string) {
 	s.t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	owner, err := lab.Client().CoreV1().ConfigMaps(s.Name).Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
+	owner, err := cluster.Client().CoreV1().ConfigMaps(s.Name).Create(ctx, &corev1.ConfigMap{ObjectMeta: metav1.ObjectMeta{Name: name}}, metav1.CreateOptions{})
 	if err != nil {
 		s.Fail(err)
 	}
@@ -146,7 +149,7 @@ func (s *scene) operator(name string, nodes ...string) {
 }
 
 func (s *scene) operate(ctx context.Context, owner *corev1.ConfigMap, member string) error {
-	pods, claims := lab.Client().CoreV1().Pods(s.Name), lab.Client().CoreV1().PersistentVolumeClaims(s.Name)
+	pods, claims := cluster.Client().CoreV1().Pods(s.Name), cluster.Client().CoreV1().PersistentVolumeClaims(s.Name)
 	for {
 		if _, err := controlplane.WaitFor(ctx, pods, member, controlplane.Gone[*corev1.Pod]("")); err != nil {
 			return unlessOver(ctx, err)
@@ -186,16 +189,13 @@ func TestBarePod(t *testing.T) {
 	if r.Exit != 0 || !strings.Contains(r.Err+r.Out, "deleted-pod") {
 		t.Fatal(r)
 	}
-	v, err := lab.Client().CoreV1().PersistentVolumes().Get(s.Context(), s.VolumeName("n1-files"), metav1.GetOptions{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	v := s.GetVolume("n1-files")
 	var list struct{ Items []*corev1.Pod }
 	if err := json.Unmarshal([]byte(v.Annotations["localpv.dev/deleted-pod"]), &list); err != nil || len(list.Items) != 2 {
 		t.Fatalf("%d Pods were saved: %v", len(list.Items), err)
 	}
 	for _, p := range list.Items {
-		if _, err := lab.Client().CoreV1().Pods(s.Name).Create(s.Context(), p, metav1.CreateOptions{}); err != nil {
+		if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(s.Context(), p, metav1.CreateOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		s.WaitPod(p.Name, controlplane.PodReady)
@@ -231,7 +231,7 @@ func TestLeftAlone(t *testing.T) {
 			s.Claim("files")
 			s.replicaSet("web", 1, "files")
 			s.vanish("n1")
-			err := lab.Client().AppsV1().ReplicaSets(s.Name).Delete(s.Context(), "web", metav1.DeleteOptions{PropagationPolicy: ptr.To(metav1.DeletePropagationOrphan)})
+			err := cluster.Client().AppsV1().ReplicaSets(s.Name).Delete(s.Context(), "web", metav1.DeleteOptions{PropagationPolicy: ptr.To(metav1.DeletePropagationOrphan)})
 			if err != nil {
 				s.Fail(err)
 			}
@@ -243,7 +243,7 @@ func TestLeftAlone(t *testing.T) {
 			s.WaitDeployment("web")
 			reader := s.NewPod("reader", "files")
 			reader.Spec.NodeName = s.node("n0") // past the scheduler, as somebody does who knows better
-			if _, err := lab.Client().CoreV1().Pods(s.Name).Create(s.Context(), reader, metav1.CreateOptions{}); err != nil {
+			if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(s.Context(), reader, metav1.CreateOptions{}); err != nil {
 				s.Fail(err)
 			}
 			s.WaitPod("reader", controlplane.PodReady)
@@ -258,7 +258,7 @@ func TestLeftAlone(t *testing.T) {
 			t.Parallel()
 			s := open(t, name, "n0", "n1", "n2")
 			tc.set(s)
-			if _, err := lab.Client().CoreV1().Nodes().Get(s.Context(), s.node("n1"), metav1.GetOptions{}); err == nil {
+			if _, err := cluster.Client().CoreV1().Nodes().Get(s.Context(), s.node("n1"), metav1.GetOptions{}); err == nil {
 				s.vanish("n1")
 			}
 			r := s.run(s.command([]string{"n1"}))
@@ -289,7 +289,7 @@ func (s *scene) daemonSet(name, node, claim string) {
 		Selector: &metav1.LabelSelector{MatchLabels: labels}, Template: corev1.PodTemplateSpec{Spec: s.NewPod("", claim).Spec}}}
 	ds.Spec.Template.Labels = labels
 	ds.Spec.Template.Spec.NodeSelector = map[string]string{corev1.LabelHostname: s.node(node)}
-	if _, err := lab.Client().AppsV1().DaemonSets(s.Name).Create(s.Context(), ds, metav1.CreateOptions{}); err != nil {
+	if _, err := cluster.Client().AppsV1().DaemonSets(s.Name).Create(s.Context(), ds, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
 	s.WaitPods(name, 1)
@@ -301,11 +301,11 @@ func (s *scene) ephemeral(name string) {
 	d.Spec.Template.Spec.Volumes = []corev1.Volume{{Name: "scratch", VolumeSource: corev1.VolumeSource{Ephemeral: &corev1.EphemeralVolumeSource{
 		VolumeClaimTemplate: &corev1.PersistentVolumeClaimTemplate{Spec: s.NewClaim("").Spec}}}}}
 	d.ResourceVersion = "" // whatever its controller has written meanwhile
-	d, err := lab.Client().AppsV1().Deployments(s.Name).Update(s.Context(), d, metav1.UpdateOptions{})
+	d, err := cluster.Client().AppsV1().Deployments(s.Name).Update(s.Context(), d, metav1.UpdateOptions{})
 	if err != nil {
 		s.Fail(err)
 	}
-	err = controlplane.WaitForAll(s.Context(), lab.Client().CoreV1().Pods(s.Name), "of "+name, metav1.ListOptions{LabelSelector: "app=" + name}, func(pods []*corev1.Pod) (bool, string) {
+	err = controlplane.WaitForAll(s.Context(), cluster.Client().CoreV1().Pods(s.Name), "of "+name, metav1.ListOptions{LabelSelector: "app=" + name}, func(pods []*corev1.Pod) (bool, string) {
 		ready := len(pods) == 1 && slices.ContainsFunc(pods[0].Spec.Volumes, func(v corev1.Volume) bool { return v.Ephemeral != nil })
 		if ready {
 			ready, _ = controlplane.PodReady(pods[0])

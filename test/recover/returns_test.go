@@ -33,7 +33,7 @@ func (s *scene) comesBack(after int) func(*live.Request) live.Action {
 func (s *scene) revive() error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	leases := lab.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
+	leases := cluster.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease)
 	before := ""
 	_, err := controlplane.WaitFor(ctx, leases, s.node("n1"), func(l *coordinationv1.Lease) (bool, string) {
 		if l == nil {
@@ -45,7 +45,7 @@ func (s *scene) revive() error {
 	if err != nil {
 		return err
 	}
-	if err := lab.Revive(ctx, s.node("n1")); err != nil {
+	if err := cluster.Revive(ctx, s.node("n1")); err != nil {
 		return err
 	}
 	_, err = controlplane.WaitFor(ctx, leases, s.node("n1"), func(l *coordinationv1.Lease) (bool, string) {
@@ -134,7 +134,7 @@ func TestReturnsAfterCrash(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitDeployment("web")
-	s.usedOn("files", s.node("n1"))
+	s.UsedOn("files", s.node("n1"))
 }
 
 // TestReattach goes back to the old disk when the node has returned.

@@ -3,7 +3,6 @@ package recover
 import (
 	"context"
 	"fmt"
-	"slices"
 	"strings"
 	"sync"
 
@@ -41,13 +40,13 @@ func (w *invariants) neverTooEarly(ctx context.Context, r *live.Request) error {
 	case r.Verb == "delete" && r.Resource == "persistentvolumeclaims":
 		return w.claimMayGo(ctx, r)
 	case r.Verb == "delete" && r.Resource == "pods":
-		p, err := lab.Client().CoreV1().Pods(r.Namespace).Get(ctx, r.Name, metav1.GetOptions{})
+		p, err := cluster.Client().CoreV1().Pods(r.Namespace).Get(ctx, r.Name, metav1.GetOptions{})
 		if err != nil || p.Spec.NodeName == "" {
 			return ignoreNotFound(err)
 		}
 		return w.silent(ctx, p.Spec.NodeName)
 	case r.Verb == "delete" && r.Resource == "persistentvolumes":
-		v, err := lab.Client().CoreV1().PersistentVolumes().Get(ctx, r.Name, metav1.GetOptions{})
+		v, err := cluster.Client().CoreV1().PersistentVolumes().Get(ctx, r.Name, metav1.GetOptions{})
 		if err != nil {
 			return ignoreNotFound(err)
 		}
@@ -66,11 +65,11 @@ func ignoreNotFound(err error) error {
 }
 
 func (w *invariants) claimMayGo(ctx context.Context, r *live.Request) error {
-	c, err := lab.Client().CoreV1().PersistentVolumeClaims(r.Namespace).Get(ctx, r.Name, metav1.GetOptions{})
+	c, err := cluster.Client().CoreV1().PersistentVolumeClaims(r.Namespace).Get(ctx, r.Name, metav1.GetOptions{})
 	if err != nil || *r.Delete.Preconditions.UID != c.UID {
 		return ignoreNotFound(err) // it will be refused
 	}
-	v, err := lab.Client().CoreV1().PersistentVolumes().Get(ctx, c.Spec.VolumeName, metav1.GetOptions{})
+	v, err := cluster.Client().CoreV1().PersistentVolumes().Get(ctx, c.Spec.VolumeName, metav1.GetOptions{})
 	if err != nil {
 		return err
 	}
@@ -86,7 +85,7 @@ func (w *invariants) claimMayGo(ctx context.Context, r *live.Request) error {
 	if err := w.silent(ctx, homeOf(v)); err != nil {
 		return err
 	}
-	if err := w.unused(ctx, c); err != nil {
+	if err := w.Unused(ctx, c.Name); err != nil {
 		return err
 	}
 	return w.hasPlace(ctx, c)
@@ -99,7 +98,7 @@ func homeOf(v *corev1.PersistentVolume) string {
 
 // silent wants a node to be gone, or not Ready and without a kubelet that lives.
 func (w *invariants) silent(ctx context.Context, node string) error {
-	n, err := lab.Client().CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
+	n, err := cluster.Client().CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
 	if err != nil || w.recreated {
 		return ignoreNotFound(err)
 	}
@@ -112,52 +111,27 @@ func (w *invariants) silent(ctx context.Context, node string) error {
 	return nil
 }
 
-// unused wants that no Pod with a node names the claim.
-func (w *invariants) unused(ctx context.Context, c *corev1.PersistentVolumeClaim) error {
-	pods, err := lab.Client().CoreV1().Pods(c.Namespace).List(ctx, metav1.ListOptions{})
-	if err != nil {
-		return err
-	}
-	for i := range pods.Items {
-		p := &pods.Items[i]
-		if p.Spec.NodeName != "" && names(p, c.Name) {
-			return fmt.Errorf("claim %s is deleted while Pod %s is on %s", c.Name, p.Name, p.Spec.NodeName)
-		}
-	}
-	return nil
-}
-
-func names(p *corev1.Pod, claim string) bool {
-	return slices.ContainsFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
-		return v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == claim
-	})
-}
-
 // hasPlace wants a volume that is kept for the claim, on a node that lives.
 func (w *invariants) hasPlace(ctx context.Context, c *corev1.PersistentVolumeClaim) error {
 	if w.pending {
 		return nil
 	}
-	volumes, err := lab.Client().CoreV1().PersistentVolumes().List(ctx, metav1.ListOptions{LabelSelector: ownNodes + "=" + w.Name})
+	volumes, err := w.ListVolumes(ctx)
 	if err != nil {
 		return err
 	}
-	for i := range volumes.Items {
-		v := &volumes.Items[i]
-		ref := v.Spec.ClaimRef
-		if ref == nil || ref.Namespace != c.Namespace || ref.Name != c.Name || ref.UID != "" || v.Status.Phase != corev1.VolumeAvailable {
-			continue
-		}
-		n, err := lab.Client().CoreV1().Nodes().Get(ctx, homeOf(v), metav1.GetOptions{})
-		if err != nil {
-			return fmt.Errorf("volume %s is kept for claim %s on a node that is not there: %w", v.Name, c.Name, err)
-		}
-		if met, state := controlplane.NodeReady(n); !met {
-			return fmt.Errorf("volume %s is kept for claim %s on node %s: %s", v.Name, c.Name, n.Name, state)
-		}
-		return nil
+	v := w.Reserved(volumes, c.Name)
+	if v == nil {
+		return fmt.Errorf("claim %s is deleted, and no volume is kept for it", c.Name)
 	}
-	return fmt.Errorf("claim %s is deleted, and no volume is kept for it", c.Name)
+	n, err := cluster.Client().CoreV1().Nodes().Get(ctx, homeOf(v), metav1.GetOptions{})
+	if err != nil {
+		return fmt.Errorf("volume %s is kept for claim %s on a node that is not there: %w", v.Name, c.Name, err)
+	}
+	if met, state := controlplane.NodeReady(n); !met {
+		return fmt.Errorf("volume %s is kept for claim %s on node %s: %s", v.Name, c.Name, n.Name, state)
+	}
+	return nil
 }
 
 // oneByOne wants that members of one StatefulSet of which claims have been deleted are Ready before a claim of another is.
@@ -176,7 +150,7 @@ func (w *invariants) oneByOne(ctx context.Context, r *live.Request) error {
 		if earlier == member {
 			continue
 		}
-		p, err := lab.Client().CoreV1().Pods(r.Namespace).Get(ctx, earlier, metav1.GetOptions{})
+		p, err := cluster.Client().CoreV1().Pods(r.Namespace).Get(ctx, earlier, metav1.GetOptions{})
 		if err != nil {
 			return fmt.Errorf("member %s is touched while %s is not back: %w", member, earlier, err)
 		}

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
 // TestScale recovers one member of each of many sets from three nodes that die at once, and counts what that asks of the server.
@@ -27,7 +29,7 @@ func TestScale(t *testing.T) {
 		}
 		s.StatefulSet(name, 3, func(set *appsv1.StatefulSet) {
 			if i%2 == 0 {
-				ordered(set)
+				live.Ordered(set)
 			}
 		})
 		free, names = append(free, on(i)+"-free"), append(names, name)

@@ -40,21 +40,13 @@ type scene struct {
 // open opens a scene with Nodes, and a bystander: a member of another StatefulSet, which lives on the last of them.
 func open(t *testing.T, name string, nodes ...string) *scene {
 	t.Helper()
-	s := &scene{Scene: lab.Scene(t, name), t: t}
-	s.NodeSelector = map[string]string{ownNodes: s.Name}
-	var all []*corev1.Node
-	for _, short := range nodes {
-		n := controlplane.NewNode(s.node(short))
-		metav1.SetMetaDataLabel(&n.ObjectMeta, ownNodes, s.Name)
-		all = append(all, n)
-	}
-	if err := lab.AddNodes(s.Context(), all...); err != nil {
-		s.Fail(err)
-	}
+	s := &scene{Scene: cluster.Scene(t, name), t: t}
+	s.MadeUp = []string{"web"}
+	s.OwnNodes(nodes...)
 	s.held("data-bystander-0", nodes[len(nodes)-1])
 	s.StatefulSet("bystander", 1)
 	s.WaitStatefulSet("bystander")
-	s.before = s.bystander()
+	s.before = s.Bystanders()
 	return s
 }
 
@@ -106,7 +98,7 @@ func (s *scene) set(name string, nodes []string, change ...func(*appsv1.Stateful
 // die lets kubelets die and waits until the cluster has noticed.
 func (s *scene) die(nodes ...string) {
 	s.t.Helper()
-	if err := lab.Kill(s.Context(), s.nodes(nodes...)...); err != nil {
+	if err := cluster.Kill(s.Context(), s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
 	}
 	for _, n := range s.nodes(nodes...) {
@@ -118,17 +110,17 @@ func (s *scene) die(nodes ...string) {
 func (s *scene) vanish(nodes ...string) {
 	s.t.Helper()
 	ctx := s.Context()
-	if err := lab.Kill(ctx, s.nodes(nodes...)...); err != nil {
+	if err := cluster.Kill(ctx, s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
 	}
-	if err := lab.Delete(ctx, s.nodes(nodes...)...); err != nil {
+	if err := cluster.Delete(ctx, s.nodes(nodes...)...); err != nil {
 		s.Fail(err)
 	}
 }
 
 func (s *scene) waitNode(name string, met controlplane.Condition[*corev1.Node]) {
 	s.t.Helper()
-	if _, err := controlplane.WaitFor(s.Context(), lab.Client().CoreV1().Nodes(), name, met); err != nil {
+	if _, err := controlplane.WaitFor(s.Context(), cluster.Client().CoreV1().Nodes(), name, met); err != nil {
 		s.Fail(err)
 	}
 }
@@ -136,7 +128,7 @@ func (s *scene) waitNode(name string, met controlplane.Condition[*corev1.Node]) 
 // patchPod sets annotations of a Pod; nil takes one away.
 func (s *scene) patchPod(name string, annotations map[string]any) {
 	s.t.Helper()
-	_, err := lab.Client().CoreV1().Pods(s.Name).Patch(s.Context(), name, types.MergePatchType, s.annotating(annotations), metav1.PatchOptions{})
+	_, err := cluster.Client().CoreV1().Pods(s.Name).Patch(s.Context(), name, types.MergePatchType, s.annotating(annotations), metav1.PatchOptions{})
 	if err != nil {
 		s.Fail(err)
 	}
@@ -158,7 +150,7 @@ func (s *scene) patchNode(short string, patch any) {
 	if err != nil {
 		s.Fail(err)
 	}
-	if _, err := lab.Client().CoreV1().Nodes().Patch(s.Context(), s.node(short), types.MergePatchType, data, metav1.PatchOptions{}); err != nil {
+	if _, err := cluster.Client().CoreV1().Nodes().Patch(s.Context(), s.node(short), types.MergePatchType, data, metav1.PatchOptions{}); err != nil {
 		s.Fail(err)
 	}
 }
@@ -171,25 +163,6 @@ func (s *scene) uncordon(short string) {
 		cordon := func(t corev1.Taint) bool { return t.Key == corev1.TaintNodeUnschedulable }
 		return !slices.ContainsFunc(n.Spec.Taints, cordon), fmt.Sprint(n.Spec.Taints)
 	})
-}
-
-// bystander is what must not change.
-func (s *scene) bystander() string {
-	s.t.Helper()
-	c, ctx := lab.Client(), s.Context()
-	p, err := c.CoreV1().Pods(s.Name).Get(ctx, "bystander-0", metav1.GetOptions{})
-	if err != nil {
-		s.Fail(err)
-	}
-	claim, err := c.CoreV1().PersistentVolumeClaims(s.Name).Get(ctx, "data-bystander-0", metav1.GetOptions{})
-	if err != nil {
-		s.Fail(err)
-	}
-	v, err := c.CoreV1().PersistentVolumes().Get(ctx, claim.Spec.VolumeName, metav1.GetOptions{})
-	if err != nil {
-		s.Fail(err)
-	}
-	return fmt.Sprintf("Pod %s on %s, claim %s, volume %s %s", p.ResourceVersion, p.Spec.NodeName, claim.ResourceVersion, v.Name, v.ResourceVersion)
 }
 
 // command is a command line about nodes of the scene.
@@ -266,7 +239,7 @@ func placeOf(cell string) (volume, node string) {
 	return volume, strings.TrimSuffix(node, ")")
 }
 
-// landed checks that every move of the Plan came about: on that node, with that volume, and that the old volume is kept.
+// landed checks that every move of the Plan came about, and that nothing happened to the bystander.
 func (s *scene) landed(r live.Result) {
 	s.t.Helper()
 	moves := s.moves(r)
@@ -274,56 +247,30 @@ func (s *scene) landed(r live.Result) {
 		s.t.Errorf("%s: no member was moved: %s", s.Name, r)
 	}
 	for _, m := range moves {
-		s.kept(m)
-		v, err := lab.Client().CoreV1().PersistentVolumes().Get(s.Context(), m.to, metav1.GetOptions{})
-		if err != nil {
-			s.Fail(err)
-		}
-		if v.Status.Phase != corev1.VolumeBound || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.Namespace != s.Name {
-			s.t.Errorf("%s: volume %s was planned for %s, and is %s for %v", s.Name, m.to, m.member, v.Status.Phase, v.Spec.ClaimRef)
-			continue
-		}
-		s.usedOn(v.Spec.ClaimRef.Name, m.toNode)
+		s.moved(m)
 	}
-	if now := s.bystander(); now != s.before {
+	if now := s.Bystanders(); now != s.before {
 		s.t.Errorf("%s: the bystander has changed from %s to %s", s.Name, s.before, now)
 	}
+}
+
+// moved checks that a move came about: on that node, with that volume, and that the old volume is kept.
+func (s *scene) moved(m move) {
+	s.t.Helper()
+	s.kept(m)
+	v := s.GetVolume(s.ShortName(m.to))
+	if v.Status.Phase != corev1.VolumeBound || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.Namespace != s.Name {
+		s.t.Errorf("%s: volume %s was planned for %s, and is %s for %v", s.Name, m.to, m.member, v.Status.Phase, v.Spec.ClaimRef)
+		return
+	}
+	s.UsedOn(v.Spec.ClaimRef.Name, m.toNode)
 }
 
 // kept checks that a volume that was left is Released, with policy Retain, and notes where its claim came from.
 func (s *scene) kept(m move) {
 	s.t.Helper()
-	v, err := lab.Client().CoreV1().PersistentVolumes().Get(s.Context(), m.from, metav1.GetOptions{})
-	if err != nil {
-		s.Fail(err)
-	}
+	v := s.GetVolume(s.ShortName(m.from))
 	if v.Status.Phase != corev1.VolumeReleased || v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain || v.Annotations["localpv.dev/recovered-from"] != m.fromNode {
 		s.t.Errorf("%s: volume %s is %s with policy %s, from %q", s.Name, m.from, v.Status.Phase, v.Spec.PersistentVolumeReclaimPolicy, v.Annotations["localpv.dev/recovered-from"])
-	}
-}
-
-// usedOn checks that all Pods that name a claim are Ready on a node, at least one.
-func (s *scene) usedOn(claim, node string) {
-	s.t.Helper()
-	pods, err := lab.Client().CoreV1().Pods(s.Name).List(s.Context(), metav1.ListOptions{})
-	if err != nil {
-		s.Fail(err)
-	}
-	used := 0
-	for i := range pods.Items {
-		p := &pods.Items[i]
-		if !slices.ContainsFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
-			return v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == claim
-		}) {
-			continue
-		}
-		used++
-		_, waits := p.Annotations[controlplane.WaitingAnnotation]
-		if ready, state := controlplane.PodReady(p); p.Spec.NodeName != node || !ready && p.Status.Phase != corev1.PodSucceeded && !waits {
-			s.t.Errorf("%s: Pod %s was planned for %s and is on %q: %s", s.Name, p.Name, node, p.Spec.NodeName, state)
-		}
-	}
-	if used == 0 {
-		s.t.Errorf("%s: no Pod uses claim %s", s.Name, claim)
 	}
 }

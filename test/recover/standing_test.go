@@ -48,7 +48,7 @@ func TestPeersFail(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitStatefulSet("db")
-	s.usedOn("data-db-1", s.node("n3"))
+	s.UsedOn("data-db-1", s.node("n3"))
 }
 
 // TestPlaceIsLost takes the place of a member away once the Plan is made: nothing is given up for it, and the same command
@@ -75,7 +75,7 @@ func TestPlaceIsLost(t *testing.T) {
 	if r.Exit != 1 || !strings.Contains(strings.Join(strings.Fields(r.Err), " "), "where the member was to run, is cordoned now") {
 		t.Fatalf("want a refusal: %s", r)
 	}
-	claim, err := lab.Client().CoreV1().PersistentVolumeClaims(s.Name).Get(s.Context(), "data-db-1", metav1.GetOptions{})
+	claim, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Get(s.Context(), "data-db-1", metav1.GetOptions{})
 	if err != nil || claim.DeletionTimestamp != nil || claim.Spec.VolumeName != s.VolumeName("n1-data-db-1") {
 		t.Fatalf("the claim was given up: %v", err)
 	}
@@ -83,7 +83,7 @@ func TestPlaceIsLost(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitStatefulSet("db")
-	s.usedOn("data-db-1", s.node(map[string]string{"n3": "n4", "n4": "n3"}[lost]))
+	s.UsedOn("data-db-1", s.node(map[string]string{"n3": "n4", "n4": "n3"}[lost]))
 }
 
 // TestTaintIsTakenAway takes the taint that says that a node is off away once the Plan is made.

@@ -1,17 +1,11 @@
 // Module promtool pins Prometheus, whose promtool checks and tests deploy/monitoring. It is a module of its own because its
 // dependencies are newer than Kubernetes' own. The build tag remove_all_sd leaves out the clients of every cloud that
-// Prometheus can discover targets in, which checking rules does not need. The package check is ours.
+// Prometheus can discover targets in, which checking rules does not need.
 module github.com/kubectl-localpv/kubectl-localpv/hack/tools/promtool
 
 go 1.26.0
 
 tool github.com/prometheus/prometheus/cmd/promtool
-
-require (
-	github.com/prometheus/common v0.71.0
-	github.com/prometheus/prometheus v0.315.0
-	go.yaml.in/yaml/v3 v3.0.5
-)
 
 require (
 	cloud.google.com/go/auth v0.23.2 // indirect
@@ -161,9 +155,11 @@ require (
 	github.com/prometheus/client_golang v1.24.1 // indirect
 	github.com/prometheus/client_golang/exp v0.0.0-20260907100614-57bb367da472 // indirect
 	github.com/prometheus/client_model v0.6.3 // indirect
+	github.com/prometheus/common v0.71.0 // indirect
 	github.com/prometheus/exporter-toolkit v0.19.0 // indirect
 	github.com/prometheus/otlptranslator v1.0.0 // indirect
 	github.com/prometheus/procfs v0.21.1 // indirect
+	github.com/prometheus/prometheus v0.315.0 // indirect
 	github.com/prometheus/sigv4 v0.5.0 // indirect
 	github.com/scaleway/scaleway-sdk-go v1.0.0-beta.37 // indirect
 	github.com/sony/gobreaker/v2 v2.4.0 // indirect
@@ -183,6 +179,7 @@ require (
 	go.uber.org/atomic v1.11.0 // indirect
 	go.uber.org/goleak v1.3.0 // indirect
 	go.yaml.in/yaml/v2 v2.4.4 // indirect
+	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/crypto v0.56.0 // indirect
 	golang.org/x/exp v0.0.0-20260709172345-9ea1abe57597 // indirect
 	golang.org/x/net v0.58.0 // indirect

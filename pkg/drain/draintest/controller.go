@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // guard refuses writes whose preconditions or tests do not hold, as the API server does.

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // settleMembers is what runs StatefulSets: their controller, which recreates Pods and claims, the scheduler, and the kubelets of
@@ -71,7 +72,7 @@ func (w *World) schedule(p *corev1.Pod, nodes map[string]*corev1.Node) {
 		}
 		p.Spec.NodeName = host
 	}
-	running(p)
+	RunsOn(p.Spec.NodeName)(p)
 	w.Must(w.Client.Tracker().Update(Pods(), p, Ns))
 }
 

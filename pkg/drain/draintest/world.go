@@ -25,6 +25,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // World is a fake API server that minds preconditions and tests, and does at once what the volume controller, the

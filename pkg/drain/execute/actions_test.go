@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestEveryActionHasARow, and none is for anything else.

@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestChangedSincePlanned lets somebody else act between the Plan and its first step.
@@ -23,7 +24,7 @@ func TestChangedSincePlanned(t *testing.T) {
 		all[s.name] = s
 	}
 	podOn := func(w *World) {
-		w.Must(w.Client.Tracker().Add(Pod("late", "node-0", "c")))
+		w.Must(w.Client.Tracker().Add(Consumer("late", "node-0", "c")))
 	}
 	for _, tc := range []struct {
 		name, scene string

@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // earlierState is what the version of this program that wrote v1alpha1 had changed after one of its writes, since the one before.
@@ -97,7 +98,7 @@ func newer(version string, objects []any) []any {
 	for _, o := range objects {
 		if v, ok := o.(*corev1.PersistentVolume); ok {
 			v = v.DeepCopy()
-			Annotated(retain.AnnVersion, version)(v)
+			VolumeAnnotation(retain.AnnVersion, version)(v)
 			objects = With(objects, v)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // scene is one command in one world, with what it asks of the server when nothing gets in its way.
@@ -51,7 +52,7 @@ func scenes() []scene {
 		{
 			name: "reattach and replace", request: toReattach(drain.ReattachRequest{Volume: "v", Replace: true}),
 			objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Volume("w", Has("c", "c2-uid"), On("node-1"), Deletes), replacement,
-				Pod("db-0", "node-1", "c", ControlledBy("StatefulSet", "db"), Young)},
+				Consumer("db-0", "node-1", "c", ControlledBy("StatefulSet", "db"), Young)},
 			calls: []string{getV, getC, list, patchV, getV, getW, getC, "patch persistentvolumes w", getW, getC, getC, getW, "delete persistentvolumeclaims c", getC,
 				"get pods db-0", "delete pods db-0", "get pods db-0", getC, getW, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
 		},

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 func toRecover(t *testing.T, r drain.RecoverRequest) asked {

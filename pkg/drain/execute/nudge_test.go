@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestNudgeMeetsTheScheduler deletes a Pod that the scheduler writes to all the while, and leaves one alone that it has
@@ -27,12 +28,12 @@ func TestNudgeMeetsTheScheduler(t *testing.T) {
 		left  int
 	}{
 		"still without a node": {func(*corev1.Pod) {}, []string{get, del, get, del, get, del}, 0},
-		"given a node":         {func(p *corev1.Pod) { p.Spec.NodeName = "node-1" }, []string{get, del, get, del, get}, 1},
-		"being deleted":        {func(p *corev1.Pod) { p.DeletionTimestamp = &p.CreationTimestamp }, []string{get, del, get, del, get}, 1},
+		"given a node":         {RunsOn("node-1"), []string{get, del, get, del, get}, 1},
+		"being deleted":        {Deleting[*corev1.Pod], []string{get, del, get, del, get}, 1},
 		"another one":          {func(p *corev1.Pod) { p.UID = "another" }, []string{get, del, get, del, get}, 1},
 	} {
 		t.Run(name, func(t *testing.T) {
-			waiting := Pod("pg-1", "", "data", ControlledBy("Cluster", "pg"))
+			waiting := Consumer("pg-1", "", "data", ControlledBy("Cluster", "pg"))
 			w := NewWorld(t, waiting)
 			w.Fault = func(n int, _ clienttesting.Action) (error, bool) {
 				if !slices.Contains([]int{1, 3}, n) {

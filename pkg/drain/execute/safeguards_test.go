@@ -12,34 +12,16 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestStands lets the cluster change between the Plan and the deletion of a claim.
 func TestStands(t *testing.T) {
-	unreachable := func(n *corev1.Node) {
-		n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionUnknown}}
-	}
-	well := func(n *corev1.Node) {
-		n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionTrue}}
-	}
-	at := func(name string, edits ...func(*corev1.Node)) *corev1.Node {
-		n := Node(name)
-		well(n)
-		for _, edit := range edits {
-			edit(n)
-		}
-		return n
-	}
-	serving := func(p *corev1.Pod) {
-		p.Status.Phase = corev1.PodRunning
-		p.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodReady, Status: corev1.ConditionTrue}}
-	}
 	peer := func(name, on string, edits ...func(*corev1.Pod)) *corev1.Pod {
-		return Pod(name, on, "data-"+name, append([]func(*corev1.Pod){ControlledBy("StatefulSet", "db"), serving}, edits...)...)
+		return Consumer(name, on, "data-"+name, append([]func(*corev1.Pod){ControlledBy("StatefulSet", "db")}, edits...)...)
 	}
-	unready := func(p *corev1.Pod) { p.Status.Conditions[0].Status = corev1.ConditionFalse }
 	ending := func(p *corev1.Pod) { p.DeletionTimestamp, p.Finalizers = &metav1.Time{Time: Now()}, []string{"x/y"} }
-	dead, one, two := at("n0", unreachable), peer("db-1", "n1"), peer("db-2", "n2")
+	dead, one, two := Node("n0", Unreachable), peer("db-1", "n1"), peer("db-2", "n2")
 	for _, tc := range []struct {
 		name    string
 		world   []any
@@ -50,23 +32,23 @@ func TestStands(t *testing.T) {
 		refuses string
 		returns string
 	}{
-		{name: "as planned", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two}},
-		{name: "a peer is not Ready", world: []any{dead, at("n1"), at("n2"), at("n3"), one, peer("db-2", "n2", unready)}, waits: "1 other member of StatefulSet/db is Ready now, and 2 must be"},
-		{name: "a peer is on its way out", world: []any{dead, at("n1"), at("n2"), at("n3"), one, peer("db-2", "n2", ending)}, waits: "1 other member of"},
-		{name: "the node of a peer is unreachable", world: []any{dead, at("n1", unreachable), at("n2"), at("n3"), at("n4"), one, two}, waits: "1 other member of"},
-		{name: "the loss is accepted", world: []any{dead, at("n1"), at("n2"), at("n3")}, accept: true},
-		{name: "the member's own Pod is no peer", world: []any{dead, at("n1"), at("n2"), at("n3"), one, peer("db-0", "n3")}, waits: "1 other member of"},
-		{name: "the place is cordoned", world: []any{dead, at("n1"), at("n2"), at("n3", func(n *corev1.Node) { n.Spec.Unschedulable = true }), one, two}, refuses: "node n3, where the member was to run, is cordoned now"},
-		{name: "the place is unreachable", world: []any{dead, at("n1"), at("n2"), at("n3", unreachable), one, two}, refuses: "node n3, where the member was to run, is unreachable now"},
-		{name: "the place is gone", world: []any{dead, at("n1"), at("n2"), one, two}, refuses: "node n3, where the member was to run, no longer exists"},
-		{name: "the place is reserved", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, Volume("p", On("n3"), Has("data-db-0", ""))}, place: true},
-		{name: "the place was freed", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, Volume("p", On("n3"))}, place: true, refuses: "volume p is no longer reserved for claim shop/data-db-0"},
-		{name: "the place was given away", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two, Volume("p", On("n3"), Has("other", "other-uid"))}, place: true, refuses: "volume p is no longer reserved for claim shop/data-db-0"},
-		{name: "the place was deleted", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two}, place: true, refuses: "volume p has been deleted"},
-		{name: "an outage", world: []any{dead, at("n1", unreachable), at("n2", unreachable), at("n3"), one, two}, refuses: "3 of 4 nodes are down now"},
-		{name: "an outage that was accepted", world: []any{dead, at("n1", unreachable), at("n2", unreachable), at("n3")}, accept: true, outage: true},
-		{name: "the node is there under another name", world: []any{dead, at("n1"), at("n2"), at("n3"), one, two,
-			at("new", func(n *corev1.Node) { n.Labels[corev1.LabelHostname] = "n0" })}, returns: "node new, which volume v is on, exists again"},
+		{name: "as planned", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, two}},
+		{name: "a peer is not Ready", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, peer("db-2", "n2", Unready)}, waits: "1 other member of StatefulSet/db is Ready now, and 2 must be"},
+		{name: "a peer is on its way out", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, peer("db-2", "n2", ending)}, waits: "1 other member of"},
+		{name: "the node of a peer is unreachable", world: []any{dead, Node("n1", Unreachable), Node("n2"), Node("n3"), Node("n4"), one, two}, waits: "1 other member of"},
+		{name: "the loss is accepted", world: []any{dead, Node("n1"), Node("n2"), Node("n3")}, accept: true},
+		{name: "the member's own Pod is no peer", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, peer("db-0", "n3")}, waits: "1 other member of"},
+		{name: "the place is cordoned", world: []any{dead, Node("n1"), Node("n2"), Node("n3", Cordoned), one, two}, refuses: "node n3, where the member was to run, is cordoned now"},
+		{name: "the place is unreachable", world: []any{dead, Node("n1"), Node("n2"), Node("n3", Unreachable), one, two}, refuses: "node n3, where the member was to run, is unreachable now"},
+		{name: "the place is gone", world: []any{dead, Node("n1"), Node("n2"), one, two}, refuses: "node n3, where the member was to run, no longer exists"},
+		{name: "the place is reserved", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, two, Volume("p", On("n3"), Has("data-db-0", ""))}, place: true},
+		{name: "the place was freed", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, two, Volume("p", On("n3"))}, place: true, refuses: "volume p is no longer reserved for claim shop/data-db-0"},
+		{name: "the place was given away", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, two, Volume("p", On("n3"), Has("other", "other-uid"))}, place: true, refuses: "volume p is no longer reserved for claim shop/data-db-0"},
+		{name: "the place was deleted", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, two}, place: true, refuses: "volume p has been deleted"},
+		{name: "an outage", world: []any{dead, Node("n1", Unreachable), Node("n2", Unreachable), Node("n3"), one, two}, refuses: "3 of 4 nodes are down now"},
+		{name: "an outage that was accepted", world: []any{dead, Node("n1", Unreachable), Node("n2", Unreachable), Node("n3")}, accept: true, outage: true},
+		{name: "the node is there under another name", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, two,
+			Node("new", NodeLabel(corev1.LabelHostname, "n0"))}, returns: "node new, which volume v is on, exists again"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := NewWorld(t, tc.world...)

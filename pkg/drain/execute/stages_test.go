@@ -13,6 +13,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // openAll is a Plan that opens Released volumes and waits for each of them, one target for each, in stages.
@@ -105,7 +106,7 @@ func TestTargetsAtTheSameTime(t *testing.T) {
 	names := []string{"a", "b", "c", "d"}
 	var objects []any
 	for _, name := range names {
-		objects = append(objects, Volume(name, Has(name+"-claim", name+"-claim-uid")), Claim(name+"-claim", BoundTo(name), DeletingClaim, func(c *corev1.PersistentVolumeClaim) {
+		objects = append(objects, Volume(name, Has(name+"-claim", name+"-claim-uid")), Claim(name+"-claim", BoundTo(name), Deleting, func(c *corev1.PersistentVolumeClaim) {
 			c.Finalizers = append(c.Finalizers, "x/hold")
 		}))
 	}

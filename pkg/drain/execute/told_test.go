@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestEventsSayWhoChangedWhat looks at the Kubernetes Events of a command.

@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestPausesGrow, up to a limit, are no shorter than the server asks for, and start short again once the cluster was read.
@@ -47,7 +48,7 @@ func TestPagesThatExpire(t *testing.T) {
 		list, _ := a.(clienttesting.ListActionImpl)
 		opts := list.ListOptions
 		limits = append(limits, opts.Limit)
-		one, two := *Pod("one", "node-0", "c"), *Pod("two", "node-0", "c")
+		one, two := *Consumer("one", "node-0", "c"), *Consumer("two", "node-0", "c")
 		switch {
 		case opts.Continue != "":
 			return true, nil, apierrors.NewResourceExpired("too old")

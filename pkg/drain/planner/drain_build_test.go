@@ -10,11 +10,12 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 func drainPlan(t *testing.T, r drain.DrainRequest, objects ...any) *drain.Plan {
 	t.Helper()
-	p, err := PlanDrain(t.Context(), inspect.NewIndex(DrainScene(t, objects...)), Scheduler, r)
+	p, err := PlanDrain(t.Context(), inspect.NewIndex(Snapshot(t, objects...)), Scheduler, r)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -20,6 +20,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // drainCase is a Plan to review in testdata/golden/drain-NAME.txt.
@@ -62,26 +63,26 @@ func cleaned(claim, volume string) *corev1.PersistentVolume {
 
 func drainCases() []drainCase {
 	base := All(Crew(), Db())
-	s := Set("db", 3)
+	s := StatefulSet("db", 3)
 	evenly := func(s *appsv1.StatefulSet) {
 		s.Spec.Template.Spec.TopologySpreadConstraints = []corev1.TopologySpreadConstraint{{
 			MaxSkew: 1, TopologyKey: corev1.LabelHostname, WhenUnsatisfiable: corev1.DoNotSchedule, LabelSelector: &metav1.LabelSelector{MatchLabels: map[string]string{"app": "db"}},
 		}}
 	}
-	alone := Set("db", 1)
+	alone := StatefulSet("db", 1)
 	return []drainCase{
 		{"keep", ToKeep(), All(base, Web())},
-		{"keep again", ToKeep(), With(base, Machine("n1", Cordoned), MemberPod(s, 1, ""))},
+		{"keep again", ToKeep(), With(base, Node("n1", Cordoned), MemberPod(s, 1, ""))},
 		{"keep an empty node", ToKeep(), All(Crew())},
 		{"keep a bare Pod", ToKeep(Forced), All(base, bareWithData())},
-		{"keep a claim that is being deleted", ToKeep(), With(base, Claim("data-db-1", BoundTo("n1-data"), DeletingClaim))},
-		{"keep with volumes that an earlier move left", ToKeep(), All(Crew(), Set("db", 1), MemberPod(alone, 0, ""), Claim("data-db-0", WithUID("new")),
-			Volume("n1-data", On("n1"), Has("data-db-0", "data-db-0-uid"), Phase(Released), SavedFrom(Claim("data-db-0")), Annotated(retain.AnnMovedFrom, "n1")))},
+		{"keep a claim that is being deleted", ToKeep(), With(base, Claim("data-db-1", BoundTo("n1-data"), Deleting))},
+		{"keep with volumes that an earlier move left", ToKeep(), All(Crew(), StatefulSet("db", 1), MemberPod(alone, 0, ""), Claim("data-db-0", WithUID("new")),
+			Volume("n1-data", On("n1"), Has("data-db-0", "data-db-0-uid"), Phase(Released), SavedFrom(Claim("data-db-0")), VolumeAnnotation(retain.AnnMovedFrom, "n1")))},
 		{"move", ToMove(), All(base, Web())},
-		{"move two members of one owner", ToMove(), All(Crew(), Set("db", 3), MemberPod(s, 0, "n1"), MemberPod(s, 1, "n1"), MemberPod(s, 2, "n2"),
+		{"move two members of one owner", ToMove(), All(Crew(), StatefulSet("db", 3), MemberPod(s, 0, "n1"), MemberPod(s, 1, "n1"), MemberPod(s, 2, "n2"),
 			HeldBy("data-db-0", "n1-a", "n1"), HeldBy("data-db-1", "n1-b", "n1"), HeldBy("data-db-2", "n2-data", "n2"))},
-		{"move goes on with two of one owner", ToMove(), All(With(All(Crew()), Machine("n1", Cordoned)), s, MemberPod(s, 0, ""), MemberPod(s, 1, "n1"), MemberPod(s, 2, "n2"),
-			HeldBy("data-db-0", "n1-a", "n1", Annotated(retain.AnnMovedFrom, "n1")), HeldBy("data-db-1", "n1-b", "n1"), HeldBy("data-db-2", "n2-data", "n2"))},
+		{"move goes on with two of one owner", ToMove(), All(With(All(Crew()), Node("n1", Cordoned)), s, MemberPod(s, 0, ""), MemberPod(s, 1, "n1"), MemberPod(s, 2, "n2"),
+			HeldBy("data-db-0", "n1-a", "n1", VolumeAnnotation(retain.AnnMovedFrom, "n1")), HeldBy("data-db-1", "n1-b", "n1"), HeldBy("data-db-2", "n2-data", "n2"))},
 		{"move one of two claim templates each", ToMove(), All(Crew(), Free("n0-b", "n2-b", "n3-b"), Db(WithTemplate("logs")))},
 		{"move the last copy", ToMove(), All(Crew(), alone, MemberPod(alone, 0, "n1"), HeldBy("data-db-0", "n1-data", "n1"))},
 		{"move the last copy, accepted", ToMove(Accepting("data-db-0")), All(Crew(), alone, MemberPod(alone, 0, "n1"), HeldBy("data-db-0", "n1-data", "n1"))},
@@ -89,11 +90,11 @@ func drainCases() []drainCase {
 		{"move a member that is not Ready", ToMove(), With(base, MemberPod(s, 1, "n1", Unready))},
 		{"move where nothing fits", ToMove(), Without(base, "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")},
 		{"move where nothing fits, allowed", ToMove(AllowingPending), Without(base, "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")},
-		{"move where the set asks for more than the claim has", ToMove(), With(base, Set("db", 3, func(s *appsv1.StatefulSet) {
+		{"move where the set asks for more than the claim has", ToMove(), With(base, StatefulSet("db", 3, func(s *appsv1.StatefulSet) {
 			s.Spec.VolumeClaimTemplates[0].Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("150Gi")}
 		}))},
 		{"move where only the cordoned node keeps the spread uneven", ToMove(),
-			All(Machine("n0"), Machine("n1"), WaitForFirstConsumer(), Set("db", 2, evenly), MemberPod(Set("db", 2, evenly), 0, "n0"), MemberPod(Set("db", 2, evenly), 1, "n1"),
+			All(Node("n0"), Node("n1"), StorageClass(Class), StatefulSet("db", 2, evenly), MemberPod(StatefulSet("db", 2, evenly), 0, "n0"), MemberPod(StatefulSet("db", 2, evenly), 1, "n1"),
 				HeldBy("data-db-0", "n0-data", "n0"), HeldBy("data-db-1", "n1-data", "n1"), Free("n0-free"))},
 		{"move a bare Pod without force", ToMove(), All(base, bareWithData())},
 		{"move a bare Pod", ToMove(Forced, Accepting("data-tool")), All(base, bareWithData())},
@@ -101,34 +102,34 @@ func drainCases() []drainCase {
 		{"move a Deployment with its claim", ToMove(Accepting("data-web")), All(Crew(), Web(Uses("data-web")), HeldBy("data-web", "n1-web", "n1"))},
 		{"move a claim without a Pod", ToMove(), All(base, HeldBy("lonely", "n1-lonely", "n1"))},
 		{"move what only a selector spares", ToMove(Selecting("app=web")), All(base, Web())},
-		{"move what waits, by selector", ToMove(Selecting("app=db")), With(All(base, Web()), Machine("n1", Cordoned), MemberPod(s, 1, ""))},
+		{"move what waits, by selector", ToMove(Selecting("app=db")), With(All(base, Web()), Node("n1", Cordoned), MemberPod(s, 1, ""))},
 		{"move what tolerates the cordon", ToMove(), With(base, MemberPod(s, 1, "n1", ToleratesAll))},
-		{"move a member with an ephemeral claim too", ToMove(), All(With(base, MemberPod(Set("db", 3), 1, "n1", scratch)), Free("n2-more"),
+		{"move a member with an ephemeral claim too", ToMove(), All(With(base, MemberPod(StatefulSet("db", 3), 1, "n1", scratch)), Free("n2-more"),
 			Claim("db-1-scratch", BoundTo("n1-scratch"), ownedByPod("db-1")), Volume("n1-scratch", On("n1"), Has("db-1-scratch", "db-1-scratch-uid"), Deletes))},
-		{"move goes on after the claim is gone", ToMove(), With(Without(base, "PersistentVolumeClaim shop/data-db-1"), Machine("n1", Cordoned), MemberPod(s, 1, ""),
-			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1")),
+		{"move goes on after the claim is gone", ToMove(), With(Without(base, "PersistentVolumeClaim shop/data-db-1"), Node("n1", Cordoned), MemberPod(s, 1, ""),
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), VolumeAnnotation(retain.AnnMovedFrom, "n1")),
 			Volume("n3-free", On("n3"), func(v *corev1.PersistentVolume) {
 				v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: Ns, Name: "data-db-1"}
 			}))},
-		{"move goes on while the new claim is being bound", ToMove(), With(base, Machine("n1", Cordoned), MemberPod(s, 1, ""),
+		{"move goes on while the new claim is being bound", ToMove(), With(base, Node("n1", Cordoned), MemberPod(s, 1, ""),
 			Claim("data-db-1", WithUID("new")), Volume("n3-free", On("n3"), Has("data-db-1", "new"), Phase(corev1.VolumeAvailable)),
-			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1")))},
-		{"move has been done", ToMove(), With(base, Machine("n1", Cordoned), MemberPod(s, 1, "n3"), Claim("data-db-1", WithUID("new"), BoundTo("n3-free")),
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), VolumeAnnotation(retain.AnnMovedFrom, "n1")))},
+		{"move has been done", ToMove(), With(base, Node("n1", Cordoned), MemberPod(s, 1, "n3"), Claim("data-db-1", WithUID("new"), BoundTo("n3-free")),
 			Volume("n3-free", On("n3"), Has("data-db-1", "new")),
-			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1")))},
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), VolumeAnnotation(retain.AnnMovedFrom, "n1")))},
 		{"clean what no controller recreates", ToMove(cleaning, Accepting("data-web")), All(Crew(), Web(Uses("data-web")),
 			HeldBy("data-web", "n1-web", "n1", Deletes, Provisioned("local-volume-provisioner-n1")), provisionerOnN1(), DaemonSet("cleaner"))},
 		{"clean", ToMove(cleaning, IgnoringDaemons), All(With(base, cleaned("data-db-1", "n1-data")), provisionerOnN1(), DaemonSet("cleaner"))},
-		{"clean again after the claim is gone", ToMove(cleaning, IgnoringDaemons), All(With(Without(base, "PersistentVolumeClaim shop/data-db-1"), Machine("n1", Cordoned), MemberPod(s, 1, ""),
-			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1"),
+		{"clean again after the claim is gone", ToMove(cleaning, IgnoringDaemons), All(With(Without(base, "PersistentVolumeClaim shop/data-db-1"), Node("n1", Cordoned), MemberPod(s, 1, ""),
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), VolumeAnnotation(retain.AnnMovedFrom, "n1"),
 				Deletes, Provisioned("local-volume-provisioner-n1"))), provisionerOnN1(), DaemonSet("cleaner"))},
 		{"clean the last copy, accepted", ToMove(cleaning, IgnoringDaemons, Accepting("data-db-0")), All(Crew(), alone, MemberPod(alone, 0, "n1"),
 			Claim("data-db-0", BoundTo("n1-data")), cleaned("data-db-0", "n1-data"), provisionerOnN1(), DaemonSet("cleaner"))},
 		{"clean a bare Pod", ToMove(cleaning, IgnoringDaemons, Forced, Accepting("data-tool")), All(Crew(), bareWithData(), provisionerOnN1(), DaemonSet("cleaner"))},
 		{"move more volumes than are named", ToMove(Accepting("data-db-0", "data-db-1", "data-db-2", "data-db-3")), All(Crew(), Free("n3-a"), fourOn1())},
-		{"move to a node that died", ToMove(), With(base, Machine("n1", Cordoned), Machine("n3", Dead), MemberPod(s, 1, ""), Claim("data-db-1", WithUID("new"), BoundTo("n3-free")),
+		{"move to a node that died", ToMove(), With(base, Node("n1", Cordoned), Node("n3", Unreachable), MemberPod(s, 1, ""), Claim("data-db-1", WithUID("new"), BoundTo("n3-free")),
 			Volume("n3-free", On("n3"), Has("data-db-1", "new")),
-			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), Annotated(retain.AnnMovedFrom, "n1")))},
+			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))), VolumeAnnotation(retain.AnnMovedFrom, "n1")))},
 		{"a Pod whose template names the node", ToKeep(), With(All(Crew(), Web()), replicaSetPinned("web", "n1"))},
 		{"daemons", ToKeep(), All(Crew(), Plain("agent-1", "n1", ControlledBy("DaemonSet", "agent")), DaemonSet("agent"))},
 		{"daemons ignored", ToKeep(IgnoringDaemons), All(Crew(), Plain("agent-1", "n1", ControlledBy("DaemonSet", "agent")), DaemonSet("agent"))},
@@ -146,8 +147,8 @@ func drainCases() []drainCase {
 		{"a budget that lets one go", ToKeep(), All(base, Budget("db", "db", 1))},
 		{"two budgets", ToKeep(), All(base, Budget("db", "db", 1), Budget("all", "db", 1))},
 		{"budgets unknown", ToKeep(), All(base, inspect.Gap{Kind: inspect.PodDisruptionBudgets, Reason: "forbidden: list poddisruptionbudgets"})},
-		{"unreachable", ToMove(), With(base, Machine("n1", Dead))},
-		{"never heard of", ToMove(), With(base, Machine("n1", func(n *corev1.Node) { n.Status.Conditions = nil }))},
+		{"unreachable", ToMove(), With(base, Node("n1", Unreachable))},
+		{"never heard of", ToMove(), With(base, Node("n1", func(n *corev1.Node) { n.Status.Conditions = nil }))},
 		{"nodes unknown", ToMove(), All(inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"})},
 		{"claims unknown", ToKeep(), All(base, inspect.Gap{Kind: inspect.PersistentVolumeClaims, Reason: "not in the files"})},
 		{"sets unknown", ToMove(), All(base, inspect.Gap{Kind: inspect.StatefulSets, Reason: "not in the files"})},
@@ -182,7 +183,7 @@ func TestDrainPlansDoNotDependOnOrder(t *testing.T) {
 // TestDrainOrder holds the order that keeps data: nothing is deleted before its volume is kept, its new place reserved
 // and its Pod gone; and nothing of the next member before this one is Ready.
 func TestDrainOrder(t *testing.T) {
-	s := Set("db", 4)
+	s := StatefulSet("db", 4)
 	plan := drainPlan(t, ToMove(), All(Crew(), s, MemberPod(s, 0, "n1"), MemberPod(s, 1, "n1"), MemberPod(s, 2, "n2"), MemberPod(s, 3, "n3"),
 		HeldBy("data-db-0", "n1-a", "n1"), HeldBy("data-db-1", "n1-b", "n1"), HeldBy("data-db-2", "n2-data", "n2"), HeldBy("data-db-3", "n3-data", "n3"), Web())...)
 	member := []drain.Action{drain.RetainVolume, drain.ReserveVolume, drain.EvictPod, drain.AwaitUnused, drain.DeleteClaim, drain.AwaitReleased, drain.AwaitReady}
@@ -248,7 +249,7 @@ func TestDrainMisuse(t *testing.T) {
 		"name of a Pod": {ToMove(func(r *drain.DrainRequest) { r.Node = "db-1" }), `no node "db-1" in the cluster`},
 	} {
 		t.Run(name, func(t *testing.T) {
-			plan, err := PlanDrain(t.Context(), inspect.NewIndex(DrainScene(t, All(Crew(), Db())...)), Scheduler, tc.request)
+			plan, err := PlanDrain(t.Context(), inspect.NewIndex(Snapshot(t, All(Crew(), Db()))), Scheduler, tc.request)
 			var misuse *drain.MisuseError
 			var missing *drain.NotFoundError
 			if plan != nil || !errors.As(err, &misuse) && !errors.As(err, &missing) || !strings.HasPrefix(english(fact.Of(err)), tc.want) {

@@ -12,11 +12,12 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // newer is what another version of the program has recorded.
-func newer(v *corev1.PersistentVolume) { Annotated(retain.AnnVersion, "99")(v) }
+func newer(v *corev1.PersistentVolume) { VolumeAnnotation(retain.AnnVersion, "99")(v) }
 
 // TestOtherVersionsAreNotOverlooked: a record that is not understood is no reason to take the volume for one without a record,
 // whether a step is about the volume or not.
@@ -40,8 +41,8 @@ func TestOtherVersionsAreNotOverlooked(t *testing.T) {
 			Snapshot(t, Node("node-0"), Volume("v", Has("d", "d-uid"), SavedFrom(Claim("c")), newer), Claim("d", BoundTo("v"), WithUID("d-uid"))),
 			reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}),
 		},
-		"a move that is half done": {ClusterOf(t, With(Without(All(Fleet(), Db()), "PersistentVolumeClaim shop/data-db-1", "Pod shop/db-1"), halfMoved)...), recovering},
-		"one claim of a member":    {ClusterOf(t, All(twoClaims, Claim("data-db-1", WithUID("new-uid")))...), recovering},
+		"a move that is half done": {Snapshot(t, With(Without(All(Fleet(), Db()), "PersistentVolumeClaim shop/data-db-1", "Pod shop/db-1"), halfMoved)), recovering},
+		"one claim of a member":    {Snapshot(t, All(twoClaims, Claim("data-db-1", WithUID("new-uid")))), recovering},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := planOf(t, tc.request, tc.snapshot)
@@ -59,7 +60,7 @@ func TestOtherVersionsKeepNobodyElse(t *testing.T) {
 	if selected.Verdict != drain.Ready || len(selected.Targets) != 1 || selected.Targets[0].Name != "a" {
 		t.Errorf("reclaim of a selection: %s %v %v", selected.Verdict, codesOf(selected), selected.Targets)
 	}
-	ix := inspect.NewIndex(ClusterOf(t, With(All(Fleet(), Db()), Volume("n3-free", On("n3"), newer))...))
+	ix := inspect.NewIndex(Snapshot(t, With(All(Fleet(), Db()), Volume("n3-free", On("n3"), newer))))
 	plan, err := PlanRecover(t.Context(), ix, Scheduler, drain.RecoverRequest{Nodes: []string{"n1"}, UnreachableFor: 5 * time.Minute, Fenced: true, Concurrency: 4,
 		Earlier: &liveness.LeaseSample{At: Now().Add(-21 * time.Second), Leases: ix.Leases}})
 	if err != nil {

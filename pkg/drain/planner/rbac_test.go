@@ -10,8 +10,8 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	"sigs.k8s.io/yaml"
 
-	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestRolesGrantWhatIsNeeded compares the roles that are shipped with what the steps of all tried Plans need, besides

@@ -8,6 +8,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 func reattachCases() []planCase {
@@ -18,8 +19,8 @@ func reattachCases() []planCase {
 	db := StatefulSet("db", 1)
 	present := Claim(name, WithUID("new-uid"), BoundTo("w"))
 	other := Volume("w", Has(name, "new-uid"), On("node-1"), Deletes)
-	member := Pod("db-0", "node-1", name, ControlledBy("StatefulSet", "db"), Young)
-	tolerant := Pod("db-0", "node-1", name, ControlledBy("StatefulSet", "db"), Young, func(p *corev1.Pod) {
+	member := Consumer("db-0", "node-1", name, ControlledBy("StatefulSet", "db"), Young)
+	tolerant := Consumer("db-0", "node-1", name, ControlledBy("StatefulSet", "db"), Young, func(p *corev1.Pod) {
 		p.Spec.Tolerations = []corev1.Toleration{{Key: corev1.TaintNodeOutOfService, Operator: corev1.TolerationOpExists}}
 	})
 	cordonedNode, unreachableNode, taintedNode := Node("node-0"), Node("node-0"), Node("node-0")
@@ -42,7 +43,7 @@ func reattachCases() []planCase {
 		{name: "reattach and replace", world: []any{n, n1, v, other, present, member, db}, request: replace, verdict: drain.Ready, actions: whole},
 		{name: "reattach and replace goes on while the claim is being deleted", request: replace, verdict: drain.Ready, actions: whole[3:],
 			world: []any{n, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable), SavedFrom(old)), Volume("w", Has(name, "new-uid"), SavedFrom(present)),
-				Claim(name, WithUID("new-uid"), BoundTo("w"), DeletingClaim), member, db}},
+				Claim(name, WithUID("new-uid"), BoundTo("w"), Deleting), member, db}},
 		{name: "reattach and replace goes on when the claim is gone", request: replace, verdict: drain.Ready, actions: create[1:],
 			world: []any{n, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable)), Volume("w", Has(name, "new-uid"), Phase(Released), SavedFrom(present)), db}},
 		{name: "reattach goes on when the claim is there", world: []any{n, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable)), Claim(name)}, request: reattach, verdict: drain.Ready, actions: create[2:]},
@@ -64,18 +65,18 @@ func reattachCases() []planCase {
 		{name: "reattach and replace, and the Pod tolerates the taint", world: []any{taintedNode, n1, v, other, present, tolerant, db}, request: replace, verdict: drain.Ready, actions: whole},
 		{name: "reattach and replace goes on though the node is cordoned", request: replace, verdict: drain.Ready, actions: whole[3:],
 			world: []any{cordonedNode, n1, Volume("v", Has(name, ""), Phase(corev1.VolumeAvailable), SavedFrom(old)), Volume("w", Has(name, "new-uid"), SavedFrom(present)),
-				Claim(name, WithUID("new-uid"), BoundTo("w"), DeletingClaim), member, db}},
+				Claim(name, WithUID("new-uid"), BoundTo("w"), Deleting), member, db}},
 		{name: "reattach to a saved claim on a node that is cordoned", world: []any{cordonedNode, v}, request: reattach, verdict: drain.Ready, actions: create},
-		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, present, Pod("p", "node-1", name, Young)}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedBarePod}, actions: whole},
+		{name: "reattach and replace, but the Pod is bare", world: []any{n, n1, v, other, present, Consumer("p", "node-1", name, Young)}, request: replace, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedBarePod}, actions: whole},
 		withSteps(blocked("to a claim that no controller recreates", drain.BlockedNoManifest, n, bare), drain.ReserveVolume, drain.AwaitBound),
 		withSteps(blocked("to a claim that asks for more", drain.BlockedNoFit, n, v, Claim(name, WithUID("new-uid"), func(c *corev1.PersistentVolumeClaim) { c.Spec.StorageClassName = nil })), drain.ReserveVolume, drain.AwaitBound),
-		{name: "reattach a volume with a newer record", world: []any{n, Volume("v", Has(name, "data-db-0-uid"), Phase(Released), SavedFrom(old), Annotated(retain.AnnVersion, "99"))}, request: reattach,
+		{name: "reattach a volume with a newer record", world: []any{n, Volume("v", Has(name, "data-db-0-uid"), Phase(Released), SavedFrom(old), VolumeAnnotation(retain.AnnVersion, "99"))}, request: reattach,
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNewer, drain.BlockedNoManifest}, actions: []drain.Action{drain.ReserveVolume, drain.AwaitBound}},
 		withSteps(blocked("when the node is gone", drain.BlockedHome, n1, v), create...),
 		withSteps(blocked("when the node cannot be told", drain.BlockedUnknown, v, inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}), create...),
 		blocked("while the claim still exists", drain.BlockedPhase, n, v, old),
-		blocked("while a Pod may use it", drain.BlockedInUse, n, v, Pod("db-0", "node-0", name)),
-		blocked("what is being deleted", drain.BlockedTerminating, n, Volume("v", Has(name, "x"), Phase(Released), DeletingVolume)),
+		blocked("while a Pod may use it", drain.BlockedInUse, n, v, Consumer("db-0", "node-0", name)),
+		blocked("what is being deleted", drain.BlockedTerminating, n, Volume("v", Has(name, "x"), Phase(Released), Deleting)),
 		{name: "reattach what another claim has", world: []any{n, Volume("v", Has("e", "e-uid"))}, request: reattaching(drain.ReattachRequest{Volume: "v", Claim: Key("d")}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedPhase}},
 		withSteps(blocked("with claims unknown", drain.BlockedUnknown, n, v, inspect.Gap{Kind: inspect.PersistentVolumeClaims, Reason: "forbidden: list persistentvolumeclaims"}), create...),
 	}

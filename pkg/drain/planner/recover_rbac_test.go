@@ -8,6 +8,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestRecoverRoleGrantsWhatIsNeeded compares the role that is shipped with what the steps of all tried Plans need, besides
@@ -16,7 +17,7 @@ func TestRecoverRoleGrantsWhatIsNeeded(t *testing.T) {
 	needs := []string{"list leases", "list statefulsets", "list replicasets", "list jobs", "list storageclasses", "list csinodes", "list csidrivers", "list csistoragecapacities",
 		"list nodes", "list namespaces", "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims", "watch pods", "create events"}
 	for _, tc := range recoverCases() {
-		s := ClusterOf(t, tc.world...)
+		s := Snapshot(t, tc.world...)
 		plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, tc.request(s))
 		if err != nil {
 			t.Fatal(err)

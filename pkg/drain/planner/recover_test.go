@@ -19,6 +19,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // recoverCase is a Plan to review in testdata/recover.
@@ -49,18 +50,18 @@ func evidenceCases() []recoverCase {
 	one := All(Fleet(), Db())
 	return []recoverCase{
 		{name: "one member", world: one, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: append([]string{"cordon-node n1"}, ready...)},
-		{name: "tainted out of service", world: With(one, Machine("n1", Dead, OutOfServiceTaint, Cordoned)), ask: func(r *drain.RecoverRequest) { r.Fenced = false },
+		{name: "tainted out of service", world: With(one, Node("n1", Unreachable, OutOfService, Cordoned)), ask: func(r *drain.RecoverRequest) { r.Fenced = false },
 			verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: ready},
 		{name: "not fenced", world: one, ask: func(r *drain.RecoverRequest) { r.Fenced = false }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnfenced},
 			moves: []string{"data-db-1 > n3-free (n3)"}, steps: append([]string{"cordon-node n1"}, ready...)},
-		{name: "unreachable for a short while", world: With(one, Machine("n1", Condition(corev1.ConditionUnknown, time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
-		{name: "never said anything", world: With(one, Machine("n1", func(n *corev1.Node) { n.Status.Conditions = nil }, BornAgo(time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
-		{name: "ready", world: With(one, Machine("n1")), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "ready, checked at once", world: With(one, Machine("n1"), renewedLease("n1", 3*time.Second)), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "ready, checked at once, and nothing known of its lease", world: With(one, Machine("n1")), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "ready, leases unreadable", world: All(With(one, Machine("n1")), inspect.Gap{Kind: inspect.Leases, Reason: "forbidden: list leases"}), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "ready though out of service", world: With(one, Machine("n1", OutOfServiceTaint)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "not ready", world: With(one, Machine("n1", Condition(corev1.ConditionFalse, time.Hour))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "unreachable for a short while", world: With(one, Node("n1", Condition(corev1.ConditionUnknown, time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
+		{name: "never said anything", world: With(one, Node("n1", func(n *corev1.Node) { n.Status.Conditions = nil }, BornAgo(time.Minute))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooSoon}},
+		{name: "ready", world: With(one, Node("n1")), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready, checked at once", world: With(one, Node("n1"), renewedLease("n1", 3*time.Second)), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready, checked at once, and nothing known of its lease", world: With(one, Node("n1")), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready, leases unreadable", world: All(With(one, Node("n1")), inspect.Gap{Kind: inspect.Leases, Reason: "forbidden: list leases"}), ask: checkedAtOnce, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "ready though out of service", world: With(one, Node("n1", OutOfService)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
+		{name: "not ready", world: With(one, Node("n1", Condition(corev1.ConditionFalse, time.Hour))), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "lease moves", world: one, ask: func(r *drain.RecoverRequest) { r.Earlier.Leases = []*coordinationv1.Lease{Lease("n1", "6")} }, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "lease deleted in between", world: Without(one, "Lease kube-node-lease/n1"), ask: func(r *drain.RecoverRequest) { r.Earlier.Leases = []*coordinationv1.Lease{Lease("n1", "6")} },
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUnknown}},
@@ -73,14 +74,14 @@ func evidenceCases() []recoverCase {
 		{name: "places judged without much", world: All(one, unread(inspect.CSINodes, "not in the files"), unread(inspect.CSIDrivers, "not in the files"),
 			unread(inspect.CSIStorageCapacities, "forbidden: list csistoragecapacities"), unread(inspect.Jobs, "not in the files")), verdict: drain.Ready},
 		{name: "node object gone", world: Without(one, "Node n1"), ask: func(r *drain.RecoverRequest) { r.Fenced = false }, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: ready},
-		{name: "outage", world: With(one, Machine("n2", Dead), Machine("n3", Dead)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedOutage, drain.BlockedQuorum}},
-		{name: "outage overridden", world: With(one, Machine("n0"), Machine("n2", Dead), Machine("n3", Dead)), ask: func(r *drain.RecoverRequest) { r.DuringOutage = true; r.AcceptDataLoss = claims("data-db-1") },
+		{name: "outage", world: With(one, Node("n2", Unreachable), Node("n3", Unreachable)), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedOutage, drain.BlockedQuorum}},
+		{name: "outage overridden", world: With(one, Node("n0"), Node("n2", Unreachable), Node("n3", Unreachable)), ask: func(r *drain.RecoverRequest) { r.DuringOutage = true; r.AcceptDataLoss = claims("data-db-1") },
 			verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
 		{name: "nothing there", world: Fleet(), verdict: drain.NothingToDo},
-		{name: "alive and half done", world: With(Without(one, "Pod shop/db-1", "PersistentVolumeClaim shop/data-db-1"), Machine("n1"),
+		{name: "alive and half done", world: With(Without(one, "Pod shop/db-1", "PersistentVolumeClaim shop/data-db-1"), Node("n1"),
 			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("data-db-1", BoundTo("n1-data"))))),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
-		{name: "alive and two half done", world: With(Without(one, "Pod shop/db-1", "PersistentVolumeClaim shop/data-db-1"), Machine("n1"),
+		{name: "alive and two half done", world: With(Without(one, "Pod shop/db-1", "PersistentVolumeClaim shop/data-db-1"), Node("n1"),
 			Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("data-db-1", BoundTo("n1-data")))),
 			Volume("n1-more", On("n1"), Has("more", "more-uid"), Phase(Released), RecoveredFrom("n1"), SavedFrom(Claim("more", BoundTo("n1-more"))))),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
@@ -118,7 +119,7 @@ func (tc recoverCase) request(s *inspect.Snapshot) drain.RecoverRequest {
 func TestRecoverPlans(t *testing.T) {
 	for _, tc := range recoverCases() {
 		t.Run(tc.name, func(t *testing.T) {
-			s := ClusterOf(t, tc.world...)
+			s := Snapshot(t, tc.world...)
 			plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, tc.request(s))
 			if err != nil {
 				t.Fatal(err)
@@ -152,7 +153,7 @@ func TestRecoverPlansDoNotDependOnOrder(t *testing.T) {
 				if i > 0 {
 					random.Shuffle(len(world), func(i, j int) { world[i], world[j] = world[j], world[i] })
 				}
-				s := ClusterOf(t, world...)
+				s := Snapshot(t, world...)
 				plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, tc.request(s))
 				if err != nil {
 					t.Fatal(err)
@@ -170,7 +171,7 @@ func TestRecoverPlansDoNotDependOnOrder(t *testing.T) {
 
 // TestRecoverStages: the cordons first, then the owners side by side, then the volume objects.
 func TestRecoverStages(t *testing.T) {
-	s := ClusterOf(t, All(Fleet(), Db(), HeldBy("files", "n1-files", "n1"), ReplicaSet("web-1", 1, "web"), Pod("web-1-a", "n1", "files", Works, ControlledBy("ReplicaSet", "web-1")))...)
+	s := Snapshot(t, All(Fleet(), Db(), HeldBy("files", "n1-files", "n1"), ReplicaSet("web-1", 1, "web"), Consumer("web-1-a", "n1", "files", ControlledBy("ReplicaSet", "web-1"))))
 	r := recoverCase{}.request(s)
 	r.ForgetVolumes, r.AcceptDataLoss = true, claims("files")
 	plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, r)

@@ -11,13 +11,14 @@ import (
 
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestSuspects: nodes that are not Ready, and those of which only volumes are left, with what is stuck there.
 func TestSuspects(t *testing.T) {
 	world := With(All(Fleet(), Db(), HeldBy("lost", "gone-data", "gone"), HeldBy("slow", "n3-data", "n3")),
-		Machine("n1", Dead, OutOfServiceTaint), renewedLease("n1", 15*time.Minute), Machine("n3", Condition(corev1.ConditionFalse, time.Minute)))
-	got := Suspects(inspect.NewIndex(ClusterOf(t, world...))).Items
+		Node("n1", Unreachable, OutOfService), renewedLease("n1", 15*time.Minute), Node("n3", Condition(corev1.ConditionFalse, time.Minute)))
+	got := Suspects(inspect.NewIndex(Snapshot(t, world...))).Items
 	want := []Suspect{
 		{Node: "gone", State: "missing", Volumes: 1, Stuck: []string{}},
 		{Node: "n1", State: "Unknown", Since: ptr.To(Ago(14 * time.Minute)), LeaseRenewed: &metav1.MicroTime{Time: Now().Add(-15 * time.Minute)}, Fenced: true, Volumes: 1, Stuck: []string{"shop/db-1"}},

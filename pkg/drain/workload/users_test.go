@@ -5,33 +5,28 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-func pod(name, kind string, phase corev1.PodPhase) *corev1.Pod {
-	p := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name}, Spec: corev1.PodSpec{NodeName: "n0"}, Status: corev1.PodStatus{Phase: phase}}
-	if kind != "" {
-		yes := true
-		p.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: kind, Name: "db", Controller: &yes}}
-	}
-	return p
+func pod(name string, edits ...func(*corev1.Pod)) *corev1.Pod {
+	return Pod(name, append([]func(*corev1.Pod){RunsOn("n0")}, edits...)...)
 }
+
+func failed(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }
 
 // TestInUse: what can be done about Pods that hold a claim depends on who recreates the first of them.
 func TestInUse(t *testing.T) {
-	terminating := pod("b", "", corev1.PodRunning)
-	terminating.DeletionTimestamp = &metav1.Time{}
 	for want, pods := range map[string][]*corev1.Pod{
-		"claim shop/c is used by Pod a (Running on n0, StatefulSet/db); scale StatefulSet/db down first":                     {pod("a", "StatefulSet", corev1.PodRunning)},
-		"claim shop/c is used by Pod a (Running on n0, Job/db); stop Job/db first":                                           {pod("a", "Job", corev1.PodRunning)},
-		"claim shop/c is used by Pods a (Running on n0), b (Terminating on n0); stop it first: kubectl delete pod a -n shop": {pod("a", "", corev1.PodRunning), terminating},
+		"claim shop/c is used by Pod a (Running on n0, StatefulSet/db); scale StatefulSet/db down first":                     {pod("a", ControlledBy("StatefulSet", "db"))},
+		"claim shop/c is used by Pod a (Running on n0, Job/db); stop Job/db first":                                           {pod("a", ControlledBy("Job", "db"))},
+		"claim shop/c is used by Pods a (Running on n0), b (Terminating on n0); stop it first: kubectl delete pod a -n shop": {pod("a"), pod("b", Deleting)},
 		"claim shop/c is used by Pod a (Failed on n0, Job/db); a Pod that has ended holds its claim until it is deleted: kubectl delete pod a -n shop": {
-			pod("a", "Job", corev1.PodFailed)},
+			pod("a", failed, ControlledBy("Job", "db"))},
 	} {
-		if got := phrase.New(phrase.Connection{}).Text(workload.InUse("shop", "c", pods, workload.DirectOwner)); got != want {
+		if got := phrase.New(phrase.Connection{}).Text(workload.InUse(Ns, "c", pods, workload.DirectOwner)); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
 	}
@@ -41,7 +36,7 @@ func TestInUse(t *testing.T) {
 func TestPodList(t *testing.T) {
 	var pods []*corev1.Pod
 	for _, name := range []string{"a", "b", "c", "d", "e", "f"} {
-		pods = append(pods, pod(name, "", corev1.PodRunning))
+		pods = append(pods, pod(name))
 	}
 	const want = "a (Running on n0), b (Running on n0), c (Running on n0), d (Running on n0) and 2 more"
 	if got := phrase.New(phrase.Connection{}).Text(workload.PodList(pods, workload.DirectOwner)); got != want {

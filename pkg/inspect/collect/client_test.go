@@ -17,6 +17,7 @@ import (
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // serve starts a server and returns a client's config for it.
@@ -52,7 +53,7 @@ func TestClient(t *testing.T) {
 	var asked http.Header
 	config := serve(t, func(w http.ResponseWriter, r *http.Request) {
 		asked = r.Header
-		list := &corev1.NodeList{Items: []corev1.Node{*node("node-0")}}
+		list := &corev1.NodeList{Items: []corev1.Node{*served(Node("node-0"))}}
 		info := scheme.Codecs.SupportedMediaTypes()
 		for _, m := range info {
 			if m.MediaType == "application/vnd.kubernetes.protobuf" {
@@ -67,7 +68,7 @@ func TestClient(t *testing.T) {
 	kept := &warnings{}
 	config.WarningHandler = kept
 	before := rest.CopyConfig(config)
-	s, err := Live(t.Context(), clientOf(t, config), taken, Options{Kinds: []inspect.Kind{inspect.Nodes}})
+	s, err := Live(t.Context(), clientOf(t, config), Now, Options{Kinds: []inspect.Kind{inspect.Nodes}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -116,7 +117,7 @@ func TestLiveEndsWithContext(t *testing.T) {
 		cancel()
 		<-r.Context().Done()
 	})
-	_, err := Live(ctx, clientOf(t, config), taken, Options{Kinds: allKinds()})
+	_, err := Live(ctx, clientOf(t, config), Now, Options{Kinds: allKinds()})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the end of the context", err)
 	}
@@ -131,7 +132,7 @@ func TestLiveStopsAtTheFirstFailure(t *testing.T) {
 		}
 		<-r.Context().Done()
 	})
-	_, err := Live(t.Context(), clientOf(t, config), taken, Options{Kinds: []inspect.Kind{inspect.Pods, inspect.Nodes}})
+	_, err := Live(t.Context(), clientOf(t, config), Now, Options{Kinds: []inspect.Kind{inspect.Pods, inspect.Nodes}})
 	if !apierrors.IsUnauthorized(err) || !strings.HasPrefix(err.Error(), "cannot list nodes: ") {
 		t.Errorf("error %v, want that of nodes", err)
 	}

@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 const (
@@ -26,7 +27,7 @@ const (
 // volumesOf reads text from standard input and names the volumes in it.
 func volumesOf(t *testing.T, text string) ([]string, error) {
 	t.Helper()
-	s, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}})
+	s, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}})
 	if err != nil {
 		return nil, err
 	}
@@ -147,7 +148,7 @@ func TestFilesErrors(t *testing.T) {
 }
 
 func TestFilesNamespacedObjectWithoutNamespace(t *testing.T) {
-	_, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"),
+	_, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader("apiVersion: v1\nkind: Pod\nmetadata: {name: web}\n"),
 		Options{Kinds: []inspect.Kind{inspect.Pods}})
 	want := `standard input:1: Pod "web": it has no metadata.namespace: give it as kubectl get prints it`
 	if err == nil || err.Error() != want {
@@ -184,8 +185,8 @@ func TestFilesPaths(t *testing.T) {
 		if diff := cmp.Diff([]string{"a", "b"}, names(s)); diff != "" {
 			t.Errorf("volumes (-want +got):\n%s", diff)
 		}
-		if len(s.Gaps) != 0 || !s.TakenAt.Equal(taken()) {
-			t.Errorf("gaps %v, taken at %v; want none, and %v", s.Gaps, s.TakenAt, taken())
+		if len(s.Gaps) != 0 || !s.TakenAt.Equal(Now()) {
+			t.Errorf("gaps %v, taken at %v; want none, and %v", s.Gaps, s.TakenAt, Now())
 		}
 	})
 	for name, c := range map[string]struct {
@@ -200,7 +201,7 @@ func TestFilesPaths(t *testing.T) {
 			"readme.md: no Kubernetes objects in it"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, err := Files(t.Context(), taken, c.paths, strings.NewReader(yamlA), opts)
+			_, err := Files(t.Context(), Now, c.paths, strings.NewReader(yamlA), opts)
 			if err == nil || !strings.HasSuffix(err.Error(), c.want) {
 				t.Errorf("error %v, want %q at its end", err, c.want)
 			}
@@ -218,7 +219,7 @@ func TestFilesEndWithContext(t *testing.T) {
 	defer func() { _ = writer.Close() }()
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	_, err := Files(ctx, taken, []string{Stdin}, reader, Options{Kinds: []inspect.Kind{pvKinds}})
+	_, err := Files(ctx, Now, []string{Stdin}, reader, Options{Kinds: []inspect.Kind{pvKinds}})
 	if !errors.Is(err, context.Canceled) {
 		t.Errorf("error %v, want the end of the context", err)
 	}

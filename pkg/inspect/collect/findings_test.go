@@ -14,6 +14,7 @@ import (
 	"k8s.io/client-go/kubernetes/scheme"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // printed is what kubectl get prints of objects.
@@ -39,14 +40,14 @@ func printed(t *testing.T, p printers.ResourcePrinter, objects []runtime.Object)
 func TestFilesHoldWhatTheClusterHeld(t *testing.T) {
 	objects := oneOfEach()
 	opts := Options{Kinds: allKinds()}
-	want, err := Live(t.Context(), fakeCluster(objects...), taken, opts)
+	want, err := Live(t.Context(), fakeCluster(objects...), Now, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for name, p := range map[string]printers.ResourcePrinter{"JSON": &printers.JSONPrinter{}, "YAML": &printers.YAMLPrinter{}} {
 		t.Run(name, func(t *testing.T) {
 			text := printed(t, p, objects)
-			got, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(text), opts)
+			got, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader(text), opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -90,7 +91,7 @@ func TestFilesGaps(t *testing.T) {
 		}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(c.text), Options{Kinds: kinds})
+			s, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader(c.text), Options{Kinds: kinds})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -105,7 +106,7 @@ func TestFilesGaps(t *testing.T) {
 }
 
 func TestFilesRequired(t *testing.T) {
-	_, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(pvA), Options{
+	_, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader(pvA), Options{
 		Kinds: []inspect.Kind{inspect.PersistentVolumes}, Required: []inspect.Kind{inspect.Nodes}})
 	var missing *MissingKindError
 	if !errors.As(err, &missing) || missing.Kind != inspect.Nodes {
@@ -123,7 +124,7 @@ func TestFilesNotes(t *testing.T) {
 {"kind":"PodDisruptionBudget","apiVersion":"policy/v1beta1"}
 {"kind":"Status","apiVersion":"v1","message":"nodes is forbidden"}`
 	var lines []string
-	_, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&lines)})
+	_, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader(text), Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&lines)})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +152,7 @@ func TestFilesSameObjectTwice(t *testing.T) {
 		"beyond 64 bits, newer first": {of("99999999999999999999999", "Bound"), of("99999999999999999999998", "Released"), "Bound"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s, err := Files(t.Context(), taken, []string{Stdin}, strings.NewReader(c.first+c.second), Options{Kinds: []inspect.Kind{pvKinds}})
+			s, err := Files(t.Context(), Now, []string{Stdin}, strings.NewReader(c.first+c.second), Options{Kinds: []inspect.Kind{pvKinds}})
 			if err != nil {
 				t.Fatal(err)
 			}

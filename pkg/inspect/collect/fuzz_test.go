@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // FuzzFiles: whatever the bytes, reading ends, with objects that have names or with an error
@@ -21,7 +22,7 @@ func FuzzFiles(f *testing.F) {
 		f.Add([]byte(seed))
 	}
 	f.Fuzz(func(t *testing.T, data []byte) {
-		s, err := Files(t.Context(), taken, []string{Stdin}, bytes.NewReader(data), Options{Kinds: allKinds(), Required: []inspect.Kind{inspect.Nodes}})
+		s, err := Files(t.Context(), Now, []string{Stdin}, bytes.NewReader(data), Options{Kinds: allKinds(), Required: []inspect.Kind{inspect.Nodes}})
 		var file *FileError
 		switch {
 		case err == nil:

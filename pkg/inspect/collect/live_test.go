@@ -19,6 +19,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // fakeCluster holds objects, and heeds the field selectors of events as a server does.
@@ -62,7 +63,7 @@ func notServed() error {
 }
 
 func TestLiveReadsEveryKind(t *testing.T) {
-	s, err := Live(t.Context(), fakeCluster(oneOfEach()...), taken, Options{Kinds: allKinds()})
+	s, err := Live(t.Context(), fakeCluster(oneOfEach()...), Now, Options{Kinds: allKinds()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -73,12 +74,12 @@ func TestLiveReadsEveryKind(t *testing.T) {
 				field = append(field, same)
 			}
 		}
-		want := &inspect.Snapshot{TakenAt: taken()}
+		want := &inspect.Snapshot{TakenAt: Now()}
 		for _, o := range field {
 			o.SetManagedFields(nil)
 		}
 		r.store(want, field)
-		only, err := Live(t.Context(), fakeCluster(oneOfEach()...), taken, Options{Kinds: []inspect.Kind{r.kind}})
+		only, err := Live(t.Context(), fakeCluster(oneOfEach()...), Now, Options{Kinds: []inspect.Kind{r.kind}})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -86,17 +87,17 @@ func TestLiveReadsEveryKind(t *testing.T) {
 			t.Errorf("%s alone (-want +got):\n%s", r.kind, diff)
 		}
 	}
-	if len(s.Gaps) != 0 || !s.TakenAt.Equal(taken()) {
+	if len(s.Gaps) != 0 || !s.TakenAt.Equal(Now()) {
 		t.Errorf("gaps %v, taken at %v", s.Gaps, s.TakenAt)
 	}
 }
 
 func TestLiveNamespaces(t *testing.T) {
 	objects := []runtime.Object{
-		pod("shop", "a"), pod("bank", "b"), claim("shop", "a"), claim("bank", "b"), volume("v"),
-		lease(corev1.NamespaceNodeLease, "node-0"), lease("kube-system", "node-0"),
-		event("shop", "e1", "Pod", "FailedScheduling"), event("shop", "e2", "Pod", "Pulled"),
-		event("shop", "e3", "PersistentVolumeClaim", "WaitForFirstConsumer"), event("bank", "e4", "Pod", "FailedScheduling"),
+		Pod("a"), in("bank", Pod("b")), Claim("a"), in("bank", Claim("b")), Volume("v"),
+		Lease("node-0", "7"), in("kube-system", Lease("node-0", "7")),
+		event("e1", "Pod", "FailedScheduling"), event("e2", "Pod", "Pulled"),
+		event("e3", "PersistentVolumeClaim", "WaitForFirstConsumer"), in("bank", event("e4", "Pod", "FailedScheduling")),
 	}
 	kinds := []inspect.Kind{inspect.Pods, inspect.PersistentVolumeClaims, inspect.PersistentVolumes, inspect.Leases, inspect.Events}
 	for name, c := range map[string]struct {
@@ -115,7 +116,7 @@ func TestLiveNamespaces(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			c.opts.Kinds = kinds
-			s, err := Live(t.Context(), fakeCluster(objects...), taken, c.opts)
+			s, err := Live(t.Context(), fakeCluster(objects...), Now, c.opts)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -153,7 +154,7 @@ func TestLiveGaps(t *testing.T) {
 	refuse(client, "leases", corev1.NamespaceNodeLease, forbidden("coordination.k8s.io", "leases", `in the namespace "kube-node-lease"`))
 	refuse(client, "nodes", "*", forbidden("", "nodes", "at the cluster scope"))
 	refuse(client, "resourceclaims", "*", notServed())
-	s, err := Live(t.Context(), client, taken, Options{
+	s, err := Live(t.Context(), client, Now, Options{
 		Kinds: []inspect.Kind{inspect.Nodes, inspect.Leases, inspect.ResourceClaims, inspect.Pods}})
 	if err != nil {
 		t.Fatal(err)
@@ -172,10 +173,10 @@ func TestLiveGaps(t *testing.T) {
 }
 
 func TestLiveOwnNamespaceWhenTheRestIsForbidden(t *testing.T) {
-	client := fakeCluster(pod("shop", "a"), pod("bank", "b"))
+	client := fakeCluster(Pod("a"), in("bank", Pod("b")))
 	refuse(client, "pods", "", forbidden("", "pods", "at the cluster scope"))
 	opts := Options{Required: []inspect.Kind{inspect.Pods}, Namespace: "shop"}
-	s, err := Live(t.Context(), client, taken, opts)
+	s, err := Live(t.Context(), client, Now, opts)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -221,7 +222,7 @@ func TestLiveErrors(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			client := fakeCluster()
 			refuse(client, c.resource, "*", c.err)
-			_, err := Live(t.Context(), client, taken, c.opts)
+			_, err := Live(t.Context(), client, Now, c.opts)
 			if err == nil || err.Error() != c.want || !c.is(err) {
 				t.Errorf("error %v\nwant  %s", err, c.want)
 			}
@@ -232,7 +233,7 @@ func TestLiveErrors(t *testing.T) {
 func TestLiveForbiddenErrorIsTyped(t *testing.T) {
 	client := fakeCluster()
 	refuse(client, "nodes", "*", forbidden("", "nodes", "at the cluster scope"))
-	_, err := Live(t.Context(), client, taken, Options{Required: []inspect.Kind{inspect.Nodes}})
+	_, err := Live(t.Context(), client, Now, Options{Required: []inspect.Kind{inspect.Nodes}})
 	var typed *ForbiddenError
 	if !errors.As(err, &typed) || typed.Kind != inspect.Nodes || typed.Namespace != "" {
 		t.Errorf("error %#v, want a ForbiddenError of nodes", err)
@@ -262,7 +263,7 @@ func answer(next string, volumes ...string) pageFunc {
 	return func() (*corev1.PersistentVolumeList, error) {
 		l := &corev1.PersistentVolumeList{ListMeta: metav1.ListMeta{Continue: next}}
 		for _, name := range volumes {
-			l.Items = append(l.Items, *volume(name))
+			l.Items = append(l.Items, *Volume(name))
 		}
 		return l, nil
 	}
@@ -299,7 +300,7 @@ func TestLivePages(t *testing.T) {
 			client := fake.NewClientset()
 			client.PrependReactor("list", "persistentvolumes", c.script.react)
 			var notes []string
-			s, err := Live(t.Context(), client, taken, Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&notes)})
+			s, err := Live(t.Context(), client, Now, Options{Kinds: []inspect.Kind{pvKinds}, Note: keep(&notes)})
 			if (err != nil) != c.err {
 				t.Fatalf("error %v, want one: %v", err, c.err)
 			}
@@ -320,7 +321,7 @@ func TestLiveIsSorted(t *testing.T) {
 	client := fake.NewClientset()
 	script := pages{answers: []pageFunc{answer("", "b", "c", "a")}}
 	client.PrependReactor("list", "persistentvolumes", script.react)
-	s, err := Live(t.Context(), client, taken, Options{Kinds: []inspect.Kind{pvKinds}})
+	s, err := Live(t.Context(), client, Now, Options{Kinds: []inspect.Kind{pvKinds}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -330,7 +331,7 @@ func TestLiveIsSorted(t *testing.T) {
 }
 
 func TestLiveAsksTheTimeLast(t *testing.T) {
-	client := fakeCluster(node("node-0"))
+	client := fakeCluster(Node("node-0"))
 	var read bool
 	client.PrependReactor("list", "nodes", func(clienttesting.Action) (bool, runtime.Object, error) {
 		read = true
@@ -342,7 +343,7 @@ func TestLiveAsksTheTimeLast(t *testing.T) {
 		if !read {
 			t.Error("the time was asked before all was read")
 		}
-		return taken()
+		return Now()
 	}, Options{Kinds: []inspect.Kind{inspect.Nodes}})
 	if err != nil || asked != 1 {
 		t.Errorf("error %v, time asked %d times; want none, and once", err, asked)
@@ -351,7 +352,7 @@ func TestLiveAsksTheTimeLast(t *testing.T) {
 
 func TestLiveOnlyLists(t *testing.T) {
 	client := fakeCluster(oneOfEach()...)
-	if _, err := Live(t.Context(), client, taken, Options{Kinds: allKinds()}); err != nil {
+	if _, err := Live(t.Context(), client, Now, Options{Kinds: allKinds()}); err != nil {
 		t.Fatal(err)
 	}
 	for _, a := range client.Actions() {

@@ -7,7 +7,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -19,6 +18,7 @@ import (
 	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // watching is a Watch of volumes and Nodes that runs beside the test.
@@ -38,7 +38,7 @@ func startWatching(t *testing.T, client *fake.Clientset, opts Options, gaps ...i
 	opts.Kinds = append(opts.Kinds, inspect.PersistentVolumes, inspect.Nodes)
 	opts.Note = func(line string) { w.notes <- line }
 	go func() {
-		w.ended <- Watch(ctx, client, taken, opts, gaps, func(s *inspect.Snapshot) error {
+		w.ended <- Watch(ctx, client, Now, opts, gaps, func(s *inspect.Snapshot) error {
 			select {
 			case w.snapshots <- s:
 				return nil
@@ -70,20 +70,16 @@ func (w *watching) until(names ...string) *inspect.Snapshot {
 	}
 }
 
-func pvNamed(name string) *corev1.PersistentVolume {
-	return &corev1.PersistentVolume{ObjectMeta: managed(metav1.ObjectMeta{Name: name})}
-}
-
 func (w *watching) create(name string) {
 	w.t.Helper()
-	if _, err := w.client.CoreV1().PersistentVolumes().Create(w.t.Context(), pvNamed(name), metav1.CreateOptions{}); err != nil {
+	if _, err := w.client.CoreV1().PersistentVolumes().Create(w.t.Context(), served(Volume(name)), metav1.CreateOptions{}); err != nil {
 		w.t.Fatal(err)
 	}
 }
 
 // A watch whose history the server has forgotten is started again from a list, and people hear nothing of it.
 func TestWatchSurvivesExpiry(t *testing.T) {
-	client := fake.NewClientset(pvNamed("a"))
+	client := fake.NewClientset(served(Volume("a")))
 	deaf := watch.NewRaceFreeFake() // the first watch: it hears of nothing but its own end
 	first := make(chan struct{})
 	client.PrependWatchReactor("persistentvolumes", func(clienttesting.Action) (bool, watch.Interface, error) {
@@ -101,7 +97,7 @@ func TestWatchSurvivesExpiry(t *testing.T) {
 	w.create("b")
 	deaf.Error(&metav1.Status{Status: metav1.StatusFailure, Code: http.StatusGone, Reason: metav1.StatusReasonExpired, Message: "too old resource version"})
 	s := w.until("a", "b")
-	if s.TakenAt != taken() || s.Volumes[0].ManagedFields != nil {
+	if s.TakenAt != Now() || s.Volumes[0].ManagedFields != nil {
 		t.Errorf("taken at %s, managed fields %v", s.TakenAt, s.Volumes[0].ManagedFields)
 	}
 	w.stop()
@@ -115,7 +111,7 @@ func TestWatchSurvivesExpiry(t *testing.T) {
 
 // Trouble that passes is told once, and survived.
 func TestWatchTellsOfTrouble(t *testing.T) {
-	client := fake.NewClientset(pvNamed("a"))
+	client := fake.NewClientset(served(Volume("a")))
 	failures := 2
 	client.PrependWatchReactor("persistentvolumes", func(clienttesting.Action) (bool, watch.Interface, error) {
 		if failures--; failures < 0 {
@@ -136,7 +132,7 @@ func TestWatchTellsOfTrouble(t *testing.T) {
 }
 
 func TestWatchEndsWhenItIsNotAllowed(t *testing.T) {
-	client := fake.NewClientset(pvNamed("a"))
+	client := fake.NewClientset(served(Volume("a")))
 	client.PrependWatchReactor("persistentvolumes", func(clienttesting.Action) (bool, watch.Interface, error) {
 		return true, nil, apierrors.NewForbidden(schema.GroupResource{Resource: "persistentvolumes"}, "", errors.New("no"))
 	})
@@ -155,7 +151,7 @@ func TestWatchEndsWhenItIsNotAllowed(t *testing.T) {
 
 // A kind that could not be read is not watched, and stays a gap.
 func TestWatchKeepsGaps(t *testing.T) {
-	client := fake.NewClientset(pvNamed("a"))
+	client := fake.NewClientset(served(Volume("a")))
 	client.PrependReactor("list", "nodes", func(clienttesting.Action) (bool, runtime.Object, error) {
 		t.Error("nodes were read")
 		return false, nil, nil
@@ -172,30 +168,24 @@ func TestWatchKnowsItsKinds(t *testing.T) {
 		t.Errorf("ended with %v", err)
 	}
 	all := Options{Kinds: []inspect.Kind{inspect.PersistentVolumeClaims, inspect.Pods, inspect.ReplicaSets, inspect.Jobs}}
-	startWatching(t, fake.NewClientset(pvNamed("a")), all).until("a")
+	startWatching(t, fake.NewClientset(served(Volume("a"))), all).until("a")
 }
 
 func TestMatters(t *testing.T) {
-	ready := func(at time.Time, status corev1.ConditionStatus) *corev1.Node {
-		return &corev1.Node{Status: corev1.NodeStatus{Conditions: []corev1.NodeCondition{
-			{Type: corev1.NodeReady, Status: status, LastHeartbeatTime: metav1.NewTime(at)}}}}
-	}
-	labelled := ready(taken(), corev1.ConditionTrue)
-	labelled.Labels = map[string]string{"a": "b"}
-	pod := func(node, message string) *corev1.Pod {
-		return &corev1.Pod{Spec: corev1.PodSpec{NodeName: node}, Status: corev1.PodStatus{Message: message}}
-	}
+	heartbeat := func(n *corev1.Node) { n.Status.Conditions[0].LastHeartbeatTime = Ago(0) }
+	silent := func(n *corev1.Node) { n.Status.Conditions[0].Status = corev1.ConditionUnknown }
+	pulling := func(p *corev1.Pod) { p.Status.Message = "pulling" }
 	for _, tc := range []struct {
 		name          string
 		before, after any
 		want          bool
 	}{
-		{"heartbeat", ready(taken(), corev1.ConditionTrue), ready(taken().Add(time.Minute), corev1.ConditionTrue), false},
-		{"readiness", ready(taken(), corev1.ConditionTrue), ready(taken(), corev1.ConditionUnknown), true},
-		{"labels", ready(taken(), corev1.ConditionTrue), labelled, true},
-		{"Pod status", pod("n", ""), pod("n", "pulling"), false},
-		{"Pod placed", pod("", ""), pod("n", ""), true},
-		{"volume", pvNamed("a"), pvNamed("a"), true},
+		{"heartbeat", Node("n"), Node("n", heartbeat), false},
+		{"readiness", Node("n"), Node("n", silent), true},
+		{"labels", Node("n"), Node("n", NodeLabel("a", "b")), true},
+		{"Pod status", Pod("p", RunsOn("n")), Pod("p", RunsOn("n"), pulling), false},
+		{"Pod placed", Pod("p"), Pod("p", RunsOn("n")), true},
+		{"volume", served(Volume("a")), served(Volume("a")), true},
 	} {
 		if got := matters(tc.before, tc.after); got != tc.want {
 			t.Errorf("%s: %t, want %t", tc.name, got, tc.want)

@@ -14,17 +14,9 @@ import (
 	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
-
-// stocked is a free volume of 100Gi on a host, with changes.
-func stocked(name, host string, change ...func(*corev1.PersistentVolume)) *corev1.PersistentVolume {
-	v := volume(name, host)
-	for _, f := range change {
-		f(v)
-	}
-	return v
-}
 
 // inventory reports the volumes of a Snapshot in full.
 func listed(s *inspect.Snapshot, f inventory.VolumeFilter) []inventory.VolumeReport {
@@ -41,16 +33,9 @@ func reportNames(reports []inventory.VolumeReport) string {
 
 // The machine output is a contract: this is all of it, as programs see it.
 func TestVolumeReportJSON(t *testing.T) {
-	v := stocked("pv-0", "node-0", claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeBound))
-	v.CreationTimestamp = metav1.NewTime(now())
-	p := pod("db-0", "data-0")
-	p.Spec.NodeName, p.Status.Phase = "node-0", corev1.PodRunning
-	yes := true
-	p.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: "db", UID: "uid-db", Controller: &yes}}
-	cordoned := node("node-0")
-	cordoned.Spec.Unschedulable = true
-	s := &inspect.Snapshot{Nodes: []*corev1.Node{cordoned}, Volumes: []*corev1.PersistentVolume{v},
-		Claims: []*corev1.PersistentVolumeClaim{claim("data-0", "80Gi")}, Pods: []*corev1.Pod{p}}
+	v := Volume("pv-0", Has("data-0", "data-0-uid"))
+	v.CreationTimestamp = Ago(0)
+	s := Snapshot(t, Node("node-0", Cordoned), v, Claim("data-0"), Pod("db-0", Uses("data-0"), RunsOn("node-0"), ControlledBy("StatefulSet", "db")))
 
 	got, err := json.MarshalIndent(listed(s, inventory.VolumeFilter{}), "", "  ")
 	if err != nil {
@@ -59,7 +44,7 @@ func TestVolumeReportJSON(t *testing.T) {
 	want := `[
   {
     "name": "pv-0",
-    "uid": "uid-pv-1",
+    "uid": "pv-0-uid",
     "phase": "Bound",
     "capacity": "100Gi",
     "capacityBytes": 107374182400,
@@ -86,7 +71,7 @@ func TestVolumeReportJSON(t *testing.T) {
     "claim": {
       "namespace": "shop",
       "name": "data-0",
-      "uid": "uid-claim-1",
+      "uid": "data-0-uid",
       "state": "bound"
     },
     "consumers": [
@@ -101,7 +86,7 @@ func TestVolumeReportJSON(t *testing.T) {
       "kind": "StatefulSet",
       "name": "db"
     },
-    "createdAt": "2026-03-01T03:00:00Z"
+    "createdAt": "2026-03-01T12:00:00Z"
   }
 ]`
 	if diff := cmp.Diff(want, string(got)); diff != "" {
@@ -110,8 +95,7 @@ func TestVolumeReportJSON(t *testing.T) {
 }
 
 func TestClaimStates(t *testing.T) {
-	other := claim("data-0", "80Gi")
-	other.UID = "uid-claim-2"
+	other := Claim("data-0", WithUID("other-uid"))
 	for _, tc := range []struct {
 		name   string
 		change []func(*corev1.PersistentVolume)
@@ -120,22 +104,22 @@ func TestClaimStates(t *testing.T) {
 		want   string
 	}{
 		{name: "none", want: ""},
-		{name: "bound", change: []func(*corev1.PersistentVolume){claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeBound)},
-			claims: []*corev1.PersistentVolumeClaim{claim("data-0", "80Gi")}, want: "shop/data-0"},
-		{name: "bound, and the claims cannot be read", change: []func(*corev1.PersistentVolume){claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeBound)},
+		{name: "bound", change: []func(*corev1.PersistentVolume){Has("data-0", "data-0-uid")},
+			claims: []*corev1.PersistentVolumeClaim{Claim("data-0")}, want: "shop/data-0"},
+		{name: "bound, and the claims cannot be read", change: []func(*corev1.PersistentVolume){Has("data-0", "data-0-uid")},
 			gap: true, want: "shop/data-0"},
-		{name: "bound, and the claim has just gone", change: []func(*corev1.PersistentVolume){claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeBound)},
+		{name: "bound, and the claim has just gone", change: []func(*corev1.PersistentVolume){Has("data-0", "data-0-uid")},
 			want: "shop/data-0 (gone)"},
-		{name: "bound to an earlier claim of that name", change: []func(*corev1.PersistentVolume){claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeBound)},
+		{name: "bound to an earlier claim of that name", change: []func(*corev1.PersistentVolume){Has("data-0", "data-0-uid")},
 			claims: []*corev1.PersistentVolumeClaim{other}, want: "shop/data-0 (gone)"},
-		{name: "released", change: []func(*corev1.PersistentVolume){claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeReleased)},
+		{name: "released", change: []func(*corev1.PersistentVolume){Has("data-0", "data-0-uid"), Phase(Released)},
 			gap: true, want: "shop/data-0 (gone)"},
-		{name: "failed", change: []func(*corev1.PersistentVolume){claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeFailed)},
+		{name: "failed", change: []func(*corev1.PersistentVolume){Has("data-0", "data-0-uid"), Phase(corev1.VolumeFailed)},
 			want: "shop/data-0 (gone)"},
-		{name: "reserved", change: []func(*corev1.PersistentVolume){claimedBy("shop", "next", "")}, want: "shop/next (reserved)"},
+		{name: "reserved", change: []func(*corev1.PersistentVolume){ReservedFor("next")}, want: "shop/next (reserved)"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := &inspect.Snapshot{Nodes: []*corev1.Node{node("node-0")}, Claims: tc.claims, Volumes: []*corev1.PersistentVolume{stocked("pv", "node-0", tc.change...)}}
+			s := &inspect.Snapshot{Nodes: []*corev1.Node{Node("node-0")}, Claims: tc.claims, Volumes: []*corev1.PersistentVolume{Volume("pv", tc.change...)}}
 			if tc.gap {
 				s.Gaps = []inspect.Gap{{Kind: inspect.PersistentVolumeClaims, Reason: "forbidden: list persistentvolumeclaims"}}
 			}
@@ -148,8 +132,8 @@ func TestClaimStates(t *testing.T) {
 
 // Who uses a volume is only known of the claim that has it, and only if Pods could be read.
 func TestConsumers(t *testing.T) {
-	bound := stocked("pv", "node-0", claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeBound))
-	released := stocked("pv", "node-0", claimedBy("shop", "data-0", "uid-claim-1"), inPhase(corev1.VolumeReleased))
+	bound := Volume("pv", Has("data-0", "data-0-uid"))
+	released := Volume("pv", Has("data-0", "data-0-uid"), Phase(Released))
 	gaps := []inspect.Gap{{Kind: inspect.Pods, Reason: "forbidden: list pods"}}
 	for _, tc := range []struct {
 		name      string
@@ -163,8 +147,8 @@ func TestConsumers(t *testing.T) {
 		{"unknown", bound, gaps, "", false},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := &inspect.Snapshot{Nodes: []*corev1.Node{node("node-0")}, Volumes: []*corev1.PersistentVolume{tc.volume}, Gaps: tc.gaps,
-				Claims: []*corev1.PersistentVolumeClaim{claim("data-0", "80Gi")}, Pods: []*corev1.Pod{pod("b", "data-0"), pod("a", "data-0"), pod("c", "other")}}
+			s := &inspect.Snapshot{Nodes: []*corev1.Node{Node("node-0")}, Volumes: []*corev1.PersistentVolume{tc.volume}, Gaps: tc.gaps,
+				Claims: []*corev1.PersistentVolumeClaim{Claim("data-0")}, Pods: []*corev1.Pod{Pod("b", Uses("data-0")), Pod("a", Uses("data-0")), Pod("c", Uses("other"))}}
 			r := listed(s, inventory.VolumeFilter{})[0]
 			if got, known := r.PodNames(); got != tc.want || known != tc.wantKnown {
 				t.Errorf("Pods are %q (known: %t), want %q (%t)", got, known, tc.want, tc.wantKnown)
@@ -174,36 +158,29 @@ func TestConsumers(t *testing.T) {
 }
 
 func TestHomeStatus(t *testing.T) {
-	with := func(name string, ready corev1.ConditionStatus, cordoned bool) *corev1.Node {
-		n := node(name)
-		n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: ready}}
-		n.Spec.Unschedulable = cordoned
-		return n
-	}
-	unheard := node("node-0")
-	unheard.Status.Conditions = nil
+	unready, unheard := Condition(corev1.ConditionFalse, time.Hour), func(n *corev1.Node) { n.Status.Conditions = nil }
 	for _, tc := range []struct {
 		name, label, status string
 		hosts               []string
 		nodes               []*corev1.Node
 		gap                 bool
 	}{
-		{name: "ready", nodes: []*corev1.Node{with("node-0", corev1.ConditionTrue, false)}, label: "node-0", status: "Ready"},
-		{name: "cordoned", nodes: []*corev1.Node{with("node-0", corev1.ConditionTrue, true)}, label: "node-0", status: "Ready,SchedulingDisabled"},
-		{name: "not ready", nodes: []*corev1.Node{with("node-0", corev1.ConditionFalse, false)}, label: "node-0", status: "NotReady"},
-		{name: "unreachable", nodes: []*corev1.Node{with("node-0", corev1.ConditionUnknown, false)}, label: "node-0", status: "unreachable"},
-		{name: "never heard of", nodes: []*corev1.Node{unheard}, label: "node-0", status: "unreachable"},
+		{name: "ready", nodes: []*corev1.Node{Node("node-0")}, label: "node-0", status: "Ready"},
+		{name: "cordoned", nodes: []*corev1.Node{Node("node-0", Cordoned)}, label: "node-0", status: "Ready,SchedulingDisabled"},
+		{name: "not ready", nodes: []*corev1.Node{Node("node-0", unready)}, label: "node-0", status: "NotReady"},
+		{name: "unreachable", nodes: []*corev1.Node{Node("node-0", Unreachable)}, label: "node-0", status: "unreachable"},
+		{name: "never heard of", nodes: []*corev1.Node{Node("node-0", unheard)}, label: "node-0", status: "unreachable"},
 		{name: "missing", label: "node-0", status: "missing"},
 		{name: "unknown", gap: true, label: "node-0", status: "unknown"},
 		{name: "two alike", hosts: []string{"node-1", "node-0"}, label: "node-0,node-1", status: "Ready",
-			nodes: []*corev1.Node{with("node-1", corev1.ConditionTrue, false), with("node-0", corev1.ConditionTrue, false)}},
+			nodes: []*corev1.Node{Node("node-1"), Node("node-0")}},
 		{name: "two that differ", hosts: []string{"node-1", "node-0"}, label: "node-0,node-1", status: "NotReady/Ready",
-			nodes: []*corev1.Node{with("node-1", corev1.ConditionTrue, false), with("node-0", corev1.ConditionFalse, false)}},
+			nodes: []*corev1.Node{Node("node-1"), Node("node-0", unready)}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			v := stocked("pv", "node-0")
+			v := Volume("pv")
 			if tc.hosts != nil {
-				v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values = tc.hosts
+				Within(Term(In(corev1.LabelHostname, tc.hosts...)))(v)
 			}
 			s := &inspect.Snapshot{Nodes: tc.nodes, Volumes: []*corev1.PersistentVolume{v}}
 			if tc.gap {
@@ -223,16 +200,13 @@ func TestHomeStatus(t *testing.T) {
 // shelf is one volume for each part of a filter to find.
 func shelf() *inspect.Snapshot {
 	return &inspect.Snapshot{
-		Nodes: []*corev1.Node{node("node-0"), node("node-1")},
+		Nodes: []*corev1.Node{Node("node-0"), Node("node-1")},
 		Volumes: []*corev1.PersistentVolume{
-			stocked("e-elsewhere", "node-1"),
-			stocked("d-gone", "node-9", claimedBy("shop", "old", "uid-old"), inPhase(corev1.VolumeReleased)),
-			stocked("c-new", "node-0", inPhase("")),
-			stocked("b-bound", "node-0", claimedBy("default", "data", "uid-data"), inPhase(corev1.VolumeBound)),
-			stocked("a-labelled", "node-0", func(v *corev1.PersistentVolume) {
-				v.Labels = map[string]string{"disk": "nvme"}
-				v.Spec.StorageClassName = "fast"
-			}),
+			Volume("e-elsewhere", On("node-1")),
+			Volume("d-gone", On("node-9"), Has("old", "old-uid"), Phase(Released)),
+			Volume("c-new", Phase("")),
+			Volume("b-bound", Has("data", "data-uid"), func(v *corev1.PersistentVolume) { v.Spec.ClaimRef.Namespace = "bank" }),
+			Volume("a-labelled", VolumeLabel("disk", "nvme"), OfClass("fast")),
 		},
 	}
 }
@@ -282,7 +256,7 @@ func TestUnknownIsNeverOrphaned(t *testing.T) {
 func TestSortVolumes(t *testing.T) {
 	report := func(name, node, class string, bytes int64, phase corev1.PersistentVolumePhase, days int) inventory.VolumeReport {
 		return inventory.VolumeReport{Name: name, StorageClass: class, CapacityBytes: bytes, Phase: phase,
-			CreatedAt: metav1.NewTime(now().AddDate(0, 0, -days)),
+			CreatedAt: metav1.NewTime(Now().AddDate(0, 0, -days)),
 			Home:      inventory.HomeReport{State: inspect.HomeNode, Nodes: []inspect.HomeMember{{Name: node}}}}
 	}
 	reports := []inventory.VolumeReport{
@@ -316,12 +290,10 @@ func TestSortVolumes(t *testing.T) {
 
 func TestSummarize(t *testing.T) {
 	s := shelf()
-	big := stocked("f-big", "node-0", ofSize("300Gi"))
-	reserved := stocked("g-reserved", "node-0", ofSize("500Gi"), claimedBy("shop", "next", ""))
-	leaving := stocked("h-leaving", "node-0", ofSize("700Gi"), func(v *corev1.PersistentVolume) {
-		v.DeletionTimestamp = &metav1.Time{Time: now().Add(-time.Minute)}
-	})
-	s.Volumes = append(s.Volumes, big, reserved, leaving, stocked("i", "node-0"))
+	big := Volume("f-big", Sized("300Gi"))
+	reserved := Volume("g-reserved", Sized("500Gi"), ReservedFor("next"))
+	leaving := Volume("h-leaving", Sized("700Gi"), Deleting)
+	s.Volumes = append(s.Volumes, big, reserved, leaving, Volume("i"))
 	var got []string
 	for _, r := range inventory.Summarize(listed(s, inventory.VolumeFilter{})) {
 		got = append(got, strings.Join([]string{r.Node, r.Status, r.StorageClass, r.Capacity, r.Phases[corev1.VolumeAvailable].Capacity, r.LargestFree}, " "))
@@ -365,7 +337,7 @@ func TestPhaseLabelSaysThatAVolumeGoes(t *testing.T) {
 	if got := r.PhaseLabel(); got != "Bound" {
 		t.Error(got)
 	}
-	r.DeletedAt = &metav1.Time{Time: now()}
+	r.DeletedAt = &metav1.Time{Time: Now()}
 	if got := r.PhaseLabel(); got != "Bound,Terminating" {
 		t.Error(got)
 	}

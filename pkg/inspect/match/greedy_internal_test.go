@@ -4,9 +4,7 @@ import (
 	"fmt"
 	"testing"
 
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestGreedyBound: with too few states allowed, the outcome is left open, never guessed.
@@ -32,15 +30,12 @@ func tieTable(n int) fitTable {
 		if i%2 == 0 {
 			row[n] = fitYes
 		}
-		t.volumes = append(t.volumes, &corev1.PersistentVolume{
-			ObjectMeta: metav1.ObjectMeta{Name: fmt.Sprintf("pv-%d", i)},
-			Spec:       corev1.PersistentVolumeSpec{Capacity: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("1Gi")}},
-		})
+		t.volumes = append(t.volumes, inspecttest.Volume(fmt.Sprintf("pv-%d", i)))
 		t.fits = append(t.fits, row)
 	}
 	reserved := make([]fit, n+1)
 	reserved[n] = fitReserved
-	t.volumes = append(t.volumes, &corev1.PersistentVolume{ObjectMeta: metav1.ObjectMeta{Name: "reserved"}})
+	t.volumes = append(t.volumes, inspecttest.Volume("reserved"))
 	t.fits = append(t.fits, reserved)
 	return t
 }

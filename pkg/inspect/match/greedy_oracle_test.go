@@ -9,6 +9,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/internal/generate"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
@@ -56,10 +57,10 @@ func crowded(s generate.Source) generate.Cluster {
 	for _, v := range c.Volumes {
 		v.DeletionTimestamp, v.Status.Phase = nil, corev1.VolumeAvailable
 		v.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce, corev1.ReadOnlyMany, corev1.ReadWriteMany, corev1.ReadWriteOncePod}
-		v.Annotations, v.Spec.StorageClassName = nil, generate.Class
+		v.Annotations, v.Spec.StorageClassName = nil, Class
 		v.Spec.VolumeMode, v.Spec.VolumeAttributesClassName = nil, nil
-		ofSize([]string{"20Gi", "20480Mi", "30Gi"}[s.IntN(3)])(v)
-		labelled([]string{"ssd", "hdd"}[s.IntN(2)])(v)
+		Sized([]string{"20Gi", "20480Mi", "30Gi"}[s.IntN(3)])(v)
+		VolumeLabel("disk", []string{"ssd", "hdd"}[s.IntN(2)])(v)
 	}
 	for _, claim := range c.Claims {
 		claim.Annotations, claim.Spec.StorageClassName = nil, &c.Classes[0].Name

@@ -8,11 +8,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/internal/generate"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
@@ -92,7 +91,7 @@ func (a bySize) Less(i, j int) bool {
 func TestSchedulerOrderOfManyClaims(t *testing.T) {
 	var claims []*corev1.PersistentVolumeClaim
 	for i := range 40 {
-		claims = append(claims, asking(fmt.Sprintf("c%02d", (i*7)%40), []string{"1Gi", "2Gi"}[i%2], nil))
+		claims = append(claims, Claim(fmt.Sprintf("c%02d", (i*7)%40), Asks([]string{"1Gi", "2Gi"}[i%2])))
 	}
 	pod, ix := podNaming(claims, nil)
 	p, err := match.NewPodMatcher(ix, pod)
@@ -122,38 +121,19 @@ func TestSchedulerOrderOfManyClaims(t *testing.T) {
 	}
 }
 
-// asking is a claim of local-ssd that asks for a size and for labels.
-func asking(name, size string, labels map[string]string) *corev1.PersistentVolumeClaim {
-	return matchClaim(func(c *corev1.PersistentVolumeClaim) {
-		c.Name, c.UID = name, ""
-		c.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse(size)
-		if labels != nil {
-			c.Spec.Selector = &metav1.LabelSelector{MatchLabels: labels}
-		}
-	})
-}
-
-func labelled(disk string) func(*corev1.PersistentVolume) {
-	return func(v *corev1.PersistentVolume) { v.Labels = map[string]string{"disk": disk} }
-}
-
 // podNaming is a Pod that names the claims in order, and the cluster of node-0 and node-1 that it is in.
 func podNaming(claims []*corev1.PersistentVolumeClaim, volumes []*corev1.PersistentVolume) (*corev1.Pod, *inspect.Index) {
-	waits := storagev1.VolumeBindingWaitForFirstConsumer
-	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "pod"}}
+	pod := Pod("pod")
 	for _, c := range claims {
-		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name},
-		}})
+		Uses(c.Name)(pod)
 	}
 	return pod, inspect.NewIndex(&inspect.Snapshot{
-		Nodes: []*corev1.Node{nodeNamed("node-0"), nodeNamed("node-1")}, Volumes: volumes, Claims: claims,
-		Classes: []*storagev1.StorageClass{{ObjectMeta: metav1.ObjectMeta{Name: "local-ssd"}, VolumeBindingMode: &waits}},
+		Nodes: []*corev1.Node{Node("node-0"), Node("node-1")}, Volumes: volumes, Claims: claims, Classes: []*storagev1.StorageClass{StorageClass(Class)},
 	})
 }
 
 func TestGreedy(t *testing.T) {
-	ssd := map[string]string{"disk": "ssd"}
+	ssd := WantsLabel("disk", "ssd")
 	type claims = []*corev1.PersistentVolumeClaim
 	type volumes = []*corev1.PersistentVolume
 	tests := []struct {
@@ -165,34 +145,34 @@ func TestGreedy(t *testing.T) {
 		miss       bool
 	}{
 		{"the small claim takes the only volume for the large one",
-			claims{asking("a", "10Gi", nil), asking("b", "15Gi", ssd)},
-			volumes{matchVolume("s", ofSize("20Gi"), labelled("ssd")), matchVolume("h", ofSize("30Gi"), labelled("hdd"))},
+			claims{Claim("a", Asks("10Gi")), Claim("b", Asks("15Gi"), ssd)},
+			volumes{Volume("s", Sized("20Gi"), VolumeLabel("disk", "ssd")), Volume("h", Sized("30Gi"), VolumeLabel("disk", "hdd"))},
 			match.GreedyNever, "a: h; b: s; ", true},
 		{"of equal volumes, either may go",
-			claims{asking("a", "10Gi", nil), asking("b", "15Gi", ssd)},
-			volumes{matchVolume("s", ofSize("20Gi"), labelled("ssd")), matchVolume("h", ofSize("20480Mi"), labelled("hdd"))},
+			claims{Claim("a", Asks("10Gi")), Claim("b", Asks("15Gi"), ssd)},
+			volumes{Volume("s", Sized("20Gi"), VolumeLabel("disk", "ssd")), Volume("h", Sized("20480Mi"), VolumeLabel("disk", "hdd"))},
 			match.GreedySometimes, "a: h; b: s; ", true},
 		{"equal volumes, alike to both",
-			claims{asking("a", "10Gi", nil), asking("b", "15Gi", nil)},
-			volumes{matchVolume("s", ofSize("20Gi")), matchVolume("h", ofSize("20Gi"))},
+			claims{Claim("a", Asks("10Gi")), Claim("b", Asks("15Gi"))},
+			volumes{Volume("s", Sized("20Gi")), Volume("h", Sized("20Gi"))},
 			match.GreedyAlways, "a: s; b: h; ", false},
 		{"one volume for two claims",
-			claims{asking("a", "10Gi", nil), asking("b", "15Gi", nil)},
-			volumes{matchVolume("s", ofSize("20Gi"))},
+			claims{Claim("a", Asks("10Gi")), Claim("b", Asks("15Gi"))},
+			volumes{Volume("s", Sized("20Gi"))},
 			match.GreedyNever, "", false},
-		{"no volume at all", claims{asking("a", "10Gi", nil)}, nil, match.GreedyNever, "", false},
-		{"no claim at all", nil, volumes{matchVolume("s")}, match.GreedyAlways, "", false},
+		{"no volume at all", claims{Claim("a", Asks("10Gi"))}, nil, match.GreedyNever, "", false},
+		{"no claim at all", nil, volumes{Volume("s")}, match.GreedyAlways, "", false},
 		{"a claim named twice takes two volumes and needs one",
-			claims{asking("a", "10Gi", nil), asking("a", "10Gi", nil)},
-			volumes{matchVolume("s", ofSize("20Gi"))},
+			claims{Claim("a", Asks("10Gi")), Claim("a", Asks("10Gi"))},
+			volumes{Volume("s", Sized("20Gi"))},
 			match.GreedyNever, "a: s; ", true},
 		{"reserved on another Node",
-			claims{asking("a", "10Gi", nil)},
-			volumes{matchVolume("s"), matchVolume("r", onHost("node-1"), claimedBy("shop", "a", ""))},
+			claims{Claim("a", Asks("10Gi"))},
+			volumes{Volume("s"), Volume("r", On("node-1"), ReservedFor("a"))},
 			match.GreedyNever, "", false},
 		{"reserved here and on another Node",
-			claims{asking("a", "10Gi", nil)},
-			volumes{matchVolume("q", claimedBy("shop", "a", "")), matchVolume("r", onHost("node-1"), claimedBy("shop", "a", ""))},
+			claims{Claim("a", Asks("10Gi"))},
+			volumes{Volume("q", ReservedFor("a")), Volume("r", On("node-1"), ReservedFor("a"))},
 			match.GreedySometimes, "a: q; ", true},
 	}
 	for _, tt := range tests {
@@ -220,17 +200,17 @@ func assignmentText(g match.Greedy) string {
 }
 
 func TestClaimsToMatch(t *testing.T) {
-	plain := asking("plain", "1Gi", nil)
-	bound := asking("bound", "1Gi", nil)
+	plain := Claim("plain", Asks("1Gi"))
+	bound := Claim("bound", Asks("1Gi"))
 	bound.Spec.VolumeName = "pv"
-	selected := asking("selected", "1Gi", nil)
+	selected := Claim("selected", Asks("1Gi"))
 	selected.Annotations = map[string]string{volumehelpers.AnnSelectedNode: "node-0"}
-	noClass := asking("no-class", "1Gi", nil)
+	noClass := Claim("no-class", Asks("1Gi"))
 	noClass.Spec.StorageClassName = nil
-	otherClass := asking("other-class", "1Gi", nil)
+	otherClass := Claim("other-class", Asks("1Gi"))
 	otherClass.Annotations = map[string]string{corev1.BetaStorageClassAnnotation: "not-there"}
 
-	pod, _ := podNaming([]*corev1.PersistentVolumeClaim{bound, plain, selected, noClass, otherClass, asking("absent", "1Gi", nil), plain}, nil)
+	pod, _ := podNaming([]*corev1.PersistentVolumeClaim{bound, plain, selected, noClass, otherClass, Claim("absent", Asks("1Gi")), plain}, nil)
 	_, ix := podNaming([]*corev1.PersistentVolumeClaim{bound, plain, selected, noClass, otherClass}, nil)
 	var got []string
 	for _, c := range match.ClaimsToMatch(ix, pod) {

@@ -6,43 +6,41 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 func TestNearMisses(t *testing.T) {
-	ofOtherClass := func(v *corev1.PersistentVolume) { v.Spec.StorageClassName = "local-hdd" }
+	ofOtherClass := OfClass("local-hdd")
 	readOnly := func(v *corev1.PersistentVolume) {
 		v.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadOnlyMany}
 	}
-	anywhere := func(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = nil }
-	terminating := func(v *corev1.PersistentVolume) { v.DeletionTimestamp = &metav1.Time{} }
 
-	claim := matchClaim()
+	claim := Claim("data-0")
 	m := mustMatcher(t, &inspect.Snapshot{
-		Nodes: []*corev1.Node{nodeNamed("node-0"), nodeNamed("node-1")},
+		Nodes: []*corev1.Node{Node("node-0"), Node("node-1")},
 		Volumes: []*corev1.PersistentVolume{
-			matchVolume("match"),
-			matchVolume("small-60", ofSize("60Gi")),
-			matchVolume("small-70", ofSize("70Gi"), onHost("node-1")),
-			matchVolume("small-70-too", ofSize("70Gi")),
-			matchVolume("small-and-read-only", ofSize("70Gi"), readOnly),
-			matchVolume("small-and-missing", ofSize("70Gi"), onHost("node-9")),
-			matchVolume("missing", onHost("node-9")),
-			matchVolume("read-only", readOnly),
-			matchVolume("any-node", readOnly, anywhere),
-			matchVolume("other-class", ofOtherClass),
-			matchVolume("other-class-small", ofOtherClass, ofSize("70Gi")),
-			matchVolume("other-class-reserved", ofOtherClass, claimedBy("shop", "data-0", "")),
-			matchVolume("bound", inPhase(corev1.VolumeBound), claimedBy("shop", "gone", "uid")),
-			matchVolume("released", inPhase(corev1.VolumeReleased), claimedBy("shop", "gone", "uid")),
-			matchVolume("failed", inPhase(corev1.VolumeFailed), claimedBy("shop", "gone", "uid"), onHost("node-1")),
-			matchVolume("released-small", inPhase(corev1.VolumeReleased), claimedBy("shop", "gone", "uid"), ofSize("1Gi")),
-			matchVolume("released-terminating", inPhase(corev1.VolumeReleased), claimedBy("shop", "gone", "uid"), terminating),
-			matchVolume("reserved", claimedBy("shop", "gone", "")),
+			Volume("match"),
+			Volume("small-60", Sized("60Gi")),
+			Volume("small-70", Sized("70Gi"), On("node-1")),
+			Volume("small-70-too", Sized("70Gi")),
+			Volume("small-and-read-only", Sized("70Gi"), readOnly),
+			Volume("small-and-missing", Sized("70Gi"), On("node-9")),
+			Volume("missing", On("node-9")),
+			Volume("read-only", readOnly),
+			Volume("any-node", readOnly, Anywhere),
+			Volume("other-class", ofOtherClass),
+			Volume("other-class-small", ofOtherClass, Sized("70Gi")),
+			Volume("other-class-reserved", ofOtherClass, ReservedFor("data-0")),
+			Volume("bound", Phase(corev1.VolumeBound), ClaimedBy("gone", "uid")),
+			Volume("released", Phase(Released), ClaimedBy("gone", "uid")),
+			Volume("failed", Phase(corev1.VolumeFailed), ClaimedBy("gone", "uid"), On("node-1")),
+			Volume("released-small", Phase(Released), ClaimedBy("gone", "uid"), Sized("1Gi")),
+			Volume("released-terminating", Phase(Released), ClaimedBy("gone", "uid"), Deleting),
+			Volume("reserved", ReservedFor("gone")),
 		},
 		Claims: []*corev1.PersistentVolumeClaim{claim},
 	}, claim)
@@ -84,12 +82,9 @@ func TestNearMisses(t *testing.T) {
 // misses and the greedy outcome. The index is built beforehand.
 func BenchmarkExplainClaim(b *testing.B) {
 	kinds := map[string]func(*corev1.PersistentVolume){
-		"all too small": ofSize("60Gi"),
-		"all match":     ofSize("100Gi"),
-		"all bound": func(v *corev1.PersistentVolume) {
-			inPhase(corev1.VolumeBound)(v)
-			claimedBy("shop", "other", "uid")(v)
-		},
+		"all too small": Sized("60Gi"),
+		"all match":     Sized("100Gi"),
+		"all bound":     Has("other", "uid"),
 	}
 	for _, name := range []string{"all too small", "all match", "all bound"} {
 		b.Run(name, func(b *testing.B) { benchmarkExplain(b, 1_000, 20, kinds[name]) })
@@ -102,12 +97,12 @@ func benchmarkExplain(b *testing.B, nodes, perNode int, change func(*corev1.Pers
 	s := &inspect.Snapshot{}
 	for n := range nodes {
 		host := fmt.Sprintf("node-%04d", n)
-		s.Nodes = append(s.Nodes, nodeNamed(host))
+		s.Nodes = append(s.Nodes, Node(host))
 		for v := range perNode {
-			volumes = append(volumes, matchVolume(fmt.Sprintf("pv-%04d-%02d", n, v), onHost(host), change))
+			volumes = append(volumes, Volume(fmt.Sprintf("pv-%04d-%02d", n, v), On(host), VolumeLabel("disk", "hdd"), change))
 		}
 	}
-	claim := asking("data-0", "80Gi", map[string]string{"disk": "hdd"})
+	claim := Claim("data-0", WantsLabel("disk", "hdd"))
 	pod, withClass := podNaming([]*corev1.PersistentVolumeClaim{claim}, nil)
 	s.Volumes, s.Claims, s.Classes = volumes, withClass.Claims, withClass.Classes
 	ix := inspect.NewIndex(s)

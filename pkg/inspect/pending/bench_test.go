@@ -5,9 +5,8 @@ import (
 	"fmt"
 	"testing"
 
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
@@ -20,12 +19,12 @@ func BenchmarkWhyPending(b *testing.B) {
 		s.snapshot.Nodes, s.snapshot.Volumes = nil, nil
 		for i := range size.nodes {
 			name := fmt.Sprintf("node-%d", i)
-			s.snapshot.Nodes = append(s.snapshot.Nodes, node(name))
+			s.snapshot.Nodes = append(s.snapshot.Nodes, Node(name))
 			for j := range size.volumes {
-				s.snapshot.Volumes = append(s.snapshot.Volumes, volume(fmt.Sprintf("pv-%d-%d", i, j), name))
+				s.snapshot.Volumes = append(s.snapshot.Volumes, Volume(fmt.Sprintf("pv-%d-%d", i, j), On(name)))
 			}
 		}
-		s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+		WantsLabel("disk", "ssd")(s.claim)
 		b.Run(fmt.Sprintf("nodes=%d/volumes=%d", size.nodes, size.volumes), func(b *testing.B) {
 			for b.Loop() {
 				ctx := context.Background()

@@ -3,32 +3,30 @@ package pending_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // with gives the Pod one more claim.
 func (s *scene) with(name, size, className string) *corev1.PersistentVolumeClaim {
-	c := claim(name, size)
-	c.UID = types.UID("uid-" + name)
-	c.Spec.StorageClassName = &className
+	c := Claim(name, Asks(size), WantsClass(className))
+	c.CreationTimestamp = Ago(20 * time.Minute)
 	s.snapshot.Claims = append(s.snapshot.Claims, c)
-	s.pod.Spec.Volumes = append(s.pod.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: corev1.VolumeSource{
-		PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name},
-	}})
+	Uses(name)(s.pod)
 	return c
 }
 
-func (s *scene) class(name, provisioner string, mode storagev1.VolumeBindingMode) *storagev1.StorageClass {
-	c := class(name, provisioner, mode)
+func (s *scene) class(name, provisioner string, edits ...func(*storagev1.StorageClass)) *storagev1.StorageClass {
+	c := StorageClass(name, append(edits, ProvisionedBy(provisioner))...)
 	s.snapshot.Classes = append(s.snapshot.Classes, c)
 	return c
 }
@@ -36,7 +34,7 @@ func (s *scene) class(name, provisioner string, mode storagev1.VolumeBindingMode
 // provisioned has the Pod's claim wait for a driver that makes volumes anywhere, and nothing else.
 func (s *scene) provisioned() *storagev1.StorageClass {
 	s.claim.Spec.StorageClassName = ptr.To("topolvm")
-	return s.class("topolvm", "topolvm.io", storagev1.VolumeBindingWaitForFirstConsumer)
+	return s.class("topolvm", "topolvm.io")
 }
 
 // onlyOn makes a class one of which volumes are made on one Node.
@@ -58,20 +56,17 @@ func (s *scene) room(node, size string) {
 
 // tied leaves volumes of equal size only, all on one Node: of two, one is labelled disk=ssd.
 func (s *scene) tied(node string) {
-	ssd, hdd := volume("v-a", node), volume("v-b", node)
-	ssd.Labels = map[string]string{"disk": "ssd"}
-	s.snapshot.Volumes = []*corev1.PersistentVolume{ssd, hdd}
+	s.snapshot.Volumes = []*corev1.PersistentVolume{Volume("v-a", On(node), VolumeLabel("disk", "ssd")), Volume("v-b", On(node))}
 }
 
 // wantsTied gives the Pod two claims which get what tied leaves, if the scheduler happens to serve them well.
 func (s *scene) wantsTied() {
-	s.with("cb", "10Gi", "local-ssd")
-	s.with("cc", "10Gi", "local-ssd").Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+	s.with("cb", "10Gi", Class)
+	WantsLabel("disk", "ssd")(s.with("cc", "10Gi", Class))
 }
 
 // TestBlame has Pods of which one thing is to blame, beside a claim that is fine: that one must not be blamed.
 func TestBlame(t *testing.T) {
-	const local, immediate = "local-ssd", storagev1.VolumeBindingImmediate
 	tests := []struct {
 		name  string
 		alter func(*scene)
@@ -82,12 +77,12 @@ func TestBlame(t *testing.T) {
 	}{
 		{"provisioned, beside one that is bound at once", func(s *scene) {
 			s.provisioned()
-			s.class("now", "ebs.csi.aws.com", immediate)
+			s.class("now", "ebs.csi.aws.com", Immediate)
 			s.with("wal", "1Gi", "now")
 		}, "AwaitingProvisioner", "claim wal waits for provisioner ebs.csi.aws.com of class now, for 20m at most", "Ok AwaitingProvisioner"},
 		{"provisioned, beside one without a volume", func(s *scene) {
 			s.provisioned()
-			s.with("wal", "500Gi", local)
+			s.with("wal", "500Gi", Class)
 		}, "NoMatchingVolume", "claim wal asks for 500Gi", "Ok NoMatchingVolume"},
 		{"provisioned, and no resource claim", func(s *scene) {
 			s.provisioned()
@@ -96,7 +91,7 @@ func TestBlame(t *testing.T) {
 		{"provisioned where there is room, beside one without a volume", func(s *scene) {
 			s.provisioned()
 			s.room("n1", "60Gi")
-			s.with("wal", "500Gi", local)
+			s.with("wal", "500Gi", Class)
 		}, "NoMatchingVolume", "claim wal asks for 500Gi", "Ok NoMatchingVolume"},
 		{"no node allowed", func(s *scene) { onlyOn(s.provisioned(), "n9") },
 			"NoMatchingVolume", "class topolvm allows no node of this cluster (allowedTopologies)", "NoMatchingVolume"},
@@ -119,12 +114,12 @@ func TestBlame(t *testing.T) {
 		}, "NoMatchingVolume", "how much room driver topolvm.io has for class topolvm is unknown (forbidden: list csistoragecapacities)", "NoMatchingVolume"},
 		{"provisioned elsewhere than a bound claim", func(s *scene) {
 			s.bind(s.volume("v-n1"))
-			onlyOn(s.class("topolvm", "topolvm.io", storagev1.VolumeBindingWaitForFirstConsumer), "n2")
+			onlyOn(s.class("topolvm", "topolvm.io"), "n2")
 			s.with("wal", "1Gi", "topolvm")
 		}, "NoMatchingVolume", "claim wal finds no volume on n1, where claim data is bound to v-n1", "Ok NoMatchingVolume"},
 		{"what stops the scheduler first", func(s *scene) {
-			s.claim.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("500Gi")
-			s.class("now", "ebs.csi.aws.com", immediate)
+			Asks("500Gi")(s.claim)
+			s.class("now", "ebs.csi.aws.com", Immediate)
 			s.with("wal", "1Gi", "now")
 		}, "AwaitingProvisioner", "claim wal waits", "NoMatchingVolume AwaitingProvisioner"},
 		{"a tie out of reach of a bound claim", func(s *scene) {
@@ -211,7 +206,7 @@ func TestUnknownHomeIsUnknownEverywhere(t *testing.T) {
 func TestEachNodesOwnReason(t *testing.T) {
 	s := newScene()
 	s.snapshot.Volumes = s.snapshot.Volumes[1:]
-	s.node("n1").Spec.Taints = []corev1.Taint{{Key: "dedicated", Value: "b", Effect: corev1.TaintEffectNoSchedule}}
+	Tainted("dedicated", "b", corev1.TaintEffectNoSchedule)(s.node("n1"))
 	s.fill("n2")
 	const says = "n1, n2 have a volume for it and refuse it for another reason (n1: taint dedicated=b:NoSchedule; n2: cpu: asks 500m, 0 free); the other node has no volume for it."
 	if r := s.explain(t); !strings.Contains(text(r.Cause.Reason), says) {

@@ -13,12 +13,13 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // asks has the claim ask for another size.
 func asks(size string) func(*scene) {
-	return func(s *scene) { s.claim.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse(size) }
+	return func(s *scene) { Asks(size)(s.claim) }
 }
 
 // given has other claims have all volumes but the last n.
@@ -81,7 +82,7 @@ func TestCausesInWords(t *testing.T) {
 		"many reasons": {func(s *scene) {
 			s.grow(9)
 			for i, n := range s.snapshot.Nodes {
-				n.Spec.Taints = []corev1.Taint{{Key: "team", Value: fmt.Sprint(max(i, 1)), Effect: corev1.TaintEffectNoSchedule}}
+				Tainted("team", fmt.Sprint(max(i, 1)), corev1.TaintEffectNoSchedule)(n)
 			}
 		}, "fits no node, but not because of volumes: 2 nodes: taint team=1:NoSchedule; 1 node: taint team=2:NoSchedule; " +
 			"1 node: taint team=3:NoSchedule; 1 node: taint team=4:NoSchedule; 4 more reasons."},
@@ -110,7 +111,7 @@ func failDifferently(s *scene) {
 func (s *scene) cordonAndTaint(nodes ...string) {
 	s.cordon(nodes...)
 	for _, name := range nodes {
-		s.node(name).Spec.Taints = []corev1.Taint{{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}}
+		Tainted(corev1.TaintNodeUnschedulable, "", corev1.TaintEffectNoSchedule)(s.node(name))
 	}
 }
 
@@ -118,8 +119,8 @@ func (s *scene) cordonAndTaint(nodes ...string) {
 func (s *scene) grow(nodes int) {
 	for i := len(s.snapshot.Nodes); i < nodes; i++ {
 		name := fmt.Sprintf("n%d", i)
-		s.snapshot.Nodes = append(s.snapshot.Nodes, node(name))
-		s.snapshot.Volumes = append(s.snapshot.Volumes, volume("v-"+name, name))
+		s.snapshot.Nodes = append(s.snapshot.Nodes, Node(name))
+		s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("v-"+name, On(name)))
 	}
 }
 
@@ -170,7 +171,7 @@ func checkRepeated(t *testing.T, reason fact.Fact, fields map[string]string) {
 func TestGapsOfOneReasonAreOneNote(t *testing.T) {
 	s := newScene()
 	s.refused()
-	s.snapshot.Classes = []*storagev1.StorageClass{class("local-ssd", "topolvm.io", storagev1.VolumeBindingWaitForFirstConsumer)}
+	s.snapshot.Classes = []*storagev1.StorageClass{StorageClass(Class, ProvisionedBy("topolvm.io"))}
 	for _, kind := range []inspect.Kind{inspect.CSINodes, inspect.CSIDrivers} {
 		s.snapshot.Gaps = append(s.snapshot.Gaps, inspect.Gap{Kind: kind, Reason: "not served by this server"})
 	}

@@ -8,20 +8,13 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
 // TestClaimsTogether has Pods with two claims that are fine, each by itself, and keep each other from every node.
 func TestClaimsTogether(t *testing.T) {
-	addClaim := func(s *scene) *corev1.PersistentVolumeClaim {
-		c := claim("wal", "50Gi")
-		c.UID = "uid-claim-2"
-		s.snapshot.Claims = append(s.snapshot.Claims, c)
-		s.pod.Spec.Volumes = append(s.pod.Spec.Volumes, corev1.Volume{Name: "wal", VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "wal"},
-		}})
-		return c
-	}
+	addClaim := func(s *scene) *corev1.PersistentVolumeClaim { return s.with("wal", "50Gi", Class) }
 	tests := []struct {
 		name  string
 		alter func(*scene)
@@ -50,7 +43,7 @@ func TestClaimsTogether(t *testing.T) {
 			alter: func(s *scene) {
 				s.bind(s.volume("v-n0"))
 				addClaim(s)
-				s.snapshot.Volumes = append(s.snapshot.Volumes, volume("v-n0-2", "n0"))
+				s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("v-n0-2", On("n0")))
 				s.fill("n0")
 			},
 			cause: "BoundNodeUnfit", says: "n0 refuses the Pod: cpu: asks 500m, 0 free",
@@ -93,12 +86,7 @@ func TestVolumesAreNotTheReason(t *testing.T) {
 func TestNewVolumeForTheRightClaim(t *testing.T) {
 	s := newScene()
 	s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:2], s.snapshot.Volumes[1:2] // one volume, on n1
-	wal := claim("wal", "80Gi")
-	wal.UID = "uid-claim-2"
-	s.snapshot.Claims = append(s.snapshot.Claims, wal)
-	s.pod.Spec.Volumes = append(s.pod.Spec.Volumes, corev1.Volume{Name: "wal", VolumeSource: corev1.VolumeSource{
-		PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: "wal"},
-	}})
+	s.with("wal", "80Gi", Class)
 	r := s.explain(t)
 	for _, fix := range r.Fixes {
 		claim, ok := strings.CutPrefix(fix.ID, "volume-")

@@ -7,12 +7,11 @@ import (
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
@@ -44,7 +43,7 @@ func (s *scene) cordon(nodes ...string) {
 func (s *scene) ofSet() {
 	s.claim.Name = "data-db-0"
 	s.pod.Spec.Volumes[0].PersistentVolumeClaim.ClaimName = s.claim.Name
-	s.pod.OwnerReferences = []metav1.OwnerReference{{APIVersion: "apps/v1", Kind: "StatefulSet", Name: "db", Controller: ptr.To(true)}}
+	ControlledBy("StatefulSet", "db")(s.pod)
 }
 
 // TestFixCommands holds the commands of fixes that give up or expose data to what the API server and our own commands accept.
@@ -81,13 +80,13 @@ func TestFixCommands(t *testing.T) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:1]
 			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "typo"}
 		}, "unreserve-v-n0", "ReservedDataMayCome(old=bank/typo)", []string{
-			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Available"},` +
-				`{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"test","path":"/spec/claimRef/namespace","value":"bank"},{"op":"test","path":"/spec/claimRef/name","value":"typo"},` +
+			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"v-n0-uid"},{"op":"test","path":"/status/phase","value":"Available"},` +
+				`{"op":"test","path":"/metadata/resourceVersion","value":"10"},{"op":"test","path":"/spec/claimRef/namespace","value":"bank"},{"op":"test","path":"/spec/claimRef/name","value":"typo"},` +
 				`{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
 		}},
 		{"reserved where the Pod cannot go", reservedOn("n1", corev1.VolumeAvailable), "release-v-n1", "PodStartsElsewhere(volume=v-n1)", []string{
-			`kubectl patch pv v-n1 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Available"},` +
-				`{"op":"test","path":"/metadata/resourceVersion","value":"7"},{"op":"test","path":"/spec/claimRef/namespace","value":"shop"},{"op":"test","path":"/spec/claimRef/name","value":"data"},` +
+			`kubectl patch pv v-n1 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"v-n1-uid"},{"op":"test","path":"/status/phase","value":"Available"},` +
+				`{"op":"test","path":"/metadata/resourceVersion","value":"10"},{"op":"test","path":"/spec/claimRef/namespace","value":"shop"},{"op":"test","path":"/spec/claimRef/name","value":"data"},` +
 				`{"op":"remove","path":"/spec/claimRef"}]'`,
 		}},
 		{"released and not local", func(s *scene) {
@@ -97,7 +96,7 @@ func TestFixCommands(t *testing.T) {
 			v.Status.Phase = corev1.VolumeReleased
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "old", UID: "uid-old"}
 		}, "reclaim-v-n0", "OldDataComes(old=shop/old)", []string{
-			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"uid-pv-1"},{"op":"test","path":"/status/phase","value":"Released"},` +
+			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"v-n0-uid"},{"op":"test","path":"/status/phase","value":"Released"},` +
 				`{"op":"test","path":"/spec/claimRef/uid","value":"uid-old"},{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
 		}},
 	} {
@@ -127,24 +126,20 @@ func TestLargestPodsHoldWhatLacks(t *testing.T) {
 	s := newScene()
 	s.snapshot.Nodes = s.snapshot.Nodes[:1]
 	s.fill("n0")
-	hog := pod("memhog", "")
-	hog.Spec.NodeName, hog.Status.Phase = "n0", corev1.PodRunning
+	hog := Pod("memhog", RunsOn("n0"))
 	hog.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("6Gi")}
 	s.snapshot.Pods = append(s.snapshot.Pods, hog)
 	for _, tc := range []struct{ name, asks, want string }{
 		{"cpu", "500m", "its largest Pods: shop/filler-n0 (4 CPU), shop/memhog (100m CPU)"},
 		{"memory", "4Gi", "its largest Pods: shop/memhog (6Gi memory)"},
 	} {
-		s.pod.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceName(tc.name): resource.MustParse(tc.asks)}
+		Requests(corev1.ResourceName(tc.name), tc.asks)(s.pod)
 		if got := text(s.fix(t, "free-n0").Notes[0]); got != tc.want {
 			t.Errorf("%s: %s\nwant %s", tc.name, got, tc.want)
 		}
 	}
 	for i := range 7 {
-		p := pod("small-"+string(rune('a'+i)), "")
-		p.Spec.NodeName, p.Status.Phase = "n0", corev1.PodRunning
-		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceMemory: resource.MustParse("1Mi")}
-		s.snapshot.Pods = append(s.snapshot.Pods, p)
+		s.snapshot.Pods = append(s.snapshot.Pods, Pod("small-"+string(rune('a'+i)), RunsOn("n0"), Requests(corev1.ResourceMemory, "1Mi")))
 	}
 	const want = "its largest Pods: shop/memhog (6Gi memory), shop/small-a (1Mi memory), shop/small-b (1Mi memory), shop/small-c (1Mi memory) and 4 more"
 	if got := text(s.fix(t, "free-n0").Notes[0]); got != want {
@@ -156,7 +151,7 @@ func TestLargestPodsHoldWhatLacks(t *testing.T) {
 // is known.
 func TestPairNamesItselfInItsCommands(t *testing.T) {
 	s := newScene()
-	s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+	WantsLabel("disk", "ssd")(s.claim)
 	s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[:1]
 	s.cordon("n0")
 	const id = "no-selector-data+uncordon-n0"
@@ -174,13 +169,13 @@ func TestPairNamesItselfInItsCommands(t *testing.T) {
 // TestPairSaysNothingTwice: two claims that one command brings back need it once.
 func TestPairSaysNothingTwice(t *testing.T) {
 	s := newScene()
-	second := s.with("logs", "50Gi", "local-ssd")
-	s.snapshot.Volumes = append(s.snapshot.Volumes, volume("w-n2", "n2"))
+	second := s.with("logs", "50Gi", Class)
+	s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("w-n2", On("n2")))
 	for v, c := range map[string]*corev1.PersistentVolumeClaim{"v-n2": s.claim, "w-n2": second} {
 		(&scene{claim: c}).bind(s.volume(v))
 	}
 	s.snapshot.Nodes = s.snapshot.Nodes[:2]
-	s.snapshot.Volumes = append(s.snapshot.Volumes, volume("w-n0", "n0"))
+	s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("w-n0", On("n0")))
 	f := s.fix(t, "empty-data+empty-logs")
 	want := []fact.Fact{fact.New("OldDataStays", "volume", "v-n2"), fact.New("RecoverDoesIt"), fact.New("OldDataStays", "volume", "w-n2")}
 	if !slices.EqualFunc(f.Notes, want, fact.Fact.Equal) {

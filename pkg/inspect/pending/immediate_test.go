@@ -7,10 +7,10 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
@@ -44,13 +44,13 @@ func TestBoundBeforeThePod(t *testing.T) {
 			"which volumes of class local-ssd there are is unknown (forbidden: list persistentvolumes)", ""},
 		{"all released", release, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd belong to other claims", "reclaim-v-n1"},
 		{"labels", func(s *scene) {
-			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+			WantsLabel("disk", "ssd")(s.claim)
 		}, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd are without the labels asked for", "label-v-n1"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newScene()
-			s.snapshot.Classes = []*storagev1.StorageClass{class("local-ssd", "kubernetes.io/no-provisioner", storagev1.VolumeBindingImmediate)}
+			s.snapshot.Classes = []*storagev1.StorageClass{StorageClass(Class, Immediate)}
 			tc.alter(s)
 			r := s.explain(t)
 			checkReport(t, r)

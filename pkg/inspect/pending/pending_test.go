@@ -5,17 +5,15 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
@@ -27,21 +25,17 @@ type scene struct {
 	claim    *corev1.PersistentVolumeClaim
 }
 
-func now() time.Time { return time.Date(2026, 3, 1, 3, 0, 0, 0, time.UTC) }
-
-func minutesAgo(n int) metav1.Time { return metav1.NewTime(now().Add(-time.Duration(n) * time.Minute)) }
-
 // newScene has three nodes with a free 100Gi volume of class local-ssd each, and a Pod whose claim asks for 50Gi.
 func newScene() *scene {
-	s := &inspect.Snapshot{TakenAt: now()}
+	s := &inspect.Snapshot{TakenAt: Now()}
 	for _, name := range []string{"n0", "n1", "n2"} {
-		s.Nodes = append(s.Nodes, node(name))
-		s.Volumes = append(s.Volumes, volume("v-"+name, name))
+		s.Nodes = append(s.Nodes, Node(name))
+		s.Volumes = append(s.Volumes, Volume("v-"+name, On(name)))
 	}
 	s.Namespaces = []*corev1.Namespace{{ObjectMeta: metav1.ObjectMeta{Name: "shop"}}}
-	s.Classes = []*storagev1.StorageClass{class("local-ssd", "kubernetes.io/no-provisioner", storagev1.VolumeBindingWaitForFirstConsumer)}
-	c := claim("data", "50Gi")
-	p := pod("db-0", "data")
+	s.Classes = []*storagev1.StorageClass{StorageClass(Class)}
+	c := Claim("data", Asks("50Gi"))
+	p := Pod("db-0", Uses("data"), Requests(corev1.ResourceCPU, "500m"))
 	s.Claims, s.Pods = []*corev1.PersistentVolumeClaim{c}, []*corev1.Pod{p}
 	return &scene{snapshot: s, pod: p, claim: c}
 }
@@ -56,11 +50,8 @@ func (s *scene) node(name string) *corev1.Node {
 
 // bind binds the claim to a volume, both ways.
 func (s *scene) bind(v *corev1.PersistentVolume) {
-	s.claim.Spec.VolumeName = v.Name
-	s.claim.Annotations = map[string]string{"pv.kubernetes.io/bind-completed": "yes"}
-	s.claim.Status.Phase = corev1.ClaimBound
-	v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: s.claim.Name, UID: s.claim.UID}
-	v.Status.Phase = corev1.VolumeBound
+	BoundTo(v.Name)(s.claim)
+	Has(s.claim.Name, string(s.claim.UID))(v)
 }
 
 // blind leaves a kind unread.
@@ -75,7 +66,7 @@ func (s *scene) blind(kind inspect.Kind) {
 func reservedOn(node string, phase corev1.PersistentVolumePhase) func(*scene) {
 	return func(s *scene) {
 		v := s.volume("v-" + node)
-		v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: s.claim.Name}
+		ReservedFor(s.claim.Name)(v)
 		v.Status.Phase = phase
 		s.node(node).Spec.Unschedulable = true
 	}
@@ -83,11 +74,7 @@ func reservedOn(node string, phase corev1.PersistentVolumePhase) func(*scene) {
 
 // fill leaves no CPU on a node.
 func (s *scene) fill(name string) {
-	p := pod("filler-"+name, "")
-	p.Spec.NodeName = name
-	p.Status.Phase = corev1.PodRunning
-	p.Spec.Containers[0].Resources.Requests[corev1.ResourceCPU] = resource.MustParse("4")
-	s.snapshot.Pods = append(s.snapshot.Pods, p)
+	s.snapshot.Pods = append(s.snapshot.Pods, Pod("filler-"+name, RunsOn(name), Requests(corev1.ResourceCPU, "4")))
 }
 
 func (s *scene) explain(t *testing.T) *pending.PodReport {
@@ -104,65 +91,6 @@ func (s *scene) explain(t *testing.T) *pending.PodReport {
 	return r
 }
 
-func node(name string) *corev1.Node {
-	room := corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("4"), corev1.ResourceMemory: resource.MustParse("8Gi"), corev1.ResourcePods: resource.MustParse("110")}
-	return &corev1.Node{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{corev1.LabelHostname: name}},
-		Status: corev1.NodeStatus{Allocatable: room, Capacity: room.DeepCopy(), Conditions: []corev1.NodeCondition{
-			{Type: corev1.NodeReady, Status: corev1.ConditionTrue},
-		}},
-	}
-}
-
-// volume is a free 100Gi volume of class local-ssd.
-func volume(name, host string) *corev1.PersistentVolume {
-	return &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: name, UID: "uid-pv-1", ResourceVersion: "7"},
-		Spec: corev1.PersistentVolumeSpec{
-			Capacity: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse("100Gi")}, StorageClassName: "local-ssd",
-			AccessModes:                   []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-			PersistentVolumeReclaimPolicy: corev1.PersistentVolumeReclaimRetain,
-			PersistentVolumeSource:        corev1.PersistentVolumeSource{Local: &corev1.LocalVolumeSource{Path: "/mnt/" + name}},
-			NodeAffinity: &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
-				MatchExpressions: []corev1.NodeSelectorRequirement{{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{host}}},
-			}}}},
-		},
-		Status: corev1.PersistentVolumeStatus{Phase: corev1.VolumeAvailable},
-	}
-}
-
-func class(name, provisioner string, mode storagev1.VolumeBindingMode) *storagev1.StorageClass {
-	return &storagev1.StorageClass{ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: provisioner, VolumeBindingMode: &mode}
-}
-
-func claim(name, size string) *corev1.PersistentVolumeClaim {
-	return &corev1.PersistentVolumeClaim{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name, UID: "uid-claim-1", CreationTimestamp: minutesAgo(20)},
-		Spec: corev1.PersistentVolumeClaimSpec{
-			StorageClassName: ptr.To("local-ssd"), AccessModes: []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOnce},
-			Resources: corev1.VolumeResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(size)}},
-		},
-		Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimPending},
-	}
-}
-
-func pod(name string, claims ...string) *corev1.Pod {
-	p := &corev1.Pod{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: name},
-		Spec: corev1.PodSpec{SchedulerName: "default-scheduler", Containers: []corev1.Container{{Name: "main", Image: "x",
-			Resources: corev1.ResourceRequirements{Requests: corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("500m")}}}}},
-		Status: corev1.PodStatus{Phase: corev1.PodPending},
-	}
-	for _, c := range claims {
-		if c == "" {
-			continue
-		}
-		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: c, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c}}})
-	}
-	return p
-}
-
 // text is a Fact in English.
 func text(f fact.Fact) string { return phrase.New(phrase.Connection{}).Text(f) }
 
@@ -176,12 +104,12 @@ func TestExplainPodCause(t *testing.T) {
 	}{
 		{"fits", func(*scene) {}, "Schedulable", "fits n0, n1, n2 as things stand", nil},
 		{"running", func(s *scene) { s.pod.Spec.NodeName, s.pod.Status.Phase = "n0", corev1.PodRunning }, "None", "is not pending: it is Running on n0", nil},
-		{"too big", func(s *scene) { s.claim.Spec.Resources.Requests[corev1.ResourceStorage] = resource.MustParse("500Gi") },
+		{"too big", func(s *scene) { Asks("500Gi")(s.claim) },
 			"NoMatchingVolume", "claim data asks for 500Gi, and the largest of the 3 free volumes of class local-ssd has 100Gi",
 			[]string{"volume-data", "ask-100gi-data"}},
 		{"no volumes", func(s *scene) { s.snapshot.Volumes = nil }, "NoMatchingVolume", "claim data: there is no volume of class local-ssd", []string{"volume-data"}},
 		{"selector", func(s *scene) {
-			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+			WantsLabel("disk", "ssd")(s.claim)
 		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0", "label-v-n1", "label-v-n2", "volume-data", "no-selector-data"}},
 		{"claim missing", func(s *scene) { s.snapshot.Claims = nil }, "ClaimNotFound", "claim data does not exist in namespace shop", nil},
 		{"class missing", func(s *scene) { s.snapshot.Classes = nil }, "StorageClassNotFound", "names storage class local-ssd, which does not exist", []string{"class-local-ssd"}},
@@ -194,14 +122,12 @@ func TestExplainPodCause(t *testing.T) {
 			"BoundNodeMissing", "v-n1, which is on n1, a node that no longer exists", []string{"empty-data"}},
 		{"home dead", func(s *scene) {
 			s.bind(s.volume("v-n1"))
-			n := s.node("n1")
-			n.Status.Conditions = []corev1.NodeCondition{{Type: corev1.NodeReady, Status: corev1.ConditionUnknown, LastTransitionTime: minutesAgo(14)}}
-			n.Spec.Taints = []corev1.Taint{{Key: corev1.TaintNodeUnreachable, Effect: corev1.TaintEffectNoSchedule}}
+			Unreachable(s.node("n1"))
 		}, "BoundNodeUnfit", "n1 has been unreachable for 14m", []string{"node-back-n1", "empty-data"}},
 		{"home full", func(s *scene) { s.bind(s.volume("v-n1")); s.fill("n1") }, "BoundNodeUnfit", "cpu: asks 500m, 0 free", []string{"free-n1", "empty-data"}},
 		{"home tainted", func(s *scene) {
 			s.bind(s.volume("v-n1"))
-			s.node("n1").Spec.Taints = []corev1.Taint{{Key: "team", Value: "red", Effect: corev1.TaintEffectNoSchedule}}
+			Tainted("team", "red", corev1.TaintEffectNoSchedule)(s.node("n1"))
 		}, "BoundNodeUnfit", "taint team=red:NoSchedule", []string{"untaint-n1-team", "tolerate-team", "empty-data"}},
 		{"bound volume gone", func(s *scene) { s.bind(s.volume("v-n1")); s.snapshot.Volumes = s.snapshot.Volumes[:1] },
 			"BoundVolumeMissing", "bound to volume v-n1, which does not exist", []string{"empty-data"}},
@@ -259,12 +185,12 @@ func TestExplainPodCause(t *testing.T) {
 		{"home cordoned, volume being deleted", func(s *scene) {
 			s.bind(s.volume("v-n1"))
 			s.node("n1").Spec.Unschedulable = true
-			s.volume("v-n1").DeletionTimestamp = ptr.To(minutesAgo(1))
+			Deleting(s.volume("v-n1"))
 		}, "BoundNodeUnfit", "n1 is cordoned", []string{"uncordon-n1"}},
 		{"two values of one taint", func(s *scene) {
 			s.snapshot.Volumes = s.snapshot.Volumes[:2]
-			s.node("n0").Spec.Taints = []corev1.Taint{{Key: "team", Value: "red", Effect: corev1.TaintEffectNoSchedule}}
-			s.node("n1").Spec.Taints = []corev1.Taint{{Key: "team", Value: "blue", Effect: corev1.TaintEffectNoExecute}}
+			Tainted("team", "red", corev1.TaintEffectNoSchedule)(s.node("n0"))
+			Tainted("team", "blue", corev1.TaintEffectNoExecute)(s.node("n1"))
 		}, "VolumesAndNodes", "taint team=red:NoSchedule", []string{"volume-data", "untaint-n0-team", "tolerate-team", "untaint-n1-team", "tolerate-team-blue-noexecute"}},
 		{"nodes about to go", func(s *scene) {
 			for i, key := range []string{"ToBeDeletedByClusterAutoscaler", "karpenter.sh/disrupted", "node.cloudprovider.kubernetes.io/shutdown"} {
@@ -282,7 +208,7 @@ func TestExplainPodCause(t *testing.T) {
 		{"other scheduler", func(s *scene) { s.pod.Spec.SchedulerName = "mine" }, "OtherScheduler", "scheduler mine", nil},
 		{"node name", func(s *scene) { s.pod.Spec.NodeName = "n0" }, "NodeNameBypassesScheduler", "names its node (n0) itself", []string{"selector-db-0"}},
 		{"cordon and selector", func(s *scene) {
-			s.claim.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+			WantsLabel("disk", "ssd")(s.claim)
 			s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[:1]
 			s.node("n0").Spec.Unschedulable = true
 		}, "NoMatchingVolume", "disk=ssd", []string{"label-v-n0+uncordon-n0", "no-selector-data+uncordon-n0"}},

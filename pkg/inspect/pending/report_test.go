@@ -11,6 +11,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
@@ -18,7 +19,7 @@ import (
 func TestNodesThatAnswerAlike(t *testing.T) {
 	s := newScene()
 	for _, name := range []string{"n9", "n7", "n8"} {
-		s.snapshot.Nodes = append(s.snapshot.Nodes, node(name))
+		s.snapshot.Nodes = append(s.snapshot.Nodes, Node(name))
 	}
 	s.bind(s.volume("v-n1"))
 	s.cordon("n1", "n7", "n9")
@@ -74,7 +75,7 @@ func TestNodesTell(t *testing.T) {
 // TestAnswersThatAreAlike: Pods that get the same answer share an item, and no others do.
 func TestAnswersThatAreAlike(t *testing.T) {
 	answer := func(namespace, pod, claim, message string) pending.PodReport {
-		at := metav1.NewTime(now().Add(-time.Duration(len(pod)) * time.Minute))
+		at := metav1.NewTime(Now().Add(-time.Duration(len(pod)) * time.Minute))
 		return pending.PodReport{
 			Pod: pending.ObjectKey{Namespace: namespace, Name: pod}, Pending: true,
 			Cause:     pending.Cause{Code: "NotVolumes", Reason: fact.New("Refused", "about", fact.New("AboutPod", "pod", pod))},

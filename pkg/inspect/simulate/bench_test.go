@@ -9,6 +9,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // size is a cluster whose free volumes are all big enough for the claim. Only its selector fits none, so that
@@ -20,27 +21,26 @@ func (s size) String() string { return fmt.Sprintf("%dx%d", s.nodes, s.perNode) 
 func sizes() []size { return []size{{1000, 10}, {2000, 10}, {5000, 10}, {1000, 20}} }
 
 // cluster has one running Pod with a bound claim per Node besides.
-func (s size) cluster() (*inspect.Snapshot, *corev1.Pod) {
-	objects := append(classes(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}},
-		claim("c", waiting, "1Gi", func(c *corev1.PersistentVolumeClaim) {
-			c.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "none"}}
-		}))
+func (s size) cluster(tb testing.TB) (*inspect.Snapshot, *corev1.Pod) {
+	tb.Helper()
+	objects := append(classes(), &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: Ns}},
+		Claim("c", WantsLabel("disk", "none")))
 	for i := range s.nodes {
 		host := fmt.Sprintf("node-%04d", i)
 		name := "data-" + host
-		objects = append(objects, node(host), pod("pod-"+host, on(host), using(name)),
-			claim(name, waiting, "1Gi", boundTo(name)), volume(name, waiting, "1Gi", host, reservedFor(name)))
+		objects = append(objects, Node(host), Pod("pod-"+host, RunsOn(host), Uses(name)),
+			Claim(name, BoundTo(name)), Volume(name, On(host), ReservedFor(name)))
 		for j := range s.perNode {
-			objects = append(objects, volume(fmt.Sprintf("free-%s-%02d", host, j), waiting, "100Gi", host))
+			objects = append(objects, Volume(fmt.Sprintf("free-%s-%02d", host, j), On(host)))
 		}
 	}
-	return snapshot(objects...), pod("p", using("c"))
+	return Snapshot(tb, objects...), Pod("p", Uses("c"))
 }
 
 func BenchmarkNew(b *testing.B) {
 	for _, s := range sizes() {
 		b.Run(s.String(), func(b *testing.B) {
-			cluster, _ := s.cluster()
+			cluster, _ := s.cluster(b)
 			for b.Loop() {
 				simulator(b, cluster)
 			}
@@ -52,7 +52,7 @@ func BenchmarkNew(b *testing.B) {
 func BenchmarkVerdict(b *testing.B) {
 	for _, s := range sizes() {
 		b.Run(s.String(), func(b *testing.B) {
-			cluster, p := s.cluster()
+			cluster, p := s.cluster(b)
 			sim := simulator(b, cluster)
 			for b.Loop() {
 				if v := verdict(b, sim, p, inspect.Change{}); len(v.Feasible()) != 0 {
@@ -67,12 +67,12 @@ func BenchmarkVerdict(b *testing.B) {
 // BenchmarkVerdictOfChange asks about two Nodes after a change, as the search for fixes does hundreds of times.
 func BenchmarkVerdictOfChange(b *testing.B) {
 	changes := map[string]inspect.Change{
-		"claim":  {Set: []runtime.Object{claim("c", waiting, "1Gi")}},
-		"volume": {Set: []runtime.Object{volume("fit", waiting, "1Gi", "node-0001", func(v *corev1.PersistentVolume) { v.Labels = map[string]string{"disk": "none"} })}},
-		"node":   {Set: []runtime.Object{node("node-0001")}},
-		"pod":    {Remove: []runtime.Object{pod("pod-node-0001")}},
+		"claim":  {Set: []runtime.Object{Claim("c")}},
+		"volume": {Set: []runtime.Object{Volume("fit", On("node-0001"), VolumeLabel("disk", "none"))}},
+		"node":   {Set: []runtime.Object{Node("node-0001")}},
+		"pod":    {Remove: []runtime.Object{Pod("pod-node-0001")}},
 	}
-	cluster, p := size{1000, 20}.cluster()
+	cluster, p := size{1000, 20}.cluster(b)
 	sim := simulator(b, cluster)
 	for _, kind := range []string{"claim", "volume", "node", "pod"} {
 		b.Run(kind, func(b *testing.B) {

@@ -10,14 +10,15 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 func TestChange(t *testing.T) {
-	base := append(classes(), node("n0", cordoned), node("n1"),
-		claim("c", waiting, "10Gi"), volume("v0", waiting, "10Gi", "n0"), volume("v1", waiting, "5Gi", "n1"),
-		pod("other", asking(corev1.ResourceCPU, "3"), on("n1")),
+	base := append(classes(), Node("n0", Cordoned), Node("n1"),
+		Claim("c", Asks("10Gi")), Volume("v0", Sized("10Gi"), On("n0")), Volume("v1", Sized("5Gi"), On("n1")),
+		Pod("other", Requests(corev1.ResourceCPU, "3"), RunsOn("n1")),
 	)
-	p := pod("p", using("c"), asking(corev1.ResourceCPU, "2"))
+	p := Pod("p", Uses("c"), Requests(corev1.ResourceCPU, "2"))
 	before := []string{
 		"n0 NodeUnschedulable " + a + ": node(s) were unschedulable",
 		"n1 NodeResourcesFit " + u + ": Insufficient cpu",
@@ -30,79 +31,79 @@ func TestChange(t *testing.T) {
 	}{
 		{
 			name:   "a node",
-			change: inspect.Change{Set: []runtime.Object{node("n0")}},
+			change: inspect.Change{Set: []runtime.Object{Node("n0")}},
 			want:   []string{"n0 fits", before[1], before[2]},
 		},
 		{
 			name:   "a node less",
-			change: inspect.Change{Remove: []runtime.Object{node("n0")}},
+			change: inspect.Change{Remove: []runtime.Object{Node("n0")}},
 			want:   before[1:],
 		},
 		{
 			name:   "a node more, with a volume",
-			change: inspect.Change{Set: []runtime.Object{node("n2"), volume("v2", waiting, "10Gi", "n2")}},
+			change: inspect.Change{Set: []runtime.Object{Node("n2"), Volume("v2", Sized("10Gi"), On("n2"))}},
 			want:   append(slices.Clone(before), "n2 fits"),
 		},
 		{
 			name:   "a Pod less, and a bigger volume",
-			change: inspect.Change{Remove: []runtime.Object{pod("other")}, Set: []runtime.Object{volume("v1", waiting, "10Gi", "n1")}},
+			change: inspect.Change{Remove: []runtime.Object{Pod("other")}, Set: []runtime.Object{Volume("v1", Sized("10Gi"), On("n1"))}},
 			want:   []string{before[0], "n1 fits"},
 		},
 		{
 			name:   "a Pod that moves",
-			change: inspect.Change{Set: []runtime.Object{pod("other", asking(corev1.ResourceCPU, "3"), on("n0"))}},
+			change: inspect.Change{Set: []runtime.Object{Pod("other", Requests(corev1.ResourceCPU, "3"), RunsOn("n0"))}},
 			want:   []string{before[0], "n0 NodeResourcesFit " + u + ": Insufficient cpu", before[2]},
 		},
 		{
 			name:   "a smaller claim",
-			change: inspect.Change{Set: []runtime.Object{claim("c", waiting, "5Gi")}},
+			change: inspect.Change{Set: []runtime.Object{Claim("c", Asks("5Gi"))}},
 			want:   []string{before[0], before[1]},
 		},
 		{
 			name:   "a volume that goes",
-			change: inspect.Change{Remove: []runtime.Object{volume("v0", "", "1Gi", "")}},
+			change: inspect.Change{Remove: []runtime.Object{Volume("v0")}},
 			want:   []string{before[0], "n0 VolumeBinding " + a + ": " + noVolume, before[1], before[2]},
 		},
 		{
 			name:   "a volume that moves",
-			change: inspect.Change{Set: []runtime.Object{volume("v0", waiting, "10Gi", "n1")}},
+			change: inspect.Change{Set: []runtime.Object{Volume("v0", Sized("10Gi"), On("n1"))}},
 			want:   []string{before[0], "n0 VolumeBinding " + a + ": " + noVolume, before[1]},
 		},
 		{
 			name:   "a volume that is reserved, elsewhere than the free ones",
-			change: inspect.Change{Set: []runtime.Object{volume("v2", waiting, "10Gi", "n1", reservedFor("c"))}},
+			change: inspect.Change{Set: []runtime.Object{Volume("v2", Sized("10Gi"), On("n1"), ReservedFor("c"))}},
 			want:   []string{before[0], "n0 VolumeBinding " + a + ": " + noVolume, before[1]},
 		},
 		{
 			name:   "a class",
-			change: inspect.Change{Set: []runtime.Object{class(waiting, driver, storagev1.VolumeBindingWaitForFirstConsumer)}},
+			change: inspect.Change{Set: []runtime.Object{StorageClass(Class, ProvisionedBy(driver))}},
 			want:   []string{before[0], before[1]},
 		},
 		{
 			name:   "no claim",
-			change: inspect.Change{Remove: []runtime.Object{claim("c", "", "1Gi")}},
+			change: inspect.Change{Remove: []runtime.Object{Claim("c")}},
 			want: []string{
 				`prefilter VolumeRestrictions ` + a + `: persistentvolumeclaim "c" not found`,
 				`prefilter VolumeBinding ` + a + `: persistentvolumeclaim "c" not found`,
 				`prefilter VolumeZone ` + a + `: persistentvolumeclaim "c" not found`,
 				before[0],
-				`n0 NodeVolumeLimits ` + a + `: looking up PVC default/c: persistentvolumeclaim "c" not found`,
+				`n0 NodeVolumeLimits ` + a + `: looking up PVC shop/c: persistentvolumeclaim "c" not found`,
 				before[1],
-				`n1 NodeVolumeLimits ` + a + `: looking up PVC default/c: persistentvolumeclaim "c" not found`,
+				`n1 NodeVolumeLimits ` + a + `: looking up PVC shop/c: persistentvolumeclaim "c" not found`,
 			},
 		},
 		{
 			name:   "recreated",
-			change: inspect.Change{Set: []runtime.Object{claim("c", waiting, "5Gi")}, Remove: []runtime.Object{claim("c", "", "1Gi")}},
+			change: inspect.Change{Set: []runtime.Object{Claim("c", Asks("5Gi"))}, Remove: []runtime.Object{Claim("c")}},
 			want:   []string{before[0], before[1]},
 		},
 		{
 			name:   "removed and not there",
-			change: inspect.Change{Remove: []runtime.Object{claim("x", "", "1Gi"), volume("x", "", "1Gi", ""), node("x"), pod("x")}},
+			change: inspect.Change{Remove: []runtime.Object{Claim("x"), Volume("x"), Node("x"), Pod("x")}},
 			want:   before,
 		},
 	}
-	s := simulator(t, snapshot(base...))
+	s := simulator(t, Snapshot(t, base...))
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			if diff := cmp.Diff(tt.want, told(verdict(t, s, p, tt.change))); diff != "" {
@@ -120,7 +121,7 @@ func TestChange(t *testing.T) {
 func TestChangeIsAsGoodAsNew(t *testing.T) {
 	differs := 0
 	for seed := range uint64(800) {
-		g := newGenerator(seed)
+		g := newGenerator(t, seed)
 		s, p := g.cluster()
 		change := g.change(s)
 		sim := simulator(t, s)
@@ -194,7 +195,7 @@ func (g *generator) change(s *inspect.Snapshot) inspect.Change {
 				remove(oneOf(g, g.claims...))
 			}
 		case 10:
-			set(class(oneOf(g, waiting, dynamic, missing), driver, oneOf(g, storagev1.VolumeBindingImmediate, storagev1.VolumeBindingWaitForFirstConsumer)))
+			set(StorageClass(oneOf(g, Class, dynamic, missing), ProvisionedBy(driver), oneOf(g, Immediate, func(*storagev1.StorageClass) {})))
 		}
 	}
 	return c

@@ -8,10 +8,10 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 const (
@@ -26,61 +26,62 @@ func TestClaimsBeforeNodes(t *testing.T) {
 	tests := []struct {
 		name    string
 		pod     *corev1.Pod
-		objects []runtime.Object
+		objects []any
 		plugin  string // the first to refuse
 		reason  string
 	}{
 		{
-			name: "no claim", pod: pod("p", using("c")),
+			name: "no claim", pod: Pod("p", Uses("c")),
 			plugin: "VolumeRestrictions", reason: `persistentvolumeclaim "c" not found`,
 		},
 		{
-			name: "no claim yet for an ephemeral volume", pod: pod("p", ephemeral("v")),
+			name: "no claim yet for an ephemeral volume", pod: Pod("p", WithEphemeral("v")),
 			plugin: "VolumeBinding", reason: `waiting for ephemeral volume controller to create the persistentvolumeclaim "p-v"`,
 		},
 		{
-			name: "claim lost", pod: pod("p", using("c")),
-			objects: []runtime.Object{claim("c", waiting, "1Gi", boundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Status.Phase = corev1.ClaimLost })},
+			name: "claim lost", pod: Pod("p", Uses("c")),
+			objects: []any{Claim("c", BoundTo("v"), func(c *corev1.PersistentVolumeClaim) { c.Status.Phase = corev1.ClaimLost })},
 			plugin:  "VolumeBinding", reason: `persistentvolumeclaim "c" bound to non-existent persistentvolume "v"`,
 		},
 		{
-			name: "claim terminating", pod: pod("p", using("c")),
-			objects: []runtime.Object{claim("c", waiting, "1Gi", func(c *corev1.PersistentVolumeClaim) { terminating(&c.ObjectMeta) })},
+			name: "claim terminating", pod: Pod("p", Uses("c")),
+			objects: []any{Claim("c", Deleting)},
 			plugin:  "VolumeBinding", reason: `persistentvolumeclaim "c" is being deleted`,
 		},
 		{
-			name: "claim of an ephemeral volume that is somebody else's", pod: pod("p", ephemeral("v")),
-			objects: []runtime.Object{claim("p-v", waiting, "1Gi")},
-			plugin:  "VolumeBinding", reason: "PVC default/p-v was not created for pod default/p (pod is not owner)",
+			name: "claim of an ephemeral volume that is somebody else's", pod: Pod("p", WithEphemeral("v")),
+			objects: []any{Claim("p-v")},
+			plugin:  "VolumeBinding", reason: "PVC shop/p-v was not created for pod shop/p (pod is not owner)",
 		},
 		{
-			name: "class binds at once", pod: pod("p", using("c")),
-			objects: []runtime.Object{claim("c", immediate, "1Gi")},
+			name: "class binds at once", pod: Pod("p", Uses("c")),
+			objects: []any{Claim("c", WantsClass(immediate))},
 			plugin:  "VolumeBinding", reason: "pod has unbound immediate PersistentVolumeClaims",
 		},
 		{
-			name: "class missing", pod: pod("p", using("c")),
-			objects: []runtime.Object{claim("c", "nowhere", "1Gi")},
+			name: "class missing", pod: Pod("p", Uses("c")),
+			objects: []any{Claim("c", WantsClass("nowhere"))},
 			plugin:  "VolumeBinding", reason: "pod has unbound immediate PersistentVolumeClaims",
 		},
 		{
-			name: "no class", pod: pod("p", using("c")),
-			objects: []runtime.Object{claim("c", "", "1Gi")},
+			name: "no class", pod: Pod("p", Uses("c")),
+			objects: []any{Claim("c", WantsClass(""))},
 			plugin:  "VolumeBinding", reason: "pod has unbound immediate PersistentVolumeClaims",
 		},
 		{
-			name: "a volume is named, and not bound", pod: pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", waiting, "1Gi", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" }),
-				volume("v", waiting, "1Gi", "n0"),
+			name: "a volume is named, and not bound", pod: Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" }),
+				Volume("v", On("n0")),
 			},
 			plugin: "VolumeBinding", reason: "pod has unbound immediate PersistentVolumeClaims",
 		},
 	}
+	zone := NodeLabel(corev1.LabelTopologyZone, "z")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			objects := append(append(classes(), node("n0"), node("n1")), tt.objects...)
-			v := verdict(t, simulator(t, snapshot(objects...)), tt.pod, inspect.Change{})
+			objects := append(append(classes(), Node("n0", zone), Node("n1", zone)), tt.objects...)
+			v := verdict(t, simulator(t, Snapshot(t, objects...)), tt.pod, inspect.Change{})
 			if len(v.PreFilter) == 0 {
 				t.Fatal("no PreFilter plugin refuses")
 			}
@@ -103,25 +104,25 @@ func TestClaimsPerNode(t *testing.T) {
 	tests := []struct {
 		name    string
 		pod     *corev1.Pod
-		objects []runtime.Object
+		objects []any
 		want    []string
 	}{
 		{
 			name:    "a volume on its node",
-			pod:     pod("p", using("c")),
-			objects: []runtime.Object{claim("c", waiting, "1Gi"), volume("v", waiting, "1Gi", "n0")},
+			pod:     Pod("p", Uses("c")),
+			objects: []any{Claim("c"), Volume("v", On("n0"))},
 			want:    []string{"n0 fits", "n1 VolumeBinding " + a + ": " + noVolume},
 		},
 		{
 			name:    "bound to a volume elsewhere",
-			pod:     pod("p", using("c")),
-			objects: []runtime.Object{claim("c", waiting, "1Gi", boundTo("v")), volume("v", waiting, "1Gi", "n0", reservedFor("c"))},
+			pod:     Pod("p", Uses("c")),
+			objects: []any{Claim("c", BoundTo("v")), Volume("v", On("n0"), ReservedFor("c"))},
 			want:    []string{"n0 fits", "n1 VolumeBinding " + a + ": " + elsewhere},
 		},
 		{
 			name:    "bound to a volume that is gone",
-			pod:     pod("p", using("c")),
-			objects: []runtime.Object{claim("c", waiting, "1Gi", boundTo("v"))},
+			pod:     Pod("p", Uses("c")),
+			objects: []any{Claim("c", BoundTo("v"))},
 			want: []string{
 				`prefilter VolumeZone ` + a + `: persistentvolume "v" not found`,
 				"n0 VolumeBinding " + a + ": " + noSuchVolume,
@@ -130,10 +131,10 @@ func TestClaimsPerNode(t *testing.T) {
 		},
 		{
 			name: "several reasons of one plugin",
-			pod:  pod("p", using("bound", "free")),
-			objects: []runtime.Object{
-				claim("bound", waiting, "1Gi", boundTo("v")), volume("v", waiting, "1Gi", "n0", reservedFor("bound")),
-				claim("free", waiting, "1Gi"),
+			pod:  Pod("p", Uses("bound", "free")),
+			objects: []any{
+				Claim("bound", BoundTo("v")), Volume("v", On("n0"), ReservedFor("bound")),
+				Claim("free"),
 			},
 			want: []string{
 				"n0 VolumeBinding " + a + ": " + noVolume,
@@ -142,42 +143,35 @@ func TestClaimsPerNode(t *testing.T) {
 		},
 		{
 			name: "a reserved volume refuses the other nodes, although they have free ones",
-			pod:  pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", waiting, "1Gi"), volume("v0", waiting, "1Gi", "n0", reservedFor("c")), volume("v1", waiting, "1Gi", "n1"),
+			pod:  Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c"), Volume("v0", On("n0"), ReservedFor("c")), Volume("v1", On("n1")),
 			},
 			want: []string{"n0 fits", "n1 VolumeBinding " + a + ": " + noVolume},
 		},
 		{
 			name: "a stale selected-node keeps static volumes from being tried",
-			pod:  pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", waiting, "1Gi", func(c *corev1.PersistentVolumeClaim) {
-					metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnSelectedNode, "n0")
-				}),
-				volume("v", waiting, "1Gi", "n0"),
+			pod:  Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c", ClaimAnnotation(volumehelpers.AnnSelectedNode, "n0")),
+				Volume("v", On("n0")),
 			},
 			want: []string{"n0 VolumeBinding " + a + ": " + noVolume, "n1 VolumeBinding " + a + ": " + noVolume},
 		},
 		{
 			name: "provisioning, where the topology allows",
-			pod:  pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", "here", "1Gi"),
-				&storagev1.StorageClass{
-					ObjectMeta: metav1.ObjectMeta{Name: "here"}, Provisioner: driver,
-					VolumeBindingMode: new(storagev1.VolumeBindingWaitForFirstConsumer),
-					AllowedTopologies: []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
-						{Key: corev1.LabelHostname, Values: []string{"n1"}}}}},
-				},
+			pod:  Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c", WantsClass("here")),
+				StorageClass("here", ProvisionedBy(driver), onlyWhere(corev1.LabelHostname, "n1")),
 			},
 			want: []string{"n0 VolumeBinding " + a + ": " + noVolume, "n1 fits"},
 		},
 		{
 			name: "provisioning, where the driver has room",
-			pod:  pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", dynamic, "10Gi"),
+			pod:  Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c", WantsClass(dynamic), Asks("10Gi")),
 				&storagev1.CSIDriver{ObjectMeta: metav1.ObjectMeta{Name: driver}, Spec: storagev1.CSIDriverSpec{StorageCapacity: new(true)}},
 				room("r0", dynamic, "n0", "5Gi"), room("r1", dynamic, "n1", "20Gi"),
 			},
@@ -185,13 +179,13 @@ func TestClaimsPerNode(t *testing.T) {
 		},
 		{
 			name: "VolumeRestrictions: ReadWriteOncePod in use",
-			pod:  pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", waiting, "1Gi", boundTo("v"), func(c *corev1.PersistentVolumeClaim) {
+			pod:  Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c", BoundTo("v"), func(c *corev1.PersistentVolumeClaim) {
 					c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteOncePod}
 				}),
-				volume("v", waiting, "1Gi", "n0", reservedFor("c")),
-				pod("other", using("c"), on("n0")),
+				Volume("v", On("n0"), ReservedFor("c")),
+				Pod("other", Uses("c"), RunsOn("n0")),
 			},
 			want: []string{
 				"n0 VolumeRestrictions " + u + ": node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by another pod",
@@ -201,11 +195,11 @@ func TestClaimsPerNode(t *testing.T) {
 		},
 		{
 			name: "NodeVolumeLimits: the node has all it can attach",
-			pod:  pod("p", using("c1")),
-			objects: []runtime.Object{
-				claim("c0", waiting, "1Gi", boundTo("v0")), volume("v0", waiting, "1Gi", "n0", reservedFor("c0"), byCSI),
-				claim("c1", waiting, "1Gi", boundTo("v1")), volume("v1", waiting, "1Gi", "n0", reservedFor("c1"), byCSI),
-				pod("other", using("c0"), on("n0")),
+			pod:  Pod("p", Uses("c1")),
+			objects: []any{
+				Claim("c0", BoundTo("v0")), Volume("v0", On("n0"), ReservedFor("c0"), byCSI),
+				Claim("c1", BoundTo("v1")), Volume("v1", On("n0"), ReservedFor("c1"), byCSI),
+				Pod("other", Uses("c0"), RunsOn("n0")),
 				&storagev1.CSINode{ObjectMeta: metav1.ObjectMeta{Name: "n0"}, Spec: storagev1.CSINodeSpec{Drivers: []storagev1.CSINodeDriver{
 					{Name: driver, NodeID: "n0", Allocatable: &storagev1.VolumeNodeResources{Count: new(int32(1))}}}}},
 			},
@@ -216,12 +210,10 @@ func TestClaimsPerNode(t *testing.T) {
 		},
 		{
 			name: "VolumeZone: the volume's zone label is not the node's",
-			pod:  pod("p", using("c")),
-			objects: []runtime.Object{
-				claim("c", waiting, "1Gi", boundTo("v")),
-				volume("v", waiting, "1Gi", "n0", reservedFor("c"), func(v *corev1.PersistentVolume) {
-					metav1.SetMetaDataLabel(&v.ObjectMeta, corev1.LabelTopologyZone, "other")
-				}),
+			pod:  Pod("p", Uses("c")),
+			objects: []any{
+				Claim("c", BoundTo("v")),
+				Volume("v", On("n0"), ReservedFor("c"), VolumeLabel(corev1.LabelTopologyZone, "other")),
 			},
 			want: []string{
 				"n0 VolumeZone " + a + ": node(s) had no available volume zone",
@@ -230,14 +222,22 @@ func TestClaimsPerNode(t *testing.T) {
 			},
 		},
 	}
+	zone := NodeLabel(corev1.LabelTopologyZone, "z")
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			objects := append(append(classes(), node("n0"), node("n1")), tt.objects...)
-			v := verdict(t, simulator(t, snapshot(objects...)), tt.pod, inspect.Change{})
+			objects := append(append(classes(), Node("n0", zone), Node("n1", zone)), tt.objects...)
+			v := verdict(t, simulator(t, Snapshot(t, objects...)), tt.pod, inspect.Change{})
 			if diff := cmp.Diff(tt.want, told(v)); diff != "" {
 				t.Errorf("verdict (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+// onlyWhere lets the volumes of a class be provisioned only for Nodes with a label.
+func onlyWhere(key, value string) func(*storagev1.StorageClass) {
+	return func(c *storagev1.StorageClass) {
+		c.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{{Key: key, Values: []string{value}}}}}
 	}
 }
 

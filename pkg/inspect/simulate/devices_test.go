@@ -7,34 +7,34 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	resourcev1 "k8s.io/api/resource/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 const gpu = "gpu.example.com"
 
 // TestDevices: dynamic resource allocation reads the Snapshot's claims, slices and device classes.
 func TestDevices(t *testing.T) {
-	byClaim := pod("p", func(p *corev1.Pod) {
+	byClaim := Pod("p", func(p *corev1.Pod) {
 		p.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: new("mine")}}
 	})
 	tests := []struct {
 		name    string
 		pod     *corev1.Pod
-		objects []runtime.Object
+		objects []any
 		want    []string
 	}{
 		{
 			name:    "a device where there is one",
 			pod:     byClaim,
-			objects: []runtime.Object{deviceClass(), deviceClaim("mine")},
+			objects: []any{deviceClass(), deviceClaim("mine")},
 			want:    []string{"n0 fits", "n1 DynamicResources " + a + ": cannot allocate all claims"},
 		},
 		{
 			name:    "the device is taken",
 			pod:     byClaim,
-			objects: []runtime.Object{deviceClass(), deviceClaim("mine"), deviceClaim("theirs", allocated)},
+			objects: []any{deviceClass(), deviceClaim("mine"), deviceClaim("theirs", allocated)},
 			want: []string{
 				"n0 DynamicResources " + a + ": cannot allocate all claims",
 				"n1 DynamicResources " + a + ": cannot allocate all claims",
@@ -43,7 +43,7 @@ func TestDevices(t *testing.T) {
 		{
 			name:    "no such device class",
 			pod:     byClaim,
-			objects: []runtime.Object{deviceClaim("mine")},
+			objects: []any{deviceClaim("mine")},
 			want: []string{
 				"prefilter DynamicResources " + a + ": request gpu: device class " + gpu + " does not exist",
 				"n0 fits", "n1 fits",
@@ -51,18 +51,18 @@ func TestDevices(t *testing.T) {
 		},
 		{
 			name: "an extended resource that devices stand for",
-			pod: pod("p", func(p *corev1.Pod) {
-				asking(gpu+"/card", "1")(p)
+			pod: Pod("p", func(p *corev1.Pod) {
+				Requests(gpu+"/card", "1")(p)
 				p.Spec.Containers[0].Resources.Limits = p.Spec.Containers[0].Resources.Requests
 			}),
-			objects: []runtime.Object{deviceClass()},
+			objects: []any{deviceClass()},
 			want:    []string{"n0 fits", "n1 DynamicResources " + a + ": cannot allocate all claims"},
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			objects := append([]runtime.Object{node("n0"), node("n1"), slice("n0")}, tt.objects...)
-			v := verdict(t, simulator(t, snapshot(objects...)), tt.pod, inspect.Change{})
+			objects := append([]any{Node("n0"), Node("n1"), slice("n0")}, tt.objects...)
+			v := verdict(t, simulator(t, Snapshot(t, objects...)), tt.pod, inspect.Change{})
 			if diff := cmp.Diff(tt.want, told(v)); diff != "" {
 				t.Errorf("(-want +got):\n%s", diff)
 			}
@@ -91,7 +91,7 @@ func deviceClass() *resourcev1.DeviceClass {
 
 func deviceClaim(name string, bend ...func(*resourcev1.ResourceClaim)) *resourcev1.ResourceClaim {
 	c := &resourcev1.ResourceClaim{
-		ObjectMeta: metav1.ObjectMeta{Namespace: "default", Name: name, UID: uidOf("resourceclaim", name)},
+		ObjectMeta: metav1.ObjectMeta{Namespace: Ns, Name: name, UID: UID(name)},
 		Spec: resourcev1.ResourceClaimSpec{Devices: resourcev1.DeviceClaim{Requests: []resourcev1.DeviceRequest{{
 			Name: "gpu",
 			Exactly: &resourcev1.ExactDeviceRequest{

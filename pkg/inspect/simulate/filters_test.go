@@ -9,9 +9,9 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // told writes a verdict as lines: "prefilter PLUGIN CODE: REASONS", "NODE fits" or "NODE PLUGIN CODE: REASONS".
@@ -43,54 +43,54 @@ func TestFilters(t *testing.T) {
 	tests := []struct {
 		name    string
 		pod     *corev1.Pod
-		objects []runtime.Object
+		objects []any
 		want    []string
 		message string
 	}{
 		{
 			name:    "no nodes",
-			pod:     pod("p"),
+			pod:     Pod("p"),
 			want:    []string{},
 			message: "no nodes available to schedule pods",
 		},
 		{
 			name:    "a node that fits",
-			pod:     pod("p"),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p"),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 fits"},
 		},
 		{
-			name:    "NodeUnschedulable: cordoned",
-			pod:     pod("p"),
-			objects: []runtime.Object{node("n0", func(n *corev1.Node) { n.Spec.Unschedulable = true })},
+			name:    "NodeUnschedulable: Cordoned",
+			pod:     Pod("p"),
+			objects: []any{Node("n0", func(n *corev1.Node) { n.Spec.Unschedulable = true })},
 			want:    []string{"n0 NodeUnschedulable " + a + ": node(s) were unschedulable"},
 			message: "0/1 nodes are available: 1 node(s) were unschedulable.",
 		},
 		{
 			name:    "NodeName: another one",
-			pod:     pod("p", func(p *corev1.Pod) { p.Spec.NodeName = "n1" }),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p", func(p *corev1.Pod) { p.Spec.NodeName = "n1" }),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 NodeName " + a + ": node(s) didn't match the requested node name"},
 			message: "0/1 nodes are available: 1 node(s) didn't match the requested node name.",
 		},
 		{
 			name:    "TaintToleration: untolerated",
-			pod:     pod("p"),
-			objects: []runtime.Object{node("n0", tainted)},
+			pod:     Pod("p"),
+			objects: []any{Node("n0", tainted)},
 			want:    []string{"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)"},
 			message: "0/1 nodes are available: 1 node(s) had untolerated taint(s).",
 		},
 		{
 			name:    "NodeAffinity: selector",
-			pod:     pod("p", func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"disk": "ssd"} }),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p", func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"disk": "ssd"} }),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 NodeAffinity " + a + ": node(s) didn't match Pod's node affinity/selector"},
 			message: "0/1 nodes are available: 1 node(s) didn't match Pod's node affinity/selector.",
 		},
 		{
 			name:    "NodeAffinity: a node by name leaves the others out before they are filtered",
-			pod:     pod("p", nodeNamed("n1")),
-			objects: []runtime.Object{node("n0", tainted), node("n1", cordoned), node("n2")},
+			pod:     Pod("p", nodeNamed("n1")),
+			objects: []any{Node("n0", tainted), Node("n1", Cordoned), Node("n2")},
 			want: []string{
 				"n0 NodeAffinity " + a + ": node(s) didn't satisfy plugin(s) [NodeAffinity]",
 				"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)",
@@ -101,15 +101,15 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "NodeAffinity: a node by name that does not exist",
-			pod:     pod("p", nodeNamed("gone")),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p", nodeNamed("gone")),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 NodeAffinity " + a + ": node(s) didn't satisfy plugin(s) [NodeAffinity]"},
 			message: "0/1 nodes are available: 1 node(s) didn't satisfy plugin(s) [NodeAffinity].",
 		},
 		{
 			name:    "NodeAffinity: no node by any name",
-			pod:     pod("p", nodeNamed()),
-			objects: []runtime.Object{node("n0", cordoned)},
+			pod:     Pod("p", nodeNamed()),
+			objects: []any{Node("n0", Cordoned)},
 			want: []string{
 				"prefilter NodeAffinity " + a + ": pod affinity terms conflict",
 				"n0 NodeUnschedulable " + a + ": node(s) were unschedulable",
@@ -118,22 +118,22 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "NodePorts: taken",
-			pod:     pod("p", holdingPort),
-			objects: []runtime.Object{node("n0"), pod("other", holdingPort, on("n0"))},
+			pod:     Pod("p", holdingPort),
+			objects: []any{Node("n0"), Pod("other", holdingPort, RunsOn("n0"))},
 			want:    []string{"n0 NodePorts " + u + ": node(s) didn't have free ports for the requested pod ports"},
 			message: "0/1 nodes are available: 1 node(s) didn't have free ports for the requested pod ports.",
 		},
 		{
 			name: "NodeResourcesFit: several reasons of one plugin, of Pods that run or terminate, not of ended ones",
-			pod:  pod("p", asking(corev1.ResourceCPU, "3")),
-			objects: []runtime.Object{
-				node("n0", func(n *corev1.Node) { n.Status.Allocatable[corev1.ResourcePods] = resource.MustParse("1") }),
-				node("n1"), node("n2"),
-				pod("stays", asking(corev1.ResourceCPU, "2"), on("n0"), func(p *corev1.Pod) { terminating(&p.ObjectMeta) }),
-				pod("runs", asking(corev1.ResourceCPU, "2"), on("n1")),
-				pod("ended", asking(corev1.ResourceCPU, "2"), on("n2"), func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }),
-				pod("failed", asking(corev1.ResourceCPU, "2"), on("n2"), func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }),
-				pod("lost", asking(corev1.ResourceCPU, "2"), on("no-such-node")),
+			pod:  Pod("p", Requests(corev1.ResourceCPU, "3")),
+			objects: []any{
+				Node("n0", func(n *corev1.Node) { n.Status.Allocatable[corev1.ResourcePods] = resource.MustParse("1") }),
+				Node("n1"), Node("n2"),
+				Pod("stays", Requests(corev1.ResourceCPU, "2"), RunsOn("n0"), Deleting),
+				Pod("runs", Requests(corev1.ResourceCPU, "2"), RunsOn("n1")),
+				Pod("ended", Requests(corev1.ResourceCPU, "2"), RunsOn("n2"), func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }),
+				Pod("failed", Requests(corev1.ResourceCPU, "2"), RunsOn("n2"), func(p *corev1.Pod) { p.Status.Phase = corev1.PodFailed }),
+				Pod("lost", Requests(corev1.ResourceCPU, "2"), RunsOn("no-such-node")),
 			},
 			want: []string{
 				"n0 NodeResourcesFit " + u + ": Too many pods; Insufficient cpu",
@@ -143,17 +143,17 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "NodeResourcesFit: more than the node has",
-			pod:     pod("p", asking(corev1.ResourceMemory, "16Gi")),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p", Requests(corev1.ResourceMemory, "16Gi")),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 NodeResourcesFit " + a + ": Insufficient memory"},
 			message: "0/1 nodes are available: 1 Insufficient memory.",
 		},
 		{
 			name: "PodTopologySpread: skew, and a node without the label",
-			pod:  pod("p", labeled(app("x")), spread("rack", 1)),
-			objects: []runtime.Object{
-				node("n0", inRack("r0")), node("n1", inRack("r1"), tainted), node("n2"),
-				pod("other", labeled(app("x")), on("n0")),
+			pod:  Pod("p", PodLabel("app", "x"), spread("rack", 1)),
+			objects: []any{
+				Node("n0", NodeLabel("rack", "r0")), Node("n1", NodeLabel("rack", "r1"), tainted), Node("n2"),
+				Pod("other", PodLabel("app", "x"), RunsOn("n0")),
 			},
 			want: []string{
 				"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints",
@@ -166,54 +166,54 @@ func TestFilters(t *testing.T) {
 		},
 		{
 			name:    "InterPodAffinity: affinity to nobody",
-			pod:     pod("p", near(app("x"))),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p", near(app("x"))),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 InterPodAffinity " + a + ": node(s) didn't match pod affinity rules"},
 			message: "0/1 nodes are available: 1 node(s) didn't match pod affinity rules.",
 		},
 		{
 			name:    "InterPodAffinity: anti-affinity of the Pod",
-			pod:     pod("p", apart(app("x"))),
-			objects: []runtime.Object{node("n0"), node("n1"), pod("other", labeled(app("x")), on("n0"))},
+			pod:     Pod("p", apart(app("x"))),
+			objects: []any{Node("n0"), Node("n1"), Pod("other", PodLabel("app", "x"), RunsOn("n0"))},
 			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't match pod anti-affinity rules", "n1 fits"},
 		},
 		{
 			name:    "InterPodAffinity: anti-affinity of another Pod",
-			pod:     pod("p", labeled(app("x"))),
-			objects: []runtime.Object{node("n0"), pod("other", apart(app("x")), on("n0"))},
+			pod:     Pod("p", PodLabel("app", "x")),
+			objects: []any{Node("n0"), Pod("other", apart(app("x")), RunsOn("n0"))},
 			want:    []string{"n0 InterPodAffinity " + u + ": node(s) didn't satisfy existing pods anti-affinity rules"},
 			message: "0/1 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules.",
 		},
 		{
 			name: "DynamicResources: no such claim",
-			pod: pod("p", func(p *corev1.Pod) {
+			pod: Pod("p", func(p *corev1.Pod) {
 				p.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: new("gpu")}}
 			}),
-			objects: []runtime.Object{node("n0")},
+			objects: []any{Node("n0")},
 			want: []string{
-				`prefilter DynamicResources ` + a + `: could not find ResourceClaim "default/gpu"`,
+				`prefilter DynamicResources ` + a + `: could not find ResourceClaim "shop/gpu"`,
 				"n0 fits",
 			},
-			message: `0/1 nodes are available: could not find ResourceClaim "default/gpu".`,
+			message: `0/1 nodes are available: could not find ResourceClaim "shop/gpu".`,
 		},
 		{
 			name:    "NodeDeclaredFeatures: not declared",
-			pod:     pod("p", func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostUsers = true, new(false) }),
-			objects: []runtime.Object{node("n0")},
+			pod:     Pod("p", func(p *corev1.Pod) { p.Spec.HostNetwork, p.Spec.HostUsers = true, new(false) }),
+			objects: []any{Node("n0")},
 			want:    []string{"n0 NodeDeclaredFeatures " + a + ": node(s) didn't match Pod's required features"},
 			message: "0/1 nodes are available: 1 node(s) didn't match Pod's required features.",
 		},
 		{
 			name:    "a Pod of the same name without a node does not count against itself",
-			pod:     pod("p", labeled(app("x")), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3")),
-			objects: []runtime.Object{node("n0"), pod("p", labeled(app("x")), apart(app("x")), holdingPort, asking(corev1.ResourceCPU, "3"))},
+			pod:     Pod("p", PodLabel("app", "x"), apart(app("x")), holdingPort, Requests(corev1.ResourceCPU, "3")),
+			objects: []any{Node("n0"), Pod("p", PodLabel("app", "x"), apart(app("x")), holdingPort, Requests(corev1.ResourceCPU, "3"))},
 			want:    []string{"n0 fits"},
 		},
 		{
 			name: "several plugins refuse; the first of each node counts",
-			pod:  pod("p", asking(corev1.ResourceCPU, "16")),
-			objects: []runtime.Object{
-				node("n2"), node("n1", tainted), node("n0", tainted),
+			pod:  Pod("p", Requests(corev1.ResourceCPU, "16")),
+			objects: []any{
+				Node("n2"), Node("n1", tainted), Node("n0", tainted),
 			},
 			want: []string{
 				"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)",
@@ -227,7 +227,7 @@ func TestFilters(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			v := verdict(t, simulator(t, snapshot(append(classes(), tt.objects...)...)), tt.pod, inspect.Change{})
+			v := verdict(t, simulator(t, Snapshot(t, append(classes(), tt.objects...)...)), tt.pod, inspect.Change{})
 			if diff := cmp.Diff(tt.want, told(v)); diff != "" {
 				t.Errorf("verdict (-want +got):\n%s", diff)
 			}
@@ -238,21 +238,13 @@ func TestFilters(t *testing.T) {
 	}
 }
 
-func tainted(n *corev1.Node) {
-	n.Spec.Taints = []corev1.Taint{{Key: "k", Value: "v", Effect: corev1.TaintEffectNoSchedule}}
-}
-
-func cordoned(n *corev1.Node) { n.Spec.Unschedulable = true }
-
-func inRack(rack string) func(*corev1.Node) {
-	return func(n *corev1.Node) { n.Labels["rack"] = rack }
-}
+func tainted(n *corev1.Node) { Tainted("k", "v", corev1.TaintEffectNoSchedule)(n) }
 
 func nodeNamed(names ...string) func(*corev1.Pod) {
 	return func(p *corev1.Pod) {
 		p.Spec.Affinity = &corev1.Affinity{NodeAffinity: &corev1.NodeAffinity{
 			RequiredDuringSchedulingIgnoredDuringExecution: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{
-				{MatchFields: []corev1.NodeSelectorRequirement{in(metav1.ObjectNameField, names...)}},
+				{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, names...)}},
 			}}}}
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // FuzzVerdict makes clusters and changes from seeds, with volumes that differ in nothing too, and asks twice: a
@@ -15,7 +16,7 @@ func FuzzVerdict(f *testing.F) {
 		f.Add(seed, seed%2 == 0)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64, alike bool) {
-		g := newGenerator(seed)
+		g := newGenerator(t, seed)
 		s, p := g.cluster()
 		change := g.change(s)
 		if alike {
@@ -27,7 +28,7 @@ func FuzzVerdict(f *testing.F) {
 		}
 		sim := simulator(t, s)
 		first := told(verdict(t, sim, p, change))
-		verdict(t, sim, p, inspect.Change{Set: []runtime.Object{node("n0"), volume("extra", waiting, "100Gi", "n0")}})
+		verdict(t, sim, p, inspect.Change{Set: []runtime.Object{Node("n0"), Volume("extra", Sized("100Gi"), On("n0"))}})
 		again := told(verdict(t, sim, p, change))
 		if len(first) != len(again) {
 			t.Fatalf("two answers to one question:\n%q\n%q", first, again)

@@ -3,22 +3,24 @@ package simulate
 import (
 	"fmt"
 	"math/rand/v2"
+	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // generator makes small clusters and a Pod with claims, odd ones included, from a seed. Volumes differ in size,
 // and at most one is reserved for a claim: the scheduler leaves the choice between equals to chance.
 type generator struct {
 	*rand.Rand
+	tb       testing.TB
 	nodes    []*corev1.Node
 	claims   []*corev1.PersistentVolumeClaim // the Pod's
 	reserved map[string]bool                 // by claim
@@ -26,8 +28,9 @@ type generator struct {
 	serial   int
 }
 
-func newGenerator(seed uint64) *generator {
-	return &generator{Rand: rand.New(rand.NewPCG(seed, 1)), reserved: map[string]bool{}}
+func newGenerator(tb testing.TB, seed uint64) *generator {
+	tb.Helper()
+	return &generator{tb: tb, Rand: rand.New(rand.NewPCG(seed, 1)), reserved: map[string]bool{}}
 }
 
 const (
@@ -51,8 +54,8 @@ func (g *generator) cluster() (*inspect.Snapshot, *corev1.Pod) {
 	for range g.IntN(6) {
 		objects = append(objects, g.otherPod())
 	}
-	objects = append(objects, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: "default"}})
-	return snapshot(objects...), p
+	objects = append(objects, &corev1.Namespace{ObjectMeta: metav1.ObjectMeta{Name: Ns}})
+	return Snapshot(g.tb, objects...), p
 }
 
 // chance is true one time in n.
@@ -65,12 +68,9 @@ func (g *generator) name(prefix string) string {
 	return fmt.Sprintf("%s%03d", prefix, g.serial)
 }
 
-func (g *generator) classes() []runtime.Object {
+func (g *generator) classes() []any {
 	objects := classes()
-	topologies := class("here", driver, storagev1.VolumeBindingWaitForFirstConsumer)
-	topologies.AllowedTopologies = []corev1.TopologySelectorTerm{{MatchLabelExpressions: []corev1.TopologySelectorLabelRequirement{
-		{Key: corev1.LabelTopologyZone, Values: []string{"a"}}}}}
-	objects = append(objects, topologies)
+	objects = append(objects, StorageClass("here", ProvisionedBy(driver), onlyWhere(corev1.LabelTopologyZone, "a")))
 	if g.chance(2) {
 		objects = append(objects, &storagev1.CSIDriver{
 			ObjectMeta: metav1.ObjectMeta{Name: driver},
@@ -84,7 +84,7 @@ func (g *generator) classes() []runtime.Object {
 }
 
 func (g *generator) node(i int) *corev1.Node {
-	n := node(fmt.Sprintf("n%d", i))
+	n := Node(fmt.Sprintf("n%d", i))
 	n.Labels = map[string]string{corev1.LabelTopologyZone: oneOf(g, "a", "b")}
 	switch {
 	case g.chance(8): // no host label
@@ -120,12 +120,12 @@ func (g *generator) host() string {
 }
 
 func (g *generator) pod() *corev1.Pod {
-	p := pod("p")
+	p := Pod("p")
 	for i := range 1 + g.IntN(3) {
 		name := fmt.Sprintf("c%d", i)
-		bend := using(name)
+		bend := Uses(name)
 		if g.chance(8) {
-			bend, name = ephemeral(name), "p-"+name
+			bend, name = WithEphemeral(name), "p-"+name
 		}
 		bend(p)
 		if g.chance(15) {
@@ -138,7 +138,7 @@ func (g *generator) pod() *corev1.Pod {
 		g.claims = append(g.claims, c)
 	}
 	if g.chance(6) {
-		asking(corev1.ResourceCPU, oneOf(g, "1", "3", "8"))(p)
+		Requests(corev1.ResourceCPU, oneOf(g, "1", "3", "8"))(p)
 	}
 	if g.chance(10) {
 		p.Spec.NodeSelector = map[string]string{corev1.LabelTopologyZone: "a"}
@@ -147,22 +147,22 @@ func (g *generator) pod() *corev1.Pod {
 		nodeNamed(oneOf(g, "n0", "n1", "gone"))(p)
 	}
 	if g.chance(6) {
-		labeled(app("x"))(p)
+		PodLabel("app", "x")(p)
 		oneOf(g, near(app("x")), apart(app("x")), spread(corev1.LabelTopologyZone, 1), spread(corev1.LabelHostname, 1))(p)
 	}
 	if g.chance(40) { // what the API server would not accept
-		oneOf(g, apart(map[string]string{"not a label": "x"}), near(app("not a value")), spread("", 0), asking("", "1"), asking(corev1.ResourceCPU, "-1"))(p)
+		oneOf(g, apart(map[string]string{"not a label": "x"}), near(app("not a value")), spread("", 0), Requests("", "1"), Requests(corev1.ResourceCPU, "-1"))(p)
 	}
 	return p
 }
 
 func (g *generator) otherPod() *corev1.Pod {
-	p := pod(g.name("other"), on(fmt.Sprintf("n%d", g.IntN(9))), labeled(app(oneOf(g, "x", "y"))))
+	p := Pod(g.name("other"), RunsOn(fmt.Sprintf("n%d", g.IntN(9))), PodLabel("app", oneOf(g, "x", "y")))
 	if g.chance(3) {
-		using(oneOf(g, "c0", "c1", "absent"))(p)
+		Uses(oneOf(g, "c0", "c1", "absent"))(p)
 	}
 	if g.chance(3) {
-		asking(corev1.ResourceCPU, "3")(p)
+		Requests(corev1.ResourceCPU, "3")(p)
 	}
 	if g.chance(6) {
 		oneOf(g, apart(app("x")), apart(map[string]string{"not a label": "x"}), near(app("x")))(p)
@@ -172,7 +172,7 @@ func (g *generator) otherPod() *corev1.Pod {
 		p.Spec.NodeName, p.Status.Phase = "", corev1.PodPending
 	}
 	if g.chance(6) {
-		terminating(&p.ObjectMeta)
+		Deleting(p)
 	}
 	return p
 }
@@ -184,10 +184,10 @@ func (g *generator) size() resource.Quantity {
 }
 
 func (g *generator) claim(name string) *corev1.PersistentVolumeClaim {
-	c := claim(name, oneOf(g, waiting, waiting, waiting, waiting, dynamic, "here", immediate, "", missing), "1Gi")
+	c := Claim(name, WantsClass(oneOf(g, Class, Class, Class, Class, dynamic, "here", immediate, "", missing)))
 	c.Spec.Resources.Requests[corev1.ResourceStorage] = g.size()
 	if g.chance(12) {
-		metav1.SetMetaDataAnnotation(&c.ObjectMeta, corev1.BetaStorageClassAnnotation, waiting)
+		metav1.SetMetaDataAnnotation(&c.ObjectMeta, corev1.BetaStorageClassAnnotation, Class)
 	}
 	if g.chance(12) {
 		c.Spec.VolumeMode = new(corev1.PersistentVolumeBlock)
@@ -199,7 +199,7 @@ func (g *generator) claim(name string) *corev1.PersistentVolumeClaim {
 		c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{oneOf(g, corev1.ReadWriteMany, corev1.ReadWriteOncePod)}
 	}
 	if g.chance(8) {
-		c.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
+		WantsLabel("disk", "ssd")(c)
 	}
 	if g.chance(60) { // not a selector at all
 		c.Spec.Selector = badSelector()
@@ -211,25 +211,25 @@ func (g *generator) claim(name string) *corev1.PersistentVolumeClaim {
 	case 0:
 		c.Status.Phase = corev1.ClaimLost
 	case 1:
-		terminating(&c.ObjectMeta)
+		Deleting(c)
 	case 2:
 		c.Spec.VolumeName = fmt.Sprintf("v%03d", g.IntN(40)) // named, not bound
 	case 3, 4, 5:
-		boundTo(fmt.Sprintf("v%03d", g.IntN(40)))(c) // of some volume, or of none
+		BoundTo(fmt.Sprintf("v%03d", g.IntN(40)))(c) // of some volume, or of none
 	}
 	return c
 }
 
 func (g *generator) volume() *corev1.PersistentVolume {
-	v := volume(g.name("v"), oneOf(g, waiting, waiting, waiting, waiting, dynamic, "here", immediate, "", missing), "1Gi", g.host())
+	v := Volume(g.name("v"), OfClass(oneOf(g, Class, Class, Class, Class, dynamic, "here", immediate, "", missing)), On(g.host()))
 	v.Spec.Capacity[corev1.ResourceStorage] = g.size()
 	v.Status.Phase = oneOf(g, corev1.VolumeAvailable, corev1.VolumeAvailable, corev1.VolumeAvailable, corev1.VolumeAvailable,
 		corev1.VolumePending, corev1.VolumeReleased, corev1.VolumeFailed, "")
 	if g.chance(2) {
-		v.Spec.NodeAffinity = g.affinity()
+		g.move(v)
 	}
 	if g.chance(12) {
-		metav1.SetMetaDataAnnotation(&v.ObjectMeta, corev1.BetaStorageClassAnnotation, oneOf(g, waiting, immediate))
+		metav1.SetMetaDataAnnotation(&v.ObjectMeta, corev1.BetaStorageClassAnnotation, oneOf(g, Class, immediate))
 	}
 	if g.chance(10) {
 		v.Spec.VolumeMode = new(corev1.PersistentVolumeBlock)
@@ -247,7 +247,7 @@ func (g *generator) volume() *corev1.PersistentVolume {
 		metav1.SetMetaDataLabel(&v.ObjectMeta, corev1.LabelTopologyZone, oneOf(g, "a", "b"))
 	}
 	if g.chance(12) {
-		terminating(&v.ObjectMeta)
+		Deleting(v)
 	}
 	if g.chance(12) {
 		byCSI(v)
@@ -261,7 +261,7 @@ func (g *generator) reserve(v *corev1.PersistentVolume) {
 		return
 	}
 	name := fmt.Sprintf("c%d", g.IntN(3))
-	reservedFor(name)(v)
+	ReservedFor(name)(v)
 	switch g.IntN(4) {
 	case 0:
 		v.Spec.ClaimRef.Namespace = "elsewhere"
@@ -273,32 +273,35 @@ func (g *generator) reserve(v *corev1.PersistentVolume) {
 		}
 		g.reserved[name] = true
 		if g.chance(2) {
-			v.Spec.ClaimRef.UID = uidOf("claim", name)
+			v.Spec.ClaimRef.UID = UID(name)
 		}
 	}
 }
 
-// affinity is any that the API server would accept, and a few that it would not.
-func (g *generator) affinity() *corev1.VolumeNodeAffinity {
+// move gives a volume any node affinity that the API server would accept, and a few that it would not.
+func (g *generator) move(v *corev1.PersistentVolume) {
 	if g.chance(5) {
-		return oneOf(g, nil, &corev1.VolumeNodeAffinity{}, affinity(), affinity(corev1.NodeSelectorTerm{}))
+		oneOf(g, Anywhere, unrequired, Within(), Within(corev1.NodeSelectorTerm{}))(v)
+		return
 	}
 	var terms []corev1.NodeSelectorTerm
 	for range 1 + g.IntN(3) {
-		t := term(g.requirement())
+		t := Term(g.requirement())
 		for g.chance(3) {
 			t.MatchExpressions = append(t.MatchExpressions, g.requirement())
 		}
 		if g.chance(10) {
-			t.MatchFields = []corev1.NodeSelectorRequirement{in(metav1.ObjectNameField, "n0")}
+			t.MatchFields = []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, "n0")}
 		}
 		if g.chance(20) {
 			t.MatchExpressions = nil
 		}
 		terms = append(terms, t)
 	}
-	return affinity(terms...)
+	Within(terms...)(v)
 }
+
+func unrequired(v *corev1.PersistentVolume) { v.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{} }
 
 func (g *generator) requirement() corev1.NodeSelectorRequirement {
 	switch g.IntN(12) {
@@ -309,15 +312,15 @@ func (g *generator) requirement() corev1.NodeSelectorRequirement {
 	case 2:
 		return corev1.NodeSelectorRequirement{Key: "generation", Operator: oneOf(g, corev1.NodeSelectorOpGt, corev1.NodeSelectorOpLt), Values: []string{oneOf(g, "1", "2", "new")}}
 	case 3:
-		return in(topologyKey, fmt.Sprintf("t%d", g.IntN(9)))
+		return In(topologyKey, fmt.Sprintf("t%d", g.IntN(9)))
 	case 4:
-		return in(corev1.LabelTopologyZone, oneOf(g, "a", "b"))
+		return In(corev1.LabelTopologyZone, oneOf(g, "a", "b"))
 	case 5:
-		return in(corev1.LabelHostname, oneOf(g, nil, []string{"not a label"}, []string{"n0", "n0"})...)
+		return In(corev1.LabelHostname, oneOf(g, nil, []string{"not a label"}, []string{"n0", "n0"})...)
 	case 6:
 		return corev1.NodeSelectorRequirement{Key: corev1.LabelHostname, Operator: "Near", Values: []string{g.host()}}
 	default:
-		return in(corev1.LabelHostname, g.host(), g.host())
+		return In(corev1.LabelHostname, g.host(), g.host())
 	}
 }
 

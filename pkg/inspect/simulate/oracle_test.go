@@ -24,6 +24,7 @@ import (
 	frameworkruntime "k8s.io/kubernetes/pkg/scheduler/framework/runtime"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // upstream is the scheduler's framework, put together without anything of this package's: its own snapshot, its
@@ -42,7 +43,7 @@ func (u *upstream) PodGroupStates() fwk.PodGroupStateLister { return u.snapshot.
 
 func newUpstream(t *testing.T) *upstream {
 	t.Helper()
-	simulator(t, snapshot()) // registers metrics
+	simulator(t, Snapshot(t)) // registers metrics
 	ctx := quiet(t.Context())
 	client := kubernetes.NewForConfigOrDie(&rest.Config{Host: "https://no-cluster.invalid", Transport: refuse{}})
 	u := &upstream{informers: informers.NewSharedInformerFactory(client, 0), snapshot: schedulercache.NewEmptySnapshot()}
@@ -57,7 +58,7 @@ func newUpstream(t *testing.T) *upstream {
 		u.binding, _ = p.(*volumebinding.VolumeBinding)
 		return p, err
 	}
-	dra, err := newDRAManager(ctx, client, u.informers, snapshot())
+	dra, err := newDRAManager(ctx, client, u.informers, Snapshot(t))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,7 +193,7 @@ func TestAgreesWithTheScheduler(t *testing.T) {
 	u := newUpstream(t)
 	seen := map[string]int{}
 	for seed := range uint64(2500) {
-		s, p := newGenerator(seed).cluster()
+		s, p := newGenerator(t, seed).cluster()
 		u.load(t, s)
 		ctx := quiet(t.Context())
 		got := verdict(t, simulator(t, s), p, inspect.Change{})

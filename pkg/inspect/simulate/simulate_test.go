@@ -20,27 +20,28 @@ import (
 	fwk "k8s.io/kube-scheduler/framework"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 func TestNamedNodes(t *testing.T) {
-	s := simulator(t, snapshot(node("n2", tainted), node("n1"), node("n0")))
-	v := verdict(t, s, pod("p"), inspect.Change{}, "n2", "n1", "n2")
+	s := simulator(t, Snapshot(t, Node("n2", tainted), Node("n1"), Node("n0")))
+	v := verdict(t, s, Pod("p"), inspect.Change{}, "n2", "n1", "n2")
 	if diff := cmp.Diff([]string{"n1 fits", "n2 TaintToleration " + a + ": node(s) had untolerated taint(s)"}, told(v)); diff != "" {
 		t.Errorf("sorted, each once (-want +got):\n%s", diff)
 	}
-	v = verdict(t, s, pod("p", nodeNamed("gone")), inspect.Change{}, "n2")
+	v = verdict(t, s, Pod("p", nodeNamed("gone")), inspect.Change{}, "n2")
 	if v.Message != "" {
 		t.Errorf("the scheduler speaks of all nodes, and one was asked for: %q", v.Message)
 	}
-	if v, err := s.Verdict(t.Context(), pod("p"), inspect.Change{}, []string{}); err != nil || len(v.Nodes) != 0 {
+	if v, err := s.Verdict(t.Context(), Pod("p"), inspect.Change{}, []string{}); err != nil || len(v.Nodes) != 0 {
 		t.Errorf("no nodes at all: %v, %v", v, err)
 	}
 }
 
 // TestResourcesInOneOrder: the scheduler goes through a map of resources.
 func TestResourcesInOneOrder(t *testing.T) {
-	s := simulator(t, snapshot(node("n0"), node("n1"), node("n2")))
-	p := pod("p", func(p *corev1.Pod) {
+	s := simulator(t, Snapshot(t, Node("n0"), Node("n1"), Node("n2")))
+	p := Pod("p", func(p *corev1.Pod) {
 		p.Spec.Containers[0].Resources.Requests = corev1.ResourceList{"cpu": resource.MustParse("100"), "hugepages-2Mi": resource.MustParse("4Mi"),
 			"example.com/gpu": resource.MustParse("1"), "example.com/fpga": resource.MustParse("1")}
 	})
@@ -55,8 +56,8 @@ func TestResourcesInOneOrder(t *testing.T) {
 }
 
 func TestSpreadSeesNodesThatAreNotAskedFor(t *testing.T) {
-	s := simulator(t, snapshot(node("n0", inRack("r0")), node("n1", inRack("r1")), pod("other", labeled(app("x")), on("n0"))))
-	v := verdict(t, s, pod("p", labeled(app("x")), spread("rack", 1)), inspect.Change{}, "n0")
+	s := simulator(t, Snapshot(t, Node("n0", NodeLabel("rack", "r0")), Node("n1", NodeLabel("rack", "r1")), Pod("other", PodLabel("app", "x"), RunsOn("n0"))))
+	v := verdict(t, s, Pod("p", PodLabel("app", "x"), spread("rack", 1)), inspect.Change{}, "n0")
 	want := []string{"n0 PodTopologySpread " + u + ": node(s) didn't match pod topology spread constraints"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
@@ -66,18 +67,15 @@ func TestSpreadSeesNodesThatAreNotAskedFor(t *testing.T) {
 // TestEqualVolumes: of volumes that fit equally well the first by name is taken, whatever the order of the
 // Snapshot and whether it is there through a change. Here that leaves nothing for the second claim.
 func TestEqualVolumes(t *testing.T) {
-	ssd := func(v *corev1.PersistentVolume) { v.Labels = map[string]string{"disk": "ssd"} }
-	first, second := volume("v1", waiting, "5Gi", "n0", ssd), volume("v2", waiting, "5Gi", "n0")
-	objects := append(classes(), node("n0"), claim("c0", waiting, "1Gi"), claim("c1", waiting, "2Gi", func(c *corev1.PersistentVolumeClaim) {
-		c.Spec.Selector = &metav1.LabelSelector{MatchLabels: map[string]string{"disk": "ssd"}}
-	}))
-	p := pod("p", using("c0", "c1"))
+	first, second := Volume("v1", Sized("5Gi"), On("n0"), VolumeLabel("disk", "ssd")), Volume("v2", Sized("5Gi"), On("n0"))
+	objects := append(classes(), Node("n0"), Claim("c0", Asks("1Gi")), Claim("c1", Asks("2Gi"), WantsLabel("disk", "ssd")))
+	p := Pod("p", Uses("c0", "c1"))
 	want := []string{"n0 VolumeBinding " + a + ": " + noVolume}
 	for name, v := range map[string]*inspect.Verdict{
-		"in order":       verdict(t, simulator(t, snapshot(append(objects, first, second)...)), p, inspect.Change{}),
-		"out of order":   verdict(t, simulator(t, snapshot(append(objects, second, first)...)), p, inspect.Change{}),
-		"first changed":  verdict(t, simulator(t, snapshot(append(objects, second)...)), p, inspect.Change{Set: []apiruntime.Object{first}}),
-		"second changed": verdict(t, simulator(t, snapshot(append(objects, first)...)), p, inspect.Change{Set: []apiruntime.Object{second}}),
+		"in order":       verdict(t, simulator(t, Snapshot(t, append(objects, first, second)...)), p, inspect.Change{}),
+		"out of order":   verdict(t, simulator(t, Snapshot(t, append(objects, second, first)...)), p, inspect.Change{}),
+		"first changed":  verdict(t, simulator(t, Snapshot(t, append(objects, second)...)), p, inspect.Change{Set: []apiruntime.Object{first}}),
+		"second changed": verdict(t, simulator(t, Snapshot(t, append(objects, first)...)), p, inspect.Change{Set: []apiruntime.Object{second}}),
 	} {
 		if diff := cmp.Diff(want, told(v)); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", name, diff)
@@ -86,27 +84,27 @@ func TestEqualVolumes(t *testing.T) {
 }
 
 func TestQuestionsThatCannotBeAnswered(t *testing.T) {
-	s := simulator(t, snapshot(node("n0")))
+	s := simulator(t, Snapshot(t, Node("n0")))
 	tests := []struct {
 		name   string
 		change inspect.Change
 		nodes  []string
 		want   string
 	}{
-		{"nodes that do not exist", inspect.Change{}, []string{"n0", "x", "y"}, "judging Pod default/p: no Node x, y: it is not in the snapshot, or the change removes it"},
-		{"a node that the change removes", inspect.Change{Remove: []apiruntime.Object{node("n0")}}, []string{"n0"}, "judging Pod default/p: no Node n0: it is not in the snapshot, or the change removes it"},
+		{"nodes that do not exist", inspect.Change{}, []string{"n0", "x", "y"}, "judging Pod shop/p: no Node x, y: it is not in the snapshot, or the change removes it"},
+		{"a node that the change removes", inspect.Change{Remove: []apiruntime.Object{Node("n0")}}, []string{"n0"}, "judging Pod shop/p: no Node n0: it is not in the snapshot, or the change removes it"},
 		{
-			"a kind that no filter reads", inspect.Change{Set: []apiruntime.Object{node("n1"), &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}}}, nil,
+			"a kind that no filter reads", inspect.Change{Set: []apiruntime.Object{Node("n1"), &corev1.Service{ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "web"}}}}, nil,
 			"a change of Service shop/web cannot be simulated: only kinds that the scheduler's filters read can, and not those of resource.k8s.io",
 		},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			_, err := s.Verdict(t.Context(), pod("p"), tt.change, tt.nodes)
+			_, err := s.Verdict(t.Context(), Pod("p"), tt.change, tt.nodes)
 			if err == nil || err.Error() != tt.want {
 				t.Errorf("\n got %v\nwant %s", err, tt.want)
 			}
-			if diff := cmp.Diff([]string{"n0 fits"}, told(verdict(t, s, pod("p"), inspect.Change{}))); diff != "" {
+			if diff := cmp.Diff([]string{"n0 fits"}, told(verdict(t, s, Pod("p"), inspect.Change{}))); diff != "" {
 				t.Errorf("afterwards (-want +got):\n%s", diff)
 			}
 		})
@@ -114,24 +112,24 @@ func TestQuestionsThatCannotBeAnswered(t *testing.T) {
 }
 
 func TestEndedContext(t *testing.T) {
-	s := simulator(t, snapshot(node("n0")))
+	s := simulator(t, Snapshot(t, Node("n0")))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := s.Verdict(ctx, pod("p"), inspect.Change{}, nil); !errors.Is(err, context.Canceled) {
+	if _, err := s.Verdict(ctx, Pod("p"), inspect.Change{}, nil); !errors.Is(err, context.Canceled) {
 		t.Errorf("Verdict: %v", err)
 	}
-	if _, err := New(ctx, snapshot()); !errors.Is(err, context.Canceled) {
+	if _, err := New(ctx, Snapshot(t)); !errors.Is(err, context.Canceled) {
 		t.Errorf("New: %v", err)
 	}
 }
 
 // TestErrorsAreRefusals: of an error of a plugin the scheduler gives up on the Pod and says only that.
 func TestErrorsAreRefusals(t *testing.T) {
-	c := claim("c", waiting, "1Gi")
+	c := Claim("c")
 	c.Spec.Selector = badSelector()
-	s := simulator(t, snapshot(append(classes(), node("n0", tainted), node("n1"), c)...))
-	v := verdict(t, s, pod("p", using("c")), inspect.Change{})
-	text := `error creating internal label selector for claim: default/c: "Like" is not a valid label selector operator`
+	s := simulator(t, Snapshot(t, append(classes(), Node("n0", tainted), Node("n1"), c)...))
+	v := verdict(t, s, Pod("p", Uses("c")), inspect.Change{})
+	text := `error creating internal label selector for claim: shop/c: "Like" is not a valid label selector operator`
 	want := []string{
 		"n0 TaintToleration " + a + ": node(s) had untolerated taint(s)",
 		"n0 VolumeBinding Error: " + text,
@@ -170,29 +168,29 @@ func (b bomb) Filter(_ context.Context, _ fwk.CycleState, _ *corev1.Pod, n fwk.N
 }
 
 func TestPanicsBecomeErrors(t *testing.T) {
-	s := simulator(t, snapshot(node("n0"), node("n1")))
+	s := simulator(t, Snapshot(t, Node("n0"), Node("n1")))
 	b := bomb{pod: "p", node: "n1"}
 	s.profile.preFilters = append(s.profile.preFilters, b)
 	s.profile.filters = append(s.profile.filters, b)
 
-	v := verdict(t, s, pod("p"), inspect.Change{})
-	want := []string{"prefilter Bomb Error: the scheduler's plugin Bomb panics on Pod default/p: assignment to entry in nil map", "n0 fits", "n1 fits"}
+	v := verdict(t, s, Pod("p"), inspect.Change{})
+	want := []string{"prefilter Bomb Error: the scheduler's plugin Bomb panics on Pod shop/p: assignment to entry in nil map", "n0 fits", "n1 fits"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("PreFilter (-want +got):\n%s", diff)
 	}
-	if want := `running PreFilter plugin "Bomb": the scheduler's plugin Bomb panics on Pod default/p: assignment to entry in nil map`; v.Message != want {
+	if want := `running PreFilter plugin "Bomb": the scheduler's plugin Bomb panics on Pod shop/p: assignment to entry in nil map`; v.Message != want {
 		t.Errorf("message\n got %q\nwant %q", v.Message, want)
 	}
 
-	v = verdict(t, s, pod("q"), inspect.Change{})
-	want = []string{"n0 fits", "n1 Bomb Error: the scheduler's plugin Bomb panics on Pod default/q: assignment to entry in nil map"}
+	v = verdict(t, s, Pod("q"), inspect.Change{})
+	want = []string{"n0 fits", "n1 Bomb Error: the scheduler's plugin Bomb panics on Pod shop/q: assignment to entry in nil map"}
 	if diff := cmp.Diff(want, told(v)); diff != "" {
 		t.Errorf("Filter (-want +got):\n%s", diff)
 	}
 }
 
 func TestPanicsOverPodsNameTheNode(t *testing.T) {
-	_, err := newNodeInfo(node("n0"), []*corev1.Pod{nil})
+	_, err := newNodeInfo(Node("n0"), []*corev1.Pod{nil})
 	want := "adding up the Pods on Node n0: the scheduler's code panics: runtime error: invalid memory address or nil pointer dereference"
 	if err == nil || err.Error() != want {
 		t.Errorf("\n got %v\nwant %s", err, want)
@@ -255,9 +253,9 @@ func TestPreFilterOutcome(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s := simulator(t, snapshot(node("n0"), node("n1")))
+			s := simulator(t, Snapshot(t, Node("n0"), Node("n1")))
 			s.profile.preFilters = append(s.profile.preFilters, tt.plugins...)
-			v := verdict(t, s, pod("p"), inspect.Change{})
+			v := verdict(t, s, Pod("p"), inspect.Change{})
 			if v.Message != tt.message {
 				t.Errorf("message\n got %q\nwant %q", v.Message, tt.message)
 			}
@@ -269,9 +267,9 @@ func TestPreFilterOutcome(t *testing.T) {
 }
 
 func TestConcurrentQuestions(t *testing.T) {
-	s := simulator(t, snapshot(append(classes(), node("n0"), claim("c", waiting, "1Gi"))...))
-	p := pod("p", using("c"))
-	with := inspect.Change{Set: []apiruntime.Object{volume("v", waiting, "1Gi", "n0"), node("n1")}}
+	s := simulator(t, Snapshot(t, append(classes(), Node("n0"), Claim("c"))...))
+	p := Pod("p", Uses("c"))
+	with := inspect.Change{Set: []apiruntime.Object{Volume("v", On("n0")), Node("n1")}}
 	var wg sync.WaitGroup
 	for range 8 {
 		wg.Go(func() {
@@ -301,7 +299,7 @@ func TestQuiet(t *testing.T) {
 		t.Fatal(err)
 	}
 	for seed := range uint64(50) {
-		g := newGenerator(seed)
+		g := newGenerator(t, seed)
 		s, p := g.cluster()
 		verdict(t, simulator(t, s), p, g.change(s))
 	}
@@ -313,10 +311,10 @@ func TestQuiet(t *testing.T) {
 
 // TestNothingStaysBehind: no goroutine outlives New, even while the context lives on.
 func TestNothingStaysBehind(t *testing.T) {
-	s := simulator(t, snapshot(node("n0"))) // what is once per process has happened after this
-	verdict(t, s, pod("p"), inspect.Change{})
+	s := simulator(t, Snapshot(t, Node("n0"))) // what is once per process has happened after this
+	verdict(t, s, Pod("p"), inspect.Change{})
 	for range 5 {
-		verdict(t, simulator(t, snapshot(node("n0"))), pod("p"), inspect.Change{})
+		verdict(t, simulator(t, Snapshot(t, Node("n0"))), Pod("p"), inspect.Change{})
 	}
 	stacks := make([]byte, 1<<20)
 	for range 20_000 {

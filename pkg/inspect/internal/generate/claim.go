@@ -4,32 +4,20 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// Namespace is that of every claim.
-const Namespace = "default"
-
-// Class is the storage class that claims and volumes have, if they do not deviate.
-const Class = "local-ssd"
-
-// Claim makes an unbound claim. Its UID is uid-<name>.
+// Claim makes an unbound claim.
 func Claim(s Source, name string) *corev1.PersistentVolumeClaim {
-	c := &corev1.PersistentVolumeClaim{
-		ObjectMeta: metav1.ObjectMeta{Namespace: Namespace, Name: name, UID: types.UID("uid-" + name)},
-		Spec: corev1.PersistentVolumeClaimSpec{
-			StorageClassName: className(s),
-			VolumeMode:       volumeMode(s),
-			AccessModes:      claimAccessModes(s),
-			Selector:         selector(s),
-		},
-		Status: corev1.PersistentVolumeClaimStatus{Phase: corev1.ClaimPending},
-	}
+	c := inspecttest.Claim(name)
+	c.Spec.StorageClassName = className(s)
+	c.Spec.VolumeMode = volumeMode(s)
+	c.Spec.AccessModes = claimAccessModes(s)
+	c.Spec.Selector = selector(s)
 	c.Spec.VolumeAttributesClassName = attributesClass(s)
 	c.Annotations = betaClass(s)
-	if request, ok := quantity(s, "10Gi", "5Gi", "10Gi", "15Gi", "20Gi"); ok {
-		c.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: request}
-	}
+	c.Spec.Resources.Requests = amount(s, "10Gi", "5Gi", "10Gi", "15Gi", "20Gi")
 	return c
 }
 
@@ -54,7 +42,7 @@ func className(s Source) *string {
 	case 9:
 		return ptr("local-hdd")
 	default:
-		return ptr(Class)
+		return ptr(inspecttest.Class)
 	}
 }
 
@@ -63,7 +51,7 @@ func betaClass(s Source) map[string]string {
 	if !rarely(s, 12) {
 		return nil
 	}
-	return map[string]string{corev1.BetaStorageClassAnnotation: pick(s, Class, Class, "local-hdd", "")}
+	return map[string]string{corev1.BetaStorageClassAnnotation: pick(s, inspecttest.Class, inspecttest.Class, "local-hdd", "")}
 }
 
 func volumeMode(s Source) *corev1.PersistentVolumeMode {
@@ -101,17 +89,16 @@ func claimAccessModes(s Source) []corev1.PersistentVolumeAccessMode {
 	}
 }
 
-// quantity is one of the values in one of several notations, or none at all. Notations of one value are equal to
-// the scheduler, and some of them are not held as plain integers.
-func quantity(s Source, values ...string) (resource.Quantity, bool) {
+// amount of storage is one of the values in one of several notations, or none at all. Notations of one value are equal
+// to the scheduler, and some of them are not held as plain integers.
+func amount(s Source, values ...string) corev1.ResourceList {
 	switch s.IntN(16) {
 	case 15:
-		return resource.Quantity{}, false
+		return nil
 	case 14:
-		return resource.MustParse(pick(s, "10240Mi", "10737418240", "10.0Gi", "10737418240.5", "0", "20e9")), true
-	default:
-		return resource.MustParse(pick(s, values...)), true
+		values = []string{"10240Mi", "10737418240", "10.0Gi", "10737418240.5", "0", "20e9"}
 	}
+	return corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(pick(s, values...))}
 }
 
 func ptr[T any](v T) *T { return &v }

@@ -5,7 +5,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // Cluster is a Pod whose claims want volumes, and what there is.
@@ -39,22 +40,13 @@ func NewCluster(s Source, size Size) Cluster {
 
 // Classes are the classes that claims name, both of which wait for the first consumer.
 func Classes() []*storagev1.StorageClass {
-	var out []*storagev1.StorageClass
-	for _, name := range []string{Class, "local-hdd"} {
-		out = append(out, &storagev1.StorageClass{
-			ObjectMeta: metav1.ObjectMeta{Name: name}, Provisioner: "kubernetes.io/no-provisioner",
-			VolumeBindingMode: ptr(storagev1.VolumeBindingWaitForFirstConsumer),
-		})
-	}
-	return out
+	return []*storagev1.StorageClass{inspecttest.StorageClass(inspecttest.Class), inspecttest.StorageClass("local-hdd")}
 }
 
 func podOf(claims []*corev1.PersistentVolumeClaim) *corev1.Pod {
-	pod := &corev1.Pod{ObjectMeta: metav1.ObjectMeta{Namespace: Namespace, Name: "pod"}}
+	pod := inspecttest.Pod("pod")
 	for _, c := range claims {
-		pod.Spec.Volumes = append(pod.Spec.Volumes, corev1.Volume{Name: c.Name, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name},
-		}})
+		inspecttest.Uses(c.Name)(pod)
 	}
 	return pod
 }

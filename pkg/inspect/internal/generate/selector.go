@@ -3,6 +3,8 @@ package generate
 import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // selector is a claim's label selector: usually none, else valid labels, expressions or both.
@@ -53,9 +55,7 @@ func affinity(s Source, nodes []*corev1.Node) *corev1.VolumeNodeAffinity {
 	required := func(terms ...corev1.NodeSelectorTerm) *corev1.VolumeNodeAffinity {
 		return &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: terms}}
 	}
-	onHost := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{
-		{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: []string{host}},
-	}}
+	onHost := inspecttest.Term(inspecttest.In(corev1.LabelHostname, host))
 	switch s.IntN(12) {
 	case 11:
 		return nil
@@ -74,7 +74,7 @@ func affinity(s Source, nodes []*corev1.Node) *corev1.VolumeNodeAffinity {
 }
 
 func nodeTerm(s Source, host string) corev1.NodeSelectorTerm {
-	t := corev1.NodeSelectorTerm{MatchExpressions: []corev1.NodeSelectorRequirement{nodeRequirement(s, host)}}
+	t := inspecttest.Term(nodeRequirement(s, host))
 	if rarely(s, 3) {
 		t.MatchFields = []corev1.NodeSelectorRequirement{{
 			Key: "metadata.name", Operator: pick(s, corev1.NodeSelectorOpIn, corev1.NodeSelectorOpNotIn, corev1.NodeSelectorOpExists),

@@ -2,11 +2,11 @@ package generate
 
 import (
 	"fmt"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // Nodes makes n Nodes, node-0 and up, whose label values may differ from their names or be shared.
@@ -14,9 +14,7 @@ func Nodes(s Source, n int) []*corev1.Node {
 	nodes := make([]*corev1.Node, 0, n)
 	for i := range n {
 		name := fmt.Sprintf("node-%d", i)
-		node := &corev1.Node{ObjectMeta: metav1.ObjectMeta{Name: name, Labels: map[string]string{
-			corev1.LabelHostname: name, "zone": pick(s, "a", "b"), "slots": pick(s, "2", "4", "many"),
-		}}}
+		node := inspecttest.Node(name, inspecttest.NodeLabel("zone", pick(s, "a", "b")), inspecttest.NodeLabel("slots", pick(s, "2", "4", "many")))
 		if rarely(s, 10) {
 			node.Labels[corev1.LabelHostname] = "node-0"
 		}
@@ -28,23 +26,17 @@ func Nodes(s Source, n int) []*corev1.Node {
 // Volume makes a local volume for the given Nodes. A claimRef that it may have names one of the claims, an earlier
 // one of the same name, or a stranger.
 func Volume(s Source, name string, nodes []*corev1.Node, claims []*corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
-	v := &corev1.PersistentVolume{
-		ObjectMeta: metav1.ObjectMeta{Name: name, Labels: volumeLabels(s), Annotations: betaClass(s)},
-		Spec: corev1.PersistentVolumeSpec{
-			StorageClassName: volumeClass(s),
-			VolumeMode:       volumeMode(s),
-			AccessModes:      volumeAccessModes(s),
-			NodeAffinity:     affinity(s, nodes),
-			ClaimRef:         claimRef(s, claims),
-		},
-		Status: corev1.PersistentVolumeStatus{Phase: corev1.VolumeAvailable},
-	}
+	v := inspecttest.Volume(name)
+	v.Labels, v.Annotations = volumeLabels(s), betaClass(s)
+	v.Spec.StorageClassName = volumeClass(s)
+	v.Spec.VolumeMode = volumeMode(s)
+	v.Spec.AccessModes = volumeAccessModes(s)
+	v.Spec.NodeAffinity = affinity(s, nodes)
+	v.Spec.ClaimRef = claimRef(s, claims)
 	v.Spec.VolumeAttributesClassName = attributesClass(s)
-	if capacity, ok := quantity(s, "20Gi", "10Gi", "20Gi", "30Gi", "5Gi"); ok {
-		v.Spec.Capacity = corev1.ResourceList{corev1.ResourceStorage: capacity}
-	}
+	v.Spec.Capacity = amount(s, "20Gi", "10Gi", "20Gi", "30Gi", "5Gi")
 	if rarely(s, 16) {
-		v.DeletionTimestamp = &metav1.Time{Time: time.Unix(1_700_000_000, 0)}
+		inspecttest.Deleting(v)
 	}
 	if rarely(s, 8) {
 		v.Status.Phase = pick(s, corev1.VolumeReleased, corev1.VolumeBound, corev1.VolumeFailed, corev1.VolumePending, "")
@@ -59,7 +51,7 @@ func volumeClass(s Source) string {
 	case 10:
 		return "local-hdd"
 	default:
-		return Class
+		return inspecttest.Class
 	}
 }
 

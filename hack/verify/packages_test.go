@@ -1,0 +1,84 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestStartsClusters(t *testing.T) {
+	tests := []struct {
+		name string
+		pkg  goPackage
+		want bool
+	}{
+		{name: "nothing of ours", pkg: goPackage{ImportPath: ours + "pkg/fact", TestImports: []string{"testing"}}},
+		{name: "its tests import scenes", pkg: goPackage{ImportPath: ours + "test/drain", TestImports: []string{scenes}}, want: true},
+		{name: "its external tests import the control plane", pkg: goPackage{ImportPath: ours + "a", XTestImports: []string{controlPlane}}, want: true},
+		{name: "a program that starts one", pkg: goPackage{ImportPath: ours + "hack/cluster", Name: "main", Deps: []string{controlPlane}}, want: true},
+		{name: "a program that builds one", pkg: goPackage{ImportPath: ours + "hack/verify", Name: "main", Deps: []string{controlPlane + "/build"}}},
+		{name: "its tests import what is below scenes", pkg: goPackage{ImportPath: ours + "test/drain", XTestImports: []string{scenes + "/trial"}}, want: true},
+		{name: "external tests of scenes", pkg: goPackage{ImportPath: scenes + "/trial", XTestImports: []string{scenes, scenes + "/trial"}}},
+		{name: "the scenes themselves", pkg: goPackage{ImportPath: scenes, Name: "live", Deps: []string{controlPlane}}},
+		{name: "the control plane itself", pkg: goPackage{ImportPath: controlPlane, Name: "controlplane"}, want: true},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.pkg.startsClusters(); got != test.want {
+				t.Errorf("startsClusters() = %t, want %t", got, test.want)
+			}
+		})
+	}
+}
+
+// TestPackagesThatMoved: a division by names that nobody has any more would let tests fall out.
+func TestPackagesThatMoved(t *testing.T) {
+	list := ""
+	for _, path := range []string{controlPlane, scenes, ours + "test/brew"} {
+		list += `{"ImportPath": "` + path + `"}`
+	}
+	if _, err := parsePackages(list); err == nil || !strings.Contains(err.Error(), "no package "+krewTests) {
+		t.Errorf("without %s: %v", krewTests, err)
+	}
+	all, err := parsePackages(strings.ReplaceAll(list, "brew", "krew"))
+	if err != nil || len(all) != 3 {
+		t.Errorf("with all of them: %v, %v", all, err)
+	}
+}
+
+func TestOtherPlatforms(t *testing.T) {
+	manifest, err := os.ReadFile(filepath.Join("..", "..", "plugins.yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := [][2]string{{"darwin", "arm64"}, {"windows", "amd64"}}
+	if diff := cmp.Diff(want, others(string(manifest), "linux")); diff != "" {
+		t.Errorf("platforms of plugins.yaml besides linux (-want +got):\n%s", diff)
+	}
+}
+
+func TestSample(t *testing.T) {
+	tests := []struct{ name, commit, want, err string }{
+		{name: "first digits", commit: "0000ff10d15d20f6\n", want: "65296"},
+		{name: "short", commit: "ff", want: "255"},
+		{name: "none", commit: "HEAD", err: `"HEAD" is no commit`},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			got, err := sampleOf(test.commit)
+			if got != test.want || !strings.HasPrefix(message(err), test.err) || (err == nil) != (test.err == "") {
+				t.Errorf("sampleOf(%q) = %q, %v; want %q, %q", test.commit, got, err, test.want, test.err)
+			}
+		})
+	}
+	t.Setenv(sampleVariable, "7")
+	var out strings.Builder
+	env, err := (&session{out: &out}).sample(t.Context())
+	if err != nil || !slices.Equal(env, []string{"LOCALPV_SAMPLE=7"}) || out.String() != "sample 7; to try the same again: LOCALPV_SAMPLE=7\n" {
+		t.Errorf("with the variable set: %q, %v, says %q", env, err, out.String())
+	}
+}

@@ -1,0 +1,148 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+)
+
+// goTest is a command line of go test. Vet is a phase of its own, and without paths in them, what has been compiled serves
+// every checkout.
+func goTest(args ...string) []string {
+	return append([]string{"test", "-vet=off", "-trimpath"}, args...)
+}
+
+// unitTests are run all day, so they do without the race detector, under which they take several times as long.
+func unitTests(ctx context.Context, s *session) error {
+	paths, err := s.tested(ctx, goPackage.isUnit)
+	if err != nil {
+		return err
+	}
+	return s.goTest(ctx, sharedEnv(), paths...)
+}
+
+// raceTests are the unit tests under the race detector. Those over generated clusters try a tenth of them then.
+func raceTests(ctx context.Context, s *session) error {
+	race, err := s.race(ctx)
+	if err != nil || race == nil {
+		return err
+	}
+	paths, err := s.tested(ctx, goPackage.isUnit)
+	if err != nil {
+		return err
+	}
+	return s.goTest(ctx, nil, slices.Concat(race, []string{"-timeout=30m"}, paths)...)
+}
+
+// packaging needs neither a cluster nor the race detector, because what it tests are programs that it builds. Go's cache of
+// test results does not know what they are built from, hence the count.
+func packaging(ctx context.Context, s *session) error {
+	return s.goTest(ctx, nil, "-count=1", "-timeout=20m", krewTests)
+}
+
+func (s *session) goTest(ctx context.Context, env []string, args ...string) error {
+	if err := s.command(ctx, env, "go", goTest(args...)...); err != nil {
+		return errors.New("go test failed, see above")
+	}
+	return nil
+}
+
+// clusterTests runs two packages at a time, the longest first: each waits for its controllers some of the time, and a control
+// plane costs something even then. Each is a command of its own, so that it is known what it takes.
+func clusterTests(ctx context.Context, s *session) error {
+	paths, err := s.tested(ctx, goPackage.startsClusters)
+	if err != nil {
+		return err
+	}
+	race, err := s.race(ctx)
+	if err != nil {
+		return err
+	}
+	env, err := s.sample(ctx)
+	if err != nil {
+		return err
+	}
+	var (
+		group   errgroup.Group
+		telling sync.Mutex
+	)
+	group.SetLimit(2)
+	for _, path := range slices.Backward(paths) {
+		group.Go(func() error {
+			cmd := s.prepare(ctx, env, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)
+			begin := time.Now()
+			out, err := cmd.CombinedOutput()
+			telling.Lock()
+			defer telling.Unlock()
+			s.parts = append(s.parts, cost{strings.TrimPrefix(path, ours), time.Since(begin), usedBy(cmd), notMeasured(path)})
+			s.say("%s", strings.TrimSpace(string(out)))
+			if err != nil {
+				return fmt.Errorf("go test %s: %w", path, err)
+			}
+			return nil
+		})
+	}
+	return group.Wait()
+}
+
+// notMeasured says what the CPU time of a package's tests leaves out.
+func notMeasured(path string) string {
+	if path == ours+"hack/cluster" {
+		return "without its cluster, which outlives who starts it"
+	}
+	return ""
+}
+
+// sampleVariable names the number that says which part is tried of what is too much to try in one run: tests read it. By
+// default it is taken from the commit, so that in time everything is tried, and a commit always the same.
+const sampleVariable = "LOCALPV_SAMPLE"
+
+// sample returns the variable for the environment of tests, and says how to repeat the run.
+func (s *session) sample(ctx context.Context) ([]string, error) {
+	number := os.Getenv(sampleVariable)
+	if number == "" {
+		commit, err := s.output(ctx, "git", "rev-parse", "HEAD")
+		if err != nil {
+			return nil, fmt.Errorf("find the commit, to choose a sample by: %w; or set %s to a number", err, sampleVariable)
+		}
+		if number, err = sampleOf(commit); err != nil {
+			return nil, err
+		}
+	}
+	s.say("sample %s; to try the same again: %s=%s", number, sampleVariable, number)
+	return []string{sampleVariable + "=" + number}, nil
+}
+
+// sampleOf is the first digits of a commit, as a decimal number.
+func sampleOf(commit string) (string, error) {
+	number, err := strconv.ParseUint(commit[:min(8, len(commit))], 16, 32)
+	if err != nil {
+		return "", fmt.Errorf("%q is no commit: %w", commit, err)
+	}
+	return strconv.FormatUint(number, 10), nil
+}
+
+// race returns the flags for the race detector, or none where it cannot be built: it needs cgo, and cgo a C compiler.
+func (s *session) race(ctx context.Context) ([]string, error) {
+	env, err := s.output(ctx, "go", "env", "CGO_ENABLED", "CC")
+	if err != nil {
+		return nil, err
+	}
+	enabled, compiler, _ := strings.Cut(strings.TrimSpace(env), "\n")
+	if enabled == "1" {
+		if _, err := exec.LookPath(strings.Fields(compiler)[0]); err == nil {
+			return []string{"-race"}, nil
+		}
+	}
+	s.say("no C compiler, so without the race detector, which needs one")
+	return nil, nil
+}
