@@ -15,7 +15,7 @@ type claimUse struct {
 	name      string
 	ephemeral bool
 	claim     *corev1.PersistentVolumeClaim // nil: there is none of that name
-	// matcher serves an unbound claim by itself. It is nil if the claim's selector is invalid, and invalid says so then.
+	// matcher serves an unbound claim by itself. It is nil if the claim's selector is invalid, which invalid tells then.
 	matcher *match.Matcher
 	invalid fact.Fact
 }
