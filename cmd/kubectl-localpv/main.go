@@ -8,11 +8,12 @@ import (
 	"syscall"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
 func main() {
-	cmd.QuietErrors()
+	cli.QuietErrors()
 	ctx, cancel := context.WithCancel(context.Background())
 	watchSignals(cancel)
 	os.Exit(cmd.Main(ctx, os.Args[1:], output.System()))
@@ -29,6 +30,6 @@ func watchSignals(cancel context.CancelFunc) {
 		<-interrupts
 		cancel()
 		<-interrupts
-		os.Exit(cmd.ExitInterrupted)
+		os.Exit(cli.ExitInterrupted)
 	}()
 }

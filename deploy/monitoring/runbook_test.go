@@ -14,6 +14,7 @@ import (
 	"sigs.k8s.io/yaml"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
@@ -92,7 +93,7 @@ func TestRunbooksNameCommandsThatExist(t *testing.T) {
 				streams := output.Streams{In: strings.NewReader(""), Out: &out, ErrOut: &errOut}
 				exit := cmd.Main(t.Context(), rehearsed(args, file), streams)
 				// 3: the command understood, and has something to say against it.
-				if exit != cmd.ExitOK && exit != cmd.ExitFindings {
+				if exit != cli.ExitOK && exit != cli.ExitFindings {
 					t.Errorf("kubectl localpv %s: exit code %d\n%s%s", strings.Join(args, " "), exit, out.String(), errOut.String())
 				}
 			}

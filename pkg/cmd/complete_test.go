@@ -1,12 +1,9 @@
 package cmd
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -14,46 +11,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"github.com/spf13/pflag"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 )
-
-// tableServer answers lists as an API server does that is asked for Tables, and nothing else.
-func tableServer(t *testing.T, lists map[string][]map[string]any) *httptest.Server {
-	t.Helper()
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		q := r.URL.Query()
-		if !strings.Contains(r.Header.Get("Accept"), "as=Table") || q.Get("includeObject") != "None" || q.Get("resourceVersion") != "0" {
-			t.Errorf("%s asks for more than names (%s)", r.URL, r.Header.Get("Accept"))
-		}
-		rows, ok := lists[strings.TrimSuffix(r.URL.Path+"?"+q.Get("fieldSelector"), "?")]
-		if !ok {
-			http.NotFound(w, r)
-			return
-		}
-		w.Header().Set("Content-Type", "application/json")
-		if err := json.NewEncoder(w).Encode(asTable(rows)); err != nil {
-			t.Error(err)
-		}
-	}))
-	t.Cleanup(server.Close)
-	return server
-}
-
-func asTable(rows []map[string]any) map[string]any {
-	columns := []string{"Name", "Capacity", "Status", "Claim", "StorageClass", "Volume"}
-	var definitions, out []any
-	for _, name := range columns {
-		definitions = append(definitions, map[string]any{"name": name})
-	}
-	for _, row := range rows {
-		var cells []any
-		for _, name := range columns {
-			cells = append(cells, row[name])
-		}
-		out = append(out, map[string]any{"cells": cells})
-	}
-	return map[string]any{"kind": "Table", "columnDefinitions": definitions, "rows": out}
-}
 
 func named(names ...string) []map[string]any {
 	var rows []map[string]any
@@ -92,7 +53,7 @@ const (
 )
 
 func TestComplete(t *testing.T) {
-	server := tableServer(t, shopLists())
+	server := cmdtest.TableServer(t, shopLists())
 	tests := []struct {
 		typed string // the last word is the one to complete; _ stands for an empty one
 		want  []string
@@ -164,11 +125,11 @@ func completions(t *testing.T, flag, typed string) []string {
 	if flag != "" {
 		words = append([]string{flag}, words...)
 	}
-	got := runner{}.run(t, append([]string{"__complete"}, words...)...)
-	if got.code != 0 || strings.Contains(got.stderr, "rror") {
-		t.Errorf("exit code %d, stderr %q", got.code, got.stderr)
+	got := runner(cmdtest.Runner{}).Run(t, append([]string{"__complete"}, words...)...)
+	if got.Code != 0 || strings.Contains(got.Stderr, "rror") {
+		t.Errorf("exit code %d, stderr %q", got.Code, got.Stderr)
 	}
-	return strings.Split(strings.TrimSuffix(got.stdout, "\n"), "\n")
+	return strings.Split(strings.TrimSuffix(got.Stdout, "\n"), "\n")
 }
 
 func TestCompleteCommandsAndFlags(t *testing.T) {
@@ -187,18 +148,61 @@ func TestCompleteCommandsAndFlags(t *testing.T) {
 	}
 }
 
-// Every flag that takes a value has a completion of its own, or is one of those that take a file.
-func TestEveryFlagIsCompleted(t *testing.T) {
+// Every command says how its arguments are completed, and how each flag that takes a value, unless that is the name of a file.
+func TestEveryCommandCompletes(t *testing.T) {
 	for _, c := range allCommands() {
 		if c.HasParent() && c.ValidArgsFunction == nil {
-			t.Errorf("%s: its arguments are completed with the names of files", c.CommandPath())
+			t.Errorf("%s: its arguments are completed with the names of files: say in its ValidArgsFunction what else", c.CommandPath())
 		}
 		c.Flags().VisitAll(func(f *pflag.Flag) {
-			_, known := c.GetFlagCompletionFunc(f.Name)
-			if takesFile := slices.Contains(fileFlags(), f.Name); known == takesFile && f.Value.Type() != "bool" {
-				t.Errorf("%s --%s: completed by us: %t, by the shell with files: %t", c.CommandPath(), f.Name, known, takesFile)
+			if _, known := c.GetFlagCompletionFunc(f.Name); known == complete.ByShell(f) {
+				t.Errorf("%s --%s: completed by the command: %t, and by the shell: %t; say with complete.Flags how, or with cobra.MarkFlagFilename that it takes a file",
+					c.CommandPath(), f.Name, known, complete.ByShell(f))
 			}
 		})
+	}
+}
+
+// Every flag that takes the name of something is offered names, or the beginnings of them.
+func TestEveryNameIsOffered(t *testing.T) {
+	server := cmdtest.TableServer(t, shopLists())
+	names := []string{"claim", "class", "classes", "node", "nodes", "volume", "phases", "column", "format"}
+	offered := 0
+	for _, c := range allCommands() {
+		c.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+			placeholder, _ := pflag.UnquoteUsage(f)
+			if !slices.Contains(names, placeholder) || complete.ByShell(f) {
+				return
+			}
+			offered++
+			if got := completions(t, "--server="+server.URL, c.Name()+" --"+f.Name+" _"); len(got) < 2 {
+				t.Errorf("%s --%s takes a %s, and is offered %q", c.CommandPath(), f.Name, placeholder, got)
+			}
+		})
+	}
+	if offered < 10 {
+		t.Errorf("%d flags take a name", offered)
+	}
+}
+
+// Every command that has a place in the help of the program has a role, and no other has.
+func TestEveryCommandHasARole(t *testing.T) {
+	roles, err := rbac.Roles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var commands, known []string
+	for _, c := range allCommands() {
+		if c.GroupID != "" {
+			commands = append(commands, c.Name())
+		}
+	}
+	for _, role := range roles {
+		known = append(known, role.Command)
+	}
+	slices.Sort(commands)
+	if diff := cmp.Diff(commands, known); diff != "" {
+		t.Errorf("deploy/rbac (-commands +roles):\n%s", diff)
 	}
 }
 
@@ -218,66 +222,22 @@ func TestCompleteFromKubeconfig(t *testing.T) {
 	}
 }
 
-// A server that is not there, refuses, answers something else, or does not answer in time offers nothing, and says nothing.
-func TestCompleteWithoutAnAnswer(t *testing.T) {
-	released := make(chan struct{})
-	answers := map[string]http.HandlerFunc{
-		"forbidden": func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusForbidden) },
-		"page":      func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") },
-		"no table":  func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, `{"kind":"NodeList","items":[{}]}`) },
-		"silent":    func(http.ResponseWriter, *http.Request) { <-released },
-	}
-	for name, answer := range answers {
-		t.Run(name, func(t *testing.T) {
-			server := httptest.NewServer(answer)
-			defer server.Close()
-			if name == "silent" {
-				defer close(released) // before the server is closed, which waits for its answers
-			}
-			if got := completions(t, "--server="+server.URL, "ls _"); !slices.Equal(got, []string{noFiles}) {
-				t.Errorf("offers %q", got)
-			}
-		})
-	}
-	if got := completions(t, "", "ls _"); !slices.Equal(got, []string{noFiles}) {
-		t.Errorf("without a kubeconfig it offers %q", got)
-	}
-}
-
-// The file that is shipped is what the command prints.
+// The file that is shipped is what the command prints, but on Windows, which cannot run it.
 func TestKubectlScript(t *testing.T) {
 	shipped, err := os.ReadFile(filepath.Join("..", "..", "kubectl_complete-localpv"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	got := runner{}.run(t, "completion", "kubectl")
-	if got.stdout != string(shipped) || got.code != 0 {
-		t.Errorf("exit code %d; completion kubectl prints\n%s, and the file has\n%s", got.code, got.stdout, shipped)
-	}
-}
-
-func BenchmarkCompleteTwentyThousandVolumes(b *testing.B) {
-	rows := make([]map[string]any, 20000)
-	for i := range rows {
-		rows[i] = map[string]any{"Name": fmt.Sprintf("local-pv-%05d", i), "Status": "Released", "Capacity": "100Gi", "Claim": "shop/data", "StorageClass": "ssd"}
-	}
-	body, err := json.Marshal(asTable(rows))
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write(body) }))
-	defer server.Close()
-	for b.Loop() {
-		a := newApp(output.Streams{})
-		root := newRootCommand(a)
-		*a.cluster.APIServer = server.URL
-		c, _, err := root.Find([]string{"reclaim"})
-		if err != nil {
-			b.Fatal(err)
+	for _, goos := range []string{"linux", "darwin"} {
+		if got := kubectlScript(goos); got != string(shipped) {
+			t.Errorf("completion kubectl prints on %s\n%s, and the file has\n%s", goos, got, shipped)
 		}
-		c.SetContext(b.Context())
-		if got, _ := c.ValidArgsFunction(c, nil, ""); len(got) != len(rows) {
-			b.Fatalf("%d names", len(got))
-		}
+	}
+	if got := kubectlScript("windows"); !strings.HasSuffix(got, "\r\n@kubectl-localpv __complete %*\r\n") || strings.Contains(got, "#!") {
+		t.Errorf("completion kubectl prints on Windows\n%s", got)
+	}
+	got := runner(cmdtest.Runner{}).Run(t, "completion", "kubectl")
+	if got.Stdout != kubectlScript(runtime.GOOS) || got.Code != 0 {
+		t.Errorf("exit code %d; completion kubectl prints\n%s", got.Code, got.Stdout)
 	}
 }

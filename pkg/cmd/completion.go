@@ -2,25 +2,36 @@ package cmd
 
 import (
 	"io"
+	"runtime"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 )
 
 // kubectlScript is the program by which kubectl completes what stands behind "kubectl localpv". It is shipped as
-// kubectl_complete-localpv, the name by which kubectl looks for it (k8s.io/kubectl/pkg/cmd/plugin, plugin_completion.go).
-const kubectlScript = `#!/bin/sh
+// kubectl_complete-localpv, the name by which kubectl looks for it (k8s.io/kubectl/pkg/cmd/plugin, plugin_completion.go). Windows finds
+// programs by the ends of their names, and knows no shell that begins with #!.
+func kubectlScript(goos string) string {
+	if goos == "windows" {
+		return "@rem Lets kubectl complete \"kubectl localpv\": put this file on the PATH, as kubectl_complete-localpv.cmd.\r\n" +
+			"@kubectl-localpv __complete %*\r\n"
+	}
+	return `#!/bin/sh
 # Lets kubectl complete "kubectl localpv": put this file on the PATH, executable and under this name.
 exec kubectl-localpv __complete "$@"
 `
+}
 
 // completionTargets are what completion prints code for.
 func completionTargets() []string { return []string{"kubectl", "bash", "zsh", "fish", "powershell"} }
 
-func newCompletionCommand(a *app) *cobra.Command {
-	out := a.streams.Out
+func newCompletionCommand(a *cli.App) *cobra.Command {
+	out := a.Streams.Out
 	generators := map[string]func(root *cobra.Command) error{
 		"kubectl": func(*cobra.Command) error {
-			_, err := io.WriteString(out, kubectlScript)
+			_, err := io.WriteString(out, kubectlScript(runtime.GOOS))
 			return err
 		},
 		"bash":       func(root *cobra.Command) error { return root.GenBashCompletionV2(out, true) },
@@ -51,14 +62,15 @@ source <(kubectl localpv completion bash)
 
 # Complete kubectl-localpv in every zsh from now on
 kubectl localpv completion zsh > "${fpath[1]}/_kubectl-localpv"`,
-		Annotations: exitCodes(),
+		Annotations:       cli.ExitCodes(),
+		ValidArgsFunction: complete.One(complete.Words(completionTargets()...)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) != 1 {
-				return usagef("completion needs one name: kubectl, bash, zsh, fish or powershell")
+				return cli.Usagef("completion needs one name: kubectl, bash, zsh, fish or powershell")
 			}
 			generate, ok := generators[args[0]]
 			if !ok {
-				return usagef("unknown shell %q%s: completion knows kubectl, bash, zsh, fish and powershell", args[0], didYouMean(args[0], completionTargets()))
+				return cli.Usagef("unknown shell %q%s: completion knows kubectl, bash, zsh, fish and powershell", args[0], cli.DidYouMean(args[0], completionTargets()))
 			}
 			return generate(cmd.Root())
 		},

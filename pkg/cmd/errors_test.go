@@ -2,22 +2,20 @@ package cmd
 
 import (
 	"context"
-	"crypto/tls"
-	"crypto/x509"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"log"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 )
 
 // serve starts a server for one test and returns its address.
@@ -81,7 +79,7 @@ func TestServersThatAnswerWithAnError(t *testing.T) {
 					<-r.Context().Done() // so that there is one error
 				}
 			})
-			runner{}.run(t, "ls", "-s", server).fails(t, ExitFailed, tc.want)
+			runner(cmdtest.Runner{}).Run(t, "ls", "-s", server).Fails(t, cli.ExitFailed, tc.want)
 		})
 	}
 }
@@ -109,34 +107,7 @@ func TestServersThatCannotBeReached(t *testing.T) {
 		{"HTTP", []string{"-s", strings.Replace(plain, "http:", "https:", 1)}, strings.Replace(plain, "http:", "https:", 1) + " speaks HTTP, not HTTPS: check the server address in your kubeconfig"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			runner{}.run(t, append([]string{"ls"}, tc.args...)...).fails(t, ExitFailed, tc.want)
-		})
-	}
-}
-
-// These need another network than that of a test.
-func TestConnectionErrors(t *testing.T) {
-	dial := func(err error) error { return &net.OpError{Op: "dial", Net: "tcp", Err: err} }
-	for _, tc := range []struct {
-		name string
-		err  error
-		want string
-	}{
-		{"no such name", dial(&net.DNSError{Name: "api.test", IsNotFound: true}), "the server's name api.test cannot be resolved: check the server address in your kubeconfig, and your network or VPN"},
-		{"no name server", dial(&net.DNSError{Name: "api.test", Err: "server misbehaving"}), "the server's name api.test cannot be resolved now (server misbehaving): check your network or VPN"},
-		{"no route", dial(os.NewSyscallError("connect", syscall.EHOSTUNREACH)), "there is no way to https://api.test:6443 (no route to host): check your network or VPN"},
-		{"packets vanish", dial(context.DeadlineExceeded), "https://api.test:6443 does not answer (timed out): check that the cluster is up, and your network or VPN; --request-timeout sets how long to wait"},
-		{"certificate expired", &tls.CertificateVerificationError{Err: x509.CertificateInvalidError{Reason: x509.Expired, Cert: &x509.Certificate{}}},
-			"the certificate of https://api.test:6443 is not valid (x509: certificate has expired or is not yet valid: ): check the server address and the certificate-authority in your kubeconfig, and the clock of this machine"},
-		{"client certificate", &net.OpError{Op: "remote error", Err: tls.AlertError(42)}, "https://api.test:6443 does not accept your client certificate (tls: bad certificate): it is missing, wrong or expired; check the user of this context in your kubeconfig"},
-		{"hung up", io.EOF, "https://api.test:6443 closed the connection (EOF): is a Kubernetes API server at that address?"},
-		{"credential plugin", errors.New("getting credentials: exec: executable aws not found"), "the request to https://api.test:6443 failed: getting credentials: exec: executable aws not found"},
-	} {
-		t.Run(tc.name, func(t *testing.T) {
-			err := fmt.Errorf("cannot list nodes: %w", &url.Error{Op: "Get", URL: "https://api.test:6443/api/v1/nodes?limit=500", Err: tc.err})
-			if got := explainError(err); got != tc.want {
-				t.Errorf("got\n%s\nwant\n%s", got, tc.want)
-			}
+			runner(cmdtest.Runner{}).Run(t, append([]string{"ls"}, tc.args...)...).Fails(t, cli.ExitFailed, tc.want)
 		})
 	}
 }
@@ -147,9 +118,9 @@ func TestInterruptEndsWaiting(t *testing.T) {
 		cancel() // the interrupt comes when the server has the request
 		<-r.Context().Done()
 	})
-	got := runner{}.runUntil(ctx, t, "ls", "-s", address)
-	if got.code != ExitInterrupted || got.stdout != "" || got.stderr != "" {
-		t.Errorf("exit code %d, stdout %q, stderr %q", got.code, got.stdout, got.stderr)
+	got := runner(cmdtest.Runner{}).RunUntil(ctx, t, "ls", "-s", address)
+	if got.Code != cli.ExitInterrupted || got.Stdout != "" || got.Stderr != "" {
+		t.Errorf("exit code %d, stdout %q, stderr %q", got.Code, got.Stdout, got.Stderr)
 	}
 }
 
@@ -184,13 +155,13 @@ func TestKubeconfigs(t *testing.T) {
 		{"bad timeout", []string{"--kubeconfig", current, "--request-timeout", "soon"}, 2, "--request-timeout=soon is no length of time: use e.g. 10s, 2m, or 0 for no limit"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			runner{}.run(t, append([]string{"ls"}, tc.args...)...).fails(t, tc.code, tc.want)
+			runner(cmdtest.Runner{}).Run(t, append([]string{"ls"}, tc.args...)...).Fails(t, tc.code, tc.want)
 		})
 	}
 	t.Run("broken", func(t *testing.T) {
-		got := runner{}.run(t, "ls", "--kubeconfig", broken)
-		if got.code != 1 || strings.Count(got.stderr, "\n") != 1 || !strings.HasPrefix(got.stderr, "error: the kubeconfig "+broken+" cannot be used: ") {
-			t.Errorf("exit code %d, stderr %q", got.code, got.stderr)
+		got := runner(cmdtest.Runner{}).Run(t, "ls", "--kubeconfig", broken)
+		if got.Code != 1 || strings.Count(got.Stderr, "\n") != 1 || !strings.HasPrefix(got.Stderr, "error: the kubeconfig "+broken+" cannot be used: ") {
+			t.Errorf("exit code %d, stderr %q", got.Code, got.Stderr)
 		}
 	})
 }

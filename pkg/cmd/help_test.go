@@ -6,11 +6,13 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
 func allCommands() []*cobra.Command {
-	root := newRootCommand(newApp(output.Streams{}))
+	root := newRootCommand(cli.New(output.Streams{}, "test"))
 	root.InitDefaultHelpCmd()
 	return append([]*cobra.Command{root}, root.Commands()...)
 }
@@ -18,25 +20,25 @@ func allCommands() []*cobra.Command {
 // Every command says what it does, shows it, and says what its exit codes mean, on 80 columns.
 func TestHelpIsComplete(t *testing.T) {
 	for _, c := range allCommands() {
-		args := strings.Fields(strings.TrimPrefix(c.CommandPath(), programName))
+		args := strings.Fields(strings.TrimPrefix(c.CommandPath(), cli.ProgramName))
 		for _, form := range [][]string{append(args, "--help"), append([]string{"help"}, args...)} {
-			got := runner{}.run(t, form...)
-			if got.code != 0 || got.stderr != "" {
-				t.Errorf("%v: exit code %d, stderr %q", form, got.code, got.stderr)
+			got := runner(cmdtest.Runner{}).Run(t, form...)
+			if got.Code != 0 || got.Stderr != "" {
+				t.Errorf("%v: exit code %d, stderr %q", form, got.Code, got.Stderr)
 			}
-			for line := range strings.Lines(got.stdout) {
-				if len(strings.TrimRight(line, "\n")) > helpWidth {
-					t.Errorf("%v: longer than %d columns: %s", form, helpWidth, line)
+			for line := range strings.Lines(got.Stdout) {
+				if len(strings.TrimRight(line, "\n")) > cli.HelpWidth {
+					t.Errorf("%v: longer than %d columns: %s", form, cli.HelpWidth, line)
 				}
 			}
-			if !strings.Contains(got.stdout, "Usage:\n  kubectl localpv") {
-				t.Errorf("%v says no usage:\n%s", form, got.stdout)
+			if !strings.Contains(got.Stdout, "Usage:\n  kubectl localpv") {
+				t.Errorf("%v says no usage:\n%s", form, got.Stdout)
 			}
-			if c.HasParent() && !strings.Contains(got.stdout, "Exit codes:\n  0    ") {
-				t.Errorf("%v says no exit codes:\n%s", form, got.stdout)
+			if c.HasParent() && !strings.Contains(got.Stdout, "Exit codes:\n  0    ") {
+				t.Errorf("%v says no exit codes:\n%s", form, got.Stdout)
 			}
 		}
-		if indent := len("  why-pending  "); c.HasParent() && (c.Short == "" || indent+len(c.Short) > helpWidth) {
+		if indent := len("  why-pending  "); c.HasParent() && (c.Short == "" || indent+len(c.Short) > cli.HelpWidth) {
 			t.Errorf("%s has no short description that fits a line: %q", c.CommandPath(), c.Short)
 		}
 	}
@@ -44,7 +46,7 @@ func TestHelpIsComplete(t *testing.T) {
 
 func TestCommandsHaveThreeExamples(t *testing.T) {
 	for _, c := range allCommands() {
-		if !c.HasParent() || c.Name() == "help" || c.Name() == optionsName {
+		if !c.HasParent() || c.Name() == "help" || c.Name() == cli.OptionsName {
 			continue
 		}
 		if n := strings.Count(c.Example, "# "); n < 3 {
@@ -61,10 +63,10 @@ func TestCommandsHaveThreeExamples(t *testing.T) {
 // Commands that ask a server say when to use them and when not, and what they need to be allowed.
 func TestHelpSaysWhen(t *testing.T) {
 	for _, c := range allCommands() {
-		if c.GroupID == "" && c.Name() != authName && c.Name() != "version" {
+		if c.GroupID == "" && c.Name() != "auth" && c.Name() != "version" {
 			continue
 		}
-		got := runner{}.run(t, c.Name(), "--help").stdout
+		got := runner(cmdtest.Runner{}).Run(t, c.Name(), "--help").Stdout
 		for _, words := range []string{"Use it", "Not for", "Permissions:"} {
 			if !strings.Contains(strings.Join(strings.Fields(got), " "), words) {
 				t.Errorf("the help of %s does not say %q", c.Name(), words)
@@ -74,6 +76,6 @@ func TestHelpSaysWhen(t *testing.T) {
 }
 
 func TestHelpGolden(t *testing.T) {
-	golden(t, "help-ls.txt", runner{}.run(t, "ls", "--help").stdout)
-	golden(t, "help.txt", runner{}.run(t, []string{}...).stdout) // not nil, for which cobra takes the arguments of the test
+	golden(t, "help-ls.txt", runner(cmdtest.Runner{}).Run(t, "ls", "--help").Stdout)
+	golden(t, "help.txt", runner(cmdtest.Runner{}).Run(t, []string{}...).Stdout) // not nil, for which cobra takes the arguments of the test
 }

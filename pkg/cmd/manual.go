@@ -5,6 +5,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
@@ -20,7 +21,7 @@ type ManualPage struct {
 
 // Manual returns the help of the program and of every command, as the live commands give it, in the order of the help.
 func Manual() []ManualPage {
-	root := newRootCommand(newApp(output.Streams{}))
+	root := newRootCommand(cli.New(output.Streams{}, pluginVersion()))
 	pages := []ManualPage{manualPage(root, "")}
 	groups := append(root.Groups(), &cobra.Group{Title: "Other:"})
 	for _, group := range groups {
@@ -35,9 +36,10 @@ func Manual() []ManualPage {
 
 func manualPage(c *cobra.Command, group string) ManualPage {
 	c.InitDefaultHelpFlag()
+	help := cli.HelpOf(c)
 	return ManualPage{
 		Command: c.CommandPath(), Name: c.Name(), Group: group,
-		Short: c.Short, Usage: usageLine(c), Long: strings.TrimSpace(either(c.Long, c.Short)), Example: strings.TrimSpace(c.Example),
-		Options: strings.TrimRight(optionsOf(c), "\n"), Permissions: permissionsOf(c), ExitCodes: c.Annotations[exitCodesAnnotation],
+		Short: c.Short, Usage: help.Usage, Long: help.Long, Example: help.Example,
+		Options: help.Options, Permissions: help.Permissions, ExitCodes: help.ExitCodes,
 	}
 }

@@ -21,7 +21,7 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
-	cluster, err := filepath.Abs(clusterFile)
+	cluster, err := filepath.Abs("ls/testdata/cluster.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}

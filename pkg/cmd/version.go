@@ -2,24 +2,20 @@ package cmd
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"runtime/debug"
-	"strings"
 
 	"github.com/spf13/cobra"
-	apiversion "k8s.io/apimachinery/pkg/version"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
 // version is set by the release build: -ldflags "-X github.com/kubectl-localpv/kubectl-localpv/pkg/cmd.version=v1.2.3".
 var version string
-
-// schedulerVersion is the version of k8s.io/kubernetes in go.mod, whose scheduler the simulation runs.
-const schedulerVersion = "v1.36.3"
 
 // versionReport is what -o json and -o yaml show.
 type versionReport struct {
@@ -28,7 +24,7 @@ type versionReport struct {
 	ServerVersion    string `json:"serverVersion,omitempty"`
 }
 
-func newVersionCommand(a *app) *cobra.Command {
+func newVersionCommand(a *cli.App) *cobra.Command {
 	var clientOnly bool
 	var format string
 	cmd := &cobra.Command{
@@ -48,70 +44,64 @@ kubectl localpv version --client
 
 # For a script
 kubectl localpv version --client -o json`,
-		Annotations: exitCodes(),
-		Args:        noArgs,
+		Annotations:       cli.WithPermissions(cli.ExitCodes(), "to get /version: by default everybody may"),
+		Args:              noArgs,
+		ValidArgsFunction: cobra.NoFileCompletions,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			return a.printVersion(cmd.Context(), clientOnly, format)
+			return printVersion(cmd.Context(), a, clientOnly, format)
 		},
 	}
 	cmd.Flags().BoolVar(&clientOnly, "client", false, "Print only what needs no cluster.")
 	cmd.Flags().StringVarP(&format, "output", "o", "", "Output format: json or yaml.")
+	complete.Flags(cmd, map[string]complete.Func{"output": complete.Formats("json", "yaml")})
 	return cmd
 }
 
-func (a *app) printVersion(ctx context.Context, clientOnly bool, format string) error {
+func printVersion(ctx context.Context, a *cli.App, clientOnly bool, format string) error {
 	if format != "" && format != "json" && format != "yaml" {
-		return usagef("unknown output format %q: version knows json and yaml", format)
+		return cli.Usagef("unknown output format %q: version knows json and yaml", format)
 	}
-	report := versionReport{ClientVersion: pluginVersion(), SchedulerVersion: schedulerVersion}
+	report := versionReport{ClientVersion: pluginVersion(), SchedulerVersion: cli.SchedulerVersion}
 	var serverErr error
 	if !clientOnly {
-		report.ServerVersion, serverErr = a.serverVersion(ctx)
+		report.ServerVersion, serverErr = serverVersion(ctx, a)
 	}
-	if err := a.writeVersion(report, format); err != nil {
+	if err := writeVersion(a, report, format); err != nil {
 		return err
 	}
-	if report.ServerVersion != "" && minor(report.ServerVersion) != minor(schedulerVersion) {
-		a.note("warning: the cluster runs %s and the simulated scheduler is of %s: they may decide differently",
-			report.ServerVersion, schedulerVersion)
+	if report.ServerVersion != "" && !cli.SimulatedMinor(report.ServerVersion) {
+		a.Note("warning: the cluster runs %s and the simulated scheduler is of %s: they may decide differently",
+			report.ServerVersion, cli.SchedulerVersion)
 	}
 	return serverErr
 }
 
-func (a *app) writeVersion(report versionReport, format string) error {
+func writeVersion(a *cli.App, report versionReport, format string) error {
 	if format != "" {
 		m, err := output.NewMachine(format, false)
 		if err != nil {
 			return err
 		}
-		return m.Print(a.streams, output.Document{Value: report, Phrase: a.phrase})
+		return m.Print(a.Streams, output.Document{Value: report, Phrase: a.Phrase})
 	}
 	text := fmt.Sprintf("Client Version: %s\nSimulated Scheduler Version: %s\n", report.ClientVersion, report.SchedulerVersion)
 	if report.ServerVersion != "" {
 		text += fmt.Sprintf("Server Version: %s\n", output.Clean(report.ServerVersion))
 	}
-	_, err := io.WriteString(a.streams.Out, text)
+	_, err := io.WriteString(a.Streams.Out, text)
 	return err
 }
 
 // serverVersion asks the cluster, if one is configured; having none is no error.
-func (a *app) serverVersion(ctx context.Context) (string, error) {
-	client, err := a.client()
-	if _, none := errors.AsType[*noClusterError](err); none {
+func serverVersion(ctx context.Context, a *cli.App) (string, error) {
+	client, err := a.Client()
+	if _, none := errors.AsType[*cli.NoClusterError](err); none {
 		return "", nil
 	}
 	if err != nil {
 		return "", err
 	}
-	body, err := client.Discovery().RESTClient().Get().AbsPath("/version").Do(ctx).Raw()
-	if err != nil {
-		return "", fmt.Errorf("cannot get the version of the server: %w", err)
-	}
-	var info apiversion.Info
-	if err := json.Unmarshal(body, &info); err != nil || info.GitVersion == "" {
-		return "", errors.New("the server's answer to /version is not that of a Kubernetes API server: check its address")
-	}
-	return info.GitVersion, nil
+	return cli.ServerVersion(ctx, client)
 }
 
 // pluginVersion is the release's version, or what Go recorded at build time.
@@ -123,13 +113,4 @@ func pluginVersion() string {
 		return info.Main.Version
 	}
 	return "(devel)"
-}
-
-// minor is the v1.36 of v1.36.3-gke.1.
-func minor(version string) string {
-	parts := strings.SplitN(version, ".", 3)
-	if len(parts) < 2 {
-		return version
-	}
-	return parts[0] + "." + parts[1]
 }

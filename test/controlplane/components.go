@@ -54,6 +54,7 @@ func controllerManagerArgs(cp *ControlPlane, kubeconfig string) []string {
 		"--flex-volume-plugin-dir=" + cp.dir.file("flexvolume"),
 		"--node-monitor-period=1s",
 		"--node-monitor-grace-period=" + cp.options.GracePeriod.String(),
+		"--node-startup-grace-period=" + never.String(), // a node that is slow to begin is not dead
 		"--node-eviction-rate=10",
 		"--kube-api-qps=500", "--kube-api-burst=1000",
 	}
@@ -69,11 +70,15 @@ func schedulerArgs(_ *ControlPlane, kubeconfig string) []string {
 }
 
 func kwokArgs(cp *ControlPlane, kubeconfig string) []string {
+	duration := leaseSeconds
+	if cp.options.ByHand {
+		duration = "0" // no leases
+	}
 	return []string{
 		"--kubeconfig=" + kubeconfig,
 		"--config=" + cp.dir.file("stages.yaml"),
 		"--manage-nodes-with-label-selector=" + KubeletLabel + "=" + kubeletAlive,
-		"--node-lease-duration-seconds=" + leaseSeconds,
+		"--node-lease-duration-seconds=" + duration,
 		"--node-ip=127.0.0.1",
 	}
 }

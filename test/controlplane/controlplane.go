@@ -25,6 +25,9 @@ type ControlPlane struct {
 
 	mu        sync.Mutex
 	processes map[string]*process
+
+	fencing   sync.Mutex
+	questions int // that KWOK was asked, see fence
 }
 
 // Start builds what is missing, starts a control plane and returns when its nodes are Ready and Pods can be

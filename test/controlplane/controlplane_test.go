@@ -47,13 +47,9 @@ func within(t *testing.T, limit time.Duration) context.Context {
 // TestStopLeavesNothing stops a control plane while somebody watches.
 func TestStopLeavesNothing(t *testing.T) {
 	t.Parallel()
-	begin := time.Now()
 	cp, err := controlplane.Start(t.Context(), controlplane.Options{Nodes: controlplane.NewNodes("node", 2), Log: t.Output()})
 	if err != nil {
 		t.Fatal(err)
-	}
-	if took := time.Since(begin); took > time.Minute { // 4 s on an idle machine with two cores, binaries cached
-		t.Errorf("it took %s to start", took)
 	}
 	pids := processes(t, cp.Dir())
 	if len(pids) != 5 {

@@ -27,6 +27,10 @@ type Options struct {
 	// (--node-monitor-grace-period of kube-controller-manager, 50s in a production cluster). Default: 10s.
 	GracePeriod time.Duration
 
+	// ByHand lets nodes live and die by the word of [ControlPlane.Kill] and [ControlPlane.Revive] alone, however busy the machine
+	// is: nobody sends heartbeats, nobody misses them, and a lease moves when a test moves it. GracePeriod means nothing then.
+	ByHand bool
+
 	// UnreachableToleration is how long a Pod stays on a node that is Unknown or not ready before it is evicted, unless
 	// it says otherwise itself (--default-unreachable-toleration-seconds and --default-not-ready-toleration-seconds of
 	// kube-apiserver, 300s in a production cluster). Whole seconds. Default: 20s.
@@ -46,6 +50,9 @@ func (o Options) withDefaults() Options {
 	}
 	if o.Log == nil {
 		o.Log = io.Discard
+	}
+	if o.ByHand {
+		o.GracePeriod = never
 	}
 	if o.GracePeriod == 0 {
 		o.GracePeriod = 10 * time.Second

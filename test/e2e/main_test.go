@@ -22,7 +22,7 @@ func run(m *testing.M) (code int) {
 	// The first start builds the control plane, which takes minutes.
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()
-	cp, err := controlplane.Start(ctx, controlplane.Options{Log: os.Stderr})
+	cp, err := controlplane.Start(ctx, controlplane.Options{Log: os.Stderr, ByHand: true})
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "no control plane:", err)
 		return 1

@@ -10,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 )
 
@@ -55,8 +56,8 @@ func TestWatch(t *testing.T) {
 			}
 		}
 	}
-	if exit := watched(); exit != cmd.ExitInterrupted {
-		t.Errorf("exit %d, want %d", exit, cmd.ExitInterrupted)
+	if exit := watched(); exit != cli.ExitInterrupted {
+		t.Errorf("exit %d, want %d", exit, cli.ExitInterrupted)
 	}
 }
 

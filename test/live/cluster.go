@@ -83,20 +83,13 @@ func (l *Cluster) Stop() error {
 	return errors.Join(err, os.RemoveAll(l.dir))
 }
 
-// Options are those of most Labs.
+// Options are those of all Labs: nodes live and die by hand, so that no verdict about their lives depends on how busy the
+// machine is.
 func Options() controlplane.Options {
-	return controlplane.Options{Log: os.Stderr, ExtraArgs: map[string][]string{
+	return controlplane.Options{Log: os.Stderr, ByHand: true, ExtraArgs: map[string][]string{
 		// A claim that waits for a volume is looked at every 15 seconds by default. Nothing else depends on it.
 		controlplane.ControllerManager: {"--pvclaimbinder-sync-period=2s"},
 	}}
-}
-
-// Steady are the options of a Lab in which hardly a Node dies: that a busy machine holds a heartbeat up for some seconds is
-// no death.
-func Steady() controlplane.Options {
-	o := Options()
-	o.GracePeriod = 30 * time.Second
-	return o
 }
 
 // Main is the body of a TestMain: it starts a Lab, hands it to use, and returns the exit code of the tests.

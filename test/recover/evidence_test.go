@@ -250,7 +250,8 @@ func TestOutage(t *testing.T) {
 	}
 	s.StatefulSet("db", 3)
 	s.WaitStatefulSet("db")
-	if err := own.StopComponent(controlplane.Kwok); err != nil {
+	all := []string{"node-0", "node-1", "node-2", "node-3"}
+	if err := own.Kill(s.Context(), all...); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 4 {
@@ -262,7 +263,7 @@ func TestOutage(t *testing.T) {
 	if r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(r.Err, "4 of 4 nodes are down at once") {
 		t.Error(r)
 	}
-	if err := own.StartComponent(s.Context(), controlplane.Kwok); err != nil {
+	if err := own.Revive(s.Context(), all...); err != nil {
 		t.Fatal(err)
 	}
 	for i := range 4 {

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -16,10 +15,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
-
-// silence is for how long a lease must not have moved for its node to be silent. A living kubelet renews it every 3 seconds
-// here.
-const silence = 9 * time.Second
 
 // invariants knows what may never happen during a recovery.
 type invariants struct {
@@ -102,7 +97,7 @@ func homeOf(v *corev1.PersistentVolume) string {
 	return v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values[0]
 }
 
-// silent wants a node to be gone, or not Ready and with a lease that stands still.
+// silent wants a node to be gone, or not Ready and without a kubelet that lives.
 func (w *invariants) silent(ctx context.Context, node string) error {
 	n, err := lab.Client().CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
 	if err != nil || w.recreated {
@@ -111,12 +106,8 @@ func (w *invariants) silent(ctx context.Context, node string) error {
 	if met, state := controlplane.NodeReady(n); met {
 		return fmt.Errorf("node %s is Ready: %s", node, state)
 	}
-	lease, err := lab.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease).Get(ctx, node, metav1.GetOptions{})
-	if err != nil {
-		return ignoreNotFound(err)
-	}
-	if age := time.Since(lease.Spec.RenewTime.Time); age < silence {
-		return fmt.Errorf("the lease of node %s was renewed %s ago", node, age)
+	if _, alive := n.Labels[controlplane.KubeletLabel]; alive {
+		return fmt.Errorf("the kubelet of node %s lives", node)
 	}
 	return nil
 }

@@ -17,11 +17,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
-// options are those of a control plane on which nodes die quickly, beside some that never do: without them a few scenes
-// would be a mass outage.
+// options are those of a control plane that evicts quickly, and on which some nodes never die: without them a few scenes would be
+// a mass outage.
 func options(nodes ...*corev1.Node) controlplane.Options {
 	o := live.Options()
-	o.Nodes, o.GracePeriod, o.UnreachableToleration = nodes, 12*time.Second, 5*time.Second
+	o.Nodes, o.UnreachableToleration = nodes, 5*time.Second
 	return o
 }
 

@@ -3,10 +3,10 @@ package execute
 import (
 	"context"
 
-	authenticationv1 "k8s.io/api/authentication/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/access"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
@@ -40,9 +40,6 @@ func (r *run) user(ctx context.Context) string {
 		return r.who
 	}
 	r.asked = true
-	review, err := r.Client.AuthenticationV1().SelfSubjectReviews().Create(ctx, &authenticationv1.SelfSubjectReview{}, metav1.CreateOptions{})
-	if err == nil {
-		r.who = review.Status.UserInfo.Username
-	}
+	r.who = access.User(ctx, r.Client)
 	return r.who
 }

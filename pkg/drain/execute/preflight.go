@@ -4,13 +4,11 @@ import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
-	authorizationv1 "k8s.io/api/authorization/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/access"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -59,9 +57,9 @@ func (r *run) needs() []Permission {
 	for _, s := range r.plan.Steps {
 		for _, need := range Needs(s.Action) {
 			n := Permission{Need: need}
-			switch need.Resource {
-			case "persistentvolumes", "nodes":
-			case "leases":
+			switch {
+			case access.ClusterScoped(need.Resource):
+			case need.Resource == "leases":
 				n.Namespace = corev1.NamespaceNodeLease
 			default:
 				if n.Namespace = cmp.Or(s.Parameters.About().Claim.Namespace, s.Object.Namespace); n.Namespace == "" {
@@ -79,17 +77,9 @@ func (r *run) needs() []Permission {
 func (r *run) allowed(ctx context.Context, n Permission) (bool, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
-	group := ""
-	resource, sub, _ := strings.Cut(n.Resource, "/")
+	p := access.Permission{Verb: n.Verb, Resource: n.Resource, Namespace: n.Namespace}
 	if n.Resource == "leases" {
-		group = coordinationv1.GroupName
+		p.Group = coordinationv1.GroupName
 	}
-	review := &authorizationv1.SelfSubjectAccessReview{Spec: authorizationv1.SelfSubjectAccessReviewSpec{
-		ResourceAttributes: &authorizationv1.ResourceAttributes{Verb: n.Verb, Group: group, Resource: resource, Subresource: sub, Namespace: n.Namespace, Version: "v1"},
-	}}
-	answer, err := r.Client.AuthorizationV1().SelfSubjectAccessReviews().Create(ctx, review, metav1.CreateOptions{})
-	if err != nil {
-		return false, err
-	}
-	return answer.Status.Allowed, nil
+	return access.Allowed(ctx, r.Client, p)
 }

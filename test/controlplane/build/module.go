@@ -24,7 +24,7 @@ type module struct {
 }
 
 func modules(root string) []module {
-	dir := filepath.Join(root, "hack", "controlplane", "build")
+	dir := filepath.Join(root, "test", "controlplane", "build")
 	return []module{
 		{name: "etcd", dir: filepath.Join(dir, "etcd"), ldflags: "-s -w", binaries: map[string]string{
 			"etcd": "go.etcd.io/etcd/server/v3",

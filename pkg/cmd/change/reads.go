@@ -1,0 +1,48 @@
+package change
+
+import (
+	"context"
+	"slices"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+)
+
+// handBackReads are the kinds that release, reclaim and reattach look at. Only volumes they cannot do without: what is
+// unknown of the rest blocks what rests on it.
+func handBackReads(c *change) collect.Options {
+	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods, inspect.Nodes,
+		inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs}}
+	if !c.source.Offline() {
+		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
+	}
+	return opts
+}
+
+// rescueReads are the kinds that recover and drain look at: what the scheduler's filters read, too.
+func rescueReads(c *change) collect.Options {
+	opts := collect.Options{Kinds: []inspect.Kind{inspect.Nodes, inspect.Namespaces, inspect.Pods, inspect.PersistentVolumes, inspect.PersistentVolumeClaims,
+		inspect.StorageClasses, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.StatefulSets, inspect.ReplicaSets,
+		inspect.Jobs, inspect.Leases}}
+	if !c.source.Offline() {
+		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
+	}
+	return opts
+}
+
+// drainReads are the kinds that drain looks at.
+func drainReads(c *change) collect.Options {
+	reads := rescueReads(c)
+	reads.Kinds = slices.DeleteFunc(reads.Kinds, func(k inspect.Kind) bool { return k == inspect.Leases })
+	reads.Kinds = append(reads.Kinds, inspect.DaemonSets, inspect.PodDisruptionBudgets)
+	if len(reads.Required) > 0 {
+		reads.Required = append(reads.Required, inspect.Nodes)
+	}
+	return reads
+}
+
+// newJudge makes the scheduler's filters for a Snapshot.
+func newJudge(ctx context.Context, s *inspect.Snapshot) (inspect.Judge, error) { //nolint:ireturn // the planner takes any judge
+	return simulate.New(ctx, s)
+}

@@ -1,0 +1,52 @@
+package ls
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
+)
+
+// warn says what could not be read and would have changed what is shown.
+func (o *options) warn(ix *inspect.Index, reports []inventory.VolumeReport) {
+	for _, g := range ix.Gaps {
+		if matters(g.Kind, reports) {
+			o.app.Note("warning: %s: %s", depends(g.Kind), o.app.Phrase.Text(g.Fact()))
+		}
+	}
+}
+
+// matters reports whether a volume is shown with less, for want of a kind. ReplicaSets and Jobs are read for what
+// stands behind them, which is of no interest when no volume is used by one.
+func matters(kind inspect.Kind, reports []inventory.VolumeReport) bool {
+	ownedBy := func(owner string) bool {
+		return slices.ContainsFunc(reports, func(r inventory.VolumeReport) bool { return r.Owner != nil && r.Owner.Kind == owner })
+	}
+	switch kind {
+	case inspect.ReplicaSets:
+		return ownedBy("ReplicaSet")
+	case inspect.Jobs:
+		return ownedBy("Job")
+	case inspect.PersistentVolumes:
+		return false // that nothing was found tells it
+	case inspect.Namespaces:
+		return len(reports) == 0
+	}
+	return true
+}
+
+// depends names what is unknown when a kind cannot be read.
+func depends(kind inspect.Kind) string {
+	switch kind {
+	case inspect.Nodes:
+		return "the volumes' nodes and their status"
+	case inspect.PersistentVolumeClaims:
+		return "whether claims still exist"
+	case inspect.Pods:
+		return "the Pods that use the volumes"
+	case inspect.Namespaces:
+		return "whether the namespace exists"
+	}
+	return fmt.Sprintf("what stands behind %s", kind)
+}

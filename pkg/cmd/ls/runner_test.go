@@ -1,0 +1,9 @@
+package ls
+
+import "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
+
+// runner runs command lines of ls.
+func runner(r cmdtest.Runner) cmdtest.Runner {
+	r.Root = cmdtest.Root(NewCommand)
+	return r
+}
