@@ -3,7 +3,6 @@ package main
 import (
 	"os"
 	"path/filepath"
-	"slices"
 	"strings"
 	"testing"
 
@@ -58,27 +57,5 @@ func TestOtherPlatforms(t *testing.T) {
 	want := [][2]string{{"darwin", "arm64"}, {"windows", "amd64"}}
 	if diff := cmp.Diff(want, others(string(manifest), "linux")); diff != "" {
 		t.Errorf("platforms of plugins.yaml besides linux (-want +got):\n%s", diff)
-	}
-}
-
-func TestSample(t *testing.T) {
-	tests := []struct{ name, commit, want, err string }{
-		{name: "first digits", commit: "0000ff10d15d20f6\n", want: "65296"},
-		{name: "short", commit: "ff", want: "255"},
-		{name: "none", commit: "HEAD", err: `"HEAD" is no commit`},
-	}
-	for _, test := range tests {
-		t.Run(test.name, func(t *testing.T) {
-			got, err := sampleOf(test.commit)
-			if got != test.want || !strings.HasPrefix(message(err), test.err) || (err == nil) != (test.err == "") {
-				t.Errorf("sampleOf(%q) = %q, %v; want %q, %q", test.commit, got, err, test.want, test.err)
-			}
-		})
-	}
-	t.Setenv(sampleVariable, "7")
-	var out strings.Builder
-	env, err := (&session{out: &out}).sample(t.Context())
-	if err != nil || !slices.Equal(env, []string{"LOCALPV_SAMPLE=7"}) || out.String() != "sample 7; to try the same again: LOCALPV_SAMPLE=7\n" {
-		t.Errorf("with the variable set: %q, %v, says %q", env, err, out.String())
 	}
 }

@@ -4,15 +4,15 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/exec"
 	"slices"
-	"strconv"
 	"strings"
 	"sync"
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/live/sample"
 )
 
 // goTest is a command line of go test. Vet is a phase of its own, and without paths in them, what has been compiled serves
@@ -67,10 +67,11 @@ func clusterTests(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	env, err := s.sample(ctx)
+	chosen, err := sample.Current(ctx)
 	if err != nil {
 		return err
 	}
+	s.say("of what is too much for one run: %s", chosen)
 	var (
 		group   errgroup.Group
 		telling sync.Mutex
@@ -78,7 +79,7 @@ func clusterTests(ctx context.Context, s *session) error {
 	group.SetLimit(2)
 	for _, path := range slices.Backward(paths) {
 		group.Go(func() error {
-			cmd := s.prepare(ctx, env, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)
+			cmd := s.prepare(ctx, []string{chosen.String()}, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)
 			begin := time.Now()
 			out, err := cmd.CombinedOutput()
 			telling.Lock()
@@ -100,35 +101,6 @@ func notMeasured(path string) string {
 		return "without its cluster, which outlives who starts it"
 	}
 	return ""
-}
-
-// sampleVariable names the number that says which part is tried of what is too much to try in one run: tests read it. By
-// default it is taken from the commit, so that in time everything is tried, and a commit always the same.
-const sampleVariable = "LOCALPV_SAMPLE"
-
-// sample returns the variable for the environment of tests, and says how to repeat the run.
-func (s *session) sample(ctx context.Context) ([]string, error) {
-	number := os.Getenv(sampleVariable)
-	if number == "" {
-		commit, err := s.output(ctx, "git", "rev-parse", "HEAD")
-		if err != nil {
-			return nil, fmt.Errorf("find the commit, to choose a sample by: %w; or set %s to a number", err, sampleVariable)
-		}
-		if number, err = sampleOf(commit); err != nil {
-			return nil, err
-		}
-	}
-	s.say("sample %s; to try the same again: %s=%s", number, sampleVariable, number)
-	return []string{sampleVariable + "=" + number}, nil
-}
-
-// sampleOf is the first digits of a commit, as a decimal number.
-func sampleOf(commit string) (string, error) {
-	number, err := strconv.ParseUint(commit[:min(8, len(commit))], 16, 32)
-	if err != nil {
-		return "", fmt.Errorf("%q is no commit: %w", commit, err)
-	}
-	return strconv.FormatUint(number, 10), nil
 }
 
 // race returns the flags for the race detector, or none where it cannot be built: it needs cgo, and cgo a C compiler.

@@ -8,6 +8,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/live/sample"
 )
 
 // fakeGo lists packages, has no race detector, and fails the tests of one package.
@@ -35,7 +37,7 @@ func TestClusterTests(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("PATH", dir+string(filepath.ListSeparator)+os.Getenv("PATH"))
-	t.Setenv(sampleVariable, "7")
+	t.Setenv(sample.Variable, "7")
 	var out strings.Builder
 	s := &session{dir: dir, out: &out}
 	if err := clusterTests(t.Context(), s); err == nil || !strings.Contains(err.Error(), "test/broken") {
@@ -51,7 +53,7 @@ func TestClusterTests(t *testing.T) {
 	}
 	said := slices.Sorted(strings.Lines(out.String()))
 	wantSaid := []string{
-		"no C compiler, so without the race detector, which needs one\n", "sample 7; to try the same again: LOCALPV_SAMPLE=7\n",
+		"no C compiler, so without the race detector, which needs one\n", "of what is too much for one run: LOCALPV_SAMPLE=7\n",
 		"tested " + ours + "hack/cluster 7\n", "tested " + ours + "test/broken 7\n", "tested " + ours + "test/fine 7\n",
 	}
 	if diff := cmp.Diff(wantSaid, said); diff != "" {

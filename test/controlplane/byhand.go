@@ -95,7 +95,7 @@ func (cp *ControlPlane) renew(ctx context.Context, node string) error {
 	return nil
 }
 
-// fence returns when KWOK has let go of the Nodes that were killed before it was called. KWOK hears of all Nodes in one stream
+// fence returns when KWOK no longer acts for the Nodes that were killed before it was called. KWOK hears of all Nodes in one stream
 // and works it off in order (pkg/kwok/controllers: NodeController.watchResources), so once it has reacted to a change that was
 // made to another Node, it has seen the killed ones go. If no Node lives there is nobody to ask.
 func (cp *ControlPlane) fence(ctx context.Context) error {

@@ -27,7 +27,7 @@ type Options struct {
 	// (--node-monitor-grace-period of kube-controller-manager, 50s in a production cluster). Default: 10s.
 	GracePeriod time.Duration
 
-	// ByHand lets nodes live and die by the word of [ControlPlane.Kill] and [ControlPlane.Revive] alone, however busy the machine
+	// ByHand lets nodes die and come back by the word of [ControlPlane.Kill] and [ControlPlane.Revive] alone, however busy the machine
 	// is: nobody sends heartbeats, nobody misses them, and a lease moves when a test moves it. GracePeriod means nothing then.
 	ByHand bool
 

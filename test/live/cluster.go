@@ -83,7 +83,7 @@ func (l *Cluster) Stop() error {
 	return errors.Join(err, os.RemoveAll(l.dir))
 }
 
-// Options are those of all Clusters: nodes live and die by hand, so that no verdict about their lives depends on how busy the
+// Options are those of all Clusters: nodes die and come back by hand, so that no verdict about their lives depends on how busy the
 // machine is.
 func Options() controlplane.Options {
 	return controlplane.Options{Log: os.Stderr, ByHand: true, ExtraArgs: map[string][]string{

@@ -81,7 +81,7 @@ func (p *PodMatcher) table(node string) fitTable {
 	rows := map[string][]fit{}
 	for column, m := range p.matchers {
 		for _, v := range m.eachOnNode(node, nil) {
-			f := m.fit(v)
+			f := fitOf(v)
 			if f == fitNo {
 				continue
 			}
@@ -101,13 +101,14 @@ func (p *PodMatcher) table(node string) fitTable {
 	return t
 }
 
-func (m *Matcher) fit(v VolumeVerdict) fit {
+// fitOf is what a volume is to the claim of its verdict.
+func fitOf(v VolumeVerdict) fit {
 	switch {
-	case v.Code == inspect.Match && m.Reserves(v.Volume):
+	case v.Code == inspect.Match && v.Reserved():
 		return fitReserved
 	case v.Code == inspect.Match:
 		return fitYes
-	case m.decides(v):
+	case v.decides():
 		return fitBlocks
 	default:
 		return fitNo

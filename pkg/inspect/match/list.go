@@ -24,7 +24,7 @@ func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.N
 		verdict.node = node.Name
 		verdicts = append(verdicts, verdict)
 	}
-	m.settle(verdicts)
+	settle(verdicts)
 	return verdicts
 }
 
@@ -39,7 +39,7 @@ func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.N
 // taken is as in ExplainList.
 func (m *Matcher) OnNode(node string, taken map[string]string) []VolumeVerdict {
 	verdicts := m.eachOnNode(node, taken)
-	m.settle(verdicts)
+	settle(verdicts)
 	return verdicts
 }
 
@@ -68,7 +68,7 @@ func (m *Matcher) eachOnNode(node string, taken map[string]string) []VolumeVerdi
 	for _, v := range m.unpinned {
 		if inspect.AnyNode(v) {
 			add(v, true)
-		} else if !m.atHome(v, node) {
+		} else if !atHome(m.ix, v, node) {
 			add(v, false)
 		}
 	}
@@ -81,10 +81,10 @@ func (m *Matcher) eachOnNode(node string, taken map[string]string) []VolumeVerdi
 // settle leaves Match with the one volume that the scheduler takes: the first that is reserved for the claim,
 // else the smallest (of equal ones, the first). The first reserved volume decides even where its affinity
 // refuses the Node: nothing is taken then.
-func (m *Matcher) settle(verdicts []VolumeVerdict) {
+func settle(verdicts []VolumeVerdict) {
 	best := -1
 	for i, v := range verdicts {
-		if m.decides(v) {
+		if v.decides() {
 			best = i
 			break
 		}
@@ -102,8 +102,8 @@ func (m *Matcher) settle(verdicts []VolumeVerdict) {
 
 // decides reports whether the scheduler stops at a volume, either taking it or giving up the Node: it is reserved
 // for the claim and passes every check but, perhaps, node affinity.
-func (m *Matcher) decides(v VolumeVerdict) bool {
-	return (v.Code == inspect.Match || v.Code == inspect.NodeAffinityMismatch) && m.Reserves(v.Volume)
+func (v VolumeVerdict) decides() bool {
+	return (v.Code == inspect.Match || v.Code == inspect.NodeAffinityMismatch) && v.Reserved()
 }
 
 // findUnpinned finds the volumes that count on Nodes where they are not at home.
@@ -121,6 +121,7 @@ func (m *Matcher) findUnpinned() []*corev1.PersistentVolume {
 	return out
 }
 
-func (m *Matcher) atHome(v *corev1.PersistentVolume, node string) bool {
-	return slices.ContainsFunc(m.ix.HomeOf(v).Nodes, func(n *corev1.Node) bool { return n.Name == node })
+// atHome reports whether a volume is on a Node.
+func atHome(ix *inspect.Index, v *corev1.PersistentVolume, node string) bool {
+	return slices.ContainsFunc(ix.HomeOf(v).Nodes, func(n *corev1.Node) bool { return n.Name == node })
 }

@@ -1,127 +1,110 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
-	"slices"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// cause is the root cause.
-func (q *inquiry) cause() Cause {
-	feasible := q.verdict.Feasible()
+// causeOf is the root cause.
+func causeOf(e *evidence, found []claimFinding) Cause {
+	feasible := e.verdict.Feasible()
 	switch {
-	case q.bypassesScheduler():
-		return Cause{CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "about", q.about, "node", q.pod.Spec.NodeName, "claim", q.firstDelayed())}
-	case len(q.pod.Spec.SchedulingGates) > 0:
-		return Cause{CauseGated, fact.New("SchedulingGated", "about", q.about, "gates", q.gates(), "otherwise", q.otherwise(feasible))}
+	case e.bypassesScheduler():
+		return Cause{CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "about", e.about, "node", e.pod.Spec.NodeName, "claim", firstDelayed(e))}
+	case len(e.pod.Spec.SchedulingGates) > 0:
+		return Cause{CauseGated, fact.New("SchedulingGated", "about", e.about, "gates", gateNames(e.pod), "otherwise", otherwise(e, found, feasible))}
 	case len(feasible) > 0:
-		return q.schedulableCause(feasible)
-	case q.otherScheduler():
-		return Cause{CauseOtherScheduler, fact.New("SchedulerNotSimulated", "about", q.about, "scheduler", q.pod.Spec.SchedulerName, "otherwise", q.otherwise(feasible))}
-	case len(q.verdict.Nodes) == 0:
-		return Cause{CauseNoNodes, q.noNodes()}
+		return schedulableCause(e, found, feasible)
+	case otherScheduler(e.pod):
+		return Cause{CauseOtherScheduler, fact.New("SchedulerNotSimulated", "about", e.about, "scheduler", e.pod.Spec.SchedulerName, "otherwise", otherwise(e, found, feasible))}
+	case len(e.verdict.Nodes) == 0:
+		return Cause{CauseNoNodes, noNodes(e)}
 	}
-	if why, ok := q.devicesUndecided(); ok {
-		return Cause{CauseNotVolumes, fact.New("FitUndecided", "about", q.about, "why", why)}
+	if why, ok := devicesUndecided(e); ok {
+		return Cause{CauseNotVolumes, fact.New("FitUndecided", "about", e.about, "why", why)}
 	}
-	if f, ok := q.claimCause(); ok {
-		return Cause{CauseCode(f.code), fact.New("ClaimFitsNoNode", "about", q.about, "why", f.reason)}
+	if f, ok := claimCause(found); ok {
+		return Cause{CauseCode(f.code), fact.New("ClaimFitsNoNode", "about", e.about, "why", f.reason)}
 	}
-	if len(q.verdict.PreFilter) > 0 {
-		r := q.verdict.PreFilter[0]
-		return Cause{CauseNotVolumes, fact.New("PluginRefusesAllNodes", "about", q.about, "plugin", r.Plugin, "reasons", r.Reasons)}
+	if len(e.verdict.PreFilter) > 0 {
+		r := e.verdict.PreFilter[0]
+		return Cause{CauseNotVolumes, fact.New("PluginRefusesAllNodes", "about", e.about, "plugin", r.Plugin, "reasons", r.Reasons)}
 	}
-	return q.nodesCause()
+	return nodesCause(e)
 }
 
-func (q *inquiry) noNodes() fact.Fact {
-	if gap, ok := q.ix.Gap(inspect.Nodes); ok {
-		return fact.New("NodesUnknown", "about", q.about, "why", gap.Fact())
+// noNodes says why there are no Nodes to ask.
+func noNodes(e *evidence) fact.Fact {
+	if gap, ok := e.ix.Gap(inspect.Nodes); ok {
+		return fact.New("NodesUnknown", "about", e.about, "why", gap.Fact())
 	}
-	return fact.New("NoNodes", "about", q.about)
+	return fact.New("NoNodes", "about", e.about)
 }
 
-func (q *inquiry) otherScheduler() bool {
-	name := q.pod.Spec.SchedulerName
-	return name != "" && name != DefaultScheduler
-}
-
-func (q *inquiry) gates() []string {
-	names := make([]string, 0, len(q.pod.Spec.SchedulingGates))
-	for _, g := range q.pod.Spec.SchedulingGates {
+// gateNames are the scheduling gates of a Pod.
+func gateNames(pod *corev1.Pod) []string {
+	names := make([]string, 0, len(pod.Spec.SchedulingGates))
+	for _, g := range pod.Spec.SchedulingGates {
 		names = append(names, g.Name)
 	}
 	return names
 }
 
 // otherwise says what the filters make of a Pod that something else holds back.
-func (q *inquiry) otherwise(feasible []string) fact.Fact {
+func otherwise(e *evidence, found []claimFinding, feasible []string) fact.Fact {
 	if len(feasible) > 0 {
 		return fact.New("OtherwiseFits", "nodes", some(feasible), "count", len(feasible))
 	}
-	if why, ok := q.devicesUndecided(); ok {
+	if why, ok := devicesUndecided(e); ok {
 		return fact.New("OtherwiseUndecided", "why", why)
 	}
-	if f, ok := q.claimCause(); ok {
+	if f, ok := claimCause(found); ok {
 		return fact.New("OtherwiseRefusedToo", "why", f.reason)
 	}
 	return fact.New("OtherwiseRefused")
 }
 
-func (q *inquiry) schedulableCause(feasible []string) Cause {
-	for i, f := range q.findings {
-		if f.code == inspect.AwaitingProvisioner && hasSelectedNode(q.uses[i].claim) {
-			return Cause{CauseCode(inspect.AwaitingProvisioner), fact.New("BeingPlaced", "about", q.about, "why", f.reason)}
+// schedulableCause is for a Pod that fits a Node.
+func schedulableCause(e *evidence, found []claimFinding, feasible []string) Cause {
+	for i, f := range found {
+		if f.code == inspect.AwaitingProvisioner && hasSelectedNode(e.uses[i].claim) {
+			return Cause{CauseCode(inspect.AwaitingProvisioner), fact.New("BeingPlaced", "about", e.about, "why", f.reason)}
 		}
 	}
 	nodes, n := some(feasible), len(feasible)
 	switch {
-	case q.otherScheduler():
-		return Cause{CauseOtherScheduler, fact.New("FitsByDefaultFilters", "about", q.about, "scheduler", q.pod.Spec.SchedulerName, "nodes", nodes, "count", n)}
-	case q.pod.Name == "":
-		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", q.about, "nodes", nodes, "count", n)}
+	case otherScheduler(e.pod):
+		return Cause{CauseOtherScheduler, fact.New("FitsByDefaultFilters", "about", e.about, "scheduler", e.pod.Spec.SchedulerName, "nodes", nodes, "count", n)}
+	case e.pod.Name == "":
+		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", e.about, "nodes", nodes, "count", n)}
 	}
-	return Cause{CauseSchedulable, fact.New("PodFits", "about", q.about, "nodes", nodes, "count", n)}
+	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.about, "nodes", nodes, "count", n)}
 }
 
 // claimCause is the claim that stands in the way. One that stops the scheduler before any Node comes first, whatever
 // is wrong with the others: they are not even looked at. Of several alike, it is the first by code, else by the order
 // of the Pod's volumes.
-func (q *inquiry) claimCause() (claimFinding, bool) {
+func claimCause(found []claimFinding) (claimFinding, bool) {
 	best := -1
-	for i, f := range q.findings {
-		if f.code != inspect.ClaimOk && (best < 0 || f.before(q.findings[best])) {
+	for i, f := range found {
+		if f.code != inspect.ClaimOk && (best < 0 || f.before(found[best])) {
 			best = i
 		}
 	}
 	if best < 0 {
 		return claimFinding{}, false
 	}
-	return q.findings[best], true
+	return found[best], true
 }
 
-// before reports whether a finding stands in the way before another does.
-func (f claimFinding) before(o claimFinding) bool {
-	if f.stops != o.stops {
-		return f.stops
-	}
-	order := inspect.ClaimCodes()
-	return slices.Index(order, f.code) < slices.Index(order, o.code)
-}
-
-func (q *inquiry) firstDelayed() string {
-	for _, u := range q.uses {
-		if u.claim != nil && !inspect.FullyBound(u.claim) && q.ix.Delayed(u.claim) {
+// firstDelayed is the first claim that waits for the Pod to be placed.
+func firstDelayed(e *evidence) string {
+	for _, u := range e.uses {
+		if u.unbound() && e.ix.Delayed(u.claim) {
 			return u.name
 		}
 	}
 	return ""
 }
-
-// maxTold is how many names or Facts of a kind are told at most, where there may be one for every Node: the rest is counted.
-const maxTold = 5
-
-// some are the first names of a long list. Their number is told beside them.
-func some(names []string) []string { return names[:min(len(names), maxTold)] }

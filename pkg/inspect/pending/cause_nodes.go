@@ -1,18 +1,15 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
-	"slices"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // nodesCause is for claims that are fine, each by itself.
-func (q *inquiry) nodesCause() Cause {
+func nodesCause(e *evidence) Cause {
 	var withVolumes, without []string
 	volumesWouldDo := false
-	for _, n := range q.verdict.Nodes {
+	for _, n := range e.verdict.Nodes {
 		if _, refused := n.Refused(inspect.PluginVolumeBinding); refused {
 			without = append(without, n.Node)
 			volumesWouldDo = volumesWouldDo || otherwiseFits(n)
@@ -22,62 +19,24 @@ func (q *inquiry) nodesCause() Cause {
 	}
 	switch {
 	case len(without) == 0:
-		parts, more := q.firstRefusals()
-		return Cause{CauseNotVolumes, fact.New("NodesRefuse", "about", q.about, "parts", parts, "more", more)}
+		parts, more := firstRefusals(e)
+		return Cause{CauseNotVolumes, fact.New("NodesRefuse", "about", e.about, "parts", parts, "more", more)}
 	case len(withVolumes) == 0:
-		return Cause{CauseCode(inspect.NoMatchingVolume), fact.New("NoNodeForAllClaims", "about", q.about)}
+		return Cause{CauseCode(inspect.NoMatchingVolume), fact.New("NoNodeForAllClaims", "about", e.about)}
 	case !volumesWouldDo:
-		return Cause{CauseNotVolumes, fact.New("VolumesDoNotMatter", "about", q.about, "why", q.withVolumes(withVolumes))}
+		return Cause{CauseNotVolumes, fact.New("VolumesDoNotMatter", "about", e.about, "why", whyWithVolumes(e, withVolumes))}
 	default:
-		return Cause{CauseVolumesAndNodes, fact.New("VolumesAndNodesApart", "about", q.about, "why", q.withVolumes(withVolumes), "others", len(without))}
+		return Cause{CauseVolumesAndNodes, fact.New("VolumesAndNodesApart", "about", e.about, "why", whyWithVolumes(e, withVolumes), "others", len(without))}
 	}
 }
 
-// refusalWay is what some Nodes refuse the Pod for.
-type refusalWay struct {
-	why   []fact.Fact
-	nodes []string
-}
-
-// refusalWays collects them.
-type refusalWays struct {
-	ways  []refusalWay
-	place map[string]int // by what is told
-}
-
-func (w *refusalWays) add(node string, why []fact.Fact) {
-	key := ""
-	for _, f := range why {
-		key += f.String() + "\n"
-	}
-	i, ok := w.place[key]
-	if !ok {
-		i = len(w.ways)
-		w.ways = append(w.ways, refusalWay{why: why})
-		if w.place == nil {
-			w.place = map[string]int{}
-		}
-		w.place[key] = i
-	}
-	w.ways[i].nodes = append(w.ways[i].nodes, node)
-}
-
-// sorted are the ways in which most Nodes refuse the Pod first. Of too many the last are counted: more.
-func (w *refusalWays) sorted() (told []refusalWay, more int) {
-	slices.SortStableFunc(w.ways, func(a, b refusalWay) int { return len(b.nodes) - len(a.nodes) })
-	if len(w.ways) > maxTold {
-		return w.ways[:maxTold-1], len(w.ways) - maxTold + 1
-	}
-	return w.ways, 0
-}
-
-// withVolumes says why the Nodes that have volumes for the Pod refuse it, by name where they differ: what is true of one
+// whyWithVolumes says why the Nodes that have volumes for the Pod refuse it, by name where they differ: what is true of one
 // must not be read as true of all.
-func (q *inquiry) withVolumes(nodes []string) fact.Fact {
+func whyWithVolumes(e *evidence, nodes []string) fact.Fact {
 	var all refusalWays
 	for _, node := range nodes {
-		nv, _ := q.nodeVerdict(node)
-		all.add(node, q.refusals(nv))
+		nv, _ := e.nodeVerdict(node)
+		all.add(node, whyRefused(e, nv))
 	}
 	ways, more := all.sorted()
 	if len(ways) == 1 {
@@ -95,11 +54,11 @@ func (q *inquiry) withVolumes(nodes []string) fact.Fact {
 }
 
 // firstRefusals counts the Nodes by their first refusal, as the scheduler counts, and what is not told of it.
-func (q *inquiry) firstRefusals() (told []fact.Fact, more int) {
+func firstRefusals(e *evidence) (told []fact.Fact, more int) {
 	var all refusalWays
-	for _, n := range q.verdict.Nodes {
+	for _, n := range e.verdict.Nodes {
 		if len(n.Refusals) > 0 {
-			all.add(n.Node, refusalFacts(q.ix, q.pod, q.ix.Node(n.Node), n.Refusals[0]))
+			all.add(n.Node, refusalFacts(e.ix, e.pod, e.ix.Node(n.Node), n.Refusals[0]))
 		}
 	}
 	ways, more := all.sorted()

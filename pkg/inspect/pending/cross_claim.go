@@ -1,33 +1,31 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
-
 	"slices"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
-// crossClaims corrects what was found for each claim alone where the claims of one Pod keep each other from a
-// Node: a claim whose volume is decided leaves only that volume's home to all the others.
-func (q *inquiry) crossClaims() {
-	if len(q.verdict.Feasible()) > 0 || len(q.verdict.PreFilter) > 0 {
-		return
+// crossClaims are the findings as they are for all claims of one Pod together, which may keep each other from a Node: a claim
+// whose volume is decided leaves only that volume's home to all the others.
+func crossClaims(e *evidence, alone []claimFinding) []claimFinding {
+	if len(e.verdict.Feasible()) > 0 || len(e.verdict.PreFilter) > 0 {
+		return alone
 	}
-	pinned := q.pinnedUses()
+	pinned := pinnedUses(e, alone)
 	if len(pinned) == 0 {
-		return
+		return alone
 	}
 	common := pinned[0].nodes
 	for _, p := range pinned[1:] {
 		common = slices.DeleteFunc(slices.Clone(common), func(n string) bool { return !slices.Contains(p.nodes, n) })
 	}
 	if len(common) == 0 {
-		q.boundApart(pinned)
-		return
+		return boundApart(alone, pinned)
 	}
-	q.unboundBeside(pinned[0], common)
+	return unboundBeside(e, alone, pinned[0], common)
 }
 
 // pinnedUse is a claim that is bound to a volume with known homes, and those.
@@ -38,17 +36,18 @@ type pinnedUse struct {
 	nodes  []string
 }
 
-func (q *inquiry) pinnedUses() []pinnedUse {
+// pinnedUses are the claims that are fine by themselves and lead to Nodes.
+func pinnedUses(e *evidence, alone []claimFinding) []pinnedUse {
 	var out []pinnedUse
-	for i, u := range q.uses {
-		if u.claim == nil || !inspect.FullyBound(u.claim) || q.findings[i].code != inspect.ClaimOk {
+	for i, u := range e.uses {
+		if u.claim == nil || !inspect.FullyBound(u.claim) || alone[i].code != inspect.ClaimOk {
 			continue
 		}
-		v := q.ix.Volume(u.claim.Spec.VolumeName)
+		v := e.ix.Volume(u.claim.Spec.VolumeName)
 		if v == nil || inspect.AnyNode(v) {
 			continue
 		}
-		if home := q.ix.HomeOf(v); home.State == inspect.HomeNode {
+		if home := e.ix.HomeOf(v); home.State == inspect.HomeNode {
 			out = append(out, pinnedUse{at: i, claim: u.name, volume: v.Name, nodes: home.Names()})
 		}
 	}
@@ -56,7 +55,8 @@ func (q *inquiry) pinnedUses() []pinnedUse {
 }
 
 // boundApart is for claims that are bound to volumes on different Nodes: no Node has them all.
-func (q *inquiry) boundApart(pinned []pinnedUse) {
+func boundApart(alone []claimFinding, pinned []pinnedUse) []claimFinding {
+	found := slices.Clone(alone)
 	for _, p := range pinned {
 		var others []fact.Fact
 		for _, o := range pinned {
@@ -65,32 +65,33 @@ func (q *inquiry) boundApart(pinned []pinnedUse) {
 			}
 		}
 		if len(others) > 0 {
-			q.findings[p.at] = finding(inspect.BoundNodeUnfit, fact.New("ClaimsBoundApart", "claim", p.claim, "volume", p.volume, "nodes", p.nodes, "others", others))
+			found[p.at] = finding(inspect.BoundNodeUnfit, fact.New("ClaimsBoundApart", "claim", p.claim, "volume", p.volume, "nodes", p.nodes, "others", others))
 		}
 	}
+	return found
 }
 
 // unboundBeside is for unbound claims that match volumes, but get none on the Nodes to which a bound claim leads.
-func (q *inquiry) unboundBeside(p pinnedUse, nodes []string) {
-	for i, u := range q.uses {
-		if u.claim == nil || inspect.FullyBound(u.claim) || !q.fineAlone(i) || q.ix.ReservedFor(u.claim) != nil {
+func unboundBeside(e *evidence, alone []claimFinding, p pinnedUse, nodes []string) []claimFinding {
+	found := slices.Clone(alone)
+	for i, u := range e.uses {
+		if !u.unbound() || !fineAlone(u, alone[i]) || e.ix.ReservedFor(u.claim) != nil {
 			continue
 		}
-		served := slices.ContainsFunc(q.matches, func(m match.PodMatch) bool {
+		served := slices.ContainsFunc(e.matches, func(m match.PodMatch) bool {
 			return slices.Contains(nodes, m.Node) && chosenFor(m, u.claim) != nil
 		})
-		if !served && !q.provisionableOn(u.claim, nodes) {
-			q.findings[i] = finding(inspect.NoMatchingVolume, fact.New("NoVolumeBesideBoundClaim", "claim", u.name, "nodes", nodes, "other", p.claim, "volume", p.volume))
+		if !served && !provisionableOn(e.ix, u.claim, nodes) {
+			found[i] = finding(inspect.NoMatchingVolume, fact.New("NoVolumeBesideBoundClaim", "claim", u.name, "nodes", nodes, "other", p.claim, "volume", p.volume))
 		}
 	}
+	return found
 }
 
 // fineAlone reports whether a claim would find a volume if it were the Pod's only one.
-func (q *inquiry) fineAlone(use int) bool {
-	f, c := q.findings[use], q.uses[use].claim
+func fineAlone(u claimUse, f claimFinding) bool {
 	if f.code != inspect.NoMatchingVolume {
 		return f.code == inspect.ClaimOk
 	}
-	m, err := match.NewMatcher(q.ix, c)
-	return err == nil && m.Counts()[inspect.Match] > 0
+	return u.matcher != nil && u.matcher.Counts()[inspect.Match] > 0
 }

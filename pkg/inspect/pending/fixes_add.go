@@ -1,63 +1,61 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// addVolume is a new volume that fits the claim, on any Node that would take the Pod.
-func (q *inquiry) addVolume(c *corev1.PersistentVolumeClaim) []candidate {
-	class := q.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
+// addVolume is a new volume that fits the claim, on any Node that would take the Pod. first says that it is the claim of which
+// --print-volume prints the volume.
+func addVolume(e *evidence, c *corev1.PersistentVolumeClaim, first bool) []candidate {
+	class := e.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	if class != nil && provisioned(class) {
 		return nil
 	}
-	nodes := q.otherwiseFit()
-	if len(nodes) > maxAnyNodes {
-		nodes = nodes[:maxAnyNodes]
-	}
-	made := map[string]*corev1.PersistentVolume{}
-	var on []string
-	for _, name := range nodes {
-		v, err := inspect.VolumeFor(c, q.ix.Node(name))
-		if err != nil || q.ix.Volume(v.Name) != nil {
-			continue
-		}
-		v.Status.Phase = corev1.VolumeAvailable
-		made[name], on = v, append(on, name)
-		if !q.ix.Delayed(c) {
-			break // the claim is bound to whichever volume there is, so one is all that can be tried
-		}
-	}
-	volumes := make([]*corev1.PersistentVolume, 0, len(on))
-	for _, name := range on {
-		volumes = append(volumes, made[name])
-	}
+	on, volumes := newVolumes(e, c)
 	if len(volumes) == 0 {
 		return nil
 	}
-	simulated, change := q.asCreated(c, volumes...)
-	if simulated == nil {
+	change, ok := asCreated(e.ix, c, volumes...)
+	if !ok {
 		return nil
 	}
-	return []candidate{{
-		fix: q.newVolumeFix(c, made, on), change: change, claim: c.Name, nodes: on,
-		fixFor: func(nodes []string) Fix { return q.newVolumeFix(c, made, nodes) },
-	}}
+	fixFor := func(nodes []string) Fix {
+		return newVolumeFix(e, c, first, volumes[slices.Index(on, nodes[0])], nodes)
+	}
+	return []candidate{{fix: fixFor(on), change: change, claim: c.Name, nodes: on, fixFor: fixFor}}
 }
 
-// newVolumeFix is a new volume for a claim on the first of some Nodes; one on any of the others would do as well.
-func (q *inquiry) newVolumeFix(c *corev1.PersistentVolumeClaim, made map[string]*corev1.PersistentVolume, nodes []string) Fix {
+// newVolumes are the Nodes on which a new volume may help, and the volume on each.
+func newVolumes(e *evidence, c *corev1.PersistentVolumeClaim) (on []string, volumes []*corev1.PersistentVolume) {
+	nodes := e.otherwiseFit()
+	for _, name := range nodes[:min(len(nodes), maxAnyNodes)] {
+		v, err := inspect.VolumeFor(c, e.ix.Node(name))
+		if err != nil || e.ix.Volume(v.Name) != nil {
+			continue
+		}
+		v.Status.Phase = corev1.VolumeAvailable
+		on, volumes = append(on, name), append(volumes, v)
+		if !e.ix.Delayed(c) {
+			break // the claim is bound to whichever volume there is, so one is all that can be tried
+		}
+	}
+	return on, volumes
+}
+
+// newVolumeFix is a new volume v for a claim on the first of some Nodes; one on any of the others would do as well.
+func newVolumeFix(e *evidence, c *corev1.PersistentVolumeClaim, first bool, v *corev1.PersistentVolume, nodes []string) Fix {
 	node := nodes[0]
-	v := made[node]
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
 	text, _ := inspect.Manifest(v) // a volume made of plain fields can always be written
-	printing := q.printFix()
-	if q.firstWithout() == c { // --print-volume prints the volume of that claim
-		printing = q.again().With("--print-volume", node)
+	printing := e.printFix()
+	if first { // --print-volume prints the volume of that claim
+		printing = e.again().With("--print-volume", node)
 	}
 	return Fix{
 		ID:       "volume-" + c.Name,
@@ -69,9 +67,9 @@ func (q *inquiry) newVolumeFix(c *corev1.PersistentVolumeClaim, made map[string]
 }
 
 // firstWithout is the first claim of the Pod that has no volume and finds none.
-func (q *inquiry) firstWithout() *corev1.PersistentVolumeClaim {
-	for i, u := range q.uses {
-		if u.claim != nil && !inspect.FullyBound(u.claim) && q.findings[i].code != inspect.ClaimOk {
+func firstWithout(e *evidence, found []claimFinding) *corev1.PersistentVolumeClaim {
+	for i, u := range e.uses {
+		if u.unbound() && found[i].code != inspect.ClaimOk {
 			return u.claim
 		}
 	}

@@ -1,16 +1,15 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // withoutNodeName lets the scheduler place a Pod that named its node itself: on the same node, through a selector.
-func (q *inquiry) withoutNodeName() []candidate {
-	node := q.ix.Node(q.pod.Spec.NodeName)
+func withoutNodeName(e *evidence) []candidate {
+	node := e.ix.Node(e.pod.Spec.NodeName)
 	if node == nil {
 		return nil
 	}
@@ -18,7 +17,7 @@ func (q *inquiry) withoutNodeName() []candidate {
 	if !ok {
 		return nil
 	}
-	p := inspect.StripPod(q.pod)
+	p := inspect.StripPod(e.pod)
 	p.Spec.NodeName = ""
 	if p.Spec.NodeSelector == nil {
 		p.Spec.NodeSelector = map[string]string{}
@@ -29,12 +28,12 @@ func (q *inquiry) withoutNodeName() []candidate {
 		return nil
 	}
 	fix := Fix{
-		ID:     "selector-" + q.pod.Name,
-		Titles: []fact.Fact{fact.New("SelectNode", "pod", q.pod.Name, "label", corev1.LabelHostname, "value", host)},
+		ID:     "selector-" + e.pod.Name,
+		Titles: []fact.Fact{fact.New("SelectNode", "pod", e.pod.Name, "label", corev1.LabelHostname, "value", host)},
 		Risk:   RiskRecreate, Manifest: text,
-		Commands: []fact.Command{q.printFix().To(replacing())},
+		Commands: []fact.Command{e.printFix().To(replacing())},
 	}
-	if owner := q.ix.OwnerOf(q.pod); !owner.None() {
+	if owner := e.ix.OwnerOf(e.pod); !owner.None() {
 		fix.Commands, fix.Notes = nil, []fact.Fact{fact.New("PodTemplateSelectsNode", "owner", owner)}
 	}
 	return []candidate{{fix: fix, pod: p, node: node.Name}}

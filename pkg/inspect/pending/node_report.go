@@ -1,26 +1,22 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
-
 	"cmp"
 	"slices"
 	"strings"
 
-	corev1 "k8s.io/api/core/v1"
-
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // nodeReports are the Nodes that the judge was asked about, those for which exactly the same is found as one, in the order of
 // the first name of each.
-func (q *inquiry) nodeReports() []NodeReport {
-	rooms := q.rooms()
-	reports := make([]NodeReport, 0, len(q.verdict.Nodes))
+func nodeReports(e *evidence) []NodeReport {
+	rooms := roomsByNode(e)
+	reports := make([]NodeReport, 0, len(e.verdict.Nodes))
 	place := map[string]int{}
-	for i, n := range q.verdict.Nodes {
-		r := q.nodeReport(n, q.matches[i], rooms)
+	for i, n := range e.verdict.Nodes {
+		r := nodeReport(e, n, e.matches[i], rooms)
 		key := r.likeness()
 		if at, ok := place[key]; ok {
 			reports[at].Names = append(reports[at].Names, n.Node)
@@ -63,21 +59,22 @@ func (n *NodeReport) likeness() string {
 	return b.String()
 }
 
-func (q *inquiry) nodeReport(n inspect.NodeVerdict, match match.PodMatch, rooms map[string][]Room) NodeReport {
-	r := NodeReport{Names: []string{n.Node}, Feasible: n.Fits() && len(q.verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
-	node := q.ix.Node(n.Node)
+// nodeReport is what is found of one Node.
+func nodeReport(e *evidence, n inspect.NodeVerdict, served match.PodMatch, rooms map[string][]Room) NodeReport {
+	r := NodeReport{Names: []string{n.Node}, Feasible: n.Fits() && len(e.verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
+	node := e.ix.Node(n.Node)
 	for _, refusal := range n.Refusals {
-		if refusal.Plugin == inspect.PluginVolumeLimits && len(q.verdict.PreFilter) > 0 {
+		if refusal.Plugin == inspect.PluginVolumeLimits && len(e.verdict.PreFilter) > 0 {
 			continue // it stumbles over the claim that the scheduler has stopped at already
 		}
-		r.Reasons = append(r.Reasons, nodeReasons(q.ix, q.pod, node, refusal)...)
+		r.Reasons = append(r.Reasons, nodeReasons(e.ix, e.pod, node, refusal)...)
 	}
-	for _, u := range q.uses {
+	for _, u := range e.uses {
 		if u.claim != nil && inspect.FullyBound(u.claim) {
-			r.Volumes = append(r.Volumes, boundReason(q.ix, u.claim, n.Node))
+			r.Volumes = append(r.Volumes, boundReason(e.ix, u.claim, n.Node))
 		}
 	}
-	for _, c := range match.Claims {
+	for _, c := range served.Claims {
 		r.Volumes = slices.Grow(r.Volumes, len(c.Volumes))
 		for i := range c.Volumes {
 			v := &c.Volumes[i]
@@ -87,26 +84,5 @@ func (q *inquiry) nodeReport(n inspect.NodeVerdict, match match.PodMatch, rooms 
 		}
 	}
 	r.Room = rooms[n.Node]
-	return r
-}
-
-// boundReason says of a bound claim's volume whether it can be used on a Node.
-func boundReason(ix *inspect.Index, c *corev1.PersistentVolumeClaim, node string) VolumeReason {
-	r := VolumeReason{Name: c.Spec.VolumeName, Claim: c.Name, Code: inspect.NodeAffinityMismatch}
-	v := ix.Volume(c.Spec.VolumeName)
-	gap, blind := ix.Gap(inspect.PersistentVolumes)
-	switch {
-	case v == nil && blind:
-		r.Reason = fact.New("BoundVolumeNotRead", "why", gap.Reason)
-	case v == nil:
-		r.Reason = fact.New("BoundVolumeGone")
-	case inspect.AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):
-		r.Code, r.Reason = inspect.Match, fact.New("BoundVolumeHere")
-	case ix.HomeOf(v).State == inspect.HomeUnknown:
-		r.Reason = fact.New(CodeBoundHomeUnknown, "why", ix.HomeOf(v).Why)
-	default:
-		homes := ix.HomeOf(v).Names()
-		r.Have, r.Reason = strings.Join(homes, ","), fact.New("BoundVolumeElsewhere", "have", homes)
-	}
 	return r
 }

@@ -1,12 +1,11 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 const (
@@ -19,10 +18,10 @@ const (
 
 // awaited says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
 // one volume would do, nothing is wrong: it tries every claim again each 15 s.
-func awaited(ix *inspect.Index, c *corev1.PersistentVolumeClaim) fact.Fact {
-	m, err := match.NewMatcher(ix, c)
-	if err != nil {
-		return match.SelectorFact(err)
+func awaited(ix *inspect.Index, u claimUse) fact.Fact {
+	m := u.matcher
+	if m == nil {
+		return u.invalid
 	}
 	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {
 		return fact.New("VolumesOfClassUnread", "class", m.Class(), "why", gap.Fact())
@@ -55,46 +54,46 @@ func countsFact(counts map[inspect.VolumeCode]int, class string) fact.Fact {
 
 // noMatch is about a claim that no volume of its class matches. If the volumes that nobody has claimed all fail at the
 // same check, the two values are told.
-func (q *inquiry) noMatch(c *corev1.PersistentVolumeClaim) fact.Fact {
-	m, err := match.NewMatcher(q.ix, c)
-	if err != nil {
-		return match.SelectorFact(err)
+func noMatch(ix *inspect.Index, u claimUse) fact.Fact {
+	c, m := u.claim, u.matcher
+	if m == nil {
+		return u.invalid
 	}
 	class := m.Class()
-	if gap, ok := q.ix.Gap(inspect.PersistentVolumes); ok {
+	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {
 		return fact.New("ClaimVolumesUnread", "claim", c.Name, "class", class, "why", gap.Fact())
 	}
 	counts := m.Counts()
 	code, n := soleFreeCode(counts)
 	switch {
 	case n == 0 && counts[inspect.ClaimedByOther] == 1:
-		v := q.failing(m, inspect.ClaimedByOther)[0]
-		return fact.New("OnlyVolumeClaimed", "claim", c.Name, "class", class, "volume", v.Name, "why", m.Explain(v, q.ix.Usable(v), "").Fact())
+		v := failing(ix, m, inspect.ClaimedByOther)[0]
+		return fact.New("OnlyVolumeClaimed", "claim", c.Name, "class", class, "volume", v.Name, "why", m.Explain(v, ix.Usable(v), "").Fact())
 	case n == 0:
 		return fact.New(CodeVolumesFail, "claim", c.Name, "why", countsFact(counts, class))
 	case code == inspect.CapacityTooSmall:
 		request := c.Spec.Resources.Requests[corev1.ResourceStorage]
-		return fact.New("FreeVolumesTooSmall", "claim", c.Name, "class", class, "count", n, "want", request.String(), "have", q.largestFree(m))
+		return fact.New("FreeVolumesTooSmall", "claim", c.Name, "class", class, "count", n, "want", request.String(), "have", largestFree(ix, m))
 	case code == inspect.Match:
 		return fact.New("VolumesOnOtherNodes", "claim", c.Name, "class", class)
 	}
-	return q.failAlike(m, code, n, countsFact(counts, class))
+	return failAlike(ix, m, code, n, countsFact(counts, class))
 }
 
 // failAlike is about a claim for which all free volumes fail at one check.
-func (q *inquiry) failAlike(m *match.Matcher, code inspect.VolumeCode, n int, counts fact.Fact) fact.Fact {
+func failAlike(ix *inspect.Index, m *match.Matcher, code inspect.VolumeCode, n int, counts fact.Fact) fact.Fact {
 	name, class := m.Claim().Name, m.Class()
-	volumes := q.failing(m, code)
+	volumes := failing(ix, m, code)
 	if len(volumes) == 0 {
 		return fact.New(CodeVolumesFail, "claim", name, "why", counts)
 	}
 	v := volumes[0]
-	why := m.Explain(v, q.ix.Usable(v), "").Fact()
+	why := m.Explain(v, ix.Usable(v), "").Fact()
 	switch {
 	case n == 1:
 		return fact.New("OneFreeVolumeFails", "claim", name, "class", class, "volume", v.Name, "why", why)
-	case code == inspect.NodeAffinityMismatch && q.allMissing(volumes):
-		return fact.New("FreeVolumesOnMissingNodes", "claim", name, "class", class, "count", n, "volume", v.Name, "nodes", q.ix.HomeOf(v).Names())
+	case code == inspect.NodeAffinityMismatch && allMissing(ix, volumes):
+		return fact.New("FreeVolumesOnMissingNodes", "claim", name, "class", class, "count", n, "volume", v.Name, "nodes", ix.HomeOf(v).Names())
 	}
 	return fact.New("FreeVolumesFailAlike", "claim", name, "class", class, "count", n, "check", code, "volume", v.Name, "why", why)
 }
@@ -115,9 +114,9 @@ func soleFreeCode(counts map[inspect.VolumeCode]int) (inspect.VolumeCode, int) {
 }
 
 // largestFree is the largest capacity among the volumes of the claim's class that no other claim has.
-func (q *inquiry) largestFree(m *match.Matcher) string {
+func largestFree(ix *inspect.Index, m *match.Matcher) string {
 	var largest *corev1.PersistentVolume
-	for _, v := range q.ix.OfClass(m.Class()) {
+	for _, v := range ix.OfClass(m.Class()) {
 		if v.Spec.ClaimRef != nil && !m.Reserves(v) {
 			continue
 		}
@@ -132,10 +131,10 @@ func (q *inquiry) largestFree(m *match.Matcher) string {
 }
 
 // failing are the volumes of the claim's class that fail at a check first.
-func (q *inquiry) failing(m *match.Matcher, code inspect.VolumeCode) []*corev1.PersistentVolume {
+func failing(ix *inspect.Index, m *match.Matcher, code inspect.VolumeCode) []*corev1.PersistentVolume {
 	var out []*corev1.PersistentVolume
-	for _, v := range q.ix.OfClass(m.Class()) {
-		if m.Explain(v, q.ix.Usable(v), "").Code == code {
+	for _, v := range ix.OfClass(m.Class()) {
+		if m.Explain(v, ix.Usable(v), "").Code == code {
 			out = append(out, v)
 		}
 	}
@@ -143,9 +142,9 @@ func (q *inquiry) failing(m *match.Matcher, code inspect.VolumeCode) []*corev1.P
 }
 
 // allMissing reports whether the Nodes of all these volumes are gone.
-func (q *inquiry) allMissing(volumes []*corev1.PersistentVolume) bool {
+func allMissing(ix *inspect.Index, volumes []*corev1.PersistentVolume) bool {
 	for _, v := range volumes {
-		if q.ix.HomeOf(v).State != inspect.HomeMissing {
+		if ix.HomeOf(v).State != inspect.HomeMissing {
 			return false
 		}
 	}

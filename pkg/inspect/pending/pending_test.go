@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -84,11 +85,35 @@ func (s *scene) explain(t *testing.T) *pending.PodReport {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r, err := pending.ExplainPod(ctx, inspect.NewIndex(s.snapshot), judge, s.pod)
+	kept := &keeping{Judge: judge}
+	r, err := pending.ExplainPod(ctx, inspect.NewIndex(s.snapshot), kept, s.pod)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if diff := cmp.Diff(kept.copies, kept.given); diff != "" {
+		t.Errorf("verdicts were written to (-given +now):\n%s", diff)
+	}
 	return r
+}
+
+// keeping is a judge that keeps its verdicts, and copies of them.
+type keeping struct {
+	inspect.Judge
+	given, copies []*inspect.Verdict
+}
+
+func (k *keeping) Verdict(ctx context.Context, pod *corev1.Pod, change inspect.Change, nodes []string) (*inspect.Verdict, error) {
+	v, err := k.Judge.Verdict(ctx, pod, change, nodes)
+	if err != nil {
+		return nil, err
+	}
+	c := *v
+	c.PreFilter, c.Nodes = slices.Clone(v.PreFilter), slices.Clone(v.Nodes)
+	for i := range c.Nodes {
+		c.Nodes[i].Refusals = slices.Clone(c.Nodes[i].Refusals)
+	}
+	k.given, k.copies = append(k.given, v), append(k.copies, &c)
+	return v, nil
 }
 
 // text is a Fact in English.

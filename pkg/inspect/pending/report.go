@@ -1,6 +1,8 @@
 package pending
 
 import (
+	"slices"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 
@@ -103,6 +105,9 @@ const (
 	// RiskData: old data is exposed, left behind or given up.
 	RiskData Risk = "data"
 )
+
+// riskRank orders risks, least first.
+func riskRank(r Risk) int { return slices.Index([]Risk{RiskNone, RiskLow, RiskRecreate, RiskData}, r) }
 
 // Fix is a change that makes the Pod schedulable, proved by simulation on the same Snapshot.
 type Fix struct {

@@ -1,36 +1,45 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// DefaultScheduler is the name of the scheduler whose default profile is simulated.
-const DefaultScheduler = corev1.DefaultSchedulerName
+// defaultScheduler is the name of the scheduler whose default profile is simulated.
+const defaultScheduler = corev1.DefaultSchedulerName
+
+// otherScheduler reports whether a Pod is for another scheduler than the one that is simulated.
+func otherScheduler(pod *corev1.Pod) bool {
+	name := pod.Spec.SchedulerName
+	return name != "" && name != defaultScheduler
+}
 
 // schedulerReport is what the scheduler itself last reported of a Pod: its PodScheduled condition, or else its newest
-// FailedScheduling event. Nil if it has reported nothing.
+// FailedScheduling event. Nil if it has reported nothing; unknown says then why that is not known, and is zero if it is.
 //
 // Agreement is about the outcome, not the wording: its text is never taken apart. When the simulation has a text
 // of its own for the same verdict and the scheduler's begins with it, SameWords is set.
-func schedulerReport(ix *inspect.Index, pod *corev1.Pod, schedulable bool, simulated string) *SchedulerReport {
-	message, at, refused := lastReport(ix, pod)
+func schedulerReport(e *evidence, schedulable bool) (report *SchedulerReport, unknown fact.Fact) {
+	message, at, refused := lastReport(e.ix, e.pod)
 	if message == "" && !refused {
-		return nil
+		return nil, schedulerUnknown(e.ix, e.pod)
 	}
+	simulated := e.verdict.Message
 	return &SchedulerReport{
 		Message:   message,
 		At:        at,
 		Agrees:    refused != schedulable,
 		SameWords: simulated != "" && strings.HasPrefix(message, simulated),
-	}
+	}, fact.Fact{}
 }
 
+// lastReport is what the scheduler said last, and whether it refused the Pod.
 func lastReport(ix *inspect.Index, pod *corev1.Pod) (message string, at metav1.Time, refused bool) {
 	for _, c := range pod.Status.Conditions {
 		if c.Reason == corev1.PodReasonSchedulingGated {
@@ -46,32 +55,17 @@ func lastReport(ix *inspect.Index, pod *corev1.Pod) (message string, at metav1.T
 	return "", metav1.Time{}, false
 }
 
-// lastEvent is the newest event about an object with one of the reasons, or nil.
-func lastEvent(ix *inspect.Index, kind string, obj metav1.ObjectMeta, reasons ...string) *corev1.Event {
-	var last *corev1.Event
-	for _, e := range ix.Events {
-		o := e.InvolvedObject
-		if o.Kind != kind || o.Namespace != obj.Namespace || o.Name != obj.Name || (o.UID != "" && o.UID != obj.UID) {
-			continue
-		}
-		if !slices.Contains(reasons, e.Reason) {
-			continue
-		}
-		if last == nil || eventTime(e).After(eventTime(last).Time) {
-			last = e
-		}
-	}
-	return last
+// reportedInEvents reports whether what the scheduler found for a Pod would be in an event: no condition of the Pod has it.
+func reportedInEvents(ix *inspect.Index, pod *corev1.Pod) bool {
+	return pod.Name != "" && !slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
+		return c.Type == corev1.PodScheduled || c.Reason == corev1.PodReasonSchedulingGated
+	})
 }
 
-// eventTime is when an event was last seen: the series' time, the legacy last timestamp, or its event time.
-func eventTime(e *corev1.Event) metav1.Time {
-	switch {
-	case e.Series != nil:
-		return metav1.NewTime(e.Series.LastObservedTime.Time)
-	case !e.LastTimestamp.IsZero():
-		return e.LastTimestamp
-	default:
-		return metav1.NewTime(e.EventTime.Time)
+// schedulerUnknown says why it is not known what the scheduler found for a Pod, zero if it is.
+func schedulerUnknown(ix *inspect.Index, pod *corev1.Pod) fact.Fact {
+	if gap, ok := ix.Gap(inspect.Events); ok && reportedInEvents(ix, pod) {
+		return gap.Fact()
 	}
+	return fact.Fact{}
 }

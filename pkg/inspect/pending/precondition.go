@@ -1,56 +1,13 @@
 package pending
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
-
 	corev1 "k8s.io/api/core/v1"
-	storagev1 "k8s.io/api/storage/v1"
 	"k8s.io/component-helpers/storage/ephemeral"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
-
-// claimUse is one claim as a Pod uses it.
-type claimUse struct {
-	name      string
-	ephemeral bool
-	claim     *corev1.PersistentVolumeClaim // nil: there is none of that name
-}
-
-// claimUses are the claims of a Pod in the order of its volumes, each once.
-func claimUses(ix *inspect.Index, pod *corev1.Pod) []claimUse {
-	var uses []claimUse
-	seen := map[string]bool{}
-	for i := range pod.Spec.Volumes {
-		v := &pod.Spec.Volumes[i]
-		name := inspect.ClaimName(pod, v)
-		if name == "" || seen[name] {
-			continue
-		}
-		seen[name] = true
-		uses = append(uses, claimUse{name: name, ephemeral: v.Ephemeral != nil, claim: ix.Claim(pod.Namespace, name)})
-	}
-	return uses
-}
-
-// provisioned reports whether somebody else than an admin makes the volumes of a class.
-func provisioned(class *storagev1.StorageClass) bool {
-	return class.Provisioner != "" && class.Provisioner != volumehelpers.NotSupportedProvisioner
-}
-
-// claimFinding is the code of a claim with what there is to say of it.
-type claimFinding struct {
-	code   inspect.ClaimCode
-	reason fact.Fact
-	// stops is set if the claim stops the scheduler before it looks at any Node.
-	stops bool
-}
-
-func finding(code inspect.ClaimCode, reason fact.Fact) claimFinding {
-	return claimFinding{code: code, reason: reason}
-}
 
 // precondition looks for what stops the scheduler before it looks at any Node, in its order
 // (volumebinding/volume_binding.go: podHasPVCs, PreFilter). Six causes share the scheduler's one text "pod has
@@ -71,10 +28,11 @@ func precondition(ix *inspect.Index, pod *corev1.Pod, u claimUse) (f claimFindin
 	case inspect.FullyBound(c) || ix.Delayed(c):
 		return claimFinding{}, true
 	default:
-		return unboundImmediate(ix, c), false
+		return unboundImmediate(ix, u), false
 	}
 }
 
+// claimNotFound is about a name that no claim has, as far as was read.
 func claimNotFound(ix *inspect.Index, namespace, name string) claimFinding {
 	if gap, ok := ix.Gap(inspect.PersistentVolumeClaims); ok {
 		return finding(inspect.ClaimNotFound, fact.New("ClaimUnread", "claim", name, "why", gap.Fact()))
@@ -125,13 +83,14 @@ func claimTerminating(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimF
 }
 
 // unboundImmediate tells apart why a claim that should be bound before its Pod is placed is not.
-func unboundImmediate(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimFinding {
+func unboundImmediate(ix *inspect.Index, u claimUse) claimFinding {
+	c := u.claim
 	className := volumehelpers.GetPersistentVolumeClaimClass(c)
 	if c.Spec.VolumeName != "" {
-		return volumeNameUnbound(ix, c)
+		return volumeNameUnbound(ix, u)
 	}
 	if className == "" {
-		awaited := awaited(ix, c)
+		awaited := awaited(ix, u)
 		if awaited.Code == codeNoVolumeOfClass {
 			return finding(inspect.NoStorageClass, fact.New("NoVolumeWithoutClass", "claim", c.Name))
 		}
@@ -147,10 +106,12 @@ func unboundImmediate(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimF
 	if provisioned(class) {
 		return finding(inspect.AwaitingProvisioner, fact.New("ProvisionerAwaited", "claim", c.Name, "provisioner", class.Provisioner, "class", className, "waited", awaitedSince(ix, c)))
 	}
-	return finding(inspect.ImmediateUnbound, fact.New("ImmediateClaimUnbound", "claim", c.Name, "class", className, "why", awaited(ix, c)))
+	return finding(inspect.ImmediateUnbound, fact.New("ImmediateClaimUnbound", "claim", c.Name, "class", className, "why", awaited(ix, u)))
 }
 
-func volumeNameUnbound(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimFinding {
+// volumeNameUnbound is about a claim that names its volume and has not got it.
+func volumeNameUnbound(ix *inspect.Index, u claimUse) claimFinding {
+	c := u.claim
 	v := ix.Volume(c.Spec.VolumeName)
 	gap, blind := ix.Gap(inspect.PersistentVolumes)
 	switch {
@@ -161,12 +122,24 @@ func volumeNameUnbound(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claim
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c):
 		return finding(inspect.VolumeReservedElsewhere, fact.New("NamedVolumeClaimed", "claim", c.Name, "volume", v.Name, "subject", v.Spec.ClaimRef.Namespace+"/"+v.Spec.ClaimRef.Name))
 	}
-	m, err := match.NewMatcher(ix, c)
-	if err != nil {
-		return finding(inspect.VolumeNameUnbound, match.SelectorFact(err))
+	if u.matcher == nil {
+		return finding(inspect.VolumeNameUnbound, u.invalid)
 	}
-	if vv := m.Explain(v, true, ""); vv.Code != inspect.Match && vv.Code != inspect.NotChosen {
+	if vv := u.matcher.Explain(v, true, ""); vv.Code != inspect.Match && vv.Code != inspect.NotChosen {
 		return finding(inspect.VolumeNameUnbound, fact.New("NamedVolumeUnfit", "claim", c.Name, "volume", v.Name, "why", vv.Fact()))
 	}
 	return finding(inspect.VolumeNameUnbound, fact.New("NamedVolumeNotYetBound", "claim", c.Name, "volume", v.Name))
+}
+
+// awaitedSince tells how long a provisioner has been waited for, from the claim's own event.
+func awaitedSince(ix *inspect.Index, c *corev1.PersistentVolumeClaim) fact.Fact {
+	e := lastEvent(ix, "PersistentVolumeClaim", c.ObjectMeta, "ExternalProvisioning", "Provisioning")
+	if e == nil {
+		return fact.New("WaitedSinceClaim", "since", ix.Ago(c.CreationTimestamp.Time))
+	}
+	first := e.FirstTimestamp
+	if first.IsZero() {
+		first = eventTime(e)
+	}
+	return fact.New("WaitedSinceEvent", "since", ix.Ago(first.Time))
 }

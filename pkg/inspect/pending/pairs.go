@@ -1,0 +1,95 @@
+package pending
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// pairs combines candidates that can help together: about the same Node or one of them about none, and not two
+// ways to change the same thing.
+func pairs(cs []candidate) []candidate {
+	var out []candidate
+	for i, a := range cs {
+		for _, b := range cs[i+1:] {
+			if !combine(a, b) {
+				continue
+			}
+			out = append(out, together(a, b))
+		}
+	}
+	return out
+}
+
+// combine reports whether two candidates can be one.
+func combine(a, b candidate) bool {
+	switch {
+	case a.fix.Manifest != "" && b.fix.Manifest != "":
+		return false // --print-fix prints one manifest
+	case a.pod != nil && b.pod != nil:
+		return false
+	case a.claim != "" && a.claim == b.claim:
+		return false
+	case a.node != "" && b.node != "":
+		return a.node == b.node && kindOfFix(a) != kindOfFix(b)
+	case a.node != "" && b.nodes != nil:
+		return slices.Contains(b.nodes, a.node)
+	case b.node != "" && a.nodes != nil:
+		return slices.Contains(a.nodes, b.node)
+	}
+	return true
+}
+
+// kindOfFix is the first word of a candidate's ID.
+func kindOfFix(c candidate) string {
+	kind, _, _ := strings.Cut(c.fix.ID, "-")
+	return kind
+}
+
+// together is both candidates, as one.
+func together(a, b candidate) candidate {
+	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes}
+	if c.pod == nil {
+		c.pod = b.pod
+	}
+	if c.nodes == nil || a.node != "" {
+		c.nodes = b.nodes
+	}
+	if c.node != "" {
+		c.nodes = []string{c.node}
+	}
+	c.fix = joined(a.fix, b.fix)
+	if a.fixFor != nil || b.fixFor != nil {
+		c.fixFor = func(nodes []string) Fix { return joined(a.on(nodes), b.on(nodes)) }
+	}
+	return c
+}
+
+// joined is both fixes, as one.
+func joined(a, b Fix) Fix {
+	f := Fix{
+		ID:       a.ID + "+" + b.ID,
+		Titles:   slices.Concat(a.Titles, b.Titles),
+		Commands: distinctly(a.Commands, b.Commands, fact.Command.Equal),
+		Risk:     a.Risk,
+		Notes:    distinctly(a.Notes, b.Notes, fact.Fact.Equal),
+		Manifest: a.Manifest + b.Manifest,
+	}
+	if riskRank(b.Risk) > riskRank(a.Risk) {
+		f.Risk = b.Risk
+	}
+	return f
+}
+
+// distinctly is the first list with what the second has besides.
+func distinctly[T any](first, second []T, equal func(T, T) bool) []T {
+	all := slices.Clone(first)
+	for _, one := range second {
+		if !slices.ContainsFunc(all, func(other T) bool { return equal(one, other) }) {
+			all = append(all, one)
+		}
+	}
+	return all
+}
