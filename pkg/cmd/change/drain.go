@@ -16,7 +16,6 @@ import (
 
 // NewDrain returns the command drain.
 func NewDrain(a *cli.App) *cobra.Command {
-	names := complete.New(a)
 	flags := &sharedFlags{source: cli.Source{App: a}}
 	req := drain.DrainRequest{}
 	var accept []string
@@ -43,7 +42,7 @@ kubectl localpv drain node-1 --keep-claims --ignore-daemonsets
 # Retire node-1
 kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 		Annotations:       cli.ExitCodes("3    refused, or not confirmed: nothing was changed"),
-		ValidArgsFunction: complete.One(names.Nodes(func(status string) bool { return !unreachable(status) })),
+		ValidArgsFunction: complete.One(complete.New(a).Nodes(func(status string) bool { return !unreachable(status) })),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := flags.options(cmd, args)
 			if err != nil {
@@ -72,7 +71,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			})
 		},
 	}
-	addDrainFlags(cmd, names, &req, &accept)
+	addDrainFlags(cmd, complete.New(a), &req, &accept)
 	flags.add(cmd)
 	return cmd
 }

@@ -24,7 +24,6 @@ const betweenLooks = 21 * time.Second
 
 // NewRecover returns the command recover.
 func NewRecover(a *cli.App) *cobra.Command {
-	names := complete.New(a)
 	flags := &sharedFlags{source: cli.Source{App: a}, lists: true}
 	req := drain.RecoverRequest{}
 	var accept []string
@@ -58,7 +57,7 @@ kubectl localpv recover node-1 --fenced --dry-run
 # Do it: node-1 is powered off
 kubectl localpv recover node-1 --fenced`,
 		Annotations:       cli.ExitCodes("3    refused, or not confirmed: nothing was changed"),
-		ValidArgsFunction: complete.Many(names.Nodes(unreachable)),
+		ValidArgsFunction: complete.Many(complete.New(a).Nodes(unreachable)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := flags.options(cmd, args)
 			if err != nil {
@@ -82,7 +81,7 @@ kubectl localpv recover node-1 --fenced`,
 			return c.recover(cmd.Context(), req)
 		},
 	}
-	addRecoverFlags(cmd, names, &req, &accept)
+	addRecoverFlags(cmd, complete.New(a), &req, &accept)
 	flags.add(cmd)
 	return cmd
 }
