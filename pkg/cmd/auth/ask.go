@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 	"golang.org/x/sync/errgroup"
-	"k8s.io/client-go/kubernetes"
 
 	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/access"
@@ -20,9 +19,12 @@ import (
 // askAtOnce is how many permissions are asked about at the same time.
 const askAtOnce = 8
 
+// asker asks whether something is allowed.
+type asker func(context.Context, access.Permission) (bool, error)
+
 // askAll asks about every permission of the roles, once. A permission for what has a namespace is asked for in the one that is given,
 // or in all of them if there is none.
-func askAll(ctx context.Context, client kubernetes.Interface, roles []rbac.Role, namespace string) (map[access.Permission]bool, error) {
+func askAll(ctx context.Context, ask asker, roles []rbac.Role, namespace string) (map[access.Permission]bool, error) {
 	answers := map[access.Permission]bool{}
 	for _, role := range roles {
 		for _, rule := range role.Rules {
@@ -38,7 +40,7 @@ func askAll(ctx context.Context, client kubernetes.Interface, roles []rbac.Role,
 	group.SetLimit(askAtOnce)
 	for _, question := range slices.Collect(maps.Keys(answers)) {
 		group.Go(func() error {
-			allowed, err := access.Allowed(groupCtx, client, question)
+			allowed, err := ask(groupCtx, question)
 			if err != nil {
 				return fmt.Errorf("cannot ask whether you may %s %s: %w", question.Verb, question.Resource, err)
 			}

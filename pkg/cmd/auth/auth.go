@@ -96,7 +96,7 @@ func run(ctx context.Context, a *cli.App, roles []rbac.Role, namespace string, m
 	if err != nil {
 		return err
 	}
-	answers, err := askAll(ctx, client, roles, namespace)
+	answers, err := askAll(ctx, func(ctx context.Context, p access.Permission) (bool, error) { return access.Allowed(ctx, client, p) }, roles, namespace)
 	if err != nil {
 		return err
 	}
