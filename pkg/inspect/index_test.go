@@ -24,7 +24,7 @@ func TestConsumers(t *testing.T) {
 	elsewhere := func(p *corev1.Pod) { p.Namespace = "bank" }
 	ix := inspect.NewIndex(&inspect.Snapshot{Pods: []*corev1.Pod{
 		Pod("z", WithEmptyDir, Uses("data")), Pod("a", Uses("data"), elsewhere), Pod("done", Uses("data"), RunsOn("n0"), Ended),
-		Pod("twice", Uses("data"), WithEmptyDir, Uses("data")), Pod("e", WithEphemeral("scratch")), Pod("none", WithEmptyDir)}})
+		Pod("twice", Uses("data", "data"), WithEmptyDir), Pod("e", WithEphemeral("scratch")), Pod("none", WithEmptyDir)}})
 	for _, c := range []struct {
 		namespace, claim string
 		want             []string
