@@ -87,7 +87,8 @@ func (cp *ControlPlane) renew(ctx context.Context, node string) error {
 	}
 	_, err = leases.Create(ctx, lease, metav1.CreateOptions{})
 	if apierrors.IsAlreadyExists(err) {
-		_, err = leases.Update(ctx, lease, metav1.UpdateOptions{})
+		patch := fmt.Sprintf(`{"spec":{"renewTime":%q}}`, lease.Spec.RenewTime.UTC().Format(metav1.RFC3339Micro))
+		_, err = leases.Patch(ctx, node, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	}
 	if err != nil {
 		return fmt.Errorf("renew the lease of %s: %w", node, err)
