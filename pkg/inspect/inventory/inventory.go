@@ -2,8 +2,6 @@
 package inventory
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	"cmp"
 	"slices"
 	"strings"
@@ -12,6 +10,8 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // VolumeList is the inventory of local volumes.

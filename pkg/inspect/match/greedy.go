@@ -1,12 +1,12 @@
 package match
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // GreedyOutcome says whether the scheduler finds a volume for every claim of a Pod on a Node. Among volumes of

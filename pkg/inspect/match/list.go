@@ -1,13 +1,13 @@
 package match
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // ExplainList gives the verdicts on a list of volumes, in its order, for one Node: Match is exactly the volume

@@ -1,8 +1,6 @@
 package match
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	"maps"
 	"slices"
 	"sort"
@@ -10,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // PodMatcher matches all claims of a Pod for which the scheduler looks for volumes. Like a Matcher, it is only

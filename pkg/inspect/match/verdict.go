@@ -1,8 +1,6 @@
 package match
 
 import (
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-
 	"strings"
 	"time"
 
@@ -13,6 +11,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // VolumeVerdict is what is found of one volume for one claim. What there is to say of it is told when it is asked for: of

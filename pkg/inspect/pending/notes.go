@@ -58,7 +58,7 @@ func restsOn(e *evidence) []inspect.Kind {
 	if len(e.pod.Spec.ResourceClaims) > 0 {
 		kinds = append(kinds, deviceKinds()...)
 	}
-	if reportedInEvents(e.ix, e.pod) {
+	if reportedInEvents(e.pod) {
 		kinds = append(kinds, inspect.Events)
 	}
 	return kinds

@@ -56,7 +56,7 @@ func lastReport(ix *inspect.Index, pod *corev1.Pod) (message string, at metav1.T
 }
 
 // reportedInEvents reports whether what the scheduler found for a Pod would be in an event: no condition of the Pod has it.
-func reportedInEvents(ix *inspect.Index, pod *corev1.Pod) bool {
+func reportedInEvents(pod *corev1.Pod) bool {
 	return pod.Name != "" && !slices.ContainsFunc(pod.Status.Conditions, func(c corev1.PodCondition) bool {
 		return c.Type == corev1.PodScheduled || c.Reason == corev1.PodReasonSchedulingGated
 	})
@@ -64,7 +64,7 @@ func reportedInEvents(ix *inspect.Index, pod *corev1.Pod) bool {
 
 // schedulerUnknown says why it is not known what the scheduler found for a Pod, zero if it is.
 func schedulerUnknown(ix *inspect.Index, pod *corev1.Pod) fact.Fact {
-	if gap, ok := ix.Gap(inspect.Events); ok && reportedInEvents(ix, pod) {
+	if gap, ok := ix.Gap(inspect.Events); ok && reportedInEvents(pod) {
 		return gap.Fact()
 	}
 	return fact.Fact{}
