@@ -15,7 +15,8 @@ import (
 // class of a volume that is reserved for the claim is not checked. taken maps the name of each volume that is
 // taken already to the claim of the same Pod that took it.
 //
-// Every volume's node affinity is evaluated here; OnNode looks it up instead.
+// Every volume's node affinity is evaluated here; OnNode looks it up instead. No command asks it: tests hold it against that function of
+// the scheduler, and OnNode against both.
 func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.Node, taken map[string]string) []VolumeVerdict {
 	verdicts := make([]VolumeVerdict, 0, len(volumes))
 	for _, v := range volumes {
