@@ -25,7 +25,7 @@ func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.N
 		verdict.node = node.Name
 		verdicts = append(verdicts, verdict)
 	}
-	settle(verdicts)
+	chooseOne(verdicts)
 	return verdicts
 }
 
@@ -40,7 +40,7 @@ func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.N
 // taken is as in ExplainList.
 func (m *Matcher) OnNode(node string, taken map[string]string) []VolumeVerdict {
 	verdicts := m.eachOnNode(node, taken)
-	settle(verdicts)
+	chooseOne(verdicts)
 	return verdicts
 }
 
@@ -79,10 +79,10 @@ func (m *Matcher) eachOnNode(node string, taken map[string]string) []VolumeVerdi
 	return verdicts
 }
 
-// settle leaves Match with the one volume that the scheduler takes: the first that is reserved for the claim,
+// chooseOne leaves Match with the one volume that the scheduler takes: the first that is reserved for the claim,
 // else the smallest (of equal ones, the first). The first reserved volume decides even where its affinity
 // refuses the Node: nothing is taken then.
-func settle(verdicts []VolumeVerdict) {
+func chooseOne(verdicts []VolumeVerdict) {
 	best := -1
 	for i, v := range verdicts {
 		if v.decides() {
