@@ -2,14 +2,20 @@
 package docs
 
 import (
+	"io/fs"
+	"maps"
 	"os"
+	"path/filepath"
 	"reflect"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/planner"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
@@ -125,7 +131,8 @@ func TestSkeleton(t *testing.T) {
 	}
 }
 
-// TestFieldsAreDocumented wants every field of the kinds that package inspect reports in json.md.
+// TestFieldsAreDocumented wants a section of json.md for every kind, and every field of a kind, and of the parameters of an action,
+// somewhere on the page.
 func TestFieldsAreDocumented(t *testing.T) {
 	data, err := os.ReadFile("json.md")
 	if err != nil {
@@ -134,20 +141,69 @@ func TestFieldsAreDocumented(t *testing.T) {
 	if !strings.Contains(string(data), "`apiVersion: "+inspect.APIVersion+"`") {
 		t.Errorf("json.md is not about %s", inspect.APIVersion)
 	}
-	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(string(data), "")
+	named := namedIn(string(data))
+	seen := map[reflect.Type]bool{}
+	wanted := func(owner reflect.Type, field string) {
+		if !named[field] {
+			t.Errorf("json.md does not name %s of %s", field, owner)
+		}
+	}
+	for kind, contract := range kinds() {
+		if !strings.Contains(string(data), "\n## "+kind+"\n") {
+			t.Errorf("json.md has no section %s", kind)
+		}
+		fields(contract, seen, wanted)
+	}
+	for _, action := range drain.Actions() { // a Step has them as an interface
+		fields(reflect.TypeOf(action.Parameters()), seen, wanted)
+	}
+}
+
+// TestKindsAreKnown wants the kinds of the test above to be those that the code makes.
+func TestKindsAreKnown(t *testing.T) {
+	var made []string
+	kind := regexp.MustCompile(`APIVersion: +inspect\.APIVersion, Kind: +"([A-Za-z]+)"`)
+	err := filepath.WalkDir("../pkg", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		data, err := os.ReadFile(path)
+		for _, match := range kind.FindAllSubmatch(data, -1) {
+			made = append(made, string(match[1]))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Sort(made)
+	if diff := cmp.Diff(made, slices.Sorted(maps.Keys(kinds()))); diff != "" {
+		t.Errorf("kinds (-made +known):\n%s", diff)
+	}
+}
+
+// kinds are the types of the contract, by the kind that is in their output.
+func kinds() map[string]reflect.Type {
+	return map[string]reflect.Type{
+		"PendingReport":    reflect.TypeFor[pending.Report](),
+		"PermissionReport": reflect.TypeFor[inspect.PermissionReport](),
+		"Plan":             reflect.TypeFor[drain.Plan](),
+		"Result":           reflect.TypeFor[drain.Result](),
+		"SuspectList":      reflect.TypeFor[planner.SuspectList](),
+		"VolumeList":       reflect.TypeFor[inventory.VolumeList](),
+	}
+}
+
+// namedIn are the words that a page has as code, but for its blocks.
+func namedIn(page string) map[string]bool {
 	named := map[string]bool{}
+	prose := regexp.MustCompile("(?s)```.*?```").ReplaceAllString(page, "")
 	for _, code := range regexp.MustCompile("`[^`\n]+`").FindAllString(prose, -1) {
 		for _, word := range regexp.MustCompile("[A-Za-z]+").FindAllString(code, -1) {
 			named[word] = true
 		}
 	}
-	for _, kind := range []reflect.Type{reflect.TypeFor[pending.Report](), reflect.TypeFor[inventory.VolumeList](), reflect.TypeFor[inspect.PermissionReport]()} {
-		fields(kind, map[reflect.Type]bool{}, func(owner reflect.Type, field string) {
-			if !named[field] {
-				t.Errorf("json.md does not name %s of %s", field, owner)
-			}
-		})
-	}
+	return named
 }
 
 // fields visits the JSON fields of a type of this module and of those in it.

@@ -29,3 +29,11 @@ func Check(t testing.TB, file, got string, update bool) {
 		t.Errorf("%s differs (- file, + got):\n%s", file, diff)
 	}
 }
+
+// Texts returns a function that checks what a test gets against testdata/golden/NAME, or writes that file if update is set by then.
+func Texts(update *bool) func(t testing.TB, name, got string) {
+	return func(t testing.TB, name, got string) {
+		t.Helper()
+		Check(t, filepath.Join("testdata", "golden", name), got, *update)
+	}
+}

@@ -30,3 +30,18 @@ func TestCheck(t *testing.T) {
 		t.Errorf("another text is told %d times: %q", len(r.errors), r.errors)
 	}
 }
+
+func TestTexts(t *testing.T) {
+	t.Chdir(t.TempDir())
+	update := false
+	check := Texts(&update)
+	update = true // as flags are: read after the function is made
+	check(t, "new", "one\n")
+	update = false
+	check(t, "new", "one\n")
+	r := &recorder{TB: t}
+	if check(r, "new", "two\n"); len(r.errors) != 1 {
+		t.Errorf("another text is told %d times: %q", len(r.errors), r.errors)
+	}
+	Check(t, filepath.Join("testdata", "golden", "new"), "one\n", false)
+}

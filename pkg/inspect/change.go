@@ -14,9 +14,6 @@ type Change struct {
 	Remove []runtime.Object
 }
 
-// Empty reports whether nothing changes.
-func (c Change) Empty() bool { return len(c.Set) == 0 && len(c.Remove) == 0 }
-
 // Then is both changes, o after c.
 func (c Change) Then(o Change) Change {
 	return Change{

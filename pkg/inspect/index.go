@@ -24,7 +24,6 @@ type Index struct {
 	byClass   map[string][]*corev1.PersistentVolume
 	homes     map[string]Home
 	byHome    map[string][]*corev1.PersistentVolume
-	anywhere  []*corev1.PersistentVolume
 	reserved  map[types.NamespacedName][]*corev1.PersistentVolume
 
 	sortedVolumes []*corev1.PersistentVolume
@@ -86,9 +85,6 @@ func (ix *Index) indexVolumes() {
 		if ref := v.Spec.ClaimRef; ref != nil {
 			ix.reserved[keyOf(ref.Namespace, ref.Name)] = append(ix.reserved[keyOf(ref.Namespace, ref.Name)], v)
 		}
-		if AnyNode(v) {
-			ix.anywhere = append(ix.anywhere, v)
-		}
 		class := volumehelpers.GetPersistentVolumeClass(v)
 		ix.byClass[class] = append(ix.byClass[class], v)
 		for _, n := range ix.homes[v.Name].Nodes {
@@ -129,9 +125,6 @@ func (ix *Index) OnNode(node string) []*corev1.PersistentVolume { return ix.byHo
 
 // SortedVolumes returns all volumes, sorted by name.
 func (ix *Index) SortedVolumes() []*corev1.PersistentVolume { return ix.sortedVolumes }
-
-// Anywhere returns the volumes that have no required node affinity, sorted by name.
-func (ix *Index) Anywhere() []*corev1.PersistentVolume { return ix.anywhere }
 
 // PodsOn returns the Pods that have a Node, sorted by namespace and name.
 func (ix *Index) PodsOn(node string) []*corev1.Pod { return ix.podsByNode[node] }

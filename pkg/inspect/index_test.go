@@ -82,7 +82,6 @@ func TestIndexOfVolumes(t *testing.T) {
 		"on n0":                           {[]string{"c", "d"}, namesOf(ix.OnNode("n0"))},
 		"on n1":                           {[]string{"a", "c"}, namesOf(ix.OnNode("n1"))},
 		"on a Node that is gone":          {nil, namesOf(ix.OnNode("gone"))},
-		"anywhere":                        {[]string{"anywhere"}, namesOf(ix.Anywhere())},
 	} {
 		if diff := cmp.Diff(c.want, c.got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", what, diff)

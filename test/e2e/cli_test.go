@@ -98,7 +98,7 @@ func shopPods(t *testing.T, run result) []string {
 		t.Fatalf("%v: %s%s", err, run.out, run.err)
 	}
 	var names []string
-	for _, answer := range report.Answers() {
+	for _, answer := range answersOf(report) {
 		if answer.Pod.Namespace == "localpv-shop" {
 			name := answer.Pod.Name
 			if !strings.HasPrefix(name, "db-") {

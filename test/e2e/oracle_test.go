@@ -84,7 +84,7 @@ func reportsOf(t *testing.T, namespace string) map[string]pending.PodReport {
 		t.Fatalf("exit %d, %v: %s", run.exit, err, run.err)
 	}
 	byName := map[string]pending.PodReport{}
-	for _, answer := range report.Answers() {
+	for _, answer := range answersOf(report) {
 		byName[answer.Pod.Name] = answer
 	}
 	return byName

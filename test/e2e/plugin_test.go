@@ -53,5 +53,18 @@ func whyPending(t *testing.T, namespace, what string) (pending.PodReport, result
 		t.Fatalf("why-pending %s: %s %s with %d items, want one item of a PendingReport\nstderr: %s",
 			what, report.APIVersion, report.Kind, len(report.Items), r.err)
 	}
-	return report.Answers()[0], r
+	return answersOf(report)[0], r
+}
+
+// answersOf are the answers of a report, one for each Pod.
+func answersOf(report pending.Report) []pending.PodReport {
+	var all []pending.PodReport
+	for _, item := range report.Items {
+		for _, pod := range item.Pods {
+			r := item.PodReport
+			r.Pod = pod
+			all = append(all, r)
+		}
+	}
+	return all
 }

@@ -3,6 +3,7 @@ package e2e
 import (
 	"cmp"
 	"context"
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -214,12 +215,17 @@ func (s scenario) answered(e example, report pending.PodReport) answer {
 	if s.want.nodes == nil {
 		return got
 	}
-	for _, name := range report.NodeNames() {
+	asked := map[string]pending.NodeReport{}
+	for _, n := range report.Nodes {
+		for _, name := range n.Names {
+			asked[name] = n
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(asked)) {
 		if !strings.HasPrefix(name, e.name) {
 			continue
 		}
-		n, _ := report.Node(name)
-		for _, v := range n.Volumes {
+		for _, v := range asked[name].Volumes {
 			got.nodes = append(got.nodes, seen{node: short(name), claim: v.Claim, volume: short(v.Name), code: v.Code})
 		}
 	}

@@ -65,10 +65,10 @@ func (o *options) lookedFor() string {
 		parts = append(parts, "whose node does not exist")
 	}
 	if len(f.Phases) > 0 {
-		parts = append(parts, "in phase "+orList(f.Phases))
+		parts = append(parts, "in phase "+alternatives(f.Phases))
 	}
 	if len(f.Classes) > 0 {
-		parts = append(parts, "of class "+orList(f.Classes))
+		parts = append(parts, "of class "+alternatives(f.Classes))
 	}
 	if f.Selector != nil {
 		parts = append(parts, "labelled "+f.Selector.String())
@@ -77,7 +77,7 @@ func (o *options) lookedFor() string {
 		parts = append(parts, "claimed from namespace "+f.Namespace)
 	}
 	if len(f.Nodes) > 0 {
-		parts = append(parts, "on "+orList(f.Nodes))
+		parts = append(parts, "on "+alternatives(f.Nodes))
 	}
 	return strings.Join(parts, ", ")
 }
@@ -192,7 +192,7 @@ func isAre(n int, noun string) string {
 	return phrase.Count(n, noun) + " are"
 }
 
-func orList[T ~string](items []T) string {
+func alternatives[T ~string](items []T) string {
 	words := make([]string, 0, len(items))
 	for _, item := range items {
 		words = append(words, string(item))

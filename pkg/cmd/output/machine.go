@@ -40,12 +40,6 @@ type Machine struct {
 	printed bool
 }
 
-// MachineFormats lists the formats that NewMachine knows, as they are typed after -o.
-func MachineFormats() []string {
-	return []string{"json", "yaml", "name", "jsonpath=", "jsonpath-file=", "go-template=", "go-template-file=",
-		"custom-columns=", "custom-columns-file="}
-}
-
 // NewMachine returns the printer for what was typed after -o. An error says what is wrong with it.
 func NewMachine(format string, noHeaders bool) (*Machine, error) {
 	switch format {

@@ -90,20 +90,34 @@ type options struct {
 	machine *output.Machine
 }
 
+// run finds what is asked about, and answers programs with a document, and people with a page or the manifest that they want.
 func (o *options) run(ctx context.Context) error {
-	ix, err := o.read(ctx)
+	ix, s, err := o.find(ctx)
 	if err != nil {
 		return err
 	}
+	if o.machine != nil {
+		return o.answerPrograms(ctx, ix, s)
+	}
+	return o.answerPeople(ctx, ix, s)
+}
+
+// find returns what is asked about, with all that is needed to decide about it. That is read in two parts: what is misspelt, or has
+// nothing to be explained, is told before the larger one.
+func (o *options) find(ctx context.Context) (*inspect.Index, subjects, error) {
+	ix, err := o.read(ctx)
+	if err != nil {
+		return nil, subjects{}, err
+	}
 	if err := o.checkNamespace(ix); err != nil {
-		return err
+		return nil, subjects{}, err
 	}
 	s, err := o.subjects(ix)
 	if err != nil {
-		return err
+		return nil, subjects{}, err
 	}
 	if err := o.checkNames(ix); err != nil {
-		return err
+		return nil, subjects{}, err
 	}
 	for _, line := range s.notes {
 		o.app.Note("%s", line)
@@ -111,12 +125,13 @@ func (o *options) run(ctx context.Context) error {
 	if !s.none() {
 		o.source.NoteNewer(ctx)
 	}
-	if ix, err = o.readMore(ctx, ix, s); err != nil {
-		return err
-	}
-	if o.machine != nil {
-		return o.answerPrograms(ctx, ix, s)
-	}
+	ix, err = o.readMore(ctx, ix, s)
+	return ix, s, err
+}
+
+// answerPeople prints a page, or only the manifest that was asked for. After a page with a Pod that fits nowhere it returns the findings,
+// for the exit code.
+func (o *options) answerPeople(ctx context.Context, ix *inspect.Index, s subjects) error {
 	reports := []pending.PodReport{}
 	trim := o.trim()
 	if err := explain(ctx, ix, s, func(r *pending.PodReport) {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -14,7 +15,6 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
@@ -109,7 +109,10 @@ func (w *World) settleVolumes(s *inspect.Snapshot) {
 			c.UID = types.UID(fmt.Sprintf("made-uid-%s", c.Name))
 			w.Must(w.Client.Tracker().Update(Pvcs(), c, Ns))
 		}
-		if c.DeletionTimestamp != nil && len(workload.Placed(workload.Naming(s.Pods, c.Name))) == 0 {
+		held := slices.ContainsFunc(s.Pods, func(p *corev1.Pod) bool {
+			return p.Spec.NodeName != "" && slices.Contains(inspect.ClaimNames(p), c.Name)
+		})
+		if c.DeletionTimestamp != nil && !held {
 			w.Must(w.Client.Tracker().Delete(Pvcs(), Ns, c.Name))
 		}
 	}

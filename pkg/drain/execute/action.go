@@ -20,8 +20,8 @@ type action struct {
 	reason string
 	// watches are those on what the step waits for.
 	watches func(client kubernetes.Interface, s drain.Step) []watchStarter
-	// settles says that what is heard comes in bursts: a Pod that starts changes several times.
-	settles bool
+	// bursts says that what is heard comes in bursts: a Pod that starts changes several times.
+	bursts bool
 }
 
 // Need is a permission that a step cannot do without.

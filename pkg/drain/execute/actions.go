@@ -25,7 +25,7 @@ func actions() map[drain.Action]action {
 		drain.EvictPod: {decide: decides((*stepRun).evictPod), needs: []Need{getPods, {"create", "pods/eviction"}}, reason: "LocalPVPodDeleted",
 			watches: watchPod},
 		drain.CheckEmpty:  {decide: decides((*stepRun).checkEmpty), needs: []Need{listPods}, watches: watchPair},
-		drain.AwaitUnused: {decide: decides((*stepRun).awaitUnused), needs: []Need{listPods}, watches: watchPods, settles: true},
+		drain.AwaitUnused: {decide: decides((*stepRun).awaitUnused), needs: []Need{listPods}, watches: watchPods, bursts: true},
 		drain.DeleteClaim: {decide: decides((*stepRun).deleteClaim), needs: slices.Concat(changeVolume, []Need{{"delete", "persistentvolumeclaims"}}),
 			reason: "LocalPVReleased", watches: watchPair},
 		drain.AwaitReleased: {decide: decides((*stepRun).awaitReleased), needs: seeRelease, watches: watchPair},
@@ -33,7 +33,7 @@ func actions() map[drain.Action]action {
 		drain.CreateClaim: {decide: decides((*stepRun).createClaim), needs: []Need{getVolume, getClaim, {"create", "persistentvolumeclaims"}},
 			reason: "LocalPVClaimCreated", watches: watchPair},
 		drain.AwaitBound:   {decide: decides((*stepRun).awaitBound), needs: seeRelease, watches: watchPair},
-		drain.AwaitReady:   {decide: decides((*stepRun).awaitReady), needs: []Need{getClaim, listPods, deletePods}, watches: watchPods, settles: true},
+		drain.AwaitReady:   {decide: decides((*stepRun).awaitReady), needs: []Need{getClaim, listPods, deletePods}, watches: watchPods, bursts: true},
 		drain.ForgetVolume: {decide: decides((*stepRun).forgetVolume), needs: []Need{getVolume, {"delete", "persistentvolumes"}}, watches: watchPair},
 	}
 }

@@ -43,7 +43,7 @@ func (s *stepRun) awaitOwner(ctx context.Context, p *drain.AwaitReadyParameters)
 	return s.ownerIsBack(ctx, p, all)
 }
 
-// ownerIsBack notes where the member of an operator landed whose Pods are all Ready: the Pod that has its claim, if there
+// ownerIsBack notes where the member of an operator runs whose Pods are all Ready: the Pod that has its claim, if there
 // is one.
 func (s *stepRun) ownerIsBack(ctx context.Context, p *drain.AwaitReadyParameters, all []*corev1.Pod) (decision, error) {
 	for _, pod := range all {

@@ -3,7 +3,6 @@ package execute
 import (
 	"context"
 	"flag"
-	"path/filepath"
 	"testing"
 
 	goldenfile "github.com/kubectl-localpv/kubectl-localpv/internal/golden"
@@ -52,9 +51,5 @@ func planned(t *testing.T, r asked, s *inspect.Snapshot) *drain.Plan {
 	return plan
 }
 
-var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	goldenfile.Check(t, filepath.Join("testdata", "golden", name), got, *update)
-}
+// golden compares Plans and Results with testdata/golden/NAME, which -update writes.
+var golden = goldenfile.Texts(flag.Bool("update", false, "rewrite the golden files"))

@@ -19,8 +19,8 @@ const (
 	// nothing was heard.
 	tick      = time.Second
 	lookEvery = 10
-	// settling is how long what is heard of Pods may go on before it is looked at.
-	settling = 300 * time.Millisecond
+	// debounceFor is how long what is heard of Pods may go on before it is looked at.
+	debounceFor = 300 * time.Millisecond
 	// holdFor is after how many ticks a write is tried again that the server has refused for the time being. kubectl
 	// drain waits as long.
 	holdFor = 5
@@ -106,7 +106,7 @@ func (s *stepRun) wait(ctx context.Context, w *watcher) error {
 		}
 		select {
 		case <-w.heard:
-			return s.settle(ctx, w)
+			return s.debounce(ctx, w)
 		case <-ctx.Done():
 			return errStopped
 		case <-s.Clock.After(tick):
@@ -115,15 +115,15 @@ func (s *stepRun) wait(ctx context.Context, w *watcher) error {
 	return nil
 }
 
-// settle lets what follows at once happen too, so that it is read once: a Pod that starts changes several times.
-func (s *stepRun) settle(ctx context.Context, w *watcher) error {
-	if !s.action.settles {
+// debounce lets what follows at once happen too, so that it is read once: a Pod that starts changes several times.
+func (s *stepRun) debounce(ctx context.Context, w *watcher) error {
+	if !s.action.bursts {
 		return nil
 	}
 	select {
 	case <-ctx.Done():
 		return errStopped
-	case <-s.Clock.After(settling):
+	case <-s.Clock.After(debounceFor):
 	}
 	select {
 	case <-w.heard:

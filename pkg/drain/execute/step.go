@@ -104,6 +104,8 @@ func (s *stepRun) look(ctx context.Context) (decision, error) {
 	return d, err
 }
 
+// write writes once. Without an error the cluster is to be read again, whatever came of it: that is where a step finds out whether it is
+// done. What was begun is finished though the user wants to stop, and what was written maxWrites times in vain is not tried again.
 func (s *stepRun) write(ctx context.Context, write func(context.Context) error) error {
 	if ctx.Err() != nil {
 		return errStopped
@@ -115,7 +117,12 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 	s.uncertainWrite = true
 	bounded, cancel := s.bounded(s.finishing(ctx, true))
 	defer cancel()
-	err := write(bounded)
+	return s.written(ctx, write(bounded))
+}
+
+// written takes note of what the server said to a write, and waits as long as that asks for. A server that holds the write off has
+// written nothing; one that failed may have.
+func (s *stepRun) written(ctx context.Context, err error) error {
 	var held *heldError
 	switch {
 	case errors.As(err, &held):

@@ -56,7 +56,7 @@ func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	p.evictOthers() // the Pods that leave no claims, all at once
 	p.stage(len(p.pods), drain.FinishTargets)
 	p.checkEmpty()
-	p.afterwards()
+	p.conclude()
 	return p.finish(), nil
 }
 
@@ -166,8 +166,8 @@ func (p *drainPlanner) checkEmpty() {
 	p.step(checkEmpty(p.node, parameters))
 }
 
-// afterwards says what can be done with the node.
-func (p *drainPlanner) afterwards() {
+// conclude says what can be done with the node once it is drained.
+func (p *drainPlanner) conclude() {
 	name := p.node.Name
 	if len(p.plan.Steps) == 0 {
 		p.done(fact.New("NodeDrained", "node", name))

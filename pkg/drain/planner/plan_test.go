@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"flag"
 	"math/rand/v2"
-	"path/filepath"
 	"strings"
 	"testing"
 
@@ -22,7 +21,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
-var update = flag.Bool("update", false, "rewrite the golden files")
+// golden compares Plans and Results with testdata/golden/NAME, which -update writes.
+var golden = goldenfile.Texts(flag.Bool("update", false, "rewrite the golden files"))
 
 // request is one of the three, in a form that tables can hold.
 type request func(*inspect.Index) (*drain.Plan, error)
@@ -144,11 +144,6 @@ func textOf(t *testing.T, p *drain.Plan) string {
 		t.Fatal(err)
 	}
 	return string(data)
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	goldenfile.Check(t, filepath.Join("testdata", "golden", name), got, *update)
 }
 
 // TestMisuse holds what is refused as making no sense, word by word.

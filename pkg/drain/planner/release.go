@@ -157,7 +157,7 @@ func (p *releasePlanner) claimGone(v *corev1.PersistentVolume) {
 		if phase != corev1.VolumeBound && p.req.Reserve {
 			p.retainStep(v, nil, false)
 		}
-		p.afterwards(v, drain.RefObject(ref))
+		p.claimDeleted(v, drain.RefObject(ref))
 	}
 }
 
@@ -186,11 +186,11 @@ func (p *releasePlanner) release(f releasable) {
 			Pair: pair(v, claim), Unused: true, Policy: corev1.PersistentVolumeReclaimRetain,
 		}))
 	}
-	p.afterwards(v, claim)
+	p.claimDeleted(v, claim)
 }
 
-// afterwards plans what follows when the claim has been deleted.
-func (p *releasePlanner) afterwards(v *corev1.PersistentVolume, c drain.Object) {
+// claimDeleted plans what follows once the claim has been deleted.
+func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object) {
 	phase := v.Status.Phase
 	if phase != corev1.VolumeReleased && phase != corev1.VolumeFailed {
 		p.step(awaitReleased(v, c, fact.New("StepAwaitReleased", "volume", v.Name), fact.New("WhyAwaitReleased")))

@@ -23,6 +23,8 @@ func (m *Member) FuturePods(ix *inspect.Index) []*corev1.Pod {
 	return pods
 }
 
+// newPods are copies of the Pods that were deleted, if nothing else is left of the member; the Pod of that name of its StatefulSet; or
+// those of all its owners.
 func (m *Member) newPods(ix *inspect.Index) []*corev1.Pod {
 	lead := m.Representative()
 	switch {
@@ -37,6 +39,12 @@ func (m *Member) newPods(ix *inspect.Index) []*corev1.Pod {
 	case m.Set != nil:
 		return []*corev1.Pod{m.recreated(ix, lead)}
 	}
+	return m.withoutSet(ix, lead)
+}
+
+// withoutSet are the Pods of a member that has no StatefulSet: those of each owner once, and of the Pods without an owner those that have
+// no node yet, and the one that stands for the member.
+func (m *Member) withoutSet(ix *inspect.Index, lead *corev1.Pod) []*corev1.Pod {
 	var out []*corev1.Pod
 	seen := map[types.UID]bool{}
 	for _, p := range m.Pods() {

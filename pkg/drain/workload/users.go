@@ -12,17 +12,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// Naming are the Pods of the claim's namespace that name it.
-func Naming(pods []*corev1.Pod, claim string) []*corev1.Pod {
-	var out []*corev1.Pod
-	for _, p := range pods {
-		if slices.Contains(inspect.ClaimNames(p), claim) {
-			out = append(out, p)
-		}
-	}
-	return out
-}
-
 // Placed are the Pods that have a node. They hold the claims they name, whatever their phase
 // (controller/volume/pvcprotection: podUsesPVCForDeletion).
 func Placed(pods []*corev1.Pod) []*corev1.Pod {

@@ -21,9 +21,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// settle is how long Watch waits for more after a change, so that one act of a controller on many objects, or the
+// debounce is how long Watch waits for more after a change, so that one act of a controller on many objects, or the
 // first list, gives one Snapshot.
-const settle = 100 * time.Millisecond
+const debounce = 100 * time.Millisecond
 
 // Watch calls changed with a Snapshot of the kinds when all are read, and again after every change, until ctx ends
 // or changed fails. Connections that end are opened again, and lists whose history the server has forgotten are read
@@ -95,7 +95,7 @@ func (w *watcher) run(ctx context.Context, report func() error) error {
 		select {
 		case <-ctx.Done():
 			return refusal(ctx)
-		case <-time.After(settle):
+		case <-time.After(debounce):
 		}
 	}
 }

@@ -32,11 +32,6 @@ func VolumePhases() []corev1.PersistentVolumePhase {
 		corev1.VolumeReleased, corev1.VolumeFailed}
 }
 
-// Empty reports whether the filter lets all pass.
-func (f VolumeFilter) Empty() bool {
-	return len(f.Nodes) == 0 && len(f.Phases) == 0 && len(f.Classes) == 0 && f.Selector == nil && f.Namespace == "" && !f.Orphaned
-}
-
 func (f VolumeFilter) matches(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	switch {
 	case len(f.Phases) > 0 && !slices.Contains(f.Phases, phaseOf(v)),

@@ -99,7 +99,7 @@ func TestSchedulerOrderOfManyClaims(t *testing.T) {
 		t.Fatal(err)
 	}
 	var got []string
-	for _, m := range p.Matchers() {
+	for _, m := range p.Distinct() {
 		got = append(got, m.Claim().Name)
 	}
 	var want, stable []string

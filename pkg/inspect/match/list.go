@@ -15,7 +15,8 @@ import (
 // class of a volume that is reserved for the claim is not checked. taken maps the name of each volume that is
 // taken already to the claim of the same Pod that took it.
 //
-// Every volume's node affinity is evaluated here; OnNode looks it up instead.
+// Every volume's node affinity is evaluated here; OnNode looks it up instead. No command asks it: tests hold it against that function of
+// the scheduler, and OnNode against both.
 func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.Node, taken map[string]string) []VolumeVerdict {
 	verdicts := make([]VolumeVerdict, 0, len(volumes))
 	for _, v := range volumes {
@@ -24,7 +25,7 @@ func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.N
 		verdict.node = node.Name
 		verdicts = append(verdicts, verdict)
 	}
-	settle(verdicts)
+	chooseOne(verdicts)
 	return verdicts
 }
 
@@ -39,7 +40,7 @@ func (m *Matcher) ExplainList(volumes []*corev1.PersistentVolume, node *corev1.N
 // taken is as in ExplainList.
 func (m *Matcher) OnNode(node string, taken map[string]string) []VolumeVerdict {
 	verdicts := m.eachOnNode(node, taken)
-	settle(verdicts)
+	chooseOne(verdicts)
 	return verdicts
 }
 
@@ -78,10 +79,10 @@ func (m *Matcher) eachOnNode(node string, taken map[string]string) []VolumeVerdi
 	return verdicts
 }
 
-// settle leaves Match with the one volume that the scheduler takes: the first that is reserved for the claim,
+// chooseOne leaves Match with the one volume that the scheduler takes: the first that is reserved for the claim,
 // else the smallest (of equal ones, the first). The first reserved volume decides even where its affinity
 // refuses the Node: nothing is taken then.
-func settle(verdicts []VolumeVerdict) {
+func chooseOne(verdicts []VolumeVerdict) {
 	best := -1
 	for i, v := range verdicts {
 		if v.decides() {

@@ -118,7 +118,7 @@ func benchmarkExplain(b *testing.B, nodes, perNode int, change func(*corev1.Pers
 			}
 			p.Greedy(node.Name)
 		}
-		p.Matchers()[0].Counts()
-		p.Matchers()[0].NearMisses()
+		p.Distinct()[0].Counts()
+		p.Distinct()[0].NearMisses()
 	}
 }

@@ -40,9 +40,6 @@ func NewPodMatcher(ix *inspect.Index, pod *corev1.Pod) (*PodMatcher, error) {
 	return p, nil
 }
 
-// Matchers returns the matchers of the claims, in the order in which the scheduler serves them.
-func (p *PodMatcher) Matchers() []*Matcher { return p.matchers }
-
 // ClaimsToMatch returns the claims of a Pod for which the scheduler looks for existing volumes, in the order of
 // the Pod's volumes: those that exist, have no volume name, are of a class that waits for the first consumer, and
 // are not already marked for provisioning on a node (the annotation volume.kubernetes.io/selected-node). A claim
@@ -121,7 +118,7 @@ func (s byRequest) Less(i, j int) bool {
 	return a.Cmp(b) < 0
 }
 
-// Distinct are the matchers, each claim once.
+// Distinct are the matchers, each claim once, in the order in which the scheduler serves the claims.
 func (p *PodMatcher) Distinct() []*Matcher {
 	var out []*Matcher
 	for _, m := range p.matchers {

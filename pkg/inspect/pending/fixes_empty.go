@@ -17,7 +17,7 @@ func newVolume(e *evidence, u claimUse) []candidate {
 		return nil
 	}
 	v := e.ix.Volume(c.Spec.VolumeName)
-	if v != nil && !misbound(e.ix, c, v) && !settled(c, v) {
+	if v != nil && !misbound(e.ix, c, v) && !boundForGood(c, v) {
 		return nil
 	}
 	all := recreate(e, u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
@@ -27,8 +27,8 @@ func newVolume(e *evidence, u claimUse) []candidate {
 	return all
 }
 
-// settled reports whether a claim and its volume have each other, for good: what release asks for as well.
-func settled(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
+// boundForGood reports whether a claim and its volume have each other, for good: what release asks for as well.
+func boundForGood(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	return ref != nil && ref.UID == c.UID && c.Status.Phase != corev1.ClaimLost && v.DeletionTimestamp == nil
 }

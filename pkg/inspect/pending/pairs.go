@@ -17,7 +17,7 @@ func pairs(cs []candidate) []candidate {
 			if !combine(a, b) {
 				continue
 			}
-			out = append(out, together(a, b))
+			out = append(out, paired(a, b))
 		}
 	}
 	return out
@@ -48,8 +48,8 @@ func kindOfFix(c candidate) string {
 	return kind
 }
 
-// together is both candidates, as one.
-func together(a, b candidate) candidate {
+// paired is both candidates, as one.
+func paired(a, b candidate) candidate {
 	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes}
 	if c.pod == nil {
 		c.pod = b.pod

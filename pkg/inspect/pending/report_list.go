@@ -64,19 +64,6 @@ func (p *Report) remember(r PodReport, place int) int {
 	return place
 }
 
-// Answers are the answers, one for each Pod.
-func (p *Report) Answers() []PodReport {
-	var all []PodReport
-	for _, item := range p.Items {
-		for _, pod := range item.Pods {
-			r := item.PodReport
-			r.Pod = pod
-			all = append(all, r)
-		}
-	}
-	return all
-}
-
 // likeness is the same for two answers that differ in the Pod alone, in values that are its name, and in when the scheduler
 // spoke. ok is false for what cannot be compared.
 func (r *PodReport) likeness() (key [sha256.Size]byte, ok bool) {

@@ -91,13 +91,3 @@ func (r *PodReport) Node(name string) (NodeReport, bool) {
 	}
 	return NodeReport{}, false
 }
-
-// NodeNames are the Nodes that were asked, sorted.
-func (r *PodReport) NodeNames() []string {
-	var names []string
-	for _, n := range r.Nodes {
-		names = append(names, n.Names...)
-	}
-	slices.Sort(names)
-	return names
-}

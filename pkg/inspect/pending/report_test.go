@@ -1,8 +1,6 @@
 package pending_test
 
 import (
-	"fmt"
-	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -43,9 +41,6 @@ func TestNodesThatAnswerAlike(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("nodes (-want +got):\n%s", diff)
-	}
-	if names := report.NodeNames(); !slices.Equal(names, []string{"n0", "n1", "n2", "n7", "n8", "n9"}) {
-		t.Errorf("names %v", names)
 	}
 	if n, asked := report.Node("n9"); !asked || n.Names[0] != "n7" {
 		t.Errorf("n9 is %v, %t", n.Names, asked)
@@ -103,12 +98,5 @@ func TestAnswersThatAreAlike(t *testing.T) {
 	want := []string{"shop/web-a shop/web-bb shop/web-d", "test/web-a", "shop/db-0", "shop/db-1", "shop/web-c", "shop/", "shop/"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("items (-want +got):\n%s", diff)
-	}
-	var all []string
-	for _, r := range report.Answers() {
-		all = append(all, fmt.Sprint(r.Pod.Name, r.Pending))
-	}
-	if len(all) != 9 || all[1] != "web-bbtrue" {
-		t.Errorf("answers %v", all)
 	}
 }

@@ -15,7 +15,7 @@ import (
 // outcome hangs on that alone counts as fitting, since the scheduler tries until it does. It does not where a claim
 // is bound to a volume elsewhere, or has been handed to a provisioner: no luck with the others changes that. The
 // evidence that is returned has no such refusals, and ties tell of them.
-func resolveTies(e *evidence) (settled *evidence, ties []fact.Fact) {
+func resolveTies(e *evidence) (resolved *evidence, ties []fact.Fact) {
 	if len(e.matcher.Distinct()) < 2 || slices.ContainsFunc(e.uses, claimUse.handedOver) {
 		return e, nil
 	}

@@ -56,7 +56,7 @@ func (v Plan) Write(s output.Streams) error {
 	}
 	if len(plan.Blockers) == 0 && len(plan.Losses)+len(plan.Outcome) > 0 {
 		p.Blank()
-		p.fates(plan)
+		p.outcome(plan)
 	}
 	return p.Flush(s.Out)
 }

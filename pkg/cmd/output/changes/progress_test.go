@@ -138,8 +138,8 @@ func ended(status drain.Status, reason fact.Fact, next drain.Next, steps ...drai
 	return r
 }
 
-// landed is a Result with members that run elsewhere now, and the Plan that it is of.
-func landed() (*drain.Plan, *drain.Result) {
+// relocated is a Result with members that run elsewhere now, and the Plan that it is of.
+func relocated() (*drain.Plan, *drain.Result) {
 	p := handBack()
 	members := []string{"shop/db-1", "shop/mq-0", "shop/once-1"}
 	for i, member := range members {
@@ -165,10 +165,10 @@ func TestResultGolden(t *testing.T) {
 	reserved := drain.NextIs(fact.New("ReservedForNext", "volume", fact.New("VolumeAtHome", "volume", "local-pv-0", "node", "node-0"), "claim", "shop/data-0"))
 	held := fact.New("StepFailed", "step", handBack().Steps[1].Title, "why", fact.New("GaveUpWaiting", "timeout", "10m0s",
 		"seen", fact.New("ClaimGoneVolumeStill", "claim", "shop/data-0", "volume", "local-pv-0", "phase", "Bound")))
-	movedPlan, moved := landed()
+	movedPlan, moved := relocated()
 	for name, r := range map[string]Result{
 		"result-done":        {Result: ended(drain.StatusDone, fact.Fact{}, reserved, drain.StepDone, drain.StepDone, drain.StepDone), Took: 1234 * time.Millisecond},
-		"result-landed":      {Plan: movedPlan, Result: moved, Took: 21 * time.Second},
+		"result-relocated":   {Plan: movedPlan, Result: moved, Took: 21 * time.Second},
 		"result-failed":      {Result: ended(drain.StatusFailed, held, again, drain.StepDone, drain.StepFailed)},
 		"result-interrupted": {Result: ended(drain.StatusInterrupted, fact.New("StoppedAtSafePoint"), again, drain.StepDone)},
 	} {

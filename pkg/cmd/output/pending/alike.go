@@ -60,7 +60,7 @@ func groupNodes(r pending.PodReport, looks []nodeLook, a alikeness) []nodeGroup 
 	groups := make([]nodeGroup, 0, len(order))
 	for _, m := range order {
 		slices.SortFunc(m.names, func(a, b string) int { return compareNames(splitNumber(a), splitNumber(b)) })
-		groups = append(groups, nodeGroup{names: m.names, look: together(m.looks)})
+		groups = append(groups, nodeGroup{names: m.names, look: merged(m.looks)})
 	}
 	return groups
 }

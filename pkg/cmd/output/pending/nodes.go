@@ -57,8 +57,8 @@ func (l nodeLook) key(a alikeness) string {
 	return b.String()
 }
 
-// together is one look for Nodes that look alike.
-func together(looks []nodeLook) nodeLook {
+// merged is one look for Nodes that look alike.
+func merged(looks []nodeLook) nodeLook {
 	all := looks[0]
 	all.other = eachCollected(looks, func(l nodeLook) []fact.Fact { return l.other })
 	all.volumes = slices.Clone(all.volumes)

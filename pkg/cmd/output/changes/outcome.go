@@ -8,9 +8,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// fates are the last words before a Plan is confirmed: what is lost, else where the data stays, who starts without it, and
+// outcome are the last words before a Plan is confirmed: what is lost, else where the data stays, who starts without it, and
 // who may overwrite it.
-func (p *writer) fates(plan *drain.Plan) {
+func (p *writer) outcome(plan *drain.Plan) {
 	for _, loss := range plan.Losses {
 		text := p.phrase.Text(loss)
 		if !givenUp(loss) {
@@ -19,7 +19,7 @@ func (p *writer) fates(plan *drain.Plan) {
 		p.Prose(output.Bad, 0, 2, text)
 	}
 	for _, f := range plan.Outcome {
-		p.Prose(fateStyle(f), 0, 2, p.phrase.Text(f))
+		p.Prose(outcomeStyle(f), 0, 2, p.phrase.Text(f))
 	}
 }
 
@@ -28,8 +28,8 @@ func givenUp(loss fact.Fact) bool {
 	return slices.Contains([]fact.Code{"GivenUpKept", "GivenUpGone", "GivenUpErased"}, loss.Code)
 }
 
-// fateStyle is how what becomes of data is shown: that it stays is good, that it is erased bad, and whatever else is a warning.
-func fateStyle(f fact.Fact) output.Style {
+// outcomeStyle is how what becomes of data is shown: that it stays is good, that it is erased bad, and whatever else is a warning.
+func outcomeStyle(f fact.Fact) output.Style {
 	switch f.Code {
 	case "VolumesKeepData", "ClaimGetsData", "OldVolumesKeepData", "ClaimsStay":
 		return output.Good
