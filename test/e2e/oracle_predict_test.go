@@ -80,7 +80,8 @@ func foretell(ctx context.Context, t *testing.T, worlds []*world) map[string][]s
 	return wrong
 }
 
-// decided lets the scheduler look at a Pod, waits for what it decides, and deletes the Pod if it was refused: it must not be placed later.
+// decided lets the scheduler look at a Pod, waits for what it decides, and deletes the Pod if it was refused: it must not be
+// placed later.
 func (w *world) decided(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {
 	if err := w.ungate(ctx, pod); err != nil {
 		return nil, err
