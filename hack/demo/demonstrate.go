@@ -51,7 +51,9 @@ func (o *options) demonstrate(ctx context.Context) (err error) {
 	cp, err := controlplane.Start(ctx, controlplane.Options{
 		Name:  "localpv-demo",
 		Nodes: controlplane.NewNodes("node", 4),
-		Log:   o.log,
+		// Long enough for a busy machine, on which living nodes would be taken for dead; in production it is longer still.
+		GracePeriod: 20 * time.Second,
+		Log:         o.log,
 	})
 	if err != nil {
 		return err

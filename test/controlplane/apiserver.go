@@ -41,7 +41,7 @@ func startAPIServer(dir *workdir, o Options) (*envtest.ControlPlane, error) {
 }
 
 func newEtcd(dir *workdir, log io.Writer) *envtest.Etcd {
-	e := &envtest.Etcd{Path: dir.launcher(etcd), DataDir: dir.file("etcd"), StartTimeout: time.Minute, Out: log, Err: log}
+	e := &envtest.Etcd{Path: dir.launcher(etcd), DataDir: dir.file("etcd"), StartTimeout: 5 * time.Minute, Out: log, Err: log}
 	e.Configure().
 		Set("unsafe-no-fsync", "true"). // the data is not worth a disk flush
 		Set("quota-backend-bytes", strconv.Itoa(8<<30))
@@ -51,7 +51,7 @@ func newEtcd(dir *workdir, log io.Writer) *envtest.Etcd {
 func newAPIServer(dir *workdir, log io.Writer, o Options) *envtest.APIServer {
 	s := &envtest.APIServer{
 		Path: dir.launcher(apiServer), CertDir: dir.file("pki"),
-		StartTimeout: 2 * time.Minute, StopTimeout: time.Minute, Out: log, Err: log,
+		StartTimeout: 5 * time.Minute, StopTimeout: 2 * time.Minute, Out: log, Err: log,
 	}
 	toleration := strconv.Itoa(int(o.UnreachableToleration.Seconds()))
 	s.Configure().

@@ -21,15 +21,18 @@ import (
 // does not get to it.
 const never = 24 * time.Hour
 
-// answerAnnotation on a living Node is taken away by KWOK: see [ControlPlane.fence].
-const answerAnnotation = "localpv.dev/answer"
+// KWOK copies the question on a living Node to the answer: see [ControlPlane.fence].
+const (
+	questionAnnotation = "localpv.dev/question"
+	answerAnnotation   = "localpv.dev/answer"
+)
 
 // AddNodes does what [Cluster.AddNodes] does. With [Options.ByHand] it also makes the lease that a kubelet makes.
 func (cp *ControlPlane) AddNodes(ctx context.Context, nodes ...*corev1.Node) error {
 	if err := cp.Cluster.AddNodes(ctx, nodes...); err != nil || !cp.options.ByHand {
 		return err
 	}
-	return forEach(ctx, nodes, func(ctx context.Context, node *corev1.Node) error { return cp.renew(ctx, node.Name) })
+	return forEach(ctx, nodes, func(ctx context.Context, node *corev1.Node) error { return cp.renewLease(ctx, node.Name) })
 }
 
 // Kill does what [Cluster.Kill] does. With [Options.ByHand] the Nodes are Unknown when it returns, their Pods are not Ready, and
@@ -47,11 +50,16 @@ func (cp *ControlPlane) Kill(ctx context.Context, nodes ...string) error {
 // Revive does what [Cluster.Revive] does. With [Options.ByHand] it also renews the leases, once.
 func (cp *ControlPlane) Revive(ctx context.Context, nodes ...string) error {
 	if cp.options.ByHand {
-		if err := forEach(ctx, nodes, cp.renew); err != nil {
+		if err := cp.Renew(ctx, nodes...); err != nil {
 			return err
 		}
 	}
 	return cp.Cluster.Revive(ctx, nodes...)
+}
+
+// Renew renews the leases of Nodes, once, whether their kubelets live or not. It is for [Options.ByHand].
+func (cp *ControlPlane) Renew(ctx context.Context, nodes ...string) error {
+	return forEach(ctx, nodes, cp.renewLease)
 }
 
 // Delete does what [Cluster.Delete] does. With [Options.ByHand] the leases are gone when it returns, for which others wait for
@@ -69,9 +77,9 @@ func (cp *ControlPlane) Delete(ctx context.Context, nodes ...string) error {
 	})
 }
 
-// renew makes or renews the lease of a node as its kubelet does
+// renewLease makes or renews the lease of a node as its kubelet does
 // (k8s.io/component-helpers/apimachinery/lease: controller.newLease; the kubelet's value is 40 s).
-func (cp *ControlPlane) renew(ctx context.Context, node string) error {
+func (cp *ControlPlane) renewLease(ctx context.Context, node string) error {
 	leases := cp.client.CoordinationV1().Leases(corev1.NamespaceNodeLease)
 	n, err := cp.client.CoreV1().Nodes().Get(ctx, node, metav1.GetOptions{})
 	if err != nil {
@@ -85,10 +93,20 @@ func (cp *ControlPlane) renew(ctx context.Context, node string) error {
 			HolderIdentity: &node, LeaseDurationSeconds: ptr.To(int32(40)), RenewTime: ptr.To(metav1.NowMicro()),
 		},
 	}
-	_, err = leases.Create(ctx, lease, metav1.CreateOptions{})
-	if apierrors.IsAlreadyExists(err) {
-		patch := fmt.Sprintf(`{"spec":{"renewTime":%q}}`, lease.Spec.RenewTime.UTC().Format(metav1.RFC3339Micro))
-		_, err = leases.Patch(ctx, node, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
+	// The owner is written again too: a Node of this name may have been replaced, and the garbage collector takes a lease whose
+	// owner is gone, at any time.
+	patch, err := json.Marshal(lease)
+	if err != nil {
+		return fmt.Errorf("write the lease of %s: %w", node, err)
+	}
+	for {
+		_, err = leases.Create(ctx, lease, metav1.CreateOptions{})
+		if apierrors.IsAlreadyExists(err) {
+			_, err = leases.Patch(ctx, node, types.MergePatchType, patch, metav1.PatchOptions{})
+		}
+		if err == nil || !apierrors.IsNotFound(err) {
+			break
+		}
 	}
 	if err != nil {
 		return fmt.Errorf("renew the lease of %s: %w", node, err)
@@ -98,7 +116,7 @@ func (cp *ControlPlane) renew(ctx context.Context, node string) error {
 
 // fence returns when KWOK no longer acts for the Nodes that were killed before it was called. KWOK hears of all Nodes in one stream
 // and works it off in order (pkg/kwok/controllers: NodeController.watchResources), so once it has reacted to a change that was
-// made to another Node, it has seen the killed ones go. If no Node lives there is nobody to ask.
+// made to another Node, it has seen the killed ones go. If no Node lives KWOK is started again, and finds none.
 func (cp *ControlPlane) fence(ctx context.Context) error {
 	cp.fencing.Lock() // one question at a time: an answer does not say to which
 	defer cp.fencing.Unlock()
@@ -114,7 +132,10 @@ func (cp *ControlPlane) fence(ctx context.Context) error {
 			return nil
 		}
 	}
-	return nil
+	if err := cp.StopComponent(Kwok); err != nil {
+		return err
+	}
+	return cp.StartComponent(ctx, Kwok)
 }
 
 // leastInvolved are the names of Nodes, those first that were there from the start: a test is likely to look at its own ones.
@@ -135,7 +156,8 @@ func (cp *ControlPlane) leastInvolved(nodes []corev1.Node) []string {
 func (cp *ControlPlane) answers(ctx context.Context, node string) (bool, error) {
 	nodes := cp.client.CoreV1().Nodes()
 	cp.questions++
-	patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, answerAnnotation, strconv.Itoa(cp.questions))
+	question := strconv.Itoa(cp.questions)
+	patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, questionAnnotation, question)
 	_, err := nodes.Patch(ctx, node, types.MergePatchType, []byte(patch), metav1.PatchOptions{})
 	switch {
 	case apierrors.IsNotFound(err):
@@ -148,9 +170,8 @@ func (cp *ControlPlane) answers(ctx context.Context, node string) (bool, error) 
 		if n == nil || n.Labels[KubeletLabel] != kubeletAlive {
 			return true, "it has left"
 		}
-		_, waits := n.Annotations[answerAnnotation]
-		answered = !waits
-		return answered, fmt.Sprintf("KWOK has not answered question %d", cp.questions)
+		answered = n.Annotations[answerAnnotation] == question
+		return answered, "KWOK has not answered question " + question
 	})
 	return answered, err
 }

@@ -14,7 +14,7 @@ import (
 func TestByHand(t *testing.T) {
 	t.Parallel()
 	cp := start(t, controlplane.Options{Nodes: controlplane.NewNodes("node", 4), ByHand: true, UnreachableToleration: time.Second})
-	ctx := within(t, 2*time.Minute)
+	ctx := within(t, patience)
 	core := cp.Client().CoreV1()
 	pods := core.Pods(metav1.NamespaceDefault)
 	must(t, cp.Apply(ctx, pinned))
@@ -54,6 +54,13 @@ func TestByHand(t *testing.T) {
 	must(t, err)
 
 	must(t, cp.Kill(ctx, "node-0", "node-1", "node-2", "node-3")) // with nobody left to ask KWOK about
+	all, err := core.Nodes().List(ctx, metav1.ListOptions{})
+	must(t, err)
+	for i := range all.Items {
+		if status := nodeStatus(&all.Items[i]); status != corev1.ConditionUnknown {
+			t.Errorf("all nodes have been killed, and %s is Ready=%s", all.Items[i].Name, status)
+		}
+	}
 	must(t, cp.Delete(ctx, "node-0"))
 	leases, err := cp.Client().CoordinationV1().Leases(corev1.NamespaceNodeLease).List(ctx, metav1.ListOptions{})
 	must(t, err)

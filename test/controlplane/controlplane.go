@@ -27,7 +27,7 @@ type ControlPlane struct {
 	processes map[string]*process
 
 	fencing   sync.Mutex
-	questions int // that KWOK was asked, see fence
+	questions int // that KWOK has been asked, see fence
 }
 
 // Start builds what is missing, starts a control plane and returns when its nodes are Ready and Pods can be

@@ -36,6 +36,9 @@ func start(t *testing.T, o controlplane.Options) *controlplane.ControlPlane {
 	return cp
 }
 
+// patience bounds every wait. It is never reached unless something is broken.
+const patience = 5 * time.Minute
+
 // within is a context for waits that a busy machine must not break.
 func within(t *testing.T, limit time.Duration) context.Context {
 	t.Helper()
@@ -101,7 +104,7 @@ func TestKilledOwnerLeavesNothing(t *testing.T) {
 	}
 	_ = owner.Wait() // it was killed
 
-	ctx := within(t, time.Minute)
+	ctx := within(t, patience)
 	ticker := time.NewTicker(100 * time.Millisecond) // there is nothing to watch: the reaper reports to nobody
 	defer ticker.Stop()
 	for {
@@ -196,7 +199,7 @@ func TestUsersAndComponents(t *testing.T) {
 		t.Fatal(err)
 	}
 	pods := cp.Client().CoreV1().Pods(metav1.NamespaceDefault)
-	if _, err := controlplane.WaitFor(within(t, time.Minute), pods, "waits", controlplane.PodReady); err != nil {
+	if _, err := controlplane.WaitFor(within(t, patience), pods, "waits", controlplane.PodReady); err != nil {
 		t.Error(err)
 	}
 }

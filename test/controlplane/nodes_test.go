@@ -62,7 +62,7 @@ spec:
 
 func dies(t *testing.T, cp *controlplane.ControlPlane) {
 	t.Helper()
-	ctx := within(t, 2*time.Minute)
+	ctx := within(t, patience)
 	core := cp.Client().CoreV1()
 	pods := core.Pods(metav1.NamespaceDefault)
 	must(t, cp.Apply(ctx, pinned))
@@ -105,7 +105,7 @@ func dies(t *testing.T, cp *controlplane.ControlPlane) {
 
 func isDeleted(t *testing.T, cp *controlplane.ControlPlane) {
 	t.Helper()
-	ctx := within(t, time.Minute)
+	ctx := within(t, patience)
 	nodes := cp.Client().CoreV1().Nodes()
 	old, err := nodes.Get(ctx, "node-3", metav1.GetOptions{})
 	must(t, err)
@@ -125,7 +125,7 @@ func isDeleted(t *testing.T, cp *controlplane.ControlPlane) {
 
 func isUnready(t *testing.T, cp *controlplane.ControlPlane) {
 	t.Helper()
-	ctx := within(t, time.Minute)
+	ctx := within(t, patience)
 	node := controlplane.NewNode("sick")
 	node.Annotations = map[string]string{controlplane.UnreadyAnnotation: ""}
 	must(t, cp.AddNodes(ctx, node)) // returns when it has reported that

@@ -54,7 +54,7 @@ func whileBusy(start func() error) error {
 	}
 }
 
-// stop asks the process to end and insists after ten seconds. It returns once the process is gone.
+// stop asks the process to end and insists after a minute. It returns once the process is gone.
 func (p *process) stop() error {
 	select {
 	case <-p.done:
@@ -66,11 +66,11 @@ func (p *process) stop() error {
 	select {
 	case <-p.done:
 		return nil
-	case <-time.After(10 * time.Second):
+	case <-time.After(time.Minute):
 	}
 	_ = p.cmd.Process.Kill()
 	<-p.done
-	return fmt.Errorf("%s did not stop within 10s and was killed", p.name)
+	return fmt.Errorf("%s did not stop within a minute and was killed", p.name)
 }
 
 func (p *process) running() bool {

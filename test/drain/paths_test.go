@@ -21,9 +21,14 @@ type path = trial.Trial[*live.Scene]
 
 func paths() []path { return slices.Concat(movePaths(), keepPaths()) }
 
-// pathsNamed are some of the paths.
-func pathsNamed(names ...string) []path {
-	return slices.DeleteFunc(paths(), func(p path) bool { return !slices.Contains(names, p.Name) })
+// pathsNamed are some of the paths. All of them have to be there.
+func pathsNamed(t *testing.T, names ...string) []path {
+	t.Helper()
+	some := slices.DeleteFunc(paths(), func(p path) bool { return !slices.Contains(names, p.Name) })
+	if len(some) != len(names) {
+		t.Fatalf("of the paths %q only %d are there", names, len(some))
+	}
+	return some
 }
 
 // suite tries the paths. They are not killed after the records of their writes.
@@ -86,5 +91,5 @@ func TestPaths(t *testing.T) { suite.Paths(t, paths()) }
 func TestKilled(t *testing.T) { suite.Killed(t, paths()) }
 
 func TestFaults(t *testing.T) {
-	suite.Faults(t, pathsNamed("keep-all", "move-member", "move-members-in-order", "move-deployment"))
+	suite.Faults(t, pathsNamed(t, "keep-all", "move-member", "move-members-in-order", "move-deployment"))
 }

@@ -22,7 +22,7 @@ func TestPermissions(t *testing.T) {
 	for name, needed := range permissionsOf() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			for _, p := range pathsNamed(name) {
+			for _, p := range pathsNamed(t, name) {
 				suite.Permissions(t, p, trial.Needs{Needed: trial.Only(needed...)})
 			}
 		})

@@ -130,7 +130,7 @@ func TestInterference(t *testing.T) {
 				if err := m.act(ctx, s); err != nil {
 					t.Error(err)
 				}
-			}}), "--timeout", "20s")
+			}}), "--timeout", "60s")
 			if !acted || r.Exit != m.exit {
 				t.Fatalf("acted: %t; want exit %d: %s", acted, m.exit, r)
 			}

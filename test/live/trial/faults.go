@@ -100,6 +100,9 @@ func (o *Options) inject(t *testing.T, all []Injection, play func(*testing.T, In
 			})
 		}
 	})
+	if sum := ends.sum("", ""); 4*sum[Missed] > sum[Missed]+sum[Converged]+sum[Reported]+sum[Wrong] {
+		t.Errorf("%d faults did not come to their requests, more than a quarter: the requests are not those of the undisturbed runs", sum[Missed])
+	}
 	tried := fmt.Sprintf("Of %d disturbances, %s.\n", len(all), ends.summary())
 	t.Log(tried)
 	if o.table == "" {
