@@ -60,3 +60,17 @@ func TestClusterTests(t *testing.T) {
 		t.Errorf("what is said (-want +got):\n%s", diff)
 	}
 }
+
+// TestLongestFirst wants those that nobody has measured before the others, and no row of a package that does not exist.
+func TestLongestFirst(t *testing.T) {
+	got := longestFirst([]string{ours + "hack/cluster", ours + "test/a", ours + "test/drain", ours + "test/b", ours + "test/e2e"})
+	want := []string{ours + "test/a", ours + "test/b", ours + "test/e2e", ours + "test/drain", ours + "hack/cluster"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("order (-want +got):\n%s", diff)
+	}
+	for _, dir := range byLength() {
+		if found, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(dir), "*_test.go")); err != nil || len(found) == 0 {
+			t.Errorf("%s has no tests: %v", dir, err)
+		}
+	}
+}

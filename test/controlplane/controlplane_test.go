@@ -105,7 +105,7 @@ func TestKilledOwnerLeavesNothing(t *testing.T) {
 	_ = owner.Wait() // it was killed
 
 	ctx := within(t, patience)
-	ticker := time.NewTicker(100 * time.Millisecond) // there is nothing to watch: the watchman reports to nobody
+	ticker := time.NewTicker(100 * time.Millisecond) // there is nothing to watch: the reaper reports to nobody
 	defer ticker.Stop()
 	for {
 		var left []string

@@ -11,26 +11,26 @@ import (
 	"syscall"
 )
 
-// workdir is the directory of one control plane and the watchman that clears it away.
+// workdir is the directory of one control plane and the reaper that clears it away.
 //
 //	bin/   one launcher per component
 //	pids/  one file per running component, written by its launcher
 //	log/   one file per component
 //	pki/, etcd/, *.kubeconfig
 type workdir struct {
-	path     string
-	watchman *exec.Cmd
-	leash    *os.File
+	path   string
+	reaper *exec.Cmd
+	leash  *os.File
 }
 
 // launcher writes down its process id and becomes the component. The id is on disk before the component
-// runs, so that the watchman knows every process, the ones that envtest starts included. Components are small and short-lived
+// runs, so that the reaper knows every process, the ones that envtest starts included. Components are small and short-lived
 // here, so they collect garbage seldom: it is a fifth of what they do.
 const launcher = "#!/bin/sh\necho $$ > '%s' && GOGC=400 exec '%s' \"$@\"\n"
 
-// watchScript waits until its standard input ends. With the word "stopped" there is nothing to do; without, the owner
+// reaperScript waits until its standard input ends. With the word "stopped" there is nothing to do; without, the owner
 // was killed, and everything it left is killed and removed. A shell does this because it has to outlive the owner.
-const watchScript = `trap '' INT TERM HUP
+const reaperScript = `trap '' INT TERM HUP
 read -r word
 [ "$word" = stopped ] && exit 0
 for file in "$0"/pids/*; do kill -9 "$(cat "$file")"; done 2>/dev/null
@@ -47,7 +47,7 @@ func newWorkdir(path, binDir string, components []string) (*workdir, error) {
 	if err := d.fill(binDir, components); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(path))
 	}
-	if err := d.startWatchman(); err != nil {
+	if err := d.startReaper(); err != nil {
 		return nil, errors.Join(err, os.RemoveAll(path))
 	}
 	return d, nil
@@ -89,36 +89,36 @@ func (d *workdir) fill(binDir string, components []string) error {
 	return nil
 }
 
-// startWatchman holds one end of a pipe; the kernel closes it whatever becomes of this process.
-func (d *workdir) startWatchman() error {
+// startReaper holds one end of a pipe; the kernel closes it whatever becomes of this process.
+func (d *workdir) startReaper() error {
 	read, write, err := os.Pipe()
 	if err != nil {
-		return fmt.Errorf("make a pipe to the watchman: %w", err)
+		return fmt.Errorf("make a pipe to the reaper: %w", err)
 	}
 	defer read.Close()
-	d.watchman = exec.Command("/bin/sh", "-c", watchScript, d.path) //nolint:noctx // it outlives the call; the closed pipe ends it
-	d.watchman.Stdin = read
-	d.watchman.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is not for the watchman
-	if err := d.watchman.Start(); err != nil {
-		return errors.Join(fmt.Errorf("start the watchman: %w", err), write.Close())
+	d.reaper = exec.Command("/bin/sh", "-c", reaperScript, d.path) //nolint:noctx // it outlives the call; the closed pipe ends it
+	d.reaper.Stdin = read
+	d.reaper.SysProcAttr = &syscall.SysProcAttr{Setpgid: true} // Ctrl-C is not for the reaper
+	if err := d.reaper.Start(); err != nil {
+		return errors.Join(fmt.Errorf("start the reaper: %w", err), write.Close())
 	}
 	d.leash = write
 	return nil
 }
 
-// remove deletes the directory and sends the watchman home.
+// remove deletes the directory and ends the reaper.
 func (d *workdir) remove() error {
 	err := os.RemoveAll(d.path)
 	if err == nil {
 		_, err = d.leash.WriteString("stopped\n")
 	}
-	return errors.Join(err, d.leash.Close(), d.watchman.Wait())
+	return errors.Join(err, d.leash.Close(), d.reaper.Wait())
 }
 
-// abandon leaves everything to the watchman, who kills what still runs. It is for a start that failed halfway, after
+// abandon leaves everything to the reaper, which kills what still runs. It is for a start that failed halfway, after
 // which nobody has the processes in hand.
 func (d *workdir) abandon() error {
-	return errors.Join(d.leash.Close(), d.watchman.Wait())
+	return errors.Join(d.leash.Close(), d.reaper.Wait())
 }
 
 func (d *workdir) file(elem ...string) string {

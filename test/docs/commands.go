@@ -3,6 +3,8 @@ package docs
 import (
 	"slices"
 	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd"
 )
 
 // commandsIn are the commands that a page shows without what they print: the lines of code blocks that are indented or
@@ -55,8 +57,12 @@ func harmless(command string) string {
 	command = strings.ReplaceAll(strings.TrimSpace(command), "NAME", "local-pv-1-0")
 	words := strings.Fields(command)
 	changes := map[string]string{
-		"release": " --dry-run", "reclaim": " --dry-run", "reattach": " --dry-run", "recover": " --dry-run", "drain": " --dry-run",
 		"taint": " --dry-run=server", "delete": " --dry-run=server", "apply": " --dry-run=server", "uncordon": " --dry-run=server", "create": " --dry-run=server",
+	}
+	for _, page := range cmd.Manual() {
+		if strings.Contains(page.Options, "--dry-run") {
+			changes[page.Name] = " --dry-run"
+		}
 	}
 	for _, word := range words[1:min(len(words), 3)] {
 		if flag := changes[word]; flag != "" && !strings.Contains(command, "--dry-run") {

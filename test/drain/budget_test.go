@@ -74,7 +74,7 @@ func TestBudgetForEver(t *testing.T) {
 	}
 	s.WaitStatefulSet("db")
 	if len(result.Placements) != 1 || result.Placements[0].Node != s.VolumeName("c") {
-		t.Errorf("the Result says that %v landed", result.Placements)
+		t.Errorf("the placements of the Result are %v", result.Placements)
 	}
 }
 

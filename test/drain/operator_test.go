@@ -32,7 +32,7 @@ func TestOperator(t *testing.T) {
 		t.Fatal(r)
 	}
 	s.WaitPods("pg", 3)
-	settle(s)
+	waitReleased(s)
 	asPlanned(t, s, plan)
 	for _, w := range r.Writes() {
 		if w.Verb == "create" && w.Resource == "persistentvolumeclaims" {

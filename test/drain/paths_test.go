@@ -33,7 +33,7 @@ func pathsNamed(t *testing.T, names ...string) []path {
 
 // suite tries the paths. They are not killed after the records of their writes.
 var suite = &trial.Suite[*live.Scene]{
-	Options: trial.Flags("empty"), Open: open, Settle: settle, Watch: watch,
+	Options: trial.Flags("drain"), Open: open, Settle: waitReleased, Watch: watch,
 	Rules:  func(p path, s *live.Scene) []live.Invariant { return rules(s, p.Pending || p.Loses, p.Loses) },
 	Spares: func(w live.Request, _ bool) bool { return w.Resource == "events" },
 }
@@ -49,8 +49,8 @@ func draining(args ...string) func(*live.Scene) []string {
 	}
 }
 
-// settle waits until the volumes that were left are Released.
-func settle(s *live.Scene) {
+// waitReleased waits until the volumes that were left are Released.
+func waitReleased(s *live.Scene) {
 	for _, v := range s.Volumes() {
 		if v.Annotations[retain.AnnMovedFrom] != "" {
 			s.WaitVolume(s.ShortName(v.Name), controlplane.VolumePhase(corev1.VolumeReleased))

@@ -80,11 +80,11 @@ func applyNode(ctx context.Context, manifest string) error {
 	if err := cluster.Apply(ctx, manifest); err != nil {
 		return err
 	}
-	settled := controlplane.NodeReady
+	wanted := controlplane.NodeReady
 	if strings.Contains(manifest, controlplane.UnreadyAnnotation) {
-		settled = notReadyAndTainted
+		wanted = notReadyAndTainted
 	}
-	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Nodes(), objectName.FindStringSubmatch(manifest)[1], settled)
+	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Nodes(), objectName.FindStringSubmatch(manifest)[1], wanted)
 	return err
 }
 

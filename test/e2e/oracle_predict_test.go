@@ -40,8 +40,8 @@ func (w *world) buildReserves(ctx context.Context) error {
 	return w.waitClaims(ctx, func(claim *corev1.PersistentVolumeClaim) (bool, string) { return claim.Status.Phase != "", "no phase" })
 }
 
-// foretell lets one Pod of every world go at a time, and says beforehand where the scheduler can put it, or what it will
-// say. Nothing else is waiting, so nothing else happens.
+// foretell lets the scheduler look at one Pod of every world at a time, and says beforehand where that can put it, or what it
+// will say. Nothing else is waiting, so nothing else happens.
 func foretell(ctx context.Context, t *testing.T, worlds []*world) map[string][]string {
 	t.Helper()
 	wrong := map[string][]string{}
@@ -65,7 +65,7 @@ func foretell(ctx context.Context, t *testing.T, worlds []*world) map[string][]s
 		}
 		outcomes := make([]*corev1.Pod, len(worlds))
 		err = all(ctx, slices.Collect(indexes(worlds)), func(ctx context.Context, j int) (err error) {
-			outcomes[j], err = worlds[j].release(ctx, worlds[j].reserves[i])
+			outcomes[j], err = worlds[j].decided(ctx, worlds[j].reserves[i])
 			return err
 		})
 		if err != nil {
@@ -80,9 +80,10 @@ func foretell(ctx context.Context, t *testing.T, worlds []*world) map[string][]s
 	return wrong
 }
 
-// release lets a Pod go, waits for its fate, and takes it away if it was refused: it must not be placed later.
-func (w *world) release(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {
-	if err := w.letGo(ctx, pod); err != nil {
+// decided lets the scheduler look at a Pod, waits for what it decides, and deletes the Pod if it was refused: it must not be
+// placed later.
+func (w *world) decided(ctx context.Context, pod *corev1.Pod) (*corev1.Pod, error) {
+	if err := w.ungate(ctx, pod); err != nil {
 		return nil, err
 	}
 	pods := cluster.Client().CoreV1().Pods(w.name)

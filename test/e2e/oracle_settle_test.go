@@ -52,7 +52,7 @@ func (w *world) buildNodes(ctx context.Context) error {
 			return err
 		}
 	}
-	return controlplane.WaitForAll(ctx, nodes, "of "+w.name, metav1.ListOptions{LabelSelector: "pool=" + w.name}, every(nodeSettled))
+	return controlplane.WaitForAll(ctx, nodes, "of "+w.name, metav1.ListOptions{LabelSelector: "pool=" + w.name}, every(nodeAsWanted))
 }
 
 func (w *world) buildVolumes(ctx context.Context) error {
@@ -126,8 +126,8 @@ func every[T controlplane.Object](condition controlplane.Condition[T]) func([]T)
 	}
 }
 
-// nodeSettled is met by a Node that is Ready, or NotReady if it shall be.
-func nodeSettled(node *corev1.Node) (bool, string) {
+// nodeAsWanted is met by a Node that is Ready, or NotReady if it shall be.
+func nodeAsWanted(node *corev1.Node) (bool, string) {
 	if _, unready := node.Annotations[controlplane.UnreadyAnnotation]; unready {
 		return notReadyAndTainted(node)
 	}
@@ -183,7 +183,7 @@ func (w *world) judgeAfresh(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := w.letGo(ctx, held...); err != nil {
+	if err := w.ungate(ctx, held...); err != nil {
 		return err
 	}
 	return w.waitPods(ctx, judged)
@@ -225,8 +225,8 @@ func hold(pod *corev1.Pod) *corev1.Pod {
 	return pod
 }
 
-// letGo lets the scheduler look at Pods that were held, once the claims of their ephemeral volumes are there.
-func (w *world) letGo(ctx context.Context, held ...*corev1.Pod) error {
+// ungate lets the scheduler look at Pods that were held, once the claims of their ephemeral volumes are there.
+func (w *world) ungate(ctx context.Context, held ...*corev1.Pod) error {
 	client := cluster.Client().CoreV1()
 	for _, pod := range held {
 		for _, name := range ephemeralClaims(pod) {

@@ -16,10 +16,51 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live/sample"
 )
 
-// oracleSeeds is how many generated clusters are held against the scheduler.
-const oracleSeeds = 20
+// Every run holds the clusters of seedsAlways against the scheduler, which are the seeds from 1 on, and one of seedParts parts of
+// the seeds behind them: in so many samples that follow one another, each has its turn.
+const (
+	seedsAlways  = 10
+	seedsPerPart = 10
+	seedParts    = 5
+)
+
+// seeds are those of a sample. The sample 0 has the seeds from 1 to 20.
+func seeds(of sample.Sample) []uint64 {
+	var out []uint64
+	for i := range seedsAlways {
+		out = append(out, uint64(1+i))
+	}
+	for i := range seedsPerPart {
+		out = append(out, uint64(1+seedsAlways+seedsPerPart*of.Part(seedParts)+i))
+	}
+	return out
+}
+
+// TestSeeds takes every seed once in as many samples as there are parts, and the first ones in each.
+func TestSeeds(t *testing.T) {
+	const first = 7 // wherever they begin
+	count := map[uint64]int{}
+	for n := range seedParts {
+		for _, seed := range seeds(sample.Sample(first + n)) {
+			count[seed]++
+		}
+	}
+	for seed := range uint64(seedsAlways + seedsPerPart*seedParts) {
+		want := 1
+		if seed < seedsAlways {
+			want = seedParts
+		}
+		if count[seed+1] != want {
+			t.Errorf("%d of %d samples take seed %d, want %d", count[seed+1], seedParts, seed+1, want)
+		}
+	}
+	if known := seeds(0); known[0] != 1 || known[len(known)-1] != 20 {
+		t.Errorf("sample 0 has the seeds %v", known)
+	}
+}
 
 // TestSchedulerOracleLive lets the real scheduler judge every Pod of generated clusters and asks the simulation about the
 // same Pods on the same state: the outcome has to be the same, and so have the words, with their numbers of Nodes.
@@ -29,9 +70,15 @@ const oracleSeeds = 20
 func TestSchedulerOracleLive(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 4*patience)
 	defer cancel()
-	worlds := make([]*world, oracleSeeds)
-	for i := range worlds {
-		worlds[i] = generate(uint64(i + 1))
+	chosen, err := sample.Current(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	numbers := seeds(chosen)
+	t.Logf("seeds %v: %s", numbers, chosen.Note(seedParts))
+	worlds := make([]*world, len(numbers))
+	for i, seed := range numbers {
+		worlds[i] = generate(seed)
 	}
 	begin := time.Now()
 	if err := all(ctx, worlds, func(ctx context.Context, w *world) error { return w.build(ctx) }); err != nil {
@@ -61,8 +108,9 @@ func TestSchedulerOracleLive(t *testing.T) {
 	compareList(t)
 	surprises := foretell(ctx, t, worlds)
 	for i, w := range worlds {
-		t.Run(fmt.Sprintf("seed=%d", i+1), func(t *testing.T) {
-			t.Logf("%d nodes, %d volumes, %d Pods, %d of them without a node", len(w.nodes), len(w.volumes), len(w.running)+len(w.pods), len(pods[w.name]))
+		t.Run(fmt.Sprintf("seed=%d", numbers[i]), func(t *testing.T) {
+			t.Logf("%d nodes, %d volumes, %d Pods, %d of them without a node; again: %s",
+				len(w.nodes), len(w.volumes), len(w.running)+len(w.pods), len(pods[w.name]), chosen)
 			for _, pod := range pods[w.name] {
 				compareWithScheduler(t, simulator, pod)
 				compareReport(t, pod, reports[w.name][pod.Name])

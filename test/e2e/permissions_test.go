@@ -14,6 +14,7 @@ import (
 	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/deploy/rbac"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
@@ -21,8 +22,8 @@ import (
 // allow lets a user list kinds of objects everywhere.
 func allow(t *testing.T, user string, rules ...rbacv1.PolicyRule) {
 	t.Helper()
-	ctx, rbac := within(t), cluster.Client().RbacV1()
-	if _, err := rbac.ClusterRoles().Create(ctx, &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: rules}, metav1.CreateOptions{}); err != nil {
+	ctx, roles := within(t), cluster.Client().RbacV1().ClusterRoles()
+	if _, err := roles.Create(ctx, &rbacv1.ClusterRole{ObjectMeta: metav1.ObjectMeta{Name: user}, Rules: rules}, metav1.CreateOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	bind(ctx, t, user, user)
@@ -99,8 +100,12 @@ func TestFewPermissions(t *testing.T) {
 func TestDocumentedPermissions(t *testing.T) {
 	shop := openShop(t)
 	ctx := within(t)
-	for _, name := range []string{"ls", "why-pending", "viewer"} { // the last sums up the first two
-		role, err := os.ReadFile(filepath.Join("..", "..", "deploy", "rbac", name+".yaml"))
+	roles, err := rbac.Roles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range append(roles, rbac.Role{Command: "viewer"}) { // that sums up some of the others
+		role, err := os.ReadFile(filepath.Join("..", "..", "deploy", "rbac", r.Command+".yaml"))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -93,7 +93,7 @@ func race(t *testing.T, at moment, fired, refused *atomic.Int64) {
 		t.Errorf("%s", result)
 	}
 	for _, v := range slots {
-		if err := v.settle(s.Context()); err != nil {
+		if err := v.waitForEnd(s.Context()); err != nil {
 			t.Error(err)
 		}
 	}
@@ -186,8 +186,8 @@ func (v *slot) want(ctx context.Context, claim string, byName bool) error {
 	return err
 }
 
-// settle waits until the volume has found somebody, stays Released because it was not reclaimed, or is wanted by nobody.
-func (v *slot) settle(ctx context.Context) error {
+// waitForEnd waits until the volume has found somebody, stays Released because it was not reclaimed, or is wanted by nobody.
+func (v *slot) waitForEnd(ctx context.Context) error {
 	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().PersistentVolumes(), v.s.VolumeName(v.name), func(pv *corev1.PersistentVolume) (bool, string) {
 		if pv == nil {
 			return false, "it does not exist"

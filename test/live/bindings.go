@@ -35,7 +35,7 @@ func (s *Scene) WaitBindings() {
 		}
 		for _, v := range all {
 			alive := slices.ContainsFunc(list.Items, func(c corev1.PersistentVolumeClaim) bool { return has(v, &c) })
-			if phase := v.Status.Phase; settledAs(v, alive) != "" && phase != settledAs(v, alive) {
+			if phase := v.Status.Phase; expectedPhase(v, alive) != "" && phase != expectedPhase(v, alive) {
 				return false, fmt.Sprintf("%s is %s", v.Name, phase)
 			}
 		}
@@ -48,8 +48,8 @@ func has(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	return v.Spec.ClaimRef != nil && v.Spec.ClaimRef.Name == c.Name && v.Spec.ClaimRef.Namespace == c.Namespace && v.Spec.ClaimRef.UID == c.UID
 }
 
-// settledAs is the phase that a volume will come to, empty if nothing is known to be under way.
-func settledAs(v *corev1.PersistentVolume, alive bool) corev1.PersistentVolumePhase {
+// expectedPhase is the phase that a volume will have, empty if nothing is known to be under way.
+func expectedPhase(v *corev1.PersistentVolume, alive bool) corev1.PersistentVolumePhase {
 	switch {
 	case v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID == "":
 		return corev1.VolumeAvailable

@@ -119,7 +119,7 @@ func TestNamesake(t *testing.T) {
 	if r.Exit != 0 {
 		t.Fatal(r)
 	}
-	s.landed(r)
+	s.asPlanned(r)
 	s.WaitStatefulSet("db")
 	s.WaitStatefulSet("fresh")
 	if c := s.WaitClaim("data-fresh-0", controlplane.ClaimPhase(corev1.ClaimBound)); c.Spec.VolumeName != s.VolumeName("n1-data-fresh-0") {
@@ -143,7 +143,7 @@ func TestOutOfService(t *testing.T) {
 	if r.Exit != 0 || !strings.Contains(r.Err, "out of service (taint") {
 		t.Fatal(r)
 	}
-	s.landed(r)
+	s.asPlanned(r)
 	s.WaitStatefulSet("db")
 }
 
@@ -192,7 +192,7 @@ func TestBlocked(t *testing.T) {
 				s.WaitPod("db-1", controlplane.PodPending)
 				s.free("n3-more")
 			} else {
-				s.landed(r)
+				s.asPlanned(r)
 			}
 			s.WaitStatefulSet("db")
 		})

@@ -200,7 +200,7 @@ func TestBarePod(t *testing.T) {
 		}
 		s.WaitPod(p.Name, controlplane.PodReady)
 	}
-	s.landed(r)
+	s.asPlanned(r)
 }
 
 // TestLeftAlone recovers nodes on which there is nothing to recover.

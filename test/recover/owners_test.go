@@ -24,7 +24,7 @@ func TestOwners(t *testing.T) {
 			if r.Exit != 0 {
 				t.Fatal(r)
 			}
-			a.Scene.landed(r)
+			a.Scene.asPlanned(r)
 			a.Settle()
 			a.Twice(t)
 		})

@@ -13,7 +13,7 @@ type path = trial.Trial[*scene]
 
 // suite tries the paths. They are killed after the records of their writes only if everything is tried.
 var suite = &trial.Suite[*scene]{
-	Options: trial.Flags("rescue"),
+	Options: trial.Flags("recover"),
 	Open:    openFour,
 	Rules:   func(_ path, s *scene) []live.Invariant { return s.rules() },
 	Spares:  func(w live.Request, all bool) bool { return w.Resource == "events" && !all },

@@ -196,7 +196,7 @@ func (s *scene) recovered(nodes []string, more ...string) live.Result {
 	if r.Exit != 0 {
 		s.Fail(r)
 	}
-	s.landed(r)
+	s.asPlanned(r)
 	return r
 }
 
@@ -239,8 +239,8 @@ func placeOf(cell string) (volume, node string) {
 	return volume, strings.TrimSuffix(node, ")")
 }
 
-// landed checks that every move of the Plan came about, and that nothing happened to the bystander.
-func (s *scene) landed(r live.Result) {
+// asPlanned checks that every move of the Plan came about, and that nothing happened to the bystander.
+func (s *scene) asPlanned(r live.Result) {
 	s.t.Helper()
 	moves := s.moves(r)
 	if len(moves) == 0 {
