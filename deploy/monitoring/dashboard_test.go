@@ -3,10 +3,9 @@ package monitoring
 import (
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
-
-	"sigs.k8s.io/yaml"
 )
 
 // panel is the part of a Grafana panel, or row of panels, that holds queries.
@@ -25,7 +24,10 @@ type panel struct {
 type dashboard struct {
 	Panels     []panel
 	Templating struct {
-		List []struct{ Type, Definition string }
+		List []struct {
+			Type, Definition string
+			Query            any
+		}
 	}
 }
 
@@ -49,9 +51,9 @@ func (d dashboard) all() []panel {
 
 // Grafana asks what dashboard.json says; promtool can only ask what stands in a test.
 func TestEveryQueryOfTheDashboardIsTested(t *testing.T) {
-	samples := testedQueries(t)
+	samples := readExpected(t, "dashboard_test.yaml").samples
 	everything := strings.NewReplacer("$class", ".+", "$namespace", ".+")
-	legend := regexp.MustCompile(`\{\{ ?(\w+) ?\}\}`)
+	legend := regexp.MustCompile(`\{\{\s*(\w+)\s*\}\}`)
 	titles := map[int]string{}
 	for _, p := range readDashboard(t).all() {
 		if other, taken := titles[p.ID]; taken {
@@ -62,40 +64,35 @@ func TestEveryQueryOfTheDashboardIsTested(t *testing.T) {
 			t.Errorf("panel %q asks nothing", p.Title)
 		}
 		for _, target := range p.Targets {
-			sample := samples[everything.Replace(target.Expr)]
-			if sample == "" {
+			found := samples[everything.Replace(target.Expr)]
+			if len(found) == 0 {
 				t.Errorf("panel %q: dashboard_test.yaml expects no sample of %s", p.Title, target.Expr)
 			}
 			for _, match := range legend.FindAllStringSubmatch(target.LegendFormat, -1) {
-				if !strings.Contains(sample, match[1]+"=") {
-					t.Errorf("panel %q: its legend uses the label %s, and the query gives %s", p.Title, match[1], sample)
+				if !found.have(match[1]) {
+					t.Errorf("panel %q: its legend uses the label %s, and the query gives %s", p.Title, match[1], found)
 				}
 			}
 		}
 	}
 }
 
-// testedQueries are those of dashboard_test.yaml, each with the labels of the first sample that is expected.
-func testedQueries(t *testing.T) map[string]string {
-	t.Helper()
-	var file struct {
-		Tests []struct {
-			Queries []struct {
-				Expr    string
-				Samples []struct{ Labels string } `json:"exp_samples"`
-			} `json:"promql_expr_test"`
+func TestVariablesAreLabelsOfTheirMetrics(t *testing.T) {
+	c := readCatalog(t)
+	values := regexp.MustCompile(`^label_values\(([\w:]+), (\w+)\)$`)
+	for _, v := range readDashboard(t).Templating.List {
+		if v.Type != "query" {
+			continue
+		}
+		match := values.FindStringSubmatch(v.Definition)
+		if match == nil {
+			t.Errorf("variable %s: want label_values(metric, label)", v.Definition)
+		} else if !slices.Contains(c[match[1]], match[2]) {
+			t.Errorf("variable %s: the labels of %s are %s", v.Definition, match[1], c[match[1]])
+		}
+		// Grafana shows the definition, and asks the query.
+		if query, _ := v.Query.(map[string]any); query["query"] != v.Definition {
+			t.Errorf("variable %s asks %v", v.Definition, query["query"])
 		}
 	}
-	if err := yaml.Unmarshal([]byte(read(t, "dashboard_test.yaml")), &file); err != nil {
-		t.Fatal(err)
-	}
-	all := map[string]string{}
-	for _, test := range file.Tests {
-		for _, q := range test.Queries {
-			if len(q.Samples) > 0 {
-				all[q.Expr] = q.Samples[0].Labels
-			}
-		}
-	}
-	return all
 }

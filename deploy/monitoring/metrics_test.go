@@ -14,8 +14,8 @@ import (
 
 // source is one of metrics.yaml.
 type source struct {
-	Name, Version string
-	Metrics       []struct {
+	Name, Version, Files string
+	Metrics              []struct {
 		Name, File string
 		Labels     []string
 	}
@@ -28,6 +28,20 @@ func readMetrics(t *testing.T) []source {
 		t.Fatal(err)
 	}
 	return file.Sources
+}
+
+// Without them, nobody could tell what has changed with the next version.
+func TestMetricsSayWhereTheyAreFrom(t *testing.T) {
+	for _, source := range readMetrics(t) {
+		if source.Name == "" || source.Version == "" || source.Files == "" || len(source.Metrics) == 0 {
+			t.Errorf("source %q needs name, version, files and metrics", source.Name)
+		}
+		for _, m := range source.Metrics {
+			if m.Name == "" || m.File == "" || len(m.Labels) == 0 {
+				t.Errorf("metric %q of %s needs name, file and labels", m.Name, source.Name)
+			}
+		}
+	}
 }
 
 // What metrics.yaml says of the kubelet is read off the source of Kubernetes here, in the version of go.mod, so that a bump

@@ -1,11 +1,12 @@
 package monitoring
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
-	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
 	"sigs.k8s.io/yaml"
 )
 
@@ -28,85 +29,127 @@ func readRules(t *testing.T) []rule {
 	return all
 }
 
+// catalog is every metric with its labels.
+type catalog map[string][]string
+
+// problems are the names in an expression that are those of nothing.
+func (c catalog) problems(expr string) []string {
+	e := parse(expr)
+	var all []string
+	there := e.made
+	for _, metric := range e.metrics {
+		labels, known := c[metric]
+		if !known {
+			all = append(all, "there is no metric "+metric)
+		}
+		there = append(there, labels...)
+	}
+	for _, label := range e.labels {
+		if !slices.Contains(there, label) {
+			all = append(all, "no metric in it has the label "+label)
+		}
+	}
+	for _, own := range e.own {
+		if labels, known := c[own.metric]; known && !slices.Contains(labels, own.label) {
+			all = append(all, fmt.Sprintf("%s has no label %s", own.metric, own.label))
+		}
+	}
+	return all
+}
+
+// readCatalog has the metrics of metrics.yaml, and those that rules record: a test for promtool says with which labels.
+func readCatalog(t *testing.T) catalog {
+	t.Helper()
+	c := catalog{"ALERTS": {"alertname", "alertstate", "severity"}} // by Prometheus
+	for _, source := range readMetrics(t) {
+		for _, m := range source.Metrics {
+			c[m.Name] = append([]string{"job", "instance"}, m.Labels...)
+		}
+	}
+	recorded := readExpected(t, "rules_test.yaml").samples
+	for _, r := range readRules(t) {
+		if r.Record == "" {
+			continue
+		}
+		if c[r.Record] = slices.Concat(recorded[r.Record]...); len(c[r.Record]) == 0 {
+			t.Errorf("rules_test.yaml expects no sample of %s", r.Record)
+		}
+	}
+	return c
+}
+
+func TestNamesOfExpressions(t *testing.T) {
+	c := catalog{"used": {"namespace", "claim"}, "a:info": {"namespace", "claim", "class", "pv"}}
+	tests := []struct {
+		expr string
+		want []string
+	}{
+		{expr: `max by (claim) (rate(used{claim=~"a|{b,class=\"x\"}"}[5m]) > bool 0.5) or vector(0)`},
+		{expr: `usd`, want: []string{"there is no metric usd"}},
+		{expr: `{claim="x"}`, want: []string{`there is no metric {claim="x"}`}},
+		{expr: `used{claim="x", class!=""} + a:info`, want: []string{"used has no label class"}},
+		{expr: `used{laim="x"}`, want: []string{"used has no label laim"}},
+		{expr: `sum by (class) (rate(used[5m]))`, want: []string{"no metric in it has the label class"}},
+		{expr: `sum by (class) (used == 1) or a:info`, want: []string{"used has no label class"}},
+		{expr: `used * on (namespace, claim) group_left (class) a:info`},
+		{expr: `used * on (class) (a:info)`},
+		{expr: `a:info * on (claim) group_left (pv) used{claim!=""}`, want: []string{"used has no label pv"}},
+		{expr: `a:info and on (class) used`, want: []string{"used has no label class"}},
+		{expr: `a:info * on (claim) group_right () max by (claim) (used)`},
+		{expr: `sum by (volume) (label_replace(a:info, "volume", "$1", "pv", "(.+)"))`},
+		{expr: `label_replace(used, "volume", "$1", "pv", "(.+)")`, want: []string{"no metric in it has the label pv"}},
+	}
+	for _, test := range tests {
+		t.Run(test.expr, func(t *testing.T) {
+			if diff := cmp.Diff(test.want, c.problems(test.expr)); diff != "" {
+				t.Errorf("problems (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
 // A name that does not exist selects nothing, on both sides of a join even without changing what comes out: promtool's tests of
 // the rules and queries may pass all the same.
 func TestEveryNameIsThatOfAMetricOrLabel(t *testing.T) {
-	known, unused := listedNames(t)
-	used := map[string]string{}
+	expressions := map[string]string{}
 	for _, r := range readRules(t) {
-		where := r.Record + r.Alert
-		if r.Record != "" {
-			known[r.Record] = true
-		}
-		for _, name := range expressionNames(known, r.Expr) {
-			used[name] = where
-		}
-		for _, text := range r.Annotations {
-			for _, match := range regexp.MustCompile(`\$labels\.(\w+)`).FindAllStringSubmatch(text, -1) {
-				used[match[1]] = where
-			}
+		expressions[r.Record+r.Alert] = r.Expr
+	}
+	for _, p := range readDashboard(t).all() {
+		for i, target := range p.Targets {
+			expressions[fmt.Sprintf("query %d of panel %d, %s", i+1, p.ID, p.Title)] = target.Expr
 		}
 	}
-	d := readDashboard(t)
-	for _, p := range d.all() {
-		for _, target := range p.Targets {
-			for _, name := range expressionNames(known, target.Expr) {
-				used[name] = "panel " + p.Title
-			}
+	c, used := readCatalog(t), map[string]bool{}
+	for where, expr := range expressions {
+		for _, problem := range c.problems(expr) {
+			t.Errorf("%s: %s, by metrics.yaml and by what rules_test.yaml expects of the rules", where, problem)
+		}
+		for _, metric := range parse(expr).metrics {
+			used[metric] = true
 		}
 	}
-	for _, v := range d.Templating.List {
-		for _, name := range expressionNames(known, v.Definition) {
-			used[name] = "variable " + v.Definition
-		}
-	}
-	for name, where := range used {
-		if !known[name] {
-			t.Errorf("%s: %s is no metric or label of metrics.yaml, and no rule records it", where, name)
-		}
-	}
-	for _, name := range unused {
-		if used[name] == "" {
-			t.Errorf("metrics.yaml: nothing uses %s", name)
-		}
-	}
-}
-
-// listedNames are all names of metrics.yaml, and its metrics once more.
-func listedNames(t *testing.T) (map[string]bool, []string) {
-	t.Helper()
-	known := map[string]bool{}
-	for _, name := range []string{"job", "instance", "ALERTS", "alertname", "alertstate", "severity"} { // by Prometheus
-		known[name] = true
-	}
-	var metrics []string
 	for _, source := range readMetrics(t) {
 		for _, m := range source.Metrics {
-			metrics = append(metrics, m.Name)
-			known[m.Name] = true
-			for _, label := range m.Labels {
-				known[label] = true
+			if !used[m.Name] {
+				t.Errorf("metrics.yaml: nothing uses %s", m.Name)
 			}
 		}
 	}
-	return known, metrics
 }
 
-// expressionNames are the metrics and labels that an expression uses. What it makes by label_replace is known from then on.
-func expressionNames(known map[string]bool, expr string) []string {
-	var names []string
-	for _, match := range regexp.MustCompile(`"(\w+)", "\$1", "(\w+)"`).FindAllStringSubmatch(expr, -1) {
-		known[match[1]] = true
-		names = append(names, match[2])
-	}
-	words := strings.Fields("sum min max avg count by without on ignoring group_left group_right and or unless bool offset")
-	expr = regexp.MustCompile(`"[^"]*"`).ReplaceAllString(expr, "")
-	for _, word := range regexp.MustCompile(`\b[a-zA-Z_][\w:]*\b *\(?`).FindAllString(expr, -1) {
-		if name, call := strings.CutSuffix(word, "("); !call && !slices.Contains(words, strings.TrimSpace(name)) {
-			names = append(names, strings.TrimSpace(name))
+func TestAnnotationsUseLabelsOfTheirAlerts(t *testing.T) {
+	firing := readExpected(t, "rules_test.yaml", "rules_long_test.yaml").alerts
+	label := regexp.MustCompile(`\$labels\.(\w+)`)
+	for _, r := range readRules(t) {
+		for name, text := range r.Annotations {
+			for _, match := range label.FindAllStringSubmatch(text, -1) {
+				if !firing[r.Alert].have(match[1]) {
+					t.Errorf("%s: its %s uses the label %s, and the tests expect %s", r.Alert, name, match[1], firing[r.Alert])
+				}
+			}
 		}
 	}
-	return names
 }
 
 // What whoever is woken by an alert reads, and what decides who that is.

@@ -19,6 +19,7 @@ func TestCheckOfFiles(t *testing.T) {
 			"docs/x.md":    "## Y & Z\n\n[up](../README.md) and `make help` make sense\n",
 			"docs/code.md": "```\n[not a link](nowhere)\n```\n",
 			"docs/text.md": "```text\n    this would make things up\n```\n",
+			"x_windows.go": "package x\n\nvar a, bc = 1, 2\n",
 		}},
 		{
 			name: "binary", tree: tree{"inspect.test": "\x7fELF\x00"},
@@ -31,6 +32,10 @@ func TestCheckOfFiles(t *testing.T) {
 		{
 			name: "registry", tree: tree{"a.txt": "modules from https://goproxy" + ".example\n"},
 			want: []string{"a.txt:1: names a place of one machine: goproxy" + "."},
+		},
+		{
+			name: "format, on whatever platform", tree: tree{"x_windows.go": "//go:build windows\n\npackage x\nvar  a = 1\n", "y.go": "package\n"},
+			want: []string{"x_windows.go: is not formatted: gofmt -w x_windows.go", "y.go: does not parse: 1:9: expected 'IDENT', found 'EOF'"},
 		},
 		{
 			name: "links", tree: tree{"a.md": "[x](b.md)\n\n[y](#c) ![z](pic.svg \"title\")\n<img src=\"d.svg\">\n"},

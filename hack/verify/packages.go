@@ -15,6 +15,8 @@ const (
 	ours         = "github.com/kubectl-localpv/kubectl-localpv/"
 	controlPlane = ours + "test/controlplane"
 	scenes       = ours + "test/live"
+	// samples are below scenes, and start nothing.
+	samples = scenes + "/sample"
 	// krewTests have a phase of their own: they build the control plane for its kubectl, and start none.
 	krewTests = ours + "test/krew"
 )
@@ -45,7 +47,9 @@ func (p goPackage) startsClusters() bool {
 	return p.ImportPath == controlPlane || p.Name == "main" && slices.Contains(p.Deps, controlPlane)
 }
 
-func isScenes(path string) bool { return path == scenes || strings.HasPrefix(path, scenes+"/") }
+func isScenes(path string) bool {
+	return path != samples && (path == scenes || strings.HasPrefix(path, scenes+"/"))
+}
 
 // isUnit reports whether the tests of a package need nothing but Go.
 func (p goPackage) isUnit() bool { return !p.startsClusters() && p.ImportPath != krewTests }

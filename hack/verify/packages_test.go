@@ -21,6 +21,7 @@ func TestStartsClusters(t *testing.T) {
 		{name: "a program that starts one", pkg: goPackage{ImportPath: ours + "hack/cluster", Name: "main", Deps: []string{controlPlane}}, want: true},
 		{name: "a program that builds one", pkg: goPackage{ImportPath: ours + "hack/verify", Name: "main", Deps: []string{controlPlane + "/build"}}},
 		{name: "its tests import what is below scenes", pkg: goPackage{ImportPath: ours + "test/drain", XTestImports: []string{scenes + "/trial"}}, want: true},
+		{name: "its tests import the sample", pkg: goPackage{ImportPath: ours + "hack/verify", TestImports: []string{samples}}},
 		{name: "external tests of scenes", pkg: goPackage{ImportPath: scenes + "/trial", XTestImports: []string{scenes, scenes + "/trial"}}},
 		{name: "the scenes themselves", pkg: goPackage{ImportPath: scenes, Name: "live", Deps: []string{controlPlane}}},
 		{name: "the control plane itself", pkg: goPackage{ImportPath: controlPlane, Name: "controlplane"}, want: true},

@@ -24,7 +24,7 @@ const promtool = "github.com/prometheus/prometheus/cmd/promtool"
 // phases are all parts of `make test`, the fast ones first.
 func phases() []phase {
 	return []phase{
-		{"files", "links, commands and words of the files", checkFiles},
+		{"files", "format of the Go files; links, commands and words of all", checkFiles},
 		{"modules", "every go.mod is tidy", tidyModules},
 		{"vet", "everything compiles, tests included", vet},
 		{"platforms", "what ships compiles for the other systems of plugins.yaml", platforms},

@@ -22,13 +22,16 @@ func goTest(args ...string) []string {
 	return append([]string{"test", "-vet=off", "-trimpath"}, args...)
 }
 
+// unitTimeout lets the tests of a package pass on a machine that has other things to do as well.
+const unitTimeout = "-timeout=30m"
+
 // unitTests are run all day, so they do without the race detector, under which they take several times as long.
 func unitTests(ctx context.Context, s *session) error {
 	paths, err := s.tested(ctx, goPackage.isUnit)
 	if err != nil {
 		return err
 	}
-	return s.goTest(ctx, sharedEnv(), paths...)
+	return s.goTest(ctx, sharedEnv(), slices.Concat([]string{unitTimeout}, paths)...)
 }
 
 // raceTests are the unit tests under the race detector. Those over generated clusters try a tenth of them then.
@@ -41,7 +44,7 @@ func raceTests(ctx context.Context, s *session) error {
 	if err != nil {
 		return err
 	}
-	return s.goTest(ctx, nil, slices.Concat(race, []string{"-timeout=30m"}, paths)...)
+	return s.goTest(ctx, nil, slices.Concat(race, []string{unitTimeout}, paths)...)
 }
 
 // packaging needs neither a cluster nor the race detector, because what it tests are programs that it builds. Go's cache of

@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -64,7 +65,10 @@ func (t tree) check() []finding {
 		}
 		all = append(all, checkWorkplace(name, text)...)
 		all = append(all, checkWords(words, name, text)...)
-		if strings.HasSuffix(name, ".md") {
+		switch path.Ext(name) {
+		case ".go":
+			all = append(all, checkFormat(name, text)...)
+		case ".md":
 			all = append(all, checkLinks(t, name, text)...)
 			all = append(all, checkCommands(t, name, text)...)
 		}
