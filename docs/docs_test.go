@@ -163,7 +163,7 @@ func TestFieldsAreDocumented(t *testing.T) {
 func TestKindsAreKnown(t *testing.T) {
 	var made []string
 	kind := regexp.MustCompile(`APIVersion: +inspect\.APIVersion, Kind: +"([A-Za-z]+)"`)
-	err := filepath.WalkDir("../pkg", func(path string, d fs.DirEntry, err error) error {
+	err := filepath.WalkDir("../pkg", func(path string, _ fs.DirEntry, err error) error {
 		if err != nil || !strings.HasSuffix(path, ".go") || strings.HasSuffix(path, "_test.go") {
 			return err
 		}

@@ -32,7 +32,7 @@ func (s *scene) renew() error { return cluster.Renew(s.Context(), s.node("n1")) 
 // revive returns when n1 is Ready. Its lease has not moved.
 func (s *scene) revive() error {
 	ctx := s.Context()
-	if err := cluster.ControlPlane.Cluster.Revive(ctx, s.node("n1")); err != nil {
+	if err := cluster.Cluster.Revive(ctx, s.node("n1")); err != nil {
 		return err
 	}
 	_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Nodes(), s.node("n1"), controlplane.NodeReady)

@@ -40,9 +40,8 @@ func TestStillDead(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			err := liveness.StillDead(tc.node, tc.was)
-			var returned *liveness.ReturnedError
 			says := ""
-			if errors.As(err, &returned) {
+			if returned, ok := errors.AsType[*liveness.ReturnedError](err); ok {
 				says = string(returned.Reason.Code)
 			}
 			if says != tc.says || (err == nil) != (tc.says == "") {
