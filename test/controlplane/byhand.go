@@ -118,7 +118,7 @@ func (cp *ControlPlane) renewLease(ctx context.Context, node string) error {
 // and works it off in order (pkg/kwok/controllers: NodeController.watchResources), so once it has reacted to a change that was
 // made to another Node, it has seen the killed ones go. If no Node lives KWOK is started again, and finds none.
 func (cp *ControlPlane) fence(ctx context.Context) error {
-	cp.fencing.Lock() // one question at a time: an answer does not say to which
+	cp.fencing.Lock() // one question at a time: the next one on the same Node takes the place of one that is not answered yet
 	defer cp.fencing.Unlock()
 	alive, err := cp.client.CoreV1().Nodes().List(ctx, metav1.ListOptions{LabelSelector: KubeletLabel + "=" + kubeletAlive})
 	if err != nil {
