@@ -162,6 +162,7 @@ func (p *proxy) pass(w http.ResponseWriter, r *http.Request, req *Request, actio
 	switch {
 	case action.Kill:
 		p.run.Kill()
+		p.run.scene.begin.Do(func() { close(p.run.scene.begun) }) // it may never have had to wait
 		_ = reset(w)
 	case action.Fault.Name != "":
 		if err := action.Fault.answer(w, r); err != nil {

@@ -35,8 +35,8 @@ type Scene struct {
 	t   testing.TB
 	dir string
 
-	// begun is closed when the plugin first waits for something. What plays the part of others beside it waits for that, so
-	// that test and plugin see the scene as it was laid out.
+	// begun is closed when the plugin first waits for something, or is killed. What plays the part of others beside it waits for
+	// that, so that test and plugin see the scene as it was laid out.
 	begun chan struct{}
 	begin sync.Once
 

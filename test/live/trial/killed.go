@@ -2,6 +2,7 @@ package trial
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
 	gocmp "github.com/google/go-cmp/cmp"
@@ -19,18 +20,15 @@ func (u *Suite[S]) Killed(t *testing.T, trials []Trial[S]) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			r := u.Reference(t, p)
-			n := 0
-			for _, w := range r.writes {
-				if u.spares(w) {
-					continue
-				}
-				n++
+			ours := slices.DeleteFunc(slices.Clone(r.writes), u.spares)
+			for i, w := range ours {
+				n := i + 1
 				if !chosen(p.Name, n, w) {
 					continue
 				}
 				t.Run(fmt.Sprintf("%d-%s-%s", n, w.Verb, w.Resource), func(t *testing.T) {
 					t.Parallel()
-					u.killed(t, p, n, r.Change)
+					u.killed(t, p, n, w, r.Change)
 				})
 			}
 		})
@@ -39,20 +37,25 @@ func (u *Suite[S]) Killed(t *testing.T, trials []Trial[S]) {
 
 func (u *Suite[S]) spares(w live.Request) bool { return u.Spares != nil && u.Spares(w, u.all) }
 
-// killed kills the command after its n-th write of those that are not spared.
-func (u *Suite[S]) killed(t *testing.T, p Trial[S], n int, want string) {
+// killed kills the command after its n-th write of those that are not spared, which is as that of the Reference.
+func (u *Suite[S]) killed(t *testing.T, p Trial[S], n int, like live.Request, want string) {
 	t.Helper()
 	a := u.Begin(t, p)
-	count := 0
+	count, last := 0, ""
 	first := a.Run(func(r *live.Request) live.Action {
 		if r.Write == 0 || u.spares(*r) {
 			return live.Action{}
 		}
-		count++
+		if count++; count == n {
+			last = r.Verb + " " + r.Resource
+		}
 		return live.Action{Kill: count == n}
 	})
 	if first.Exit != -1 && !p.Raced {
 		t.Fatalf("it was to be killed after write %d: %s", n, first)
+	}
+	if write := like.Verb + " " + like.Resource; last != write && !p.Raced && !p.SideBySide {
+		t.Errorf("it was to be killed after %s, write %d, and was killed after %q: %s", write, n, last, first)
 	}
 	second, err := a.Again()
 	if err != nil {
