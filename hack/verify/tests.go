@@ -75,6 +75,9 @@ func longestFirst(paths []string) []string {
 	})
 }
 
+// seldomCollected makes Go's runtime collect garbage less often in these tests, which are short and have memory to spare.
+const seldomCollected = "GOGC=400"
+
 // clusterTests runs two packages at a time: each waits for its controllers some of the time, and a control plane costs
 // something even then. Each is a command of its own, so that it is known what it takes.
 func clusterTests(ctx context.Context, s *session) error {
@@ -98,7 +101,7 @@ func clusterTests(ctx context.Context, s *session) error {
 	group.SetLimit(2)
 	for _, path := range longestFirst(paths) {
 		group.Go(func() error {
-			cmd := s.prepare(ctx, []string{chosen.String()}, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)
+			cmd := s.prepare(ctx, []string{chosen.String(), seldomCollected}, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)
 			begin := time.Now()
 			out, err := cmd.CombinedOutput()
 			telling.Lock()

@@ -15,6 +15,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
 // TestFixesAreHonest runs what the plugin prints under FIXES, each fix on a copy of its example that nothing else
@@ -181,9 +182,5 @@ func shell(t *testing.T, dir, line string) *exec.Cmd {
 // pluginBinary is the path of the plugin, built once per run, beside the control plane's own files.
 var pluginBinary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(cluster.Dir(), "plugin", "kubectl-localpv")
-	build := exec.CommandContext(context.Background(), "go", "build", "-o", path, "../../cmd/kubectl-localpv")
-	if out, err := build.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build the plugin: %w\n%s", err, out)
-	}
-	return path, nil
+	return path, live.BuildPlugin(context.Background(), path)
 })

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
 )
 
 // cluster is the control plane of the package; TestMain, which has no other way to hand it on, sets it once.
@@ -19,6 +20,10 @@ const patience = 5 * time.Minute
 func TestMain(m *testing.M) { os.Exit(run(m)) }
 
 func run(m *testing.M) (code int) {
+	if err := live.SideBySide(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
 	// The first start builds the control plane, which takes minutes.
 	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Minute)
 	defer cancel()

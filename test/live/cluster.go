@@ -56,7 +56,7 @@ func Start(options controlplane.Options) (*Cluster, error) {
 }
 
 func (l *Cluster) start(ctx context.Context, options controlplane.Options) error {
-	if err := buildPlugin(ctx, l.plugin); err != nil {
+	if err := BuildPlugin(ctx, l.plugin); err != nil {
 		return err
 	}
 	options.Nodes = append(controlplane.NewNodes("node", nodes), options.Nodes...)
@@ -124,8 +124,8 @@ func SideBySide() error {
 	return f.Value.Set("16")
 }
 
-// buildPlugin builds the plugin with the flags of `make build`, so that Go's cache serves both.
-func buildPlugin(ctx context.Context, to string) error {
+// BuildPlugin builds the plugin with the flags of `make build`, so that Go's cache serves both.
+func BuildPlugin(ctx context.Context, to string) error {
 	root, err := goTool(ctx, "", "list", "-m", "-f", "{{.Dir}}")
 	if err != nil {
 		return err
