@@ -6,7 +6,6 @@ import (
 	"errors"
 	"io"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -15,7 +14,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
-	_ "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd" // so that Go knows that the results of tests depend on it
+	"github.com/kubectl-localpv/kubectl-localpv/test/plugin"
 )
 
 // TestDemonstrate tells the story as it is, and wants nothing to be left behind.
@@ -82,11 +81,9 @@ func TestInterruptedDemo(t *testing.T) {
 // demoFor builds the plugin, and checks at the end of the test that the demo has left nothing where temporary files go.
 func demoFor(t *testing.T, out io.Writer) *options {
 	t.Helper()
-	plugin, temporary := t.TempDir(), t.TempDir()
-	build := exec.CommandContext(t.Context(), "go", "build", "-trimpath", "-o", plugin+"/kubectl-localpv", "../../cmd/kubectl-localpv")
-	build.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if said, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build the plugin: %v\n%s", err, said)
+	built, temporary := t.TempDir(), t.TempDir()
+	if err := plugin.Build(t.Context(), filepath.Join(built, "kubectl-localpv")); err != nil {
+		t.Fatal(err)
 	}
 	t.Setenv("TMPDIR", temporary)
 	t.Cleanup(func() {
@@ -95,7 +92,7 @@ func demoFor(t *testing.T, out io.Writer) *options {
 			t.Errorf("the demo left %v, %v", left, err)
 		}
 	})
-	return &options{out: out, log: t.Output(), plugin: plugin, examples: "../../examples/healthy"}
+	return &options{out: out, log: t.Output(), plugin: built, examples: "../../examples/healthy"}
 }
 
 // interrupter cancels when the words are written, as Ctrl-C would.

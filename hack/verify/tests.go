@@ -98,7 +98,7 @@ func clusterTests(ctx context.Context, s *session) error {
 		group   errgroup.Group
 		telling sync.Mutex
 	)
-	group.SetLimit(2)
+	group.SetLimit(3)
 	for _, path := range longestFirst(paths) {
 		group.Go(func() error {
 			cmd := s.prepare(ctx, []string{chosen.String(), seldomCollected}, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)

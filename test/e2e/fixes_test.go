@@ -15,7 +15,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
-	"github.com/kubectl-localpv/kubectl-localpv/test/live"
+	"github.com/kubectl-localpv/kubectl-localpv/test/plugin"
 )
 
 // TestFixesAreHonest runs what the plugin prints under FIXES, each fix on a copy of its example that nothing else
@@ -182,5 +182,5 @@ func shell(t *testing.T, dir, line string) *exec.Cmd {
 // pluginBinary is the path of the plugin, built once per run, beside the control plane's own files.
 var pluginBinary = sync.OnceValues(func() (string, error) {
 	path := filepath.Join(cluster.Dir(), "plugin", "kubectl-localpv")
-	return path, live.BuildPlugin(context.Background(), path)
+	return path, plugin.Build(context.Background(), path)
 })

@@ -1,23 +1,20 @@
 package live
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"sync/atomic"
 	"time"
 
 	"k8s.io/client-go/rest"
 
-	_ "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd" // so that Go knows that the results of tests depend on it
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/plugin"
 )
 
 const (
@@ -56,7 +53,7 @@ func Start(options controlplane.Options) (*Cluster, error) {
 }
 
 func (l *Cluster) start(ctx context.Context, options controlplane.Options) error {
-	if err := BuildPlugin(ctx, l.plugin); err != nil {
+	if err := plugin.Build(ctx, l.plugin); err != nil {
 		return err
 	}
 	options.Nodes = append(controlplane.NewNodes("node", nodes), options.Nodes...)
@@ -122,26 +119,4 @@ func SideBySide() error {
 		return nil
 	}
 	return f.Value.Set("16")
-}
-
-// BuildPlugin builds the plugin with the flags of `make build`, so that Go's cache serves both.
-func BuildPlugin(ctx context.Context, to string) error {
-	root, err := goTool(ctx, "", "list", "-m", "-f", "{{.Dir}}")
-	if err != nil {
-		return err
-	}
-	_, err = goTool(ctx, root, "build", "-trimpath", "-ldflags", "-s -w", "-o", to, "./cmd/kubectl-localpv")
-	return err
-}
-
-func goTool(ctx context.Context, dir string, args ...string) (string, error) {
-	var out, errOut bytes.Buffer
-	cmd := exec.CommandContext(ctx, "go", args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = dir, &out, &errOut
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if err := cmd.Run(); err != nil {
-		return "", fmt.Errorf("go %v: %w\n%s", args, err, errOut.String())
-	}
-	text, err := io.ReadAll(&out)
-	return string(bytes.TrimSpace(text)), err
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/plugin"
 )
 
 // Shell is a command line for bash as a person has it who uses the plugin: kubectl, the plugin and its completion are on
@@ -31,7 +33,7 @@ func (l *Cluster) Shell(ctx context.Context, dir, line string) (*exec.Cmd, error
 // installCompletion puts the script that completes for kubectl beside the plugin, once.
 func (l *Cluster) installCompletion(ctx context.Context) error {
 	const script = "kubectl_complete-localpv"
-	root, err := goTool(ctx, "", "list", "-m", "-f", "{{.Dir}}")
+	root, err := plugin.Root(ctx)
 	if err != nil {
 		return err
 	}
