@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 // TestNodeDies follows a node under the data of a Pod: it answers, it is silent, it is gone.
@@ -37,7 +38,7 @@ func TestNodeDies(t *testing.T) {
 	if run.exit != 3 || report.Cause.Code != pending.CauseCode(inspect.BoundNodeUnfit) || !strings.Contains(report.Cause.Reason.Text, home+" has been unreachable for") {
 		t.Errorf("silent: exit %d, %s: %s", run.exit, report.Cause.Code, report.Cause.Reason.Text)
 	}
-	if risk := report.Fixes[0]; risk.Risk != pending.RiskNone || risk.Titles[0].Code != "NodeComesBack" || risk.Titles[0].Get("node") != home {
+	if risk := report.Fixes[0]; risk.Risk != fix.RiskNone || risk.Titles[0].Code != "NodeComesBack" || risk.Titles[0].Get("node") != home {
 		t.Errorf("silent: the first that would help is %s: %s", risk.Risk, risk.Titles)
 	}
 

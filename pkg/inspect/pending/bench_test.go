@@ -16,23 +16,23 @@ import (
 func BenchmarkWhyPending(b *testing.B) {
 	for _, size := range []struct{ nodes, volumes int }{{1000, 20}, {1000, 10}, {2000, 10}, {5000, 10}} {
 		s := newScene()
-		s.snapshot.Nodes, s.snapshot.Volumes = nil, nil
+		s.Snapshot.Nodes, s.Snapshot.Volumes = nil, nil
 		for i := range size.nodes {
 			name := fmt.Sprintf("node-%d", i)
-			s.snapshot.Nodes = append(s.snapshot.Nodes, Node(name))
+			s.Snapshot.Nodes = append(s.Snapshot.Nodes, Node(name))
 			for j := range size.volumes {
-				s.snapshot.Volumes = append(s.snapshot.Volumes, Volume(fmt.Sprintf("pv-%d-%d", i, j), On(name)))
+				s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume(fmt.Sprintf("pv-%d-%d", i, j), On(name)))
 			}
 		}
-		WantsLabel("disk", "ssd")(s.claim)
+		WantsLabel("disk", "ssd")(s.Claim)
 		b.Run(fmt.Sprintf("nodes=%d/volumes=%d", size.nodes, size.volumes), func(b *testing.B) {
 			for b.Loop() {
 				ctx := context.Background()
-				judge, err := simulate.New(ctx, s.snapshot)
+				judge, err := simulate.New(ctx, s.Snapshot)
 				if err != nil {
 					b.Fatal(err)
 				}
-				r, err := pending.ExplainPod(ctx, inspect.NewIndex(s.snapshot), judge, s.pod)
+				r, err := pending.ExplainPod(ctx, inspect.NewIndex(s.Snapshot), judge, s.Pod)
 				if err != nil {
 					b.Fatal(err)
 				}

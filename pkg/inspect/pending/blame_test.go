@@ -3,7 +3,6 @@ package pending_test
 import (
 	"strings"
 	"testing"
-	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -16,24 +15,15 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
-// with gives the Pod one more claim.
-func (s *scene) with(name, size, className string) *corev1.PersistentVolumeClaim {
-	c := Claim(name, Asks(size), WantsClass(className))
-	c.CreationTimestamp = Ago(20 * time.Minute)
-	s.snapshot.Claims = append(s.snapshot.Claims, c)
-	Uses(name)(s.pod)
-	return c
-}
-
 func (s *scene) class(name, provisioner string, edits ...func(*storagev1.StorageClass)) *storagev1.StorageClass {
 	c := StorageClass(name, append(edits, ProvisionedBy(provisioner))...)
-	s.snapshot.Classes = append(s.snapshot.Classes, c)
+	s.Snapshot.Classes = append(s.Snapshot.Classes, c)
 	return c
 }
 
 // provisioned has the Pod's claim wait for a driver that makes volumes anywhere, and nothing else.
 func (s *scene) provisioned() *storagev1.StorageClass {
-	s.claim.Spec.StorageClassName = ptr.To("topolvm")
+	s.Claim.Spec.StorageClassName = ptr.To("topolvm")
 	return s.class("topolvm", "topolvm.io")
 }
 
@@ -45,10 +35,10 @@ func onlyOn(c *storagev1.StorageClass, node string) {
 
 // room has the driver say how much it can make on a Node.
 func (s *scene) room(node, size string) {
-	s.snapshot.CSIDrivers = []*storagev1.CSIDriver{{
+	s.Snapshot.CSIDrivers = []*storagev1.CSIDriver{{
 		ObjectMeta: metav1.ObjectMeta{Name: "topolvm.io"}, Spec: storagev1.CSIDriverSpec{StorageCapacity: ptr.To(true)},
 	}}
-	s.snapshot.CSIStorageCapacities = append(s.snapshot.CSIStorageCapacities, &storagev1.CSIStorageCapacity{
+	s.Snapshot.CSIStorageCapacities = append(s.Snapshot.CSIStorageCapacities, &storagev1.CSIStorageCapacity{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "topolvm", Name: "room-" + node}, StorageClassName: "topolvm", Capacity: ptr.To(resource.MustParse(size)),
 		NodeTopology: &metav1.LabelSelector{MatchLabels: map[string]string{corev1.LabelHostname: node}},
 	})
@@ -56,13 +46,13 @@ func (s *scene) room(node, size string) {
 
 // tied leaves volumes of equal size only, all on one Node: of two, one is labelled disk=ssd.
 func (s *scene) tied(node string) {
-	s.snapshot.Volumes = []*corev1.PersistentVolume{Volume("v-a", On(node), VolumeLabel("disk", "ssd")), Volume("v-b", On(node))}
+	s.Snapshot.Volumes = []*corev1.PersistentVolume{Volume("v-a", On(node), VolumeLabel("disk", "ssd")), Volume("v-b", On(node))}
 }
 
 // wantsTied gives the Pod two claims which get what tied leaves, if the scheduler happens to serve them well.
 func (s *scene) wantsTied() {
-	s.with("cb", "10Gi", Class)
-	WantsLabel("disk", "ssd")(s.with("cc", "10Gi", Class))
+	s.With("cb", "10Gi", Class)
+	WantsLabel("disk", "ssd")(s.With("cc", "10Gi", Class))
 }
 
 // TestBlame has Pods of which one thing is to blame, beside a claim that is fine: that one must not be blamed.
@@ -78,20 +68,20 @@ func TestBlame(t *testing.T) {
 		{"provisioned, beside one that is bound at once", func(s *scene) {
 			s.provisioned()
 			s.class("now", "ebs.csi.aws.com", Immediate)
-			s.with("wal", "1Gi", "now")
+			s.With("wal", "1Gi", "now")
 		}, "AwaitingProvisioner", "claim wal waits for provisioner ebs.csi.aws.com of class now, for 20m at most", "Ok AwaitingProvisioner"},
 		{"provisioned, beside one without a volume", func(s *scene) {
 			s.provisioned()
-			s.with("wal", "500Gi", Class)
+			s.With("wal", "500Gi", Class)
 		}, "NoMatchingVolume", "claim wal asks for 500Gi", "Ok NoMatchingVolume"},
 		{"provisioned, and no resource claim", func(s *scene) {
 			s.provisioned()
-			s.pod.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: ptr.To("gpu")}}
+			s.Pod.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: ptr.To("gpu")}}
 		}, "NotVolumes", "but not because of volumes", "Ok"},
 		{"provisioned where there is room, beside one without a volume", func(s *scene) {
 			s.provisioned()
 			s.room("n1", "60Gi")
-			s.with("wal", "500Gi", Class)
+			s.With("wal", "500Gi", Class)
 		}, "NoMatchingVolume", "claim wal asks for 500Gi", "Ok NoMatchingVolume"},
 		{"no node allowed", func(s *scene) { onlyOn(s.provisioned(), "n9") },
 			"NoMatchingVolume", "class topolvm allows no node of this cluster (allowedTopologies)", "NoMatchingVolume"},
@@ -109,36 +99,36 @@ func TestBlame(t *testing.T) {
 		{"room unknown", func(s *scene) {
 			s.provisioned()
 			s.room("n0", "1Gi")
-			s.snapshot.CSIStorageCapacities = nil
-			s.snapshot.Gaps = []inspect.Gap{{Kind: inspect.CSIStorageCapacities, Reason: "forbidden: list csistoragecapacities"}}
+			s.Snapshot.CSIStorageCapacities = nil
+			s.Snapshot.Gaps = []inspect.Gap{{Kind: inspect.CSIStorageCapacities, Reason: "forbidden: list csistoragecapacities"}}
 		}, "NoMatchingVolume", "how much room driver topolvm.io has for class topolvm is unknown (forbidden: list csistoragecapacities)", "NoMatchingVolume"},
 		{"provisioned elsewhere than a bound claim", func(s *scene) {
-			s.bind(s.volume("v-n1"))
+			s.Bind(s.Volume("v-n1"))
 			onlyOn(s.class("topolvm", "topolvm.io"), "n2")
-			s.with("wal", "1Gi", "topolvm")
+			s.With("wal", "1Gi", "topolvm")
 		}, "NoMatchingVolume", "claim wal finds no volume on n1, where claim data is bound to v-n1", "Ok NoMatchingVolume"},
 		{"what stops the scheduler first", func(s *scene) {
-			Asks("500Gi")(s.claim)
+			Asks("500Gi")(s.Claim)
 			s.class("now", "ebs.csi.aws.com", Immediate)
-			s.with("wal", "1Gi", "now")
+			s.With("wal", "1Gi", "now")
 		}, "AwaitingProvisioner", "claim wal waits", "NoMatchingVolume AwaitingProvisioner"},
 		{"a tie out of reach of a bound claim", func(s *scene) {
-			s.bind(s.volume("v-n1"))
-			bound := s.volume("v-n1")
+			s.Bind(s.Volume("v-n1"))
+			bound := s.Volume("v-n1")
 			s.tied("n2")
-			s.snapshot.Volumes = append(s.snapshot.Volumes, bound)
+			s.Snapshot.Volumes = append(s.Snapshot.Volumes, bound)
 			s.wantsTied()
 		}, "NoMatchingVolume", "claim cb finds no volume on n1, where claim data is bound to v-n1", "Ok NoMatchingVolume NoMatchingVolume"},
 		{"a tie where a bound claim is", func(s *scene) {
-			s.bind(s.volume("v-n2"))
-			bound := s.volume("v-n2")
+			s.Bind(s.Volume("v-n2"))
+			bound := s.Volume("v-n2")
 			s.tied("n2")
-			s.snapshot.Volumes = append(s.snapshot.Volumes, bound)
+			s.Snapshot.Volumes = append(s.Snapshot.Volumes, bound)
 			s.wantsTied()
 		}, "Schedulable", "fits n2 as things stand", "Ok Ok GreedyMiss"},
 		{"a tie on another node than a provisioner was asked for", func(s *scene) {
 			s.provisioned()
-			s.claim.Annotations = map[string]string{"volume.kubernetes.io/selected-node": "n1"}
+			s.Claim.Annotations = map[string]string{"volume.kubernetes.io/selected-node": "n1"}
 			s.tied("n2")
 			s.wantsTied()
 		}, "SelectedNodeStale", "claim data was handed to provisioner topolvm.io for node n1, which now refuses the Pod", "SelectedNodeStale Ok NoMatchingVolume"},
@@ -147,7 +137,7 @@ func TestBlame(t *testing.T) {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
-			r := s.explain(t)
+			r := s.Explain(t)
 			checkReport(t, r)
 			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) {
 				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.cause, tc.says)
@@ -167,18 +157,17 @@ func TestBlame(t *testing.T) {
 	}
 }
 
-// TestEachNodesOwnReason has nodes with volumes that refuse the Pod for reasons of their own: one's is not told of all.
 // TestHomesRefuseTogether: homes that refuse the Pod for the same are told once.
 func TestHomesRefuseTogether(t *testing.T) {
 	s := newScene()
-	v := s.volume("v-n0")
+	v := s.Volume("v-n0")
 	v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values = []string{"n0", "n1", "n2"}
-	s.bind(v)
-	s.fill("n0")
-	s.fill("n2")
-	s.cordon("n1")
+	s.Bind(v)
+	s.Fill("n0")
+	s.Fill("n2")
+	s.Cordon("n1")
 	const says = "claim data is bound to v-n0, which is on n0, n1, n2, and n0, n2 refuse the Pod: cpu: asks 500m, 0 free; n1 is cordoned"
-	r := s.explain(t)
+	r := s.Explain(t)
 	if got := text(r.Claims[0].Reason); got != says {
 		t.Errorf("got  %s\nwant %s", got, says)
 	}
@@ -188,9 +177,9 @@ func TestHomesRefuseTogether(t *testing.T) {
 // TestUnknownHomeIsUnknownEverywhere: a home that is unknown is no node that refuses the Pod, and no list of none.
 func TestUnknownHomeIsUnknownEverywhere(t *testing.T) {
 	s := newScene()
-	s.bind(s.volume("v-n1"))
-	delete(s.node("n1").Labels, corev1.LabelHostname)
-	r := s.explain(t)
+	s.Bind(s.Volume("v-n1"))
+	delete(s.Node("n1").Labels, corev1.LabelHostname)
+	r := s.Explain(t)
 	const says = "claim data is bound to v-n1, whose home is unknown: node n1 exists, but its labels do not match the volume's node affinity"
 	if got := text(r.Claims[0].Reason); got != says || r.Claims[0].Code != inspect.BoundNodeUnfit {
 		t.Errorf("%s: %s\nwant %s", r.Claims[0].Code, got, says)
@@ -203,13 +192,14 @@ func TestUnknownHomeIsUnknownEverywhere(t *testing.T) {
 	checkReport(t, r)
 }
 
+// TestEachNodesOwnReason has nodes with volumes that refuse the Pod for reasons of their own: one's is not told of all.
 func TestEachNodesOwnReason(t *testing.T) {
 	s := newScene()
-	s.snapshot.Volumes = s.snapshot.Volumes[1:]
-	Tainted("dedicated", "b", corev1.TaintEffectNoSchedule)(s.node("n1"))
-	s.fill("n2")
+	s.Snapshot.Volumes = s.Snapshot.Volumes[1:]
+	Tainted("dedicated", "b", corev1.TaintEffectNoSchedule)(s.Node("n1"))
+	s.Fill("n2")
 	const says = "n1, n2 have a volume for it and refuse it for another reason (n1: taint dedicated=b:NoSchedule; n2: cpu: asks 500m, 0 free); the other node has no volume for it."
-	if r := s.explain(t); !strings.Contains(text(r.Cause.Reason), says) {
+	if r := s.Explain(t); !strings.Contains(text(r.Cause.Reason), says) {
 		t.Errorf("cause: %s\nwant ...%s...", text(r.Cause.Reason), says)
 	}
 }

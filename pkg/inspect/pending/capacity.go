@@ -8,6 +8,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // pool is one CSIStorageCapacity with its selector parsed.
@@ -43,17 +44,17 @@ func poolsOf(ix *inspect.Index, class string) []pool {
 
 // roomsByNode tells, per Node, what CSI drivers report as the largest volume that they can make for each claim that is
 // to be provisioned.
-func roomsByNode(e *evidence) map[string][]Room {
+func roomsByNode(e evidence.Evidence) map[string][]Room {
 	rooms := map[string][]Room{}
-	for _, u := range e.uses {
-		class := provisionedClass(e.ix, u)
-		if class == nil || !checksCapacity(e.ix, class) {
+	for _, u := range e.Uses {
+		class := provisionedClass(e.Index, u)
+		if class == nil || !checksCapacity(e.Index, class) {
 			continue
 		}
-		pools := poolsOf(e.ix, class.Name)
-		for _, nv := range e.verdict.Nodes {
-			if n := e.ix.Node(nv.Node); n != nil {
-				rooms[n.Name] = append(rooms[n.Name], roomFor(u.claim, class, n, pools))
+		pools := poolsOf(e.Index, class.Name)
+		for _, nv := range e.Verdict.Nodes {
+			if n := e.Index.Node(nv.Node); n != nil {
+				rooms[n.Name] = append(rooms[n.Name], roomFor(u.Claim, class, n, pools))
 			}
 		}
 	}

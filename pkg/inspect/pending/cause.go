@@ -5,42 +5,43 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // causeOf is the root cause.
-func causeOf(e *evidence, found []claimFinding) Cause {
-	feasible := e.verdict.Feasible()
+func causeOf(e evidence.Evidence, found []claimFinding) Cause {
+	feasible := e.Verdict.Feasible()
 	switch {
-	case e.bypassesScheduler():
-		return Cause{CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "about", e.about, "node", e.pod.Spec.NodeName, "claim", firstDelayed(e))}
-	case len(e.pod.Spec.SchedulingGates) > 0:
-		return Cause{CauseGated, fact.New("SchedulingGated", "about", e.about, "gates", gateNames(e.pod), "otherwise", otherwise(e, found, feasible))}
+	case e.BypassesScheduler():
+		return Cause{CauseNodeNameUnbound, fact.New("NodeNameBypassesScheduler", "about", e.About, "node", e.Pod.Spec.NodeName, "claim", firstDelayed(e))}
+	case len(e.Pod.Spec.SchedulingGates) > 0:
+		return Cause{CauseGated, fact.New("SchedulingGated", "about", e.About, "gates", gateNames(e.Pod), "otherwise", otherwise(e, found, feasible))}
 	case len(feasible) > 0:
 		return schedulableCause(e, found, feasible)
-	case otherScheduler(e.pod):
-		return Cause{CauseOtherScheduler, fact.New("SchedulerNotSimulated", "about", e.about, "scheduler", e.pod.Spec.SchedulerName, "otherwise", otherwise(e, found, feasible))}
-	case len(e.verdict.Nodes) == 0:
+	case otherScheduler(e.Pod):
+		return Cause{CauseOtherScheduler, fact.New("SchedulerNotSimulated", "about", e.About, "scheduler", e.Pod.Spec.SchedulerName, "otherwise", otherwise(e, found, feasible))}
+	case len(e.Verdict.Nodes) == 0:
 		return Cause{CauseNoNodes, noNodes(e)}
 	}
 	if why, ok := devicesUndecided(e); ok {
-		return Cause{CauseNotVolumes, fact.New("FitUndecided", "about", e.about, "why", why)}
+		return Cause{CauseNotVolumes, fact.New("FitUndecided", "about", e.About, "why", why)}
 	}
 	if f, ok := claimCause(found); ok {
-		return Cause{CauseCode(f.code), fact.New("ClaimFitsNoNode", "about", e.about, "why", f.reason)}
+		return Cause{CauseCode(f.code), fact.New("ClaimFitsNoNode", "about", e.About, "why", f.reason)}
 	}
-	if len(e.verdict.PreFilter) > 0 {
-		r := e.verdict.PreFilter[0]
-		return Cause{CauseNotVolumes, fact.New("PluginRefusesAllNodes", "about", e.about, "plugin", r.Plugin, "reasons", r.Reasons)}
+	if len(e.Verdict.PreFilter) > 0 {
+		r := e.Verdict.PreFilter[0]
+		return Cause{CauseNotVolumes, fact.New("PluginRefusesAllNodes", "about", e.About, "plugin", r.Plugin, "reasons", r.Reasons)}
 	}
 	return nodesCause(e)
 }
 
 // noNodes says why there are no Nodes to ask.
-func noNodes(e *evidence) fact.Fact {
-	if gap, ok := e.ix.Gap(inspect.Nodes); ok {
-		return fact.New("NodesUnknown", "about", e.about, "why", gap.Fact())
+func noNodes(e evidence.Evidence) fact.Fact {
+	if gap, ok := e.Index.Gap(inspect.Nodes); ok {
+		return fact.New("NodesUnknown", "about", e.About, "why", gap.Fact())
 	}
-	return fact.New("NoNodes", "about", e.about)
+	return fact.New("NoNodes", "about", e.About)
 }
 
 // gateNames are the scheduling gates of a Pod.
@@ -53,7 +54,7 @@ func gateNames(pod *corev1.Pod) []string {
 }
 
 // otherwise says what the filters make of a Pod that something else holds back.
-func otherwise(e *evidence, found []claimFinding, feasible []string) fact.Fact {
+func otherwise(e evidence.Evidence, found []claimFinding, feasible []string) fact.Fact {
 	if len(feasible) > 0 {
 		return fact.New("OtherwiseFits", "nodes", some(feasible), "count", len(feasible))
 	}
@@ -67,20 +68,20 @@ func otherwise(e *evidence, found []claimFinding, feasible []string) fact.Fact {
 }
 
 // schedulableCause is for a Pod that fits a Node.
-func schedulableCause(e *evidence, found []claimFinding, feasible []string) Cause {
+func schedulableCause(e evidence.Evidence, found []claimFinding, feasible []string) Cause {
 	for i, f := range found {
-		if f.code == inspect.AwaitingProvisioner && hasSelectedNode(e.uses[i].claim) {
-			return Cause{CauseCode(inspect.AwaitingProvisioner), fact.New("BeingPlaced", "about", e.about, "why", f.reason)}
+		if f.code == inspect.AwaitingProvisioner && e.Uses[i].HandedOver() {
+			return Cause{CauseCode(inspect.AwaitingProvisioner), fact.New("BeingPlaced", "about", e.About, "why", f.reason)}
 		}
 	}
 	nodes, n := some(feasible), len(feasible)
 	switch {
-	case otherScheduler(e.pod):
-		return Cause{CauseOtherScheduler, fact.New("FitsByDefaultFilters", "about", e.about, "scheduler", e.pod.Spec.SchedulerName, "nodes", nodes, "count", n)}
-	case e.pod.Name == "":
-		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", e.about, "nodes", nodes, "count", n)}
+	case otherScheduler(e.Pod):
+		return Cause{CauseOtherScheduler, fact.New("FitsByDefaultFilters", "about", e.About, "scheduler", e.Pod.Spec.SchedulerName, "nodes", nodes, "count", n)}
+	case e.Pod.Name == "":
+		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", e.About, "nodes", nodes, "count", n)}
 	}
-	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.about, "nodes", nodes, "count", n)}
+	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.About, "nodes", nodes, "count", n)}
 }
 
 // claimCause is the claim that stands in the way. One that stops the scheduler before any Node comes first, whatever
@@ -100,10 +101,10 @@ func claimCause(found []claimFinding) (claimFinding, bool) {
 }
 
 // firstDelayed is the first claim that waits for the Pod to be placed.
-func firstDelayed(e *evidence) string {
-	for _, u := range e.uses {
-		if u.unbound() && e.ix.Delayed(u.claim) {
-			return u.name
+func firstDelayed(e evidence.Evidence) string {
+	for _, u := range e.Uses {
+		if u.Unbound() && e.Index.Delayed(u.Claim) {
+			return u.Name
 		}
 	}
 	return ""

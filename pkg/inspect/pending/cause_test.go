@@ -19,13 +19,13 @@ import (
 
 // asks has the claim ask for another size.
 func asks(size string) func(*scene) {
-	return func(s *scene) { Asks(size)(s.claim) }
+	return func(s *scene) { Asks(size)(s.Claim) }
 }
 
 // given has other claims have all volumes but the last n.
 func given(free int) func(*scene) {
 	return func(s *scene) {
-		for _, v := range s.snapshot.Volumes[:len(s.snapshot.Volumes)-free] {
+		for _, v := range s.Snapshot.Volumes[:len(s.Snapshot.Volumes)-free] {
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger-" + v.Name, UID: "uid-ledger"}
 			v.Status.Phase = corev1.VolumeBound
 		}
@@ -48,40 +48,40 @@ func TestCausesInWords(t *testing.T) {
 	}{
 		"one volume is free": {all(given(1), asks("500Gi")), "fits no node: claim data asks for 500Gi, and the only free volume of class local-ssd has 100Gi."},
 		"no volume is free":  {given(0), "fits no node: claim data: all 3 volumes of class local-ssd belong to other claims."},
-		"one volume in all":  {all(given(2), func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1] }), "fits no node: claim data: v-n0, the only volume of class local-ssd, is claimed by bank/ledger-v-n0, which is gone."},
+		"one volume in all":  {all(given(2), func(s *scene) { s.Snapshot.Volumes = s.Snapshot.Volumes[:1] }), "fits no node: claim data: v-n0, the only volume of class local-ssd, is claimed by bank/ledger-v-n0, which is gone."},
 		"no two fail alike":  {all(asks("500Gi"), failDifferently), "fits no node: claim data: no volume matches; 3 volumes of class local-ssd: 1 too small, 1 of another volume mode, 1 not Available."},
-		"the nodes are gone": {func(s *scene) { s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[1:] }, "fits no node: claim data: both unclaimed volumes of class local-ssd are on nodes that no longer exist (e.g. v-n1, on n1)."},
+		"the nodes are gone": {func(s *scene) { s.Snapshot.Nodes, s.Snapshot.Volumes = s.Snapshot.Nodes[:1], s.Snapshot.Volumes[1:] }, "fits no node: claim data: both unclaimed volumes of class local-ssd are on nodes that no longer exist (e.g. v-n1, on n1)."},
 		"one has no phase": {func(s *scene) {
-			s.snapshot.Volumes = s.snapshot.Volumes[:1]
-			s.volume("v-n0").Status.Phase = ""
+			s.Snapshot.Volumes = s.Snapshot.Volumes[:1]
+			s.Volume("v-n0").Status.Phase = ""
 		}, "fits no node: claim data cannot have v-n0, the only unclaimed volume of class local-ssd: no phase yet."},
 		"two are not Available": {func(s *scene) {
-			s.snapshot.Volumes = s.snapshot.Volumes[:2]
-			s.volume("v-n0").Status.Phase, s.volume("v-n1").Status.Phase = corev1.VolumePending, corev1.VolumeFailed
+			s.Snapshot.Volumes = s.Snapshot.Volumes[:2]
+			s.Volume("v-n0").Status.Phase, s.Volume("v-n1").Status.Phase = corev1.VolumePending, corev1.VolumeFailed
 		}, "fits no node: claim data: both unclaimed volumes of class local-ssd are not Available (e.g. v-n0: phase Pending)."},
-		"two are another's": {func(s *scene) { given(0)(s); s.snapshot.Volumes = s.snapshot.Volumes[:2] },
+		"two are another's": {func(s *scene) { given(0)(s); s.Snapshot.Volumes = s.Snapshot.Volumes[:2] },
 			"fits no node: claim data: both volumes of class local-ssd belong to other claims."},
-		"placed by a manifest": {func(s *scene) { s.bind(s.volume("v-n1")); s.pod.Spec.NodeName, s.pod.Status.Phase = "n1", "" },
+		"placed by a manifest": {func(s *scene) { s.Bind(s.Volume("v-n1")); s.Pod.Spec.NodeName, s.Pod.Status.Phase = "n1", "" },
 			"has been placed on n1 and waits for that node to start it, not for a volume to be found."},
-		"no class, no volume": {func(s *scene) { s.claim.Spec.StorageClassName = ptr.To("") }, "fits no node: claim data has no storage class, so it waits for a volume without one, and there is no volume without a storage class."},
-		"reserved, too small": {all(asks("500Gi"), reservedOn("n0", corev1.VolumeAvailable), func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1] }),
+		"no class, no volume": {func(s *scene) { s.Claim.Spec.StorageClassName = ptr.To("") }, "fits no node: claim data has no storage class, so it waits for a volume without one, and there is no volume without a storage class."},
+		"reserved, too small": {all(asks("500Gi"), reservedOn("n0", corev1.VolumeAvailable), func(s *scene) { s.Snapshot.Volumes = s.Snapshot.Volumes[:1] }),
 			"fits no node: claim data asks for 500Gi, and the only free volume of class local-ssd has 100Gi."},
 		"Lost to a reservation": {func(s *scene) {
-			s.bind(s.volume("v-n1"))
-			s.claim.Status.Phase = corev1.ClaimLost
-			s.volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger"}
+			s.Bind(s.Volume("v-n1"))
+			s.Claim.Status.Phase = corev1.ClaimLost
+			s.Volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger"}
 		}, "fits no node: claim data is Lost: volume v-n1, which it names, belongs to bank/ledger (without a uid)."},
 		"cordoned where the volume is": {func(s *scene) {
-			s.snapshot.Volumes = s.snapshot.Volumes[:1]
-			s.pod.Spec.NodeSelector = map[string]string{corev1.LabelHostname: "n0"}
+			s.Snapshot.Volumes = s.Snapshot.Volumes[:1]
+			s.Pod.Spec.NodeSelector = map[string]string{corev1.LabelHostname: "n0"}
 			s.cordonAndTaint("n0")
 		}, "fits no node, but not because of volumes: n0 has a volume for it and is cordoned."},
-		"cordoned where volumes are": {func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[1:]; s.cordonAndTaint("n1", "n2") },
+		"cordoned where volumes are": {func(s *scene) { s.Snapshot.Volumes = s.Snapshot.Volumes[1:]; s.cordonAndTaint("n1", "n2") },
 			"fits no node: n1, n2 have a volume for it and are cordoned; the other node has no volume for it."},
 		"many nodes": {func(s *scene) { s.grow(9) }, "fits n0, n1, n2, n3 and 5 more as things stand: it only waits for the scheduler to try again."},
 		"many reasons": {func(s *scene) {
 			s.grow(9)
-			for i, n := range s.snapshot.Nodes {
+			for i, n := range s.Snapshot.Nodes {
 				Tainted("team", fmt.Sprint(max(i, 1)), corev1.TaintEffectNoSchedule)(n)
 			}
 		}, "fits no node, but not because of volumes: 2 nodes: taint team=1:NoSchedule; 1 node: taint team=2:NoSchedule; " +
@@ -90,7 +90,7 @@ func TestCausesInWords(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newScene()
 			tc.alter(s)
-			r := s.explain(t)
+			r := s.Explain(t)
 			if got, want := text(r.Cause.Reason), "Pod shop/db-0 "+tc.says; got != want {
 				t.Errorf("cause %s:\ngot  %s\nwant %s", r.Cause.Code, got, want)
 			}
@@ -100,27 +100,27 @@ func TestCausesInWords(t *testing.T) {
 }
 
 func failDifferently(s *scene) {
-	s.volume("v-n1").Spec.VolumeMode = ptr.To(corev1.PersistentVolumeBlock)
-	s.volume("v-n2").Status.Phase = corev1.VolumePending
+	s.Volume("v-n1").Spec.VolumeMode = ptr.To(corev1.PersistentVolumeBlock)
+	s.Volume("v-n2").Status.Phase = corev1.VolumePending
 	for _, name := range []string{"v-n1", "v-n2"} {
-		s.volume(name).Spec.Capacity[corev1.ResourceStorage] = resource.MustParse("500Gi")
+		s.Volume(name).Spec.Capacity[corev1.ResourceStorage] = resource.MustParse("500Gi")
 	}
 }
 
 // cordonAndTaint is what kubectl does, and then the node controller.
 func (s *scene) cordonAndTaint(nodes ...string) {
-	s.cordon(nodes...)
+	s.Cordon(nodes...)
 	for _, name := range nodes {
-		Tainted(corev1.TaintNodeUnschedulable, "", corev1.TaintEffectNoSchedule)(s.node(name))
+		Tainted(corev1.TaintNodeUnschedulable, "", corev1.TaintEffectNoSchedule)(s.Node(name))
 	}
 }
 
 // grow adds nodes with a volume each.
 func (s *scene) grow(nodes int) {
-	for i := len(s.snapshot.Nodes); i < nodes; i++ {
+	for i := len(s.Snapshot.Nodes); i < nodes; i++ {
 		name := fmt.Sprintf("n%d", i)
-		s.snapshot.Nodes = append(s.snapshot.Nodes, Node(name))
-		s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("v-"+name, On(name)))
+		s.Snapshot.Nodes = append(s.Snapshot.Nodes, Node(name))
+		s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume("v-"+name, On(name)))
 	}
 }
 
@@ -171,12 +171,12 @@ func checkRepeated(t *testing.T, reason fact.Fact, fields map[string]string) {
 func TestGapsOfOneReasonAreOneNote(t *testing.T) {
 	s := newScene()
 	s.refused()
-	s.snapshot.Classes = []*storagev1.StorageClass{StorageClass(Class, ProvisionedBy("topolvm.io"))}
+	s.Snapshot.Classes = []*storagev1.StorageClass{StorageClass(Class, ProvisionedBy("topolvm.io"))}
 	for _, kind := range []inspect.Kind{inspect.CSINodes, inspect.CSIDrivers} {
-		s.snapshot.Gaps = append(s.snapshot.Gaps, inspect.Gap{Kind: kind, Reason: "not served by this server"})
+		s.Snapshot.Gaps = append(s.Snapshot.Gaps, inspect.Gap{Kind: kind, Reason: "not served by this server"})
 	}
 	s.forbidden(inspect.CSIStorageCapacities)
-	r := s.explain(t)
+	r := s.Explain(t)
 	var got []string
 	for _, n := range r.Notes {
 		got = append(got, text(n))

@@ -6,12 +6,13 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // crossClaims are the findings as they are for all claims of one Pod together, which may keep each other from a Node: a claim
 // whose volume is decided leaves only that volume's home to all the others.
-func crossClaims(e *evidence, alone []claimFinding) []claimFinding {
-	if len(e.verdict.Feasible()) > 0 || len(e.verdict.PreFilter) > 0 {
+func crossClaims(e evidence.Evidence, alone []claimFinding) []claimFinding {
+	if len(e.Verdict.Feasible()) > 0 || len(e.Verdict.PreFilter) > 0 {
 		return alone
 	}
 	pinned := pinnedUses(e, alone)
@@ -37,18 +38,18 @@ type pinnedUse struct {
 }
 
 // pinnedUses are the claims that are fine by themselves and lead to Nodes.
-func pinnedUses(e *evidence, alone []claimFinding) []pinnedUse {
+func pinnedUses(e evidence.Evidence, alone []claimFinding) []pinnedUse {
 	var out []pinnedUse
-	for i, u := range e.uses {
-		if u.claim == nil || !inspect.FullyBound(u.claim) || alone[i].code != inspect.ClaimOk {
+	for i, u := range e.Uses {
+		if u.Claim == nil || !inspect.FullyBound(u.Claim) || alone[i].code != inspect.ClaimOk {
 			continue
 		}
-		v := e.ix.Volume(u.claim.Spec.VolumeName)
+		v := e.Index.Volume(u.Claim.Spec.VolumeName)
 		if v == nil || inspect.AnyNode(v) {
 			continue
 		}
-		if home := e.ix.HomeOf(v); home.State == inspect.HomeNode {
-			out = append(out, pinnedUse{at: i, claim: u.name, volume: v.Name, nodes: home.Names()})
+		if home := e.Index.HomeOf(v); home.State == inspect.HomeNode {
+			out = append(out, pinnedUse{at: i, claim: u.Name, volume: v.Name, nodes: home.Names()})
 		}
 	}
 	return out
@@ -72,26 +73,26 @@ func boundApart(alone []claimFinding, pinned []pinnedUse) []claimFinding {
 }
 
 // unboundBeside is for unbound claims that match volumes, but get none on the Nodes to which a bound claim leads.
-func unboundBeside(e *evidence, alone []claimFinding, p pinnedUse, nodes []string) []claimFinding {
+func unboundBeside(e evidence.Evidence, alone []claimFinding, p pinnedUse, nodes []string) []claimFinding {
 	found := slices.Clone(alone)
-	for i, u := range e.uses {
-		if !u.unbound() || !fineAlone(u, alone[i]) || e.ix.ReservedFor(u.claim) != nil {
+	for i, u := range e.Uses {
+		if !u.Unbound() || !fineAlone(u, alone[i]) || e.Index.ReservedFor(u.Claim) != nil {
 			continue
 		}
-		served := slices.ContainsFunc(e.matches, func(m match.PodMatch) bool {
-			return slices.Contains(nodes, m.Node) && chosenFor(m, u.claim) != nil
+		served := slices.ContainsFunc(e.Matches, func(m match.PodMatch) bool {
+			return slices.Contains(nodes, m.Node) && chosenFor(m, u.Claim) != nil
 		})
-		if !served && !provisionableOn(e.ix, u.claim, nodes) {
-			found[i] = finding(inspect.NoMatchingVolume, fact.New("NoVolumeBesideBoundClaim", "claim", u.name, "nodes", nodes, "other", p.claim, "volume", p.volume))
+		if !served && !provisionableOn(e.Index, u.Claim, nodes) {
+			found[i] = finding(inspect.NoMatchingVolume, fact.New("NoVolumeBesideBoundClaim", "claim", u.Name, "nodes", nodes, "other", p.claim, "volume", p.volume))
 		}
 	}
 	return found
 }
 
 // fineAlone reports whether a claim would find a volume if it were the Pod's only one.
-func fineAlone(u claimUse, f claimFinding) bool {
+func fineAlone(u evidence.ClaimUse, f claimFinding) bool {
 	if f.code != inspect.NoMatchingVolume {
 		return f.code == inspect.ClaimOk
 	}
-	return u.matcher != nil && u.matcher.Counts()[inspect.Match] > 0
+	return u.Matcher != nil && u.Matcher.Counts()[inspect.Match] > 0
 }

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // pluginDevices is the name of the plugin that allocates devices to resource claims.
@@ -27,13 +28,13 @@ func devicesUnknown(ix *inspect.Index) (inspect.Kind, inspect.Gap, bool) {
 
 // devicesUndecided is about Nodes that nothing refuses but the DynamicResources plugin, which was told too little: whether
 // the Pod fits there is not known. ok is false if that is not so of any Node.
-func devicesUndecided(e *evidence) (f fact.Fact, ok bool) {
-	kind, gap, ok := devicesUnknown(e.ix)
-	if !ok || slices.ContainsFunc(e.verdict.PreFilter, notDevices) {
+func devicesUndecided(e evidence.Evidence) (f fact.Fact, ok bool) {
+	kind, gap, ok := devicesUnknown(e.Index)
+	if !ok || slices.ContainsFunc(e.Verdict.PreFilter, notDevices) {
 		return fact.Fact{}, false
 	}
 	var nodes []string
-	for _, n := range e.verdict.Nodes {
+	for _, n := range e.Verdict.Nodes {
 		if !slices.ContainsFunc(n.Refusals, notDevices) {
 			nodes = append(nodes, n.Node)
 		}

@@ -29,6 +29,15 @@ func (f claimFinding) before(o claimFinding) bool {
 	return slices.Index(order, f.code) < slices.Index(order, o.code)
 }
 
+// codes are those of findings, in their order.
+func codes(found []claimFinding) []inspect.ClaimCode {
+	out := make([]inspect.ClaimCode, 0, len(found))
+	for _, f := range found {
+		out = append(out, f.code)
+	}
+	return out
+}
+
 // maxTold is how many names or Facts of a kind are told at most, where there may be one for every Node: the rest is counted.
 const maxTold = 5
 

@@ -7,31 +7,32 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // findings say of each claim of the Pod what stands between it and a volume, each by itself.
-func findings(e *evidence) []claimFinding {
-	found := make([]claimFinding, 0, len(e.uses))
-	for _, u := range e.uses {
+func findings(e evidence.Evidence) []claimFinding {
+	found := make([]claimFinding, 0, len(e.Uses))
+	for _, u := range e.Uses {
 		found = append(found, findingOf(e, u))
 	}
 	return found
 }
 
 // findingOf says what stands between one claim and a volume, now that the Nodes have been asked.
-func findingOf(e *evidence, u claimUse) claimFinding {
-	f, ok := precondition(e.ix, e.pod, u)
-	c := u.claim
+func findingOf(e evidence.Evidence, u evidence.ClaimUse) claimFinding {
+	f, ok := precondition(e.Index, e.Pod, u)
+	c := u.Claim
 	switch {
 	case !ok:
 		f.stops = true
 		return f
 	case inspect.FullyBound(c):
 		return boundFinding(e, c)
-	case hasSelectedNode(c):
+	case u.HandedOver():
 		return selectedNodeFinding(e, c)
 	}
-	if v := e.ix.ReservedFor(c); v != nil {
+	if v := e.Index.ReservedFor(c); v != nil {
 		if f, decides := reservedFinding(e, u, v); decides {
 			return f
 		}
@@ -40,10 +41,10 @@ func findingOf(e *evidence, u claimUse) claimFinding {
 }
 
 // boundFinding is about a claim that has its volume.
-func boundFinding(e *evidence, c *corev1.PersistentVolumeClaim) claimFinding {
-	v := e.ix.Volume(c.Spec.VolumeName)
+func boundFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim) claimFinding {
+	v := e.Index.Volume(c.Spec.VolumeName)
 	if v == nil {
-		if gap, ok := e.ix.Gap(inspect.PersistentVolumes); ok {
+		if gap, ok := e.Index.Gap(inspect.PersistentVolumes); ok {
 			return finding(inspect.BoundVolumeUnknown, fact.New("ClaimVolumeUnread", "claim", c.Name, "volume", c.Spec.VolumeName, "why", gap.Fact()))
 		}
 		return finding(inspect.BoundVolumeMissing, fact.New("ClaimVolumeAbsent", "claim", c.Name, "volume", c.Spec.VolumeName))
@@ -53,53 +54,53 @@ func boundFinding(e *evidence, c *corev1.PersistentVolumeClaim) claimFinding {
 
 // reservedFinding is about a volume that is held for an unbound claim. It decides alone if the scheduler stops
 // at it: if it fails no check but, perhaps, that of the Node.
-func reservedFinding(e *evidence, u claimUse, v *corev1.PersistentVolume) (claimFinding, bool) {
-	if u.matcher == nil || u.matcher.Explain(v, true, "").Code != inspect.Match {
+func reservedFinding(e evidence.Evidence, u evidence.ClaimUse, v *corev1.PersistentVolume) (claimFinding, bool) {
+	if u.Matcher == nil || u.Matcher.Explain(v, true, "").Code != inspect.Match {
 		return claimFinding{}, false
 	}
-	return pinnedFinding(e, u.claim, v, bindingReserved), true
+	return pinnedFinding(e, u.Claim, v, bindingReserved), true
 }
 
 // selectedNodeFinding is about a claim with the annotation by which the scheduler hands it to a provisioner. No
 // existing volume is tried for it any more, not even on that node.
-func selectedNodeFinding(e *evidence, c *corev1.PersistentVolumeClaim) claimFinding {
+func selectedNodeFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim) claimFinding {
 	node := c.Annotations[volumehelpers.AnnSelectedNode]
-	class := e.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
-	if class == nil || !provisioned(class) {
+	class := e.Index.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
+	if class == nil || !evidence.Provisioned(class) {
 		return finding(inspect.SelectedNodeStale, fact.New("SelectedNodeWithoutProvisioner", "claim", c.Name,
 			"annotation", volumehelpers.AnnSelectedNode, "node", node, "class", volumehelpers.GetPersistentVolumeClaimClass(c)))
 	}
-	nv, ok := e.nodeVerdict(node)
+	nv, ok := e.NodeVerdict(node)
 	switch {
 	case !ok:
 		return finding(inspect.SelectedNodeStale, fact.New("SelectedNodeAbsent", "claim", c.Name, "provisioner", class.Provisioner, "node", node))
 	case !nv.Fits():
 		return finding(inspect.SelectedNodeStale, fact.New("SelectedNodeRefuses", "claim", c.Name, "provisioner", class.Provisioner, "node", node,
-			"why", refusalFacts(e.ix, e.pod, e.ix.Node(node), nv.Refusals[0])))
+			"why", refusalFacts(e.Index, e.Pod, e.Index.Node(node), nv.Refusals[0])))
 	}
 	return finding(inspect.AwaitingProvisioner, fact.New("ProvisioningAwaited", "claim", c.Name, "provisioner", class.Provisioner, "node", node,
-		"waited", awaitedSince(e.ix, c)))
+		"waited", awaitedSince(e.Index, c)))
 }
 
 // unboundFinding is about a claim for which the scheduler tries the volumes of its class on every Node.
-func unboundFinding(e *evidence, u claimUse) claimFinding {
-	c := u.claim
+func unboundFinding(e evidence.Evidence, u evidence.ClaimUse) claimFinding {
+	c := u.Claim
 	if f, missed := greedyFinding(e, c); missed {
 		return f
 	}
 	if first, n := volumesFor(e, c); n > 0 {
 		return finding(inspect.ClaimOk, fact.New("ClaimMatches", "claim", c.Name, "volumes", first, "count", n))
 	}
-	class := e.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
-	if class != nil && provisioned(class) {
+	class := e.Index.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
+	if class != nil && evidence.Provisioned(class) {
 		return provisionableFinding(e, c, class)
 	}
-	return finding(inspect.NoMatchingVolume, noMatch(e.ix, u))
+	return finding(inspect.NoMatchingVolume, noMatch(e.Index, u))
 }
 
 // volumesFor tell which volumes a claim gets on the first Nodes, and on how many it gets one.
-func volumesFor(e *evidence, c *corev1.PersistentVolumeClaim) (first []fact.Fact, n int) {
-	for _, m := range e.matches {
+func volumesFor(e evidence.Evidence, c *corev1.PersistentVolumeClaim) (first []fact.Fact, n int) {
+	for _, m := range e.Matches {
 		chosen := chosenFor(m, c)
 		if chosen == nil {
 			continue
@@ -113,15 +114,15 @@ func volumesFor(e *evidence, c *corev1.PersistentVolumeClaim) (first []fact.Fact
 
 // greedyFinding is about a claim that the scheduler's smallest-first order leaves without a volume (always or
 // sometimes) on a Node whose volumes would do for all claims, and which is in the reach of its other claims.
-func greedyFinding(e *evidence, c *corev1.PersistentVolumeClaim) (claimFinding, bool) {
-	if len(e.matcher.Distinct()) < 2 {
+func greedyFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim) (claimFinding, bool) {
+	if len(e.Matcher.Distinct()) < 2 {
 		return claimFinding{}, false
 	}
-	for i, nv := range e.verdict.Nodes {
-		if !otherwiseFits(nv) || !inReach(e, nv.Node) || e.matches[i].Complete() || chosenFor(e.matches[i], c) != nil {
+	for i, nv := range e.Verdict.Nodes {
+		if !evidence.OtherwiseFits(nv) || !e.InReach(nv.Node) || e.Matches[i].Complete() || chosenFor(e.Matches[i], c) != nil {
 			continue
 		}
-		if g := e.matcher.Greedy(nv.Node); g.Miss() {
+		if g := e.Matcher.Greedy(nv.Node); g.Miss() {
 			return finding(inspect.GreedyMiss, fact.New("SmallerClaimsFirst", "claim", c.Name, "node", nv.Node, "assignment", assignmentFacts(g.Assignment))), true
 		}
 	}

@@ -17,27 +17,27 @@ import (
 // forbidden leaves a hole in what was read.
 func (s *scene) forbidden(kinds ...inspect.Kind) {
 	for _, k := range kinds {
-		s.snapshot.Gaps = append(s.snapshot.Gaps, inspect.Gap{Kind: k, Reason: "forbidden: list " + string(k)})
+		s.Snapshot.Gaps = append(s.Snapshot.Gaps, inspect.Gap{Kind: k, Reason: "forbidden: list " + string(k)})
 	}
 }
 
 // wantsDevice gives the Pod a resource claim.
 func (s *scene) wantsDevice() {
-	s.pod.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: ptr.To("gpu")}}
+	s.Pod.Spec.ResourceClaims = []corev1.PodResourceClaim{{Name: "gpu", ResourceClaimName: ptr.To("gpu")}}
 }
 
 // deviceClaim is one that the Pod names, for a device of a class that exists.
 func (s *scene) deviceClaim() {
-	s.snapshot.ResourceClaims = []*resourcev1.ResourceClaim{{
+	s.Snapshot.ResourceClaims = []*resourcev1.ResourceClaim{{
 		ObjectMeta: metav1.ObjectMeta{Namespace: "shop", Name: "gpu", UID: "uid-gpu"},
 		Spec: resourcev1.ResourceClaimSpec{Devices: resourcev1.DeviceClaim{Requests: []resourcev1.DeviceRequest{
 			{Name: "gpu", Exactly: &resourcev1.ExactDeviceRequest{DeviceClassName: "gpu", AllocationMode: resourcev1.DeviceAllocationModeExactCount, Count: 1}}}}},
 	}}
-	s.snapshot.DeviceClasses = []*resourcev1.DeviceClass{{ObjectMeta: metav1.ObjectMeta{Name: "gpu"}}}
+	s.Snapshot.DeviceClasses = []*resourcev1.DeviceClass{{ObjectMeta: metav1.ObjectMeta{Name: "gpu"}}}
 }
 
 func (s *scene) refused() {
-	s.pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: "0/3"}}
+	s.Pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonUnschedulable, Message: "0/3"}}
 }
 
 // TestNotesNameTheGapsThatMatter: a hole is told if the answer rests on what is missing, and only then.
@@ -51,14 +51,14 @@ func TestNotesNameTheGapsThatMatter(t *testing.T) {
 		{"devices", func(s *scene) { s.refused(); s.wantsDevice() }, "resourceclaims resourceslices deviceclasses"},
 		{"a CSI volume", func(s *scene) {
 			s.refused()
-			v := s.volume("v-n0")
+			v := s.Volume("v-n0")
 			v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "topolvm.io", VolumeHandle: "x"}}
-			s.bind(v)
+			s.Bind(v)
 		}, "csinodes"},
 		{"a class with a provisioner", func(s *scene) { s.refused(); s.provisioned() }, "csinodes csidrivers csistoragecapacities"},
 		{"no condition", func(*scene) {}, "events"},
 		{"gated", func(s *scene) {
-			s.pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonSchedulingGated}}
+			s.Pod.Status.Conditions = []corev1.PodCondition{{Type: corev1.PodScheduled, Status: corev1.ConditionFalse, Reason: corev1.PodReasonSchedulingGated}}
 		}, ""},
 	}
 	for _, tc := range tests {
@@ -67,7 +67,7 @@ func TestNotesNameTheGapsThatMatter(t *testing.T) {
 			tc.alter(s)
 			s.forbidden(inspect.ResourceClaims, inspect.ResourceSlices, inspect.DeviceClasses, inspect.CSINodes, inspect.CSIDrivers,
 				inspect.CSIStorageCapacities, inspect.Events)
-			r := s.explain(t)
+			r := s.Explain(t)
 			var kinds []string
 			for _, n := range r.Notes {
 				if !n.Tells(inspect.CodeUnread) {
@@ -99,14 +99,14 @@ func TestDevicesUnknown(t *testing.T) {
 		{"slices", func(s *scene) { s.deviceClaim(); s.forbidden(inspect.ResourceSlices) }, pending.CauseNotVolumes, unlisted},
 		{"where the volume is", func(s *scene) {
 			s.deviceClaim()
-			s.bind(s.volume("v-n1"))
+			s.Bind(s.Volume("v-n1"))
 			s.forbidden(inspect.ResourceSlices)
 		}, pending.CauseNotVolumes, "may fit n1, and volumes are not the reason if it does not: " + unlisted},
 		{"gated", func(s *scene) {
 			s.forbidden(inspect.ResourceClaims)
-			s.pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}}
+			s.Pod.Spec.SchedulingGates = []corev1.PodSchedulingGate{{Name: "quota"}}
 		}, pending.CauseGated, "otherwise it may fit n0, n1, n2"},
-		{"something else is known", func(s *scene) { s.forbidden(inspect.ResourceClaims); s.snapshot.Claims = nil }, "ClaimNotFound", "claim data does not exist"},
+		{"something else is known", func(s *scene) { s.forbidden(inspect.ResourceClaims); s.Snapshot.Claims = nil }, "ClaimNotFound", "claim data does not exist"},
 		{"all is known", func(s *scene) { s.deviceClaim() }, pending.CauseNotVolumes, "fits no node, but not because of volumes: 3 nodes: cannot allocate all claims"},
 	}
 	for _, tc := range tests {
@@ -114,11 +114,23 @@ func TestDevicesUnknown(t *testing.T) {
 			s := newScene()
 			s.wantsDevice()
 			tc.alter(s)
-			r := s.explain(t)
+			r := s.Explain(t)
 			checkReport(t, r)
 			if r.Cause.Code != tc.cause || !strings.Contains(text(r.Cause.Reason), tc.says) || r.Schedulable {
 				t.Errorf("cause %s: %s (schedulable: %v)\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), r.Schedulable, tc.cause, tc.says)
 			}
 		})
+	}
+}
+
+// TestUnreadVolumeIsUnknown: a bound volume that could not be read is not said to be missing.
+func TestUnreadVolumeIsUnknown(t *testing.T) {
+	s := newScene()
+	s.Bind(s.Volume("v-n1"))
+	s.blind(inspect.PersistentVolumes)
+	for _, n := range s.Explain(t).Nodes {
+		if len(n.Volumes) != 1 || n.Volumes[0].Fact().Code != "BoundVolumeNotRead" {
+			t.Errorf("%v: %+v", n.Names, n.Volumes)
+		}
 	}
 }

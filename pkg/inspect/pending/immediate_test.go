@@ -11,13 +11,13 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 // TestBoundBeforeThePod is about claims that the volume controller binds, with no regard for their Pod.
 func TestBoundBeforeThePod(t *testing.T) {
 	release := func(s *scene) {
-		for _, v := range s.snapshot.Volumes {
+		for _, v := range s.Snapshot.Volumes {
 			v.Status.Phase = corev1.VolumeReleased
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "old-" + v.Name, UID: "uid-old"}
 		}
@@ -30,29 +30,29 @@ func TestBoundBeforeThePod(t *testing.T) {
 		// fix is one that has to be among those offered, for the Node of its volume.
 		fix string
 	}{
-		{"a volume would do", func(s *scene) { s.snapshot.Volumes = s.snapshot.Volumes[:1] }, inspect.ImmediateUnbound,
+		{"a volume would do", func(s *scene) { s.Snapshot.Volumes = s.Snapshot.Volumes[:1] }, inspect.ImmediateUnbound,
 			"claim data is not bound, though class local-ssd binds at once: 1 volume of class local-ssd would do, and the volume controller binds it within about 15 s", ""},
 		{"without a class", func(s *scene) {
-			s.claim.Spec.StorageClassName = ptr.To("")
-			for _, v := range s.snapshot.Volumes {
+			s.Claim.Spec.StorageClassName = ptr.To("")
+			for _, v := range s.Snapshot.Volumes {
 				v.Spec.StorageClassName = ""
 			}
 		}, inspect.NoStorageClass, "so it waits for a volume without one: 3 volumes without a storage class would do, and the volume controller binds one of them within about 15 s", ""},
-		{"none would", func(s *scene) { s.snapshot.Volumes = nil }, inspect.ImmediateUnbound,
+		{"none would", func(s *scene) { s.Snapshot.Volumes = nil }, inspect.ImmediateUnbound,
 			"binds at once: there is no volume of class local-ssd", "volume-data"},
-		{"volumes unknown", func(s *scene) { s.snapshot.Volumes = nil; s.forbidden(inspect.PersistentVolumes) }, inspect.ImmediateUnbound,
+		{"volumes unknown", func(s *scene) { s.Snapshot.Volumes = nil; s.forbidden(inspect.PersistentVolumes) }, inspect.ImmediateUnbound,
 			"which volumes of class local-ssd there are is unknown (forbidden: list persistentvolumes)", ""},
 		{"all released", release, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd belong to other claims", "reclaim-v-n1"},
 		{"labels", func(s *scene) {
-			WantsLabel("disk", "ssd")(s.claim)
+			WantsLabel("disk", "ssd")(s.Claim)
 		}, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd are without the labels asked for", "label-v-n1"},
 	}
 	for _, tc := range tests {
 		t.Run(tc.name, func(t *testing.T) {
 			s := newScene()
-			s.snapshot.Classes = []*storagev1.StorageClass{StorageClass(Class, Immediate)}
+			s.Snapshot.Classes = []*storagev1.StorageClass{StorageClass(Class, Immediate)}
 			tc.alter(s)
-			r := s.explain(t)
+			r := s.Explain(t)
 			checkReport(t, r)
 			if string(r.Cause.Code) != string(tc.code) || !strings.Contains(text(r.Cause.Reason), tc.says) {
 				t.Errorf("cause %s: %s\nwant %s: ...%s...", r.Cause.Code, text(r.Cause.Reason), tc.code, tc.says)
@@ -60,7 +60,7 @@ func TestBoundBeforeThePod(t *testing.T) {
 			if tc.fix == "" {
 				return
 			}
-			i := slices.IndexFunc(r.Fixes, func(f pending.Fix) bool { return f.ID == tc.fix })
+			i := slices.IndexFunc(r.Fixes, func(f fix.Fix) bool { return f.ID == tc.fix })
 			if i < 0 {
 				t.Fatalf("no fix %s among %v", tc.fix, r.Fixes)
 			}

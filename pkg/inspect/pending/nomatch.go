@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 const (
@@ -18,10 +19,10 @@ const (
 
 // awaited says what the volume controller, which binds a claim without waiting for a Pod, has to choose from. If
 // one volume would do, nothing is wrong: it tries every claim again each 15 s.
-func awaited(ix *inspect.Index, u claimUse) fact.Fact {
-	m := u.matcher
+func awaited(ix *inspect.Index, u evidence.ClaimUse) fact.Fact {
+	m := u.Matcher
 	if m == nil {
-		return u.invalid
+		return u.Invalid
 	}
 	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {
 		return fact.New("VolumesOfClassUnread", "class", m.Class(), "why", gap.Fact())
@@ -54,10 +55,10 @@ func countsFact(counts map[inspect.VolumeCode]int, class string) fact.Fact {
 
 // noMatch is about a claim that no volume of its class matches. If the volumes that nobody has claimed all fail at the
 // same check, the two values are told.
-func noMatch(ix *inspect.Index, u claimUse) fact.Fact {
-	c, m := u.claim, u.matcher
+func noMatch(ix *inspect.Index, u evidence.ClaimUse) fact.Fact {
+	c, m := u.Claim, u.Matcher
 	if m == nil {
-		return u.invalid
+		return u.Invalid
 	}
 	class := m.Class()
 	if gap, ok := ix.Gap(inspect.PersistentVolumes); ok {

@@ -5,31 +5,32 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // notes are what limits the answer.
-func notes(e *evidence, ties []fact.Fact) []fact.Fact {
+func notes(e evidence.Evidence) []fact.Fact {
 	var out []fact.Fact
-	if !e.invalid.IsZero() {
-		out = append(out, e.invalid)
+	if !e.Invalid.IsZero() {
+		out = append(out, e.Invalid)
 	}
-	out = append(out, ties...)
+	out = append(out, e.Ties...)
 	out = append(out, gapNotes(e)...)
-	if otherScheduler(e.pod) {
-		out = append(out, fact.New("AnotherSchedulerInCharge", "scheduler", e.pod.Spec.SchedulerName))
+	if otherScheduler(e.Pod) {
+		out = append(out, fact.New("AnotherSchedulerInCharge", "scheduler", e.Pod.Spec.SchedulerName))
 	}
-	if e.pod.DeletionTimestamp != nil {
+	if e.Pod.DeletionTimestamp != nil {
 		out = append(out, fact.New("PodBeingDeleted"))
 	}
 	return out
 }
 
 // gapNotes tell of the kinds that could not be read, those with the same reason at once.
-func gapNotes(e *evidence) []fact.Fact {
+func gapNotes(e evidence.Evidence) []fact.Fact {
 	kinds := map[string][]string{}
 	var gaps []inspect.Gap
 	for _, kind := range restsOn(e) {
-		gap, ok := e.ix.Gap(kind)
+		gap, ok := e.Index.Gap(kind)
 		if !ok {
 			continue
 		}
@@ -46,29 +47,29 @@ func gapNotes(e *evidence) []fact.Fact {
 }
 
 // restsOn are the kinds that the answer depends on. What is unknown of other kinds changes nothing.
-func restsOn(e *evidence) []inspect.Kind {
+func restsOn(e evidence.Evidence) []inspect.Kind {
 	kinds := []inspect.Kind{inspect.Nodes, inspect.Pods, inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.StorageClasses, inspect.Namespaces}
-	provisioned := slices.ContainsFunc(e.uses, func(u claimUse) bool { return provisionedClass(e.ix, u) != nil })
-	if provisioned || slices.ContainsFunc(e.uses, func(u claimUse) bool { return onCSIVolume(e.ix, u) }) {
+	provisioned := slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool { return provisionedClass(e.Index, u) != nil })
+	if provisioned || slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool { return onCSIVolume(e.Index, u) }) {
 		kinds = append(kinds, inspect.CSINodes) // how many volumes a driver can attach
 	}
 	if provisioned {
 		kinds = append(kinds, inspect.CSIDrivers, inspect.CSIStorageCapacities)
 	}
-	if len(e.pod.Spec.ResourceClaims) > 0 {
+	if len(e.Pod.Spec.ResourceClaims) > 0 {
 		kinds = append(kinds, deviceKinds()...)
 	}
-	if reportedInEvents(e.pod) {
+	if reportedInEvents(e.Pod) {
 		kinds = append(kinds, inspect.Events)
 	}
 	return kinds
 }
 
 // onCSIVolume tells a claim that is bound to a volume of a CSI driver.
-func onCSIVolume(ix *inspect.Index, u claimUse) bool {
-	if u.claim == nil || !inspect.FullyBound(u.claim) {
+func onCSIVolume(ix *inspect.Index, u evidence.ClaimUse) bool {
+	if u.Claim == nil || !inspect.FullyBound(u.Claim) {
 		return false
 	}
-	v := ix.Volume(u.claim.Spec.VolumeName)
+	v := ix.Volume(u.Claim.Spec.VolumeName)
 	return v != nil && v.Spec.CSI != nil
 }

@@ -1,5 +1,5 @@
-// Package pending decides why a Pod is pending. It reads the evidence once, finds what stands between each claim and a volume, and
-// the one cause; and it proves the changes that would help by asking the Judge again.
+// Package pending decides why a Pod is pending. From evidence that is gathered once it finds what stands between each claim and a
+// volume, and the one cause, and reports that with what package fix finds to help.
 package pending
 
 import (
@@ -11,13 +11,15 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 // ExplainPod answers why a Pod is pending: its root cause, its claims, what every Node and every volume there
 // says, and the changes that would help, each proved by asking the judge again. A Pod that is not pending, or
 // fits a Node already, gets just that answer.
 func ExplainPod(ctx context.Context, ix *inspect.Index, judge inspect.Judge, pod *corev1.Pod) (*PodReport, error) {
-	q := question{ix: ix, pod: pod, uses: claimUses(ix, pod), about: fact.New("AboutPod", "namespace", pod.Namespace, "pod", pod.Name)}
+	q := evidence.NewQuestion(ix, pod, fact.New("AboutPod", "namespace", pod.Namespace, "pod", pod.Name))
 	if cause, ok := placed(q); ok {
 		r := emptyReport(pod)
 		r.Cause = cause
@@ -35,7 +37,7 @@ func ExplainClaim(ctx context.Context, ix *inspect.Index, judge inspect.Judge, c
 			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: c.Name},
 		}}}},
 	}
-	q := question{ix: ix, pod: pod, uses: claimUses(ix, pod), about: fact.New(CodeAboutClaim, "namespace", c.Namespace, "claim", c.Name)}
+	q := evidence.NewQuestion(ix, pod, fact.New(CodeAboutClaim, "namespace", c.Namespace, "claim", c.Name))
 	r, err := answer(ctx, judge, q)
 	if err != nil {
 		return nil, err
@@ -46,27 +48,24 @@ func ExplainClaim(ctx context.Context, ix *inspect.Index, judge inspect.Judge, c
 
 // answer goes from what is asked to what is read, from there to what is found, and from there to what helps. Each phase returns
 // values of its own, and changes none that it was given.
-func answer(ctx context.Context, judge inspect.Judge, q question) (*PodReport, error) {
-	e, err := gather(ctx, judge, q)
+func answer(ctx context.Context, judge inspect.Judge, q evidence.Question) (*PodReport, error) {
+	e, err := evidence.Gather(ctx, judge, q)
 	if err != nil {
 		return nil, err
 	}
-	e, ties := resolveTies(e)
 	found := crossClaims(e, findings(e))
 
-	r := emptyReport(e.pod)
-	r.Pending, r.Schedulable = true, e.schedulable()
+	r := emptyReport(e.Pod)
+	r.Pending, r.Schedulable = true, e.Schedulable()
 	r.Cause = causeOf(e, found)
 	r.Claims = claimReports(e, found)
 	r.Nodes = nodeReports(e)
 	r.Scheduler, r.SchedulerUnknown = schedulerReport(e, r.Schedulable)
-	r.Notes = notes(e, ties)
+	r.Notes = notes(e)
 	if r.Schedulable {
 		return r, nil
 	}
-	near := findNear(e)
-	r.NearMisses = near.ofAll(e.uses)
-	r.Fixes, err = fixes(ctx, judge, e.pod, candidates(e, found, near))
+	r.Fixes, r.NearMisses, err = fix.Find(ctx, judge, e, codes(found))
 	if err != nil {
 		return nil, err
 	}
@@ -77,21 +76,21 @@ func answer(ctx context.Context, judge inspect.Judge, q question) (*PodReport, e
 func emptyReport(pod *corev1.Pod) *PodReport {
 	return &PodReport{
 		Pod:    ObjectKey{Namespace: pod.Namespace, Name: pod.Name, UID: pod.UID},
-		Claims: []ClaimReport{}, Nodes: []NodeReport{}, NearMisses: []match.NearMiss{}, Fixes: []Fix{},
+		Claims: []ClaimReport{}, Nodes: []NodeReport{}, NearMisses: []match.NearMiss{}, Fixes: []fix.Fix{},
 	}
 }
 
 // placed tells a Pod that does not wait for a node.
-func placed(q question) (Cause, bool) {
-	p := q.pod
+func placed(q evidence.Question) (Cause, bool) {
+	p := q.Pod
 	switch {
 	case p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed:
-		return Cause{CauseNone, fact.New("PodEnded", "about", q.about, "phase", p.Status.Phase)}, true
-	case p.Spec.NodeName == "" || q.bypassesScheduler():
+		return Cause{CauseNone, fact.New("PodEnded", "about", q.About, "phase", p.Status.Phase)}, true
+	case p.Spec.NodeName == "" || q.BypassesScheduler():
 		return Cause{}, false
 	case p.Status.Phase == corev1.PodPending || p.Status.Phase == "": // manifests have none
-		return Cause{CauseNone, fact.New("PodPlaced", "about", q.about, "node", p.Spec.NodeName)}, true
+		return Cause{CauseNone, fact.New("PodPlaced", "about", q.About, "node", p.Spec.NodeName)}, true
 	default:
-		return Cause{CauseNone, fact.New("PodNotPending", "about", q.about, "phase", p.Status.Phase, "node", p.Spec.NodeName)}, true
+		return Cause{CauseNone, fact.New("PodNotPending", "about", q.About, "phase", p.Status.Phase, "node", p.Spec.NodeName)}, true
 	}
 }

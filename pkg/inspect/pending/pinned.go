@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // How a claim and the volume that is decided for it are tied to each other.
@@ -25,11 +26,11 @@ const (
 )
 
 // pinnedFinding is about a claim whose volume is decided, so that only the volume's home will do.
-func pinnedFinding(e *evidence, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, binding string) claimFinding {
+func pinnedFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, binding string) claimFinding {
 	if inspect.AnyNode(v) {
 		return finding(inspect.ClaimOk, fact.New("PinnedAnywhere", "claim", c.Name, "binding", binding, "volume", v.Name))
 	}
-	home := e.ix.HomeOf(v)
+	home := e.Index.HomeOf(v)
 	switch home.State {
 	case inspect.HomeMissing:
 		return finding(inspect.BoundNodeMissing, fact.New("PinnedToMissingNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Hosts))
@@ -60,8 +61,8 @@ func withRefusal(refusals []fact.Fact, node string, why fact.Fact) []fact.Fact {
 }
 
 // refusalBesidesVolumes says why a Node refuses the Pod apart from volumes, zero if it does not.
-func refusalBesidesVolumes(e *evidence, n *corev1.Node) fact.Fact {
-	nv, ok := e.nodeVerdict(n.Name)
+func refusalBesidesVolumes(e evidence.Evidence, n *corev1.Node) fact.Fact {
+	nv, ok := e.NodeVerdict(n.Name)
 	if !ok {
 		return fact.Fact{}
 	}
@@ -70,9 +71,9 @@ func refusalBesidesVolumes(e *evidence, n *corev1.Node) fact.Fact {
 	case len(whys) == 0:
 		return fact.Fact{}
 	case condition == inspect.NodeUnknown:
-		return fact.New("HomeUnreachable", "nodes", []string{n.Name}, "since", e.ix.Ago(since))
+		return fact.New("HomeUnreachable", "nodes", []string{n.Name}, "since", e.Index.Ago(since))
 	case condition == inspect.NodeNotReady:
-		return fact.New("HomeNotReady", "nodes", []string{n.Name}, "since", e.ix.Ago(since))
+		return fact.New("HomeNotReady", "nodes", []string{n.Name}, "since", e.Index.Ago(since))
 	case n.Spec.Unschedulable:
 		return fact.New("HomeCordoned", "nodes", []string{n.Name})
 	default:
@@ -81,13 +82,13 @@ func refusalBesidesVolumes(e *evidence, n *corev1.Node) fact.Fact {
 }
 
 // whyRefused says why a Node refuses the Pod apart from volumes, each reason once.
-func whyRefused(e *evidence, nv inspect.NodeVerdict) []fact.Fact {
+func whyRefused(e evidence.Evidence, nv inspect.NodeVerdict) []fact.Fact {
 	var whys []fact.Fact
 	for _, r := range nv.Refusals {
 		if r.Plugin == inspect.PluginVolumeBinding {
 			continue
 		}
-		for _, why := range refusalFacts(e.ix, e.pod, e.ix.Node(nv.Node), r) {
+		for _, why := range refusalFacts(e.Index, e.Pod, e.Index.Node(nv.Node), r) {
 			if !slices.ContainsFunc(whys, why.Equal) {
 				whys = append(whys, why)
 			}

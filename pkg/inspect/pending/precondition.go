@@ -7,24 +7,25 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // precondition looks for what stops the scheduler before it looks at any Node, in its order
 // (volumebinding/volume_binding.go: podHasPVCs, PreFilter). Six causes share the scheduler's one text "pod has
 // unbound immediate PersistentVolumeClaims"; they are told apart here. ok is true if nothing stops it.
-func precondition(ix *inspect.Index, pod *corev1.Pod, u claimUse) (f claimFinding, ok bool) {
-	c := u.claim
+func precondition(ix *inspect.Index, pod *corev1.Pod, u evidence.ClaimUse) (f claimFinding, ok bool) {
+	c := u.Claim
 	switch {
-	case c == nil && u.ephemeral:
-		return finding(inspect.EphemeralClaimNotCreated, fact.New("EphemeralClaimAwaited", "claim", u.name)), false
+	case c == nil && u.Ephemeral:
+		return finding(inspect.EphemeralClaimNotCreated, fact.New("EphemeralClaimAwaited", "claim", u.Name)), false
 	case c == nil:
-		return claimNotFound(ix, pod.Namespace, u.name), false
+		return claimNotFound(ix, pod.Namespace, u.Name), false
 	case c.Status.Phase == corev1.ClaimLost:
 		return claimLost(ix, c), false
 	case c.DeletionTimestamp != nil:
 		return claimTerminating(ix, c), false
-	case u.ephemeral && ephemeral.VolumeIsForPod(pod, c) != nil:
-		return finding(inspect.EphemeralClaimNotOwned, fact.New("ClaimOfAnotherOwner", "claim", u.name, "pod", pod.Name)), false
+	case u.Ephemeral && ephemeral.VolumeIsForPod(pod, c) != nil:
+		return finding(inspect.EphemeralClaimNotOwned, fact.New("ClaimOfAnotherOwner", "claim", u.Name, "pod", pod.Name)), false
 	case inspect.FullyBound(c) || ix.Delayed(c):
 		return claimFinding{}, true
 	default:
@@ -54,16 +55,11 @@ func claimLost(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimFinding 
 		return finding(inspect.ClaimLost, fact.New("LostVolumeUnread", "claim", c.Name, "volume", name, "why", gap.Fact()))
 	case v == nil:
 		return finding(inspect.ClaimLost, fact.New("LostVolumeGone", "claim", c.Name, "volume", name))
-	case misbound(ix, c, v):
+	case evidence.Misbound(ix, c, v):
 		ref := v.Spec.ClaimRef
 		return finding(inspect.ClaimLost, fact.New("LostVolumeClaimed", "claim", c.Name, "volume", name, "subject", ref.Namespace+"/"+ref.Name, "uid", ref.UID))
 	}
 	return finding(inspect.ClaimLost, fact.New("LostVolumeBack", "claim", c.Name, "volume", name))
-}
-
-// misbound reports whether a claim names a volume that is another claim's.
-func misbound(ix *inspect.Index, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
-	return v.Spec.ClaimRef != nil && ix.ClaimOf(v) != c
 }
 
 // claimTerminating says who keeps a claim that is being deleted: every Pod with a node that names it, whatever
@@ -83,8 +79,8 @@ func claimTerminating(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimF
 }
 
 // unboundImmediate tells apart why a claim that should be bound before its Pod is placed is not.
-func unboundImmediate(ix *inspect.Index, u claimUse) claimFinding {
-	c := u.claim
+func unboundImmediate(ix *inspect.Index, u evidence.ClaimUse) claimFinding {
+	c := u.Claim
 	className := volumehelpers.GetPersistentVolumeClaimClass(c)
 	if c.Spec.VolumeName != "" {
 		return volumeNameUnbound(ix, u)
@@ -103,15 +99,15 @@ func unboundImmediate(ix *inspect.Index, u claimUse) claimFinding {
 		}
 		return finding(inspect.StorageClassNotFound, fact.New("ClaimClassAbsent", "claim", c.Name, "class", className))
 	}
-	if provisioned(class) {
+	if evidence.Provisioned(class) {
 		return finding(inspect.AwaitingProvisioner, fact.New("ProvisionerAwaited", "claim", c.Name, "provisioner", class.Provisioner, "class", className, "waited", awaitedSince(ix, c)))
 	}
 	return finding(inspect.ImmediateUnbound, fact.New("ImmediateClaimUnbound", "claim", c.Name, "class", className, "why", awaited(ix, u)))
 }
 
 // volumeNameUnbound is about a claim that names its volume and has not got it.
-func volumeNameUnbound(ix *inspect.Index, u claimUse) claimFinding {
-	c := u.claim
+func volumeNameUnbound(ix *inspect.Index, u evidence.ClaimUse) claimFinding {
+	c := u.Claim
 	v := ix.Volume(c.Spec.VolumeName)
 	gap, blind := ix.Gap(inspect.PersistentVolumes)
 	switch {
@@ -122,10 +118,10 @@ func volumeNameUnbound(ix *inspect.Index, u claimUse) claimFinding {
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c):
 		return finding(inspect.VolumeReservedElsewhere, fact.New("NamedVolumeClaimed", "claim", c.Name, "volume", v.Name, "subject", v.Spec.ClaimRef.Namespace+"/"+v.Spec.ClaimRef.Name))
 	}
-	if u.matcher == nil {
-		return finding(inspect.VolumeNameUnbound, u.invalid)
+	if u.Matcher == nil {
+		return finding(inspect.VolumeNameUnbound, u.Invalid)
 	}
-	if vv := u.matcher.Explain(v, true, ""); vv.Code != inspect.Match && vv.Code != inspect.NotChosen {
+	if vv := u.Matcher.Explain(v, true, ""); vv.Code != inspect.Match && vv.Code != inspect.NotChosen {
 		return finding(inspect.VolumeNameUnbound, fact.New("NamedVolumeUnfit", "claim", c.Name, "volume", v.Name, "why", vv.Fact()))
 	}
 	return finding(inspect.VolumeNameUnbound, fact.New("NamedVolumeNotYetBound", "claim", c.Name, "volume", v.Name))

@@ -9,15 +9,16 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // provisionableFinding is about a claim of a provisioned class that no existing volume matches. It asks for this
 // claim alone, as checkVolumeProvisions in the scheduler's volumebinding/binder.go does: a Node may be refused for
 // another claim, and nothing is known of Nodes that the scheduler did not get to.
-func provisionableFinding(e *evidence, c *corev1.PersistentVolumeClaim, class *storagev1.StorageClass) claimFinding {
+func provisionableFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim, class *storagev1.StorageClass) claimFinding {
 	var allowed, others []*corev1.Node
-	for _, nv := range e.verdict.Nodes {
-		switch n := e.ix.Node(nv.Node); {
+	for _, nv := range e.Verdict.Nodes {
+		switch n := e.Index.Node(nv.Node); {
 		case n == nil:
 		case allowsNode(class, n):
 			allowed = append(allowed, n)
@@ -25,17 +26,17 @@ func provisionableFinding(e *evidence, c *corev1.PersistentVolumeClaim, class *s
 			others = append(others, n)
 		}
 	}
-	best, bestNode := bestRoom(e.ix, c, class, allowed)
+	best, bestNode := bestRoom(e.Index, c, class, allowed)
 	switch {
 	case len(allowed) == 0 && len(others) > 0:
 		return finding(inspect.NoMatchingVolume, fact.New("ClassAllowsNoNode", "claim", c.Name, "class", class.Name))
-	case len(allowed) == 0 || !checksCapacity(e.ix, class) || best.Enough:
+	case len(allowed) == 0 || !checksCapacity(e.Index, class) || best.Enough:
 		return finding(inspect.ClaimOk, fact.New("ClaimProvisionable", "claim", c.Name, "driver", class.Provisioner))
 	}
-	if gap, ok := e.ix.Gap(inspect.CSIStorageCapacities); ok {
+	if gap, ok := e.Index.Gap(inspect.CSIStorageCapacities); ok {
 		return finding(inspect.NoMatchingVolume, fact.New("DriverRoomUnread", "claim", c.Name, "want", best.Want, "driver", class.Provisioner, "class", class.Name, "why", gap.Fact()))
 	}
-	if r, _ := bestRoom(e.ix, c, class, others); r.Enough {
+	if r, _ := bestRoom(e.Index, c, class, others); r.Enough {
 		return finding(inspect.NoMatchingVolume, fact.New("DriverRoomElsewhere", "claim", c.Name, "want", best.Want, "driver", class.Provisioner, "class", class.Name))
 	}
 	if best.Free.IsZero() {
@@ -48,7 +49,7 @@ func provisionableFinding(e *evidence, c *corev1.PersistentVolumeClaim, class *s
 // provisionableOn reports whether a volume could be made for a claim that finds none on one of the Nodes.
 func provisionableOn(ix *inspect.Index, c *corev1.PersistentVolumeClaim, nodes []string) bool {
 	class := ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
-	if class == nil || !provisioned(class) {
+	if class == nil || !evidence.Provisioned(class) {
 		return false
 	}
 	checks, pools := checksCapacity(ix, class), poolsOf(ix, class.Name)
@@ -68,4 +69,16 @@ func allowsNode(class *storagev1.StorageClass, n *corev1.Node) bool {
 			return !ok || !slices.Contains(e.Values, value)
 		})
 	})
+}
+
+// provisionedClass is the class of an unbound claim that a provisioner may serve, or nil.
+func provisionedClass(ix *inspect.Index, u evidence.ClaimUse) *storagev1.StorageClass {
+	if !u.Unbound() {
+		return nil
+	}
+	class := ix.Class(volumehelpers.GetPersistentVolumeClaimClass(u.Claim))
+	if class == nil || !evidence.Provisioned(class) {
+		return nil
+	}
+	return class
 }

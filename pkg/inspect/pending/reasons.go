@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // Codes of what plugins refuse a Node for that others ask about.
@@ -92,7 +93,7 @@ func antiAffinityFacts(ix *inspect.Index, pod *corev1.Pod, node *corev1.Node, re
 		if term.TopologyKey != corev1.LabelHostname || len(term.Namespaces) > 0 || term.NamespaceSelector != nil {
 			continue
 		}
-		for _, p := range podsOn(ix, node.Name) {
+		for _, p := range evidence.PodsOn(ix, node.Name) {
 			if p.Namespace == pod.Namespace && selects(term.LabelSelector, p.Labels) {
 				return []fact.Fact{fact.New("AntiAffinity", "subject", p.Name)}
 			}

@@ -1,14 +1,13 @@
 package pending
 
 import (
-	"slices"
-
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 // ObjectKey names an object with its UID.
@@ -30,7 +29,7 @@ type PodReport struct {
 	Claims      []ClaimReport    `json:"claims"`
 	Nodes       []NodeReport     `json:"nodes"`
 	NearMisses  []match.NearMiss `json:"nearMisses"`
-	Fixes       []Fix            `json:"fixes"`
+	Fixes       []fix.Fix        `json:"fixes"`
 	Scheduler   *SchedulerReport `json:"scheduler,omitempty"`
 	// SchedulerUnknown says, where Scheduler is absent, that what the scheduler found could not be read.
 	SchedulerUnknown fact.Fact `json:"schedulerUnknown,omitzero"`
@@ -88,53 +87,6 @@ type ClaimReport struct {
 	Reserved string `json:"reserved,omitempty"`
 	// Volumes counts the volumes of the claim's class by their code, each on its own home.
 	Volumes map[inspect.VolumeCode]int `json:"volumes,omitempty"`
-}
-
-// Risk says how much a fix may cost, least first.
-type Risk string
-
-// The risks, least first.
-const (
-	// RiskNone: nothing is lost and nobody else notices.
-	RiskNone Risk = "none"
-	// RiskLow: others may notice (a Node takes Pods again), nothing is lost.
-	RiskLow Risk = "low"
-	// RiskRecreate: an object without data has to be recreated.
-	RiskRecreate Risk = "recreate"
-	// RiskData: old data is exposed, left behind or given up.
-	RiskData Risk = "data"
-)
-
-// riskRank orders risks, least first.
-func riskRank(r Risk) int { return slices.Index([]Risk{RiskNone, RiskLow, RiskRecreate, RiskData}, r) }
-
-// Fix is a change that makes the Pod schedulable, proved by simulation on the same Snapshot.
-type Fix struct {
-	// ID names the fix among those of one report, for --print-fix.
-	ID string `json:"id"`
-	// Titles say what is changed: one thing, or the two of a pair.
-	Titles   []fact.Fact    `json:"titles"`
-	Commands []fact.Command `json:"commands"`
-	Risk     Risk           `json:"risk"`
-	// Notes are what the reader must know before running the commands.
-	Notes []fact.Fact `json:"notes,omitempty"`
-	// Manifest is the object to create or replace, as YAML, if the commands need one.
-	Manifest string `json:"manifest,omitempty"`
-	// Nodes are those that the Pod then fits, sorted.
-	Nodes []string `json:"nodes"`
-}
-
-// NotesByRisk are the notes that say what becomes of data, and the others.
-func (f Fix) NotesByRisk() (data, others []fact.Fact) {
-	for _, note := range f.Notes {
-		switch note.Code {
-		case "OldDataComes", "OldDataStays", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
-			data = append(data, note)
-		default:
-			others = append(others, note)
-		}
-	}
-	return data, others
 }
 
 // SchedulerReport is what the scheduler itself last reported of the Pod.

@@ -11,18 +11,19 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 // TestNodesThatAnswerAlike: Nodes of which the same is found are one, sorted by name, and each is found by its name.
 func TestNodesThatAnswerAlike(t *testing.T) {
 	s := newScene()
 	for _, name := range []string{"n9", "n7", "n8"} {
-		s.snapshot.Nodes = append(s.snapshot.Nodes, Node(name))
+		s.Snapshot.Nodes = append(s.Snapshot.Nodes, Node(name))
 	}
-	s.bind(s.volume("v-n1"))
-	s.cordon("n1", "n7", "n9")
-	s.fill("n1")
-	report := s.explain(t)
+	s.Bind(s.Volume("v-n1"))
+	s.Cordon("n1", "n7", "n9")
+	s.Fill("n1")
+	report := s.Explain(t)
 	var got []string
 	for _, n := range report.Nodes {
 		var codes []string
@@ -57,10 +58,10 @@ func TestNodesThatAnswerAlike(t *testing.T) {
 // TestNodesTell: the Facts of volumes are told in a copy, when they are wanted.
 func TestNodesTell(t *testing.T) {
 	s := newScene()
-	s.claim.Spec.Resources.Requests["storage"] = *s.volume("v-n0").Spec.Capacity.Storage()
-	s.volume("v-n0").Spec.ClaimRef = nil
-	s.fill("n0")
-	n, _ := s.explain(t).Node("n0")
+	s.Claim.Spec.Resources.Requests["storage"] = *s.Volume("v-n0").Spec.Capacity.Storage()
+	s.Volume("v-n0").Spec.ClaimRef = nil
+	s.Fill("n0")
+	n, _ := s.Explain(t).Node("n0")
 	told := n.Tell()
 	if !n.Volumes[0].Reason.IsZero() || told.Volumes[0].Reason.Code != "VolumeFits" || !told.Volumes[0].Reason.Equal(n.Volumes[0].Fact()) {
 		t.Errorf("before %v, told %v", n.Volumes[0].Reason, told.Volumes[0].Reason)
@@ -75,7 +76,7 @@ func TestAnswersThatAreAlike(t *testing.T) {
 			Pod: pending.ObjectKey{Namespace: namespace, Name: pod}, Pending: true,
 			Cause:     pending.Cause{Code: "NotVolumes", Reason: fact.New("Refused", "about", fact.New("AboutPod", "pod", pod))},
 			Claims:    []pending.ClaimReport{{Name: claim}},
-			Fixes:     []pending.Fix{{ID: "x", Commands: []fact.Command{fact.Plugin("why-pending", pod).In(namespace)}}},
+			Fixes:     []fix.Fix{{ID: "x", Commands: []fact.Command{fact.Plugin("why-pending", pod).In(namespace)}}},
 			Scheduler: &pending.SchedulerReport{Message: message, At: at},
 		}
 	}

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // defaultScheduler is the name of the scheduler whose default profile is simulated.
@@ -25,12 +26,12 @@ func otherScheduler(pod *corev1.Pod) bool {
 //
 // Agreement is about the outcome, not the wording: its text is never taken apart. When the simulation has a text
 // of its own for the same verdict and the scheduler's begins with it, SameWords is set.
-func schedulerReport(e *evidence, schedulable bool) (report *SchedulerReport, unknown fact.Fact) {
-	message, at, refused := lastReport(e.ix, e.pod)
+func schedulerReport(e evidence.Evidence, schedulable bool) (report *SchedulerReport, unknown fact.Fact) {
+	message, at, refused := lastReport(e.Index, e.Pod)
 	if message == "" && !refused {
-		return nil, schedulerUnknown(e.ix, e.pod)
+		return nil, schedulerUnknown(e.Index, e.Pod)
 	}
-	simulated := e.verdict.Message
+	simulated := e.Verdict.Message
 	return &SchedulerReport{
 		Message:   message,
 		At:        at,

@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 // The reports here say what package inspect says of such Pods.
@@ -185,7 +186,7 @@ func facts(all ...fact.Fact) []fact.Fact { return all }
 
 func commands(all ...fact.Command) []fact.Command { return all }
 
-func aFix(f pending.Fix) edit { return func(r *pending.PodReport) { r.Fixes = append(r.Fixes, f) } }
+func aFix(f fix.Fix) edit { return func(r *pending.PodReport) { r.Fixes = append(r.Fixes, f) } }
 
 func aNote(note fact.Fact) edit {
 	return func(r *pending.PodReport) { r.Notes = append(r.Notes, note) }

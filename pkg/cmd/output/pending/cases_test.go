@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 const noneToBind = "0/%d nodes are available: %d node(s) didn't find available persistent volumes to bind. no new claims to deallocate, preemption: 0/%d nodes are available: %d Preemption is not helpful for scheduling."
@@ -47,11 +48,11 @@ func tooSmall(pod string) pending.PodReport {
 		aNearMiss("local-pv-node-0-0", "node-0", "big", inspect.CapacityTooSmall, "500Gi", "100Gi"),
 		aNearMiss("local-pv-node-1-0", "node-1", "big", inspect.CapacityTooSmall, "500Gi", "100Gi"),
 		aNearMiss("local-pv-node-2-0", "node-2", "big", inspect.CapacityTooSmall, "500Gi", "100Gi"),
-		aFix(pending.Fix{ID: "volume-big", Titles: facts(fact.New("AddVolume", "request", "500Gi", "claim", "big", "nodes", 4)), Risk: pending.RiskLow, Manifest: "kind: PersistentVolume\n",
+		aFix(fix.Fix{ID: "volume-big", Titles: facts(fact.New("AddVolume", "request", "500Gi", "claim", "big", "nodes", 4)), Risk: fix.RiskLow, Manifest: "kind: PersistentVolume\n",
 			Notes:    facts(fact.New("DiskNeeded", "node", "node-0", "path", "/mnt/disks/local-big-node-0")),
 			Commands: commands(fact.Plugin("why-pending", pod).In("default").With("--print-volume", "node-0").To(fact.Kubectl("create").With("-f", "-"))),
 			Nodes:    []string{"node-0", "node-1", "node-2", "node-3"}}),
-		aFix(pending.Fix{ID: "capacitytoosmall-local-pv-node-0-0-big", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "big", "request", "100Gi")), Risk: pending.RiskRecreate,
+		aFix(fix.Fix{ID: "capacitytoosmall-local-pv-node-0-0-big", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "big", "request", "100Gi")), Risk: fix.RiskRecreate,
 			Manifest: "kind: PersistentVolumeClaim\n",
 			Commands: commands(fact.Plugin("why-pending", pod).In("default").With("--print-fix", "capacitytoosmall-local-pv-node-0-0-big").To(fact.Kubectl("replace").With("--force", "-f", "-"))),
 			Nodes:    []string{"node-0", "node-1", "node-2", "node-3"}}),
@@ -70,8 +71,8 @@ func deadNode() pending.PodReport {
 		aNode("node-0", away, apartFrom("mysql-0")),
 		aNode("node-1", aVolume("local-pv-1-0", "data-mysql-1", inspect.Match, "", ""), tainted("node.kubernetes.io/unreachable:NoSchedule")),
 		aNode("node-2", away), aNode("node-3", away),
-		aFix(pending.Fix{ID: "node-back-node-1", Titles: facts(fact.New("NodeComesBack", "node", "node-1")), Risk: pending.RiskNone, Nodes: []string{"node-1"}}),
-		aFix(pending.Fix{ID: "empty-data-mysql-1", Titles: facts(fact.New("EmptyVolume", "claim", "data-mysql-1")), Risk: pending.RiskData,
+		aFix(fix.Fix{ID: "node-back-node-1", Titles: facts(fact.New("NodeComesBack", "node", "node-1")), Risk: fix.RiskNone, Nodes: []string{"node-1"}}),
+		aFix(fix.Fix{ID: "empty-data-mysql-1", Titles: facts(fact.New("EmptyVolume", "claim", "data-mysql-1")), Risk: fix.RiskData,
 			Notes:    facts(fact.New("OldDataStays", "volume", "local-pv-1-0"), fact.New("RecoverDoesIt")),
 			Commands: commands(fact.Plugin("recover", "node-1")), Nodes: []string{"node-2", "node-3"}}),
 		schedulerSaid("0/4 nodes are available: 1 node(s) had untolerated taint(s), 3 node(s) didn't match PersistentVolume's node affinity."))
@@ -83,7 +84,7 @@ func cordonedHome() pending.PodReport {
 		aClaim("data-db-0", inspect.BoundNodeUnfit, why, bound("local-pv-0")),
 		aNode("node-0", aVolume("local-pv-0", "data-db-0", inspect.Match, "", ""), cordoned()),
 		aNode("node-1", elsewhere("local-pv-0", "data-db-0", "node-0"), inWords(inspect.PluginVolumeBinding, "didn't match PersistentVolume's node affinity")),
-		aFix(pending.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: pending.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
+		aFix(fix.Fix{ID: "uncordon-node-0", Titles: facts(fact.New("Uncordon", "node", "node-0")), Risk: fix.RiskLow, Commands: commands(fact.Kubectl("uncordon", "node-0")),
 			Notes: facts(fact.New("OtherPodsCome")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(2)))
 }
@@ -131,7 +132,7 @@ func greedy() pending.PodReport {
 			aVolume("hdd-30", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
 			aVolume("ssd-20", "data", inspect.TakenBySibling, "", "log"), noVolumes()),
 		aNearMiss("hdd-30", "node-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"),
-		aFix(pending.Fix{ID: "reserve-ssd-20", Titles: facts(fact.New("Reserve", "volume", "ssd-20", "claim", "data")), Risk: pending.RiskLow, Notes: facts(fact.New("ClaimBoundAtOnce")),
+		aFix(fix.Fix{ID: "reserve-ssd-20", Titles: facts(fact.New("Reserve", "volume", "ssd-20", "claim", "data")), Risk: fix.RiskLow, Notes: facts(fact.New("ClaimBoundAtOnce")),
 			Commands: commands(fact.Kubectl("patch", "pv", "ssd-20").With("--type=json", "-p", `[{"op":"test","path":"/metadata/uid","value":"u-20"},{"op":"add","path":"/spec/claimRef","value":{"name":"data","namespace":"default"}}]`)),
 			Nodes:    []string{"node-0"}}),
 		schedulerSaid(refusal(1)))
@@ -156,7 +157,7 @@ func selectorOnMany() pending.PodReport {
 		}
 		edits = append(edits, aNode(name, one...))
 	}
-	edits = append(edits, aFix(pending.Fix{ID: "label-pv-0-0", Titles: facts(fact.New("LabelVolume", "volume", "pv-0-0", "labels", []string{"disk=nvme"}, "claim", "data")), Risk: pending.RiskLow,
+	edits = append(edits, aFix(fix.Fix{ID: "label-pv-0-0", Titles: facts(fact.New("LabelVolume", "volume", "pv-0-0", "labels", []string{"disk=nvme"}, "claim", "data")), Risk: fix.RiskLow,
 		Notes: facts(fact.New("LabelMustBeTrue")), Commands: commands(fact.Kubectl("label", "pv", "pv-0-0", "disk=nvme").With("--overwrite")), Nodes: []string{"node-0"}}),
 		schedulerSaid(refusal(nodes)))
 	return pendingPod("fast", inspect.NoMatchingVolume, byClaim(why), edits...)
@@ -211,7 +212,7 @@ func nodeName() pending.PodReport {
 		aClaim("data", inspect.ClaimOk, matches("data", "pv-0", "node-0"), counts(map[inspect.VolumeCode]int{inspect.Match: 1})),
 		aNode("node-0", aVolume("pv-0", "data", inspect.Match, "500Gi", "500Gi"), func(n *pending.NodeReport) { n.Feasible = true }),
 		aNode("node-1", noVolumes(), inWords("NodeName", "didn't match the requested node name")),
-		aFix(pending.Fix{ID: "selector-fixed", Titles: facts(fact.New("SelectNode", "pod", "fixed", "label", "kubernetes.io/hostname", "value", "node-0")), Risk: pending.RiskRecreate,
+		aFix(fix.Fix{ID: "selector-fixed", Titles: facts(fact.New("SelectNode", "pod", "fixed", "label", "kubernetes.io/hostname", "value", "node-0")), Risk: fix.RiskRecreate,
 			Manifest: "kind: Pod\n", Nodes: []string{"node-0"}}))
 }
 
@@ -265,7 +266,7 @@ func cpuOnly() pending.PodReport {
 		fact.New("NodesRefusing", "count", 1, "why", facts(fact.New("UntoleratedTaint", "subject", "dedicated=gpu:NoSchedule"))))),
 		aNode("node-0", lacking("cpu", "16", "4")), aNode("node-1", lacking("cpu", "16", "4")),
 		aNode("node-2", tainted("dedicated=gpu:NoSchedule"), lacking("cpu", "16", "500m")),
-		aFix(pending.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: pending.RiskLow,
+		aFix(fix.Fix{ID: "free-node-0", Titles: facts(fact.New("FreeResources", "node", "node-0", "resources", []string{"cpu"}, "lacks", []string{"12"})), Risk: fix.RiskLow,
 			Notes: facts(fact.New("LargestPods", "pods", facts(holdsCPU("default/batch-7", "12"), holdsCPU("default/batch-1", "500m")), "count", 2)), Nodes: []string{"node-0"}}),
 		schedulerSaid("0/3 nodes are available: 1 node(s) had untolerated taint(s), 2 Insufficient cpu."))
 }
@@ -287,7 +288,7 @@ func hostile() pending.PodReport {
 		aClaim("\u202edata", inspect.NoMatchingVolume, tooSmallFor("\u202edata", 1, "1Gi\nand less"), counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0\x1b]0;x\a", aVolume("pv\r", "\u202edata", inspect.CapacityTooSmall, "500Gi", "1Gi\x1b[31m"), noVolumes()),
 		aNearMiss("pv\r", "node\n-0", "\u202edata", inspect.CapacityTooSmall, "\t500Gi", "1Gi"),
-		aFix(pending.Fix{ID: "x", Titles: facts(fact.New("Uncordon", "node", "ti\x1btle")), Notes: facts(fact.New("OldDataStays", "volume", "no\nte")), Commands: commands(fact.Kubectl("delete", "pv", "x\n rm -rf")), Risk: pending.RiskData, Nodes: []string{"n\x1b"}}),
+		aFix(fix.Fix{ID: "x", Titles: facts(fact.New("Uncordon", "node", "ti\x1btle")), Notes: facts(fact.New("OldDataStays", "volume", "no\nte")), Commands: commands(fact.Kubectl("delete", "pv", "x\n rm -rf")), Risk: fix.RiskData, Nodes: []string{"n\x1b"}}),
 		schedulerSaid("said\x1b[8m"), aNote(fact.New("EqualVolumesDecide", "node", "node\u2028")))
 }
 
@@ -296,7 +297,7 @@ func claimAlone() pending.PodReport {
 		aClaim("spare", inspect.NoMatchingVolume, tooSmallFor("spare", 1, "100Gi"),
 			counts(map[inspect.VolumeCode]int{inspect.CapacityTooSmall: 1})),
 		aNode("node-0", aVolume("pv-0", "spare", inspect.CapacityTooSmall, "500Gi", "100Gi"), noVolumes()), aNode("node-1", noVolumes()),
-		aFix(pending.Fix{ID: "capacitytoosmall-pv-0-spare", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "spare", "request", "100Gi")), Risk: pending.RiskRecreate,
+		aFix(fix.Fix{ID: "capacitytoosmall-pv-0-spare", Titles: facts(fact.New("RecreateClaimWithRequest", "claim", "spare", "request", "100Gi")), Risk: fix.RiskRecreate,
 			Manifest: "kind: PersistentVolumeClaim\n", Nodes: []string{"node-0"}}))
 	r.Cause.Reason = r.Cause.Reason.With("about", fact.New("AboutClaim", "namespace", "default", "claim", "spare"))
 	return r
@@ -309,8 +310,8 @@ func pairOnly() pending.PodReport {
 	return pendingPod("fast", inspect.NoMatchingVolume, byClaim(why),
 		aClaim("data", inspect.NoMatchingVolume, why),
 		aNode("node-0", cordoned(), aVolume("pv-0", "data", inspect.SelectorMismatch, "disk=ssd", "disk=hdd"), noVolumes()),
-		aFix(pending.Fix{ID: "no-selector-data+uncordon-node-0", Titles: facts(fact.New("RecreateClaimWithoutSelector", "claim", "data"), fact.New("Uncordon", "node", "node-0")),
-			Risk: pending.RiskRecreate, Notes: facts(fact.New("ClaimTemplateUnchanged", "owner", "StatefulSet/fast"), fact.New("OtherPodsCome")), Manifest: "kind: PersistentVolumeClaim\n",
+		aFix(fix.Fix{ID: "no-selector-data+uncordon-node-0", Titles: facts(fact.New("RecreateClaimWithoutSelector", "claim", "data"), fact.New("Uncordon", "node", "node-0")),
+			Risk: fix.RiskRecreate, Notes: facts(fact.New("ClaimTemplateUnchanged", "owner", "StatefulSet/fast"), fact.New("OtherPodsCome")), Manifest: "kind: PersistentVolumeClaim\n",
 			Commands: commands(fact.Plugin("why-pending", "fast").In("default").With("--print-fix", "no-selector-data+uncordon-node-0").To(fact.Kubectl("replace").With("--force", "-f", "-")), fact.Kubectl("uncordon", "node-0")),
 			Nodes:    []string{"node-0"}}))
 }

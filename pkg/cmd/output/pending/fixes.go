@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
 
 const (
@@ -114,7 +115,7 @@ func tried(code pending.CauseCode) bool {
 	}
 }
 
-func (p *writer) fix(r pending.PodReport, number int, f pending.Fix) {
+func (p *writer) fix(r pending.PodReport, number int, f fix.Fix) {
 	indent := len(fmt.Sprintf("%d. ", number))
 	title := output.Clean(fmt.Sprintf("%d. %s", number, strings.Join(p.phrase.Texts(f.Titles), ", and also ")))
 	fits := output.Clean("fits " + shortNames(f.Nodes))
@@ -137,12 +138,12 @@ func (p *writer) fix(r pending.PodReport, number int, f pending.Fix) {
 }
 
 // fixNote writes the notes of a fix, apart from the others those on data at risk.
-func (p *writer) fixNote(indent int, f pending.Fix) {
+func (p *writer) fixNote(indent int, f fix.Fix) {
 	data, others := f.NotesByRisk()
 	switch {
-	case f.Risk == pending.RiskData && len(data) > 0:
+	case f.Risk == fix.RiskData && len(data) > 0:
 		p.Prose(output.Bad, indent, 0, "data at risk: "+strings.Join(p.phrase.Texts(data), "; "))
-	case f.Risk == pending.RiskData:
+	case f.Risk == fix.RiskData:
 		p.Prose(output.Bad, indent, 0, "data at risk")
 	default:
 		others = f.Notes

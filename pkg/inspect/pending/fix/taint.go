@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"fmt"
@@ -8,12 +8,13 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // againstTaint offers what can be done about the first taint in the way: a Node that is down has to come back; a
 // taint of an admin's can be taken off or tolerated.
-func againstTaint(e *evidence, ids tolerationIDs, node *corev1.Node) []candidate {
-	taint, ok := inspect.UntoleratedTaint(e.pod, node)
+func againstTaint(e evidence.Evidence, ids tolerationIDs, node *corev1.Node) []candidate {
+	taint, ok := inspect.UntoleratedTaint(e.Pod, node)
 	switch {
 	case !ok || taint.Key == corev1.TaintNodeUnschedulable:
 		return nil
@@ -55,12 +56,12 @@ func untaint(node *corev1.Node, taint corev1.Taint) candidate {
 
 // tolerate adds a toleration to the Pod as it stands: the API server accepts additions to a living Pod's
 // tolerations (core validation: ValidatePodUpdate).
-func tolerate(e *evidence, ids tolerationIDs, taint corev1.Taint) candidate {
+func tolerate(e evidence.Evidence, ids tolerationIDs, taint corev1.Taint) candidate {
 	tol := corev1.Toleration{Key: taint.Key, Operator: corev1.TolerationOpEqual, Value: taint.Value, Effect: taint.Effect}
-	p := e.pod.DeepCopy()
+	p := e.Pod.DeepCopy()
 	p.Spec.Tolerations = append(p.Spec.Tolerations, tol)
 	path, open, shut := "/spec/tolerations/-", "", ""
-	if len(e.pod.Spec.Tolerations) == 0 {
+	if len(e.Pod.Spec.Tolerations) == 0 {
 		path, open, shut = "/spec/tolerations", "[", "]"
 	}
 	//nolint:gocritic // %q quotes as Go does, and this is JSON
@@ -69,8 +70,8 @@ func tolerate(e *evidence, ids tolerationIDs, taint corev1.Taint) candidate {
 	return candidate{
 		fix: Fix{
 			ID:       ids.of(taint),
-			Titles:   []fact.Fact{fact.New("TolerateTaint", "taint", taint.ToString(), "pod", e.pod.Name)},
-			Commands: []fact.Command{fact.Kubectl("patch", "pod", e.pod.Name).In(e.pod.Namespace).With("--type=json", "-p", patch)},
+			Titles:   []fact.Fact{fact.New("TolerateTaint", "taint", taint.ToString(), "pod", e.Pod.Name)},
+			Commands: []fact.Command{fact.Kubectl("patch", "pod", e.Pod.Name).In(e.Pod.Namespace).With("--type=json", "-p", patch)},
 			Risk:     RiskLow,
 			Notes:    tolerationNotes(e),
 		},
@@ -79,8 +80,8 @@ func tolerate(e *evidence, ids tolerationIDs, taint corev1.Taint) candidate {
 }
 
 // tolerationNotes warn that an owner creates the replacement Pod without a toleration that is added to this one.
-func tolerationNotes(e *evidence) []fact.Fact {
-	owner := e.ix.OwnerOf(e.pod)
+func tolerationNotes(e evidence.Evidence) []fact.Fact {
+	owner := e.Index.OwnerOf(e.Pod)
 	if owner.None() {
 		return nil
 	}

@@ -1,21 +1,22 @@
-package pending
+package fix
 
 import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // nodeCandidates are changes of single Nodes that a refusing plugin suggests. A Node that two plugins besides
 // VolumeBinding refuse needs more than one change, so it is left; Nodes that only the one plugin refuses come first.
-func nodeCandidates(e *evidence) []candidate {
+func nodeCandidates(e evidence.Evidence) []candidate {
 	var out []candidate
 	ids, alike := tolerationIDs{}, map[string]int{}
 	for _, volumesToo := range []bool{false, true} {
-		for _, nv := range e.verdict.Nodes {
+		for _, nv := range e.Verdict.Nodes {
 			r, ok := soleRefusal(nv, volumesToo)
-			node := e.ix.Node(nv.Node)
+			node := e.Index.Node(nv.Node)
 			if !ok || node == nil || alike[r.Plugin] >= 2*maxAlike {
 				continue
 			}
@@ -29,7 +30,7 @@ func nodeCandidates(e *evidence) []candidate {
 }
 
 // nodeCandidate is what may end a plugin's refusal of a Node.
-func nodeCandidate(e *evidence, ids tolerationIDs, node *corev1.Node, r inspect.Refusal) []candidate {
+func nodeCandidate(e evidence.Evidence, ids tolerationIDs, node *corev1.Node, r inspect.Refusal) []candidate {
 	switch r.Plugin {
 	case "NodeUnschedulable":
 		return []candidate{uncordon(node)}

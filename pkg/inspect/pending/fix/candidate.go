@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"strings"
@@ -10,12 +10,14 @@ import (
 )
 
 // Bounds on the search for fixes: how many candidates are tried by themselves and in pairs, how many Nodes one
-// candidate is tried on when it is about any Node, how many alike are offered, and how many fixes are reported.
+// candidate is tried on when it is about any Node, how many alike are offered, how many Pods are named that hold what is lacking, and how
+// many fixes are reported.
 const (
 	maxSingles   = 60
 	maxPairs     = 40
 	maxAnyNodes  = 32
 	maxAlike     = 3
+	maxPodsTold  = 5
 	maxFixesTold = 12
 )
 

@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"cmp"
@@ -9,22 +9,36 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
+
+// Find returns the changes that make the Pod fit a Node, least risky first, and the near misses of its claims, in their order, that lie
+// where the Pod could nearly go. Neither is nil. Codes are what was found of each claim, in the order of the Uses. The only errors are the
+// Judge's.
+func Find(ctx context.Context, judge inspect.Judge, e evidence.Evidence, codes []inspect.ClaimCode) ([]Fix, []match.NearMiss, error) {
+	near := findNear(e)
+	fixes, err := best(ctx, judge, e.Pod, candidates(e, codes, near))
+	if err != nil {
+		return nil, nil, err
+	}
+	return fixes, near.ofAll(e.Uses), nil
+}
 
 // candidates are the changes that may help, in the order in which they are tried. There are none where something other than
 // the filters holds the Pod back.
-func candidates(e *evidence, found []claimFinding, near nearby) []candidate {
+func candidates(e evidence.Evidence, codes []inspect.ClaimCode, near nearby) []candidate {
 	switch {
-	case len(e.pod.Spec.SchedulingGates) > 0 || len(e.verdict.Nodes) == 0:
+	case len(e.Pod.Spec.SchedulingGates) > 0 || len(e.Verdict.Nodes) == 0:
 		return nil
-	case e.bypassesScheduler():
-		return harmless(e.ix, withoutNodeName(e))
+	case e.BypassesScheduler():
+		return harmless(e.Index, withoutNodeName(e))
 	}
 	var out []candidate
-	for i := range e.uses {
-		out = append(out, claimCandidates(e, found, i, near)...)
+	for i := range e.Uses {
+		out = append(out, claimCandidates(e, codes, i, near)...)
 	}
-	return harmless(e.ix, append(out, nodeCandidates(e)...))
+	return harmless(e.Index, append(out, nodeCandidates(e)...))
 }
 
 // harmless leaves out what deletes an object or gives up data, where it could not be read what there is and who uses it: a
@@ -37,12 +51,12 @@ func harmless(ix *inspect.Index, cs []candidate) []candidate {
 	if !blind {
 		return cs
 	}
-	return slices.DeleteFunc(cs, func(c candidate) bool { return riskRank(c.fix.Risk) > riskRank(RiskLow) })
+	return slices.DeleteFunc(cs, func(c candidate) bool { return c.fix.Risk.rank() > RiskLow.rank() })
 }
 
-// fixes are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
+// best are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
 // helps by itself, pairs are tried.
-func fixes(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate) ([]Fix, error) {
+func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate) ([]Fix, error) {
 	proved, err := prove(ctx, judge, pod, all, maxSingles)
 	if err != nil {
 		return nil, err
@@ -53,7 +67,7 @@ func fixes(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []cand
 		}
 	}
 	slices.SortStableFunc(proved, func(a, b Fix) int {
-		return cmp.Or(cmp.Compare(riskRank(a.Risk), riskRank(b.Risk)), cmp.Compare(len(a.Titles), len(b.Titles)))
+		return cmp.Or(cmp.Compare(a.Risk.rank(), b.Risk.rank()), cmp.Compare(len(a.Titles), len(b.Titles)))
 	})
 	return proved[:min(len(proved), maxFixesTold)], nil
 }

@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"slices"
@@ -8,20 +8,21 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // addVolume is a new volume that fits the claim, on any Node that would take the Pod. first says that it is the claim of which
 // --print-volume prints the volume.
-func addVolume(e *evidence, c *corev1.PersistentVolumeClaim, first bool) []candidate {
-	class := e.ix.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
-	if class != nil && provisioned(class) {
+func addVolume(e evidence.Evidence, c *corev1.PersistentVolumeClaim, first bool) []candidate {
+	class := e.Index.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
+	if class != nil && evidence.Provisioned(class) {
 		return nil
 	}
 	on, volumes := newVolumes(e, c)
 	if len(volumes) == 0 {
 		return nil
 	}
-	change, ok := asCreated(e.ix, c, volumes...)
+	change, ok := asCreated(e.Index, c, volumes...)
 	if !ok {
 		return nil
 	}
@@ -32,16 +33,16 @@ func addVolume(e *evidence, c *corev1.PersistentVolumeClaim, first bool) []candi
 }
 
 // newVolumes are the Nodes on which a new volume may help, and the volume on each.
-func newVolumes(e *evidence, c *corev1.PersistentVolumeClaim) (on []string, volumes []*corev1.PersistentVolume) {
-	nodes := e.otherwiseFit()
+func newVolumes(e evidence.Evidence, c *corev1.PersistentVolumeClaim) (on []string, volumes []*corev1.PersistentVolume) {
+	nodes := e.OtherwiseFit()
 	for _, name := range nodes[:min(len(nodes), maxAnyNodes)] {
-		v, err := inspect.VolumeFor(c, e.ix.Node(name))
-		if err != nil || e.ix.Volume(v.Name) != nil {
+		v, err := inspect.VolumeFor(c, e.Index.Node(name))
+		if err != nil || e.Index.Volume(v.Name) != nil {
 			continue
 		}
 		v.Status.Phase = corev1.VolumeAvailable
 		on, volumes = append(on, name), append(volumes, v)
-		if !e.ix.Delayed(c) {
+		if !e.Index.Delayed(c) {
 			break // the claim is bound to whichever volume there is, so one is all that can be tried
 		}
 	}
@@ -49,13 +50,13 @@ func newVolumes(e *evidence, c *corev1.PersistentVolumeClaim) (on []string, volu
 }
 
 // newVolumeFix is a new volume v for a claim on the first of some Nodes; one on any of the others would do as well.
-func newVolumeFix(e *evidence, c *corev1.PersistentVolumeClaim, first bool, v *corev1.PersistentVolume, nodes []string) Fix {
+func newVolumeFix(e evidence.Evidence, c *corev1.PersistentVolumeClaim, first bool, v *corev1.PersistentVolume, nodes []string) Fix {
 	node := nodes[0]
 	request := c.Spec.Resources.Requests[corev1.ResourceStorage]
 	text, _ := inspect.Manifest(v) // a volume made of plain fields can always be written
-	printing := e.printFix()
+	printing := printFix(e.Question)
 	if first { // --print-volume prints the volume of that claim
-		printing = e.again().With("--print-volume", node)
+		printing = again(e.Question).With("--print-volume", node)
 	}
 	return Fix{
 		ID:       "volume-" + c.Name,
@@ -67,10 +68,10 @@ func newVolumeFix(e *evidence, c *corev1.PersistentVolumeClaim, first bool, v *c
 }
 
 // firstWithout is the first claim of the Pod that has no volume and finds none.
-func firstWithout(e *evidence, found []claimFinding) *corev1.PersistentVolumeClaim {
-	for i, u := range e.uses {
-		if u.unbound() && found[i].code != inspect.ClaimOk {
-			return u.claim
+func firstWithout(e evidence.Evidence, codes []inspect.ClaimCode) *corev1.PersistentVolumeClaim {
+	for i, u := range e.Uses {
+		if u.Unbound() && codes[i] != inspect.ClaimOk {
+			return u.Claim
 		}
 	}
 	return nil

@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"cmp"
@@ -77,7 +77,7 @@ func joined(a, b Fix) Fix {
 		Notes:    distinctly(a.Notes, b.Notes, fact.Fact.Equal),
 		Manifest: a.Manifest + b.Manifest,
 	}
-	if riskRank(b.Risk) > riskRank(a.Risk) {
+	if b.Risk.rank() > a.Risk.rank() {
 		f.Risk = b.Risk
 	}
 	return f

@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"strings"
@@ -10,28 +10,29 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // recreate deletes an unbound claim and creates it again with other values: a claim's spec cannot be changed. A
 // generic ephemeral claim is made by a controller from the Pod, so it is left alone.
-func recreate(e *evidence, u claimUse, id string, title fact.Fact, alter func(*corev1.PersistentVolumeClaim)) []candidate {
-	if u.ephemeral {
+func recreate(e evidence.Evidence, u evidence.ClaimUse, id string, title fact.Fact, alter func(*corev1.PersistentVolumeClaim)) []candidate {
+	if u.Ephemeral {
 		return nil
 	}
-	c := inspect.StripClaim(u.claim)
+	c := inspect.StripClaim(u.Claim)
 	alter(c)
 	text, err := inspect.Manifest(c)
 	if err != nil {
 		return nil
 	}
-	change, ok := asCreated(e.ix, c)
+	change, ok := asCreated(e.Index, c)
 	if !ok {
 		return nil
 	}
 	return []candidate{{
 		fix: Fix{
 			ID: id + "-" + c.Name, Titles: []fact.Fact{title}, Risk: RiskRecreate, Manifest: text,
-			Commands: []fact.Command{e.printFix().To(replacing())},
+			Commands: []fact.Command{printFix(e.Question).To(replacing())},
 			Notes:    claimTemplateNotes(e, c),
 		},
 		change: change, claim: c.Name,
@@ -39,28 +40,28 @@ func recreate(e *evidence, u claimUse, id string, title fact.Fact, alter func(*c
 }
 
 // claimTemplateNotes warn that a StatefulSet creates its next claims from its template.
-func claimTemplateNotes(e *evidence, c *corev1.PersistentVolumeClaim) []fact.Fact {
+func claimTemplateNotes(e evidence.Evidence, c *corev1.PersistentVolumeClaim) []fact.Fact {
 	if !recreated(e, c) {
 		return nil
 	}
-	return []fact.Fact{fact.New("ClaimTemplateUnchanged", "owner", e.ix.OwnerOf(e.pod))}
+	return []fact.Fact{fact.New("ClaimTemplateUnchanged", "owner", e.Index.OwnerOf(e.Pod))}
 }
 
 // recreated reports whether a StatefulSet recreates the Pod's claim once it is gone.
-func recreated(e *evidence, c *corev1.PersistentVolumeClaim) bool {
-	return e.ix.OwnerOf(e.pod).Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+e.pod.Name)
+func recreated(e evidence.Evidence, c *corev1.PersistentVolumeClaim) bool {
+	return e.Index.OwnerOf(e.Pod).Kind == "StatefulSet" && strings.HasSuffix(c.Name, "-"+e.Pod.Name)
 }
 
 // changedClaims are the claim with one value changed, as near misses suggest.
-func changedClaims(e *evidence, u claimUse, near nearby) []candidate {
+func changedClaims(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate {
 	var out []candidate
 	told := map[string]bool{}
-	for miss := range near.of(u.name) {
-		v := e.ix.Volume(miss.Volume)
+	for miss := range near.of(u.Name) {
+		v := e.Index.Volume(miss.Volume)
 		if told[string(miss.Code)+miss.Have] {
 			continue
 		}
-		alter, title := alteration(u.claim, v, miss.Code)
+		alter, title := alteration(u.Claim, v, miss.Code)
 		if alter == nil || (miss.Code == inspect.CapacityTooSmall && told[string(miss.Code)]) {
 			continue
 		}
@@ -96,8 +97,9 @@ func alteration(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume, cod
 			n.Spec.Resources.Requests = corev1.ResourceList{corev1.ResourceStorage: *match.CapacityOf(v)}
 		}, fact.New("RecreateClaimWithRequest", "claim", c.Name, "request", match.CapacityOf(v))
 	case inspect.VolumeModeMismatch:
-		return func(n *corev1.PersistentVolumeClaim) { n.Spec.VolumeMode = ptr.To(volumeMode(v.Spec.VolumeMode)) },
-			fact.New("RecreateClaimWithVolumeMode", "claim", c.Name, "mode", volumeMode(v.Spec.VolumeMode))
+		mode := ptr.Deref(v.Spec.VolumeMode, corev1.PersistentVolumeFilesystem)
+		return func(n *corev1.PersistentVolumeClaim) { n.Spec.VolumeMode = &mode },
+			fact.New("RecreateClaimWithVolumeMode", "claim", c.Name, "mode", mode)
 	case inspect.AttributesClassMismatch:
 		return func(n *corev1.PersistentVolumeClaim) {
 			n.Spec.VolumeAttributesClassName = v.Spec.VolumeAttributesClassName

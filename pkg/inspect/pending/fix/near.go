@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"iter"
@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // nearby are the near misses of a Pod's claims, with how nearly their Nodes would take the Pod.
@@ -28,14 +29,14 @@ const (
 )
 
 // findNear goes through all volumes, once for each unbound claim.
-func findNear(e *evidence) nearby {
-	n := nearby{ix: e.ix, misses: make(map[string][]match.NearMiss, len(e.uses)), inTheWay: make(map[string]int, len(e.verdict.Nodes))}
-	for _, u := range e.uses {
-		if u.matcher != nil {
-			n.misses[u.name] = u.matcher.NearMisses()
+func findNear(e evidence.Evidence) nearby {
+	n := nearby{ix: e.Index, misses: make(map[string][]match.NearMiss, len(e.Uses)), inTheWay: make(map[string]int, len(e.Verdict.Nodes))}
+	for _, u := range e.Uses {
+		if u.Matcher != nil {
+			n.misses[u.Name] = u.Matcher.NearMisses()
 		}
 	}
-	for _, nv := range e.verdict.Nodes {
+	for _, nv := range e.Verdict.Nodes {
 		n.inTheWay[nv.Node] = obstacles(nv)
 	}
 	return n
@@ -43,7 +44,7 @@ func findNear(e *evidence) nearby {
 
 // obstacles counts what refuses the Pod on a Node besides volumes: nothing, one plugin that can be cured, or more.
 func obstacles(nv inspect.NodeVerdict) int {
-	if otherwiseFits(nv) {
+	if evidence.OtherwiseFits(nv) {
 		return noObstacle
 	}
 	for _, volumesToo := range []bool{true, false} {
@@ -79,10 +80,10 @@ func curable(plugin string) bool {
 }
 
 // ofAll are those of all claims, in their order.
-func (n nearby) ofAll(uses []claimUse) []match.NearMiss {
+func (n nearby) ofAll(uses []evidence.ClaimUse) []match.NearMiss {
 	all := []match.NearMiss{}
 	for _, u := range uses {
-		all = slices.AppendSeq(slices.Grow(all, len(n.misses[u.name])), n.of(u.name))
+		all = slices.AppendSeq(slices.Grow(all, len(n.misses[u.Name])), n.of(u.Name))
 	}
 	return all
 }

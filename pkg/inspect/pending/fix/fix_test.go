@@ -1,7 +1,8 @@
-package pending_test
+package fix_test
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -10,21 +11,24 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/pendingtest"
 )
 
-// fix explains the Pod and returns one of the fixes.
-func (s *scene) fix(t *testing.T, id string) pending.Fix {
+// fixOf explains the Pod, which finds the codes of its claims, and returns one of the fixes.
+func fixOf(t *testing.T, s *pendingtest.Scene, id string) fix.Fix {
 	t.Helper()
-	fixes := s.explain(t).Fixes
-	i := slices.IndexFunc(fixes, func(f pending.Fix) bool { return f.ID == id })
+	fixes := s.Explain(t).Fixes
+	i := slices.IndexFunc(fixes, func(f fix.Fix) bool { return f.ID == id })
 	if i < 0 {
 		t.Fatalf("no fix %s in %+v", id, fixes)
 	}
 	return fixes[i]
 }
+
+// text is a Fact in English.
+func text(f fact.Fact) string { return phrase.New(phrase.Connection{}).Text(f) }
 
 // driven makes a volume one of a driver's that two nodes can use, which is not local.
 func driven(v *corev1.PersistentVolume, nodes ...string) {
@@ -33,17 +37,11 @@ func driven(v *corev1.PersistentVolume, nodes ...string) {
 	v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values = nodes
 }
 
-func (s *scene) cordon(nodes ...string) {
-	for _, name := range nodes {
-		s.node(name).Spec.Unschedulable = true
-	}
-}
-
 // ofSet makes the Pod a member of a StatefulSet, and the claim one of its template's.
-func (s *scene) ofSet() {
-	s.claim.Name = "data-db-0"
-	s.pod.Spec.Volumes[0].PersistentVolumeClaim.ClaimName = s.claim.Name
-	ControlledBy("StatefulSet", "db")(s.pod)
+func ofSet(s *pendingtest.Scene) {
+	s.Claim.Name = "data-db-0"
+	s.Pod.Spec.Volumes[0].PersistentVolumeClaim.ClaimName = s.Claim.Name
+	ControlledBy("StatefulSet", "db")(s.Pod)
 }
 
 // TestFixCommands holds the commands of fixes that give up or expose data to what the API server and our own commands accept.
@@ -53,45 +51,45 @@ func TestFixCommands(t *testing.T) {
 	const replace = "kubectl localpv why-pending db-0 -n shop --print-fix empty-data | kubectl replace --force -f -"
 	for _, tc := range []struct {
 		name     string
-		alter    func(*scene)
+		alter    func(*pendingtest.Scene)
 		id, note string
 		commands []string
 	}{
-		{"local", func(s *scene) { s.bind(s.volume("v-n1")); s.cordon("n1") }, "empty-data", "OldDataStays(volume=v-n1)", []string{
+		{"local", func(s *pendingtest.Scene) { s.Bind(s.Volume("v-n1")); s.Cordon("n1") }, "empty-data", "OldDataStays(volume=v-n1)", []string{
 			"kubectl localpv why-pending db-0 -n shop --print-fix empty-data > data.yaml", "kubectl localpv release pvc/data -n shop", "kubectl create -f data.yaml",
 		}},
-		{"not local", func(s *scene) {
-			driven(s.volume("v-n1"), "n1", "n2")
-			s.bind(s.volume("v-n1"))
-			s.cordon("n1", "n2")
+		{"not local", func(s *pendingtest.Scene) {
+			driven(s.Volume("v-n1"), "n1", "n2")
+			s.Bind(s.Volume("v-n1"))
+			s.Cordon("n1", "n2")
 		}, "empty-data", "OldDataStays(volume=v-n1)", []string{retain, replace}},
-		{"not local, of a StatefulSet", func(s *scene) {
-			s.ofSet()
-			driven(s.volume("v-n1"), "n1", "n2")
-			s.bind(s.volume("v-n1"))
-			s.cordon("n1", "n2")
+		{"not local, of a StatefulSet", func(s *pendingtest.Scene) {
+			ofSet(s)
+			driven(s.Volume("v-n1"), "n1", "n2")
+			s.Bind(s.Volume("v-n1"))
+			s.Cordon("n1", "n2")
 		}, "empty-data-db-0", "OldDataStays(volume=v-n1)", []string{retain, "kubectl delete pvc data-db-0 -n shop"}},
-		{"misbound", func(s *scene) {
-			s.bind(s.volume("v-n1"))
-			s.volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger", UID: "uid-ledger"}
-			s.cordon("n1")
+		{"misbound", func(s *pendingtest.Scene) {
+			s.Bind(s.Volume("v-n1"))
+			s.Volume("v-n1").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "ledger", UID: "uid-ledger"}
+			s.Cordon("n1")
 		}, "empty-data", "VolumeStaysElsewhere(claim=bank/ledger, uid=uid-ledger, volume=v-n1)", []string{replace}},
-		{"reserved for nobody", func(s *scene) {
-			s.snapshot.Volumes = s.snapshot.Volumes[:1]
-			s.volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "typo"}
+		{"reserved for nobody", func(s *pendingtest.Scene) {
+			s.Snapshot.Volumes = s.Snapshot.Volumes[:1]
+			s.Volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: "bank", Name: "typo"}
 		}, "unreserve-v-n0", "ReservedDataMayCome(old=bank/typo)", []string{
 			`kubectl patch pv v-n0 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"v-n0-uid"},{"op":"test","path":"/status/phase","value":"Available"},` +
 				`{"op":"test","path":"/metadata/resourceVersion","value":"10"},{"op":"test","path":"/spec/claimRef/namespace","value":"bank"},{"op":"test","path":"/spec/claimRef/name","value":"typo"},` +
 				`{"op":"add","path":"/spec/claimRef","value":{"apiVersion":"v1","kind":"PersistentVolumeClaim","name":"data","namespace":"shop"}}]'`,
 		}},
-		{"reserved where the Pod cannot go", reservedOn("n1", corev1.VolumeAvailable), "release-v-n1", "PodStartsElsewhere(volume=v-n1)", []string{
+		{"reserved where the Pod cannot go", func(s *pendingtest.Scene) { s.Reserve("n1", corev1.VolumeAvailable) }, "release-v-n1", "PodStartsElsewhere(volume=v-n1)", []string{
 			`kubectl patch pv v-n1 --type=json -p '[{"op":"test","path":"/metadata/uid","value":"v-n1-uid"},{"op":"test","path":"/status/phase","value":"Available"},` +
 				`{"op":"test","path":"/metadata/resourceVersion","value":"10"},{"op":"test","path":"/spec/claimRef/namespace","value":"shop"},{"op":"test","path":"/spec/claimRef/name","value":"data"},` +
 				`{"op":"remove","path":"/spec/claimRef"}]'`,
 		}},
-		{"released and not local", func(s *scene) {
-			s.snapshot.Volumes = s.snapshot.Volumes[:1]
-			v := s.volume("v-n0")
+		{"released and not local", func(s *pendingtest.Scene) {
+			s.Snapshot.Volumes = s.Snapshot.Volumes[:1]
+			v := s.Volume("v-n0")
 			driven(v, "n0", "n1")
 			v.Status.Phase = corev1.VolumeReleased
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "shop", Name: "old", UID: "uid-old"}
@@ -101,10 +99,10 @@ func TestFixCommands(t *testing.T) {
 		}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
-			s := newScene()
+			s := pendingtest.New()
 			tc.alter(s)
-			f := s.fix(t, tc.id)
-			if f.Risk != pending.RiskData || f.Notes[0].String() != tc.note {
+			f := fixOf(t, s, tc.id)
+			if f.Risk != fix.RiskData || f.Notes[0].String() != tc.note {
 				t.Errorf("risk %s, notes %v; want data at risk and %s", f.Risk, f.Notes, tc.note)
 			}
 			if data, _ := f.NotesByRisk(); len(data) != 1 || !data[0].Equal(f.Notes[0]) {
@@ -123,26 +121,26 @@ func TestFixCommands(t *testing.T) {
 
 // TestLargestPodsHoldWhatLacks: they are those that hold most of the resource that lacks, with its name.
 func TestLargestPodsHoldWhatLacks(t *testing.T) {
-	s := newScene()
-	s.snapshot.Nodes = s.snapshot.Nodes[:1]
-	s.fill("n0")
+	s := pendingtest.New()
+	s.Snapshot.Nodes = s.Snapshot.Nodes[:1]
+	s.Fill("n0")
 	hog := Pod("memhog", RunsOn("n0"))
 	hog.Spec.Containers[0].Resources.Requests = corev1.ResourceList{corev1.ResourceCPU: resource.MustParse("100m"), corev1.ResourceMemory: resource.MustParse("6Gi")}
-	s.snapshot.Pods = append(s.snapshot.Pods, hog)
+	s.Snapshot.Pods = append(s.Snapshot.Pods, hog)
 	for _, tc := range []struct{ name, asks, want string }{
 		{"cpu", "500m", "its largest Pods: shop/filler-n0 (4 CPU), shop/memhog (100m CPU)"},
 		{"memory", "4Gi", "its largest Pods: shop/memhog (6Gi memory)"},
 	} {
-		Requests(corev1.ResourceName(tc.name), tc.asks)(s.pod)
-		if got := text(s.fix(t, "free-n0").Notes[0]); got != tc.want {
+		Requests(corev1.ResourceName(tc.name), tc.asks)(s.Pod)
+		if got := text(fixOf(t, s, "free-n0").Notes[0]); got != tc.want {
 			t.Errorf("%s: %s\nwant %s", tc.name, got, tc.want)
 		}
 	}
 	for i := range 7 {
-		s.snapshot.Pods = append(s.snapshot.Pods, Pod("small-"+string(rune('a'+i)), RunsOn("n0"), Requests(corev1.ResourceMemory, "1Mi")))
+		s.Snapshot.Pods = append(s.Snapshot.Pods, Pod("small-"+string(rune('a'+i)), RunsOn("n0"), Requests(corev1.ResourceMemory, "1Mi")))
 	}
 	const want = "its largest Pods: shop/memhog (6Gi memory), shop/small-a (1Mi memory), shop/small-b (1Mi memory), shop/small-c (1Mi memory) and 4 more"
-	if got := text(s.fix(t, "free-n0").Notes[0]); got != want {
+	if got := text(fixOf(t, s, "free-n0").Notes[0]); got != want {
 		t.Errorf("%s\nwant %s", got, want)
 	}
 }
@@ -150,12 +148,12 @@ func TestLargestPodsHoldWhatLacks(t *testing.T) {
 // TestPairNamesItselfInItsCommands: the manifest of one of a pair is printed under the name of the pair, which is the one that
 // is known.
 func TestPairNamesItselfInItsCommands(t *testing.T) {
-	s := newScene()
-	WantsLabel("disk", "ssd")(s.claim)
-	s.snapshot.Nodes, s.snapshot.Volumes = s.snapshot.Nodes[:1], s.snapshot.Volumes[:1]
-	s.cordon("n0")
+	s := pendingtest.New()
+	WantsLabel("disk", "ssd")(s.Claim)
+	s.Snapshot.Nodes, s.Snapshot.Volumes = s.Snapshot.Nodes[:1], s.Snapshot.Volumes[:1]
+	s.Cordon("n0")
 	const id = "no-selector-data+uncordon-n0"
-	f := s.fix(t, id)
+	f := fixOf(t, s, id)
 	line := phrase.New(phrase.Connection{}).Line(f.Commands...)
 	const want = "kubectl localpv why-pending db-0 -n shop --print-fix " + id + " | kubectl replace --force -f - && kubectl uncordon n0"
 	if line != want || f.Manifest == "" {
@@ -168,15 +166,15 @@ func TestPairNamesItselfInItsCommands(t *testing.T) {
 
 // TestPairSaysNothingTwice: two claims that one command brings back need it once.
 func TestPairSaysNothingTwice(t *testing.T) {
-	s := newScene()
-	second := s.with("logs", "50Gi", Class)
-	s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("w-n2", On("n2")))
-	for v, c := range map[string]*corev1.PersistentVolumeClaim{"v-n2": s.claim, "w-n2": second} {
-		(&scene{claim: c}).bind(s.volume(v))
+	s := pendingtest.New()
+	second := s.With("logs", "50Gi", Class)
+	s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume("w-n2", On("n2")))
+	for v, c := range map[string]*corev1.PersistentVolumeClaim{"v-n2": s.Claim, "w-n2": second} {
+		(&pendingtest.Scene{Claim: c}).Bind(s.Volume(v))
 	}
-	s.snapshot.Nodes = s.snapshot.Nodes[:2]
-	s.snapshot.Volumes = append(s.snapshot.Volumes, Volume("w-n0", On("n0")))
-	f := s.fix(t, "empty-data+empty-logs")
+	s.Snapshot.Nodes = s.Snapshot.Nodes[:2]
+	s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume("w-n0", On("n0")))
+	f := fixOf(t, s, "empty-data+empty-logs")
 	want := []fact.Fact{fact.New("OldDataStays", "volume", "v-n2"), fact.New("RecoverDoesIt"), fact.New("OldDataStays", "volume", "w-n2")}
 	if !slices.EqualFunc(f.Notes, want, fact.Fact.Equal) {
 		t.Errorf("notes %v\nwant  %v", f.Notes, want)
@@ -189,14 +187,30 @@ func TestPairSaysNothingTwice(t *testing.T) {
 	}
 }
 
-// TestUnreadVolumeIsUnknown: a bound volume that could not be read is not said to be missing.
-func TestUnreadVolumeIsUnknown(t *testing.T) {
-	s := newScene()
-	s.bind(s.volume("v-n1"))
-	s.blind(inspect.PersistentVolumes)
-	for _, n := range s.explain(t).Nodes {
-		if len(n.Volumes) != 1 || n.Volumes[0].Fact().Code != "BoundVolumeNotRead" {
-			t.Errorf("%v: %+v", n.Names, n.Volumes)
+// TestNewVolumeForTheRightClaim has a Pod with two claims of which the second lacks a volume on n0, and both lack one on n1:
+// the manifest has to be that of the claim, on a node where it helps.
+func TestNewVolumeForTheRightClaim(t *testing.T) {
+	s := pendingtest.New()
+	s.Snapshot.Nodes, s.Snapshot.Volumes = s.Snapshot.Nodes[:2], s.Snapshot.Volumes[1:2] // one volume, on n1
+	s.With("wal", "80Gi", Class)
+	r := s.Explain(t)
+	for _, f := range r.Fixes {
+		claim, ok := strings.CutPrefix(f.ID, "volume-")
+		if !ok {
+			continue
 		}
+		if len(f.Nodes) != 1 || f.Nodes[0] != "n1" {
+			t.Errorf("%s fits %q, want n1", f.ID, f.Nodes)
+		}
+		if !strings.Contains(f.Manifest, "name: local-"+claim+"-n1") {
+			t.Errorf("%s has the manifest:\n%s", f.ID, f.Manifest)
+		}
+		want := map[string][]string{"data": {"--print-fix", "volume-data"}, "wal": {"--print-volume", "n1"}}[claim]
+		if !slices.Equal(f.Commands[0].Flags, want) {
+			t.Errorf("%s has the command %v, want %q", f.ID, f.Commands[0], want)
+		}
+	}
+	if len(r.Fixes) == 0 {
+		t.Errorf("no fixes; %s", text(r.Cause.Reason))
 	}
 }

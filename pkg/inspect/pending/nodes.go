@@ -7,16 +7,17 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // nodeReports are the Nodes that the judge was asked about, those for which exactly the same is found as one, in the order of
 // the first name of each.
-func nodeReports(e *evidence) []NodeReport {
+func nodeReports(e evidence.Evidence) []NodeReport {
 	rooms := roomsByNode(e)
-	reports := make([]NodeReport, 0, len(e.verdict.Nodes))
+	reports := make([]NodeReport, 0, len(e.Verdict.Nodes))
 	place := map[string]int{}
-	for i, n := range e.verdict.Nodes {
-		r := nodeReport(e, n, e.matches[i], rooms)
+	for i, n := range e.Verdict.Nodes {
+		r := nodeReport(e, n, e.Matches[i], rooms)
 		key := r.likeness()
 		if at, ok := place[key]; ok {
 			reports[at].Names = append(reports[at].Names, n.Node)
@@ -60,18 +61,18 @@ func (n *NodeReport) likeness() string {
 }
 
 // nodeReport is what is found of one Node.
-func nodeReport(e *evidence, n inspect.NodeVerdict, served match.PodMatch, rooms map[string][]Room) NodeReport {
-	r := NodeReport{Names: []string{n.Node}, Feasible: n.Fits() && len(e.verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
-	node := e.ix.Node(n.Node)
+func nodeReport(e evidence.Evidence, n inspect.NodeVerdict, served match.PodMatch, rooms map[string][]Room) NodeReport {
+	r := NodeReport{Names: []string{n.Node}, Feasible: n.Fits() && len(e.Verdict.PreFilter) == 0, Reasons: []NodeReason{}, Volumes: []VolumeReason{}}
+	node := e.Index.Node(n.Node)
 	for _, refusal := range n.Refusals {
-		if refusal.Plugin == inspect.PluginVolumeLimits && len(e.verdict.PreFilter) > 0 {
+		if refusal.Plugin == inspect.PluginVolumeLimits && len(e.Verdict.PreFilter) > 0 {
 			continue // it stumbles over the claim that the scheduler has stopped at already
 		}
-		r.Reasons = append(r.Reasons, nodeReasons(e.ix, e.pod, node, refusal)...)
+		r.Reasons = append(r.Reasons, nodeReasons(e.Index, e.Pod, node, refusal)...)
 	}
-	for _, u := range e.uses {
-		if u.claim != nil && inspect.FullyBound(u.claim) {
-			r.Volumes = append(r.Volumes, boundReason(e.ix, u.claim, n.Node))
+	for _, u := range e.Uses {
+		if u.Claim != nil && inspect.FullyBound(u.Claim) {
+			r.Volumes = append(r.Volumes, boundReason(e.Index, u.Claim, n.Node))
 		}
 	}
 	for _, c := range served.Claims {

@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"slices"
@@ -7,17 +7,18 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // newVolume gives a claim an empty volume elsewhere for one that its Pod cannot use any more. A claim that the
 // controller is about to bind, and one whose volume would vanish with it, are left alone.
-func newVolume(e *evidence, u claimUse) []candidate {
-	c := u.claim
-	if u.ephemeral || slices.ContainsFunc(e.ix.Consumers(c.Namespace, c.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" }) {
+func newVolume(e evidence.Evidence, u evidence.ClaimUse) []candidate {
+	c := u.Claim
+	if u.Ephemeral || slices.ContainsFunc(e.Index.Consumers(c.Namespace, c.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" }) {
 		return nil
 	}
-	v := e.ix.Volume(c.Spec.VolumeName)
-	if v != nil && !misbound(e.ix, c, v) && !boundForGood(c, v) {
+	v := e.Index.Volume(c.Spec.VolumeName)
+	if v != nil && !evidence.Misbound(e.Index, c, v) && !boundForGood(c, v) {
 		return nil
 	}
 	all := recreate(e, u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
@@ -36,7 +37,7 @@ func boundForGood(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) b
 // partWith says how a claim parts with its volume, which is nil if it is gone. A local volume is left to the commands that
 // keep it and the claim's manifest: a claim that is deleted by hand takes both. They do not touch any other volume, nor
 // one that is another claim's.
-func partWith(e *evidence, fix Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) Fix {
+func partWith(e evidence.Evidence, fix Fix, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) Fix {
 	fix.Risk = RiskData
 	if recreated(e, c) {
 		fix.Commands, fix.Manifest = []fact.Command{fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)}, ""
@@ -44,12 +45,12 @@ func partWith(e *evidence, fix Fix, c *corev1.PersistentVolumeClaim, v *corev1.P
 	switch {
 	case v == nil:
 		fix.Notes = []fact.Fact{fact.New("PodStartsEmpty")}
-	case misbound(e.ix, c, v):
+	case evidence.Misbound(e.Index, c, v):
 		ref := v.Spec.ClaimRef
 		fix.Notes = []fact.Fact{fact.New("VolumeStaysElsewhere", "volume", v.Name, "claim", ref.Namespace+"/"+ref.Name, "uid", ref.UID)}
 	default:
 		fix.Notes = []fact.Fact{fact.New("OldDataStays", "volume", v.Name)}
-		if _, local := e.ix.LocalSource(v); local {
+		if _, local := e.Index.LocalSource(v); local {
 			return releaseVolume(e, fix, c)
 		}
 		if v.Spec.PersistentVolumeReclaimPolicy != corev1.PersistentVolumeReclaimRetain {
@@ -61,9 +62,9 @@ func partWith(e *evidence, fix Fix, c *corev1.PersistentVolumeClaim, v *corev1.P
 }
 
 // releaseVolume has recover release a claim from its local volume, if the node is unreachable, and else release.
-func releaseVolume(e *evidence, fix Fix, c *corev1.PersistentVolumeClaim) Fix {
+func releaseVolume(e evidence.Evidence, fix Fix, c *corev1.PersistentVolumeClaim) Fix {
 	release := fact.Plugin("release", "pvc/"+c.Name).In(c.Namespace)
-	dead := unreachableHome(e.ix, c)
+	dead := unreachableHome(e.Index, c)
 	switch {
 	case dead != "":
 		fix.Notes = append(fix.Notes, fact.New("RecoverDoesIt"))
@@ -72,7 +73,7 @@ func releaseVolume(e *evidence, fix Fix, c *corev1.PersistentVolumeClaim) Fix {
 		fix.Commands = []fact.Command{release}
 	default:
 		file := c.Name + ".yaml"
-		fix.Commands = []fact.Command{e.printFix().Into(file), release, fact.Kubectl("create").With("-f", file)}
+		fix.Commands = []fact.Command{printFix(e.Question).Into(file), release, fact.Kubectl("create").With("-f", file)}
 	}
 	return fix
 }

@@ -1,9 +1,10 @@
-package pending
+package fix
 
 import (
 	"slices"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // printFixFlag prints the manifest of a fix. A candidate's commands have it without the ID of the fix, which is not known
@@ -11,19 +12,19 @@ import (
 const printFixFlag = "--print-fix"
 
 // printFix is the command that prints the manifest of a fix, once it is named.
-func (q question) printFix() fact.Command { return q.again().With(printFixFlag) }
+func printFix(q evidence.Question) fact.Command { return again(q).With(printFixFlag) }
 
 // again is the command that explains the same Pod or claim.
-func (q question) again() fact.Command {
-	return fact.Plugin("why-pending", q.argument()).In(q.pod.Namespace)
+func again(q evidence.Question) fact.Command {
+	return fact.Plugin("why-pending", argument(q)).In(q.Pod.Namespace)
 }
 
 // argument names on the command line what is explained.
-func (q question) argument() string {
-	if q.pod.Name == "" {
-		return "pvc/" + q.uses[0].name
+func argument(q evidence.Question) string {
+	if q.Pod.Name == "" {
+		return "pvc/" + q.Uses[0].Name
 	}
-	return q.pod.Name
+	return q.Pod.Name
 }
 
 // named is the fix as it is reported: with its ID in the command that prints its manifest, and the Nodes that it helps on.

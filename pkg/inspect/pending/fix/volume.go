@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	"maps"
@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // dropReservation frees a claim from a volume that is reserved for it where the Pod cannot go. It is too late for that
@@ -33,13 +34,13 @@ func dropReservation(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume
 }
 
 // reserveForGreedy reserves a volume for the claim that the scheduler's order leaves without one.
-func reserveForGreedy(e *evidence, c *corev1.PersistentVolumeClaim, f claimFinding) []candidate {
-	if f.code != inspect.GreedyMiss {
+func reserveForGreedy(e evidence.Evidence, c *corev1.PersistentVolumeClaim, code inspect.ClaimCode) []candidate {
+	if code != inspect.GreedyMiss {
 		return nil
 	}
 	var out []candidate
-	for _, node := range e.otherwiseFit() {
-		g := e.matcher.Greedy(node)
+	for _, node := range e.OtherwiseFit() {
+		g := e.Matcher.Greedy(node)
 		i := slices.IndexFunc(g.Assignment, func(a match.Assigned) bool { return a.Claim == c })
 		if !g.Miss() || i < 0 {
 			continue
@@ -63,16 +64,16 @@ func reserveForGreedy(e *evidence, c *corev1.PersistentVolumeClaim, f claimFindi
 }
 
 // relabelled are volumes with the labels that the claim's selector asks for.
-func relabelled(ix *inspect.Index, u claimUse, near nearby) []candidate {
-	c := u.claim
-	if u.matcher == nil || c.Spec.Selector == nil {
+func relabelled(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candidate {
+	c := u.Claim
+	if u.Matcher == nil || c.Spec.Selector == nil {
 		return nil
 	}
 	var out []candidate
-	for miss := range near.of(u.name, inspect.SelectorMismatch) {
+	for miss := range near.of(u.Name, inspect.SelectorMismatch) {
 		v := ix.Volume(miss.Volume)
 		n, args := withLabels(v, inspect.LabelsFor(c.Spec.Selector))
-		if u.matcher.Explain(n, true, "").Code != inspect.Match {
+		if u.Matcher.Explain(n, true, "").Code != inspect.Match {
 			continue // labels alone do not satisfy it, e.g. NotIn
 		}
 		out = append(out, candidate{

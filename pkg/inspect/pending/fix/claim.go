@@ -1,4 +1,4 @@
-package pending
+package fix
 
 import (
 	corev1 "k8s.io/api/core/v1"
@@ -9,20 +9,21 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // claimCandidates are changes of one claim, or of volumes for it, that its code suggests.
-func claimCandidates(e *evidence, found []claimFinding, at int, near nearby) []candidate {
-	u, f := e.uses[at], found[at]
-	c := u.claim
+func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, near nearby) []candidate {
+	u, code := e.Uses[at], codes[at]
+	c := u.Claim
 	if c == nil {
 		return nil
 	}
-	switch f.code { //nolint:exhaustive // for the others, a volume is what is lacking
+	switch code { //nolint:exhaustive // for the others, a volume is what is lacking
 	case inspect.EphemeralClaimNotCreated, inspect.EphemeralClaimNotOwned, inspect.ClaimTerminating, inspect.AwaitingProvisioner, inspect.ClaimNotFound, inspect.BoundVolumeUnknown:
 		return nil
 	case inspect.ClaimLost, inspect.BoundVolumeMissing, inspect.BoundNodeMissing, inspect.BoundNodeUnfit:
-		if v := e.ix.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
+		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			return dropReservation(c, v)
 		}
 		return newVolume(e, u)
@@ -37,10 +38,10 @@ func claimCandidates(e *evidence, found []claimFinding, at int, near nearby) []c
 			return nil
 		}
 	}
-	out := reserveForGreedy(e, c, f)
-	out = append(out, freedVolumes(e.ix, c, near)...)
-	out = append(out, relabelled(e.ix, u, near)...)
-	out = append(out, addVolume(e, c, firstWithout(e, found) == c)...)
+	out := reserveForGreedy(e, c, code)
+	out = append(out, freedVolumes(e.Index, c, near)...)
+	out = append(out, relabelled(e.Index, u, near)...)
+	out = append(out, addVolume(e, c, firstWithout(e, codes) == c)...)
 	return append(out, changedClaims(e, u, near)...)
 }
 
@@ -60,9 +61,9 @@ func dropSelectedNode(c *corev1.PersistentVolumeClaim) []candidate {
 }
 
 // createClass is the class that a claim names and does not exist, as local volumes need it.
-func createClass(e *evidence, c *corev1.PersistentVolumeClaim) []candidate {
+func createClass(e evidence.Evidence, c *corev1.PersistentVolumeClaim) []candidate {
 	name := volumehelpers.GetPersistentVolumeClaimClass(c)
-	if len(e.ix.OfClass(name)) == 0 {
+	if len(e.Index.OfClass(name)) == 0 {
 		return nil // nothing shows that the name is right
 	}
 	class := &storagev1.StorageClass{
@@ -79,8 +80,8 @@ func createClass(e *evidence, c *corev1.PersistentVolumeClaim) []candidate {
 	return []candidate{{
 		fix: Fix{
 			ID: "class-" + name, Titles: []fact.Fact{fact.New("CreateStorageClass", "class", name)}, Risk: RiskLow, Manifest: text,
-			Commands: []fact.Command{e.printFix().To(fact.Kubectl("create").With("-f", "-"))},
-			Notes:    []fact.Fact{fact.New("ClassHasVolumes", "volumes", len(e.ix.OfClass(name)))},
+			Commands: []fact.Command{printFix(e.Question).To(fact.Kubectl("create").With("-f", "-"))},
+			Notes:    []fact.Fact{fact.New("ClassHasVolumes", "volumes", len(e.Index.OfClass(name)))},
 		},
 		change: setting(class), claim: c.Name,
 	}}

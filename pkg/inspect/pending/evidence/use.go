@@ -1,0 +1,76 @@
+package evidence
+
+import (
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+)
+
+// ClaimUse is one claim as a Pod uses it.
+type ClaimUse struct {
+	Name string
+	// Ephemeral is set for the claim of a generic ephemeral volume, which a controller creates from the Pod.
+	Ephemeral bool
+	// Claim is nil if there is none of that name.
+	Claim *corev1.PersistentVolumeClaim
+	// Matcher serves an unbound claim by itself. It is nil if the claim's selector is invalid, which Invalid tells then.
+	Matcher *match.Matcher
+	Invalid fact.Fact
+}
+
+// claimUses are the claims of a Pod in the order of its volumes, each once.
+func claimUses(ix *inspect.Index, pod *corev1.Pod) []ClaimUse {
+	var uses []ClaimUse
+	seen := map[string]bool{}
+	for i := range pod.Spec.Volumes {
+		v := &pod.Spec.Volumes[i]
+		name := inspect.ClaimName(pod, v)
+		if name == "" || seen[name] {
+			continue
+		}
+		seen[name] = true
+		uses = append(uses, newClaimUse(ix, name, v.Ephemeral != nil, ix.Claim(pod.Namespace, name)))
+	}
+	return uses
+}
+
+// newClaimUse reads what an unbound claim asks for.
+func newClaimUse(ix *inspect.Index, name string, ephemeral bool, claim *corev1.PersistentVolumeClaim) ClaimUse {
+	u := ClaimUse{Name: name, Ephemeral: ephemeral, Claim: claim}
+	if !u.Unbound() {
+		return u
+	}
+	m, err := match.NewMatcher(ix, claim)
+	if err != nil {
+		u.Invalid = match.SelectorFact(err)
+		return u
+	}
+	u.Matcher = m
+	return u
+}
+
+// Unbound tells a claim that exists and has no volume yet.
+func (u ClaimUse) Unbound() bool { return u.Claim != nil && !inspect.FullyBound(u.Claim) }
+
+// HandedOver tells an unbound claim that the scheduler has handed to a provisioner: by the annotation
+// volume.kubernetes.io/selected-node, with which no existing volume is tried for it any more (volumebinding/binder.go:
+// FindPodVolumes).
+func (u ClaimUse) HandedOver() bool {
+	return u.Unbound() && metav1.HasAnnotation(u.Claim.ObjectMeta, volumehelpers.AnnSelectedNode)
+}
+
+// Provisioned reports whether somebody else than an admin makes the volumes of a class (volumebinding/binder.go:
+// checkVolumeProvisions).
+func Provisioned(class *storagev1.StorageClass) bool {
+	return class.Provisioner != "" && class.Provisioner != volumehelpers.NotSupportedProvisioner
+}
+
+// Misbound reports whether a claim names a volume that is another claim's.
+func Misbound(ix *inspect.Index, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
+	return v.Spec.ClaimRef != nil && ix.ClaimOf(v) != c
+}
