@@ -167,14 +167,14 @@ func scheduled(pod *corev1.Pod) (bool, string) {
 // and runs in dir.
 func shell(t *testing.T, dir, line string) *exec.Cmd {
 	t.Helper()
-	plugin, err := pluginBinary()
+	binary, err := pluginBinary()
 	if err != nil {
 		t.Fatal(err)
 	}
 	sh := exec.CommandContext(within(t), "/bin/sh", "-c", line)
 	sh.Dir = dir
 	sh.Env = append(os.Environ(),
-		"PATH="+filepath.Dir(plugin)+string(os.PathListSeparator)+cluster.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH"),
+		"PATH="+filepath.Dir(binary)+string(os.PathListSeparator)+cluster.BinDir()+string(os.PathListSeparator)+os.Getenv("PATH"),
 		"KUBECONFIG="+cluster.Kubeconfig())
 	return sh
 }
