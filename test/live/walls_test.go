@@ -13,7 +13,7 @@ import (
 func TestWalls(t *testing.T) {
 	const module = "github.com/kubectl-localpv/kubectl-localpv/"
 	for dir, allowed := range map[string][]string{
-		".":      {"pkg/cmd", "pkg/drain/retain", "pkg/inspect/inspecttest", "test/controlplane"},
+		".":      {"pkg/drain/retain", "pkg/inspect/inspecttest", "test/controlplane", "test/plugin"},
 		"sample": {},
 		"trial":  {"internal/golden", "pkg/drain", "pkg/fact", "test/live", "test/live/sample"},
 	} {
