@@ -5,6 +5,7 @@ import (
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/labels"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -40,6 +41,18 @@ func poolsOf(ix *inspect.Index, class string) []pool {
 		}
 	}
 	return pools
+}
+
+// provisionedClass is the class of an unbound claim that a provisioner may serve, or nil.
+func provisionedClass(ix *inspect.Index, u evidence.ClaimUse) *storagev1.StorageClass {
+	if !u.Unbound() {
+		return nil
+	}
+	class := ix.Class(volumehelpers.GetPersistentVolumeClaimClass(u.Claim))
+	if class == nil || !evidence.Provisioned(class) {
+		return nil
+	}
+	return class
 }
 
 // roomsByNode tells, per Node, what CSI drivers report as the largest volume that they can make for each claim that is

@@ -70,15 +70,3 @@ func allowsNode(class *storagev1.StorageClass, n *corev1.Node) bool {
 		})
 	})
 }
-
-// provisionedClass is the class of an unbound claim that a provisioner may serve, or nil.
-func provisionedClass(ix *inspect.Index, u evidence.ClaimUse) *storagev1.StorageClass {
-	if !u.Unbound() {
-		return nil
-	}
-	class := ix.Class(volumehelpers.GetPersistentVolumeClaimClass(u.Claim))
-	if class == nil || !evidence.Provisioned(class) {
-		return nil
-	}
-	return class
-}

@@ -54,20 +54,22 @@ func TestUses(t *testing.T) {
 	}
 }
 
-// TestTies has two claims of which one can have either of two equal volumes, and the other only one of them.
+// TestTies has two claims of which one can have either of two equal volumes, and the other only one of them, beside a claim whose place
+// is decided.
 func TestTies(t *testing.T) {
 	for _, tc := range []struct {
 		name  string
 		alter func(s *pendingtest.Scene)
 		fits  []string
+		reach string
 	}{
-		{"where the bound claim is", func(s *pendingtest.Scene) { s.Bind(s.Volume("v-n2")) }, []string{"n2"}},
-		{"out of reach of the bound claim", func(s *pendingtest.Scene) { s.Bind(s.Volume("v-n1")) }, nil},
+		{"where the bound claim is", func(s *pendingtest.Scene) { s.Bind(s.Volume("v-n2")) }, []string{"n2"}, "n2"},
+		{"out of reach of the bound claim", func(s *pendingtest.Scene) { s.Bind(s.Volume("v-n1")) }, nil, "n1"},
 		{"beside a claim that was handed over", func(s *pendingtest.Scene) {
 			s.Snapshot.Classes = append(s.Snapshot.Classes, StorageClass("topolvm", ProvisionedBy("topolvm.io")))
 			WantsClass("topolvm")(s.Claim)
 			ClaimAnnotation("volume.kubernetes.io/selected-node", "n2")(s.Claim)
-		}, nil},
+		}, nil, "n2"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			s := pendingtest.New()
@@ -83,6 +85,11 @@ func TestTies(t *testing.T) {
 			}
 			if !slices.Equal(e.Verdict.Feasible(), tc.fits) || !slices.Equal(told, tc.fits) || e.Schedulable() != (len(tc.fits) > 0) {
 				t.Errorf("fits %v, with ties on %v; want %v", e.Verdict.Feasible(), told, tc.fits)
+			}
+			for _, node := range []string{"n0", "n1", "n2"} {
+				if e.InReach(node) != (node == tc.reach) {
+					t.Errorf("in reach: %s is %t, and only %s is", node, e.InReach(node), tc.reach)
+				}
 			}
 		})
 	}
