@@ -1,6 +1,7 @@
 // Command verify is what `make check` and `make test` run: every check of this repository, the fast ones first.
 //
-// Without arguments it runs all phases and stops at the first that fails; with arguments, those that are named:
+// Without arguments it runs all phases but unit, whose tests race runs as well, and stops at the first that fails; with arguments,
+// those that are named:
 //
 //	go run ./hack/verify
 //	go run ./hack/verify files lint
@@ -11,6 +12,7 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
+	"slices"
 	"strings"
 	"syscall"
 )
@@ -36,10 +38,10 @@ func run(ctx context.Context, names []string) int {
 	return 0
 }
 
-// choose returns the named phases in the order of all, or all of them if none is named.
+// choose returns the named phases in the order of all. If none is named, it returns all but unit: race runs the same tests.
 func choose(all []phase, names []string) ([]phase, error) {
 	if len(names) == 0 {
-		return all, nil
+		return slices.DeleteFunc(slices.Clone(all), func(p phase) bool { return p.name == "unit" }), nil
 	}
 	wanted := map[string]bool{}
 	for _, name := range names {

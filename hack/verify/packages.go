@@ -54,6 +54,12 @@ func isScenes(path string) bool {
 // isUnit reports whether the tests of a package need nothing but Go.
 func (p goPackage) isUnit() bool { return !p.startsClusters() && p.ImportPath != krewTests }
 
+// lessUnderRace reports whether the tests of a package do less under the race detector, which makes them several times as long:
+// what they do without it is in a file of this name.
+func (p goPackage) lessUnderRace() bool {
+	return slices.Contains(slices.Concat(p.TestGoFiles, p.XTestGoFiles), "norace_test.go")
+}
+
 // tested returns the packages with tests that are chosen, in the order of their paths.
 func (s *session) tested(ctx context.Context, chosen func(goPackage) bool) ([]string, error) {
 	list, err := s.output(ctx, "go", "list", "-json="+packageFields, "./...")

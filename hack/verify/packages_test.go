@@ -1,8 +1,11 @@
 package main
 
 import (
+	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,6 +36,40 @@ func TestStartsClusters(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestLessUnderRace is about the packages that there are: in what it leaves out, race would run too little.
+func TestLessUnderRace(t *testing.T) {
+	s := &session{dir: filepath.Join("..", "..")}
+	got, err := s.tested(t.Context(), goPackage.lessUnderRace)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(withoutRaceDetector(t, s.dir), got); diff != "" {
+		t.Errorf("packages with tests that are built only without the race detector (-there are +known):\n%s", diff)
+	}
+}
+
+// withoutRaceDetector are the packages with a test file for builds without the race detector.
+func withoutRaceDetector(t *testing.T, root string) []string {
+	t.Helper()
+	found := map[string]bool{}
+	err := filepath.WalkDir(root, func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || !strings.HasSuffix(path, "_test.go") {
+			return err
+		}
+		source, err := os.ReadFile(path)
+		if err == nil && strings.Contains(string(source), "\n//go:build !"+"race\n") || strings.HasPrefix(string(source), "//go:build !"+"race\n") {
+			dir, err := filepath.Rel(root, filepath.Dir(path))
+			found[ours+filepath.ToSlash(dir)] = true
+			return err
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.Sorted(maps.Keys(found))
 }
 
 // TestPackagesThatMoved: a division by names that nobody has any more would let tests fall out.

@@ -21,7 +21,7 @@ const (
 // promtool is Prometheus' own, in the version that hack/tools/promtool pins.
 const promtool = "github.com/prometheus/prometheus/cmd/promtool"
 
-// phases are all parts of `make test`, the fast ones first.
+// phases are all parts of `make check` and `make test`, the fast ones first.
 func phases() []phase {
 	return []phase{
 		{"files", "format of the Go files; links, commands and words of all", checkFiles},
@@ -30,7 +30,7 @@ func phases() []phase {
 		{"platforms", "what ships compiles for the other systems of plugins.yaml", platforms},
 		{"lint", "golangci-lint, and actionlint for the workflows", lint},
 		{"unit", "tests that need no cluster", unitTests},
-		{"race", "the same under the race detector", raceTests},
+		{"race", "the same under the race detector, and without it what would take too long", raceTests},
 		{"build", "make build", build},
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
 		{"monitoring", "promtool tests the alerts, and the queries of the dashboard", monitoring},

@@ -71,16 +71,16 @@ func takes(ctx context.Context, d time.Duration) {
 }
 
 func TestChoose(t *testing.T) {
-	all := []phase{{name: "files"}, {name: "lint"}, {name: "unit"}}
+	all := []phase{{name: "files"}, {name: "lint"}, {name: "unit"}, {name: "race"}}
 	tests := []struct {
 		name  string
 		names []string
 		want  string
 		err   string
 	}{
-		{name: "all", want: "files lint unit"},
+		{name: "all", want: "files lint race"},
 		{name: "in their own order", names: []string{"unit", "files"}, want: "files unit"},
-		{name: "unknown", names: []string{"lint", "lnit"}, err: `there is no phase "lnit": choose from files, lint, unit`},
+		{name: "unknown", names: []string{"lint", "lnit"}, err: `there is no phase "lnit": choose from files, lint, unit, race`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -27,24 +27,36 @@ const unitTimeout = "-timeout=30m"
 
 // unitTests are run all day, so they do without the race detector, under which they take several times as long.
 func unitTests(ctx context.Context, s *session) error {
-	paths, err := s.tested(ctx, goPackage.isUnit)
-	if err != nil {
-		return err
-	}
-	return s.goTest(ctx, sharedEnv(), slices.Concat([]string{unitTimeout}, paths)...)
+	return s.withoutRace(ctx, goPackage.isUnit)
 }
 
-// raceTests are the unit tests under the race detector. Those over generated clusters try a tenth of them then.
+// raceTests are the unit tests under the race detector; those that do less under it once more without it, and all without it where
+// it cannot be built.
 func raceTests(ctx context.Context, s *session) error {
 	race, err := s.race(ctx)
-	if err != nil || race == nil {
+	if err != nil {
 		return err
+	}
+	if race == nil {
+		return unitTests(ctx, s)
 	}
 	paths, err := s.tested(ctx, goPackage.isUnit)
 	if err != nil {
 		return err
 	}
-	return s.goTest(ctx, nil, slices.Concat(race, []string{unitTimeout}, paths)...)
+	if err := s.goTest(ctx, []string{seldomCollected}, slices.Concat(race, []string{unitTimeout}, paths)...); err != nil {
+		return err
+	}
+	return s.withoutRace(ctx, func(p goPackage) bool { return p.isUnit() && p.lessUnderRace() })
+}
+
+// withoutRace runs the tests of packages with the settings of vet, lint and build.
+func (s *session) withoutRace(ctx context.Context, chosen func(goPackage) bool) error {
+	paths, err := s.tested(ctx, chosen)
+	if err != nil {
+		return err
+	}
+	return s.goTest(ctx, append(sharedEnv(), seldomCollected), slices.Concat([]string{unitTimeout}, paths)...)
 }
 
 // packaging needs neither a cluster nor the race detector, because what it tests are programs that it builds. Go's cache of

@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -124,17 +123,13 @@ func TestSchedulerOracleLive(t *testing.T) {
 	t.Log("done", time.Since(begin))
 }
 
-// reportsOf is what the plugin says of the Pending Pods of a namespace, by name. It is run as it is shipped: these are the
-// largest clusters of the tests, and the race detector would see nothing here that it does not see in small ones.
+// reportsOf is what the plugin says of the Pending Pods of a namespace, by name.
 func reportsOf(t *testing.T, namespace string) map[string]pending.PodReport {
 	t.Helper()
-	why := shell(t, t.TempDir(), "kubectl-localpv why-pending -o json -n "+namespace)
-	var errors bytes.Buffer
-	why.Stderr = &errors
-	out, _ := why.Output() // the exit code is looked at below
+	run := runPlugin(t, "why-pending", "-n", namespace, "-o", "json")
 	var report pending.Report
-	if err := json.Unmarshal(out, &report); err != nil || why.ProcessState.ExitCode() != 3 {
-		t.Fatalf("exit %d, %v: %s", why.ProcessState.ExitCode(), err, errors.String())
+	if err := json.Unmarshal([]byte(run.out), &report); err != nil || run.exit != 3 {
+		t.Fatalf("exit %d, %v: %s", run.exit, err, run.err)
 	}
 	byName := map[string]pending.PodReport{}
 	for _, answer := range answersOf(report) {

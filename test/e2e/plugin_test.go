@@ -3,6 +3,7 @@ package e2e
 import (
 	"bytes"
 	"encoding/json"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -19,10 +20,20 @@ type result struct {
 	exit     int
 }
 
-// runPlugin runs the plugin in this process, with the administrator's kubeconfig and not on a terminal.
+// runPlugin runs the plugin as a process, as it is shipped, with the administrator's kubeconfig and not on a terminal.
 func runPlugin(t *testing.T, args ...string) result {
 	t.Helper()
-	return runPluginWith(t, output.Streams{}, append(args, "--kubeconfig", cluster.Kubeconfig())...)
+	binary, err := pluginBinary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out, errOut bytes.Buffer
+	run := exec.CommandContext(within(t), binary, append(args, "--kubeconfig", cluster.Kubeconfig())...)
+	run.Env, run.Stdout, run.Stderr = []string{"HOME=" + t.TempDir()}, &out, &errOut
+	if err := run.Run(); run.ProcessState == nil {
+		t.Fatal(err)
+	}
+	return result{out: out.String(), err: errOut.String(), exit: run.ProcessState.ExitCode()}
 }
 
 // runPluginFromFiles runs the plugin on files, with no cluster to fall back on.
@@ -32,7 +43,8 @@ func runPluginFromFiles(t *testing.T, file string, args ...string) result {
 	return runPluginWith(t, output.Streams{}, append(args, "--from", file)...)
 }
 
-// runPluginWith runs the plugin on a terminal, or whatever else the streams say; where it writes to is filled in.
+// runPluginWith runs the plugin in this process, under the race detector if the test is, on a terminal or whatever else the
+// streams say; where it writes to is filled in.
 func runPluginWith(t *testing.T, streams output.Streams, args ...string) result {
 	t.Helper()
 	var out, errOut bytes.Buffer
