@@ -35,7 +35,7 @@ func phases() []phase {
 		{"controlplane", "the binaries of the local control plane (minutes the first time, then cached)", buildControlPlane},
 		{"monitoring", "promtool tests the alerts, and the queries of the dashboard", monitoring},
 		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
-		{"e2e", "tests against real control planes, two packages at a time", clusterTests},
+		{"e2e", "tests against real control planes", clusterTests},
 	}
 }
 

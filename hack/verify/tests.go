@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -72,26 +71,49 @@ func (s *session) goTest(ctx context.Context, env []string, args ...string) erro
 	return nil
 }
 
-// byLength are the packages whose tests start a control plane, the longest first, as they were measured.
-func byLength() []string {
-	return []string{
-		"test/e2e", "test/recover", "test/handback", "test/drain", "test/docs", "hack/demo", "test/controlplane", "test/prompt", "hack/cluster",
+// lane is packages whose tests start a control plane, the longest first, as they were measured, and how many of them run at a time.
+type lane struct {
+	width    int
+	packages []string
+}
+
+// lanes run side by side. Those of the first keep two processors busy; three of them at a time take longer in all. Those of the
+// second mostly wait: for a lease that runs out, or for one example after the other.
+func lanes() []lane {
+	return []lane{
+		{2, []string{"test/e2e", "test/recover", "test/handback", "test/drain", "test/prompt"}},
+		{1, []string{"test/docs", "hack/demo", "test/controlplane", "hack/cluster"}},
 	}
 }
 
-// longestFirst sorts packages, so that no long one is left alone at the end. One that was not measured may be the longest of
-// all, so it comes before the others.
-func longestFirst(paths []string) []string {
-	return slices.SortedStableFunc(slices.Values(paths), func(a, b string) int {
-		return cmp.Compare(slices.Index(byLength(), strings.TrimPrefix(a, ours)), slices.Index(byLength(), strings.TrimPrefix(b, ours)))
-	})
+// of returns those of some packages that are in the lane, so that no long one is left alone at the end.
+func (l lane) of(paths []string) []string {
+	var out []string
+	for _, name := range l.packages {
+		if slices.Contains(paths, ours+name) {
+			out = append(out, ours+name)
+		}
+	}
+	return out
+}
+
+// inLanes puts packages into the lanes. One that is in none may be the longest of all, so it is the first of the first.
+func inLanes(paths []string) []lane {
+	var all []lane
+	unknown := slices.Clone(paths)
+	for _, l := range lanes() {
+		known := l.of(paths)
+		unknown = slices.DeleteFunc(unknown, func(path string) bool { return slices.Contains(known, path) })
+		all = append(all, lane{l.width, known})
+	}
+	all[0].packages = slices.Concat(unknown, all[0].packages)
+	return all
 }
 
 // seldomCollected makes Go's runtime collect garbage less often in these tests, which are short and have memory to spare.
 const seldomCollected = "GOGC=400"
 
-// clusterTests runs two packages at a time: each waits for its controllers some of the time, and a control plane costs
-// something even then. Each is a command of its own, so that it is known what it takes.
+// clusterTests runs a command for each package, so that it is known what it takes.
 func clusterTests(ctx context.Context, s *session) error {
 	paths, err := s.tested(ctx, goPackage.startsClusters)
 	if err != nil {
@@ -106,27 +128,38 @@ func clusterTests(ctx context.Context, s *session) error {
 		return err
 	}
 	s.say("of what is too much for one run: %s", chosen)
+	args := goTest(slices.Concat(race, []string{"-timeout=60m"})...)
 	var (
-		group   errgroup.Group
+		running errgroup.Group
 		telling sync.Mutex
 	)
-	group.SetLimit(2)
-	for _, path := range longestFirst(paths) {
-		group.Go(func() error {
-			cmd := s.prepare(ctx, []string{chosen.String(), seldomCollected}, "go", goTest(slices.Concat(race, []string{"-timeout=60m", path})...)...)
-			begin := time.Now()
-			out, err := cmd.CombinedOutput()
-			telling.Lock()
-			defer telling.Unlock()
-			s.parts = append(s.parts, cost{strings.TrimPrefix(path, ours), time.Since(begin), usedBy(cmd), notMeasured(path)})
-			s.say("%s", strings.TrimSpace(string(out)))
-			if err != nil {
-				return fmt.Errorf("go test %s: %w", path, err)
+	for _, l := range inLanes(paths) {
+		var group errgroup.Group
+		group.SetLimit(l.width)
+		running.Go(func() error {
+			for _, path := range l.packages {
+				group.Go(func() error {
+					return s.clusterTest(&telling, path, s.prepare(ctx, []string{chosen.String(), seldomCollected}, "go", slices.Concat(args, []string{path})...))
+				})
 			}
-			return nil
+			return group.Wait()
 		})
 	}
-	return group.Wait()
+	return running.Wait()
+}
+
+// clusterTest runs the tests of a package, and tells what they say and what they took when nobody else is telling.
+func (s *session) clusterTest(telling *sync.Mutex, path string, cmd *exec.Cmd) error {
+	begin := time.Now()
+	out, err := cmd.CombinedOutput()
+	telling.Lock()
+	defer telling.Unlock()
+	s.parts = append(s.parts, cost{strings.TrimPrefix(path, ours), time.Since(begin), usedBy(cmd), notMeasured(path)})
+	s.say("%s", strings.TrimSpace(string(out)))
+	if err != nil {
+		return fmt.Errorf("go test %s: %w", path, err)
+	}
+	return nil
 }
 
 // notMeasured says what the CPU time of a package's tests leaves out.

@@ -61,16 +61,21 @@ func TestClusterTests(t *testing.T) {
 	}
 }
 
-// TestLongestFirst wants those that nobody has measured before the others, and no row of a package that does not exist.
-func TestLongestFirst(t *testing.T) {
-	got := longestFirst([]string{ours + "hack/cluster", ours + "test/a", ours + "test/drain", ours + "test/b", ours + "test/e2e"})
-	want := []string{ours + "test/a", ours + "test/b", ours + "test/e2e", ours + "test/drain", ours + "hack/cluster"}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("order (-want +got):\n%s", diff)
+// TestLanes wants those that nobody has measured before the others, and no row of a package that does not exist.
+func TestLanes(t *testing.T) {
+	got := inLanes([]string{ours + "hack/cluster", ours + "test/a", ours + "test/drain", ours + "test/b", ours + "test/docs", ours + "test/e2e"})
+	want := []lane{
+		{2, []string{ours + "test/a", ours + "test/b", ours + "test/e2e", ours + "test/drain"}},
+		{1, []string{ours + "test/docs", ours + "hack/cluster"}},
 	}
-	for _, dir := range byLength() {
-		if found, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(dir), "*_test.go")); err != nil || len(found) == 0 {
-			t.Errorf("%s has no tests: %v", dir, err)
+	if diff := cmp.Diff(want, got, cmp.AllowUnexported(lane{})); diff != "" {
+		t.Errorf("lanes (-want +got):\n%s", diff)
+	}
+	for _, l := range lanes() {
+		for _, dir := range l.packages {
+			if found, err := filepath.Glob(filepath.Join("..", "..", filepath.FromSlash(dir), "*_test.go")); err != nil || len(found) == 0 {
+				t.Errorf("%s has no tests: %v", dir, err)
+			}
 		}
 	}
 }
