@@ -61,6 +61,11 @@ func (ix *Index) Usable(v *corev1.PersistentVolume) bool {
 	return AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
 }
 
+// UsableOn reports whether a volume can be used on a Node, or could if there were a Node of that name.
+func (ix *Index) UsableOn(v *corev1.PersistentVolume, node string) bool {
+	return AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node)
+}
+
 // homeFinder evaluates affinities against few Nodes instead of all: a term that asks for label values only
 // needs the Nodes that have them. Volumes with equal affinity share one evaluation.
 type homeFinder struct {

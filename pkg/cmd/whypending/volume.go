@@ -111,7 +111,7 @@ func checksFor(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume,
 		return out
 	}
 	sibling := takenBySibling(r, v.Name, c.Name)
-	usable := inspect.AnyNode(v) || len(ix.HomeOf(v).Nodes) > 0
+	usable := ix.Usable(v)
 	verdict := m.Explain(v, usable, sibling)
 	if verdict.Code != inspect.Match && verdict.Code != inspect.NotChosen {
 		out.Note = p.Text(verdict.Fact())

@@ -107,7 +107,7 @@ func boundReason(ix *inspect.Index, c *corev1.PersistentVolumeClaim, node string
 		r.Reason = fact.New("BoundVolumeNotRead", "why", gap.Reason)
 	case v == nil:
 		r.Reason = fact.New("BoundVolumeGone")
-	case inspect.AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node):
+	case ix.UsableOn(v, node):
 		r.Code, r.Reason = inspect.Match, fact.New("BoundVolumeHere")
 	case ix.HomeOf(v).State == inspect.HomeUnknown:
 		r.Reason = fact.New(CodeBoundHomeUnknown, "why", ix.HomeOf(v).Why)

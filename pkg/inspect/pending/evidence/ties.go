@@ -3,7 +3,6 @@ package evidence
 import (
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -52,14 +51,10 @@ func (e Evidence) InReach(node string) bool {
 		case u.Claim == nil:
 			return false
 		case inspect.FullyBound(u.Claim):
-			return !usableOn(e.Index, e.Index.Volume(u.Claim.Spec.VolumeName), node)
+			v := e.Index.Volume(u.Claim.Spec.VolumeName)
+			return v == nil || !e.Index.UsableOn(v, node)
 		default:
 			return u.HandedOver() && u.Claim.Annotations[volumehelpers.AnnSelectedNode] != node
 		}
 	})
-}
-
-// usableOn reports whether a volume is there and can be used on a Node.
-func usableOn(ix *inspect.Index, v *corev1.PersistentVolume, node string) bool {
-	return v != nil && (inspect.AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node))
 }
