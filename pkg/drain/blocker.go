@@ -73,4 +73,10 @@ const (
 	BlockedNewer BlockerCode = "NewerRecord"
 	// BlockedQuorum: fewer than a majority of the members are ready.
 	BlockedQuorum BlockerCode = "Quorum"
+	// BlockedSharedDisk: another volume is the same disk, and somebody else has that one.
+	BlockedSharedDisk BlockerCode = "SharedDisk"
+	// BlockedForeignData: the data of another claim is on the volume.
+	BlockedForeignData BlockerCode = "ForeignData"
+	// BlockedCordoned: the volume is to be given to nobody.
+	BlockedCordoned BlockerCode = "Cordoned"
 )

@@ -13,11 +13,29 @@ type Move struct {
 	FromNode string `json:"fromNode,omitempty"`
 	To       string `json:"to,omitempty"`
 	ToNode   string `json:"toNode,omitempty"`
+	// ToData says what is known of the data on To, empty without To, and ToDataOf whose it is if that is known: NAMESPACE/NAME.
+	ToData   DataState `json:"toData,omitempty"`
+	ToDataOf string    `json:"toDataOf,omitempty"`
 	// Stays says that the claim stays, and that the member waits for FromNode.
 	Stays bool `json:"stays,omitempty"`
 	// Peers are the other members of the owner, nil where that does not matter.
 	Peers *Peers `json:"peers,omitempty"`
 }
+
+// DataState says what is known of the data on a volume before a member gets it.
+type DataState string
+
+// What can be known of it.
+const (
+	// DataWiped: it was erased, and no claim has had the volume since.
+	DataWiped DataState = "wiped"
+	// DataOwn: an earlier claim of the same name had the volume.
+	DataOwn DataState = "own"
+	// DataForeign: another claim had it.
+	DataForeign DataState = "foreign"
+	// DataUnknown: nothing is recorded.
+	DataUnknown DataState = "unknown"
+)
 
 // Peers are the other members of an owner while one of them moves.
 type Peers struct {

@@ -21,7 +21,7 @@ func Outcome(p *Plan) []fact.Fact {
 	case "reattach":
 		return slices.Concat(givenBack(p), opened(p))
 	}
-	return slices.Concat(leftBehind(p), emptyMembers(p), opened(p))
+	return slices.Concat(leftBehind(p), newStarts(p), opened(p))
 }
 
 // volumesOf are the volumes that steps of an action are about, in order.

@@ -9,9 +9,10 @@ import (
 // maxNamed is how many members are told of one by one that start without data, before they are told of together.
 const maxNamed = 3
 
-// emptyMembers are the members that get new claims: what they can copy from, and which of them fit no node.
-func emptyMembers(p *Plan) []fact.Fact {
-	var start, stay []Move
+// newStarts are the members that get new claims: what they start with, what they can copy from, and which of them fit no node.
+func newStarts(p *Plan) []fact.Fact {
+	var start []starting
+	var stay []Move
 	for _, name := range p.Members() {
 		i := slices.IndexFunc(p.Moves, func(m Move) bool { return m.Member == name && !m.Stays })
 		switch {
@@ -19,10 +20,10 @@ func emptyMembers(p *Plan) []fact.Fact {
 		case p.fitsNowhere(name):
 			stay = append(stay, p.Moves[i])
 		default:
-			start = append(start, p.Moves[i])
+			start = append(start, p.startOf(p.Moves[i]))
 		}
 	}
-	return slices.Concat(startEmpty(start), stayPending(stay))
+	return slices.Concat(startsWith(start), stayPending(stay))
 }
 
 // fitsNowhere reports whether no place was found for a member. One that is waited for has been moved by an earlier run.
@@ -31,47 +32,12 @@ func (p *Plan) fitsNowhere(member string) bool {
 	return !awaited && slices.ContainsFunc(p.Moves, func(m Move) bool { return m.Member == member && !m.Stays && m.To == "" && m.ToNode == "" })
 }
 
-func startEmpty(members []Move) []fact.Fact {
-	if len(members) > maxNamed {
-		return []fact.Fact{manyStartEmpty(members)}
-	}
-	var out []fact.Fact
-	for _, m := range members {
-		switch n := copies(m.Peers); {
-		case n > 0:
-			out = append(out, fact.New("MemberStartsEmpty", "member", m.Member, "peers", n))
-		case m.Peers != nil && m.Peers.Kind == CountedPeers:
-			out = append(out, fact.New("MemberStartsEmptyNoPeerReady", "member", m.Member))
-		default:
-			out = append(out, fact.New("MemberStartsEmptyAlone", "member", m.Member))
-		}
-	}
-	return out
-}
-
 // copies are how many peers a member can copy its data from.
 func copies(peers *Peers) int {
 	if peers == nil || peers.Kind != CountedPeers {
 		return 0
 	}
 	return peers.Ready
-}
-
-func manyStartEmpty(members []Move) fact.Fact {
-	names, alone := []string{}, []string{}
-	for _, m := range members {
-		names = append(names, m.Member)
-		if copies(m.Peers) == 0 {
-			alone = append(alone, m.Member)
-		}
-	}
-	switch len(alone) {
-	case 0:
-		return fact.New("MembersStartEmpty", "members", names)
-	case len(names):
-		return fact.New("MembersStartEmptyAlone", "members", names)
-	}
-	return fact.New("MembersStartEmptySomeAlone", "members", names, "alone", alone)
 }
 
 // stayPending says which members fit no node. A Pod that no controller recreates is not even Pending.

@@ -61,6 +61,14 @@ func withMoves(p *drain.Plan, moves ...drain.Move) *drain.Plan {
 	return p
 }
 
+// having says of a Move what is known of the data on its new volume, and unknown that nothing is.
+func having(state drain.DataState, of string, m drain.Move) drain.Move {
+	m.ToData, m.ToDataOf = state, of
+	return m
+}
+
+func unknown(m drain.Move) drain.Move { return having(drain.DataUnknown, "", m) }
+
 // nowhere is a Move of a member that fits no node.
 func nowhere(member string) drain.Move {
 	return drain.Move{Member: member, Owner: "StatefulSet/db", From: "old", FromNode: "node-1", Peers: counted(2, 3)}
@@ -138,6 +146,21 @@ func TestOutcome(t *testing.T) {
 		"recover, moved before, volume not known": {
 			withMoves(aPlan("recover", awaiting("shop/db-1")), nowhere("shop/db-1")),
 			"No data is erased: the old volumes keep it.\nshop/db-1 starts EMPTY and has to copy from 2 ready peers.",
+		},
+		"recover, not known": {
+			withMoves(aPlan("recover", cordon), unknown(moving("shop/db-0", counted(2, 3))), unknown(moving("shop/web", alone)), unknown(moving("shop/a-0", counted(0, 3)))),
+			"No data is erased: the old volumes keep it.\nshop/db-0 starts WITHOUT ITS DATA and has to copy from 2 ready peers. What is on new is not known.\n" +
+				"shop/web starts WITHOUT ITS DATA. What is on new is not known.\nshop/a-0 starts WITHOUT ITS DATA: no peer is ready to copy from. What is on new is not known.",
+		},
+		"recover, many not known": {
+			withMoves(aPlan("recover", cordon), unknown(moving("a", counted(2, 3))), moving("b", counted(2, 3)), moving("c", counted(2, 3)), moving("d", counted(2, 3))),
+			"No data is erased: the old volumes keep it.\n4 members start WITHOUT THEIR DATA and have to copy from their ready peers. What is on new is not known.",
+		},
+		"recover, on old data": {
+			withMoves(aPlan("recover", cordon), having(drain.DataForeign, "shop/data-db-7", moving("shop/db-0", counted(2, 3))), having(drain.DataOwn, "shop/data-db-1", moving("shop/db-1", counted(2, 3))),
+				having(drain.DataWiped, "", moving("shop/db-2", counted(2, 3)))),
+			"No data is erased: the old volumes keep it.\nshop/db-0 starts on the data of ANOTHER claim, shop/data-db-7, on new.\nshop/db-1 continues with its own OLDER data on new.\n" +
+				"shop/db-2 starts EMPTY and has to copy from 2 ready peers.",
 		},
 		"nothing to do":        {aPlan("recover"), ""},
 		"recover, many":        {withMoves(aPlan("recover", cordon), append(two, moving("shop/c-0", counted(2, 3)), moving("shop/d-0", counted(2, 3)))...), "No data is erased: the old volumes keep it.\n4 members start EMPTY and have to copy from their ready peers."},

@@ -107,6 +107,8 @@ type FreeParameters struct {
 	Home []string `json:"home,omitempty"`
 	// Elsewhere wants the claim, for which the volume is reserved, to be bound to another.
 	Elsewhere bool `json:"elsewhere,omitempty"`
+	// Disk are the other volumes that are the same disk, which nobody may have.
+	Disk []Object `json:"disk,omitempty"`
 }
 
 // EvictParameters are those of EvictPod.

@@ -64,6 +64,8 @@ type RecoverRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
+	AcceptForeignData []string
 	// ForgetVolumes deletes the volume objects of the nodes in the end.
 	ForgetVolumes bool
 	// Recreated confirms that another machine has taken the name of a node, and that the earlier one's disks are gone.
@@ -87,6 +89,8 @@ type DrainRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
+	AcceptForeignData []string
 	// Clean leaves the old volumes to the external provisioner that owns them, which erases them.
 	Clean bool
 }
@@ -112,6 +116,8 @@ func (r DrainRequest) Validate() error {
 		return Misuse(fact.New("AllowPendingNeedsMoveClaims"))
 	case len(r.AcceptDataLoss) > 0 && r.KeepClaims:
 		return Misuse(fact.New("AcceptDataLossNeedsMoveClaims"))
+	case len(r.AcceptForeignData) > 0 && r.KeepClaims:
+		return Misuse(fact.New("AcceptForeignDataNeedsMoveClaims"))
 	case r.MoveClaims && r.Eviction.GracePeriodSeconds == 0:
 		return Misuse(fact.New("GracePeriodZero"))
 	}

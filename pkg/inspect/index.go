@@ -3,6 +3,7 @@ package inspect
 import (
 	"cmp"
 	"slices"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
@@ -30,6 +31,9 @@ type Index struct {
 	owners        ownerIndex
 
 	podsByNode map[string][]*corev1.Pod
+
+	// derived is what packages above have worked out from the Index, by keys of their own.
+	derived sync.Map
 }
 
 // NewIndex builds the look-ups of a Snapshot. Lists it returns are sorted by namespace and name.
@@ -91,6 +95,16 @@ func (ix *Index) indexVolumes() {
 			ix.byHome[n.Name] = append(ix.byHome[n.Name], v)
 		}
 	}
+}
+
+// Derived is what a package above works out from the Index, once: its key is of a type of that package. If two ask at the
+// same moment, both derive it, and one of the results is kept.
+func (ix *Index) Derived(key any, derive func() any) any {
+	if known, ok := ix.derived.Load(key); ok {
+		return known
+	}
+	known, _ := ix.derived.LoadOrStore(key, derive())
+	return known
 }
 
 // Node returns the Node of that name, or nil.

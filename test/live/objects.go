@@ -42,7 +42,7 @@ func (s *Scene) Volume(short, node string, change ...func(*corev1.PersistentVolu
 func (s *Scene) NewVolume(short, node string) *corev1.PersistentVolume {
 	v := inspecttest.Volume(s.VolumeName(short), inspecttest.On(node), inspecttest.OfClass(s.Name), inspecttest.Sized(DefaultSize),
 		inspecttest.Deletes, inspecttest.VolumeLabel(sceneLabel, s.Name))
-	v.Spec.Local.Path = "/mnt/disks/" + short
+	v.Spec.Local.Path = "/mnt/disks/" + v.Name // of its own on a Node that other scenes have volumes on, too
 	return inspecttest.Unsaved(v)
 }
 

@@ -18,7 +18,7 @@ import (
 func NewDrain(a *cli.App) *cobra.Command {
 	flags := &sharedFlags{source: cli.Source{App: a}}
 	req := drain.DrainRequest{}
-	var accept []string
+	var accept, acceptForeign []string
 	cmd := &cobra.Command{
 		Use:     "drain NODE",
 		GroupID: cli.GroupRescue,
@@ -59,6 +59,9 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
+			if req.AcceptForeignData, err = volumeNames(acceptForeign); err != nil {
+				return err
+			}
 			if err := c.validDrain(req); err != nil {
 				return err
 			}
@@ -72,6 +75,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 		},
 	}
 	addDrainFlags(cmd, complete.New(a), &req, &accept)
+	addAcceptForeignData(cmd, complete.New(a), &acceptForeign)
 	flags.add(cmd)
 	return cmd
 }

@@ -26,7 +26,7 @@ const betweenLooks = 21 * time.Second
 func NewRecover(a *cli.App) *cobra.Command {
 	flags := &sharedFlags{source: cli.Source{App: a}, lists: true}
 	req := drain.RecoverRequest{}
-	var accept []string
+	var accept, acceptForeign []string
 	cmd := &cobra.Command{
 		Use:     "recover [NODE...]",
 		GroupID: cli.GroupRescue,
@@ -66,6 +66,9 @@ kubectl localpv recover node-1 --fenced`,
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
 			}
+			if req.AcceptForeignData, err = volumeNames(acceptForeign); err != nil {
+				return err
+			}
 			if err := checkNumbers(req); err != nil {
 				return err
 			}
@@ -82,6 +85,7 @@ kubectl localpv recover node-1 --fenced`,
 		},
 	}
 	addRecoverFlags(cmd, complete.New(a), &req, &accept)
+	addAcceptForeignData(cmd, complete.New(a), &acceptForeign)
 	flags.add(cmd)
 	return cmd
 }

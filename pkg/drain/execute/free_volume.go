@@ -48,6 +48,9 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 	if err := s.abandoned(ctx, v, p); err != nil {
 		return decision{}, err
 	}
+	if err := s.diskUnused(ctx, v, p); err != nil {
+		return decision{}, err
+	}
 	patch, err := json.Marshal(freeOps(v, p.For))
 	if err != nil {
 		return decision{}, err
@@ -126,6 +129,7 @@ func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
 		// With it, the controller would drop the whole reservation (controller/volume/persistentvolume: unbindVolume).
 		ops = append(ops, patchOp{Op: "remove", Path: "/metadata/annotations/" + strings.ReplaceAll(volumehelpers.AnnBoundByController, "/", "~1")})
 	}
+	ops = append(ops, noteOps(v)...)
 	if reserve == nil {
 		return append(ops, patchOp{Op: "remove", Path: "/spec/claimRef"})
 	}

@@ -19,14 +19,14 @@ func (s *search) backtrack(ctx context.Context, rest []Member, change inspect.Ch
 		return true, nil
 	}
 	m := rest[0]
-	for _, node := range s.preferred(m) {
+	for _, node := range s.preferred(m, taken) {
 		options, err := s.tryNode(ctx, m, node, change, taken)
 		if err != nil {
 			return false, err
 		}
 		for _, option := range options {
 			s.take(m, option)
-			found, err := s.backtrack(ctx, rest[1:], change.Then(s.applied(m)), taken.with(option))
+			found, err := s.backtrack(ctx, rest[1:], change.Then(s.applied(m)), s.with(taken, option))
 			if err != nil || found {
 				return found, err
 			}
@@ -45,14 +45,14 @@ func (s *search) oneByOne(ctx context.Context, members []Member) error {
 	s.clearLoad()
 	change, taken := inspect.Change{}, assigned{}
 	for _, m := range members {
-		for _, node := range s.preferred(m) {
+		for _, node := range s.preferred(m, taken) {
 			options, err := s.tryNode(ctx, m, node, change, taken)
 			if err != nil {
 				return err
 			}
 			if len(options) > 0 {
 				s.take(m, options[0])
-				change, taken = change.Then(s.applied(m)), taken.with(options[0])
+				change, taken = change.Then(s.applied(m)), s.with(taken, options[0])
 				break
 			}
 		}
@@ -120,21 +120,32 @@ func (s *search) fitsTogether(ctx context.Context, m Member, at *Place, change i
 	return true, nil
 }
 
-// maxOptions bounds how many ways to serve the claims of one member on one node are tried.
-const maxOptions = 6
+// maxOptions bounds how many ways to serve the claims of one member on one node are tried, maxTries how many are looked at for that:
+// some give a claim what it may not have.
+const (
+	maxOptions = 6
+	maxTries   = 60
+)
 
 // leftForOthers stands for the claim of a volume that is taken by none.
 const leftForOthers = "-"
 
-// options are the ways to serve a member's claims on a node: as the scheduler would, and then without one of the volumes
-// that it would take, which only a later member may be able to use.
+// options are the ways to serve a member's claims on a node: with preferred volumes only, if there are some; as the scheduler would;
+// and then without one of the volumes that it would take, which only a later member may be able to use, or which do not go
+// together.
 func (s *search) options(m Member, node string, taken assigned) []*Place {
-	var found []*Place
-	queue := []assigned{taken}
-	for len(queue) > 0 && len(found) < maxOptions {
+	var found, seen []*Place
+	queue := []assigned{s.without(taken, s.barred[m])}
+	if len(s.worse) > 0 {
+		queue = append([]assigned{s.without(queue[0], s.worse)}, queue...)
+	}
+	for len(queue) > 0 && len(found) < maxOptions && len(seen) < maxTries {
 		option := s.assign(m, node, queue[0])
-		if option != nil && !slices.ContainsFunc(found, option.same) {
-			found = append(found, option)
+		if option != nil && !slices.ContainsFunc(seen, option.same) {
+			seen = append(seen, option)
+			if s.allowed(m, option) {
+				found = append(found, option)
+			}
 			for _, claim := range option.claims() {
 				left := maps.Clone(queue[0])
 				left[option.Volumes[claim].Name] = leftForOthers
@@ -173,13 +184,4 @@ func (s *search) assign(m Member, node string, taken assigned) *Place {
 func (s *search) provisioned(c *corev1.PersistentVolumeClaim) bool {
 	class := s.Index.Class(volumehelpers.GetPersistentVolumeClaimClass(c))
 	return class != nil && class.Provisioner != volumehelpers.NotSupportedProvisioner
-}
-
-// with are the volumes that are taken once a place is taken too.
-func (a assigned) with(at *Place) assigned {
-	out := maps.Clone(a)
-	for claim, v := range at.Volumes {
-		out[v.Name] = claim
-	}
-	return out
 }

@@ -53,6 +53,13 @@ type Problem struct {
 	Departing map[string]bool
 	// Avoid reports whether a volume may not be given to a member although nothing else speaks against it; nil: none is.
 	Avoid func(*corev1.PersistentVolume) bool
+	// Barred reports whether a volume may not be given to one claim, for what is on it; nil: none is. One that is barred for any is for
+	// a claim without a name.
+	Barred func(*corev1.PersistentVolume, types.NamespacedName) bool
+	// Sharing are the other volumes that are the same disk as one, of which only one is given away; nil: there are none.
+	Sharing func(*corev1.PersistentVolume) []*corev1.PersistentVolume
+	// Preferred reports whether a volume is better than others; nil: none is.
+	Preferred func(*corev1.PersistentVolume) bool
 	// Members in the order in which they move.
 	Members []Member
 }

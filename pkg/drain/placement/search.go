@@ -49,6 +49,9 @@ type search struct {
 	// fits are the nodes that each member fits while no other has a place, wanted how many members fit each node.
 	fits   map[Member][]string
 	wanted map[string]int
+	// barred are the volumes that no claim of a member may have, worse those that are not preferred; nil if none is.
+	barred map[Member][]string
+	worse  []string
 	// asked counts questions to the judge.
 	asked int
 	// load counts the members that have a place, by node, and by node and owner.
@@ -91,6 +94,7 @@ func (s *search) run(ctx context.Context) error {
 			pod.UID = types.UID("new-" + pod.Namespace + "-" + pod.Name) // which its ephemeral claims name
 		}
 	}
+	s.sortOut()
 	after := s.vacate()
 	s.as = inspect.NewIndex(after)
 	var err error
@@ -186,13 +190,16 @@ func (s *search) isReady(node string) bool {
 	return condition == inspect.NodeReady
 }
 
-// preferred are the nodes for a member: those where a volume is reserved for it, then those with the fewest members of its
-// owner, then those that fewest others need, then the least taken.
-func (s *search) preferred(m Member) []string {
+// preferred are the nodes for a member: those where a volume is reserved for it, then those with preferred volumes that have not
+// been given to its owner already, then those with the fewest members of its owner, then those that fewest others need, then the
+// least taken.
+func (s *search) preferred(m Member, taken assigned) []string {
 	nodes := slices.Clone(s.fits[m])
+	better := s.betterNodes(m, taken)
 	slices.SortStableFunc(nodes, func(a, b string) int {
 		return cmp.Or(
 			cmp.Compare(s.reservedOn(m, b), s.reservedOn(m, a)),
+			cmp.Compare(better[a], better[b]),
 			cmp.Compare(s.group[nodeGroup{a, m.Group()}]+s.present(m, a), s.group[nodeGroup{b, m.Group()}]+s.present(m, b)),
 			cmp.Compare(s.wanted[a], s.wanted[b]),
 			cmp.Compare(s.load[a], s.load[b]),

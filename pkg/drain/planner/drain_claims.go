@@ -84,7 +84,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	f := p.finder()
 	members := slices.DeleteFunc(f.Find(), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
 	p.excluded(f)
-	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members)
+	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members, p.req.AcceptForeignData)
 	if err != nil {
 		return err
 	}

@@ -88,7 +88,7 @@ func identity(p *corev1.Pod) string {
 // risks blocks what could lose data, or end in nothing.
 func (p *relocation) risks() {
 	m := p.member
-	if p.place() == nil && !m.Relocated && !p.allowPending {
+	if !p.refusesVolumes() && p.place() == nil && !m.Relocated && !p.allowPending {
 		p.block(drain.BlockedNowhere, "--allow-pending", fact.New("MemberFitsNowhere", "member", m.Key, "why", p.places.why[m]))
 	}
 	for _, c := range m.Claims {

@@ -7,7 +7,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -20,21 +19,34 @@ type places struct {
 	place map[*workload.Member]*placement.Place
 	why   map[*workload.Member]fact.Fact
 	pods  map[*workload.Member]int
+	// refused are the volumes that members without a place would have to be given, and may not.
+	refused map[*workload.Member][]refusedVolume
+	// accept are the volumes that members may be given although the data of other claims is on them.
+	accept []string
 	// reserved are the volumes that are reserved for claims that are yet to be recreated.
 	reserved map[types.NamespacedName][]*corev1.PersistentVolume
 }
 
-// findPlaces looks for places for members, in the order in which they move. Its errors are those of the judge.
-func findPlaces(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, departing map[string]bool, members []*workload.Member) (*places, error) {
-	solution, err := placement.Search(ctx, placement.Problem{Index: ix, NewJudge: newJudge, Departing: departing, Avoid: notUnderstood, Members: candidates(ix, members)})
+// findPlaces looks for places for members, in the order in which they move. Accept names the volumes that they may be given although
+// the data of other claims is on them. Its errors are those of the judge, and *NotFoundError.
+func findPlaces(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, departing map[string]bool, members []*workload.Member,
+	accept []string,
+) (*places, error) {
+	g, err := newGivable(ix, accept)
+	if err != nil {
+		return nil, err
+	}
+	asked := candidates(ix, members)
+	solution, refused, err := g.search(ctx, placement.Problem{Index: ix, NewJudge: newJudge, Departing: departing, Members: asked})
 	if err != nil {
 		return nil, err
 	}
 	p := &places{
 		departing: departing, place: map[*workload.Member]*placement.Place{}, why: map[*workload.Member]fact.Fact{}, pods: map[*workload.Member]int{},
-		reserved: solution.Reserved,
+		refused: map[*workload.Member][]refusedVolume{}, accept: accept, reserved: solution.Reserved,
 	}
 	for i, m := range members {
+		p.refused[m] = refused[asked[i]]
 		p.place[m], p.why[m], p.pods[m] = solution.Places[i], solution.Why[i], solution.Pods[i]
 	}
 	return p, nil
@@ -50,6 +62,3 @@ func (p *places) volumeFor(m *workload.Member, c workload.Claim) *corev1.Persist
 	}
 	return p.place[m].Volumes[c.Manifest.Name]
 }
-
-// notUnderstood reports whether another version of this program has recorded something on a volume.
-func notUnderstood(v *corev1.PersistentVolume) bool { return retain.CheckVersion(v) != nil }

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"flag"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -52,7 +53,7 @@ type planCase struct {
 }
 
 func allPlanCases() []planCase {
-	return append(append(releaseCases(), reclaimCases()...), reattachCases()...)
+	return slices.Concat(releaseCases(), reclaimCases(), reattachCases(), diskCases())
 }
 
 func TestPlans(t *testing.T) {

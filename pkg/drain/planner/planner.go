@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // planner gathers a Plan.
@@ -21,6 +22,8 @@ type planner struct {
 	// target is the one whose steps are being planned, member the one that they move.
 	target int
 	member string
+	// known are the disks of the Index, once somebody has asked.
+	known *disk.Disks
 }
 
 func (p *planner) block(code drain.BlockerCode, override string, reason fact.Fact) {
@@ -78,6 +81,7 @@ func (p *planner) step(s drain.Step) {
 	if v := p.ix.Volume(s.Parameters.About().Volume.Name); v != nil {
 		p.understood(v)
 	}
+	p.guardDisk(&s)
 	p.plan.Steps = append(p.plan.Steps, s)
 }
 

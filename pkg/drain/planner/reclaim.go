@@ -146,6 +146,9 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if err := retain.CheckVersion(v); err != nil {
 		return &drain.Blocker{Code: drain.BlockedNewer, Reason: fact.Of(err)}
 	}
+	if b := p.refusedDisk(v); b != nil {
+		return b
+	}
 	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
 		return b
 	}

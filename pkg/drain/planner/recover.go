@@ -92,7 +92,7 @@ func (p *recoverPlanner) findMembers() {
 
 // findPlaces looks for places for the members.
 func (p *recoverPlanner) findPlaces(ctx context.Context, newJudge placement.NewJudge) error {
-	found, err := findPlaces(ctx, p.ix, newJudge, p.departing, p.members)
+	found, err := findPlaces(ctx, p.ix, newJudge, p.departing, p.members, p.req.AcceptForeignData)
 	p.relocator = &relocator{
 		planner: &p.planner, places: found, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, force: !p.disksGone(),
 		annotation: retain.AnnRecoveredFrom, forget: p.req.ForgetVolumes, noOutage: !p.req.DuringOutage && !p.disksGone(),

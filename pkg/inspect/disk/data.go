@@ -6,6 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // The annotations of volumes that say something about the disk.
@@ -139,4 +141,17 @@ func Cordoned(v *corev1.PersistentVolume) (reason string, cordoned bool) {
 		return ref.Name, true
 	}
 	return "", false
+}
+
+// Uncordon are the commands that end that a volume is cordoned.
+func Uncordon(v *corev1.PersistentVolume) []fact.Command {
+	var out []fact.Command
+	if _, marked := v.Annotations[AnnCordoned]; marked {
+		out = append(out, fact.Kubectl("annotate", "pv", v.Name).With(AnnCordoned+"-"))
+	}
+	if ref := v.Spec.ClaimRef; ref != nil && ref.Namespace == CordonNamespace {
+		const patch = `[{"op":"test","path":"/spec/claimRef/namespace","value":"` + CordonNamespace + `"},{"op":"remove","path":"/spec/claimRef"}]`
+		out = append(out, fact.Kubectl("patch", "pv", v.Name).With("--type=json", "-p", patch))
+	}
+	return out
 }

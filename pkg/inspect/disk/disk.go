@@ -5,9 +5,11 @@ package disk
 import (
 	"slices"
 	"strings"
+	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -19,10 +21,20 @@ type Disks struct {
 	places []string
 	// at are the volumes of each place, sorted by name.
 	at map[string][]*corev1.PersistentVolume
+	// withheld are those that Withheld returns.
+	withheld func() []*corev1.PersistentVolume
 }
 
-// New finds the places of all volumes of a Snapshot.
+// disksKey is where an Index keeps its Disks.
+type disksKey struct{}
+
+// New finds the places of all volumes of a Snapshot. It does so once for an Index.
 func New(ix *inspect.Index) *Disks {
+	d, _ := ix.Derived(disksKey{}, func() any { return newDisks(ix) }).(*Disks)
+	return d
+}
+
+func newDisks(ix *inspect.Index) *Disks {
 	d := &Disks{ix: ix, at: map[string][]*corev1.PersistentVolume{}}
 	for _, v := range ix.SortedVolumes() {
 		place := placeOf(v)
@@ -35,6 +47,7 @@ func New(ix *inspect.Index) *Disks {
 		d.at[place] = append(d.at[place], v)
 	}
 	slices.Sort(d.places)
+	d.withheld = sync.OnceValue(d.findWithheld)
 	return d
 }
 
@@ -76,6 +89,9 @@ func (d *Disks) related(place string) []string {
 	}
 	if d.at[place] != nil {
 		out = append(out, place)
+	}
+	if strings.HasPrefix(place, csiPrefix) {
+		return out
 	}
 	below := strings.TrimSuffix(place, "/") + "/"
 	first, _ := slices.BinarySearch(d.places, below)
@@ -137,11 +153,25 @@ func (d *Disks) nodesOf(v *corev1.PersistentVolume) []string {
 	if names := namedByField(v); len(names) > 0 {
 		return names
 	}
+	if d.ix.Volume(v.Name) == nil {
+		return d.matching(v)
+	}
 	home := d.ix.HomeOf(v)
 	if home.State == inspect.HomeNode {
 		return home.Names()
 	}
 	return home.Hosts
+}
+
+// matching names the Nodes that match the affinity of a volume that does not exist yet.
+func (d *Disks) matching(v *corev1.PersistentVolume) []string {
+	var names []string
+	for _, n := range d.ix.Nodes {
+		if volumehelpers.CheckNodeAffinity(v, n.Labels) == nil {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // namedByField are the Nodes that the affinity of a volume names by metadata.name in every term. The scheduler ignores such a

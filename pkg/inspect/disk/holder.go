@@ -33,6 +33,23 @@ func (d *Disks) Holders(v *corev1.PersistentVolume, gets types.NamespacedName) [
 	return out
 }
 
+// Withheld are the volumes that the scheduler would give to any claim, and that should be given to none: they are cordoned, or somebody
+// has their disk by another volume. They are sorted by name.
+func (d *Disks) Withheld() []*corev1.PersistentVolume { return d.withheld() }
+
+func (d *Disks) findWithheld() []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	for _, v := range d.ix.SortedVolumes() {
+		if v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef != nil {
+			continue
+		}
+		if _, cordoned := Cordoned(v); cordoned || len(d.Holders(v, types.NamespacedName{})) > 0 {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
 func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 	ref := v.Spec.ClaimRef
 	if ref == nil || ref.Namespace == CordonNamespace {

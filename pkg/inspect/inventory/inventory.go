@@ -12,6 +12,7 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // VolumeList is the inventory of local volumes.
@@ -36,6 +37,8 @@ type VolumeReport struct {
 	Name  string                       `json:"name"`
 	UID   types.UID                    `json:"uid"`
 	Phase corev1.PersistentVolumePhase `json:"phase"`
+	// Cordoned is why the volume is to be given to nobody, nil if it may be.
+	Cordoned *string `json:"cordoned,omitempty"`
 	// Capacity is the quantity in its canonical form, CapacityBytes the same in bytes, rounded up.
 	Capacity      string                               `json:"capacity"`
 	CapacityBytes int64                                `json:"capacityBytes"`
@@ -148,6 +151,9 @@ func reportVolume(ix *inspect.Index, v *corev1.PersistentVolume, detail bool) Vo
 		CreatedAt:     v.CreationTimestamp,
 		DeletedAt:     v.DeletionTimestamp,
 	}
+	if reason, cordoned := disk.Cordoned(v); cordoned {
+		r.Cordoned = &reason
+	}
 	if detail {
 		addConsumers(ix, &r)
 	}
@@ -248,17 +254,25 @@ func (c *VolumeClaim) Label() string {
 	return name + " (" + string(c.State) + ")"
 }
 
-// PhaseLabel is the phase as people read it, with a word for a volume object that is being deleted.
+// PhaseLabel is the phase as people read it, with a word for a volume object that is being deleted, and for one that is cordoned.
 func (r *VolumeReport) PhaseLabel() string {
+	label := string(r.Phase)
 	if r.DeletedAt != nil {
-		return string(r.Phase) + ",Terminating"
+		label += ",Terminating"
 	}
-	return string(r.Phase)
+	switch {
+	case r.Cordoned == nil:
+	case *r.Cordoned == "":
+		label += " (cordoned)"
+	default:
+		label += " (cordoned: " + *r.Cordoned + ")"
+	}
+	return label
 }
 
-// Free reports whether any claim may have the volume: it is Available, kept for nobody and not being deleted.
+// Free reports whether any claim may have the volume: it is Available, kept for nobody, not cordoned and not being deleted.
 func (r *VolumeReport) Free() bool {
-	return r.Phase == corev1.VolumeAvailable && r.Claim == nil && r.DeletedAt == nil
+	return r.Phase == corev1.VolumeAvailable && r.Claim == nil && r.Cordoned == nil && r.DeletedAt == nil
 }
 
 // PodNames are the names of the consumers, and whether they are known.

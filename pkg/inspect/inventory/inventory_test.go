@@ -339,3 +339,20 @@ func TestPhaseLabelSaysThatAVolumeGoes(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// TestCordonedVolumesAreShown holds that a volume which is given to no claim looks so, and does not count as free.
+func TestCordonedVolumesAreShown(t *testing.T) {
+	ix := inspect.NewIndex(Snapshot(t, Node("node-0"), Volume("a"), Volume("b", VolumeAnnotation("localpv.dev/cordoned", "smart-errors")),
+		Volume("c", VolumeAnnotation("localpv.dev/cordoned", "")), Volume("d", func(v *corev1.PersistentVolume) {
+			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "localpv-cordoned", Name: "slow"}
+		})))
+	want := map[string]string{"a": "Available", "b": "Available (cordoned: smart-errors)", "c": "Available (cordoned)", "d": "Available (cordoned: slow)"}
+	for _, r := range inventory.Volumes(ix, inventory.VolumeQuery{}) {
+		if got := r.PhaseLabel(); got != want[r.Name] {
+			t.Errorf("%s is %q, want %q", r.Name, got, want[r.Name])
+		}
+		if r.Free() != (r.Name == "a") {
+			t.Errorf("%s is free: %v", r.Name, r.Free())
+		}
+	}
+}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // VolumeVerdict is what is found of one volume for one claim. What there is to say of it is told when it is asked for: of
@@ -50,7 +51,7 @@ func (v VolumeVerdict) FactOf(code inspect.VolumeCode) fact.Fact {
 		}
 		return fact.New("VolumeTakenBySibling", "subject", have)
 	case inspect.ClaimedByOther:
-		return claimant(v.matcher.ix, v.matcher.claim, v.Volume)
+		return onDisk(v.matcher.ix, v.matcher.claim, v.Volume, claimant(v.matcher.ix, v.matcher.claim, v.Volume))
 	case inspect.CapacityTooSmall:
 		return fact.New("CapacityTooSmall", "want", want, "have", have)
 	case inspect.VolumeModeMismatch:
@@ -177,6 +178,9 @@ func (v VolumeVerdict) deletedFor() string {
 func claimant(ix *inspect.Index, claim *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) fact.Fact {
 	ref := v.Spec.ClaimRef
 	name := ref.Namespace + "/" + ref.Name
+	if reason, cordoned := disk.Cordoned(v); cordoned {
+		return fact.New("ClaimedAndCordoned", "subject", name, "reason", reason)
+	}
 	if ref.Namespace == claim.Namespace && ref.Name == claim.Name {
 		return fact.New("ClaimedByEarlierSelf", "subject", name)
 	}

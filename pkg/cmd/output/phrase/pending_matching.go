@@ -16,6 +16,8 @@ func matching() catalog {
 		"ReservedForUnknownClaim": "reserved for {.subject}, and whether that claim exists is unknown",
 		"ClaimedByGoneClaim":      "claimed by {.subject}, which is gone",
 		"ReservedForNoClaim":      "reserved for {.subject}, which does not exist",
+		"DiskHasAnother":          "{.why}; the same disk as {.other}, of claim {.claim}",
+		"ClaimedAndCordoned":      "cordoned{if .reason} ({.reason}){end}, so it is given to no claim",
 
 		"CapacityTooSmall":       "asks {.want}, has {capacity .have}",
 		"VolumeModeDiffers":      "asks {.want}, has {.have}",

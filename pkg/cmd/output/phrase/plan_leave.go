@@ -145,9 +145,9 @@ func relocated() catalog {
 		"WhyAwaitUnusedAlive":      "up to this point the member can still go back to its data",
 		"WhyUnreserve":             "the member does not fit there",
 		"WhyReserveForMember":      "so that the member is placed there, and no other claim gets the volume",
-		"WhyDeleteClaimOfKept":     "the member starts empty; the old data stays on {.volume}",
-		"WhyDeleteClaimOfReplaced": "the member starts empty; the disk of {.volume} went with the earlier machine",
-		"WhyDeleteClaimOfErased":   "the member starts empty; the provisioner erases {.volume}",
+		"WhyDeleteClaimOfKept":     "the member starts without this data, which stays on {.volume}",
+		"WhyDeleteClaimOfReplaced": "the member starts without its data; the disk of {.volume} went with the earlier machine",
+		"WhyDeleteClaimOfErased":   "the member starts without its data; the provisioner erases {.volume}",
 		"StepUnreserve":            "free {.volume}, which was reserved for claim {.claim}",
 
 		"NothingLeft":            "nothing is left to do",
@@ -170,8 +170,8 @@ func relocated() catalog {
 // givenUp says what is lost when a member moves, and what may not be.
 func givenUp() catalog {
 	return catalog{
-		"NoOtherCopy": "no other ready member holds what claim {.claim} has on {.volume}: {.member} would start empty",
-		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: an empty {.member} could outvote the data",
+		"NoOtherCopy": "no other ready member holds what claim {.claim} has on {.volume}: {.member} would start without it",
+		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: a {.member} without its data could outvote those that have it",
 
 		"GivenUpKept":   "Given up (accepted): {.what}. The disk of {.volume} keeps the data.",
 		"GivenUpGone":   "Given up (accepted): {.what}. The disk of {.volume} went with the earlier machine.",

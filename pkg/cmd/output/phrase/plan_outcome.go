@@ -2,6 +2,9 @@ package phrase
 
 // outcome says what becomes of the data in the end: pkg/drain. These are the last words before a Plan is confirmed.
 func outcome() catalog {
+	const notKnown = " What is on {list .unknown} is not known."
+	const notKnownIfAny = "{if .unknown}" + notKnown + "{end}"
+	const how = "{if .unknown}WITHOUT THEIR DATA{else}EMPTY{end}"
 	const overwrite = "can be given {list .volumes} and OVERWRITE what is on {plural (len .volumes) `it` `them`}."
 	return catalog{
 		"VolumesKeepData":         "No data is erased: {list .volumes} {plural (len .volumes) `keeps` `keep`} it{if .claims}, for the next claim {list .claims}{end}.",
@@ -18,12 +21,20 @@ func outcome() catalog {
 		"OldVolumesKeepData": "No data is erased: the old volumes keep it.",
 		"ClaimsStay":         "No data is erased: claims stay where they are.",
 
-		"MemberStartsEmpty":             "{.member} starts EMPTY and has to copy from {count .peers `ready peer`}.",
-		"MemberStartsEmptyNoPeerReady":  "{.member} starts EMPTY: no peer is ready to copy from.",
-		"MemberStartsEmptyAlone":        "{.member} starts EMPTY.",
-		"MembersStartEmpty":             "{count (len .members) `member`} start EMPTY and have to copy from their ready peers.",
-		"MembersStartEmptyAlone":        "{count (len .members) `member`} start EMPTY, with no ready peer to copy from.",
-		"MembersStartEmptySomeAlone":    "{count (len .members) `member`} start EMPTY; {len .alone} of them with no ready peer to copy from.",
+		"MemberStartsEmpty":            "{.member} starts EMPTY and has to copy from {count .peers `ready peer`}.",
+		"MemberStartsEmptyNoPeerReady": "{.member} starts EMPTY: no peer is ready to copy from.",
+		"MemberStartsEmptyAlone":       "{.member} starts EMPTY.",
+
+		"MemberStartsWithout":            "{.member} starts WITHOUT ITS DATA and has to copy from {count .peers `ready peer`}." + notKnown,
+		"MemberStartsWithoutNoPeerReady": "{.member} starts WITHOUT ITS DATA: no peer is ready to copy from." + notKnown,
+		"MemberStartsWithoutAlone":       "{.member} starts WITHOUT ITS DATA." + notKnown,
+		"MembersStartWithout":            "{count (len .members) `member`} start " + how + " and have to copy from their ready peers." + notKnownIfAny,
+		"MembersStartWithoutAlone":       "{count (len .members) `member`} start " + how + ", with no ready peer to copy from." + notKnownIfAny,
+		"MembersStartWithoutSomeAlone":   "{count (len .members) `member`} start " + how + "; {len .alone} of them with no ready peer to copy from." + notKnownIfAny,
+
+		"MemberContinuesOwnData": "{.member} continues with its own OLDER data on {list .volumes}.",
+		"MemberGetsForeignData":  "{.member} starts on the data of ANOTHER claim, {all .claims}, on {list .volumes}.",
+
 		"MemberStaysPending":            "{.member} stays Pending: it fits no node.",
 		"MemberNotRecreatedFitsNowhere": "{.member} fits no node, and no controller recreates it.",
 		"MembersFitNowhere":             "{count (len .members) `member`} fit no node and do not start: {list .members}.",

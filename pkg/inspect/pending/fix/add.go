@@ -4,10 +4,12 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
@@ -37,7 +39,7 @@ func newVolumes(e evidence.Evidence, c *corev1.PersistentVolumeClaim) (on []stri
 	nodes := e.OtherwiseFit()
 	for _, name := range nodes[:min(len(nodes), maxAnyNodes)] {
 		v, err := inspect.VolumeFor(c, e.Index.Node(name))
-		if err != nil || e.Index.Volume(v.Name) != nil {
+		if err != nil || e.Index.Volume(v.Name) != nil || len(disk.New(e.Index).Holders(v, types.NamespacedName{})) > 0 {
 			continue
 		}
 		v.Status.Phase = corev1.VolumeAvailable

@@ -18,7 +18,8 @@ import (
 // Judge's.
 func Find(ctx context.Context, judge inspect.Judge, e evidence.Evidence, codes []inspect.ClaimCode) ([]Fix, []match.NearMiss, error) {
 	near := findNear(e)
-	fixes, err := best(ctx, judge, e.Pod, candidates(e, codes, near))
+	judge = withheldJudge{judge, withheld(e.Index)}
+	fixes, err := best(ctx, judge, e.Pod, candidates(e, codes, near), func(c candidate) bool { return givesSharedDisk(e, c) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -55,14 +56,15 @@ func harmless(ix *inspect.Index, cs []candidate) []candidate {
 }
 
 // best are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
-// helps by itself, pairs are tried.
-func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate) ([]Fix, error) {
+// helps by itself, pairs are tried. None is offered that is refused.
+func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate, refused func(candidate) bool) ([]Fix, error) {
+	all = slices.DeleteFunc(all, refused)
 	proved, err := prove(ctx, judge, pod, all, maxSingles)
 	if err != nil {
 		return nil, err
 	}
 	if len(proved) == 0 {
-		if proved, err = prove(ctx, judge, pod, pairs(all), maxPairs); err != nil {
+		if proved, err = prove(ctx, judge, pod, slices.DeleteFunc(pairs(all), refused), maxPairs); err != nil {
 			return nil, err
 		}
 	}

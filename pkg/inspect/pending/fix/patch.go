@@ -8,6 +8,7 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // patchOp is one operation of a JSON patch. The test operations are the guard: if the volume is not what it was
@@ -65,7 +66,7 @@ func onlyReserved(v *corev1.PersistentVolume) bool {
 // on it, and reserve it for that claim to come back.
 func keptData(v *corev1.PersistentVolume) bool {
 	for name := range v.Annotations {
-		if strings.HasPrefix(name, "localpv.dev/") {
+		if strings.HasPrefix(name, "localpv.dev/") && name != disk.AnnWiped {
 			return true
 		}
 	}

@@ -1,0 +1,23 @@
+package phrase
+
+// disks says which volumes are one disk, and whose data is on them: pkg/drain/planner, and pkg/drain/execute when it checks again.
+func disks() catalog {
+	const compare = "; to compare the two: {.command}"
+	const twice = ": two claims would write to one disk. Only one of the two volume objects can be right" + compare
+	return catalog{
+		"SameDisk": "volumes {.volume} and {.other} are the same disk, {.path}{if .otherPath} and {.otherPath}{end}{if .nodes} on {all .nodes}{end}",
+		"DiskHeld": "{.same}; {if .claim}claim {.claim} has {.other}{else}{.other} is {.phase}{end}" +
+			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it{end}" + twice,
+		"DiskReserved":   "{.same}; {.other} is reserved for claim {.claim}" + twice,
+		"DiskGivenTwice": "{.same}: only one of them can be given to a claim, and {.other} can be given to another" + compare,
+		"DiskStaysFree":  "{.same}: once claim {.claim} has one, another claim can still be bound to {.other}, and both would write to one disk" + compare,
+		"VolumeCordoned": "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
+
+		"ForeignData": "{.volume} holds the data of claim {.claim}{if .age}, which left it {.age} ago{end}, and {.member} would start on that: " +
+			"erase it first, or accept that with {.override}",
+		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
+
+		"DiskNowHeld":  "volume {.other}, which is the same disk as {.volume} ({.path}), is {.phase} for claim {.claim} now: two claims would write to one disk",
+		"DiskNowInUse": "volume {.other}, which is the same disk as {.volume} ({.path}), is in use by {.pods}: two claims would write to one disk",
+	}
+}

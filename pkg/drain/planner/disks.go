@@ -1,0 +1,143 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+)
+
+// What all commands that give volumes away have in common: a disk that somebody has under the name of another volume is given to
+// nobody else, and a cordoned volume to nobody at all.
+
+// disks are the disks of the Index.
+func (p *planner) disks() *disk.Disks {
+	if p.known == nil {
+		p.known = disk.New(p.ix)
+	}
+	return p.known
+}
+
+// guardDisk blocks if a step would give away, or lets a claim go for, a volume that may not be given, and has the step check again
+// that nobody has the disk.
+func (p *planner) guardDisk(s *drain.Step) {
+	var v *corev1.PersistentVolume
+	var gets types.NamespacedName
+	switch parameters := s.Parameters.(type) {
+	case *drain.FreeParameters:
+		if v = p.ix.Volume(parameters.Volume.Name); v == nil {
+			return
+		}
+		for _, other := range p.disks().Sharing(v) {
+			parameters.Disk = append(parameters.Disk, drain.VolumeObject(other))
+		}
+		if parameters.For != nil {
+			gets = keyOf(*parameters.For)
+		}
+	case *drain.DeleteClaimParameters: // the place may have been reserved by an earlier run
+		if parameters.Place == nil {
+			return
+		}
+		v, gets = p.ix.Volume(parameters.Place.Name), keyOf(parameters.Claim)
+	default: // an earlier run may have reserved the volume that a claim is to be bound to
+		about := s.Parameters.About()
+		if s.Action == drain.AwaitBound {
+			v, gets = p.ix.Volume(about.Volume.Name), keyOf(s.Object)
+		}
+		if v != nil && v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID != "" {
+			return
+		}
+	}
+	if v == nil {
+		return
+	}
+	if b := p.notGivable(v, gets); b != nil {
+		p.block(b.Code, b.Override, b.Reason)
+	}
+	p.warnOfFreeTwins(v, gets)
+}
+
+// notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, or gets in this Plan. Gets is who is to
+// have it, empty for any claim. It is nil if nothing speaks against it.
+func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedName) *drain.Blocker {
+	if reason, cordoned := disk.Cordoned(v); cordoned {
+		return &drain.Blocker{Code: drain.BlockedCordoned, Reason: volumeCordoned(v, reason)}
+	}
+	if holders := p.disks().Holders(v, gets); len(holders) > 0 {
+		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, holders[0])}
+	}
+	for _, other := range p.disks().Sharing(v) {
+		if gets.Name == "" && isFree(other) || p.givesAway(other) {
+			return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.givenTwice(v, other)}
+		}
+	}
+	return nil
+}
+
+// givenTwice says that a disk would be given away under two names.
+func (p *planner) givenTwice(v, other *corev1.PersistentVolume) fact.Fact {
+	return fact.New("DiskGivenTwice", "same", p.sameDisk(v, other), "other", other.Name).Offering(seeBoth(v, other))
+}
+
+// isFree reports whether any claim may be bound to a volume.
+func isFree(v *corev1.PersistentVolume) bool {
+	_, cordoned := disk.Cordoned(v)
+	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && !cordoned
+}
+
+// givesAway reports whether the Plan gives a volume away.
+func (p *planner) givesAway(v *corev1.PersistentVolume) bool {
+	return slices.ContainsFunc(p.plan.Steps, func(s drain.Step) bool {
+		return (s.Action == drain.ReserveVolume || s.Action == drain.OpenVolume) && s.Object.Name == v.Name
+	})
+}
+
+// warnOfFreeTwins warns that any claim may be bound to another volume of a disk that a claim gets.
+func (p *planner) warnOfFreeTwins(v *corev1.PersistentVolume, gets types.NamespacedName) {
+	for _, other := range p.disks().Sharing(v) {
+		if gets.Name != "" && isFree(other) {
+			p.warn(fact.New("DiskStaysFree", "same", p.sameDisk(v, other), "other", other.Name, "claim", gets.String()).Offering(seeBoth(v, other)))
+		}
+	}
+}
+
+// volumeCordoned says that a volume is cordoned, and how that is ended.
+func volumeCordoned(v *corev1.PersistentVolume, reason string) fact.Fact {
+	return fact.New("VolumeCordoned", "volume", v.Name, "reason", reason).Offering(disk.Uncordon(v)...)
+}
+
+// diskHeld says who has the disk of a volume.
+func (p *planner) diskHeld(v *corev1.PersistentVolume, h disk.Holder) fact.Fact {
+	claim := ""
+	if h.Claim.Name != "" {
+		claim = h.Claim.String()
+	}
+	same, pods := p.sameDisk(v, h.Volume), workload.Names(h.Pods)
+	if h.Reserved {
+		return fact.New("DiskReserved", "same", same, "other", h.Volume.Name, "claim", claim).Offering(seeBoth(v, h.Volume))
+	}
+	return fact.New("DiskHeld", "same", same, "other", h.Volume.Name, "phase", h.Volume.Status.Phase, "claim", claim, "pods", pods).Offering(seeBoth(v, h.Volume))
+}
+
+// sameDisk says that two volumes are one disk. It is a value of other Facts.
+func (p *planner) sameDisk(v, other *corev1.PersistentVolume) fact.Fact {
+	otherPath := disk.Where(other)
+	if otherPath == disk.Where(v) {
+		otherPath = ""
+	}
+	return fact.New("SameDisk", "volume", v.Name, "path", disk.Where(v), "other", other.Name, "otherPath", otherPath, "nodes", p.ix.HomeOf(v).Names())
+}
+
+// seeBoth shows two volumes.
+func seeBoth(v, other *corev1.PersistentVolume) fact.Command {
+	return fact.Kubectl("get", "pv", v.Name, other.Name).With("-o", "yaml")
+}
+
+func keyOf(o drain.Object) types.NamespacedName {
+	return types.NamespacedName{Namespace: o.Namespace, Name: o.Name}
+}

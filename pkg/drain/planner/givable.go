@@ -1,0 +1,203 @@
+package planner
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+)
+
+// givable tells which volumes members may be given: none that is cordoned, none whose disk somebody has, and none with the data of
+// another claim unless that was accepted by name.
+type givable struct {
+	ix     *inspect.Index
+	disks  *disk.Disks
+	accept []string
+	// data is what is known of the data on volumes, by their names.
+	data map[string]disk.Data
+}
+
+// newGivable finds out what is on all volumes, once. Its errors are *NotFoundError, of volumes that were named.
+func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
+	g := &givable{ix: ix, disks: disk.New(ix), accept: accept, data: map[string]disk.Data{}}
+	for _, name := range accept {
+		if ix.Volume(name) == nil {
+			return nil, &drain.NotFoundError{Kind: "volume", Name: name, Known: volumeNames(ix)}
+		}
+	}
+	for _, v := range ix.SortedVolumes() {
+		if d := disk.DataOf(v); d.State != disk.Unknown {
+			g.data[v.Name] = d
+		}
+	}
+	return g, nil
+}
+
+// refused reports whether a volume may be given to no member.
+func (g *givable) refused(v *corev1.PersistentVolume) bool {
+	if _, cordoned := disk.Cordoned(v); cordoned || notUnderstood(v) {
+		return true
+	}
+	return len(g.disks.Holders(v, types.NamespacedName{})) > 0
+}
+
+// foreign reports whether the data of another claim is on a volume.
+func (g *givable) foreign(v *corev1.PersistentVolume, claim types.NamespacedName) bool {
+	return g.data[v.Name].Foreign(claim)
+}
+
+// unaccepted reports whether that was not accepted either.
+func (g *givable) unaccepted(v *corev1.PersistentVolume, claim types.NamespacedName) bool {
+	return g.foreign(v, claim) && !slices.Contains(g.accept, v.Name)
+}
+
+func (g *givable) wiped(v *corev1.PersistentVolume) bool {
+	return g.data[v.Name].State == disk.Wiped
+}
+
+// search looks for places without the data of others; if they are not enough, with what was accepted. For members that have no place
+// then, it finds what they would have to be given.
+func (g *givable) search(ctx context.Context, problem placement.Problem) (*placement.Solution, map[placement.Member][]refusedVolume, error) {
+	problem.Avoid, problem.Barred, problem.Sharing, problem.Preferred = g.refused, g.foreign, g.disks.Sharing, g.wiped
+	solution, err := placement.Search(ctx, problem)
+	if err != nil || !lacking(problem, solution) {
+		return solution, nil, err
+	}
+	if len(g.accept) > 0 {
+		problem.Barred = g.unaccepted
+		if solution, err = placement.Search(ctx, problem); err != nil || !lacking(problem, solution) {
+			return solution, nil, err
+		}
+	}
+	withAll := problem
+	withAll.Avoid, withAll.Barred, withAll.Sharing = notUnderstood, nil, nil
+	all, err := placement.Search(ctx, withAll)
+	if err != nil {
+		return nil, nil, err
+	}
+	return solution, g.lacked(problem, solution, all), nil
+}
+
+// lacking reports whether some member has no place.
+func lacking(p placement.Problem, s *placement.Solution) bool {
+	for i, m := range p.Members {
+		if m.Moves() && s.Places[i] == nil {
+			return true
+		}
+	}
+	return false
+}
+
+// refusedVolume is a volume that a claim is not given, although it would be a place.
+type refusedVolume struct {
+	volume *corev1.PersistentVolume
+	claim  types.NamespacedName
+	// twin is another volume of its disk, which is given away as well; nil if none is.
+	twin *corev1.PersistentVolume
+}
+
+// lacked are the volumes that members without a place would have had to be given: each member its own; where it is others that would
+// have had to make room, theirs.
+func (g *givable) lacked(p placement.Problem, s, all *placement.Solution) map[placement.Member][]refusedVolume {
+	given := map[string]bool{}
+	for _, at := range all.Places {
+		if at == nil {
+			continue
+		}
+		for _, v := range at.Volumes {
+			given[v.Name] = true
+		}
+	}
+	refused := make([][]refusedVolume, len(p.Members))
+	for i, m := range p.Members {
+		if all.Places[i] == nil {
+			continue
+		}
+		for claim, v := range all.Places[i].Volumes {
+			r := refusedVolume{volume: v, claim: types.NamespacedName{Namespace: m.Key().Namespace, Name: claim}}
+			for _, other := range g.disks.Sharing(v) {
+				if given[other.Name] {
+					r.twin = other
+				}
+			}
+			if g.refused(v) || g.unaccepted(v, r.claim) || r.twin != nil {
+				refused[i] = append(refused[i], r)
+			}
+		}
+		slices.SortFunc(refused[i], func(a, b refusedVolume) int { return strings.Compare(a.claim.Name, b.claim.Name) })
+	}
+	out := map[placement.Member][]refusedVolume{}
+	for i, m := range p.Members {
+		switch {
+		case s.Places[i] != nil || all.Places[i] == nil:
+		case len(refused[i]) > 0:
+			out[m] = refused[i]
+		default:
+			out[m] = slices.Concat(refused...)
+		}
+	}
+	return out
+}
+
+// refusesVolumes blocks what the member may not be given, and reports whether that is why it has no place: it would have one on such
+// a volume. That it may stay Pending does not help then, since the scheduler would give it that volume.
+func (p *relocation) refusesVolumes() bool {
+	for _, c := range p.member.Claims {
+		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
+			p.blockForeign(v, c.Key()) // it was reserved before, or there would be no need to ask
+		}
+	}
+	refused := p.places.refused[p.member]
+	for _, r := range refused {
+		if b := p.notGivable(r.volume, r.claim); b != nil {
+			p.block(b.Code, b.Override, b.Reason)
+		} else if !p.blockForeign(r.volume, r.claim) && r.twin != nil {
+			p.block(drain.BlockedSharedDisk, "", p.givenTwice(r.volume, r.twin))
+		}
+	}
+	return len(refused) > 0
+}
+
+// blockForeign blocks if the data of another claim is on a volume and that was not accepted, and reports whether it does.
+func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.NamespacedName) bool {
+	d := disk.DataOf(v)
+	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
+		return false
+	}
+	const flag = "--accept-foreign-data"
+	f := fact.New("ForeignData", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", flag+" "+v.Name)
+	p.block(drain.BlockedForeignData, flag+" "+v.Name, f)
+	return true
+}
+
+// noteData says what is known of the data on the volume that a claim gets. A volume that the claim has already counts as it was before.
+func noteData(mv *drain.Move, v *corev1.PersistentVolume, c workload.Claim) {
+	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" {
+		v = v.DeepCopy()
+		v.Spec.ClaimRef = nil
+	}
+	switch d := disk.DataOf(v); {
+	case d.State == disk.Wiped:
+		mv.ToData = drain.DataWiped
+	case d.Foreign(c.Key()):
+		mv.ToData, mv.ToDataOf = drain.DataForeign, d.Claim.Key().String()
+	case d.State == disk.Known:
+		mv.ToData, mv.ToDataOf = drain.DataOwn, d.Claim.Key().String()
+	default:
+		mv.ToData = drain.DataUnknown
+	}
+}
+
+// notUnderstood reports whether another version of this program has recorded something on a volume.
+func notUnderstood(v *corev1.PersistentVolume) bool { return retain.CheckVersion(v) != nil }

@@ -1,0 +1,66 @@
+package recover
+
+import (
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
+)
+
+// TestDisksOfOthers: first the only free volume is, under another name, the disk of a Pod that runs; then there is one with the data of
+// another claim; then one that was wiped. The member runs on that one, and never anywhere else.
+func TestDisksOfOthers(t *testing.T) {
+	s := openFour(t, "disks")
+	s.set("db", []string{"n0", "n1", "n2"})
+	s.held("data-other-0", "n3")
+	s.StatefulSet("other", 1)
+	s.WaitStatefulSet("other")
+	directories := live.Directories{}
+	used := s.GetVolume("n3-data-other-0")
+	directories.Mark(used, "data-other-0")
+	timeline := s.Record()
+	s.Volume("n3-twin", s.node("n3"), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = used.Spec.Local.Path + "/" })
+	s.gone()
+
+	args := append(s.command([]string{"n1"}), "--fenced")
+	s.refused(args, "are the same disk", s.Name+"/other-0 uses it", "n3-data-other-0", "n3-twin")
+	directories.Mark(s.Volume("n3-old", s.node("n3"), func(v *corev1.PersistentVolume) {
+		v.Annotations = map[string]string{retain.AnnDataOf: `{"namespace":"` + s.Name + `","name":"data-db-2","uid":"gone"}`}
+	}), "data-db-2")
+	s.refused(args, "holds the data of claim "+s.Name+"/data-db-2", "--accept-foreign-data "+s.VolumeName("n3-old"))
+	s.refused(append(args, "--allow-pending"), "holds the data of claim "+s.Name+"/data-db-2")
+	s.Volume("n3-wiped", s.node("n3"), func(v *corev1.PersistentVolume) {
+		v.Annotations = map[string]string{retain.AnnWiped: `{"at":"2026-03-01T12:00:00Z","method":"files","verified":true}`}
+	})
+
+	r := s.recovered([]string{"n1"})
+	s.WaitStatefulSet("db")
+	if !strings.Contains(r.Err, "db-1 starts EMPTY") {
+		t.Errorf("a member that gets a wiped volume does not start empty: %s", r.Err)
+	}
+	s.UsedOn("data-db-1", s.node("n3"))
+	for _, free := range []string{"n3-twin", "n3-old"} {
+		s.WaitVolume(free, controlplane.VolumePhase(corev1.VolumeAvailable))
+	}
+	if _, err := timeline.Check(directories.Check); err != nil {
+		t.Error(err)
+	}
+}
+
+// refused runs a command that has to be refused before it changes anything, and to say all of this.
+func (s *scene) refused(args []string, says ...string) {
+	s.t.Helper()
+	r := s.run(args)
+	if r.Exit != 3 {
+		s.Fail(r)
+	}
+	for _, text := range says {
+		if !strings.Contains(r.Err, text) {
+			s.t.Errorf("it does not say %q: %s", text, r.Err)
+		}
+	}
+}
