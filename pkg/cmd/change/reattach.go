@@ -31,12 +31,12 @@ Use it when the data of a Released volume is wanted again: after a release in
 error, or when a dead node has come back. Not for a disk whose data nobody
 needs: reclaim makes it available to any claim.
 
-If another claim of that name is bound to another volume, both volumes are shown,
-and only --replace takes the member down for the one that comes back: with the
-guards of drain its Pods are evicted, and then the claim is deleted. The volume
-that it leaves keeps its data, as with release, so that reattach can change back.
-Which of the two volumes holds the newer data is not known to Kubernetes: check
-the application.`,
+If another claim of that name is bound to another volume, both volumes are
+shown, and only --replace takes the member down for the one that comes back:
+with the guards of drain, its Pods are evicted, and then the claim is deleted.
+The volume that it leaves keeps its data, as with release, so that reattach can
+change back. Which of the two holds the newer data is not known to Kubernetes:
+check the application.`,
 		Example: `# What would be done
 kubectl localpv reattach local-pv-1-0 --dry-run
 
