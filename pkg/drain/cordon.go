@@ -7,8 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// AnnCordonedFor, on a Node that is cordoned for a while, names the volumes for whose sake, with commas in between: as long as one
-// is left the Node stays cordoned. A Node that somebody else has cordoned has no such annotation, and stays as it is.
+// AnnCordonedFor is the annotation of a Node that is cordoned for a while: it names the volumes for whose sake, with commas in between.
+// As long as one is left the Node stays cordoned. A Node that somebody else has cordoned has no such annotation, and stays as it is.
 const AnnCordonedFor = "localpv.dev/cordoned-for"
 
 // CordonedFor are the volumes for whose sake a Node is cordoned for a while.

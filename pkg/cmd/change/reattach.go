@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
@@ -58,14 +59,8 @@ kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 			if req.Volume, err = volumeName(args[0]); err != nil {
 				return err
 			}
-			if claim != "" {
-				namespace, err := c.namespace()
-				if err != nil {
-					return err
-				}
-				if req.Claim, err = claimName("--claim", claim, namespace); err != nil {
-					return err
-				}
+			if req.Claim, err = c.claimToGive(claim); err != nil {
+				return err
 			}
 			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
 				return err
@@ -76,11 +71,28 @@ kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 			})
 		},
 	}
-	cmd.Flags().StringVar(&claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
-	cmd.Flags().BoolVar(&req.Replace, "replace", false, "Evict the Pods of the claim that has taken its place, and delete that claim.")
-	cmd.Flags().BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though the member does not fit where the volume is: it stays Pending.")
-	cmd.Flags().StringArrayVar(&accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	complete.Flags(cmd, map[string]complete.Func{"claim": names.Claims("Pending"), "accept-data-loss": names.Claims("Bound")})
+	addReattachFlags(cmd, names, &req, &claim, &accept)
 	flags.add(cmd)
 	return cmd
+}
+
+func addReattachFlags(cmd *cobra.Command, names *complete.Names, req *drain.ReattachRequest, claim *string, accept *[]string) {
+	f := cmd.Flags()
+	f.StringVar(claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
+	f.BoolVar(&req.Replace, "replace", false, "Evict the Pods of the claim that has taken its place, and delete that claim.")
+	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though the member does not fit where the volume is: it stays Pending.")
+	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	complete.Flags(cmd, map[string]complete.Func{"claim": names.Claims("Pending"), "accept-data-loss": names.Claims("Bound")})
+}
+
+// claimToGive is the claim that the volume is to be given to, nil if none was named.
+func (c *change) claimToGive(claim string) (*types.NamespacedName, error) {
+	if claim == "" {
+		return nil, nil //nolint:nilnil // that none was named is an answer
+	}
+	namespace, err := c.namespace()
+	if err != nil {
+		return nil, err
+	}
+	return claimName("--claim", claim, namespace)
 }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -85,5 +87,37 @@ func TestPeerDiesBeforeTheAnswer(t *testing.T) {
 				t.Error("the claim was deleted")
 			}
 		})
+	}
+}
+
+// TestRefusedEvictionLeavesTheClaim: a policy that denies the eviction is met while nothing has been taken away yet.
+func TestRefusedEvictionLeavesTheClaim(t *testing.T) {
+	for _, s := range moves(t) {
+		if s.name != "reattach a member" {
+			continue
+		}
+		w := NewWorld(t, s.objects...)
+		w.Fault = func(_ int, a clienttesting.Action) (error, bool) {
+			if a.GetSubresource() == "eviction" {
+				return apierrors.NewForbidden(corev1.Resource("pods"), "db-1", errors.New("denied by policy")), false
+			}
+			return nil, false
+		}
+		result := command(t.Context(), t, w, s.request)
+		if result.Status != drain.StatusFailed || !strings.Contains(said(result.Reason), "denied by policy") {
+			t.Errorf("%s: %s", result.Status, said(result.Reason))
+		}
+		if c := w.Claim("data-db-1"); c == nil || c.DeletionTimestamp != nil || c.Spec.VolumeName != "n1-data" {
+			t.Errorf("the claim is %+v", c)
+		}
+		w.Fault = nil
+		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone {
+			t.Errorf("once it is allowed: %s: %s", result.Status, said(result.Reason))
+		}
+		for _, n := range w.Everything().Nodes {
+			if n.Spec.Unschedulable {
+				t.Errorf("node %s is left cordoned", n.Name)
+			}
+		}
 	}
 }
