@@ -30,6 +30,8 @@ const (
 	AwaitBound Action = "await-bound"
 	// CordonNode keeps new Pods off a node.
 	CordonNode Action = "cordon-node"
+	// UncordonNode lets new Pods onto a node again that an earlier step kept them off.
+	UncordonNode Action = "uncordon-node"
 	// ForceDeletePod deletes a Pod whose kubelet is dead, without its confirmation.
 	ForceDeletePod Action = "force-delete-pod"
 	// EvictPod evicts a Pod, as its disruption budget allows, and waits until it is gone.
@@ -47,7 +49,7 @@ const (
 // Actions are all actions, in the order in which a reader meets them.
 func Actions() []Action {
 	return []Action{CordonNode, RetainVolume, RecordClaim, ReserveVolume, OpenVolume, AwaitAvailable, DeletePod, ForceDeletePod, EvictPod, CheckEmpty,
-		AwaitUnused, DeleteClaim, AwaitReleased, AwaitCleaned, CreateClaim, AwaitBound, AwaitReady, ForgetVolume}
+		AwaitUnused, DeleteClaim, AwaitReleased, AwaitCleaned, UncordonNode, CreateClaim, AwaitBound, AwaitReady, ForgetVolume}
 }
 
 // Parameters returns empty parameters of the action, nil if there is no such action.
@@ -63,8 +65,8 @@ func (a Action) Parameters() Parameters { //nolint:ireturn // each action has a 
 		return &Pair{}
 	case ReserveVolume, OpenVolume:
 		return &FreeParameters{}
-	case CordonNode:
-		return &NoParameters{}
+	case CordonNode, UncordonNode:
+		return &CordonParameters{}
 	case EvictPod:
 		return &EvictParameters{}
 	case CheckEmpty:

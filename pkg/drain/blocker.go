@@ -71,6 +71,8 @@ const (
 	BlockedUnreachable BlockerCode = "NodeUnreachable"
 	// BlockedNewer: a newer version of this program has recorded on the volume what this one may not understand.
 	BlockedNewer BlockerCode = "NewerRecord"
+	// BlockedFinalizer: somebody else holds a Pod or a claim that would go, so that its end may never come.
+	BlockedFinalizer BlockerCode = "Finalizer"
 	// BlockedQuorum: fewer than a majority of the members are ready.
 	BlockedQuorum BlockerCode = "Quorum"
 	// BlockedSharedDisk: another volume is the same disk, and somebody else has that one.

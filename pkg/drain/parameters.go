@@ -28,6 +28,13 @@ func (p *Pair) About() Pair { return *p }
 // Dead implements Parameters: most actions are about no dead node.
 func (*Pair) Dead() []liveness.DeadNode { return nil }
 
+// CordonParameters are those of CordonNode and UncordonNode.
+type CordonParameters struct {
+	NoParameters `json:",inline"`
+	// For is the volume for whose sake the node is cordoned for a while, empty if it is to stay so.
+	For string `json:"for,omitempty"`
+}
+
 // NoParameters are for what needs to know nothing more.
 type NoParameters struct{}
 
@@ -68,8 +75,8 @@ type DeleteClaimParameters struct {
 // Dead implements Parameters.
 func (p *DeleteClaimParameters) Dead() []liveness.DeadNode { return p.Nodes }
 
-// Safeguards are what the Plan found around a member and what must still hold when its claim is deleted: minutes may have
-// passed since, with a question or with earlier members.
+// Safeguards are what the Plan found around a member and what must still hold when its Pod is evicted and its claim deleted:
+// minutes may have passed since, with a question or with earlier members.
 type Safeguards struct {
 	// Owner is the controller that makes the member's Pod, OwnerUID its UID, and Named are the names of its other Pods.
 	Owner    string    `json:"owner,omitempty"`
@@ -80,6 +87,8 @@ type Safeguards struct {
 	Ready int `json:"ready,omitempty"`
 	// Node is where the member is to run, empty if it is not known.
 	Node string `json:"node,omitempty"`
+	// Cordoned says that Node may be cordoned: the command itself does that.
+	Cordoned bool `json:"cordoned,omitempty"`
 	// NoOutage wants most nodes to be Ready.
 	NoOutage bool `json:"noOutage,omitempty"`
 }
@@ -118,6 +127,11 @@ type EvictParameters struct {
 	Home []string `json:"home,omitempty"`
 	// GracePeriodSeconds is what the Pod is given, nil for its own.
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
+	// Member is the name of the member that the Pod is of, Safeguards what must still hold around it; nil if nothing need.
+	Member     string      `json:"member,omitempty"`
+	Safeguards *Safeguards `json:"safeguards,omitempty"`
+	// Reserved are the volumes that must still be reserved for the member's claims.
+	Reserved []Pair `json:"reserved,omitempty"`
 }
 
 // CheckEmptyParameters are those of CheckEmpty.

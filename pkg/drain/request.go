@@ -46,8 +46,12 @@ type ReattachRequest struct {
 	Volume string
 	// Claim is the claim to give it to, nil for the one recorded on the volume.
 	Claim *types.NamespacedName
-	// Replace deletes the claim that has taken the place, and its Pods.
+	// Replace deletes the claim that has taken the place, and evicts its Pods.
 	Replace bool
+	// AllowPending goes on although the member that is taken down does not fit where the volume is: it then waits there.
+	AllowPending bool
+	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
+	AcceptDataLoss []types.NamespacedName
 }
 
 // RecoverRequest asks to recreate on other nodes what is stuck on dead ones.

@@ -8,6 +8,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
@@ -90,14 +91,19 @@ func interferences() []interference {
 			return err
 		}, check: untilBoundTo("data", "a")},
 		{name: "the member finds another volume first", path: "reattach-member", before: trial.Occurrence{Kind: "patch persistentvolumes/scene-a", Count: 1}, act: func(ctx context.Context, s *live.Scene) error {
-			if _, err := cluster.Client().CoreV1().PersistentVolumes().Create(ctx, s.NewVolume("b", "node-1"), metav1.CreateOptions{}); err != nil {
+			late := controlplane.NewNode(s.VolumeName("late"))                          // which is cordoned for a while in the end
+			late.Labels = labels.Merge(late.Labels, s.NewVolume("b", late.Name).Labels) // it goes with the scene
+			if err := cluster.AddNodes(ctx, late); err != nil {
+				return err
+			}
+			if _, err := cluster.Client().CoreV1().PersistentVolumes().Create(ctx, s.NewVolume("b", late.Name), metav1.CreateOptions{}); err != nil {
 				return err
 			}
 			_, err := controlplane.WaitFor(ctx, cluster.Client().CoreV1().Pods(s.Name), "db-0", controlplane.PodReady)
 			return err
 		}, exit: 1, says: []string{"was bound to volume", "instead", "is still reserved for it, with its data"}, check: func(t *testing.T, s *live.Scene) {
 			t.Helper()
-			runsOn("db-0", "node-1", "b")(t, s)
+			runsOn("db-0", s.VolumeName("late"), "b")(t, s)
 			reservedFor("a", "data-db-0")(t, s)
 			r := s.Run(live.Run{Args: []string{"reattach", s.VolumeName("a"), "--replace", "--yes"}})
 			if r.Exit != 0 {

@@ -16,10 +16,11 @@ func permissionsOf() map[string][]string {
 		"get persistentvolumeclaims", "list persistentvolumeclaims", "list pods"}
 	reattach := append(slices.Clone(reclaim), "create persistentvolumeclaims", "list nodes")
 	return map[string][]string{
-		"release-reserve":        release,
-		"reclaim-for":            reclaim,
-		"reattach-claim":         reattach,
-		"reattach-replace-alone": append(slices.Clone(reattach), "delete persistentvolumeclaims", "get pods", "delete pods"),
+		"release-reserve": release,
+		"reclaim-for":     reclaim,
+		"reattach-claim":  reattach,
+		"reattach-replace-alone": append(slices.Clone(reattach), "delete persistentvolumeclaims", "get pods", "delete pods", "create pods/eviction",
+			"get nodes", "patch nodes", "list statefulsets"),
 	}
 }
 

@@ -173,7 +173,7 @@ func reattachRefusals() []refusal {
 			replaced(s)
 			s.Deployment("web", "data")
 			s.WaitDeployment("web")
-		}, reattach, []string{"claim scene/data exists and is bound to scene-b: --replace deletes the claim and its Pods, and keeps scene-b", "the newer data is on it"}},
+		}, reattach, []string{"claim scene/data exists and is bound to scene-b: --replace evicts its Pods and deletes the claim, and keeps scene-b", "which of the two volumes holds the newer data is not known"}},
 		{"reattach and replace under a bare Pod", func(s *live.Scene) {
 			replaced(s)
 			s.Pod("web", "data")

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
 )
 
-// handBackReads are the kinds that release, reclaim and reattach look at. Only volumes they cannot do without: what is
+// handBackReads are the kinds that release and reclaim look at. Only volumes they cannot do without: what is
 // unknown of the rest blocks what rests on it.
 func handBackReads(c *change) collect.Options {
 	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods, inspect.Nodes,
@@ -29,6 +29,14 @@ func rescueReads(c *change) collect.Options {
 		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
 	}
 	return opts
+}
+
+// reattachReads are the kinds that reattach looks at: what the scheduler's filters read, too, and what evictions meet with.
+func reattachReads(c *change) collect.Options {
+	reads := rescueReads(c)
+	reads.Kinds = slices.DeleteFunc(reads.Kinds, func(k inspect.Kind) bool { return k == inspect.Leases })
+	reads.Kinds = append(reads.Kinds, inspect.PodDisruptionBudgets)
+	return reads
 }
 
 // drainReads are the kinds that drain looks at.

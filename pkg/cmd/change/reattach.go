@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
@@ -17,23 +18,26 @@ func NewReattach(a *cli.App) *cobra.Command {
 	names := complete.New(a)
 	flags := &sharedFlags{source: cli.Source{App: a}}
 	req := drain.ReattachRequest{}
-	claim := ""
+	claim, accept := "", []string(nil)
 	cmd := &cobra.Command{
 		Use:     "reattach PV",
 		GroupID: cli.GroupHandBack,
 		Short:   "Give a Released volume back to the claim it came from",
 		Long: `Bind a volume again to the claim that is recorded on it: the volume is reserved
 for the claim first, then the claim is recreated as it was saved, unless it
-exists already. Done when the two are bound.
+exists already. Done when the two are bound, and the member that uses the claim
+is Ready, if there is one.
 
 Use it when the data of a Released volume is wanted again: after a release in
 error, or when a dead node has come back. Not for a disk whose data nobody
 needs: reclaim makes it available to any claim.
 
-If another claim of that name is bound to another volume, that volume holds the
-newer data: both are shown, and only --replace deletes the claim and its Pods.
+If another claim of that name is bound to another volume, both volumes are
+shown, and only --replace takes the member down for the one that comes back:
+with the guards of drain, its Pods are evicted, and then the claim is deleted.
 The volume that it leaves keeps its data, as with release, so that reattach can
-change back.`,
+change back. Which of the two holds the newer data is not known to Kubernetes:
+check the application.`,
 		Example: `# What would be done
 kubectl localpv reattach local-pv-1-0 --dry-run
 
@@ -55,22 +59,40 @@ kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
 			if req.Volume, err = volumeName(args[0]); err != nil {
 				return err
 			}
-			if claim != "" {
-				namespace, err := c.namespace()
-				if err != nil {
-					return err
-				}
-				if req.Claim, err = claimName("--claim", claim, namespace); err != nil {
-					return err
-				}
+			if req.Claim, err = c.claimToGive(claim); err != nil {
+				return err
+			}
+			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
+				return err
 			}
 			c.question = func(*drain.Plan) string { return fmt.Sprintf("Reattach %s?", req.Volume) }
-			return c.run(cmd.Context(), handBackReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReattach(ix, req) })
+			return c.run(cmd.Context(), reattachReads(c), func(ix *inspect.Index) (*drain.Plan, error) {
+				return planner.PlanReattach(cmd.Context(), ix, newJudge, req)
+			})
 		},
 	}
-	cmd.Flags().StringVar(&claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
-	cmd.Flags().BoolVar(&req.Replace, "replace", false, "Delete the claim that has taken its place, and the Pods of that claim.")
-	complete.Flags(cmd, map[string]complete.Func{"claim": names.Claims("Pending")})
+	addReattachFlags(cmd, names, &req, &claim, &accept)
 	flags.add(cmd)
 	return cmd
+}
+
+func addReattachFlags(cmd *cobra.Command, names *complete.Names, req *drain.ReattachRequest, claim *string, accept *[]string) {
+	f := cmd.Flags()
+	f.StringVar(claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
+	f.BoolVar(&req.Replace, "replace", false, "Evict the Pods of the claim that has taken its place, and delete that claim.")
+	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though the member does not fit where the volume is: it stays Pending.")
+	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	complete.Flags(cmd, map[string]complete.Func{"claim": names.Claims("Pending"), "accept-data-loss": names.Claims("Bound")})
+}
+
+// claimToGive is the claim that the volume is to be given to, nil if none was named.
+func (c *change) claimToGive(claim string) (*types.NamespacedName, error) {
+	if claim == "" {
+		return nil, nil //nolint:nilnil // that none was named is an answer
+	}
+	namespace, err := c.namespace()
+	if err != nil {
+		return nil, err
+	}
+	return claimName("--claim", claim, namespace)
 }

@@ -112,7 +112,11 @@ func (w *World) review(action clienttesting.Action) (bool, runtime.Object, error
 	create, _ := action.(clienttesting.CreateAction)
 	review, _ := create.GetObject().(*authorizationv1.SelfSubjectAccessReview)
 	a := review.Spec.ResourceAttributes
-	review.Status.Allowed = !slices.Contains(w.Denied, a.Verb+" "+a.Resource)
+	resource := a.Resource
+	if a.Subresource != "" {
+		resource += "/" + a.Subresource
+	}
+	review.Status.Allowed = !slices.Contains(w.Denied, a.Verb+" "+resource)
 	return true, review, nil
 }
 

@@ -12,6 +12,7 @@ func actions() map[drain.Action]action {
 	getPods, listPods, deletePods := Need{"get", "pods"}, Need{"list", "pods"}, Need{"delete", "pods"}
 	changeVolume, seeRelease := []Need{getVolume, getClaim, listPods, patchVolume}, []Need{getVolume, getClaim, listPods}
 	return map[drain.Action]action{
+		drain.UncordonNode: {decide: decides((*stepRun).uncordonNode), needs: []Need{{"get", "nodes"}, {"patch", "nodes"}}, watches: watchPair},
 		drain.CordonNode:   {decide: decides((*stepRun).cordonNode), needs: []Need{{"get", "nodes"}, {"patch", "nodes"}}, watches: watchPair},
 		drain.RetainVolume: {decide: decides((*stepRun).retainVolume), needs: changeVolume, reason: "LocalPVKept", watches: watchPair},
 		drain.RecordClaim:  {decide: decides((*stepRun).recordClaim), needs: changeVolume, reason: "LocalPVClaimSaved", watches: watchPair},
@@ -25,15 +26,16 @@ func actions() map[drain.Action]action {
 		drain.EvictPod: {decide: decides((*stepRun).evictPod), needs: []Need{getPods, {"create", "pods/eviction"}}, reason: "LocalPVPodDeleted",
 			watches: watchPod},
 		drain.CheckEmpty:  {decide: decides((*stepRun).checkEmpty), needs: []Need{listPods}, watches: watchPair},
-		drain.AwaitUnused: {decide: decides((*stepRun).awaitUnused), needs: []Need{listPods}, watches: watchPods, bursts: true},
+		drain.AwaitUnused: {decide: decides((*stepRun).awaitUnused), needs: []Need{listPods, getClaim}, watches: watchPods, bursts: true},
 		drain.DeleteClaim: {decide: decides((*stepRun).deleteClaim), needs: slices.Concat(changeVolume, []Need{{"delete", "persistentvolumeclaims"}}),
 			reason: "LocalPVReleased", watches: watchPair},
 		drain.AwaitReleased: {decide: decides((*stepRun).awaitReleased), needs: seeRelease, watches: watchPair},
 		drain.AwaitCleaned:  {decide: decides((*stepRun).awaitCleaned), needs: seeRelease, watches: watchPair},
 		drain.CreateClaim: {decide: decides((*stepRun).createClaim), needs: []Need{getVolume, getClaim, {"create", "persistentvolumeclaims"}},
 			reason: "LocalPVClaimCreated", watches: watchPair},
-		drain.AwaitBound:   {decide: decides((*stepRun).awaitBound), needs: seeRelease, watches: watchPair},
-		drain.AwaitReady:   {decide: decides((*stepRun).awaitReady), needs: []Need{getClaim, listPods, deletePods}, watches: watchPods, bursts: true},
+		drain.AwaitBound: {decide: decides((*stepRun).awaitBound), needs: seeRelease, watches: watchPair},
+		drain.AwaitReady: {decide: decides((*stepRun).awaitReady), needs: []Need{getVolume, getClaim, listPods, deletePods, {"get", "nodes"}}, watches: watchPods,
+			bursts: true},
 		drain.ForgetVolume: {decide: decides((*stepRun).forgetVolume), needs: []Need{getVolume, {"delete", "persistentvolumes"}}, watches: watchPair},
 	}
 }

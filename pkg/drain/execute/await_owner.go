@@ -52,7 +52,7 @@ func (s *stepRun) ownerIsBack(ctx context.Context, p *drain.AwaitReadyParameters
 			if err != nil {
 				return decision{}, err
 			}
-			return s.placed(p, pod, volumes)
+			return s.placed(ctx, p, pod, volumes)
 		}
 	}
 	s.note(drain.Placement{Member: s.step.Object.Namespace + "/" + p.Member, Volumes: []string{}}) // it goes by another name

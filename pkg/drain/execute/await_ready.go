@@ -37,11 +37,11 @@ func (s *stepRun) awaitReady(ctx context.Context, p *drain.AwaitReadyParameters)
 	case err != nil || volumes == nil:
 		return d, err
 	case enough:
-		return s.placed(p, running[0], volumes)
+		return s.placed(ctx, p, running[0], volumes)
 	case p.Bound && len(workload.Placed(pods)) > 0:
-		return s.placed(p, workload.Placed(pods)[0], volumes)
+		return s.placed(ctx, p, workload.Placed(pods)[0], volumes)
 	case p.Bound && s.Clock.Now().Sub(s.since) > nudgeAfter:
-		return s.placed(p, nil, volumes)
+		return s.placed(ctx, p, nil, volumes)
 	case len(late) > 0:
 		return waitFor(podState(late[0]))
 	case len(pods) == 0:
@@ -81,11 +81,15 @@ func claimState(claim drain.Object, phase corev1.PersistentVolumeClaimPhase, pod
 	return fact.New("ClaimAndPodWait", "claim", claim, "phase", phase, "why", podState(pods[0]))
 }
 
-// placed ends the wait for a member and notes where it is. The Pod is nil if it has ended and is gone.
-func (s *stepRun) placed(p *drain.AwaitReadyParameters, pod *corev1.Pod, volumes []string) (decision, error) {
+// placed ends the wait for a member and notes where it is, unless it is not where its volumes are. The Pod is nil if it has ended
+// and is gone.
+func (s *stepRun) placed(ctx context.Context, p *drain.AwaitReadyParameters, pod *corev1.Pod, volumes []string) (decision, error) {
 	l := drain.Placement{Member: s.step.Object.Namespace + "/" + p.Member, Volumes: append([]string{}, volumes...)}
 	reason := fact.New("BoundWithoutPod", "volumes", volumes)
 	if pod != nil {
+		if err := s.together(ctx, pod, volumes); err != nil {
+			return decision{}, err
+		}
 		l.Pod, l.Node = pod.Name, pod.Spec.NodeName
 		if p.Node != "" && p.Node != pod.Spec.NodeName {
 			l.Planned = p.Node

@@ -39,7 +39,9 @@ func toReclaim(r drain.ReclaimRequest) asked {
 }
 
 func toReattach(r drain.ReattachRequest) asked {
-	return func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReattach(ix, r) }
+	return func(ix *inspect.Index) (*drain.Plan, error) {
+		return planner.PlanReattach(context.Background(), ix, Scheduler, r)
+	}
 }
 
 func planned(t *testing.T, r asked, s *inspect.Snapshot) *drain.Plan {

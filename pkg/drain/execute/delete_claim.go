@@ -66,22 +66,25 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 	if held := workload.Placed(others); p.Unused && len(held) > 0 {
 		return fact.Fact{}, refused(workload.InUse(claim.Namespace, claim.Name, held, workload.DirectOwner))
 	}
-	if waiting, err := s.stands(ctx, p, v, pods); err != nil || !waiting.IsZero() {
-		return waiting, err
+	if standing != nil {
+		still := func(nodes map[string]*corev1.Node) error { return s.homeStillDead(nodes, p, v) }
+		if waiting, err := s.stands(ctx, standing, p.Member, pods, still); err != nil || !waiting.IsZero() {
+			return waiting, err
+		}
 	}
-	return fact.Fact{}, s.placeIsReserved(ctx, p)
+	if p.Place == nil {
+		return fact.Fact{}, nil
+	}
+	return fact.Fact{}, s.isReserved(ctx, *p.Place, p.Claim)
 }
 
-// placeIsReserved refuses if the volume that was reserved for a claim is no longer: somebody may have freed it.
-func (s *stepRun) placeIsReserved(ctx context.Context, p *drain.DeleteClaimParameters) error {
-	if p.Place == nil {
-		return nil
-	}
-	v, err := s.live.sameVolume(ctx, *p.Place)
+// isReserved refuses if the volume that was reserved for a claim is no longer: somebody may have freed it.
+func (s *stepRun) isReserved(ctx context.Context, place, claim drain.Object) error {
+	v, err := s.live.sameVolume(ctx, place)
 	if err != nil {
 		return err
 	}
-	ref, claim := v.Spec.ClaimRef, p.Claim
+	ref := v.Spec.ClaimRef
 	if ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name || ref.UID != "" || v.DeletionTimestamp != nil {
 		return refused(fact.New("VolumeNotReserved", "volume", v.Name, "claim", claim))
 	}

@@ -70,6 +70,9 @@ func TestFinishesWorkOfTheEarlierVersion(t *testing.T) {
 	for _, s := range slices.Concat(scenes(), moves(t)) {
 		want := withoutVersions(ended(t, uninterrupted(t, s)))
 		objects := s.objects
+		if s.name == "reattach a member" {
+			continue // to that version it was one like any other
+		}
 		states := earlier(t, s.name)
 		for i, state := range states {
 			objects = state.on(objects)

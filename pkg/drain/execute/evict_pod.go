@@ -32,6 +32,9 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 	case p.DeletionTimestamp != nil:
 		return waitFor(fact.New("PodTerminating", "pod", s.step.Object, "seconds", int(ptr.Deref(p.DeletionGracePeriodSeconds, 0)), "finalizers", p.Finalizers))
 	}
+	if waiting, err := s.mayBeEvicted(ctx, params, p); err != nil || !waiting.IsZero() {
+		return decision{reason: waiting}, err
+	}
 	return decision{write: func(ctx context.Context) error {
 		err := s.Client.PolicyV1().Evictions(p.Namespace).Evict(ctx, &policyv1.Eviction{
 			ObjectMeta: metav1.ObjectMeta{Namespace: p.Namespace, Name: p.Name},
@@ -41,6 +44,34 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 		})
 		return heldBack(err)
 	}}, nil
+}
+
+// mayBeEvicted looks once more at what the Plan found around the member of a Pod: a peer may have died since, the node where the
+// member is to run, or its own, on which nobody could confirm then that it has stopped. It returns what is waited for, if anything is.
+func (s *stepRun) mayBeEvicted(ctx context.Context, params *drain.EvictParameters, p *corev1.Pod) (waiting fact.Fact, err error) {
+	want := params.Safeguards
+	if want == nil {
+		return fact.Fact{}, nil
+	}
+	pods, err := s.live.podsIn(ctx, p.Namespace, func(o *corev1.Pod) bool { return counts(want, o, params.Member) })
+	if err != nil {
+		return fact.Fact{}, err
+	}
+	own := func(nodes map[string]*corev1.Node) error {
+		if !reachable(nodes[p.Spec.NodeName]) {
+			return refused(fact.New("NodeOfPodUnreachable", "pod", s.step.Object, "node", p.Spec.NodeName))
+		}
+		return nil
+	}
+	if waiting, err := s.stands(ctx, want, params.Member, pods, own); err != nil || !waiting.IsZero() {
+		return waiting, err
+	}
+	for _, r := range params.Reserved {
+		if err := s.isReserved(ctx, r.Volume, r.Claim); err != nil {
+			return fact.Fact{}, err
+		}
+	}
+	return fact.Fact{}, nil
 }
 
 // heldBack turns refusals that pass into something to wait out: that of a disruption budget (429 with its cause,

@@ -42,6 +42,9 @@ func moves(t *testing.T) []scene {
 			request: toRecover(t, drain.RecoverRequest{Nodes: []string{"n1"}, UnreachableFor: 5 * time.Minute, Fenced: true, Concurrency: 1,
 				AcceptDataLoss: []types.NamespacedName{*Key("data-tool")}})},
 		{name: "drain and move", objects: All(Crew(), Db()), request: toDrain(t, ToMove())},
+		{name: "reattach a member", objects: With(All(Crew(), Db(), Volume("earlier", On("n3"), Has("data-db-1", "former-uid"), Phase(Released),
+			SavedFrom(Claim("data-db-1", WithUID("former-uid"), BoundTo("earlier"))))), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Deletes)),
+			request: toReattach(drain.ReattachRequest{Volume: "earlier", Replace: true})},
 		{name: "drain and keep", objects: All(Crew(), Db()), request: toDrain(t, ToKeep())},
 	}
 }

@@ -16,18 +16,17 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// stands checks the nodes and the other members once more. It returns what is waited for, if anything is: members that are not
-// Ready may be so again.
-func (s *stepRun) stands(ctx context.Context, p *drain.DeleteClaimParameters, v *corev1.PersistentVolume, pods []*corev1.Pod) (waiting fact.Fact, err error) {
-	want := p.Safeguards
-	if want == nil {
-		return fact.Fact{}, nil
-	}
+// stands checks the nodes and the other members of a member once more, before something is taken away from it: nodesStand is what
+// else there is to say about the nodes. It returns how many too few of the others serve, as a Fact, if that is so: they may be Ready
+// again, and are waited for.
+func (s *stepRun) stands(
+	ctx context.Context, want *drain.Safeguards, member string, pods []*corev1.Pod, nodesStand func(map[string]*corev1.Node) error,
+) (waiting fact.Fact, err error) {
 	nodes, err := s.live.nodes(ctx)
 	if err != nil {
 		return fact.Fact{}, err
 	}
-	if err := s.homeStillDead(nodes, p, v); err != nil {
+	if err := nodesStand(nodes); err != nil {
 		return fact.Fact{}, err
 	}
 	if err := nodesAllow(want, nodes); err != nil {
@@ -38,12 +37,12 @@ func (s *stepRun) stands(ctx context.Context, p *drain.DeleteClaimParameters, v 
 	}
 	serving := 0
 	for _, pod := range pods {
-		if counts(want, pod, p.Member) && workload.Ready(pod) && pod.DeletionTimestamp == nil && reachable(nodes[pod.Spec.NodeName]) {
+		if counts(want, pod, member) && workload.Ready(pod) && pod.DeletionTimestamp == nil && reachable(nodes[pod.Spec.NodeName]) {
 			serving++
 		}
 	}
 	if serving < want.Ready {
-		return fact.New("TooFewReadyPeers", "have", serving, "owner", want.Owner, "want", want.Ready, "claim", p.Claim), nil
+		return fact.New("TooFewReadyPeers", "have", serving, "owner", want.Owner, "want", want.Ready, "object", s.step.Object), nil
 	}
 	return fact.Fact{}, nil
 }
@@ -94,7 +93,7 @@ func nodesAllow(s *drain.Safeguards, nodes map[string]*corev1.Node) error {
 		return nil
 	case n == nil:
 		return refused(fact.New("LandingNodeGone", "node", s.Node))
-	case n.Spec.Unschedulable:
+	case n.Spec.Unschedulable && !s.Cordoned:
 		return refused(fact.New("LandingNodeCordoned", "node", s.Node))
 	default:
 		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {

@@ -2,14 +2,10 @@ package planner
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/labels"
 	"k8s.io/klog/v2"
-	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -102,45 +98,8 @@ func (p *drainPlanner) budgets() {
 		p.warn(fact.New("BudgetsUnknown", "gap", gap))
 	}
 	for _, pod := range evicted(p.verdicts) {
-		if workload.FinishedPod(pod) || pod.Status.Phase == corev1.PodPending || pod.DeletionTimestamp != nil {
-			continue // the server asks no budget about these
-		}
-		switch budgets := p.budgetsOf(pod); {
-		case len(budgets) > 1:
-			p.block(drain.BlockedPods, "", fact.New("SeveralBudgets", "pod", drain.PodObject(pod), "budgets", budgetNames(budgets)))
-		case len(budgets) == 1 && holds(budgets[0], pod):
-			p.warn(fact.New("BudgetHolds", "pod", drain.PodObject(pod), "budget", budgets[0].Name))
-		}
+		p.budget(pod)
 	}
-}
-
-// budgetsOf are the disruption budgets of a Pod, sorted by name.
-func (p *drainPlanner) budgetsOf(pod *corev1.Pod) []*policyv1.PodDisruptionBudget {
-	var out []*policyv1.PodDisruptionBudget
-	for _, b := range p.ix.PodDisruptionBudgets {
-		selector, err := metav1.LabelSelectorAsSelector(b.Spec.Selector)
-		if b.Namespace == pod.Namespace && err == nil && selector.Matches(labels.Set(pod.Labels)) {
-			out = append(out, b)
-		}
-	}
-	slices.SortFunc(out, func(a, b *policyv1.PodDisruptionBudget) int { return strings.Compare(a.Name, b.Name) })
-	return out
-}
-
-func budgetNames(budgets []*policyv1.PodDisruptionBudget) []string {
-	var out []string
-	for _, b := range budgets {
-		out = append(out, b.Name)
-	}
-	return out
-}
-
-// holds reports whether a budget holds the eviction of a Pod now, as far as can be said beforehand.
-func holds(b *policyv1.PodDisruptionBudget, pod *corev1.Pod) bool {
-	if !workload.Ready(pod) && ptr.Deref(b.Spec.UnhealthyPodEvictionPolicy, policyv1.IfHealthyBudget) == policyv1.AlwaysAllow {
-		return false
-	}
-	return b.Status.DisruptionsAllowed <= 0
 }
 
 // comeBack tells of Pods that the cordon does not keep away. Members that move block for it.
@@ -160,11 +119,14 @@ func (p *drainPlanner) comesBack(pod *corev1.Pod) bool {
 }
 
 // whyBack says why the replacement of a Pod could run on the node; nothing, if it could not.
-func (p *drainPlanner) whyBack(pod *corev1.Pod) fact.Fact {
-	if workload.TemplateNode(p.ix, pod) == p.node.Name {
+func (p *drainPlanner) whyBack(pod *corev1.Pod) fact.Fact { return p.whyBackTo(pod, p.node) }
+
+// whyBackTo says why the replacement of a Pod could run on a node although that is cordoned; nothing, if it could not.
+func (p *planner) whyBackTo(pod *corev1.Pod, n *corev1.Node) fact.Fact {
+	if workload.TemplateNode(p.ix, pod) == n.Name {
 		return fact.New("TemplateNamesThisNode")
 	}
-	taints := append(slices.Clone(p.node.Spec.Taints), corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
+	taints := append(slices.Clone(n.Spec.Taints), corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
 	for i := range taints {
 		if taints[i].Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(pod, &taints[i]) {
 			return fact.Fact{}

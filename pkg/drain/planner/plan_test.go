@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"context"
 	"encoding/json"
 	"flag"
 	"math/rand/v2"
@@ -37,7 +38,9 @@ func reclaiming(r drain.ReclaimRequest) request {
 }
 
 func reattaching(r drain.ReattachRequest) request {
-	return func(ix *inspect.Index) (*drain.Plan, error) { return PlanReattach(ix, r) }
+	return func(ix *inspect.Index) (*drain.Plan, error) {
+		return PlanReattach(context.Background(), ix, Scheduler, r)
+	}
 }
 
 // planCase is a Plan to review in testdata/golden.

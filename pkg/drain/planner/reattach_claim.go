@@ -73,6 +73,23 @@ func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) fact.Fact {
 	return fact.Fact{}
 }
 
+// templateFits blocks if a StatefulSet recreates the claim from a template that asks for something else than the volume: whoever of the
+// two is first creates it.
+func (p *reattachPlanner) templateFits() {
+	m := p.user.member
+	c := m.Claims[0]
+	if m.Set == nil || !c.Recreated {
+		return
+	}
+	fresh := m.RecreatedClaim(c)
+	if fresh.Spec.StorageClassName == nil {
+		return // the default class, of which nothing is known here
+	}
+	if why := p.explain(fresh); !why.IsZero() {
+		p.block(drain.BlockedNoFit, "", fact.New("TemplateClaimCannotBind", "claim", p.claim, "volume", p.volume.Name, "owner", m.Owner, "why", why))
+	}
+}
+
 // memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
 func memberOf(ix *inspect.Index, claim drain.Object) string {
 	found := ""

@@ -6,7 +6,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -22,12 +21,12 @@ func (p *reattachPlanner) home(replaces bool) {
 		p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", p.volume.Name, "why", home.Why))
 	case inspect.HomeNode:
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
-		why, cure := refusesPods(home.Nodes[0], pods)
-		if slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := refusesPods(n, pods); return refusal.IsZero() }) {
+		why, cure := refusesPods(p.uncordoned(home.Nodes[0]), pods)
+		p.fitsHome = slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := refusesPods(p.uncordoned(n), pods); return refusal.IsZero() })
+		if p.fitsHome {
 			return
 		}
-		serving := slices.ContainsFunc(workload.Placed(pods), func(pod *corev1.Pod) bool { return pod.DeletionTimestamp == nil })
-		if replaces && serving && p.current.DeletionTimestamp == nil {
+		if replaces && len(p.serving()) > 0 && p.current.DeletionTimestamp == nil {
 			p.block(drain.BlockedHomeUnfit, "", fact.New("HomeUnfitForUsers", "why", why, "claim", p.claim, "cure", cure))
 			return
 		}

@@ -107,7 +107,7 @@ func (p *recoverPlanner) disksGone() bool {
 }
 
 // unreadableForPlaces warns of what the scheduler looks at and could not be read: places are looked for without it.
-func (p *recoverPlanner) unreadableForPlaces() {
+func (p *planner) unreadableForPlaces() {
 	kinds, gaps := map[string][]string{}, []string{} // those that are missing for the same reason, by it
 	for _, kind := range []inspect.Kind{inspect.Namespaces, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.Jobs} {
 		gap, ok := p.ix.Gap(kind)

@@ -36,6 +36,9 @@ type relocator struct {
 	recording map[string]bool
 	// leftBehind are the volumes that are left behind.
 	leftBehind []*corev1.PersistentVolume
+	// cordons are the nodes that are cordoned only while a Pod is evicted, returning is the volume that its member goes back to.
+	cordons   map[string]bool
+	returning *corev1.PersistentVolume
 }
 
 // disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.
@@ -185,7 +188,7 @@ func (p *relocator) isReady(m *workload.Member) bool {
 		return true
 	}
 	return slices.ContainsFunc(m.Placed, func(pod *corev1.Pod) bool {
-		return !p.places.departing[pod.Spec.NodeName] && (workload.Ready(pod) || pod.Status.Phase == corev1.PodSucceeded)
+		return !p.places.departing[pod.Spec.NodeName] && (workload.Ready(pod) || pod.Status.Phase == corev1.PodSucceeded) && !p.apart(pod)
 	})
 }
 

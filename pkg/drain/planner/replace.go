@@ -6,12 +6,11 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// replace plans to delete the claim that took the place of the one to reattach, with its Pods, and keeps the volume
-// that it leaves as release would.
+// replace plans to delete the claim that took the place of the one to reattach, after its Pods, and keeps the volume that it leaves as
+// release would.
 func (p *reattachPlanner) replace() {
 	c := p.current
 	other := p.ix.Volume(c.Spec.VolumeName)
@@ -32,15 +31,30 @@ func (p *reattachPlanner) replace() {
 	if other.DeletionTimestamp != nil {
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", other.Name, "claim", p.claim))
 	}
+	p.risks(other)
 	p.retainStep(other, c, false)
+	p.vacate(other)
 	about := pair(other, drain.ClaimObject(c))
 	if c.DeletionTimestamp == nil {
-		p.step(deleteClaim(true, fact.New("WhyReplaceClaim", "volume", other.Name), drain.DeleteClaimParameters{Pair: about, Policy: corev1.PersistentVolumeReclaimRetain}))
+		p.step(deleteClaim(true, fact.New("WhyReplaceClaim", "volume", other.Name), p.deletion(about)))
 	}
-	p.deletePods(about)
 	p.step(awaitReleased(other, about.Claim, fact.New("StepAwaitClaimGone", "claim", p.claim, "volume", other.Name), fact.New("WhyAwaitClaimGone")))
+	p.uncordon()
 	p.recreate(other, c)
 	p.next(fact.New("ReplacedVolumeReleased", "volume", other.Name).Offering(fact.Plugin("reattach", other.Name).With("--replace")))
+}
+
+// deletion is how the claim of a pair is deleted: not before the last Pod is gone, nor if the volume that comes back is reserved for it
+// no longer, nor if what the Plan found around the member does not hold any more.
+func (p *reattachPlanner) deletion(about drain.Pair) drain.DeleteClaimParameters {
+	place := drain.VolumeObject(p.volume)
+	out := drain.DeleteClaimParameters{
+		Pair: about, Policy: corev1.PersistentVolumeReclaimRetain, Unused: true, Member: p.user.member.Key.Name, Place: &place,
+	}
+	if len(p.serving()) > 0 {
+		out.Safeguards = p.user.safeguards()
+	}
+	return out
 }
 
 // recreate plans to recreate the claim: as it was saved on the volume that comes back, else as the one that it replaces.
@@ -56,39 +70,20 @@ func (p *reattachPlanner) recreate(other *corev1.PersistentVolume, c *corev1.Per
 	p.step(createClaim(p.claim, fact.New("StepCreateClaim", "claim", p.claim), fact.New("WhyRecreateClaim"), pair(from, drain.ClaimObject(c))))
 }
 
-// compare shows both volumes and says which has the newer data, unless nothing is known of their times.
+// compare shows both volumes, with what is known of their times. Which of them has newer data Kubernetes does not know: a claim may be
+// young and its disk never have been written to, or an earlier Pod may have gone on writing to the other one.
 func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
 	v := p.volume
 	was := p.claim
 	if ref := v.Spec.ClaimRef; ref != nil {
 		was = drain.RefObject(ref)
 	}
-	left, created := age(p.ix, since(v)), age(p.ix, p.current.CreationTimestamp)
-	p.warn(fact.New("OlderData", "volume", p.where(v), "size", size(v), "claim", was, "age", left))
-	if left == "" && created == "" {
-		p.warn(fact.New("PresentData", "volume", p.where(other), "size", size(other), "claim", p.claim))
-		return
-	}
-	p.warn(fact.New("NewerData", "volume", p.where(other), "size", size(other), "claim", p.claim, "age", created))
+	p.warn(fact.New("OlderClaim", "volume", p.where(v), "size", size(v), "claim", was, "age", age(p.ix, since(v))))
+	p.warn(fact.New("PresentClaim", "volume", p.where(other), "size", size(other), "claim", p.claim, "age", age(p.ix, p.current.CreationTimestamp)))
 }
 
 // size is the capacity of a volume.
 func size(v *corev1.PersistentVolume) string {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
 	return capacity.String()
-}
-
-// deletePods plans to delete the Pods that hold the claim of a pair. Their controllers recreate them.
-func (p *reattachPlanner) deletePods(about drain.Pair) {
-	for _, pod := range workload.Placed(p.ix.Consumers(p.claim.Namespace, p.claim.Name)) {
-		owner := p.ix.OwnerOf(pod)
-		why := fact.New("WhyPodHoldsClaim", "owner", owner)
-		if owner.None() {
-			p.block(drain.BlockedBarePod, "", fact.New("BarePodHoldsClaim", "pod", drain.PodObject(pod), "claim", p.claim))
-			why = fact.New("WhyBarePodHoldsClaim")
-		}
-		if pod.DeletionTimestamp == nil {
-			p.step(deletePod(pod, why, about, nil))
-		}
-	}
 }

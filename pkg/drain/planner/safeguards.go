@@ -3,18 +3,22 @@ package planner
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// safeguards are what the Plan rests on when it deletes the claims of the member.
+// safeguards are what the Plan rests on when it evicts the member's Pod and deletes its claims. A member without others has none to
+// wait for.
 func (p *relocation) safeguards() *drain.Safeguards {
 	m := p.member
 	s := &drain.Safeguards{Owner: m.Direct.String(), OwnerUID: m.Direct.UID, NoOutage: p.noOutage}
 	if place := p.place(); place != nil {
-		s.Node = place.Node
+		s.Node, s.Cordoned = place.Node, p.cordons[place.Node]
 	}
-	if p.peers.Kind != drain.CountedPeers || slices.ContainsFunc(m.Claims, p.accepted) {
+	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 || slices.ContainsFunc(m.Claims, p.accepted) {
 		return s
 	}
 	s.Ready = drain.Majority(p.peers.Wanted)
@@ -25,6 +29,32 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	}
 	slices.Sort(s.Named)
 	return s
+}
+
+// reserved are the volumes that are reserved for the member's claims before its Pod is evicted.
+func (p *relocation) reserved() []drain.Pair {
+	if p.returning != nil {
+		return []drain.Pair{pair(p.returning, p.member.Claims[0].Object())}
+	}
+	var out []drain.Pair
+	for _, c := range p.member.Claims {
+		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
+			out = append(out, pair(v, c.Object()))
+		}
+	}
+	return out
+}
+
+// apart reports whether a Pod is on a node on which a volume of its claims cannot be used: such a one is no member that runs.
+func (p *planner) apart(pod *corev1.Pod) bool {
+	return slices.ContainsFunc(inspect.ClaimNames(pod), func(name string) bool {
+		c := p.ix.Claim(pod.Namespace, name)
+		if c == nil {
+			return false
+		}
+		v := p.ix.Volume(c.Spec.VolumeName)
+		return v != nil && p.ix.Node(pod.Spec.NodeName) != nil && p.ix.Usable(v) && !p.ix.UsableOn(v, pod.Spec.NodeName)
+	})
 }
 
 // accepted reports whether the loss of what a claim holds was accepted.

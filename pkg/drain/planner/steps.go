@@ -17,7 +17,22 @@ func pair(v *corev1.PersistentVolume, claim drain.Object) drain.Pair {
 // cordonNode keeps new Pods off a node.
 func cordonNode(n *corev1.Node, why fact.Fact) drain.Step {
 	return drain.Step{
-		Action: drain.CordonNode, Object: drain.NodeObject(n), Title: fact.New("StepCordon", "node", n.Name), Why: why, Parameters: &drain.NoParameters{},
+		Action: drain.CordonNode, Object: drain.NodeObject(n), Title: fact.New("StepCordon", "node", n.Name), Why: why, Parameters: &drain.CordonParameters{},
+	}
+}
+
+// cordonFor keeps new Pods off a node for the sake of a volume, until that is taken back.
+func cordonFor(n *corev1.Node, v *corev1.PersistentVolume, why fact.Fact) drain.Step {
+	s := cordonNode(n, why)
+	s.Parameters = &drain.CordonParameters{For: v.Name}
+	return s
+}
+
+// uncordonNode takes back that a node is cordoned for the sake of a volume.
+func uncordonNode(n *corev1.Node, v *corev1.PersistentVolume, why fact.Fact) drain.Step {
+	return drain.Step{
+		Action: drain.UncordonNode, Object: drain.NodeObject(n), Title: fact.New("StepUncordon", "node", n.Name), Why: why,
+		Parameters: &drain.CordonParameters{For: v.Name},
 	}
 }
 

@@ -5,7 +5,7 @@ import "maps"
 // handback says Plans of release, reclaim and reattach: pkg/drain/planner.
 func handback() catalog {
 	all := catalog{}
-	for _, some := range []catalog{users(), claimsAndVolumes(), cleaners(), released(), reclaimed(), reattached()} {
+	for _, some := range []catalog{users(), claimsAndVolumes(), cleaners(), released(), reclaimed(), reattached(), takenDown()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -142,7 +142,9 @@ func reattached() catalog {
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
 		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
-		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} deletes the claim and its Pods, and keeps {.volume}",
+		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} evicts its Pods and deletes the claim, and keeps {.volume}",
+		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
+		"UnwantedPodHoldsClaim":     "Pod {.pod} uses claim {.claim}, and nothing would recreate it: {.why}; delete it first",
 		"BarePodHoldsClaim":         "Pod {.pod} uses claim {.claim}, and no controller recreates it: save its manifest and delete it first",
 
 		"HomeMissing":       "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",
@@ -160,11 +162,33 @@ func reattached() catalog {
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
 		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} recreates the claim for its replacement Pod",
 		"RecreatedLikePresent": "no readable manifest of the earlier claim {.claim} is saved on {.volume}: the new one is created like the present one",
-		"OlderData":            "{.volume}, {.size}, held the data of claim {.claim}{if .age} until {.age} ago{end}",
-		"NewerData":            "{.volume}, {.size}, holds the data of claim {.claim}{if .age}, created {.age} ago{end}: the newer data is on it",
-		"PresentData":          "{.volume}, {.size}, holds the data of claim {.claim} now; which of the two holds newer data is not known",
+		"OlderClaim":           "{.volume}, {.size}, was bound to claim {.claim}{if .age} until {.age} ago{end}",
+		"PresentClaim": "{.volume}, {.size}, is bound to claim {.claim} now{if .age}, which was created {.age} ago{end}; " +
+			"which of the two volumes holds the newer data is not known",
 
 		"ClaimHasVolumeAgain":    "{.claim} has {.volume} again",
 		"ReplacedVolumeReleased": "{.volume} is Released, its data untouched. To change back",
+		"MemberComesLater":       "{.member} is not there yet: {.owner} creates it when the members before it are Ready",
+	}
+}
+
+// takenDown says why a member is not taken down for an earlier volume, and how it is.
+func takenDown() catalog {
+	const finalizers = "{plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}"
+	return catalog{
+		"NoOtherCopyServes": "no other ready member holds what claim {.claim} has on {.volume}: nobody would serve while {.member} is down, " +
+			"and it would come back with other data",
+		"NoQuorumWithout": "{.have} of {.want} members of {.owner} are ready besides {.member}, fewer than a majority: " +
+			"it would be missed while it is down, and could outvote the others with other data afterwards",
+		"MemberFitsNotThere": "{.member} does not fit where {.volume} is: {.why}",
+
+		"PodOnNodeGone":        "Pod {.pod} is on {.node}, which does not exist, so nobody can confirm that it has stopped: {.command}",
+		"PodOnUnreachableNode": "Pod {.pod} is on {.node}, which is unreachable, so nobody there can confirm that it has stopped: wait until it is Ready; if it is dead: {.command}",
+		"FinalizersHoldClaim":  "claim {.claim} has " + finalizers + ": it would not go before whoever added that removes it, and its member would be down until then",
+		"FinalizersHoldPod":    "Pod {.pod} has " + finalizers + ": it would not go before whoever added that removes it",
+
+		"WhyCordonForReturn": "so that no replacement Pod goes back to {.volume}; it is uncordoned once the claim is gone",
+		"WhyUncordon":        "the claim is gone, so no Pod can go back any more",
+		"WhyAwaitReturned":   "only then is it back",
 	}
 }

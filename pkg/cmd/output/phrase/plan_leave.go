@@ -122,7 +122,16 @@ func evictions() catalog {
 		"ToleratesCordon":       "it tolerates the cordon",
 
 		"BudgetsUnknown": "whether disruption budgets hold evictions up is {.gap}; they are waited for in any case",
-		"BudgetHolds":    "the eviction of Pod {.pod} waits: disruption budget {.budget} allows none now",
+		"BudgetHolds": "the eviction of Pod {.pod} waits: disruption budget {.budget} allows none now" +
+			"{if .unready}, as Pod {all .unready} {plural (len .unready) `is` `are`} not Ready{end}",
+		"BudgetNeverAllows": "the eviction of Pod {.pod} waits, and in vain as things are: disruption budget {.budget} wants all of its Pods to be available, " +
+			"so it never allows one",
+		"BudgetHeldByMember": "the eviction of Pod {.pod} waits, and in vain as things are: disruption budget {.budget} allows none " +
+			"as long as Pod {.member} is not Ready, which {.why}: {.cure}",
+		"UnreadyOnNode":    "is on a node that does not run it ({.why})",
+		"UnreadyForVolume": "waits for the node of its volume {.volume} ({.why})",
+		"NodeGone":         "Node {.node} does not exist",
+
 		"SeveralBudgets": "Pod {.pod} has {len .budgets} disruption budgets ({all .budgets}), and the server evicts no Pod with more than one: " +
 			"change all but one so that they do not select it",
 

@@ -15,6 +15,7 @@ func steps() catalog {
 func titles() catalog {
 	return catalog{
 		"StepCordon":         "cordon {.node}",
+		"StepUncordon":       "uncordon {.node}",
 		"StepCheckEmpty":     "check that no other Pod has been scheduled to {.node}",
 		"StepEvictPod":       "evict Pod {.pod}",
 		"StepDeletePod":      "delete Pod {.pod}",
@@ -58,8 +59,6 @@ func whys() catalog {
 		"WhyReleaseVolume":      "to release {.volume}; the data stays",
 		"WhyReplaceClaim":       "to release {.volume}, which keeps its data",
 		"WhyDeleteClaimToClean": "{if .provisioner}provisioner {.provisioner}{else}its provisioner{end} then erases {.volume} within seconds",
-		"WhyPodHoldsClaim":      "it holds the claim; {.owner} recreates the Pod",
-		"WhyBarePodHoldsClaim":  "it holds the claim; no controller recreates the Pod",
 		"WhyAwaitReleased":      "the volume controller notices that the claim is gone",
 		"WhyAwaitClaimGone":     "Kubernetes keeps a claim until the last Pod that uses it is gone",
 		"WhyAwaitCleaned":       "it erases the disk, deletes the volume and recreates it",

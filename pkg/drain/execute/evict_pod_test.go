@@ -1,0 +1,123 @@
+package execute
+
+import (
+	"errors"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+)
+
+// TestEvictionIsGuarded lets the cluster change between the Plan and the eviction of a member's Pod, as while a question is open.
+func TestEvictionIsGuarded(t *testing.T) {
+	own, place := Node("n1"), Node("n3")
+	base := All(Node("n0"), own, Node("n2"), place, Db(), Volume("p", On("n3"), ReservedFor("data-db-1")))
+	s := StatefulSet("db", 3)
+	for name, tc := range map[string]struct {
+		world   []any
+		edit    func(*drain.Safeguards)
+		waits   string
+		refuses string
+	}{
+		"as planned":              {world: base},
+		"a peer is not Ready":     {world: With(base, MemberPod(s, 2, "n2", Unready)), waits: "1 other member of StatefulSet/db is Ready now, and 2 must be before shop/db-1 goes"},
+		"a peer's node has died":  {world: With(base, Node("n2", Unreachable)), waits: "1 other member of StatefulSet/db is Ready now"},
+		"a peer is gone":          {world: Without(base, "Pod shop/db-0"), waits: "1 other member of"},
+		"the loss is accepted":    {world: Without(base, "Pod shop/db-0"), edit: func(s *drain.Safeguards) { s.Ready = 0 }},
+		"the place is cordoned":   {world: With(base, Node("n3", Cordoned)), refuses: "node n3, where the member was to run, is cordoned now"},
+		"the command cordons it":  {world: With(base, Node("n3", Cordoned)), edit: func(s *drain.Safeguards) { s.Cordoned = true }},
+		"the place is down":       {world: With(base, Node("n3", Unreachable)), refuses: "node n3, where the member was to run, is unreachable now"},
+		"the place is gone":       {world: Without(base, "Node n3"), refuses: "node n3, where the member was to run, no longer exists"},
+		"its own node has died":   {world: With(base, Node("n1", Unreachable)), refuses: "Pod shop/db-1 is on node n1, which is unreachable now"},
+		"its own node is gone":    {world: Without(base, "Node n1"), refuses: "Pod shop/db-1 is on node n1, which is unreachable now"},
+		"the place was freed":     {world: With(base, Volume("p", On("n3"))), refuses: "volume p is no longer reserved for claim shop/data-db-1"},
+		"the place was deleted":   {world: Without(base, "PersistentVolume p"), refuses: "volume p has been deleted"},
+		"the place was given up ": {world: With(base, Volume("p", On("n3"), Has("other", "other-uid"))), refuses: "volume p is no longer reserved"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := NewWorld(t, tc.world...)
+			want := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2, Node: "n3"}
+			if tc.edit != nil {
+				tc.edit(want)
+			}
+			claim := drain.Object{Kind: drain.KindClaim, Namespace: Ns, Name: "data-db-1"}
+			p := &drain.EvictParameters{Member: "db-1", Safeguards: want, Reserved: []drain.Pair{{Volume: drain.VolumeObject(Volume("p")), Claim: claim}}}
+			plan := drain.New("drain")
+			plan.Steps = []drain.Step{{Action: drain.EvictPod, Object: drain.PodObject(MemberPod(s, 1, "n1")), Parameters: p}}
+			d, err := (&Executor{Client: w.Client, Clock: NewInstantClock()}).newRun(plan).newStep(0, actions()[drain.EvictPod]).evictPod(t.Context(), p)
+			var refusal *refusedError
+			switch {
+			case tc.refuses != "" && (!errors.As(err, &refusal) || !strings.Contains(said(fact.Of(err)), tc.refuses)),
+				tc.refuses == "" && err != nil,
+				tc.waits != "" && (d.write != nil || !strings.Contains(said(d.reason), tc.waits)),
+				tc.refuses+tc.waits == "" && d.write == nil:
+				t.Errorf("evicts: %t, waiting for %q, error %v", d.write != nil, said(d.reason), err)
+			}
+		})
+	}
+}
+
+// TestPeerDiesBeforeTheAnswer plans a drain and a replacement, lets a peer die, and carries the Plans out: nobody is evicted.
+func TestPeerDiesBeforeTheAnswer(t *testing.T) {
+	for _, s := range moves(t) {
+		if s.name != "drain and move" && s.name != "reattach a member" {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			w := NewWorld(t, s.objects...)
+			plan := planned(t, s.request, w.Everything())
+			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("nodes"), Node("n2", Unreachable), ""))
+			result := carryOut(t.Context(), t, w, plan)
+			if result.Status != drain.StatusFailed || !strings.Contains(said(result.Reason), "1 other member of StatefulSet/db is Ready now, and 2 must be") {
+				t.Errorf("%s: %s", result.Status, said(result.Reason))
+			}
+			for _, call := range w.Calls {
+				if strings.HasPrefix(call, "create pods") || strings.HasPrefix(call, "delete") {
+					t.Errorf("it does: %s", call)
+				}
+			}
+			if c := w.Claim("data-db-1"); c == nil || c.DeletionTimestamp != nil {
+				t.Error("the claim was deleted")
+			}
+		})
+	}
+}
+
+// TestRefusedEvictionLeavesTheClaim: a policy that denies the eviction is met while nothing has been taken away yet.
+func TestRefusedEvictionLeavesTheClaim(t *testing.T) {
+	for _, s := range moves(t) {
+		if s.name != "reattach a member" {
+			continue
+		}
+		w := NewWorld(t, s.objects...)
+		w.Fault = func(_ int, a clienttesting.Action) (error, bool) {
+			if a.GetSubresource() == "eviction" {
+				return apierrors.NewForbidden(corev1.Resource("pods"), "db-1", errors.New("denied by policy")), false
+			}
+			return nil, false
+		}
+		result := command(t.Context(), t, w, s.request)
+		if result.Status != drain.StatusFailed || !strings.Contains(said(result.Reason), "denied by policy") {
+			t.Errorf("%s: %s", result.Status, said(result.Reason))
+		}
+		if c := w.Claim("data-db-1"); c == nil || c.DeletionTimestamp != nil || c.Spec.VolumeName != "n1-data" {
+			t.Errorf("the claim is %+v", c)
+		}
+		w.Fault = nil
+		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone {
+			t.Errorf("once it is allowed: %s: %s", result.Status, said(result.Reason))
+		}
+		for _, n := range w.Everything().Nodes {
+			if n.Spec.Unschedulable {
+				t.Errorf("node %s is left cordoned", n.Name)
+			}
+		}
+	}
+}
