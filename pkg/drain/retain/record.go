@@ -8,21 +8,26 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"io"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // The annotations that the commands keep on volumes.
 const (
 	// AnnReleasedClaim holds the manifest of the claim that was last released from the volume: JSON, or, if that is
 	// large, "gzip:" and its compressed form in base64.
-	AnnReleasedClaim = "localpv.dev/released-claim"
+	AnnReleasedClaim = disk.AnnReleasedClaim
+	// AnnWiped says that what was on the disk has been erased, and AnnCordoned, whose value is the reason, that the volume is to be
+	// given to nobody. Both are written by hand or by other programs, and obeyed.
+	AnnWiped    = disk.AnnWiped
+	AnnCordoned = disk.AnnCordoned
+	// AnnDataOf says which claim had the volume last, once its claimRef is gone.
+	AnnDataOf = disk.AnnDataOf
 	// AnnOriginalPolicy holds the reclaim policy that the volume had before it was set to Retain.
 	AnnOriginalPolicy = "localpv.dev/original-reclaim-policy"
 	// AnnRecoveredFrom holds the nodes, separated by commas, that were dead when the claim was moved off the volume.
@@ -36,14 +41,11 @@ const (
 )
 
 const (
-	compressedMark = "gzip:"
 	// compressFrom is the size in bytes from which a manifest is compressed.
 	compressFrom = 8 << 10
 	// maxAnnotations is how many bytes the keys and values of an object's annotations may take together
 	// (apimachinery/pkg/api/validation: TotalAnnotationSizeLimitB).
 	maxAnnotations = 256 << 10
-	// maxManifest limits what is unpacked, against annotations that were not written by this program.
-	maxManifest = 4 << 20
 )
 
 // EncodeClaim is the claim's manifest as it is recorded: all of it but the bookkeeping of field managers.
@@ -62,7 +64,7 @@ func EncodeClaim(c *corev1.PersistentVolumeClaim) (string, error) {
 	w := gzip.NewWriter(&b)
 	_, _ = w.Write(data) // a bytes.Buffer takes all
 	_ = w.Close()
-	return compressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
+	return disk.CompressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
 }
 
 // MaxPods is how many bytes the manifests of Pods may take on a volume, beside that of the claim.
@@ -107,30 +109,9 @@ func RecordedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, e
 	if err := CheckVersion(v); err != nil {
 		return nil, err
 	}
-	c, err := decodeClaim(text)
+	c, err := disk.DecodeClaim(text)
 	if err != nil {
 		return nil, &fact.Error{Reason: fact.New("RecordUnreadable", "annotation", AnnReleasedClaim, "volume", v.Name, "why", err.Error())}
-	}
-	return c, nil
-}
-
-func decodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
-	data := []byte(text)
-	if packed, ok := strings.CutPrefix(text, compressedMark); ok {
-		r, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(packed)))
-		if err != nil {
-			return nil, err
-		}
-		if data, err = io.ReadAll(io.LimitReader(r, maxManifest)); err != nil {
-			return nil, err
-		}
-	}
-	c := &corev1.PersistentVolumeClaim{}
-	if err := json.Unmarshal(data, c); err != nil {
-		return nil, err
-	}
-	if c.Kind != drain.KindClaim || c.Name == "" || c.Namespace == "" {
-		return nil, fmt.Errorf("it is not the manifest of a claim")
 	}
 	return c, nil
 }
@@ -158,6 +139,9 @@ func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 			return nil, err
 		}
 		add[AnnReleasedClaim] = text
+		if _, wiped := v.Annotations[AnnWiped]; wiped {
+			add[AnnWiped] = disk.Written
+		}
 	}
 	if len(add) > 0 {
 		add[AnnVersion] = Version

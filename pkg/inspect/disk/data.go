@@ -1,0 +1,142 @@
+package disk
+
+import (
+	"encoding/json"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// The annotations of volumes that say something about the disk.
+const (
+	// AnnWiped says that what was on the disk has been erased: JSON, see Wipe.
+	AnnWiped = "localpv.dev/wiped"
+	// AnnCordoned says that the volume is to be given to nobody; its value is the reason. It is the mark of a cordoned volume. An
+	// Available one is reserved for a claim of CordonNamespace besides, so that the scheduler takes it for nobody.
+	AnnCordoned = "localpv.dev/cordoned"
+	// AnnDataOf says which claim had the volume last, once its claimRef is gone: JSON, see Owner.
+	AnnDataOf = "localpv.dev/data-of"
+	// AnnReleasedClaim holds the manifest of the claim that was last released from the volume: JSON, or, if that is
+	// large, "gzip:" and its compressed form in base64.
+	AnnReleasedClaim = "localpv.dev/released-claim"
+)
+
+// CordonNamespace is the namespace, which must not exist, of the claims that cordoned volumes are reserved for. The name of the claim is
+// the reason.
+const CordonNamespace = "localpv-cordoned"
+
+// Wipe is what AnnWiped holds.
+type Wipe struct {
+	// At is when the disk was found to be empty.
+	At time.Time `json:"at"`
+	// Method is how it was erased.
+	Method string `json:"method,omitempty"`
+	// Verified says that the disk was read afterwards and nothing was found. Without it the annotation says nothing.
+	Verified bool `json:"verified"`
+}
+
+// Owner is a claim that had a volume.
+type Owner struct {
+	Namespace string    `json:"namespace"`
+	Name      string    `json:"name"`
+	UID       types.UID `json:"uid,omitempty"`
+}
+
+// Key is the namespace and name of the claim.
+func (o Owner) Key() types.NamespacedName {
+	return types.NamespacedName{Namespace: o.Namespace, Name: o.Name}
+}
+
+// State says what is known of the data on a volume.
+type State string
+
+const (
+	// Wiped: the disk was erased, and no claim is known to have had it since.
+	Wiped State = "wiped"
+	// Known: the data of a claim is on it.
+	Known State = "known"
+	// Unknown: nothing is recorded. It may be new, or hold anything.
+	Unknown State = "unknown"
+)
+
+// Data is what is known of the data on a volume.
+type Data struct {
+	State State
+	// Claim is whose data it is, with Known.
+	Claim Owner
+	// Since is when the disk was erased, with Wiped, and when the claim was gone, with Known; zero if that is not recorded.
+	Since time.Time
+}
+
+// Foreign reports whether it is known to be the data of another claim.
+func (d Data) Foreign(claim types.NamespacedName) bool {
+	return d.State == Known && d.Claim.Key() != claim
+}
+
+// DataOf tells whose data is on a volume, by what is recorded: that it was wiped, if no claim is recorded that had it since; else the
+// claim that its claimRef names with a UID, which is or was bound to it; else the one that reclaim or release has noted. What
+// somebody binds and frees without this program leaves no trace.
+func DataOf(v *corev1.PersistentVolume) Data {
+	owner, until := lastOwner(v)
+	if w, ok := wipeOf(v); ok && !boundSince(v, w.At) {
+		return Data{State: Wiped, Since: w.At}
+	}
+	if owner.Name == "" {
+		return Data{State: Unknown}
+	}
+	return Data{State: Known, Claim: owner, Since: until}
+}
+
+// lastOwner is the claim that has or had a volume, and when that was gone if it is known.
+func lastOwner(v *corev1.PersistentVolume) (owner Owner, until time.Time) {
+	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" && ref.Namespace != CordonNamespace {
+		if t := v.Status.LastPhaseTransitionTime; t != nil && v.Status.Phase != corev1.VolumeBound {
+			until = t.Time
+		}
+		return Owner{Namespace: ref.Namespace, Name: ref.Name, UID: ref.UID}, until
+	}
+	if json.Unmarshal([]byte(v.Annotations[AnnDataOf]), &owner) == nil && owner.Name != "" {
+		return owner, until
+	}
+	if c, err := DecodeClaim(v.Annotations[AnnReleasedClaim]); err == nil {
+		return Owner{Namespace: c.Namespace, Name: c.Name, UID: c.UID}, until
+	}
+	return Owner{}, until
+}
+
+// wipeOf is what is recorded of a wipe, false if none was verified.
+func wipeOf(v *corev1.PersistentVolume) (Wipe, bool) {
+	w := Wipe{}
+	err := json.Unmarshal([]byte(v.Annotations[AnnWiped]), &w)
+	return w, err == nil && w.Verified && !w.At.IsZero()
+}
+
+// boundSince reports whether a claim has had a volume since some time, or may have: it has it now; it was Released later than that, so
+// that the claim had it then; or a claim is recorded that is younger. (Whoever records an older one later, takes the annotation
+// away: see Written.)
+func boundSince(v *corev1.PersistentVolume, at time.Time) bool {
+	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" {
+		released := v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed
+		since := v.Status.LastPhaseTransitionTime
+		if !released || since == nil || since.After(at) {
+			return true
+		}
+	}
+	c, err := DecodeClaim(v.Annotations[AnnReleasedClaim])
+	return err == nil && c.CreationTimestamp.After(at)
+}
+
+// Written is the value of AnnWiped on a volume that a claim has had since.
+const Written = ""
+
+// Cordoned reports whether a volume is cordoned, and why.
+func Cordoned(v *corev1.PersistentVolume) (reason string, cordoned bool) {
+	if reason, cordoned = v.Annotations[AnnCordoned]; cordoned {
+		return reason, true
+	}
+	if ref := v.Spec.ClaimRef; ref != nil && ref.Namespace == CordonNamespace {
+		return ref.Name, true
+	}
+	return "", false
+}

@@ -1,0 +1,44 @@
+package disk
+
+import (
+	"compress/gzip"
+	"encoding/base64"
+	"encoding/json"
+	"errors"
+	"io"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+)
+
+const (
+	// CompressedMark begins a manifest that is compressed.
+	CompressedMark = "gzip:"
+	// maxManifest limits what is unpacked, against annotations that were not written by this program.
+	maxManifest = 4 << 20
+)
+
+// errNoClaim says that what is recorded is something else.
+var errNoClaim = errors.New("it is not the manifest of a claim")
+
+// DecodeClaim reads the manifest of a claim as AnnReleasedClaim holds it.
+func DecodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
+	data := []byte(text)
+	if packed, ok := strings.CutPrefix(text, CompressedMark); ok {
+		r, err := gzip.NewReader(base64.NewDecoder(base64.StdEncoding, strings.NewReader(packed)))
+		if err != nil {
+			return nil, err
+		}
+		if data, err = io.ReadAll(io.LimitReader(r, maxManifest)); err != nil {
+			return nil, err
+		}
+	}
+	c := &corev1.PersistentVolumeClaim{}
+	if err := json.Unmarshal(data, c); err != nil {
+		return nil, err
+	}
+	if c.Kind != "PersistentVolumeClaim" || c.Name == "" || c.Namespace == "" {
+		return nil, errNoClaim
+	}
+	return c, nil
+}
