@@ -71,6 +71,8 @@ const (
 	BlockedUnreachable BlockerCode = "NodeUnreachable"
 	// BlockedNewer: a newer version of this program has recorded on the volume what this one may not understand.
 	BlockedNewer BlockerCode = "NewerRecord"
+	// BlockedForeignData: somebody would get the data of somebody else.
+	BlockedForeignData BlockerCode = "ForeignData"
 	// BlockedQuorum: fewer than a majority of the members are ready.
 	BlockedQuorum BlockerCode = "Quorum"
 )

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -8,23 +10,27 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// PlanReattach plans to give a released volume back to a claim: it is reserved for the claim first, and only then is the
+// PlanReattach plans to give released volumes back to their claims: each is reserved for the claim first, and only then is the
 // claim that took its place deleted, if that is asked for. It needs volumes, claims, Pods, Nodes and StatefulSets; with
 // ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError.
 func PlanReattach(ix *inspect.Index, req drain.ReattachRequest) (*drain.Plan, error) {
-	v, err := localVolume(ix, req.Volume)
+	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.New("reattach")}, req: req}
+	volumes, err := p.volumes()
 	if err != nil {
 		return nil, err
 	}
-	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.New("reattach")}, req: req, volume: v}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	p.begin(drain.VolumeObject(v))
-	if err := p.findClaim(); err != nil {
-		return nil, err
+	for _, v := range volumes {
+		p.volume = v
+		p.begin(drain.VolumeObject(v))
+		if err := p.findClaim(); err != nil {
+			return nil, err
+		}
+		if p.startable() {
+			p.reattach()
+		}
 	}
-	if p.startable() {
-		p.reattach()
-	}
+	p.stage(len(volumes), drain.StopStage)
 	return p.finish(), nil
 }
 
@@ -36,6 +42,37 @@ type reattachPlanner struct {
 	claim drain.Object
 	// current is the claim of that name that there is, nil if none.
 	current *corev1.PersistentVolumeClaim
+}
+
+// volumes are those asked for, each once. Several are those of several claims, which one Pod may need together: they are given back at
+// the same time.
+func (p *reattachPlanner) volumes() ([]*corev1.PersistentVolume, error) {
+	if len(p.req.More) > 0 && (p.req.Claim != nil || p.req.Replace) {
+		return nil, drain.Misuse(fact.New("OneVolumeToReattach"))
+	}
+	if err := p.namespaceOf(p.req.Claim); err != nil {
+		return nil, err
+	}
+	var volumes []*corev1.PersistentVolume
+	had := map[string]string{}
+	for _, name := range append([]string{p.req.Volume}, p.req.More...) {
+		v, err := localVolume(p.ix, name)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(volumes, v) {
+			continue
+		}
+		if ref := v.Spec.ClaimRef; ref != nil {
+			claim := drain.RefObject(ref).String()
+			if other := had[claim]; other != "" {
+				return nil, drain.Misuse(fact.New("TwoVolumesOfOneClaim", "claim", claim, "volumes", []string{other, name}))
+			}
+			had[claim] = name
+		}
+		volumes = append(volumes, v)
+	}
+	return volumes, nil
 }
 
 // findClaim finds out who gets the volume.
@@ -61,7 +98,7 @@ func (p *reattachPlanner) startable() bool {
 		p.block(drain.BlockedTerminating, "", fact.New("VolumeBeingDeleted", "volume", v.Name))
 	case phase == corev1.VolumeBound && p.attached():
 		p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", p.claim))
-	case beingBound(v, p.current):
+	case beingBound(v, p.current), p.attached() && p.current.Status.Phase == corev1.ClaimLost: // which ends, as the UID is right
 		p.step(awaitBound(v, p.claim, p.claim))
 	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:
 		return p.abandoned()
@@ -77,7 +114,9 @@ func (p *reattachPlanner) startable() bool {
 
 // attached reports whether the claim has the volume.
 func (p *reattachPlanner) attached() bool {
-	return p.current != nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
+	ref := p.volume.Spec.ClaimRef
+	return p.current != nil && p.current.DeletionTimestamp == nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name &&
+		ref != nil && ref.UID == p.current.UID
 }
 
 // abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.
@@ -97,6 +136,7 @@ func (p *reattachPlanner) reattach() {
 	v := p.volume
 	replaces := p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != v.Name
 	p.home(replaces)
+	p.foreign(v, []string{p.claim.String()}, p.req.AcceptForeignData)
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
 			p.warn(fact.New("ErasingMayHaveBegun", "volume", v.Name, "provisioner", cl.name, "state", cl.state()))
