@@ -221,7 +221,8 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 	case phase == corev1.VolumeAvailable && p.pointless(v):
 		return nil
 	case phase == corev1.VolumeAvailable:
-		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeReservedForOther", "volume", v.Name, "claim", drain.RefObject(ref))}
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeReservedForOther", "volume", v.Name, "claim", drain.RefObject(ref)).
+			Offering(fact.Plugin("reclaim", v.Name).With("--unreserve"))}
 	case ref != nil && phase == corev1.VolumeBound:
 		// For how long is told so that whoever has just reclaimed it is not surprised.
 		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeBoundNotReleased", "volume", v.Name, "claim", drain.RefObject(ref), "age", age(p.ix, since(v))).
@@ -326,6 +327,11 @@ func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, paramet
 		p.foreign(v, names, p.req.AcceptForeignData)
 	}
 	p.warnAboutData(v, parameters.Claim)
+	if gap, unread := p.ix.Gap(inspect.StatefulSets); unread && leftByClaim(v) && p.ix.Claim(parameters.Claim.Namespace, parameters.Claim.Name) == nil {
+		claim := drain.Object{Kind: drain.KindClaim, Namespace: parameters.Claim.Namespace, Name: parameters.Claim.Name}
+		p.warn(fact.New("UnknownWhetherSetNeeds", "volume", v.Name, "claim", claim, "why", gap.Fact()).
+			Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", claim.String())))
+	}
 	parameters.Unwanted = leftByClaim(v)
 	p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))

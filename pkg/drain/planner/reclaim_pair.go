@@ -62,6 +62,9 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 	if !ok {
 		return nil
 	}
+	if node := p.missingNode(v); node != "" {
+		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
+	}
 	if why := p.whyNot(v, own.claim); !why.IsZero() {
 		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimCannotBind", "volume", v.Name, "claim", own.claim, "why", why).
 			Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", "NAMESPACE/NAME", acceptForeign, v.Name))}

@@ -107,7 +107,7 @@ func reclaimed() catalog {
 		"ForNeedsOneVolume": "--for reserves one volume for one claim: name one volume",
 
 		"LeftOut":                 "left out: {.why}",
-		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it",
+		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it; to take it back: {.command}",
 		"VolumeBoundNotReleased":  "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
 		"VolumePhaseWrong":        "volume {.volume} is {.phase}, not Released or Failed",
 		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}; {.override} waits for that",
@@ -133,6 +133,7 @@ func reclaimed() catalog {
 			"which a claim of that name left or which {plural (len .volumes) `is` `are`} reserved for it. To choose this one: {.command}",
 		"OtherVolumesOfClaim": "{list .volumes} {plural (len .volumes) `has` `have`} data of an earlier claim {.claim} too: check that {.volume} is the one that is meant",
 
+		"UnknownWhetherSetNeeds":  "whether a StatefulSet creates claim {.claim} again, whose data is on {.volume}, is {.why}; to reserve it for that claim: {.command}",
 		"UnreserveAlone":          "--unreserve only takes reservations back: name the volumes, without --released, --for and --wait",
 		"VolumeReservedForNobody": "volume {.volume} is {.phase} and reserved for no claim",
 		"CordonIsNoReservation":   "volume {.volume} is cordoned ({.why}): that is no reservation",
