@@ -28,7 +28,7 @@ func TestDemonstrate(t *testing.T) {
 	for _, words := range []string{
 		"$ kubectl localpv ls\n", "unreachable", "1 bound volume is on an unreachable node",
 		"$ kubectl localpv why-pending mysql-1\n", "Pod default/mysql-1 fits no node: claim data-mysql-1 is bound to ", "FIXES",
-		"--fenced --unreachable-for=10s --yes\n", "lease not renewed within 21s", "wait until default/mysql-1 is Ready again", "1 Released 100Gi",
+		"--fenced --unreachable-for=10s --yes\n", "lease not renewed within ", "wait until default/mysql-1 is Ready again", "1 Released 100Gi",
 		"--replace --dry-run\n", "is bound to claim default/data-mysql-1 now", "goes back to the data on ",
 	} {
 		if !strings.Contains(strings.ReplaceAll(out.String(), "\r\n", "\n"), words) {

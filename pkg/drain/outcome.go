@@ -70,8 +70,27 @@ func handedOut(p *Plan) []fact.Fact {
 	if volumes := volumesOf(p, OpenVolume); len(volumes) > 0 {
 		out = append(out, fact.New("VolumesOpenToAny", "volumes", volumes))
 	}
-	if volumes := volumesOf(p, ReserveVolume); len(volumes) > 0 {
-		out = append(out, fact.New("VolumesOpenToClaims", "volumes", volumes, "claims", reservedFor(p)))
+	var given, others, back, again, claims []string
+	for _, s := range p.Steps {
+		free, ok := s.Parameters.(*FreeParameters)
+		switch {
+		case !ok || free.For == nil:
+		case free.Former:
+			again = append(again, free.Volume.Name)
+		case free.For.String() == free.Claim.String():
+			back, claims = append(back, free.Volume.Name), append(claims, free.For.String())
+		default:
+			given, others = append(given, free.Volume.Name), append(others, free.For.String())
+		}
+	}
+	if len(given) > 0 {
+		out = append(out, fact.New("VolumesOpenToClaims", "volumes", given, "claims", others))
+	}
+	if len(back) > 0 {
+		out = append(out, fact.New("VolumesGoBack", "volumes", back, "claims", claims))
+	}
+	if len(again) > 0 {
+		out = append(out, fact.New("VolumesReleasedAgain", "volumes", again))
 	}
 	return out
 }
@@ -85,25 +104,44 @@ func opened(p *Plan) []fact.Fact {
 	return nil
 }
 
-// givenBack is about the volume that comes back, and the one that it replaces, if there is one.
+// givenBack is about the volumes that come back, and those that they replace, if they do.
 func givenBack(p *Plan) []fact.Fact {
-	volume, claim, again := p.Targets[0].Name, "", false
+	var out []fact.Fact
+	for i := range p.Targets {
+		if f := givenBackTo(p, i); !f.IsZero() {
+			out = append(out, f)
+		}
+	}
+	return out
+}
+
+// givenBackTo is about one of them, zero if nothing is done about it.
+func givenBackTo(p *Plan, target int) fact.Fact {
+	volume, claim, again := p.Targets[target].Name, "", false
+	var replaced []string
 	for _, s := range p.Steps {
-		switch about := s.Parameters.About(); {
+		about := s.Parameters.About()
+		if s.Target != target {
+			continue
+		}
+		switch {
 		case s.Action == AwaitBound:
 			claim = s.Object.String()
 		case s.Action == ReserveVolume && about.Volume.Name == volume:
 			again = slices.Contains(reservedFor(p), about.Claim.String())
+		case s.Action == AwaitReleased && about.Volume.Name != volume && !slices.Contains(replaced, about.Volume.Name):
+			replaced = append(replaced, about.Volume.Name)
 		}
 	}
-	replaced := slices.DeleteFunc(volumesOf(p, AwaitReleased), func(name string) bool { return name == volume })
 	switch {
+	case claim == "":
+		return fact.Fact{}
 	case len(replaced) == 0:
-		return []fact.Fact{fact.New("ClaimGetsData", "claim", claim, "volume", volume)}
+		return fact.New("ClaimGetsData", "claim", claim, "volume", volume)
 	case again:
-		return []fact.Fact{fact.New("ClaimGoesBackToData", "claim", claim, "volume", volume, "replaced", replaced)}
+		return fact.New("ClaimGoesBackToData", "claim", claim, "volume", volume, "replaced", replaced)
 	}
-	return []fact.Fact{fact.New("ClaimGetsOtherData", "claim", claim, "volume", volume, "replaced", replaced)}
+	return fact.New("ClaimGetsOtherData", "claim", claim, "volume", volume, "replaced", replaced)
 }
 
 // leftBehind says of the volumes of a node that is left what becomes of their data.

@@ -106,8 +106,13 @@ func (p *DeletePodParameters) Dead() []liveness.DeadNode { return p.Nodes }
 // FreeParameters are those of ReserveVolume and OpenVolume.
 type FreeParameters struct {
 	Pair `json:",inline"`
-	// For is the claim that the volume is reserved for, nil for none.
+	// For is the claim that the volume is reserved for, nil for none. With a UID it is that very claim, which counts as bound to the
+	// volume already; or, if Former, the one that had the volume and is gone.
 	For *Object `json:"for,omitempty"`
+	// Former wants the claim to be gone: with its UID on it, the volume is Released again, and given to nobody.
+	Former bool `json:"former,omitempty"`
+	// Unwanted wants no claim of the namespace and name of the one that had the volume to wait for a volume.
+	Unwanted bool `json:"unwanted,omitempty"`
 	// Phases are those of which the volume must have one.
 	Phases []corev1.PersistentVolumePhase `json:"phases,omitempty"`
 	// Policy is the reclaim policy that the volume must have, empty for any.

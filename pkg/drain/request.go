@@ -35,15 +35,21 @@ type ReclaimRequest struct {
 	Selection *inventory.VolumeFilter
 	// KeepData says that whoever gets a volume gets what is on it.
 	KeepData bool
-	// For is the claim to reserve the volume for, nil for any.
+	// For is the claim to reserve the volume for, nil for the one whose data is on it, or, if there is none, any.
 	For *types.NamespacedName
+	// AcceptForeignData names the volumes whose data others than its claims may get.
+	AcceptForeignData []string
+	// Unreserve takes reservations back, and changes no other volume.
+	Unreserve bool
 	// Wait leaves volumes to the external provisioner that owns them, and waits for it.
 	Wait bool
 }
 
-// ReattachRequest asks to give a volume back to a claim.
+// ReattachRequest asks to give volumes back to their claims.
 type ReattachRequest struct {
 	Volume string
+	// More are further volumes, which are given back at the same time.
+	More []string
 	// Claim is the claim to give it to, nil for the one recorded on the volume.
 	Claim *types.NamespacedName
 	// Replace deletes the claim that has taken the place, and evicts its Pods.
@@ -52,6 +58,8 @@ type ReattachRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// AcceptForeignData names the volumes whose data others than its claims may get.
+	AcceptForeignData []string
 }
 
 // RecoverRequest asks to recreate on other nodes what is stuck on dead ones.

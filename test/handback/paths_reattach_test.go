@@ -110,7 +110,7 @@ func reattachPaths() []path {
 			s.BoundClaim("data", "a")
 			release(s, "pvc/data")
 			s.Claim("rescue")
-		}, Args: onVolume("a", "reattach", "%s", "--claim", "rescue"), Settle: untilBound("rescue", "a")},
+		}, Args: onVolume("a", "reattach", "%s", "--claim", "rescue", "--accept-foreign-data", "%s"), Settle: untilBound("rescue", "a")},
 	}
 }
 

@@ -19,14 +19,14 @@ func reclaimPaths() []path {
 		{Name: "reclaim-for", Lay: func(s *live.Scene) {
 			released(s, "a", "data", retained)
 			s.Claim("heir")
-		}, Args: onVolume("a", "reclaim", "%s", "--keep-data", "--for", "heir"), Settle: untilBound("heir", "a")},
+		}, Args: onVolume("a", "reclaim", "%s", "--keep-data", "--for", "heir", "--accept-foreign-data", "%s"), Settle: untilBound("heir", "a")},
 
 		{Name: "reclaim-awaited", Again: []int{3}, Lay: func(s *live.Scene) { // a Pod has been waiting for such a volume
 			released(s, "a", "data", retained)
 			s.Claim("heir")
 			s.Pod("web", "heir")
 			s.WaitPod("web", controlplane.PodPending)
-		}, Args: onVolume("a", "reclaim", "%s", "--keep-data"),
+		}, Args: onVolume("a", "reclaim", "%s", "--keep-data", "--accept-foreign-data", "%s"),
 			Settle: func(s *live.Scene) { s.WaitPod("web", controlplane.PodReady) }, Check: runsOn("web", "node-0", "a")},
 
 		{Name: "reclaim-recreated", Again: []int{3}, Lay: func(s *live.Scene) { // somebody recreated the claim, which got nothing

@@ -80,7 +80,7 @@ func race(t *testing.T, at moment, fired, refused *atomic.Int64) {
 		v := &slot{s: s, name: r.name, rival: r}
 		v.lay()
 		slots[s.VolumeName(r.name)] = v
-		args = append(args, s.VolumeName(r.name))
+		args = append(args, s.VolumeName(r.name), "--accept-foreign-data", s.VolumeName(r.name))
 	}
 	timeline := s.Record()
 	result := s.Run(live.Run{Args: args, On: interleave(t, at, slots, fired)})

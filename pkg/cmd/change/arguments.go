@@ -35,6 +35,22 @@ func volumeName(arg string) (string, error) {
 	return "", cli.Usagef("%q is no name of a volume: write NAME or pv/NAME", arg)
 }
 
+// foreignUsage is the help on --accept-foreign-data.
+const foreignUsage = "Accept that others than its claim get what is on this `volume`. May be repeated."
+
+// volumeNames are the names in several of NAME and pv/NAME.
+func volumeNames(args []string) ([]string, error) {
+	var names []string
+	for _, arg := range args {
+		name, err := volumeName(arg)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name)
+	}
+	return names, nil
+}
+
 // claimName reads NAMESPACE/NAME, or NAME in the namespace that is given, if one is.
 func claimName(flag, typed, namespace string) (*types.NamespacedName, error) {
 	before, name, ok := strings.Cut(typed, "/")

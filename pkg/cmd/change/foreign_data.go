@@ -12,16 +12,3 @@ func addAcceptForeignData(cmd *cobra.Command, names *complete.Names, accept *[]s
 	cmd.Flags().StringSliceVar(accept, flag, nil, "Let a member have this `volume`, although the data of another claim is on it. May be repeated.")
 	complete.Flags(cmd, map[string]complete.Func{flag: names.Volumes("Available")})
 }
-
-// volumeNames reads NAME and pv/NAME, several times.
-func volumeNames(args []string) ([]string, error) {
-	var names []string
-	for _, arg := range args {
-		name, err := volumeName(arg)
-		if err != nil {
-			return nil, err
-		}
-		names = append(names, name)
-	}
-	return names, nil
-}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	"k8s.io/apimachinery/pkg/types"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
@@ -18,6 +20,15 @@ func handBackReads(c *change) collect.Options {
 		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
 	}
 	return opts
+}
+
+// readsFor are handBackReads with the namespaces, if a claim was named that may be in one that does not exist.
+func readsFor(c *change, claim *types.NamespacedName) collect.Options {
+	reads := handBackReads(c)
+	if claim != nil {
+		reads.Kinds = append(reads.Kinds, inspect.Namespaces)
+	}
+	return reads
 }
 
 // rescueReads are the kinds that recover and drain look at: what the scheduler's filters read, too.

@@ -2,6 +2,7 @@ package change
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"k8s.io/apimachinery/pkg/types"
@@ -13,20 +14,14 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// NewReattach returns the command reattach.
-func NewReattach(a *cli.App) *cobra.Command {
-	names := complete.New(a)
-	flags := &sharedFlags{source: cli.Source{App: a}}
-	req := drain.ReattachRequest{}
-	claim, accept := "", []string(nil)
-	cmd := &cobra.Command{
-		Use:     "reattach PV",
-		GroupID: cli.GroupHandBack,
-		Short:   "Give a Released volume back to the claim it came from",
-		Long: `Bind a volume again to the claim that is recorded on it: the volume is reserved
+// reattachLong and reattachExample are the help.
+const (
+	reattachLong = `Bind a volume again to the claim that is recorded on it: the volume is reserved
 for the claim first, then the claim is recreated as it was saved, unless it
 exists already. Done when the two are bound, and the member that uses the claim
 is Ready, if there is one.
+
+Several volumes are given back at the same time: a Pod may need all of them.
 
 Use it when the data of a Released volume is wanted again: after a release in
 error, or when a dead node has come back. Not for a disk whose data nobody
@@ -37,52 +32,83 @@ shown, and only --replace takes the member down for the one that comes back:
 with the guards of drain, its Pods are evicted, and then the claim is deleted.
 The volume that it leaves keeps its data, as with release, so that reattach can
 change back. Which of the two holds the newer data is not known to Kubernetes:
-check the application.`,
-		Example: `# What would be done
+check the application.`
+
+	reattachExample = `# What would be done
 kubectl localpv reattach local-pv-1-0 --dry-run
 
 # Go back to the old disk although the member has a new one
 kubectl localpv reattach local-pv-1-0 --replace
 
 # Give it to a claim of another name
-kubectl localpv reattach local-pv-1-0 --claim shop/rescue`,
+kubectl localpv reattach local-pv-1-0 --claim shop/rescue \
+  --accept-foreign-data local-pv-1-0`
+)
+
+// NewReattach returns the command reattach.
+func NewReattach(a *cli.App) *cobra.Command {
+	names := complete.New(a)
+	flags := &sharedFlags{source: cli.Source{App: a}}
+	req := drain.ReattachRequest{}
+	texts := reattachTexts{}
+	cmd := &cobra.Command{
+		Use:               "reattach PV...",
+		GroupID:           cli.GroupHandBack,
+		Short:             "Give a Released volume back to the claim it came from",
+		Long:              reattachLong,
+		Example:           reattachExample,
 		Annotations:       cli.ExitCodes("3    refused, or not confirmed: nothing was changed"),
-		ValidArgsFunction: complete.One(names.Volumes("Released")),
+		ValidArgsFunction: complete.Many(names.Volumes("Released")),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c, err := flags.options(cmd, args)
 			if err != nil {
 				return err
 			}
-			if len(args) != 1 {
+			if len(args) == 0 {
 				return whichOne(cmd, "volume", args)
 			}
-			if req.Volume, err = volumeName(args[0]); err != nil {
+			volumes, err := volumeNames(args)
+			if err != nil {
 				return err
 			}
-			if req.Claim, err = c.claimToGive(claim); err != nil {
+			req.Volume, req.More = volumes[0], volumes[1:]
+			if req.AcceptForeignData, err = volumeNames(texts.foreign); err != nil {
 				return err
 			}
-			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
+			if req.Claim, err = c.claimToGive(texts.claim); err != nil {
 				return err
 			}
-			c.question = func(*drain.Plan) string { return fmt.Sprintf("Reattach %s?", req.Volume) }
+			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", texts.accept); err != nil {
+				return err
+			}
+			c.question = func(*drain.Plan) string { return fmt.Sprintf("Reattach %s?", strings.Join(volumes, ", ")) }
 			return c.run(cmd.Context(), reattachReads(c), func(ix *inspect.Index) (*drain.Plan, error) {
 				return planner.PlanReattach(cmd.Context(), ix, newJudge, req)
 			})
 		},
 	}
-	addReattachFlags(cmd, names, &req, &claim, &accept)
+	addReattachFlags(cmd, names, &req, &texts)
 	flags.add(cmd)
 	return cmd
 }
 
-func addReattachFlags(cmd *cobra.Command, names *complete.Names, req *drain.ReattachRequest, claim *string, accept *[]string) {
+// reattachTexts are the flags of reattach that are names, as they are typed.
+type reattachTexts struct {
+	claim           string
+	accept, foreign []string
+}
+
+func addReattachFlags(cmd *cobra.Command, names *complete.Names, req *drain.ReattachRequest, texts *reattachTexts) {
 	f := cmd.Flags()
-	f.StringVar(claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
+	f.StringVar(&texts.claim, "claim", "", "Give it to this `claim`, NAMESPACE/NAME, instead of the one recorded on it.")
 	f.BoolVar(&req.Replace, "replace", false, "Evict the Pods of the claim that has taken its place, and delete that claim.")
 	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though the member does not fit where the volume is: it stays Pending.")
-	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	complete.Flags(cmd, map[string]complete.Func{"claim": names.Claims("Pending"), "accept-data-loss": names.Claims("Bound")})
+	f.StringArrayVar(&texts.accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.StringSliceVar(&texts.foreign, "accept-foreign-data", nil, foreignUsage)
+	complete.Flags(cmd, map[string]complete.Func{
+		"claim": names.Claims("Pending"), "accept-data-loss": names.Claims("Bound"),
+		"accept-foreign-data": complete.List(names.Volumes("Released", "Failed", "Available")),
+	})
 }
 
 // claimToGive is the claim that the volume is to be given to, nil if none was named.

@@ -20,42 +20,61 @@ type reclaimFlags struct {
 	sharedFlags
 	keepData bool
 	wait     bool
+	takeBack bool
 	claim    string
+	foreign  []string
 	released bool
 	classes  []string
 	nodes    []string
 	selector string
 }
 
-// NewReclaim returns the command reclaim.
-func NewReclaim(a *cli.App) *cobra.Command {
-	names := complete.New(a)
-	flags := &reclaimFlags{sharedFlags: sharedFlags{source: cli.Source{App: a}}}
-	cmd := &cobra.Command{
-		Use:     "reclaim (PV... | --released)",
-		GroupID: cli.GroupHandBack,
-		Short:   "Make a Released or Failed volume Available again",
-		Long: `Make a volume whose claim is gone available to other claims again. The disk is
+// reclaimLong and reclaimExample are the help.
+const (
+	reclaimLong = `Make a volume whose claim is gone available to other claims again. The disk is
 not erased, so the next user can read it: --keep-data accepts that.
 
 Use it when a volume stays Released and its data is no longer needed, or may be
 seen by the next user. Not for giving the data back to its claim: reattach does
 that.
 
+If a claim of the namespace and name that the volume had waits for a volume, or
+a StatefulSet or a Pod needs one, the volume is reserved for that claim. Only
+what no such claim needs becomes available to any; if other claims wait that
+could be bound to it, or --for names another one, --accept-foreign-data must
+name the volume.
+
 Refused unless the volume is Released or Failed, its claim is gone, and no Pod
-may still use the disk. The claims that could be bound next are named; --for
-reserves the volume for one of them.
+may still use the disk.
+
+--unreserve takes back what a volume is reserved for, by release --reserve,
+--for or reattach. If it is known whose data is on the volume, it is Released
+again, else it becomes available to any claim.
 
 If a volume has the policy Delete and an external provisioner, the provisioner
-erases and recreates it: --wait waits for that, and changes nothing.`,
-		Example: `# Which pending claims could take it
+erases and recreates it: --wait waits for that, and changes nothing.`
+
+	reclaimExample = `# Which pending claims could take it
 kubectl localpv reclaim local-pv-1-0 --keep-data --dry-run
 
 # For one claim only
-kubectl localpv reclaim local-pv-1-0 --keep-data --for shop/data-db-2
+kubectl localpv reclaim local-pv-1-0 --keep-data --for shop/data-db-2 \
+  --accept-foreign-data local-pv-1-0
 
 # All released volumes of a class on a node
-kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`,
+kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`
+)
+
+// NewReclaim returns the command reclaim.
+func NewReclaim(a *cli.App) *cobra.Command {
+	names := complete.New(a)
+	flags := &reclaimFlags{sharedFlags: sharedFlags{source: cli.Source{App: a}}}
+	cmd := &cobra.Command{
+		Use:               "reclaim (PV... | --released)",
+		GroupID:           cli.GroupHandBack,
+		Short:             "Make a Released or Failed volume Available again",
+		Long:              reclaimLong,
+		Example:           reclaimExample,
 		Annotations:       cli.ExitCodes("3    refused, or not confirmed: nothing was changed"),
 		ValidArgsFunction: complete.Many(names.Volumes("Released", "Failed")),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -70,27 +89,33 @@ kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`,
 			c.question = func(p *drain.Plan) string {
 				return fmt.Sprintf("Reclaim %s?", phrase.Count(len(p.Targets), "volume"))
 			}
-			return c.run(cmd.Context(), handBackReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReclaim(ix, req) })
+			return c.run(cmd.Context(), readsFor(c, req.For), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanReclaim(ix, req) })
 		},
 	}
 	f := cmd.Flags()
 	f.BoolVar(&flags.keepData, "keep-data", false, "Accept that the next user can read what is on the disk.")
 	f.StringVar(&flags.claim, "for", "", "Reserve the volume for this `claim`, NAMESPACE/NAME, which need not exist yet.")
 	f.BoolVar(&flags.wait, "wait", false, "Wait until the volume's provisioner has erased it, and change nothing.")
+	f.BoolVar(&flags.takeBack, "unreserve", false, "Take back what the volumes are reserved for, and nothing else.")
+	f.StringSliceVar(&flags.foreign, "accept-foreign-data", nil, foreignUsage)
 	f.BoolVar(&flags.released, "released", false, "All Released and Failed volumes, or those that pass --class, --node and -l.")
 	f.StringSliceVar(&flags.classes, "class", nil, "With --released: of these storage `classes`.")
 	f.StringSliceVar(&flags.nodes, "node", nil, "With --released: on these `nodes`.")
 	f.StringVarP(&flags.selector, "selector", "l", "", "With --released: whose labels match, as in kubectl: `key=value,...`")
 	complete.Flags(cmd, map[string]complete.Func{
 		"for": names.Claims("Pending"), "class": complete.List(names.StorageClasses()), "node": complete.List(names.Nodes(complete.AnyStatus)),
-		"selector": cobra.NoFileCompletions,
+		"selector": cobra.NoFileCompletions, "accept-foreign-data": complete.List(names.Volumes("Released", "Failed", "Available")),
 	})
 	flags.add(cmd)
 	return cmd
 }
 
 func (f *reclaimFlags) request(c *change, args []string) (drain.ReclaimRequest, error) {
-	req := drain.ReclaimRequest{KeepData: f.keepData, Wait: f.wait}
+	req := drain.ReclaimRequest{KeepData: f.keepData, Wait: f.wait, Unreserve: f.takeBack}
+	var err error
+	if req.AcceptForeignData, err = volumeNames(f.foreign); err != nil {
+		return req, err
+	}
 	for _, arg := range args {
 		name, err := volumeName(arg)
 		if err != nil {

@@ -133,13 +133,16 @@ func (w *World) settleVolume(v *corev1.PersistentVolume) {
 		v.Status.Phase = corev1.VolumeAvailable
 	case ref.UID == "":
 		v.Status.Phase = corev1.VolumeAvailable
-		if c != nil && c.Spec.VolumeName == "" && c.DeletionTimestamp == nil {
+		if c != nil && (c.Spec.VolumeName == "" || c.Spec.VolumeName == v.Name && !inspect.FullyBound(c)) && c.DeletionTimestamp == nil {
 			ref.UID, v.Status.Phase = c.UID, corev1.VolumeBound
 			BoundTo(v.Name)(c)
 			w.Must(w.Client.Tracker().Update(Pvcs(), c, Ns))
 		}
-	case (c == nil || c.UID != ref.UID) && v.Status.Phase == corev1.VolumeBound:
+	case (c == nil || c.UID != ref.UID) && (v.Status.Phase == corev1.VolumeBound || v.Status.Phase == corev1.VolumeAvailable):
 		v.Status.Phase = Released
+	case c != nil && c.UID == ref.UID && c.Status.Phase == corev1.ClaimLost && inspect.FullyBound(c) && c.Spec.VolumeName == v.Name:
+		v.Status.Phase, c.Status.Phase = corev1.VolumeBound, corev1.ClaimBound
+		w.Must(w.Client.Tracker().Update(Pvcs(), c, Ns))
 	}
 	if before.Status.Phase != v.Status.Phase {
 		w.Must(w.Client.Tracker().Update(Pvs(), v, ""))

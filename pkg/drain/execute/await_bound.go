@@ -33,7 +33,7 @@ func (s *stepRun) awaitBound(ctx context.Context, p *drain.Pair) (decision, erro
 		return s.awaitGone(ctx, c)
 	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
 		return refuse(fact.New("ClaimBoundInstead", "claim", claim, "have", c.Spec.VolumeName, "want", v.Name))
-	case inspect.FullyBound(c) && ref.UID == c.UID && v.Status.Phase == corev1.VolumeBound:
+	case inspect.FullyBound(c) && ref.UID == c.UID && v.Status.Phase == corev1.VolumeBound && c.Status.Phase != corev1.ClaimLost:
 		return done()
 	}
 	return waitFor(fact.New("ClaimAndVolumeHavePhases", "claim", claim, "claimPhase", workload.ClaimPhase(c), "volume", v.Name, "volumePhase", v.Status.Phase))

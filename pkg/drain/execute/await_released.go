@@ -23,7 +23,7 @@ func (s *stepRun) awaitReleased(ctx context.Context, p *drain.Pair) (decision, e
 	if err != nil {
 		return decision{}, err
 	}
-	if v.Status.Phase != corev1.VolumeBound || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != claim.UID {
+	if v.Status.Phase != corev1.VolumeBound && v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != claim.UID {
 		return doneWith(fact.New("VolumeHasPhase", "volume", v.Name, "phase", v.Status.Phase))
 	}
 	return waitFor(fact.New("ClaimGoneVolumeStill", "claim", claim, "volume", v.Name, "phase", v.Status.Phase))

@@ -60,7 +60,8 @@ func missingGuard(p *drain.Plan, s drain.Step) string {
 	case *drain.EvictParameters:
 		return without(s.Object.UID == "", "object.uid")
 	case *drain.FreeParameters:
-		return without(parameters.Volume.UID == "", "volume.uid") + without((s.Action == drain.ReserveVolume) != (parameters.For != nil), "for")
+		return without(parameters.Volume.UID == "", "volume.uid") + without((s.Action == drain.ReserveVolume) != (parameters.For != nil), "for") +
+			without(parameters.Former && (parameters.For == nil || parameters.For.UID == ""), "for.uid")
 	case *drain.AwaitUnusedParameters:
 		return without(len(parameters.Claims) == 0, "claims")
 	case *drain.AwaitReadyParameters:

@@ -48,6 +48,9 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 	if err := s.abandoned(ctx, v, p); err != nil {
 		return decision{}, err
 	}
+	if err := s.meant(ctx, v, p); err != nil {
+		return decision{}, err
+	}
 	if err := s.diskUnused(ctx, v, p); err != nil {
 		return decision{}, err
 	}
@@ -78,13 +81,42 @@ func alreadyFree(v *corev1.PersistentVolume, p *drain.FreeParameters) (decision,
 	switch {
 	case ref == nil:
 		return decision{}, false, nil
-	case ref.Namespace == p.For.Namespace && ref.Name == p.For.Name && (ref.UID == "" || ref.UID != p.Claim.UID):
+	case ref.Namespace == p.For.Namespace && ref.Name == p.For.Name && isReserved(ref.UID, p):
 		d, err := done()
 		return d, true, err
 	case ref.UID != p.Claim.UID || ref.Namespace != p.Claim.Namespace || ref.Name != p.Claim.Name:
 		return decision{}, false, refused(fact.New("VolumeGivenAway", "volume", v.Name, "claim", drain.RefObject(ref)))
 	}
 	return decision{}, false, nil
+}
+
+// isReserved reports whether a claimRef of the right name is the one that is wanted, by its UID. Without one it is a reservation for
+// whatever claim has that name, which may have been bound since.
+func isReserved(have types.UID, p *drain.FreeParameters) bool {
+	if p.For.UID != "" {
+		return have == p.For.UID
+	}
+	return have == "" || have != p.Claim.UID
+}
+
+// meant refuses if the claim that a volume is to name with its UID is not as it was: the one that counts as bound to it, or, if it is to
+// be gone, one that is there.
+func (s *stepRun) meant(ctx context.Context, v *corev1.PersistentVolume, p *drain.FreeParameters) error {
+	if p.For == nil || p.For.UID == "" {
+		return nil
+	}
+	c, err := s.live.claim(ctx, *p.For)
+	switch {
+	case err != nil:
+		return err
+	case p.Former && c != nil && c.UID == p.For.UID:
+		return refused(fact.New("ClaimExistsAgain", "claim", p.For, "volume", v.Name))
+	case p.Former:
+		return nil
+	case c == nil || c.UID != p.For.UID || c.DeletionTimestamp != nil || !inspect.FullyBound(c) || c.Spec.VolumeName != v.Name:
+		return refused(fact.New("RestoredClaimChanged", "claim", p.For, "volume", v.Name))
+	}
+	return nil
 }
 
 // abandoned refuses if the claim that had the volume is there, or a Pod may have the disk open.
@@ -104,6 +136,9 @@ func (s *stepRun) abandoned(ctx context.Context, v *corev1.PersistentVolume, p *
 	if current != nil && current.UID == ref.UID {
 		return refused(fact.New("ClaimExistsAgain", "claim", old, "volume", v.Name))
 	}
+	if p.Unwanted && current != nil && current.DeletionTimestamp == nil && (current.Spec.VolumeName == "" || current.Spec.VolumeName == v.Name) {
+		return refused(fact.New("OwnClaimWaitsNow", "claim", drain.Object{Namespace: old.Namespace, Name: old.Name}, "volume", v.Name))
+	}
 	pods, err := s.live.naming(ctx, old)
 	if err != nil {
 		return err
@@ -120,7 +155,7 @@ func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
 		{Op: "test", Path: "/metadata/uid", Value: v.UID},
 		{Op: "test", Path: "/status/phase", Value: v.Status.Phase},
 	}
-	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" {
+	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" && (reserve == nil || reserve.UID == "") {
 		ops = append(ops, patchOp{Op: "test", Path: "/spec/claimRef/uid", Value: ref.UID})
 	} else {
 		ops = append(ops, patchOp{Op: "test", Path: "/metadata/resourceVersion", Value: v.ResourceVersion})
@@ -133,7 +168,9 @@ func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
 	if reserve == nil {
 		return append(ops, patchOp{Op: "remove", Path: "/spec/claimRef"})
 	}
-	return append(ops, patchOp{Op: "add", Path: "/spec/claimRef", Value: map[string]string{
-		"apiVersion": "v1", "kind": drain.KindClaim, "namespace": reserve.Namespace, "name": reserve.Name,
-	}})
+	ref := map[string]string{"apiVersion": "v1", "kind": drain.KindClaim, "namespace": reserve.Namespace, "name": reserve.Name}
+	if reserve.UID != "" {
+		ref["uid"] = string(reserve.UID)
+	}
+	return append(ops, patchOp{Op: "add", Path: "/spec/claimRef", Value: ref})
 }

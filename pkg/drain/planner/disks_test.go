@@ -25,8 +25,8 @@ func wiped(v *corev1.PersistentVolume) {
 	VolumeAnnotation(retain.AnnWiped, `{"at":"`+Now().Add(-time.Hour).Format(time.RFC3339)+`","method":"files","verified":true}`)(v)
 }
 
-// cordoned cordons a volume.
-func cordoned(v *corev1.PersistentVolume) {
+// cordonedVolume cordons a volume.
+func cordonedVolume(v *corev1.PersistentVolume) {
 	VolumeAnnotation(retain.AnnCordoned, "smart-errors")(v)
 }
 
@@ -67,12 +67,12 @@ func diskCases() []planCase {
 			request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v", "twin"}, KeepData: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedSharedDisk}, actions: open},
 		{name: "disk reclaim a selection with both volumes of it", world: []any{n, v, twin(Has("theirs", "theirs-uid"), Phase(Released))}, request: selected, verdict: drain.Ready, actions: open},
 		{name: "disk reclaim a selection with one that is used", world: All(n, v, bound, Volume("w", Has("w", "w-uid"), Phase(Released))), request: selected, verdict: drain.Ready, actions: open},
-		{name: "disk reclaim a cordoned volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), cordoned)}, request: reclaim, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCordoned}},
+		{name: "disk reclaim a cordoned volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), cordonedVolume)}, request: reclaim, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCordoned}},
 		{name: "disk reclaim a volume cordoned by a reservation", world: []any{n, Volume("v", func(v *corev1.PersistentVolume) {
 			v.Spec.ClaimRef = &corev1.ObjectReference{Namespace: "localpv-cordoned", Name: "slow"}
 		})}, request: reserve, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCordoned}},
-		{name: "disk reclaim a selection with a cordoned volume", world: []any{n, v, Volume("w", Has("w", "w-uid"), Phase(Released), cordoned)}, request: selected, verdict: drain.Ready, actions: open},
-		{name: "disk reattach a cordoned volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), cordoned), waiting}, request: reattach,
+		{name: "disk reclaim a selection with a cordoned volume", world: []any{n, v, Volume("w", Has("w", "w-uid"), Phase(Released), cordonedVolume)}, request: selected, verdict: drain.Ready, actions: open},
+		{name: "disk reattach a cordoned volume", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), cordonedVolume), waiting}, request: reattach,
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedCordoned}, actions: reattaching},
 	}
 }
@@ -106,8 +106,8 @@ func recoverDiskCases() []recoverCase {
 		{name: "two free volumes of two disks are two places", world: two, ask: accept, verdict: drain.Ready, moves: []string{"data-a-0 > n3-free (n3)", "data-b-0 > n3-twin (n3)"}},
 		{name: "two claims of a member get two disks", world: All(nowhere(Fleet()), Db(WithTemplate("wal")), Volume("n3-twin", On("n3"), at("/mnt/n3-free")), Free("n3-zzz")),
 			verdict: drain.Ready, moves: []string{"data-db-1 > n3-twin (n3)", "wal-db-1 > n3-zzz (n3)"}},
-		{name: "not on a cordoned volume", world: With(All(Fleet(), Db()), Volume("n3-free", On("n3"), cordoned)), verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
-		{name: "only a cordoned volume", world: nowhere(With(All(Fleet(), Db()), Volume("n3-free", On("n3"), cordoned))), verdict: drain.Blocked, codes: cordonedOnly},
+		{name: "not on a cordoned volume", world: With(All(Fleet(), Db()), Volume("n3-free", On("n3"), cordonedVolume)), verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
+		{name: "only a cordoned volume", world: nowhere(With(All(Fleet(), Db()), Volume("n3-free", On("n3"), cordonedVolume))), verdict: drain.Blocked, codes: cordonedOnly},
 	}
 }
 

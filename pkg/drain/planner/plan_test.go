@@ -56,7 +56,7 @@ type planCase struct {
 }
 
 func allPlanCases() []planCase {
-	return slices.Concat(releaseCases(), reclaimCases(), reattachCases(), diskCases())
+	return slices.Concat(releaseCases(), reclaimCases(), reattachCases(), diskCases(), ownCases(), unreserveCases())
 }
 
 func TestPlans(t *testing.T) {
@@ -173,6 +173,7 @@ func TestMisuse(t *testing.T) {
 		"wait and keep":          {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, KeepData: true}), "--wait waits until a provisioner has erased the data, and --keep-data keeps it: give one of them"},
 		"wait and for":           {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Wait: true, For: Key("c")}), "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait"},
 		"two for one":            {reclaiming(drain.ReclaimRequest{Volumes: []string{"v", "w"}, For: Key("c")}), "--for reserves one volume for one claim: name one volume"},
+		"unreserve and more":     {reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, Unreserve: true, For: Key("c")}), "--unreserve only takes reservations back: name the volumes, without --released, --for and --wait"},
 		"reclaim unknown":        {reclaiming(drain.ReclaimRequest{Volumes: []string{"w"}}), `no volume "w" in the cluster`},
 		"reattach unknown":       {reattaching(drain.ReattachRequest{Volume: "w"}), `no volume "w" in the cluster`},
 		"reattach to nobody":     {reattaching(drain.ReattachRequest{Volume: "v"}), "no claim is recorded on volume v: name the one that is to have it with --claim NAMESPACE/NAME"},

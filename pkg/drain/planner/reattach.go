@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -11,39 +12,34 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// PlanReattach plans to give a released volume back to a claim: it is reserved for the claim first, and only then is the
-// claim that took its place deleted, if that is asked for, after its Pods. It ends when the member that uses the claim is Ready, if there
-// is one. It needs volumes, claims, Pods, Nodes and StatefulSets; with what the scheduler's filters read, PodDisruptionBudgets,
+// PlanReattach plans to give released volumes back to their claims: each is reserved for the claim first, and only then is the
+// claim that took its place deleted, if that is asked for, after its Pods. It ends when the members that use the claims are Ready, if there
+// are any. It needs volumes, claims, Pods, Nodes and StatefulSets; with what the scheduler's filters read, PodDisruptionBudgets,
 // ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError, and those of the judge.
 func PlanReattach(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.ReattachRequest) (*drain.Plan, error) {
-	v, err := localVolume(ix, req.Volume)
+	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.New("reattach")}, req: req}
+	volumes, err := p.volumes()
 	if err != nil {
 		return nil, err
 	}
-	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.New("reattach")}, req: req, volume: v}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	p.begin(drain.VolumeObject(v))
-	if err := p.findClaim(); err != nil {
-		return nil, err
+	for _, v := range volumes {
+		if err := p.volumeBack(ctx, newJudge, v); err != nil {
+			return nil, err
+		}
 	}
-	startable := p.startable()
-	if len(p.plan.Blockers) > 0 && !startable {
-		return p.finish(), nil
-	}
-	if err := p.findUser(ctx, newJudge); err != nil {
-		return nil, err
-	}
-	if startable {
-		p.reattach()
-	} else {
-		p.goOn()
-	}
+	p.stage(len(volumes), drain.StopStage)
 	return p.finish(), nil
 }
 
 type reattachPlanner struct {
 	planner
-	req    drain.ReattachRequest
+	req drain.ReattachRequest
+	returning
+}
+
+// returning is about one of the volumes that are given back.
+type returning struct {
 	volume *corev1.PersistentVolume
 	// claim is who gets the volume, by name.
 	claim drain.Object
@@ -58,9 +54,63 @@ type reattachPlanner struct {
 	cordoned []*corev1.Node
 }
 
+// volumeBack plans to give one volume back. Its errors are *MisuseError, and those of the judge.
+func (p *reattachPlanner) volumeBack(ctx context.Context, newJudge placement.NewJudge, v *corev1.PersistentVolume) error {
+	p.returning = returning{volume: v}
+	p.begin(drain.VolumeObject(v))
+	if err := p.findClaim(); err != nil {
+		return err
+	}
+	blockers := len(p.plan.Blockers)
+	startable := p.startable()
+	if len(p.plan.Blockers) > blockers && !startable {
+		return nil
+	}
+	if err := p.findUser(ctx, newJudge); err != nil {
+		return err
+	}
+	if startable {
+		p.reattach()
+	} else {
+		p.goOn()
+	}
+	return nil
+}
+
 // replaces reports whether another claim of that name, which has another volume, has to go first.
 func (p *reattachPlanner) replaces() bool {
 	return p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != p.volume.Name
+}
+
+// volumes are those asked for, each once. Several are those of several claims, which one Pod may need together: they are given back at
+// the same time.
+func (p *reattachPlanner) volumes() ([]*corev1.PersistentVolume, error) {
+	if len(p.req.More) > 0 && (p.req.Claim != nil || p.req.Replace) {
+		return nil, drain.Misuse(fact.New("OneVolumeToReattach"))
+	}
+	if err := p.namespaceOf(p.req.Claim); err != nil {
+		return nil, err
+	}
+	var volumes []*corev1.PersistentVolume
+	had := map[string]string{}
+	for _, name := range append([]string{p.req.Volume}, p.req.More...) {
+		v, err := localVolume(p.ix, name)
+		if err != nil {
+			return nil, err
+		}
+		if slices.Contains(volumes, v) {
+			continue
+		}
+		if ref := v.Spec.ClaimRef; ref != nil {
+			claim := drain.RefObject(ref).String()
+			if other := had[claim]; other != "" {
+				return nil, drain.Misuse(fact.New("TwoVolumesOfOneClaim", "claim", claim, "volumes", []string{other, name}))
+			}
+			had[claim] = name
+		}
+		volumes = append(volumes, v)
+	}
+	return volumes, nil
 }
 
 // findClaim finds out who gets the volume.
@@ -84,7 +134,7 @@ func (p *reattachPlanner) startable() bool {
 	switch phase := v.Status.Phase; {
 	case v.DeletionTimestamp != nil:
 		p.block(drain.BlockedTerminating, "", fact.New("VolumeBeingDeleted", "volume", v.Name))
-	case phase == corev1.VolumeBound && p.attached(), beingBound(v, p.current): // an earlier run has come so far
+	case phase == corev1.VolumeBound && p.attached(), beingBound(v, p.current), p.almostBound(): // an earlier run has come so far
 	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:
 		return p.abandoned()
 	case phase == corev1.VolumeAvailable && (ref == nil || ref.Namespace == p.claim.Namespace && ref.Name == p.claim.Name):
@@ -99,14 +149,21 @@ func (p *reattachPlanner) startable() bool {
 
 // attached reports whether the claim has the volume.
 func (p *reattachPlanner) attached() bool {
-	return p.current != nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name && p.volume.Spec.ClaimRef.UID == p.current.UID
+	ref := p.volume.Spec.ClaimRef
+	return p.current != nil && p.current.DeletionTimestamp == nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name &&
+		ref != nil && ref.UID == p.current.UID
+}
+
+// almostBound reports whether a claim has the volume and is Lost all the same: it is on its way, since the volume names the right UID.
+func (p *reattachPlanner) almostBound() bool {
+	return p.attached() && p.current.Status.Phase == corev1.ClaimLost
 }
 
 // goOn plans what is left to do once the volume controller is at work on the two, or has bound them.
 func (p *reattachPlanner) goOn() {
 	v := p.volume
 	p.uncordon()
-	if !p.attached() {
+	if !p.attached() || p.almostBound() {
 		p.step(awaitBound(v, p.claim, p.claim))
 		p.awaitUser(p.claim)
 		return
@@ -133,6 +190,7 @@ func (p *reattachPlanner) abandoned() bool {
 func (p *reattachPlanner) reattach() {
 	v, replaces := p.volume, p.replaces()
 	p.home(replaces)
+	p.foreign(v, []string{p.claim.String()}, p.req.AcceptForeignData)
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
 			p.warn(fact.New("ErasingMayHaveBegun", "volume", v.Name, "provisioner", cl.name, "state", cl.state()))

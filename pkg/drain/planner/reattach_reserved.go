@@ -23,8 +23,11 @@ func (p *reattachPlanner) freeOthers() {
 
 // reserve plans to reserve the volume for the claim, unless it is.
 func (p *reattachPlanner) reserve() {
-	v, ref := p.volume, p.volume.Spec.ClaimRef
-	if v.Status.Phase == corev1.VolumeAvailable && ref != nil {
+	v, ref, claim := p.volume, p.volume.Spec.ClaimRef, p.claim
+	why := fact.New("WhyReserveForClaim")
+	if restored(p.current, v) {
+		claim.UID, why = p.current.UID, fact.New("WhyNameRestoredClaim", "claim", claim)
+	} else if v.Status.Phase == corev1.VolumeAvailable && ref != nil {
 		return
 	}
 	old := drain.Object{Kind: drain.KindClaim}
@@ -37,5 +40,5 @@ func (p *reattachPlanner) reserve() {
 	} else {
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
 	}
-	p.step(reserveVolume(v, p.claim, fact.New("StepReserveVolume", "volume", v.Name, "claim", p.claim), fact.New("WhyReserveForClaim"), parameters))
+	p.step(reserveVolume(v, claim, fact.New("StepReserveVolume", "volume", v.Name, "claim", p.claim), why, parameters))
 }

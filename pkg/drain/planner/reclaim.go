@@ -21,17 +21,25 @@ func PlanReclaim(ix *inspect.Index, req drain.ReclaimRequest) (*drain.Plan, erro
 	}
 	p := &reclaimPlanner{planner: planner{ix: ix, plan: drain.New("reclaim")}, req: req}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	for _, name := range p.names() {
-		v, err := localVolume(ix, name)
-		if err != nil {
-			return nil, err
-		}
-		p.add(v)
+	volumes, err := p.volumes()
+	if err != nil {
+		return nil, err
 	}
-	if len(p.plan.Steps) > 0 && !req.Wait {
+	if err := p.namespaceOf(req.For); err != nil {
+		return nil, err
+	}
+	p.pairUp(volumes)
+	for _, first := range []bool{true, false} { // the volumes that any claim may have come after all that one claim is to have
+		for _, v := range volumes {
+			if first == p.comesFirst(v) {
+				p.add(v)
+			}
+		}
+		p.stage(1, drain.FinishTargets)
+	}
+	if len(p.plan.Steps) > 0 && !req.Wait && !req.Unreserve {
 		p.decided()
 	}
-	p.stage(1, drain.FinishTargets)
 	return p.finish(), nil
 }
 
@@ -47,6 +55,8 @@ func checkReclaim(req drain.ReclaimRequest) error {
 		return drain.Misuse(fact.New("WaitOrFor"))
 	case req.For != nil && len(req.Volumes) != 1:
 		return drain.Misuse(fact.New("ForNeedsOneVolume"))
+	case req.Unreserve && (req.Wait || req.For != nil || req.Selection != nil):
+		return drain.Misuse(fact.New("UnreserveAlone"))
 	}
 	return nil
 }
@@ -54,6 +64,28 @@ func checkReclaim(req drain.ReclaimRequest) error {
 type reclaimPlanner struct {
 	planner
 	req drain.ReclaimRequest
+	// pairs are who gets the volumes, by their names, as far as one claim does; served are those claims.
+	pairs  map[string]partner
+	served map[types.NamespacedName]bool
+}
+
+// volumes are those asked for, each once.
+func (p *reclaimPlanner) volumes() ([]*corev1.PersistentVolume, error) {
+	var volumes []*corev1.PersistentVolume
+	for _, name := range p.names() {
+		v, err := localVolume(p.ix, name)
+		if err != nil {
+			return nil, err
+		}
+		volumes = append(volumes, v)
+	}
+	return volumes, nil
+}
+
+// comesFirst reports whether a volume is planned before those that are opened to any claim.
+func (p *reclaimPlanner) comesFirst(v *corev1.PersistentVolume) bool {
+	_, paired := p.pairs[v.Name]
+	return paired || len(p.pairs) == 0
 }
 
 // names are those asked for, each once; of a selection, those that can be reclaimed, sorted.
@@ -82,6 +114,10 @@ func (p *reclaimPlanner) names() []string {
 
 // add plans one volume. What is wrong with one of a selection leaves it out.
 func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
+	if p.req.Unreserve {
+		p.unreserve(v)
+		return
+	}
 	if blocker := p.refusal(v); blocker != nil {
 		if p.req.Selection != nil {
 			p.warn(fact.New("LeftOut", "why", blocker.Reason))
@@ -155,7 +191,10 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if b := p.stillUsed(v); b != nil {
 		return b
 	}
-	return p.wronglyCleaned(v)
+	if b := p.wronglyCleaned(v); b != nil {
+		return b
+	}
+	return p.unpaired(v)
 }
 
 // wronglyCleaned refuses if the volume's provisioner cleans it and that is not waited for, or the other way round.
@@ -185,7 +224,8 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 	case phase == corev1.VolumeAvailable && p.pointless(v):
 		return nil
 	case phase == corev1.VolumeAvailable:
-		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeReservedForOther", "volume", v.Name, "claim", drain.RefObject(ref))}
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeReservedForOther", "volume", v.Name, "claim", drain.RefObject(ref)).
+			Offering(fact.Plugin("reclaim", v.Name).With("--unreserve"))}
 	case ref != nil && phase == corev1.VolumeBound:
 		// For how long is told so that whoever has just reclaimed it is not surprised.
 		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeBoundNotReleased", "volume", v.Name, "claim", drain.RefObject(ref), "age", age(p.ix, since(v))).
@@ -234,26 +274,71 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 	if available && (old.Name != "" || p.req.For != nil) {
 		parameters.Phases = []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
 	}
-	if p.req.For != nil {
-		claim := drain.Object{Kind: drain.KindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}
-		if available {
-			why = fact.New("WhyReserve")
-		}
-		p.checkBindable(v, claim)
-		p.warnAboutData(v, old)
-		p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
-		p.step(awaitAvailable(v, old))
-		p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim))
-	} else {
-		if names := p.couldBind(v); len(names) > 0 {
-			p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names))
-		}
-		p.warnAboutData(v, old)
-		p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
-		p.step(awaitAvailable(v, old))
-		p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
+	own, paired := p.pairs[v.Name]
+	switch {
+	case p.req.For != nil:
+		p.freeFor(v, why, parameters)
+	case paired:
+		p.giveBack(v, own, parameters)
+	default:
+		p.open(v, why, parameters)
 	}
 	p.nextPolicy(v)
+}
+
+// freeFor plans to reserve the volume for the claim that was asked for.
+func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
+	claim := drain.Object{Kind: drain.KindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}
+	if c := p.ix.Claim(claim.Namespace, claim.Name); restored(c, v) {
+		claim.UID, why = c.UID, fact.New("WhyNameRestoredClaim", "claim", claim)
+	} else if c != nil && parameters.Claim.String() == claim.String() {
+		why = fact.New("WhyOwnClaimWaits", "claim", claim)
+	}
+	if v.Status.Phase == corev1.VolumeAvailable {
+		why = fact.New("WhyReserve")
+	}
+	p.checkBindable(v, claim)
+	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
+	if parameters.Claim.String() != claim.String() {
+		p.warnAboutData(v, parameters.Claim)
+	}
+	p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
+	p.step(awaitAvailable(v, parameters.Claim))
+	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim))
+}
+
+// giveBack plans to reserve the volume for the claim of the name that it had.
+func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, parameters drain.FreeParameters) {
+	why := fact.New("WhyOwnClaimWaits", "claim", own.claim)
+	if own.claim.UID != "" {
+		why = fact.New("WhyNameRestoredClaim", "claim", own.claim)
+	} else if own.by != own.claim.String() {
+		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
+	}
+	if others := p.leftToo(v); len(others) > 0 {
+		p.warn(fact.New("OtherVolumesOfClaim", "claim", own.claim, "volume", v.Name, "volumes", others))
+	}
+	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
+	p.step(awaitAvailable(v, parameters.Claim))
+	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", own.claim))
+}
+
+// open plans to let any claim have the volume.
+func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
+	if names := p.couldBind(v); len(names) > 0 {
+		p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
+		p.foreign(v, names, p.req.AcceptForeignData)
+	}
+	p.warnAboutData(v, parameters.Claim)
+	if gap, unread := p.ix.Gap(inspect.StatefulSets); unread && leftByClaim(v) && p.ix.Claim(parameters.Claim.Namespace, parameters.Claim.Name) == nil {
+		claim := drain.Object{Kind: drain.KindClaim, Namespace: parameters.Claim.Namespace, Name: parameters.Claim.Name}
+		p.warn(fact.New("UnknownWhetherSetNeeds", "volume", v.Name, "claim", claim, "why", gap.Fact()).
+			Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", claim.String())))
+	}
+	parameters.Unwanted = leftByClaim(v)
+	p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
+	p.step(awaitAvailable(v, parameters.Claim))
+	p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
 }
 
 // warnAboutData says whose data is given away with a volume that a claim had.

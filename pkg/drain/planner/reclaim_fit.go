@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -22,14 +24,28 @@ func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) 
 			Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace")))
 		return
 	}
+	if why := p.whyNot(v, claim); !why.IsZero() {
+		p.block(drain.BlockedNoFit, "", fact.New("ClaimCannotBind", "claim", claim, "volume", v.Name, "why", why))
+	}
+}
+
+// whyNot says why a claim could not be bound to a volume that is reserved for it; it is zero if it could, or is not there.
+func (p *planner) whyNot(v *corev1.PersistentVolume, claim drain.Object) fact.Fact {
+	c := p.ix.Claim(claim.Namespace, claim.Name)
+	if c == nil {
+		return fact.Fact{}
+	}
+	if neverBound(c) {
+		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted)
+	}
 	m, err := match.NewMatcher(p.ix, c)
 	if err != nil {
-		p.block(drain.BlockedNoFit, "", fact.Of(err))
-		return
+		return fact.Of(err)
 	}
-	if verdict := m.Explain(freed(v, &claim), true, ""); verdict.Code != inspect.Match {
-		p.block(drain.BlockedNoFit, "", fact.New("ClaimCannotBind", "claim", claim, "volume", v.Name, "why", verdict.Fact()))
+	if verdict := m.Explain(freed(v, &drain.Object{Namespace: claim.Namespace, Name: claim.Name}), true, ""); verdict.Code != inspect.Match {
+		return verdict.Fact()
 	}
+	return fact.Fact{}
 }
 
 // freed is a volume as it will be, open to all or reserved for a claim.
@@ -43,12 +59,15 @@ func freed(v *corev1.PersistentVolume, claim *drain.Object) *corev1.PersistentVo
 	return n
 }
 
-// couldBind names the pending claims that a volume would do for, sorted.
-func (p *planner) couldBind(v *corev1.PersistentVolume) []string {
+// couldBind names the pending claims that a volume would do for, sorted: those for which no other volume is reserved, nor will be.
+func (p *reclaimPlanner) couldBind(v *corev1.PersistentVolume) []string {
 	var names []string
 	open := freed(v, nil)
 	for _, c := range p.ix.Claims {
-		if c.Spec.VolumeName != "" || c.DeletionTimestamp != nil {
+		if c.Spec.VolumeName != "" || c.DeletionTimestamp != nil || p.served[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] {
+			continue
+		}
+		if other := p.ix.ReservedFor(c); other != nil && other.Name != v.Name {
 			continue
 		}
 		m, err := match.NewMatcher(p.ix, c)

@@ -55,6 +55,7 @@ func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 	for _, f := range workload.ForeignFinalizers(c) {
 		p.warn(fact.New("ClaimHasFinalizer", "claim", claim, "finalizer", f))
 	}
+	p.namesVolume(c)
 	for _, ref := range c.OwnerReferences {
 		if sts := p.statefulSet(c.Namespace, ref); sts && ref.Kind == "StatefulSet" {
 			p.warn(fact.New("ClaimDeletedWithSet", "claim", claim, "set", ref.Name))

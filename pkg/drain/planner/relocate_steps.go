@@ -193,6 +193,7 @@ func (p *relocation) releaseClaim(c workload.Claim) {
 		place := drain.VolumeObject(v)
 		parameters.Place = &place
 	}
+	p.namesVolume(c.Claim)
 	p.step(deleteClaim(true, p.whyRelease(c.Volume), parameters))
 }
 

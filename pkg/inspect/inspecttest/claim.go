@@ -47,6 +47,7 @@ func BoundTo(volume string) func(*corev1.PersistentVolumeClaim) {
 	return func(c *corev1.PersistentVolumeClaim) {
 		c.Spec.VolumeName = volume
 		ClaimAnnotation("pv.kubernetes.io/bind-completed", "yes")(c)
+		ClaimAnnotation("pv.kubernetes.io/bound-by-controller", "yes")(c)
 		c.Status.Phase = corev1.ClaimBound
 	}
 }

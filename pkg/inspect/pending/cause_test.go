@@ -47,7 +47,7 @@ func TestCausesInWords(t *testing.T) {
 		says  string // all that follows the name of the Pod
 	}{
 		"one volume is free": {all(given(1), asks("500Gi")), "fits no node: claim data asks for 500Gi, and the only free volume of class local-ssd has 100Gi."},
-		"no volume is free":  {given(0), "fits no node: claim data: all 3 volumes of class local-ssd belong to other claims."},
+		"no volume is free":  {given(0), "fits no node: claim data: all 3 volumes of class local-ssd were left by other claims, which are gone."},
 		"one volume in all":  {all(given(2), func(s *scene) { s.Snapshot.Volumes = s.Snapshot.Volumes[:1] }), "fits no node: claim data: v-n0, the only volume of class local-ssd, is claimed by bank/ledger-v-n0, which is gone."},
 		"no two fail alike":  {all(asks("500Gi"), failDifferently), "fits no node: claim data: no volume matches; 3 volumes of class local-ssd: 1 too small, 1 of another volume mode, 1 not Available."},
 		"the nodes are gone": {func(s *scene) { s.Snapshot.Nodes, s.Snapshot.Volumes = s.Snapshot.Nodes[:1], s.Snapshot.Volumes[1:] }, "fits no node: claim data: both unclaimed volumes of class local-ssd are on nodes that no longer exist (e.g. v-n1, on n1)."},
@@ -60,7 +60,7 @@ func TestCausesInWords(t *testing.T) {
 			s.Volume("v-n0").Status.Phase, s.Volume("v-n1").Status.Phase = corev1.VolumePending, corev1.VolumeFailed
 		}, "fits no node: claim data: both unclaimed volumes of class local-ssd are not Available (e.g. v-n0: phase Pending)."},
 		"two are another's": {func(s *scene) { given(0)(s); s.Snapshot.Volumes = s.Snapshot.Volumes[:2] },
-			"fits no node: claim data: both volumes of class local-ssd belong to other claims."},
+			"fits no node: claim data: both volumes of class local-ssd were left by other claims, which are gone."},
 		"placed by a manifest": {func(s *scene) { s.Bind(s.Volume("v-n1")); s.Pod.Spec.NodeName, s.Pod.Status.Phase = "n1", "" },
 			"has been placed on n1 and waits for that node to start it, not for a volume to be found."},
 		"no class, no volume": {func(s *scene) { s.Claim.Spec.StorageClassName = ptr.To("") }, "fits no node: claim data has no storage class, so it waits for a volume without one, and there is no volume without a storage class."},

@@ -38,6 +38,7 @@ func claimReport(ix *inspect.Index, u evidence.ClaimUse, f claimFinding) ClaimRe
 	}
 	if u.Matcher != nil {
 		r.Volumes = u.Matcher.Counts()
+		r.ClaimedBy = u.Matcher.ClaimedBy()
 		if v := ix.ReservedFor(c); v != nil {
 			r.Reserved = v.Name
 		}

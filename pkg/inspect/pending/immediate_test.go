@@ -42,7 +42,7 @@ func TestBoundBeforeThePod(t *testing.T) {
 			"binds at once: there is no volume of class local-ssd", "volume-data"},
 		{"volumes unknown", func(s *scene) { s.Snapshot.Volumes = nil; s.forbidden(inspect.PersistentVolumes) }, inspect.ImmediateUnbound,
 			"which volumes of class local-ssd there are is unknown (forbidden: list persistentvolumes)", ""},
-		{"all released", release, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd belong to other claims", "reclaim-v-n1"},
+		{"all released", release, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd were left by other claims, which are gone", "reclaim-v-n1"},
 		{"labels", func(s *scene) {
 			WantsLabel("disk", "ssd")(s.Claim)
 		}, inspect.ImmediateUnbound, "all 3 volumes of class local-ssd are without the labels asked for", "label-v-n1"},

@@ -31,24 +31,31 @@ func awaited(ix *inspect.Index, u evidence.ClaimUse) fact.Fact {
 	if n := counts[inspect.Match]; n > 0 {
 		return fact.New("VolumesWouldDo", "class", m.Class(), "count", n)
 	}
-	return countsFact(counts, m.Class())
+	return countsFact(m, counts)
 }
 
-// countsFact says at which checks the volumes of a class fail.
-func countsFact(counts map[inspect.VolumeCode]int, class string) fact.Fact {
-	total := 0
+// countsFact says at which checks the volumes of the claim's class fail, and who has those that others have claimed.
+func countsFact(m *match.Matcher, counts map[inspect.VolumeCode]int) fact.Fact {
+	total, class := 0, m.Class()
 	var parts []fact.Fact
 	for _, code := range inspect.VolumeCodes() {
-		if n := counts[code]; n > 0 {
-			total += n
-			parts = append(parts, fact.New("VolumesFailing", "count", n, "check", code))
+		n := counts[code]
+		total += n
+		switch {
+		case n == 0:
+		case code == inspect.ClaimedByOther:
+			for _, c := range m.ClaimedBy() {
+				parts = append(parts, fact.New("VolumesFailing", "count", c.Count, "check", code, "by", c.By, "claims", c.Claims))
+			}
+		default:
+			parts = append(parts, fact.New("VolumesFailing", "count", n, "check", code, "by", "", "claims", []string{}))
 		}
 	}
 	switch len(parts) {
 	case 0:
 		return fact.New(codeNoVolumeOfClass, "class", class)
 	case 1:
-		return fact.New("VolumesFailAlike", "class", class, "count", total, "check", parts[0].Get("check"))
+		return fact.New("VolumesFailAlike", "class", class, "count", total, "check", parts[0].Get("check"), "by", parts[0].Get("by"))
 	}
 	return fact.New("VolumesFail", "class", class, "count", total, "parts", parts)
 }
@@ -66,19 +73,23 @@ func noMatch(ix *inspect.Index, u evidence.ClaimUse) fact.Fact {
 	}
 	counts := m.Counts()
 	code, n := soleFreeCode(counts)
+	if left := m.Left(); len(left) > 0 {
+		return fact.New("OwnVolumeLeft", "claim", c.Name, "class", class, "volume", left[0].Name, "phase", left[0].Status.Phase, "nodes", ix.HomeOf(left[0]).Names(),
+			"count", len(left))
+	}
 	switch {
 	case n == 0 && counts[inspect.ClaimedByOther] == 1:
 		v := failing(ix, m, inspect.ClaimedByOther)[0]
 		return fact.New("OnlyVolumeClaimed", "claim", c.Name, "class", class, "volume", v.Name, "why", m.Explain(v, ix.Usable(v), "").Fact())
 	case n == 0:
-		return fact.New(CodeVolumesFail, "claim", c.Name, "why", countsFact(counts, class))
+		return fact.New(CodeVolumesFail, "claim", c.Name, "why", countsFact(m, counts))
 	case code == inspect.CapacityTooSmall:
 		request := c.Spec.Resources.Requests[corev1.ResourceStorage]
 		return fact.New("FreeVolumesTooSmall", "claim", c.Name, "class", class, "count", n, "want", request.String(), "have", largestFree(ix, m))
 	case code == inspect.Match:
 		return fact.New("VolumesOnOtherNodes", "claim", c.Name, "class", class)
 	}
-	return failAlike(ix, m, code, n, countsFact(counts, class))
+	return failAlike(ix, m, code, n, countsFact(m, counts))
 }
 
 // failAlike is about a claim for which all free volumes fail at one check.

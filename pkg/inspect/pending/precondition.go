@@ -19,7 +19,7 @@ func precondition(ix *inspect.Index, pod *corev1.Pod, u evidence.ClaimUse) (f cl
 	case c == nil && u.Ephemeral:
 		return finding(inspect.EphemeralClaimNotCreated, fact.New("EphemeralClaimAwaited", "claim", u.Name)), false
 	case c == nil:
-		return claimNotFound(ix, pod.Namespace, u.Name), false
+		return claimNotFound(ix, pod, u.Name), false
 	case c.Status.Phase == corev1.ClaimLost:
 		return claimLost(ix, c), false
 	case c.DeletionTimestamp != nil:
@@ -34,16 +34,16 @@ func precondition(ix *inspect.Index, pod *corev1.Pod, u evidence.ClaimUse) (f cl
 }
 
 // claimNotFound is about a name that no claim has, as far as was read.
-func claimNotFound(ix *inspect.Index, namespace, name string) claimFinding {
+func claimNotFound(ix *inspect.Index, pod *corev1.Pod, name string) claimFinding {
 	if gap, ok := ix.Gap(inspect.PersistentVolumeClaims); ok {
 		return finding(inspect.ClaimNotFound, fact.New("ClaimUnread", "claim", name, "why", gap.Fact()))
 	}
-	return finding(inspect.ClaimNotFound, fact.New("ClaimAbsent", "claim", name, "namespace", namespace))
+	return finding(inspect.ClaimNotFound, claimAbsent(ix, pod, name))
 }
 
 // claimLost says what has become of a Lost claim's volume. Lost does not mean that data is gone: the volume may be
-// somebody else's, or have been recreated, and then the controller binds the two within seconds
-// (controller/volume/persistentvolume: syncBoundClaim).
+// somebody else's, or an earlier claim's of this name, and stays that; or it names no claim, or this one with its UID, and then the
+// controller binds the two within seconds (controller/volume/persistentvolume: syncBoundClaim).
 func claimLost(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimFinding {
 	name := c.Spec.VolumeName
 	v := ix.Volume(name)
@@ -55,27 +55,13 @@ func claimLost(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimFinding 
 		return finding(inspect.ClaimLost, fact.New("LostVolumeUnread", "claim", c.Name, "volume", name, "why", gap.Fact()))
 	case v == nil:
 		return finding(inspect.ClaimLost, fact.New("LostVolumeGone", "claim", c.Name, "volume", name))
+	case evidence.Restored(c, v):
+		return finding(inspect.ClaimLost, fact.New("LostVolumeOfEarlierSelf", "claim", c.Name, "volume", name, "phase", v.Status.Phase, "uid", v.Spec.ClaimRef.UID))
 	case evidence.Misbound(ix, c, v):
 		ref := v.Spec.ClaimRef
 		return finding(inspect.ClaimLost, fact.New("LostVolumeClaimed", "claim", c.Name, "volume", name, "subject", ref.Namespace+"/"+ref.Name, "uid", ref.UID))
 	}
 	return finding(inspect.ClaimLost, fact.New("LostVolumeBack", "claim", c.Name, "volume", name))
-}
-
-// claimTerminating says who keeps a claim that is being deleted: every Pod with a node that names it, whatever
-// its phase (controller/volume/pvcprotection).
-func claimTerminating(ix *inspect.Index, c *corev1.PersistentVolumeClaim) claimFinding {
-	var holders []fact.Fact
-	for _, p := range ix.Consumers(c.Namespace, c.Name) {
-		if p.Spec.NodeName != "" {
-			holders = append(holders, fact.New("PodOnNode", "pod", p.Name, "node", p.Spec.NodeName))
-		}
-	}
-	since := ix.Ago(c.DeletionTimestamp.Time)
-	if len(holders) == 0 {
-		return finding(inspect.ClaimTerminating, fact.New("TerminatingClaimUnheld", "claim", c.Name, "since", since, "finalizers", c.Finalizers))
-	}
-	return finding(inspect.ClaimTerminating, fact.New("TerminatingClaimHeld", "claim", c.Name, "since", since, "holders", holders))
 }
 
 // unboundImmediate tells apart why a claim that should be bound before its Pod is placed is not.
@@ -115,6 +101,8 @@ func volumeNameUnbound(ix *inspect.Index, u evidence.ClaimUse) claimFinding {
 		return finding(inspect.VolumeNameUnbound, fact.New("NamedVolumeUnread", "claim", c.Name, "volume", c.Spec.VolumeName, "why", gap.Fact()))
 	case v == nil:
 		return finding(inspect.VolumeNameUnbound, fact.New("NamedVolumeAbsent", "claim", c.Name, "volume", c.Spec.VolumeName))
+	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c) && v.Spec.ClaimRef.Namespace == c.Namespace && v.Spec.ClaimRef.Name == c.Name:
+		return finding(inspect.VolumeReservedElsewhere, fact.New("NamedVolumeOfEarlierSelf", "claim", c.Name, "volume", v.Name, "phase", v.Status.Phase))
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c):
 		return finding(inspect.VolumeReservedElsewhere, fact.New("NamedVolumeClaimed", "claim", c.Name, "volume", v.Name, "subject", v.Spec.ClaimRef.Namespace+"/"+v.Spec.ClaimRef.Name))
 	}

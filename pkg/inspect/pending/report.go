@@ -87,6 +87,8 @@ type ClaimReport struct {
 	Reserved string `json:"reserved,omitempty"`
 	// Volumes counts the volumes of the claim's class by their code, each on its own home.
 	Volumes map[inspect.VolumeCode]int `json:"volumes,omitempty"`
+	// ClaimedBy says who has those of them that others have claimed.
+	ClaimedBy []match.Claimed `json:"claimedBy,omitempty"`
 }
 
 // SchedulerReport is what the scheduler itself last reported of the Pod.

@@ -25,13 +25,13 @@ func (p *writer) outcome(plan *drain.Plan) {
 
 // givenUp reports whether a loss is one that was accepted by name, which its sentence says.
 func givenUp(loss fact.Fact) bool {
-	return slices.Contains([]fact.Code{"GivenUpKept", "GivenUpGone", "GivenUpErased"}, loss.Code)
+	return slices.Contains([]fact.Code{"GivenUpKept", "GivenUpGone", "GivenUpErased", "ForeignDataGiven"}, loss.Code)
 }
 
 // outcomeStyle is how what becomes of data is shown: that it stays is good, that it is erased bad, and whatever else is a warning.
 func outcomeStyle(f fact.Fact) output.Style {
 	switch f.Code {
-	case "VolumesKeepData", "ClaimGetsData", "OldVolumesKeepData", "ClaimsStay":
+	case "VolumesKeepData", "ClaimGetsData", "VolumesGoBack", "VolumesReleasedAgain", "OldVolumesKeepData", "ClaimsStay":
 		return output.Good
 	case "ProvisionerErasesAnyway":
 		return output.Bad

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 )
@@ -241,7 +242,7 @@ func severalClaims() pending.PodReport {
 	why := fact.New("TerminatingClaimHeld", "claim", "meta-kafka-0", "since", "3m", "holders", facts(fact.New("PodOnNode", "pod", "backup", "node", "node-2")))
 	gone := fact.New("PinnedToMissingNode", "claim", "data-kafka-0", "binding", "bound", "volume", "pv-9", "nodes", []string{"node-9"})
 	fail := fact.New(pending.CodeVolumesFail, "claim", "log-kafka-0", "why", fact.New("VolumesFail", "class", "local-hdd", "count", 2, "parts",
-		facts(fact.New("VolumesFailing", "count", 1, "check", inspect.ClaimedByOther), fact.New("VolumesFailing", "count", 1, "check", inspect.CapacityTooSmall))))
+		facts(fact.New("VolumesFailing", "count", 1, "check", inspect.ClaimedByOther, "by", match.LivingClaim, "claims", []string{"default/other"}), fact.New("VolumesFailing", "count", 1, "check", inspect.CapacityTooSmall, "by", "", "claims", []string{}))))
 	r := pendingPod("kafka-0", inspect.ClaimTerminating, byClaim(why),
 		aClaim("data-kafka-0", inspect.BoundNodeMissing, gone, bound("pv-9")),
 		aClaim("meta-kafka-0", inspect.ClaimTerminating, why, asking("1Gi")),
@@ -272,7 +273,7 @@ func cpuOnly() pending.PodReport {
 }
 
 func claimMissing() pending.PodReport {
-	why := fact.New("ClaimAbsent", "claim", "data", "namespace", "default")
+	why := fact.New("ClaimAbsent", "claim", "data", "namespace", "default", "left", []fact.Fact{})
 	r := pendingPod("lost", inspect.ClaimNotFound, byClaim(why),
 		func(r *pending.PodReport) {
 			r.Claims = append(r.Claims, pending.ClaimReport{Name: "data", Code: inspect.ClaimNotFound, Reason: why})

@@ -163,6 +163,12 @@ func volumeCounts(r pending.PodReport, c pending.ClaimReport) string {
 			continue
 		}
 		total += n
+		if code == inspect.ClaimedByOther && len(c.ClaimedBy) > 0 {
+			for _, by := range c.ClaimedBy {
+				parts = append(parts, fmt.Sprintf("%d %s", by.Count, phrase.ClaimantWords(string(by.By), by.Count, by.Claims)))
+			}
+			continue
+		}
 		part := fmt.Sprintf("%d %s", n, phrase.CodeWords(string(code)))
 		if code == inspect.CapacityTooSmall {
 			part += sizes(r, c.Name)

@@ -23,6 +23,7 @@ const (
 	cellCount        fact.Code = "cell/Count"       // n, code, sizes
 	cellNoRoom       fact.Code = "cell/NoRoom"
 	cellRoom         fact.Code = "cell/Room" // have
+	cellOwn          fact.Code = "cell/Own"  // n
 )
 
 // said writes what a cell says.
@@ -56,6 +57,8 @@ func (p *writer) say(f fact.Fact) string {
 		return f.Get("n") + " " + countWords(inspect.VolumeCode(f.Get("code"))) + inBrackets(f.Get("sizes"))
 	case cellNoRoom:
 		return "no room reported"
+	case cellOwn:
+		return f.Get("n") + " left by its earlier claim"
 	case cellRoom:
 		return "room for " + f.Get("have")
 	}
@@ -83,12 +86,17 @@ func onNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, doe
 	}
 	counts := map[inspect.VolumeCode]int{}
 	var small []string
+	own := 0
 	for _, v := range n.Volumes {
 		if v.Claim != c.Name {
 			continue
 		}
 		if v.Name == c.Reserved {
 			return reservedOnNode(v)
+		}
+		if v.Code == inspect.ClaimedByOther && v.Fact().Code == "ClaimedByEarlierSelf" {
+			own++
+			continue
 		}
 		counts[v.Code]++
 		if v.Code == inspect.CapacityTooSmall {
@@ -99,6 +107,9 @@ func onNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, doe
 		return []fact.Fact{fact.New(cellFits)}, true
 	}
 	facts = countsOnNode(counts, small)
+	if own > 0 {
+		facts = append([]fact.Fact{fact.New(cellOwn, "n", own)}, facts...)
+	}
 	if room, enough, told := roomOnNode(c, n); told {
 		return append(facts, room), enough
 	}

@@ -21,7 +21,8 @@ func functions() template.FuncMap {
 			return many
 		},
 		"capacity": capacity, "class": class, "attributesClass": attributesClass, "phase": phase, "modes": modes, "labels": Labels, "codeWords": CodeWords,
-		"claim": claim, "ofClass": ofClass, "fail": fail, "first": first, "condition": condition,
+		"failing": failing,
+		"claim":   claim, "ofClass": ofClass, "fail": fail, "first": first, "condition": condition,
 		"goesOn": func(sentence string) string { return strings.TrimSuffix(sentence, ".") }, "since": since, "resource": resource, "join": strings.Join,
 	}
 }

@@ -61,11 +61,18 @@ func rootCauses() catalog {
 
 const withVolumes = "{first .nodes .count} {plural .count `has` `have`} a volume for it and {plural .count `refuses` `refuse`} it for another reason"
 
+// absent is about a claim that a Pod names, and what an earlier one of that name left.
+const absent = "{claim .claim} does not exist in namespace {.namespace}{if .left}; an earlier claim of this name left {list .left}{end}"
+
 // preconditions stop the scheduler before it looks at any node.
 func preconditions() catalog {
 	return catalog{
 		"ClaimUnread":           "{claim .claim}: whether it exists is {.why}",
-		"ClaimAbsent":           "{claim .claim} does not exist in namespace {.namespace}",
+		"ClaimAbsent":           absent,
+		"ClaimAbsentOfSet":      absent + "; {.owner} creates it, on old versions of Kubernetes only with a replacement of the Pod: {.command}",
+		"ClaimAbsentNoMaker":    absent + ", and {.owner} does not create claims of that name: create it",
+		"ClaimAbsentOfOperator": absent + "; the operator of {.owner} may create it with a replacement of the Pod: {.command}",
+		"VolumeLeft":            "{.volume} ({.phase}{if .nodes}, on {list .nodes}{end}; to give it back: {.command})",
 		"EphemeralClaimAwaited": "{claim .claim} of a generic ephemeral volume has not been created yet",
 		"ClaimOfAnotherOwner":   "{claim .claim} exists and does not belong to Pod {.pod}, which needs one of that name for its ephemeral volume",
 
@@ -73,22 +80,29 @@ func preconditions() catalog {
 		"LostVolumeUnread":       "{claim .claim} is Lost, and whether its volume {.volume} exists is {.why}",
 		"LostVolumeGone":         "{claim .claim} is Lost: its volume {.volume} is gone",
 		"LostVolumeClaimed":      "{claim .claim} is Lost: volume {.volume}, which it names, belongs to {.subject} ({if .uid}uid {.uid}{else}without a uid{end})",
-		"LostVolumeBack":         "{claim .claim} is Lost although volume {.volume} exists: the volume controller binds the two again in a moment",
+		"LostVolumeOfEarlierSelf": "{claim .claim} is Lost: it counts as bound to volume {.volume}, which is {.phase} and " +
+			"{if .uid}names an earlier claim of this name (uid {.uid}){else}names it without its uid{end}; this does not end by itself",
+		"LostVolumeBack": "{claim .claim} is Lost although volume {.volume} exists: the volume controller binds the two again in a moment",
 
 		"TerminatingClaimUnheld": "{claim .claim} is being deleted ({since .since}), and no Pod with a node holds it; finalizers: {list .finalizers}",
 		"TerminatingClaimHeld":   "{claim .claim} is being deleted ({since .since}) and held by Pod {list .holders}",
-		"PodOnNode":              "{.pod} on {.node}",
+		"TerminatingClaimHeldByEnded": "{claim .claim} is being deleted ({since .since}) and held by {plural (len .holders) `Pod` `Pods`} {list .holders}: " +
+			"a Pod that has ended holds its claim until it is deleted: {.command1}" +
+			"{if .volume}; the data on {.volume}, which has policy Delete, goes with the claim: to keep it, first {.command2}{end}",
+		"EndedPodOnNode": "{.pod} ({.phase}, on {.node})",
+		"PodOnNode":      "{.pod} on {.node}",
 
-		"ClaimWithoutClass":      "{claim .claim} has no storage class, so it waits for a volume without one: {.why}",
-		"NoVolumeWithoutClass":   "{claim .claim} has no storage class, so it waits for a volume without one, and there is no volume without a storage class",
-		"ClaimClassUnread":       "{claim .claim} is not bound, and its class {.class} is {.why}",
-		"ClaimClassAbsent":       "{claim .claim} names storage class {.class}, which does not exist",
-		"ImmediateClaimUnbound":  "{claim .claim} is not bound, though class {.class} binds at once: {.why}",
-		"NamedVolumeUnread":      "{claim .claim} names volume {.volume}, and whether that exists is {.why}",
-		"NamedVolumeAbsent":      "{claim .claim} names volume {.volume}, which does not exist",
-		"NamedVolumeClaimed":     "{claim .claim} names volume {.volume}, which is claimed by {.subject}",
-		"NamedVolumeUnfit":       "{claim .claim} names volume {.volume}, which does not fit it: {.why}",
-		"NamedVolumeNotYetBound": "{claim .claim} names volume {.volume}, and the two have not been bound yet",
+		"ClaimWithoutClass":        "{claim .claim} has no storage class, so it waits for a volume without one: {.why}",
+		"NoVolumeWithoutClass":     "{claim .claim} has no storage class, so it waits for a volume without one, and there is no volume without a storage class",
+		"ClaimClassUnread":         "{claim .claim} is not bound, and its class {.class} is {.why}",
+		"ClaimClassAbsent":         "{claim .claim} names storage class {.class}, which does not exist",
+		"ImmediateClaimUnbound":    "{claim .claim} is not bound, though class {.class} binds at once: {.why}",
+		"NamedVolumeUnread":        "{claim .claim} names volume {.volume}, and whether that exists is {.why}",
+		"NamedVolumeAbsent":        "{claim .claim} names volume {.volume}, which does not exist",
+		"NamedVolumeClaimed":       "{claim .claim} names volume {.volume}, which is claimed by {.subject}",
+		"NamedVolumeOfEarlierSelf": "{claim .claim} names volume {.volume}, which is {.phase} and still names an earlier claim of this name",
+		"NamedVolumeUnfit":         "{claim .claim} names volume {.volume}, which does not fit it: {.why}",
+		"NamedVolumeNotYetBound":   "{claim .claim} names volume {.volume}, and the two have not been bound yet",
 	}
 }
 
@@ -98,13 +112,15 @@ func claimVolumes() catalog {
 		"VolumesOfClassUnread": "which volumes {ofClass .class} there are is {.why}",
 		"VolumesWouldDo":       "{count .count `volume`} {ofClass .class} would do, and the volume controller binds {plural .count `it` `one of them`} within about 15 s",
 		"NoVolumeOfClass":      "there is no volume {ofClass .class}",
-		"VolumesFailAlike":     "{allOf .count `volume`} {ofClass .class} {fail .check .count}",
+		"VolumesFailAlike":     "{allOf .count `volume`} {ofClass .class} {fail .check .count .by}",
 		"VolumesFail":          "no volume matches; {count .count `volume`} {ofClass .class}: {all .parts}",
-		"VolumesFailing":       "{.count} {codeWords .check}",
+		"VolumesFailing":       "{.count} {failing .check .by .count .claims}",
 
-		"ClaimVolumesUnread":        "{claim .claim}: which volumes {ofClass .class} there are is {.why}",
-		"ClaimVolumesFail":          "{claim .claim}: {.why}",
-		"FreeVolumesTooSmall":       "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
+		"ClaimVolumesUnread":  "{claim .claim}: which volumes {ofClass .class} there are is {.why}",
+		"ClaimVolumesFail":    "{claim .claim}: {.why}",
+		"FreeVolumesTooSmall": "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
+		"OwnVolumeLeft": "{claim .claim}: {.volume}{if .nodes} on {list .nodes}{end} has the data of an earlier claim of this name and is {.phase}: " +
+			"it still names that one, so it is not bound to this claim by itself",
 		"OnlyVolumeClaimed":         "{claim .claim}: {.volume}, the only volume {ofClass .class}, is {.why}",
 		"OneFreeVolumeFails":        "{claim .claim} cannot have {.volume}, the only unclaimed volume {ofClass .class}: {.why}",
 		"FreeVolumesFailAlike":      "{claim .claim}: {allOf .count `unclaimed volume`} {ofClass .class} {fail .check .count} (e.g. {.volume}: {.why})",

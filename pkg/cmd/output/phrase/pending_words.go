@@ -20,9 +20,30 @@ func ofClass(name string) string {
 	return "of class " + name
 }
 
-// fail is what volumes do that all fail at one check: "are too small".
-func fail(check string, n int) string {
+// failing are the words for a check, or for who has the volumes if it is that others do, behind a count.
+func failing(check, by string, n int, claims []string) string {
+	if by != "" {
+		return ClaimantWords(by, n, claims)
+	}
+	return CodeWords(check)
+}
+
+// fail is what volumes do that all fail at one check: "are too small". By is who has them if others do.
+func fail(check string, n int, by ...string) string {
+	who := strings.Join(by, "")
 	switch {
+	case who == "OwnEarlierClaim" && n == 1:
+		return "was left by an earlier claim of this name"
+	case who == "OwnEarlierClaim":
+		return "were left by earlier claims of this name"
+	case who == "GoneClaim" && n == 1:
+		return "was left by another claim, which is gone"
+	case who == "GoneClaim":
+		return "were left by other claims, which are gone"
+	case who == "Reservation" && n == 1:
+		return "is reserved for another claim"
+	case who == "Reservation":
+		return "are reserved for other claims"
 	case check == "ClaimedByOther" && n == 1:
 		return "belongs to another claim"
 	case check == "ClaimedByOther":

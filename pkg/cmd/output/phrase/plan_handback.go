@@ -107,7 +107,7 @@ func reclaimed() catalog {
 		"ForNeedsOneVolume": "--for reserves one volume for one claim: name one volume",
 
 		"LeftOut":                 "left out: {.why}",
-		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it",
+		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it; to take it back: {.command}",
 		"VolumeBoundNotReleased":  "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
 		"VolumePhaseWrong":        "volume {.volume} is {.phase}, not Released or Failed",
 		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}; {.override} waits for that",
@@ -117,8 +117,29 @@ func reclaimed() catalog {
 			"Add {.override} to accept that, or erase the {plural .count `disk` `disks`} first",
 
 		"ProvisionerMayNotClean": "provisioner {.provisioner} is to clean {.volume}, but {.state}",
-		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}",
+		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}{if .node}, once {.node} is back, which does not exist{end}",
 		"DataGivenAway":          "the next user of {.volume} can read the data of claim {.claim}",
+
+		"CouldBeReclaimedFirst": "{.member} has no volume for claim {.claim}, and {list .volumes} would do: " +
+			"{plural (len .volumes) `it is` `they are`} not available, as the {plural (len .volumes) `claim that had it is` `claims that had them are`} gone; to reclaim it first: {.command}",
+		"ForeignData": "{.volume} has the data of claim {.claim}, and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
+		"ForeignDataWanted": "{.volume} has the data of claim {.claim}, which waits for a volume, and {all .claims} could get it instead. " +
+			"To give it back to its claim: {.command}; {.override} gives it away",
+		"ForeignDataGiven": "{all .claims} can get {.volume}, and read and overwrite the data of claim {.claim} on it ({.accepted})",
+
+		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
+			"and it cannot be bound to it: {.why}. To give the data to another claim: {.command}",
+		"SeveralVolumesOfClaim": "claim {.claim} can have one volume, and besides {.volume} there {plural (len .volumes) `is` `are`} {list .volumes}, " +
+			"which a claim of that name left or which {plural (len .volumes) `is` `are`} reserved for it. To choose this one: {.command}",
+		"OtherVolumesOfClaim": "{list .volumes} {plural (len .volumes) `has` `have`} data of an earlier claim {.claim} too: check that {.volume} is the one that is meant",
+
+		"UnknownWhetherSetNeeds":  "whether a StatefulSet creates claim {.claim} again, whose data is on {.volume}, is {.why}; to reserve it for that claim: {.command}",
+		"UnreserveAlone":          "--unreserve only takes reservations back: name the volumes, without --released, --for and --wait",
+		"VolumeReservedForNobody": "volume {.volume} is {.phase} and reserved for no claim",
+		"CordonIsNoReservation":   "volume {.volume} is cordoned ({.why}): that is no reservation",
+		"ClaimHoldsVolume":        "volume {.volume} is {.phase}, and claim {.claim} has it: that is no reservation; to release it: {.command}",
+		"NamespaceUnread":         "whether namespace {.namespace} exists is {.why}",
+		"ClaimMarkedBound":        "it has the annotation {.annotation} and names no volume, so the volume controller never binds it: delete it and create it without that annotation",
 
 		"SelectionEmpty":         "no Released or Failed volume matches the selection",
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
@@ -132,6 +153,9 @@ func reclaimed() catalog {
 // reattached says Plans of reattach.
 func reattached() catalog {
 	return catalog{
+		"OneVolumeToReattach":  "--claim and --replace are about one volume: name one",
+		"TwoVolumesOfOneClaim": "{and .volumes} both have data of claim {.claim}, which can have one volume: name one of them",
+
 		"NoClaimOnVolume": "no claim is recorded on volume {.volume}: name the one that is to have it with --claim NAMESPACE/NAME",
 
 		"VolumeBelongsToOther": "volume {.volume} is {.phase} and belongs to claim {.have}, so it cannot be given to {.want}",

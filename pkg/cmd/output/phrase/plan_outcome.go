@@ -11,6 +11,8 @@ func outcome() catalog {
 		"ProvisionerErasesAnyway": "The provisioner erases {list .volumes}, with or without this command.",
 		"VolumesOpenToAny":        "Nothing is erased now. From now on any claim " + overwrite,
 		"VolumesOpenToClaims":     "Nothing is erased now. From now on claim {all .claims} " + overwrite,
+		"VolumesGoBack":           "No data is erased: {plural (len .claims) `claim` `claims`} {all .claims} {plural (len .claims) `gets its own earlier data` `get their own earlier data`} on {list .volumes}.",
+		"VolumesReleasedAgain":    "No data is erased: {list .volumes} {plural (len .volumes) `is` `are`} Released again, and no claim gets {plural (len .volumes) `it` `them`}.",
 		"VolumesOpenBesides":      "From now on any claim " + overwrite,
 
 		"ClaimGetsData":       "No data is erased: claim {.claim} gets the data on {.volume}.",

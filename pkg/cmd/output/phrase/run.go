@@ -75,6 +75,7 @@ func runVolumes() catalog {
 		"VolumeNotReserved":      "volume {.volume} is no longer reserved for claim {.claim}",
 		"ReservationNeeded":      "volume {.volume} is reserved for claim {.claim}, which has no other volume now",
 		"VolumeGivenAway":        "volume {.volume} was given to claim {.claim} meanwhile",
+		"OwnClaimWaitsNow":       "claim {.claim}, whose earlier data is on volume {.volume}, waits for a volume now, so it is not given to any other",
 		"VolumeMayBeInUse":       "volume {.volume} may be in use: {.why}",
 
 		"VolumeHasPhase":      "{.phase}",
@@ -93,13 +94,14 @@ func runVolumes() catalog {
 // runClaims says what steps find claims to be like.
 func runClaims() catalog {
 	return catalog{
-		"ClaimDeletedByOther": "claim {.claim} has been deleted by somebody else since this was planned; volume {.volume} is {.phase}, policy {.policy}",
-		"ClaimNotDeleted":     "claim {.claim} has not been deleted",
-		"ClaimNotTerminating": "claim {.claim} is no longer being deleted",
-		"ClaimExistsAgain":    "claim {.claim} of volume {.volume} exists again",
-		"ClaimBoundInstead":   "claim {.claim} was bound to volume {.have} instead; {.want} is still reserved for it, with its data",
-		"ManifestNotOnVolume": "the manifest of claim {.claim} is no longer on volume {.volume}",
-		"CreatingClaimFailed": "creating claim {.claim}: {.why}",
+		"ClaimDeletedByOther":  "claim {.claim} has been deleted by somebody else since this was planned; volume {.volume} is {.phase}, policy {.policy}",
+		"RestoredClaimChanged": "claim {.claim} no longer counts as bound to volume {.volume}: it was changed or deleted since this was planned",
+		"ClaimNotDeleted":      "claim {.claim} has not been deleted",
+		"ClaimNotTerminating":  "claim {.claim} is no longer being deleted",
+		"ClaimExistsAgain":     "claim {.claim} of volume {.volume} exists again",
+		"ClaimBoundInstead":    "claim {.claim} was bound to volume {.have} instead; {.want} is still reserved for it, with its data",
+		"ManifestNotOnVolume":  "the manifest of claim {.claim} is no longer on volume {.volume}",
+		"CreatingClaimFailed":  "creating claim {.claim}: {.why}",
 
 		"ClaimGoneVolumeStill":      "claim {.claim} is gone, volume {.volume} is still {.phase}",
 		"ClaimTerminating":          "claim {.claim} is being deleted",

@@ -79,6 +79,27 @@ func Labels(written []string) string {
 	return strings.Join(words, " and ")
 }
 
+// ClaimantWords are the words for who has volumes, behind their number: "3 left by claims that are gone". Claims are whom they name.
+func ClaimantWords(claimant string, n int, claims []string) string {
+	switch claimant {
+	case "OwnEarlierClaim":
+		return "left by an earlier claim of this name"
+	case "GoneClaim":
+		if n == 1 && len(claims) == 1 {
+			return "left by " + claims[0] + ", which is gone"
+		}
+		return "left by claims that are gone"
+	case "Reservation":
+		if len(claims) == 1 {
+			return "reserved for " + claims[0]
+		}
+		return "reserved for other claims"
+	case "UnknownClaim":
+		return "claimed by others, which could not be read"
+	}
+	return CodeWords("ClaimedByOther")
+}
+
 // CodeWords are the words for the code of a volume behind a count: "5 too small".
 func CodeWords(code string) string {
 	switch code {

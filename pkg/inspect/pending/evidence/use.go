@@ -74,3 +74,11 @@ func Provisioned(class *storagev1.StorageClass) bool {
 func Misbound(ix *inspect.Index, c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
 	return v.Spec.ClaimRef != nil && ix.ClaimOf(v) != c
 }
+
+// Restored reports whether a claim counts as bound to a volume that names an earlier claim of its namespace and name, or the name
+// without a UID: it was created from a manifest that has the marks of the earlier binding. The volume controller calls it Lost until
+// the volume names it with its UID (controller/volume/persistentvolume: syncBoundClaim).
+func Restored(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	return inspect.FullyBound(c) && c.Spec.VolumeName == v.Name && ref != nil && ref.Namespace == c.Namespace && ref.Name == c.Name && ref.UID != c.UID
+}

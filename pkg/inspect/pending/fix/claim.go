@@ -23,10 +23,16 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 	case inspect.EphemeralClaimNotCreated, inspect.EphemeralClaimNotOwned, inspect.ClaimTerminating, inspect.AwaitingProvisioner, inspect.ClaimNotFound, inspect.BoundVolumeUnknown:
 		return nil
 	case inspect.ClaimLost, inspect.BoundVolumeMissing, inspect.BoundNodeMissing, inspect.BoundNodeUnfit:
+		if v := e.Index.Volume(c.Spec.VolumeName); v != nil && evidence.Restored(c, v) {
+			return nil // it has its data: ownVolumes
+		}
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			return dropReservation(c, v)
 		}
-		return newVolume(e, u)
+		if news := newVolume(e, u); len(news) > 0 {
+			return append(roomFor(e, u, near), news...)
+		}
+		return nil
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:

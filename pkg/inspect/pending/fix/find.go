@@ -35,7 +35,7 @@ func candidates(e evidence.Evidence, codes []inspect.ClaimCode, near nearby) []c
 	case e.BypassesScheduler():
 		return harmless(e.Index, withoutNodeName(e))
 	}
-	var out []candidate
+	out := ownVolumes(e)
 	for i := range e.Uses {
 		out = append(out, claimCandidates(e, codes, i, near)...)
 	}

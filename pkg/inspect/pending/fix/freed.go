@@ -18,6 +18,9 @@ func freedVolumes(ix *inspect.Index, c *corev1.PersistentVolumeClaim, near nearb
 	for miss := range near.of(c.Name, inspect.ClaimedByOther) {
 		v := ix.Volume(miss.Volume)
 		available := v.Status.Phase == corev1.VolumeAvailable
+		if _, local := ix.LocalSource(v); local && ownEarlier(v, c) && !available {
+			continue // ownVolumes gives it back
+		}
 		if !abandoned(ix, v) || available && (!onlyReserved(v) || keptData(v)) {
 			continue
 		}
@@ -39,10 +42,13 @@ func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVo
 	} else {
 		fix.ID = "reclaim-" + v.Name
 		if _, local := ix.LocalSource(v); local { // reclaim refuses any other
-			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--yes")}
+			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name, "--yes")}
 		}
 		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
 		fix.Notes = []fact.Fact{fact.New("OldDataComes", "old", old)}
+		if own := ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name); own != nil && own.Spec.VolumeName == "" && own.DeletionTimestamp == nil {
+			fix.Notes = append(fix.Notes, fact.New("OwnClaimWaits", "old", old, "volume", v.Name))
+		}
 	}
 	return candidate{fix: fix, change: onceChanged(ix, reserved(v, c), c), claim: c.Name, nodes: nodeNames(ix.HomeOf(v))}
 }

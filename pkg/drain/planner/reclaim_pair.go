@@ -1,0 +1,107 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// A volume whose claim is gone goes back to the claim of that namespace and name that waits for a volume, or is still to be created.
+// All volumes of a request are paired before any is planned: what one claim is to get is nothing that others may be given, and no
+// volume is opened to any claim before each of the others has been reserved for its own.
+
+// partner is the claim that a volume goes back to.
+type partner struct {
+	claim drain.Object
+	// by is who wants the claim: itself, if it is there.
+	by string
+}
+
+// pairUp finds the partners of volumes, by the volumes' names.
+func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
+	p.pairs, p.served = map[string]partner{}, map[types.NamespacedName]bool{}
+	if p.req.Wait || p.req.For != nil || p.req.Unreserve {
+		return
+	}
+	for _, v := range volumes {
+		if !leftByClaim(v) {
+			continue
+		}
+		claim := drain.Object{Kind: drain.KindClaim, Namespace: v.Spec.ClaimRef.Namespace, Name: v.Spec.ClaimRef.Name}
+		c := p.ix.Claim(claim.Namespace, claim.Name)
+		by := p.wanted(claim)
+		switch {
+		case restored(c, v):
+			claim.UID, by = c.UID, claim.String()
+		case c != nil && c.DeletionTimestamp == nil && c.Spec.VolumeName == v.Name && c.UID != v.Spec.ClaimRef.UID:
+			by = claim.String()
+		}
+		if by != "" {
+			p.pairs[v.Name] = partner{claim: claim, by: by}
+		}
+	}
+	for _, v := range volumes {
+		if own, ok := p.pairs[v.Name]; ok && p.refusal(v) == nil {
+			p.served[types.NamespacedName{Namespace: own.claim.Namespace, Name: own.claim.Name}] = true
+		}
+	}
+}
+
+// leftByClaim reports whether a volume names a claim that had it and is gone.
+func leftByClaim(v *corev1.PersistentVolume) bool {
+	return v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID != "" && (v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed)
+}
+
+// unpaired refuses a volume that is not to go to any claim, since its own waits, and cannot be reserved for that one either.
+func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
+	own, ok := p.pairs[v.Name]
+	if !ok {
+		return nil
+	}
+	if node := p.missingNode(v); node != "" {
+		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
+	}
+	if why := p.whyNot(v, own.claim); !why.IsZero() {
+		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimCannotBind", "volume", v.Name, "claim", own.claim, "why", why).
+			Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", "NAMESPACE/NAME", acceptForeign, v.Name))}
+	}
+	if twins := p.twins(v); len(twins) > 0 {
+		return &drain.Blocker{Code: drain.BlockedAnother, Reason: fact.New("SeveralVolumesOfClaim", "volume", v.Name, "claim", own.claim, "volumes", twins).
+			Offering(fact.Plugin("reattach", v.Name))}
+	}
+	return nil
+}
+
+// twins are the other volumes that the partner of a volume could be meant to get: those of the same request that a claim of that
+// name left, and those that are reserved for it.
+func (p *reclaimPlanner) twins(v *corev1.PersistentVolume) []string {
+	var names []string
+	for _, other := range p.ix.LocalVolumes() {
+		ref := other.Spec.ClaimRef
+		if other.Name == v.Name || ref == nil || ref.Namespace != v.Spec.ClaimRef.Namespace || ref.Name != v.Spec.ClaimRef.Name {
+			continue
+		}
+		if _, asked := p.pairs[other.Name]; asked || ref.UID == "" && other.Status.Phase == corev1.VolumeAvailable {
+			names = append(names, other.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// leftToo are the Released and Failed volumes besides that a claim of the same namespace and name left.
+func (p *reclaimPlanner) leftToo(v *corev1.PersistentVolume) []string {
+	var names []string
+	for _, other := range p.ix.LocalVolumes() {
+		ref := other.Spec.ClaimRef
+		if other.Name != v.Name && leftByClaim(other) && ref.Namespace == v.Spec.ClaimRef.Namespace && ref.Name == v.Spec.ClaimRef.Name {
+			names = append(names, other.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}

@@ -1,0 +1,97 @@
+package match
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// Claimant says who has a volume that a claim cannot have.
+type Claimant string
+
+// The claimants, the one whose volume is most easily had first.
+const (
+	// OwnEarlierClaim: an earlier claim of the same namespace and name. Its data is that of the claim that asks.
+	OwnEarlierClaim Claimant = "OwnEarlierClaim"
+	// GoneClaim: a claim that is gone.
+	GoneClaim Claimant = "GoneClaim"
+	// Reservation: the volume is reserved for a claim by name, which need not exist.
+	Reservation Claimant = "Reservation"
+	// LivingClaim: a claim that exists.
+	LivingClaim Claimant = "LivingClaim"
+	// UnknownClaim: whether the claim exists could not be read.
+	UnknownClaim Claimant = "UnknownClaim"
+)
+
+// Claimants lists every claimant in that order.
+func Claimants() []Claimant {
+	return []Claimant{OwnEarlierClaim, GoneClaim, Reservation, LivingClaim, UnknownClaim}
+}
+
+// Claimed counts the volumes of a claimant.
+type Claimed struct {
+	By    Claimant `json:"by"`
+	Count int      `json:"count"`
+	// Claims are whom the volumes name, each once, sorted; the first of them, if they are many.
+	Claims []string `json:"claims,omitempty"`
+}
+
+// maxClaims is how many claims are named.
+const maxClaims = 5
+
+// ClaimedBy splits those that Counts counts as ClaimedByOther by who has them.
+func (m *Matcher) ClaimedBy() []Claimed {
+	by := map[Claimant]*Claimed{}
+	for _, v := range m.ix.OfClass(m.class) {
+		if m.Explain(v, m.ix.Usable(v), "").Code != inspect.ClaimedByOther {
+			continue
+		}
+		who := claimantOf(m.ix, m.claim, v)
+		if by[who] == nil {
+			by[who] = &Claimed{By: who}
+		}
+		by[who].Count++
+		if name := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name; !slices.Contains(by[who].Claims, name) {
+			by[who].Claims = append(by[who].Claims, name)
+		}
+	}
+	var out []Claimed
+	for _, who := range Claimants() {
+		if c := by[who]; c != nil {
+			slices.Sort(c.Claims)
+			c.Claims = c.Claims[:min(len(c.Claims), maxClaims)]
+			out = append(out, *c)
+		}
+	}
+	return out
+}
+
+// claimantOf is who has a volume that names another claim than the one that asks.
+func claimantOf(ix *inspect.Index, claim *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) Claimant {
+	switch claimant(ix, claim, v).Code {
+	case "ClaimedByEarlierSelf":
+		return OwnEarlierClaim
+	case "VolumeReserved", "ReservedForNoClaim", "ReservedForUnknownClaim":
+		return Reservation
+	case "VolumeClaimed":
+		return LivingClaim
+	case "ClaimedByUnknownClaim":
+		return UnknownClaim
+	}
+	return GoneClaim
+}
+
+// Left are the volumes that an earlier claim of the same namespace and name left and that would do, sorted by name: nothing but that
+// earlier claim is in the way.
+func (m *Matcher) Left() []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	for _, v := range m.ix.OfClass(m.class) {
+		verdict := m.Explain(v, m.ix.Usable(v), "")
+		if verdict.Code == inspect.ClaimedByOther && verdict.nearMiss() && claimantOf(m.ix, m.claim, v) == OwnEarlierClaim {
+			out = append(out, v)
+		}
+	}
+	return out
+}

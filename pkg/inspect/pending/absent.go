@@ -1,0 +1,39 @@
+package pending
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// claimAbsent says of a claim that does not exist who creates it, and which volume an earlier claim of that name left.
+func claimAbsent(ix *inspect.Index, pod *corev1.Pod, name string) fact.Fact {
+	left, owner, namespace := leftBy(ix, pod.Namespace, name), ix.OwnerOf(pod), pod.Namespace
+	remove := fact.Kubectl("delete", "pod", pod.Name).In(namespace)
+	switch {
+	case pod.Name == "" || owner.None():
+		return fact.New("ClaimAbsent", "claim", name, "namespace", namespace, "left", left)
+	case owner.Kind == "StatefulSet" && strings.HasSuffix(name, "-"+pod.Name): // as its templates name them
+		return fact.New("ClaimAbsentOfSet", "claim", name, "namespace", namespace, "left", left, "owner", owner).Offering(remove)
+	case slices.Contains([]string{"StatefulSet", "Deployment", "ReplicaSet", "DaemonSet", "Job", "CronJob"}, owner.Kind):
+		return fact.New("ClaimAbsentNoMaker", "claim", name, "namespace", namespace, "left", left, "owner", owner)
+	default:
+		return fact.New("ClaimAbsentOfOperator", "claim", name, "namespace", namespace, "left", left, "owner", owner).Offering(remove)
+	}
+}
+
+// leftBy are the volumes that claims of a namespace and name left, with their homes.
+func leftBy(ix *inspect.Index, namespace, name string) []fact.Fact {
+	var left []fact.Fact
+	for _, v := range ix.SortedVolumes() {
+		ref, phase := v.Spec.ClaimRef, v.Status.Phase
+		if ref != nil && ref.Namespace == namespace && ref.Name == name && (phase == corev1.VolumeReleased || phase == corev1.VolumeFailed) {
+			left = append(left, fact.New("VolumeLeft", "volume", v.Name, "phase", phase, "nodes", ix.HomeOf(v).Names()).Offering(fact.Plugin("reattach", v.Name)))
+		}
+	}
+	return left[:min(len(left), maxTold)]
+}

@@ -1,0 +1,62 @@
+package fix
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
+)
+
+// roomFor are volumes for a claim that has to give its own up first: ones whose claims are gone, to reclaim, and a new one. None helps by
+// itself, as long as the claim has its volume, so each is tried together with newVolume. They come before it, as their commands do.
+func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate {
+	next := inspect.StripClaim(u.Claim)
+	m, err := match.NewMatcher(e.Index, next)
+	if err != nil {
+		return nil
+	}
+	near = nearby{ix: near.ix, inTheWay: near.inTheWay, misses: map[string][]match.NearMiss{next.Name: m.NearMisses()}}
+	var out []candidate
+	for miss := range near.of(next.Name, inspect.ClaimedByOther) {
+		v := e.Index.Volume(miss.Volume)
+		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !abandoned(e.Index, v) {
+			continue
+		}
+		if out = append(out, opened(e.Index, v)); len(out) == maxAlike {
+			break
+		}
+	}
+	return append(out, newRoom(e, next)...)
+}
+
+// opened makes a volume whose claim is gone available to any claim.
+func opened(ix *inspect.Index, v *corev1.PersistentVolume) candidate {
+	n := v.DeepCopy()
+	n.Spec.ClaimRef, n.Status.Phase = nil, corev1.VolumeAvailable
+	old := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name
+	return candidate{
+		fix: Fix{
+			ID: "open-" + v.Name, Risk: RiskData,
+			Titles:   []fact.Fact{fact.New("ReclaimForAny", "phase", v.Status.Phase, "volume", v.Name)},
+			Commands: []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--accept-foreign-data", v.Name)},
+			Notes:    []fact.Fact{fact.New("OldDataComes", "old", old), fact.New("MoveNeedsFlag", "volume", v.Name)},
+		},
+		change: setting(n), nodes: nodeNames(ix.HomeOf(v)),
+	}
+}
+
+// newRoom is a new volume that fits the claim.
+func newRoom(e evidence.Evidence, c *corev1.PersistentVolumeClaim) []candidate {
+	all := addVolume(e, c, false)
+	on, volumes := newVolumes(e, c)
+	if len(all) == 0 || len(volumes) == 0 {
+		return nil
+	}
+	change := inspect.Change{}
+	for _, v := range volumes {
+		change.Set = append(change.Set, v)
+	}
+	return []candidate{{fix: all[0].fix, fixFor: all[0].fixFor, change: change, nodes: on}}
+}
