@@ -129,7 +129,7 @@ func boundSince(v *corev1.PersistentVolume, at time.Time) bool {
 	return err == nil && c.CreationTimestamp.After(at)
 }
 
-// Written is the value of AnnWiped on a volume that a claim has had since.
+// Written is the value of AnnWiped and AnnDataOf on a volume that a claim has had since, which is recorded.
 const Written = ""
 
 // Cordoned reports whether a volume is cordoned, and why.
