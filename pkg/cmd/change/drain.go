@@ -56,10 +56,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				return err
 			}
 			req.Node = nodes[0]
-			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
-				return err
-			}
-			if req.AcceptForeignData, err = volumeNames(acceptForeign); err != nil {
+			if req.AcceptDataLoss, req.AcceptForeignData, err = accepted(accept, acceptForeign); err != nil {
 				return err
 			}
 			if err := c.validDrain(req); err != nil {
@@ -74,8 +71,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			})
 		},
 	}
-	addDrainFlags(cmd, complete.New(a), &req, &accept)
-	addAcceptForeignData(cmd, complete.New(a), &acceptForeign)
+	addDrainFlags(cmd, complete.New(a), &req, &accept, &acceptForeign)
 	flags.add(cmd)
 	return cmd
 }
@@ -90,7 +86,8 @@ func (c *change) validDrain(req drain.DrainRequest) error {
 	return nil
 }
 
-func addDrainFlags(cmd *cobra.Command, names *complete.Names, req *drain.DrainRequest, accept *[]string) {
+func addDrainFlags(cmd *cobra.Command, names *complete.Names, req *drain.DrainRequest, accept, acceptForeign *[]string) {
+	addAcceptForeignData(cmd, names, acceptForeign)
 	f := cmd.Flags()
 	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
 	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")

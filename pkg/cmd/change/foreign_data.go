@@ -2,6 +2,7 @@ package change
 
 import (
 	"github.com/spf13/cobra"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 )
@@ -11,4 +12,13 @@ func addAcceptForeignData(cmd *cobra.Command, names *complete.Names, accept *[]s
 	const flag = "accept-foreign-data"
 	cmd.Flags().StringSliceVar(accept, flag, nil, "Let a member have this `volume`, although the data of another claim is on it. May be repeated.")
 	complete.Flags(cmd, map[string]complete.Func{flag: names.Volumes("Available")})
+}
+
+// accepted reads the claims whose loss, and the volumes whose data, is accepted.
+func accepted(claims, volumes []string) (lost []types.NamespacedName, foreign []string, err error) {
+	if lost, err = claimNames("--accept-data-loss", claims); err != nil {
+		return nil, nil, err
+	}
+	foreign, err = volumeNames(volumes)
+	return lost, foreign, err
 }

@@ -63,10 +63,7 @@ kubectl localpv recover node-1 --fenced`,
 			if err != nil {
 				return err
 			}
-			if req.AcceptDataLoss, err = claimNames("--accept-data-loss", accept); err != nil {
-				return err
-			}
-			if req.AcceptForeignData, err = volumeNames(acceptForeign); err != nil {
+			if req.AcceptDataLoss, req.AcceptForeignData, err = accepted(accept, acceptForeign); err != nil {
 				return err
 			}
 			if err := checkNumbers(req); err != nil {
@@ -84,8 +81,7 @@ kubectl localpv recover node-1 --fenced`,
 			return c.recover(cmd.Context(), req)
 		},
 	}
-	addRecoverFlags(cmd, complete.New(a), &req, &accept)
-	addAcceptForeignData(cmd, complete.New(a), &acceptForeign)
+	addRecoverFlags(cmd, complete.New(a), &req, &accept, &acceptForeign)
 	flags.add(cmd)
 	return cmd
 }
@@ -101,7 +97,8 @@ func checkNumbers(req drain.RecoverRequest) error {
 	return nil
 }
 
-func addRecoverFlags(cmd *cobra.Command, names *complete.Names, req *drain.RecoverRequest, accept *[]string) {
+func addRecoverFlags(cmd *cobra.Command, names *complete.Names, req *drain.RecoverRequest, accept, acceptForeign *[]string) {
+	addAcceptForeignData(cmd, names, acceptForeign)
 	f := cmd.Flags()
 	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must have been unreachable.")
 	f.BoolVar(&req.Fenced, "fenced", false, "Confirm that the nodes are powered off, so nothing on them runs or writes.")

@@ -87,7 +87,7 @@ func (p *planner) givenTwice(v, other *corev1.PersistentVolume) fact.Fact {
 // isFree reports whether any claim may be bound to a volume.
 func isFree(v *corev1.PersistentVolume) bool {
 	_, cordoned := disk.Cordoned(v)
-	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && !cordoned
+	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil && !cordoned
 }
 
 // givesAway reports whether the Plan gives a volume away.

@@ -139,8 +139,10 @@ func AnnotationsWith(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim
 			return nil, err
 		}
 		add[AnnReleasedClaim] = text
-		if _, wiped := v.Annotations[AnnWiped]; wiped {
-			add[AnnWiped] = disk.Written
+		for _, before := range []string{AnnWiped, AnnDataOf} {
+			if _, noted := v.Annotations[before]; noted {
+				add[before] = disk.Written
+			}
 		}
 	}
 	if len(add) > 0 {

@@ -11,9 +11,11 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestRecordEndsWiped: a claim that is recorded has had the volume since, however old it is, so the volume is no longer wiped.
+// TestRecordEndsWiped: a claim that is recorded has had the volume since, however old it is, so the volume is no longer wiped, nor is
+// an earlier claim the last.
 func TestRecordEndsWiped(t *testing.T) {
-	v := Volume("v", Has("c", "c-uid"), VolumeAnnotation(retain.AnnWiped, `{"at":"`+Now().Add(-time.Hour).Format(time.RFC3339)+`","verified":true}`))
+	v := Volume("v", Has("c", "c-uid"), VolumeAnnotation(retain.AnnWiped, `{"at":"`+Now().Add(-time.Hour).Format(time.RFC3339)+`","verified":true}`),
+		VolumeAnnotation(retain.AnnDataOf, `{"namespace":"shop","name":"earlier"}`))
 	notes, err := retain.AnnotationsWith(v, Claim("c", BoundTo("v")), true)
 	if err != nil {
 		t.Fatal(err)

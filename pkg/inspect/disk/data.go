@@ -54,11 +54,11 @@ func (o Owner) Key() types.NamespacedName {
 type State string
 
 const (
-	// Wiped: the disk was erased, and no claim is known to have had it since.
+	// Wiped means that the disk was erased, and no claim is known to have had it since.
 	Wiped State = "wiped"
-	// Known: the data of a claim is on it.
+	// Known means that the data of a claim is on it.
 	Known State = "known"
-	// Unknown: nothing is recorded. It may be new, or hold anything.
+	// Unknown means that nothing is recorded. It may be new, or hold anything.
 	Unknown State = "unknown"
 )
 
@@ -129,7 +129,7 @@ func boundSince(v *corev1.PersistentVolume, at time.Time) bool {
 	return err == nil && c.CreationTimestamp.After(at)
 }
 
-// Written is the value of AnnWiped on a volume that a claim has had since.
+// Written is the value of AnnWiped and AnnDataOf on a volume that a claim has had since, which is recorded.
 const Written = ""
 
 // Cordoned reports whether a volume is cordoned, and why.
