@@ -26,7 +26,7 @@ type places struct {
 
 // findPlaces looks for places for members, in the order in which they move. Its errors are those of the judge.
 func findPlaces(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, departing map[string]bool, members []*workload.Member) (*places, error) {
-	solution, err := placement.Search(ctx, placement.Problem{Index: ix, NewJudge: newJudge, Departing: departing, Avoid: notUnderstood, Members: candidates(ix, members)})
+	solution, err := placement.Search(ctx, placement.Problem{Index: ix, NewJudge: newJudge, Departing: departing, Avoid: func(v *corev1.PersistentVolume) bool { return notUnderstood(v) || isAstray(ix, v) }, Members: candidates(ix, members)})
 	if err != nil {
 		return nil, err
 	}

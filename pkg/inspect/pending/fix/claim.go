@@ -26,7 +26,7 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			return dropReservation(c, v)
 		}
-		return newVolume(e, u)
+		return append(lostLabel(e, c), newVolume(e, u)...)
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:

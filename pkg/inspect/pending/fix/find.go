@@ -18,7 +18,7 @@ import (
 // Judge's.
 func Find(ctx context.Context, judge inspect.Judge, e evidence.Evidence, codes []inspect.ClaimCode) ([]Fix, []match.NearMiss, error) {
 	near := findNear(e)
-	fixes, err := best(ctx, judge, e.Pod, candidates(e, codes, near))
+	fixes, err := best(ctx, judge, e, candidates(e, codes, near))
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,13 +56,13 @@ func harmless(ix *inspect.Index, cs []candidate) []candidate {
 
 // best are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
 // helps by itself, pairs are tried.
-func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate) ([]Fix, error) {
-	proved, err := prove(ctx, judge, pod, all, maxSingles)
+func best(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate) ([]Fix, error) {
+	proved, err := prove(ctx, judge, e, all, maxSingles)
 	if err != nil {
 		return nil, err
 	}
 	if len(proved) == 0 {
-		if proved, err = prove(ctx, judge, pod, pairs(all), maxPairs); err != nil {
+		if proved, err = prove(ctx, judge, e, pairs(all), maxPairs); err != nil {
 			return nil, err
 		}
 	}
@@ -73,7 +73,7 @@ func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candi
 }
 
 // prove asks the judge about each candidate and keeps those that help, with the Nodes that the Pod then fits.
-func prove(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate, limit int) ([]Fix, error) {
+func prove(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate, limit int) ([]Fix, error) {
 	proved := []Fix{}
 	seen := map[string]bool{}
 	for _, c := range all {
@@ -84,11 +84,11 @@ func prove(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []cand
 			continue
 		}
 		seen[c.fix.ID] = true
-		feasible, err := helpsOn(ctx, judge, pod, c)
+		feasible, err := helpsOn(ctx, judge, e.Pod, c)
 		if err != nil {
 			return nil, fmt.Errorf("trying the fix %s: %w", c.fix.ID, err)
 		}
-		if len(feasible) > 0 {
+		if feasible = withData(e, c, feasible); len(feasible) > 0 {
 			proved = append(proved, c.on(feasible).named(feasible))
 		}
 	}
