@@ -10,10 +10,17 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
+// forgetCSINodes leaves out that CSINodes could not be read if nothing depends on it.
+func forgetCSINodes(ix *inspect.Index) {
+	if !undecided(ix) {
+		ix.Gaps = slices.DeleteFunc(ix.Gaps, func(g inspect.Gap) bool { return g.Kind == inspect.CSINodes })
+	}
+}
+
 // warn says what could not be read and would have changed what is shown.
 func (o *options) warn(ix *inspect.Index, reports []inventory.VolumeReport) {
 	for _, g := range ix.Gaps {
-		if matters(g.Kind, reports) && (g.Kind != inspect.CSINodes || undecided(ix)) {
+		if matters(g.Kind, reports) {
 			o.app.Note("warning: %s: %s", depends(g.Kind), o.app.Phrase.Text(g.Fact()))
 		}
 	}

@@ -86,6 +86,7 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	ix := inspect.NewIndex(snapshot)
+	forgetCSINodes(ix)
 	if err := o.checkAnswerable(ix); err != nil {
 		return err
 	}

@@ -34,7 +34,7 @@ func (p *recoverPlanner) unclear() bool {
 	for _, u := range found {
 		p.warn(fact.New("ClaimPerhapsOnDeadNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Pods)).
 			Offering(fact.Plugin("release", "pvc/"+u.Claim.Name).In(u.Claim.Namespace)))
-		p.lose(fact.New("DataPerhapsLeft", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
+		p.lose(fact.New("DataPerhapsLeft", "claim", u.Object(), "volume", u.Volume.Name))
 	}
 	return len(found) > 0
 }
@@ -91,8 +91,9 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 	}
 	for _, u := range f.Unclear() {
 		p.doubtful = append(p.doubtful, u.Claim.Namespace+"/"+u.Claim.Name)
+		p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
 		if len(u.Pods) > 0 {
-			p.lose(fact.New("DataPerhapsLeft", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
+			p.lose(fact.New("DataPerhapsLeft", "claim", u.Object(), "volume", u.Volume.Name))
 		}
 	}
 }
@@ -105,7 +106,8 @@ func (p *drainPlanner) leavesData(v *corev1.PersistentVolume, c *corev1.Persiste
 			return
 		}
 	}
-	p.lose(fact.New("DataLeftByPod", "claim", drain.ClaimObject(c), "volume", v.Name, "node", p.node.Name, "why", why))
+	p.warn(fact.New("ClaimInDoubt", "claim", drain.ClaimObject(c), "volume", v.Name, "why", why))
+	p.lose(fact.New("DataLeftByPod", "claim", drain.ClaimObject(c), "volume", v.Name, "node", p.node.Name))
 }
 
 // named resolves the name of the node to drain, which may be its hostname, and says so.

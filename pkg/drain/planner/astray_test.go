@@ -81,7 +81,7 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 	})
 	t.Run("drain of the node to which the Pod has strayed", func(t *testing.T) {
 		p := drainPlan(t, ToKeep(), With(base, member1(byFields("n2")))...)
-		says(t, p, drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere: the data is on n2")
+		says(t, p, drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere", "note: claim shop/data-db-1 on n1-data: the data is on n2")
 	})
 	t.Run("recover", func(t *testing.T) {
 		says(t, recoverPlan(t, []string{"n1"}, With(dead, astray)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move")
@@ -150,7 +150,7 @@ func TestUnknownHomeOfAPodOnTheNode(t *testing.T) {
 		"an affinity that matches nothing": Within(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), member1(edit))...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere: on which node the data is, is unknown")
+			says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), member1(edit))...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere", "note: claim shop/data-db-1 on n1-data: on which node the data is, is unknown")
 			says(t, recoverPlan(t, []string{"n1"}, With(All(Fleet(), Db()), member1(edit))...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data")
 		})
 	}

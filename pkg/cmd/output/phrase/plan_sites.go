@@ -16,8 +16,9 @@ func sites() catalog {
 
 		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}. " +
 			"If the data was on the dead node, delete the Pod (with --force), then {.command}",
-		"DataPerhapsLeft": "what claim {.claim} has on {.volume}, if the Pod starts elsewhere: {.why}",
-		"DataLeftByPod":   "what claim {.claim} has on {.volume}: the Pod may start elsewhere with the same claim, without it, and it stays on {.node}; {.why}",
+		"ClaimInDoubt":    "claim {.claim} on {.volume}: {.why}",
+		"DataPerhapsLeft": "what claim {.claim} has on {.volume}, if the Pod starts elsewhere",
+		"DataLeftByPod":   "what claim {.claim} has on {.volume}: the Pod may start elsewhere with the same claim, without it, and it stays on {.node}",
 		"DataHasNoHome":   "the data of claim {.claim} is on {.node}, and no Pod can use {.volume} there as things stand: {.why}",
 
 		"VolumeHeldByFinalizers": "{.volume} is being deleted already, and held by {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}, " +
