@@ -23,7 +23,7 @@ const (
 )
 
 // recordedSite is where the data is recorded to be, besides what the scheduler evaluates. What the volume's object says comes before
-// what others do. A running Pod counts only if the affinity pins the volume to hosts and matches no Node any more: its kubelet would
+// what others do. A running Pod counts only if the affinity pins the volume to hosts and no longer matches any Node: its kubelet would
 // not have mounted the volume had the Node not matched then.
 func (ix *Index) recordedSite(v *corev1.PersistentVolume, homeless bool) DataSite {
 	if names := fieldNames(v); len(names) > 0 {

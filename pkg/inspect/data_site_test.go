@@ -17,7 +17,7 @@ func byFields(nodes ...string) corev1.NodeSelectorTerm {
 	return corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, nodes...)}}
 }
 
-// TestDataSite: where the data is, who says so, and whether the scheduler knows it.
+// TestDataSite: where the data is, what records it, and whether the scheduler knows it.
 func TestDataSite(t *testing.T) {
 	const hostname, localPath, selected = corev1.LabelHostname, "local.path.provisioner/selected-node", "volume.kubernetes.io/selected-node"
 	const uid = "8e2ed93b-6789-4e52-a925-5c075b926c6c"

@@ -110,7 +110,7 @@ func (p *drainPlanner) leavesData(v *corev1.PersistentVolume, c *corev1.Persiste
 	p.lose(fact.New("DataLeftByPod", "claim", drain.ClaimObject(c), "volume", v.Name, "node", p.node.Name))
 }
 
-// named resolves the name of the node to drain, which may be its hostname, and says so.
+// named resolves the name of the node to drain, which may be its hostname, and notes it.
 func (p *drainPlanner) named(typed string) {
 	if m := p.ix.MachineOf(typed); p.node == nil && len(m.Nodes) == 1 {
 		p.node, p.req.Node = m.Nodes[0], m.Nodes[0].Name

@@ -208,7 +208,7 @@ func TestHostnameOfALivingNode(t *testing.T) {
 	}
 }
 
-// TestVolumeThatWaitsForItsDriver: the object is being deleted, and the driver that would let it go was on a machine that is gone.
+// TestVolumeThatWaitsForItsDriver: the object is being deleted, and the driver that would finish that was on a machine that is gone.
 func TestVolumeThatWaitsForItsDriver(t *testing.T) {
 	v := Volume("v", Within(Term(In("topology.topolvm.io/node", "old"))), Has("data", "data-uid"), Phase(Released), Deletes, Deleting, func(v *corev1.PersistentVolume) {
 		v.Finalizers = []string{"external-provisioner.volume.kubernetes.io/finalizer", "kubernetes.io/pv-protection"}

@@ -51,7 +51,7 @@ func onLivingNode(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 }
 
 // withData are those of the Nodes that a Pod fits with a candidate which have the data of all its claims. The scheduler may take others:
-// that a Pod starts without its data is no fix. A candidate that changes the claim gives the data up, and says so.
+// that a Pod starts without its data is no fix. A candidate that changes the claim gives the data up, and has a note of it.
 func withData(e evidence.Evidence, c candidate, nodes []string) []string {
 	return slices.DeleteFunc(slices.Clone(nodes), func(node string) bool {
 		return slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool {
