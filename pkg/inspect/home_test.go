@@ -63,15 +63,24 @@ func TestHome(t *testing.T) {
 		"gone, by a driver's key that holds names": {
 			[]*corev1.Node{labeled("n0", topolvm, "n0", hostname, "n0"), Node("control-plane")}, pinned("v", Term(In(topolvm, "n9"))),
 			inspect.Home{State: inspect.HomeMissing, Hosts: []string{"n9"}}, "n9"},
-		"gone, by a key that every Node has with a value of its own": {
+		"unknown: each Node has a value of its own, as each zone may have one Node": {
 			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1", rack, "r1")}, pinned("v", Term(In(rack, "r9"))),
-			inspect.Home{State: inspect.HomeMissing, Hosts: []string{"r9"}}, "r9"},
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},
+		"gone, by a driver's key beside one that is the same for all": {
+			[]*corev1.Node{labeled("n0", hostname, "n0", "example.com/identity", "all", topolvm, "n0")},
+			pinned("v", Term(In("example.com/identity", "all"), In(topolvm, "n9"))), inspect.Home{State: inspect.HomeMissing, Hosts: []string{"n9"}}, "n9"},
+		"unknown: no label can have the value": {three, pinned("v", Term(In(hostname, "n9 "))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n9 "}, Why: fact.New("LabelValueInvalid", "label", hostname, "want", []string{"n9 "})}, ""},
+		"unknown: the Node has lost the driver's label": {
+			[]*corev1.Node{labeled("n0", topolvm, "n0"), labeled("n1", hostname, "n1")}, pinned("v", Term(In(topolvm, "n1"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelLost", "node", "n1", "label", topolvm, "want", []string{"n1"}).
+				Offering(fact.Kubectl("label", "node", "n1", topolvm+"=n1"))}, ""},
 		"unknown: a Node has no hostname label": {[]*corev1.Node{Node("n0"), labeled("n1")}, pinned("v", Term(In(hostname, "ip-9"))),
 			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"ip-9"}, Why: fact.New("NodeWithoutHostname", "node", "n1", "label", hostname)}, ""},
 		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", Term(In(hostname, "n1"))),
-			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelDiffers", "node", "n1", "label", hostname, "want", []string{"n1"}, "have", "other")}, ""},
 		"unknown: the host is there, another label differs": {three, pinned("v", Term(In(hostname, "n1"), In("disk", "ssd"))),
-			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelsDiffer", "node", "n1")}, ""},
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelLost", "node", "n1", "label", "disk", "want", []string{"ssd"})}, ""},
 		"unknown: a Node without the key may be the home": {
 			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1")}, pinned("v", Term(In(rack, "r9"))),
 			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},

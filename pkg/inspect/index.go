@@ -23,7 +23,7 @@ type Index struct {
 	classes   map[string]*storagev1.StorageClass
 	consumers map[types.NamespacedName][]*corev1.Pod
 	byClass   map[string][]*corev1.PersistentVolume
-	homes     map[string]Home
+	homes     map[string]foundHome
 	byHome    map[string][]*corev1.PersistentVolume
 	reserved  map[types.NamespacedName][]*corev1.PersistentVolume
 
@@ -84,14 +84,14 @@ func (ix *Index) indexVolumes() {
 	sorted := slices.Clone(ix.Volumes)
 	slices.SortFunc(sorted, func(a, b *corev1.PersistentVolume) int { return cmp.Compare(a.Name, b.Name) })
 	ix.sortedVolumes = sorted
-	ix.homes = findHomes(ix.Snapshot, sorted)
+	ix.homes = ix.findHomes(sorted)
 	for _, v := range sorted {
 		if ref := v.Spec.ClaimRef; ref != nil {
 			ix.reserved[keyOf(ref.Namespace, ref.Name)] = append(ix.reserved[keyOf(ref.Namespace, ref.Name)], v)
 		}
 		class := volumehelpers.GetPersistentVolumeClass(v)
 		ix.byClass[class] = append(ix.byClass[class], v)
-		for _, n := range ix.homes[v.Name].Nodes {
+		for _, n := range ix.homes[v.Name].home.Nodes {
 			ix.byHome[n.Name] = append(ix.byHome[n.Name], v)
 		}
 	}

@@ -1,8 +1,6 @@
 package inspect
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 )
 
@@ -22,26 +20,29 @@ const (
 //
 //   - spec.local always is (the API server insists on node affinity there);
 //   - hostPath is when it has required node affinity;
-//   - CSI is when every term of its affinity pins a host by a key other than the well-known zone and region
-//     keys, and the affinity matches at most one Node.
+//   - CSI is when every term of its affinity pins it to a host by a key that is known to tell hosts apart, and it names one host or
+//     matches at most one Node; or when its driver, or its affinity by matchFields, says on which Node it made the volume.
 func (ix *Index) LocalSource(v *corev1.PersistentVolume) (SourceType, bool) {
 	switch {
 	case v.Spec.Local != nil:
 		return SourceLocal, true
 	case v.Spec.HostPath != nil && !AnyNode(v):
 		return SourceHostPath, true
-	case v.Spec.CSI != nil && ix.pinnedToOneNode(v):
+	case v.Spec.CSI != nil && ix.onOneHost(v):
 		return SourceCSI, true
 	}
 	return "", false
 }
 
-func (ix *Index) pinnedToOneNode(v *corev1.PersistentVolume) bool {
-	all := terms(v)
-	if len(all) == 0 || slices.ContainsFunc(all, func(t corev1.NodeSelectorTerm) bool { _, ok := hostPin(t); return !ok }) {
+func (ix *Index) onOneHost(v *corev1.PersistentVolume) bool {
+	if AnyNode(v) {
 		return false
 	}
-	return len(ix.HomeOf(v).Nodes) <= 1
+	if node, _ := byAttributes(v); node != "" || len(fieldNames(v)) > 0 {
+		return true
+	}
+	found := ix.homes[v.Name]
+	return found.pinned && (len(found.home.Nodes) <= 1 || len(found.home.Hosts) == 1)
 }
 
 // LocalVolumes returns every local volume of the Snapshot, sorted by name.

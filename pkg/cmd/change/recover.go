@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
@@ -148,7 +149,8 @@ func needsTwoLooks(s *inspect.Snapshot, req drain.RecoverRequest) bool {
 		return false
 	}
 	for _, n := range s.Nodes {
-		if condition, _ := inspect.ConditionOf(n); slices.Contains(req.Nodes, n.Name) && condition == inspect.NodeUnknown {
+		named := slices.Contains(req.Nodes, n.Name) || slices.Contains(req.Nodes, n.Labels[corev1.LabelHostname])
+		if condition, _ := inspect.ConditionOf(n); named && condition == inspect.NodeUnknown {
 			return true
 		}
 	}

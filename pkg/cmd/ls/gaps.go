@@ -4,9 +4,18 @@ import (
 	"fmt"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
+
+// forgetCSINodes leaves out that CSINodes could not be read if nothing depends on it.
+func forgetCSINodes(ix *inspect.Index) {
+	if !undecided(ix) {
+		ix.Gaps = slices.DeleteFunc(ix.Gaps, func(g inspect.Gap) bool { return g.Kind == inspect.CSINodes })
+	}
+}
 
 // warn says what could not be read and would have changed what is shown.
 func (o *options) warn(ix *inspect.Index, reports []inventory.VolumeReport) {
@@ -36,11 +45,22 @@ func matters(kind inspect.Kind, reports []inventory.VolumeReport) bool {
 	return true
 }
 
+// undecided reports whether there is a volume of a CSI driver that is left out for want of what the driver calls Nodes: its affinity
+// names something that may be a host.
+func undecided(ix *inspect.Index) bool {
+	return slices.ContainsFunc(ix.Volumes, func(v *corev1.PersistentVolume) bool {
+		_, local := ix.LocalSource(v)
+		return v.Spec.CSI != nil && !local && len(ix.HomeOf(v).Hosts) > 0
+	})
+}
+
 // depends names what is unknown when a kind cannot be read.
 func depends(kind inspect.Kind) string {
 	switch kind {
 	case inspect.Nodes:
 		return "the volumes' nodes and their status"
+	case inspect.CSINodes:
+		return "whether volumes of some CSI drivers are local"
 	case inspect.PersistentVolumeClaims:
 		return "whether claims still exist"
 	case inspect.Pods:

@@ -86,6 +86,7 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	ix := inspect.NewIndex(snapshot)
+	forgetCSINodes(ix)
 	if err := o.checkAnswerable(ix); err != nil {
 		return err
 	}
@@ -106,7 +107,7 @@ func (o *options) run(ctx context.Context) error {
 // reads says which kinds the command needs. Without Nodes there is an answer all the same, with unknown homes. In
 // files, an empty list of volumes cannot be told from none, and is no error.
 func (o *options) reads() collect.Options {
-	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.Nodes}}
+	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.Nodes, inspect.CSINodes}}
 	if !o.source.Offline() {
 		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
 	}

@@ -62,11 +62,11 @@ func fakeCluster(t *testing.T) *fake.Clientset {
 
 func TestLsReadsOnlyWhatItNeeds(t *testing.T) {
 	for args, want := range map[string]string{
-		"ls":         "persistentvolumes nodes",
-		"ls -o name": "persistentvolumes nodes",
-		"ls -n shop": "persistentvolumes nodes namespaces",
-		"ls -o wide": "persistentvolumes pods persistentvolumeclaims nodes replicasets jobs",
-		"ls -o json": "persistentvolumes pods persistentvolumeclaims nodes replicasets jobs",
+		"ls":         "persistentvolumes nodes csinodes",
+		"ls -o name": "persistentvolumes nodes csinodes",
+		"ls -n shop": "persistentvolumes nodes csinodes namespaces",
+		"ls -o wide": "persistentvolumes pods persistentvolumeclaims nodes csinodes replicasets jobs",
+		"ls -o json": "persistentvolumes pods persistentvolumeclaims nodes csinodes replicasets jobs",
 	} {
 		client := fakeCluster(t)
 		if got := runner(cmdtest.Runner{Client: client}).Run(t, strings.Fields(args)...); got.Code != 0 {

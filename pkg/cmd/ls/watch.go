@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"strings"
 
+	storagev1 "k8s.io/api/storage/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -17,7 +19,7 @@ const phaseDeleted = "Deleted"
 
 // follow prints the list, and then a line (or document) for each change until the command is interrupted.
 func (o *options) follow(ctx context.Context, ix *inspect.Index, reports []inventory.VolumeReport) error {
-	w := &volumeWatch{options: o, shown: map[string]shownVolume{}, columns: o.layout(ix).Columns()}
+	w := &volumeWatch{options: o, shown: map[string]shownVolume{}, columns: o.layout(ix).Columns(), csiNodes: ix.CSINodes}
 	if err := w.start(ix, reports); err != nil {
 		return err
 	}
@@ -26,7 +28,7 @@ func (o *options) follow(ctx context.Context, ix *inspect.Index, reports []inven
 		return err
 	}
 	opts := o.reads()
-	opts.Kinds = withoutKind(opts.Kinds, inspect.Namespaces)
+	opts.Kinds = withoutKind(withoutKind(opts.Kinds, inspect.Namespaces), inspect.CSINodes)
 	opts.Note = func(line string) { o.app.Note("note: %s", cli.OneLine(line)) }
 	if err := collect.Watch(ctx, client, o.app.Now, opts, ix.Gaps, w.update); err != nil {
 		return err
@@ -39,6 +41,8 @@ type volumeWatch struct {
 	*options
 	shown   map[string]shownVolume
 	columns []output.Column
+	// csiNodes are as they were in the beginning: what a driver calls a Node does not change.
+	csiNodes []*storagev1.CSINode
 }
 
 type shownVolume struct {
@@ -74,6 +78,7 @@ func (w *volumeWatch) start(ix *inspect.Index, reports []inventory.VolumeReport)
 // update prints what differs from what was last said, in the order of the list: volumes that changed or are new,
 // then those that the filter no longer lets pass, as they are now, and those that are gone.
 func (w *volumeWatch) update(s *inspect.Snapshot) error {
+	s.CSINodes = w.csiNodes
 	ix := inspect.NewIndex(s)
 	reports, err := w.reports(ix)
 	if err != nil {

@@ -115,17 +115,18 @@ func theClasses(classes []string) string {
 // hints are what needs attention, for people.
 func (o *options) hints(reports []inventory.VolumeReport) []string {
 	var down, gone places
-	unknown := 0
-	var why string
+	var unknown, astray reasons
 	for i := range reports {
 		switch r := &reports[i]; {
-		case r.Home.State == inspect.HomeMissing:
+		case r.Home.Missing():
 			gone.add(r.Home)
 		case r.Home.State == inspect.HomeUnknown:
-			unknown++
-			why = cmp.Or(why, o.app.Phrase.Text(r.Home.Why))
+			unknown.add(o.app.Phrase.Text(r.Home.Why))
 		case r.Home.Unreachable() && r.Phase == corev1.VolumeBound:
 			down.add(r.Home)
+		}
+		if data := reports[i].Home.Data; data != nil && !data.Why.IsZero() {
+			astray.add(o.app.Phrase.Text(data.Why))
 		}
 	}
 	var hints []string
@@ -140,14 +141,32 @@ func (o *options) hints(reports []inventory.VolumeReport) []string {
 		}
 		hints = append(hints, text)
 	}
-	if unknown > 0 {
-		text := phrase.Count(unknown, "volume") + ": home unknown (" + why
-		if unknown > 1 {
-			text += ", ..."
-		}
-		hints = append(hints, text+")")
+	if unknown.volumes > 0 {
+		hints = append(hints, fmt.Sprintf("%s: home unknown (%s)", phrase.Count(unknown.volumes, "volume"), unknown.text()))
+	}
+	if astray.volumes > 0 {
+		hints = append(hints, fmt.Sprintf("%s: Pods may start without the data (%s)", phrase.Count(astray.volumes, "volume"), astray.text()))
 	}
 	return hints
+}
+
+// reasons are volumes with the first reason why they are told of.
+type reasons struct {
+	volumes int
+	first   string
+}
+
+func (r *reasons) add(why string) {
+	r.volumes++
+	r.first = cmp.Or(r.first, why)
+}
+
+// text is the first reason, and whether there are more.
+func (r *reasons) text() string {
+	if r.volumes > 1 {
+		return r.first + ", ..."
+	}
+	return r.first
 }
 
 // places are volumes with the nodes that they are on.
@@ -160,6 +179,12 @@ func (p *places) add(home inventory.HomeReport) {
 	p.volumes++
 	if p.nodes == nil {
 		p.nodes = map[string]bool{}
+	}
+	if home.Data != nil {
+		for _, node := range home.Data.Nodes {
+			p.nodes[node] = true
+		}
+		return
 	}
 	for _, host := range home.Hosts {
 		p.nodes[host] = true

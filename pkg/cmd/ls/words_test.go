@@ -23,17 +23,22 @@ func TestHintsCountNodes(t *testing.T) {
 		return inventory.VolumeReport{Phase: corev1.VolumeBound, Home: inventory.HomeReport{State: inspect.HomeMissing, Hosts: []string{host}}}
 	}
 	untold := inventory.VolumeReport{Home: inventory.HomeReport{State: inspect.HomeUnknown, Why: fact.New("NodesUnread", "reason", "forbidden: list nodes")}}
+	astray := on(corev1.ConditionTrue, "n3")
+	astray.Home.Data = &inventory.DataReport{Nodes: []string{"n4"}, Source: "x/node", Why: fact.New("DataAstray", "nodes", []string{"n4"}, "source", "x/node")}
+	lostToo := on(corev1.ConditionTrue, "n3")
+	lostToo.Home.Data = &inventory.DataReport{Nodes: []string{"n8"}, Missing: true, Source: "x/node", Why: fact.New("DataAstray", "nodes", []string{"n8"}, "source", "x/node")}
 	free := on(corev1.ConditionUnknown, "n9")
 	free.Phase = corev1.VolumeAvailable
 
 	o := &options{app: cli.New(output.Streams{}, "test")}
 	o.app.Phrase = phrase.New(phrase.Connection{Flags: []string{"--context", "far"}, From: []string{"--from", "dump.json"}})
 	got := o.hints([]inventory.VolumeReport{on(corev1.ConditionUnknown, "n1"), on(corev1.ConditionUnknown, "n0"), on(corev1.ConditionUnknown, "n1"),
-		on(corev1.ConditionTrue, "n2"), free, lost("n7"), lost("n8"), lost("n8"), untold, untold})
+		on(corev1.ConditionTrue, "n2"), free, lost("n7"), lost("n8"), lostToo, untold, untold, astray})
 	want := []string{
 		"3 bound volumes are on 2 unreachable nodes (n0, n1): kubectl localpv recover --context far --from dump.json",
 		"3 volumes are on 2 nodes that no longer exist: kubectl localpv ls --orphaned --context far --from dump.json",
 		"2 volumes: home unknown (forbidden: list nodes, ...)",
+		"2 volumes: Pods may start without the data (the data is on n8 (x/node), and the node affinity does not keep Pods there, ...)",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -70,6 +70,9 @@ func claimState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 
 func homeText(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolume) string {
 	home := ix.HomeOf(v)
+	if why, astray := ix.Astray(v); astray {
+		return p.Text(why)
+	}
 	switch {
 	case inspect.AnyNode(v):
 		return "any node"

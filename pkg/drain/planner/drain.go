@@ -26,6 +26,8 @@ type drainPlanner struct {
 	coming []*corev1.Pod
 	// staying are the claims that stay on a node that is left for good.
 	staying []string
+	// doubtful are the claims whose data may be on the node or not.
+	doubtful []string
 	// recorded are the Pods whose manifests are recorded on volumes.
 	recorded []*corev1.Pod
 }
@@ -37,6 +39,7 @@ func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 		return nil, err
 	}
 	p := &drainPlanner{planner: planner{ix: ix, plan: drain.New("drain")}, req: req, node: ix.Node(req.Node)}
+	p.named(req.Node)
 	if ok, err := p.checkNode(); err != nil {
 		return nil, err
 	} else if !ok {
@@ -180,6 +183,8 @@ func (p *drainPlanner) conclude() {
 		p.next(fact.New("NodeCanBeRebooted", "node", name).Offering(fact.Kubectl("uncordon", name)))
 	case len(p.staying) > 0:
 		p.next(fact.New("NodeHasData", "node", name, "claims", p.staying))
+	case len(p.doubtful) > 0:
+		p.next(fact.New("NodePerhapsHasData", "node", name, "claims", p.doubtful))
 	default:
 		p.next(fact.New("NodeCanBeRemoved", "node", name).Offering(fact.Kubectl("delete", "node", name)))
 	}

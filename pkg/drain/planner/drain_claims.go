@@ -28,7 +28,10 @@ func (p *drainPlanner) finder() *workload.Finder {
 
 // keepClaims says which Pods will wait for the node, and records what would be lost although claims stay.
 func (p *drainPlanner) keepClaims() {
-	for _, m := range p.finder().Find() {
+	f := p.finder()
+	members := f.Find()
+	p.astray(f)
+	for _, m := range members {
 		if m.Ephemeral {
 			continue
 		}
@@ -84,6 +87,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	f := p.finder()
 	members := slices.DeleteFunc(f.Find(), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
 	p.excluded(f)
+	p.astray(f)
 	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members, p.req.AcceptForeignData)
 	if err != nil {
 		return err

@@ -46,11 +46,15 @@ func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 
 // refused reports whether a volume may be given to no member.
 func (g *givable) refused(v *corev1.PersistentVolume) bool {
-	if _, cordoned := disk.Cordoned(v); cordoned || notUnderstood(v) {
+	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) {
 		return true
 	}
 	return len(g.disks.Holders(v, types.NamespacedName{})) > 0
 }
+
+// unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
+// to Nodes without its data.
+func (g *givable) unfit(v *corev1.PersistentVolume) bool { return notUnderstood(v) || isAstray(g.ix, v) }
 
 // foreign reports whether the data of another claim is on a volume.
 func (g *givable) foreign(v *corev1.PersistentVolume, claim types.NamespacedName) bool {
@@ -81,7 +85,7 @@ func (g *givable) search(ctx context.Context, problem placement.Problem) (*place
 		}
 	}
 	withAll := problem
-	withAll.Avoid, withAll.Barred, withAll.Sharing = notUnderstood, nil, nil
+	withAll.Avoid, withAll.Barred, withAll.Sharing = g.unfit, nil, nil
 	all, err := placement.Search(ctx, withAll)
 	if err != nil {
 		return nil, nil, err

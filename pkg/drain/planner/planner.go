@@ -143,5 +143,5 @@ func (p *planner) deadNodesNamed(names ...string) []liveness.DeadNode {
 
 // deadHomesOf are the nodes of a volume that the Plan rests on.
 func (p *planner) deadHomesOf(v *corev1.PersistentVolume) []liveness.DeadNode {
-	return p.deadNodesNamed(p.ix.HomeOf(v).Names()...)
+	return p.deadNodesNamed(slices.Concat(p.ix.HomeOf(v).Names(), p.ix.DataOn(v).Nodes)...)
 }

@@ -47,6 +47,9 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 	p.cordonNodes() // so that nothing goes back to the nodes
 	p.stage(1, drain.StopStage)
 	p.relocator.relocate(p.members) // owner by owner
+	if unclear, held := p.unclear(), p.held(); unclear || held {
+		p.nothingElse()
+	}
 	p.stage(req.Concurrency, drain.FinishTargets)
 	p.forgetVolumes() // if that is asked for
 	return p.finish(), nil
@@ -59,15 +62,11 @@ func (p *recoverPlanner) checkReadable() {
 	p.unreadableForPlaces()
 }
 
-// examineNodes weighs the evidence about all nodes. Its errors are *NotFoundError.
+// examineNodes weighs the evidence about all nodes. Its errors are *NotFoundError and *MisuseError.
 func (p *recoverPlanner) examineNodes() error {
 	p.countDown()
-	for _, name := range p.req.Nodes {
-		if err := p.exists(name); err != nil {
-			return err
-		}
-		p.departing[name] = true
-		p.examine(name)
+	if err := p.machines(); err != nil {
+		return err
 	}
 	if !p.req.Recreated {
 		p.outage()
@@ -122,33 +121,6 @@ func (p *planner) unreadableForPlaces() {
 	for _, gap := range gaps {
 		p.warn(fact.New("JudgedWithout", "kinds", kinds[gap], "gap", gap))
 	}
-}
-
-// exists tells nodes from typing errors: a node is known by its Node object, or by volumes whose home it was.
-func (p *recoverPlanner) exists(name string) error {
-	if p.ix.Node(name) != nil {
-		return nil
-	}
-	if _, gap := p.ix.Gap(inspect.Nodes); gap {
-		return nil
-	}
-	e := &drain.NotFoundError{Kind: "node", Name: name}
-	for _, v := range p.ix.LocalVolumes() {
-		home := p.ix.HomeOf(v)
-		if home.State != inspect.HomeMissing {
-			continue
-		}
-		if slices.Contains(home.Hosts, name) {
-			return nil
-		}
-		e.Known = append(e.Known, home.Hosts...)
-	}
-	for _, n := range p.ix.Nodes {
-		e.Known = append(e.Known, n.Name)
-	}
-	slices.Sort(e.Known)
-	e.Known = slices.Compact(e.Known)
-	return e
 }
 
 // cordonNodes plans to keep Pods from going back to the nodes, should they return.

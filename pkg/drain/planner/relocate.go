@@ -155,7 +155,7 @@ func (p *relocation) addMoves() {
 	m, place := p.member, p.place()
 	for _, c := range m.Claims {
 		peers := p.peers
-		mv := drain.Move{Member: m.Key.String(), Claim: c.Object().String(), From: c.Volume.Name, FromNode: strings.Join(p.ix.HomeOf(c.Volume).Names(), ","), Peers: &peers}
+		mv := drain.Move{Member: m.Key.String(), Claim: c.Object().String(), From: c.Volume.Name, FromNode: p.siteOf(c.Volume), Peers: &peers}
 		if !m.Owner.None() {
 			mv.Owner = m.Owner.String()
 		}

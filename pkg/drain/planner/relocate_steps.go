@@ -2,7 +2,6 @@ package planner
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -32,7 +31,7 @@ func (p *relocation) retainVolumes() {
 // annotations are what the volume of a claim, by its place, gets besides the claim's manifest.
 func (p *relocation) annotations(i int) map[string]string {
 	m, v := p.member, p.member.Claims[i].Volume
-	out := map[string]string{p.annotation: strings.Join(p.ix.HomeOf(v).Names(), ",")}
+	out := map[string]string{p.annotation: p.siteOf(v)}
 	keeper := slices.IndexFunc(m.Claims, func(c workload.Claim) bool { return c.Claim != nil }) // the first that still has its volume
 	if bares := slices.Concat(m.Deleted, m.Bares()); i == keeper && len(bares) > 0 {
 		out[retain.AnnDeletedPod] = p.recordedPods(v, bares)

@@ -29,7 +29,7 @@ func (p *recoverPlanner) examineReplaced(n *corev1.Node, e *liveness.Evidence) {
 func (p *recoverPlanner) older(n *corev1.Node) []string {
 	var names []string
 	for _, v := range p.ix.OnNode(n.Name) {
-		if _, local := p.ix.LocalSource(v); local && ofEarlier(v, n) {
+		if _, local := p.ix.LocalSource(v); local && ofEarlier(v, n) && p.ix.OnSite(v, n.Name) {
 			names = append(names, v.Name)
 		}
 	}
@@ -49,8 +49,8 @@ func provisionedForAnother(v *corev1.PersistentVolume, n *corev1.Node) bool {
 
 // ofPresentMachine reports whether a volume belongs to the machine that has a node's name now: it is in good order.
 func (p *recoverPlanner) ofPresentMachine(v *corev1.PersistentVolume) bool {
-	for _, n := range p.ix.HomeOf(v).Nodes {
-		if p.departing[n.Name] && !ofEarlier(v, n) {
+	for _, name := range p.ix.DataOn(v).Nodes {
+		if n := p.ix.Node(name); n != nil && p.departing[name] && !ofEarlier(v, n) {
 			return true
 		}
 	}

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -20,6 +21,8 @@ type SuspectList struct {
 // Suspect is a node that is not Ready, or of which only volumes are left.
 type Suspect struct {
 	Node string `json:"node"`
+	// AlsoCalled are the other names of a machine that is gone: that of its Node, if its host is called otherwise.
+	AlsoCalled []string `json:"alsoCalled,omitempty"`
 	// State is Unknown, NotReady, or missing if there is no Node object.
 	State string `json:"state"`
 	// Since is when it came to that, nil if that is not known.
@@ -28,7 +31,7 @@ type Suspect struct {
 	LeaseRenewed *metav1.MicroTime `json:"leaseRenewed,omitempty"`
 	// Fenced says that it carries the taint node.kubernetes.io/out-of-service.
 	Fenced bool `json:"fenced"`
-	// Volumes are the local volumes on it, Stuck the Pods that need one of them and do not run elsewhere.
+	// Volumes are the local volumes whose data is, or may be, on it, Stuck the Pods that need one of them and do not run elsewhere.
 	Volumes int      `json:"volumes"`
 	Stuck   []string `json:"stuck"`
 }
@@ -37,8 +40,9 @@ type Suspect struct {
 // is listed all the same, since its Pods are stuck as well.
 func Suspects(ix *inspect.Index) *SuspectList {
 	list := &SuspectList{TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "SuspectList"}, Items: []Suspect{}}
-	for _, name := range suspectNames(ix) {
-		s := Suspect{Node: name, State: "missing", Stuck: []string{}}
+	for _, names := range suspects(ix) {
+		name := names[0]
+		s := Suspect{Node: name, AlsoCalled: append([]string(nil), names[1:]...), State: "missing", Stuck: []string{}}
 		if n := ix.Node(name); n != nil {
 			condition, since := inspect.ConditionOf(n)
 			s.State, s.Fenced = string(condition), liveness.OutOfService(n)
@@ -49,29 +53,58 @@ func Suspects(ix *inspect.Index) *SuspectList {
 				s.LeaseRenewed = l.Spec.RenewTime
 			}
 		}
-		g := &workload.Finder{Ix: ix, Departing: map[string]bool{name: true}}
+		g := &workload.Finder{Ix: ix, Departing: map[string]bool{}}
+		for _, each := range names {
+			g.Departing[each] = true
+		}
 		for _, m := range g.Find() {
 			s.Stuck = append(s.Stuck, m.Key.String())
 		}
-		if s.Volumes = len(g.Volumes()); s.Volumes > 0 {
+		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
 			list.Items = append(list.Items, s)
 		}
 	}
 	return list
 }
 
-func suspectNames(ix *inspect.Index) []string {
-	var names []string
+// volumesOn counts the local volumes whose data is, or may be, on a machine.
+func volumesOn(ix *inspect.Index, names []string) int {
+	n := 0
+	for _, v := range ix.LocalVolumes() {
+		if slices.ContainsFunc(names, func(name string) bool { return ix.OnSite(v, name) }) {
+			n++
+		}
+	}
+	return n
+}
+
+// suspects are the names of the nodes that look dead, sorted by the first name of each.
+func suspects(ix *inspect.Index) [][]string {
+	var all [][]string
 	for _, n := range ix.Nodes {
 		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
-			names = append(names, n.Name)
+			all = append(all, []string{n.Name})
 		}
 	}
+	seen := map[string]bool{}
 	for _, v := range ix.LocalVolumes() {
-		if home := ix.HomeOf(v); home.State == inspect.HomeMissing && len(home.Hosts) == 1 {
-			names = append(names, home.Hosts[0])
+		if !ix.SiteGone(v) {
+			continue
+		}
+		for _, name := range ix.DataOn(v).Nodes {
+			if seen[name] {
+				continue
+			}
+			names := []string{name}
+			if m := ix.MachineOf(name); len(m.Nodes) == 0 && len(m.Names) > 0 {
+				names = m.Names
+			}
+			for _, each := range names {
+				seen[each] = true
+			}
+			all = append(all, names)
 		}
 	}
-	slices.Sort(names)
-	return slices.Compact(names)
+	slices.SortFunc(all, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
+	return all
 }

@@ -63,12 +63,11 @@ func (p *planner) homeNames(v *corev1.PersistentVolume) []string {
 
 // where is a volume with its home: "local-pv-0 (on node-0)". It is a value of other Facts.
 func (p *planner) where(v *corev1.PersistentVolume) fact.Fact {
-	home := p.ix.HomeOf(v)
-	names := home.Names()
+	names := p.ix.DataOn(v).Nodes
 	switch {
 	case len(names) == 0:
 		return fact.New("Volume", "volume", v.Name)
-	case home.State == inspect.HomeMissing:
+	case p.ix.SiteGone(v):
 		return fact.New("VolumeOnMissingNode", "volume", v.Name, "node", names[0])
 	}
 	return fact.New("VolumeAtHome", "volume", v.Name, "node", names[0])

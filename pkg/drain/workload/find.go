@@ -54,20 +54,17 @@ func (g *Finder) Find() []*Member {
 	return g.members
 }
 
-// Volumes are the local volumes that are nowhere but on the nodes that are left, sorted by name.
+// Volumes are the local volumes whose data is nowhere but on the nodes that are left, sorted by name.
 func (g *Finder) Volumes() []*corev1.PersistentVolume {
 	return slices.DeleteFunc(g.Ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
 		return !OnlyOn(g.Ix, v, g.Departing) || g.Spared != nil && g.Spared(v)
 	})
 }
 
-// OnlyOn reports whether a volume's home is known, and is nothing but the given nodes, there or gone.
+// OnlyOn reports whether the data of a volume is known to be on the given nodes, there or gone, and on no other.
 func OnlyOn(ix *inspect.Index, v *corev1.PersistentVolume, nodes map[string]bool) bool {
-	home := ix.HomeOf(v)
-	if home.State == inspect.HomeUnknown || len(home.Names()) == 0 {
-		return false
-	}
-	return !slices.ContainsFunc(home.Names(), func(name string) bool { return !nodes[name] })
+	site := ix.DataOn(v)
+	return len(site.Nodes) > 0 && !slices.ContainsFunc(site.Nodes, func(name string) bool { return !nodes[name] })
 }
 
 // claims finds the claims that are stuck, and returns their names in the order of their volumes.
@@ -294,6 +291,9 @@ func release(c Claim) fact.Command {
 func (g *Finder) cannotMove(m *Member) (why fact.Fact, shared bool) {
 	sets := map[string]bool{}
 	for _, c := range m.Claims {
+		if why, astray := g.astray(m, c); astray {
+			return why, true
+		}
 		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok {
 			sets[MemberName(set, ordinal)] = true
 		}

@@ -119,9 +119,10 @@ func Volumes(ix *inspect.Index, q VolumeQuery) []VolumeReport {
 		home   string
 	}
 	var wanted []placed
+	q.Filter.Nodes = allNames(ix, q.Filter.Nodes)
 	for _, v := range ix.LocalVolumes() {
 		if q.Filter.matches(ix, v) {
-			wanted = append(wanted, placed{v, homeLabel(ix.HomeOf(v))})
+			wanted = append(wanted, placed{v, homeLabel(ix, v)})
 		}
 	}
 	// Sorted as pointers: reports are large, and there may be many.
@@ -146,7 +147,7 @@ func reportVolume(ix *inspect.Index, v *corev1.PersistentVolume, detail bool) Vo
 		AccessModes:   accessModes(v),
 		ReclaimPolicy: v.Spec.PersistentVolumeReclaimPolicy,
 		Source:        sourceOf(ix, v),
-		Home:          reportHome(ix.HomeOf(v)),
+		Home:          reportHome(ix, v),
 		Claim:         claimRefOf(ix, v, detail),
 		CreatedAt:     v.CreationTimestamp,
 		DeletedAt:     v.DeletionTimestamp,

@@ -180,12 +180,13 @@ func TestUnknownHomeIsUnknownEverywhere(t *testing.T) {
 	s.Bind(s.Volume("v-n1"))
 	delete(s.Node("n1").Labels, corev1.LabelHostname)
 	r := s.Explain(t)
-	const says = "claim data is bound to v-n1, whose home is unknown: node n1 exists, but its labels do not match the volume's node affinity"
+	const says = "claim data is bound to v-n1, whose home is unknown: node n1, which the volume means, has no label kubernetes.io/hostname, " +
+		"and the volume asks for kubernetes.io/hostname=n1. To put the label back: kubectl label node n1 kubernetes.io/hostname=n1"
 	if got := text(r.Claims[0].Reason); got != says || r.Claims[0].Code != inspect.BoundNodeUnfit {
 		t.Errorf("%s: %s\nwant %s", r.Claims[0].Code, got, says)
 	}
 	for _, n := range r.Nodes {
-		if v := n.Volumes[0]; v.Fact().Code != pending.CodeBoundHomeUnknown || v.Fact().Values["why"].Fact().Code != "NodeLabelsDiffer" || v.Have != "" {
+		if v := n.Volumes[0]; v.Fact().Code != pending.CodeBoundHomeUnknown || v.Fact().Values["why"].Fact().Code != "NodeLabelLost" || v.Have != "" {
 			t.Errorf("%v: %+v", n.Names, v)
 		}
 	}

@@ -15,6 +15,7 @@ func notes(e evidence.Evidence) []fact.Fact {
 		out = append(out, e.Invalid)
 	}
 	out = append(out, e.Ties...)
+	out = append(out, astrayNotes(e)...)
 	out = append(out, gapNotes(e)...)
 	if otherScheduler(e.Pod) {
 		out = append(out, fact.New("AnotherSchedulerInCharge", "scheduler", e.Pod.Spec.SchedulerName))

@@ -31,6 +31,9 @@ func pinnedFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim, v *core
 		return finding(inspect.ClaimOk, fact.New("PinnedAnywhere", "claim", c.Name, "binding", binding, "volume", v.Name))
 	}
 	home := e.Index.HomeOf(v)
+	if why, astray := e.Index.Astray(v); astray {
+		return astrayFinding(e, c, v, binding, why)
+	}
 	switch home.State {
 	case inspect.HomeMissing:
 		return finding(inspect.BoundNodeMissing, fact.New("PinnedToMissingNode", "claim", c.Name, "binding", binding, "volume", v.Name, "nodes", home.Hosts))
@@ -107,6 +110,8 @@ func boundReason(ix *inspect.Index, c *corev1.PersistentVolumeClaim, node string
 		r.Reason = fact.New("BoundVolumeNotRead", "why", gap.Reason)
 	case v == nil:
 		r.Reason = fact.New("BoundVolumeGone")
+	case ix.UsableOn(v, node) && !hasData(ix, v, node):
+		r.Code, r.Have, r.Reason = inspect.Match, strings.Join(ix.DataOn(v).Nodes, ","), fact.New(CodeBoundDataElsewhere, "have", ix.DataOn(v).Nodes)
 	case ix.UsableOn(v, node):
 		r.Code, r.Reason = inspect.Match, fact.New("BoundVolumeHere")
 	case ix.HomeOf(v).State == inspect.HomeUnknown:

@@ -128,7 +128,7 @@ func boundOnNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact
 	for _, v := range n.Volumes {
 		switch {
 		case v.Claim != c.Name || v.Name != c.BoundVolume:
-		case v.Code == inspect.Match:
+		case v.Code == inspect.Match && v.Fact().Code != pending.CodeBoundDataElsewhere:
 			return []fact.Fact{fact.New(cellHere)}, true
 		case v.Have != "":
 			return []fact.Fact{fact.New(cellOn, "nodes", strings.Split(v.Have, ","))}, false

@@ -147,6 +147,9 @@ func pinnedClaims() catalog {
 		"PinnedToMissingNode": pinnedTo + ", {plural (len .nodes) `a node that no longer exists` `nodes that no longer exist`}",
 		"PinnedToUnknownHome": pinned + ", whose home is unknown: {.why}",
 		"PinnedToUnfitNode":   pinnedTo + ", and {join .refusals `; `}",
+		"PinnedAstray":        pinned + ": {.why}",
+		"PinnedAstrayMissing": pinned + ": {.why}; {list .nodes} no longer {plural (len .nodes) `exists` `exist`}",
+		"PinnedAstrayUnfit":   pinned + ": {.why}; and {join .refusals `; `}",
 
 		"HomeUnreachable": "{list .nodes} {plural (len .nodes) `has` `have`} been unreachable for {since .since}",
 		"HomeNotReady":    "{list .nodes} {plural (len .nodes) `has` `have`} not been ready for {since .since}",
@@ -186,6 +189,7 @@ func limits() catalog {
 		"AnswerRestsOnRest":        "{all .kinds}: {.why}; the answer rests on what could be read",
 		"AnotherSchedulerInCharge": "scheduler {.scheduler} is in charge of this Pod; what is said of nodes is what the default scheduler's filters say",
 		"PodBeingDeleted":          "the Pod is being deleted",
+		"PodMayStartWithoutData":   "claim {.claim} on {.volume}: {.why}, so the Pod may be placed on a node without its data",
 		"EqualVolumesDecide":       "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
 
 		"AffinityNotRequired":  "it has no required node affinity",
@@ -193,7 +197,15 @@ func limits() catalog {
 		"AffinityWithoutHost":  "its node affinity names no host and matches no node",
 		"NodesUnread":          "{.reason}",
 		"NodeLabelsDiffer":     "node {.node} exists, but its labels do not match the volume's node affinity",
-		"NodeWithoutHostname":  "node {.node} has no label {.label}, so it may be the one",
-		"LabelOfNoNode":        "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
+		"NodeLabelDiffers": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`}. " +
+			"The node affinity of a volume cannot be changed: it takes a volume object that asks for {.label}={.have}, and a provisioner that writes the value of the label",
+		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
+		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
+			"{if .command}. To put the label back: {.command}{end}",
+		"DataAstray":          "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
+		"DataAstrayByFields":  "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
+		"NodeWithoutHostname": "node {.node} has no label {.label}, so it may be the one",
+		"LabelValueInvalid":   "it asks for {.label}={join .want `,`}, which no label can have",
+		"LabelOfNoNode":       "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
 	}
 }

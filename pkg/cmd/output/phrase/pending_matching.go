@@ -40,11 +40,12 @@ func matching() catalog {
 		"VolumeFits":              "fits: asks {.want}, has {.have}",
 		"VolumeReservedForClaim":  "reserved for this claim",
 
-		"BoundVolumeHere":        "bound, and here",
-		"BoundVolumeElsewhere":   "bound, and on {list .have}",
-		"BoundVolumeHomeUnknown": "bound, and its home is unknown: {.why}",
-		"BoundVolumeGone":        "the volume does not exist",
-		"BoundVolumeNotRead":     "whether the volume exists is unknown ({.why})",
+		"BoundVolumeHere":          "bound, and here",
+		"BoundVolumeElsewhere":     "bound, and on {list .have}",
+		"BoundVolumeHomeUnknown":   "bound, and its home is unknown: {.why}",
+		"BoundVolumeDataElsewhere": "bound, and its data is on {list .have}",
+		"BoundVolumeGone":          "the volume does not exist",
+		"BoundVolumeNotRead":       "whether the volume exists is unknown ({.why})",
 
 		"NodeCordoned":     "cordoned",
 		"UntoleratedTaint": "taint {.subject}",

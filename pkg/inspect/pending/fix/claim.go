@@ -30,9 +30,9 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 			return dropReservation(c, v)
 		}
 		if news := newVolume(e, u); len(news) > 0 {
-			return append(roomFor(e, u, near), news...)
+			return append(append(lostLabel(e, c), roomFor(e, u, near)...), news...)
 		}
-		return nil
+		return lostLabel(e, c)
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:

@@ -18,7 +18,7 @@ func newVolume(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		return nil
 	}
 	v := e.Index.Volume(c.Spec.VolumeName)
-	if v != nil && !evidence.Misbound(e.Index, c, v) && !boundForGood(c, v) {
+	if v != nil && !evidence.Misbound(e.Index, c, v) && (!boundForGood(c, v) || onLivingNode(e.Index, v)) {
 		return nil
 	}
 	all := recreate(e, u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
@@ -84,12 +84,16 @@ func unreachableHome(ix *inspect.Index, c *corev1.PersistentVolumeClaim) string 
 	if v == nil {
 		return ""
 	}
-	switch home := ix.HomeOf(v); {
-	case home.State == inspect.HomeMissing && len(home.Hosts) == 1:
-		return home.Hosts[0]
-	case home.State == inspect.HomeNode && len(home.Nodes) == 1:
-		if condition, _ := inspect.ConditionOf(home.Nodes[0]); condition == inspect.NodeUnknown {
-			return home.Nodes[0].Name
+	site := ix.DataOn(v)
+	if !site.Known() {
+		return ""
+	}
+	if ix.SiteGone(v) {
+		return site.Nodes[0]
+	}
+	if n := ix.Node(site.Nodes[0]); n != nil {
+		if condition, _ := inspect.ConditionOf(n); condition == inspect.NodeUnknown {
+			return n.Name
 		}
 	}
 	return ""

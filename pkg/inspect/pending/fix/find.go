@@ -19,7 +19,7 @@ import (
 func Find(ctx context.Context, judge inspect.Judge, e evidence.Evidence, codes []inspect.ClaimCode) ([]Fix, []match.NearMiss, error) {
 	near := findNear(e)
 	judge = withheldJudge{judge, withheld(e.Index)}
-	fixes, err := best(ctx, judge, e.Pod, candidates(e, codes, near), func(c candidate) bool { return givesSharedDisk(e, c) })
+	fixes, err := best(ctx, judge, e, candidates(e, codes, near), func(c candidate) bool { return givesSharedDisk(e, c) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -57,14 +57,14 @@ func harmless(ix *inspect.Index, cs []candidate) []candidate {
 
 // best are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
 // helps by itself, pairs are tried. None is offered that is refused.
-func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate, refused func(candidate) bool) ([]Fix, error) {
+func best(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate, refused func(candidate) bool) ([]Fix, error) {
 	all = slices.DeleteFunc(all, refused)
-	proved, err := prove(ctx, judge, pod, all, maxSingles)
+	proved, err := prove(ctx, judge, e, all, maxSingles)
 	if err != nil {
 		return nil, err
 	}
 	if len(proved) == 0 {
-		if proved, err = prove(ctx, judge, pod, slices.DeleteFunc(pairs(all), refused), maxPairs); err != nil {
+		if proved, err = prove(ctx, judge, e, slices.DeleteFunc(pairs(all), refused), maxPairs); err != nil {
 			return nil, err
 		}
 	}
@@ -75,7 +75,7 @@ func best(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candi
 }
 
 // prove asks the judge about each candidate and keeps those that help, with the Nodes that the Pod then fits.
-func prove(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []candidate, limit int) ([]Fix, error) {
+func prove(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate, limit int) ([]Fix, error) {
 	proved := []Fix{}
 	seen := map[string]bool{}
 	for _, c := range all {
@@ -86,11 +86,11 @@ func prove(ctx context.Context, judge inspect.Judge, pod *corev1.Pod, all []cand
 			continue
 		}
 		seen[c.fix.ID] = true
-		feasible, err := helpsOn(ctx, judge, pod, c)
+		feasible, err := helpsOn(ctx, judge, e.Pod, c)
 		if err != nil {
 			return nil, fmt.Errorf("trying the fix %s: %w", c.fix.ID, err)
 		}
-		if len(feasible) > 0 {
+		if feasible = withData(e, c, feasible); len(feasible) > 0 {
 			proved = append(proved, c.on(feasible).named(feasible))
 		}
 	}

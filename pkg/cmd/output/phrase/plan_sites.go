@@ -1,0 +1,34 @@
+package phrase
+
+// sites says of Plans of recover and drain where data is that the home of its volume does not tell: pkg/drain/workload and
+// pkg/drain/planner.
+func sites() catalog {
+	const notHeld = "claim {.claim} on {.volume} cannot move: {.why}"
+	return catalog{
+		"ClaimUsedWithoutData": "claim {.claim} on {.volume}: {.why}; Pod {.pod} uses it on {.node}, without that data",
+		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
+			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
+		"ClaimNotHeldToDataAndWaits": notHeld + ", so its Pod may start on any node with the same claim, without that data. " +
+			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
+
+		"DataOnOneOf":     "the volume can be used on {list .nodes}, and nothing says which of them has the data",
+		"DataHomeUnknown": "on which node the data is, is unknown: {.why}",
+
+		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}. " +
+			"If the data was on the dead node, delete the Pod (with --force), then {.command}",
+		"ClaimInDoubt":    "claim {.claim} on {.volume}: {.why}",
+		"DataPerhapsLeft": "what claim {.claim} has on {.volume}, if the Pod starts elsewhere",
+		"DataLeftByPod":   "what claim {.claim} has on {.volume}: the Pod may start elsewhere with the same claim, without it, and it stays on {.node}",
+		"DataHasNoHome":   "the data of claim {.claim} is on {.node}, and no Pod can use {.volume} there as things stand: {.why}",
+
+		"VolumeHeldByFinalizers": "{.volume} is being deleted already, and held by {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}, " +
+			"which only {if .driver}{.driver}{else}its driver{end} on {.node} takes off, and that node does not exist any more: " +
+			"the object stays until somebody takes {plural (len .finalizers) `it` `them`} off: {.command}",
+		"NothingElseLeft": "nothing else is left to do",
+
+		"SeenAlsoCalled":     "also called {list .names}",
+		"NodeByHostname":     "{.hostname} is the hostname of node {.node}",
+		"HostnameOfSeveral":  "{.hostname} is the hostname of several nodes ({list .nodes}): name one of them",
+		"NodePerhapsHasData": "{.node} may still have the data of {plural (len .claims) `claim` `claims`} {all .claims}: find out before the node is removed",
+	}
+}

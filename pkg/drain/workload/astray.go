@@ -1,0 +1,88 @@
+package workload
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// astray says that a claim cannot move since Kubernetes does not keep its Pods where its data is: as soon as the Pod is gone, its
+// replacement may be placed on any Node with the claim as it is, and starts there without the data.
+func (g *Finder) astray(m *Member, c Claim) (why fact.Fact, astray bool) {
+	where, astray := g.Ix.Astray(c.Volume)
+	if !astray || c.Claim == nil {
+		return fact.Fact{}, false
+	}
+	for _, p := range m.Placed {
+		if !slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
+			continue
+		}
+		if !g.Ix.OnSite(c.Volume, p.Spec.NodeName) {
+			return fact.New("ClaimUsedWithoutData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName), true
+		}
+		return fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name), true
+	}
+	return fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), true
+}
+
+// UnclearClaim is a claim of which nothing says whether its data is on the nodes that are left.
+type UnclearClaim struct {
+	Claim  *corev1.PersistentVolumeClaim
+	Volume *corev1.PersistentVolume
+	// Pods are those that use the claim on the nodes that are left.
+	Pods []*corev1.Pod
+	// Why says what is known of where the data is.
+	Why fact.Fact
+}
+
+// Object names the claim.
+func (u UnclearClaim) Object() drain.Object { return drain.ClaimObject(u.Claim) }
+
+// Unclear finds the claims of which nothing says whether their data is on the nodes that are left, sorted by volume: the volume has
+// several homes, of which some are left; or a Pod uses it there, and its home is unknown, or its data is recorded to be elsewhere.
+func (g *Finder) Unclear() []UnclearClaim {
+	if _, unread := g.Ix.Gap(inspect.Nodes); unread {
+		return nil // nothing is known of any home, and that blocks
+	}
+	var out []UnclearClaim
+	for _, v := range g.Ix.SortedVolumes() {
+		if u, unclear := g.unclear(v); unclear {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
+func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
+	c := g.Ix.ClaimOf(v)
+	_, local := g.Ix.LocalSource(v)
+	directory := v.Spec.HostPath != nil // without node affinity, it is one of whichever Node the Pod is on
+	if c == nil || c.Spec.VolumeName != v.Name || !local && !directory || OwnedByPod(c) || OnlyOn(g.Ix, v, g.Departing) || g.Spared != nil && g.Spared(v) {
+		return UnclearClaim{}, false
+	}
+	u := UnclearClaim{Claim: c, Volume: v}
+	for _, p := range g.Ix.Consumers(c.Namespace, c.Name) {
+		if g.Departing[p.Spec.NodeName] {
+			u.Pods = append(u.Pods, p)
+		}
+	}
+	site := g.Ix.DataOn(v)
+	astray, isAstray := g.Ix.Astray(v)
+	switch {
+	case slices.ContainsFunc(site.Nodes, func(name string) bool { return g.Departing[name] }):
+		u.Why = fact.New("DataOnOneOf", "nodes", site.Nodes)
+	case len(u.Pods) == 0:
+		return u, false
+	case isAstray:
+		u.Why = astray
+	case len(site.Nodes) == 0:
+		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why)
+	default:
+		return u, false // the Pod has come to a Node on which it cannot use the volume
+	}
+	return u, true
+}

@@ -1,0 +1,96 @@
+package inspect
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// DataSite is where the data of a volume is, as far as that is recorded. It is the second question besides the home: the home is
+// where the scheduler lets the volume's Pods go, and the two differ where the node affinity does not say what its author meant.
+type DataSite struct {
+	// Nodes are the names of the Nodes or hosts, there or gone, sorted: one where it is known which has the data, several where it
+	// is on one of them and nothing says on which, none where nothing is known.
+	Nodes []string
+	// Source is what names them: SiteAffinity, SiteFields, or the key of an annotation or attribute. It is empty if nothing does.
+	Source string
+}
+
+// What names the site of data besides annotations and attributes, which are called by their keys.
+const (
+	// SiteAffinity is the required node affinity, as the scheduler evaluates it.
+	SiteAffinity = "nodeAffinity"
+	// SiteFields is what the affinity says by matchFields, which the scheduler does not evaluate for volumes.
+	SiteFields = "matchFields metadata.name"
+	// SitePod is a Pod that has the volume mounted.
+	SitePod = "Pod"
+)
+
+// Known reports whether the data is known to be on one node.
+func (s DataSite) Known() bool { return len(s.Nodes) == 1 }
+
+// DataOn returns where the data of a local volume is: at home, if its affinity pins it to one host that there is; else where it is
+// recorded to be; else on one of the Nodes or hosts that the affinity leaves.
+func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
+	found := ix.homes[v.Name]
+	home := found.home
+	if _, unread := ix.Gap(Nodes); unread {
+		return DataSite{}
+	}
+	if found.pinned && (home.State == HomeMissing || len(home.Nodes) == 1) {
+		return DataSite{home.Names(), SiteAffinity}
+	}
+	var recorded DataSite
+	if _, local := ix.LocalSource(v); local { // of a network disk, a record says only for which Node it was made
+		recorded = ix.recordedSite(v, found.pinned && home.State != HomeNode)
+	}
+	switch {
+	case found.pinned && home.State == HomeNode: // several homes, of which a record may name the one
+		if len(recorded.Nodes) > 0 && !slices.ContainsFunc(recorded.Nodes, func(n string) bool { return !slices.Contains(home.Names(), n) }) {
+			return recorded
+		}
+		return DataSite{home.Names(), SiteAffinity}
+	case len(recorded.Nodes) > 0:
+		return recorded
+	case len(found.named) > 0:
+		return DataSite{found.named, SiteAffinity}
+	case home.State == HomeNode:
+		return DataSite{home.Names(), SiteAffinity}
+	}
+	return DataSite{}
+}
+
+// Astray says that the scheduler may send the Pods of a local volume to Nodes that do not have its data: its data is known to be on
+// certain Nodes, and its home is others, or more.
+func (ix *Index) Astray(v *corev1.PersistentVolume) (why fact.Fact, astray bool) {
+	home, site := ix.HomeOf(v), ix.DataOn(v)
+	if home.State != HomeNode || site.Source == "" || site.Source == SiteAffinity || slices.Equal(home.Names(), site.Nodes) {
+		return fact.Fact{}, false
+	}
+	if others := slices.DeleteFunc(home.Names(), func(n string) bool { return slices.Contains(site.Nodes, n) }); len(others) == 0 {
+		return fact.Fact{}, false // several homes, of which some have the data
+	}
+	code := fact.Code("DataAstray")
+	if site.Source == SiteFields {
+		code = "DataAstrayByFields"
+	}
+	return fact.New(code, "nodes", site.Nodes, "source", site.Source), true
+}
+
+// OnSite reports whether the data of a volume is, or may be, on a Node of that name.
+func (ix *Index) OnSite(v *corev1.PersistentVolume, node string) bool {
+	return slices.Contains(ix.DataOn(v).Nodes, node)
+}
+
+// SiteGone reports whether the data of a volume is known to be on Nodes that do not exist any more.
+func (ix *Index) SiteGone(v *corev1.PersistentVolume) bool {
+	if ix.HomeOf(v).State == HomeMissing {
+		return true
+	}
+	if _, astray := ix.Astray(v); !astray {
+		return false
+	}
+	return !slices.ContainsFunc(ix.DataOn(v).Nodes, func(n string) bool { return ix.Node(n) != nil })
+}

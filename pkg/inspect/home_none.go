@@ -1,0 +1,116 @@
+package inspect
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/util/validation"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// whyNone tells a missing home from an unknown one. Missing needs proof: every term pins a host, no Node carries
+// that value under that key nor is called so, and no Node could be that host without saying so.
+func (f *homeFinder) whyNone(v *corev1.PersistentVolume, found *foundHome) {
+	found.home.State = HomeUnknown
+	if len(terms(v)) == 0 {
+		found.home.Why = fact.New("AffinityWithoutTerms")
+		return
+	}
+	driver, none := driverOf(v), fact.Fact{}
+	for _, t := range terms(v) {
+		pin, ok := f.pin(driver, t)
+		if !ok {
+			found.home.Why = fact.New("AffinityWithoutHost")
+			return
+		}
+		for _, n := range f.meant(driver, pin) {
+			if why, lost := labelsDiffer(n, t, pin); found.named == nil {
+				found.home.Why, found.lost = why, lost
+			}
+			found.named = append(found.named, n.Name)
+		}
+		if why := f.whyUnproven(pin); none.IsZero() {
+			none = why
+		}
+	}
+	switch {
+	case len(found.named) > 0:
+		slices.Sort(found.named)
+		found.named = slices.Compact(found.named)
+	case !none.IsZero():
+		found.home.Why = none
+	default:
+		found.home.State = HomeMissing
+	}
+}
+
+// meant are the Nodes that a pin means although the affinity does not match them: they carry the value, or are called so.
+func (f *homeFinder) meant(driver string, pin hostPin) []*corev1.Node {
+	var out []*corev1.Node
+	for _, n := range f.nodes {
+		if slices.ContainsFunc(pin.Values, func(host string) bool {
+			return n.Labels[pin.Key] == host || f.hosts.called(n, driver, strings.TrimSpace(host)) // which makes no label value, and matches nothing
+		}) {
+			out = append(out, n)
+		}
+	}
+	return out
+}
+
+// whyUnproven says why a pin that matches no Node may still mean one of them, zero if it cannot.
+func (f *homeFinder) whyUnproven(pin hostPin) fact.Fact {
+	switch {
+	case !pin.perHost:
+		return fact.New("LabelOfNoNode", "label", pin.Key, "want", pin.Values)
+	case slices.ContainsFunc(pin.Values, func(value string) bool { return len(validation.IsValidLabelValue(value)) > 0 }):
+		return fact.New("LabelValueInvalid", "label", pin.Key, "want", pin.Values)
+	case pin.Key == corev1.LabelHostname:
+		if without := f.without(pin.Key); without != "" {
+			return fact.New("NodeWithoutHostname", "node", without, "label", pin.Key)
+		}
+	}
+	return fact.Fact{}
+}
+
+// without is the first Node that lacks a label key, empty if none does.
+func (f *homeFinder) without(key string) string {
+	i := slices.IndexFunc(f.nodes, func(n *corev1.Node) bool { _, has := n.Labels[key]; return !has })
+	if i < 0 {
+		return ""
+	}
+	return f.nodes[i].Name
+}
+
+// LostLabel is a label that a Node must have for a volume to be at home on it, and does not have.
+type LostLabel struct{ Node, Key, Value string }
+
+// LostLabel returns the label that the Node lacks that has the data of a volume, so that the volume can be used nowhere.
+func (ix *Index) LostLabel(v *corev1.PersistentVolume) (LostLabel, bool) {
+	if lost := ix.homes[v.Name].lost; lost != nil {
+		return *lost, true
+	}
+	return LostLabel{}, false
+}
+
+// labelsDiffer says why a Node that a pin means does not match the term, and which label of hosts it has lost, if that is why.
+func labelsDiffer(n *corev1.Node, t corev1.NodeSelectorTerm, pin hostPin) (fact.Fact, *LostLabel) {
+	for _, r := range t.MatchExpressions {
+		have, has := n.Labels[r.Key]
+		switch {
+		case r.Operator != corev1.NodeSelectorOpIn || has && slices.Contains(r.Values, have):
+		case has && r.Key == pin.Key:
+			return fact.New("NodeLabelDiffers", "node", n.Name, "label", r.Key, "want", r.Values, "have", have), nil
+		case has:
+			return fact.New("NodeLabelUnlike", "node", n.Name, "label", r.Key, "want", r.Values, "have", have), nil
+		case r.Key == pin.Key && pin.perHost && len(r.Values) == 1:
+			lost := &LostLabel{Node: n.Name, Key: r.Key, Value: r.Values[0]}
+			return fact.New("NodeLabelLost", "node", n.Name, "label", r.Key, "want", r.Values).
+				Offering(fact.Kubectl("label", "node", n.Name, r.Key+"="+r.Values[0])), lost
+		default:
+			return fact.New("NodeLabelLost", "node", n.Name, "label", r.Key, "want", r.Values), nil
+		}
+	}
+	return fact.New("NodeLabelsDiffer", "node", n.Name), nil
+}

@@ -1,0 +1,69 @@
+package fix
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
+)
+
+// lostLabel gives the Node that has the data of a claim's volume the label back that it has lost.
+func lostLabel(e evidence.Evidence, c *corev1.PersistentVolumeClaim) []candidate {
+	v := e.Index.Volume(c.Spec.VolumeName)
+	if v == nil {
+		return nil
+	}
+	lost, ok := e.Index.LostLabel(v)
+	if !ok {
+		return nil
+	}
+	n := e.Index.Node(lost.Node).DeepCopy()
+	metav1.SetMetaDataLabel(&n.ObjectMeta, lost.Key, lost.Value)
+	fix := Fix{
+		ID:       "relabel-" + lost.Node,
+		Titles:   []fact.Fact{fact.New("LabelNode", "node", lost.Node, "label", lost.Key+"="+lost.Value, "volume", v.Name)},
+		Commands: []fact.Command{fact.Kubectl("label", "node", lost.Node, lost.Key+"="+lost.Value)},
+		Risk:     RiskLow,
+	}
+	if v.Spec.CSI != nil {
+		fix.Notes = []fact.Fact{fact.New("DriverLabelsNode", "driver", v.Spec.CSI.Driver, "node", lost.Node)}
+	}
+	return []candidate{{fix: fix, change: setting(n), node: lost.Node}}
+}
+
+// onLivingNode reports whether the data of a volume is on a Node that is not unreachable, and only labels keep Pods from it: nobody has
+// to give the data up.
+func onLivingNode(ix *inspect.Index, v *corev1.PersistentVolume) bool {
+	site := ix.DataOn(v)
+	if ix.HomeOf(v).State != inspect.HomeUnknown || !site.Known() {
+		return false
+	}
+	n := ix.Node(site.Nodes[0])
+	if n == nil {
+		return false
+	}
+	condition, _ := inspect.ConditionOf(n)
+	return condition != inspect.NodeUnknown
+}
+
+// withData are those of the Nodes that a Pod fits with a candidate which have the data of all its claims. The scheduler may take others:
+// that a Pod starts without its data is no fix. A candidate that changes the claim gives the data up, and has a note of it.
+func withData(e evidence.Evidence, c candidate, nodes []string) []string {
+	return slices.DeleteFunc(slices.Clone(nodes), func(node string) bool {
+		return slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool {
+			if u.Claim == nil || !inspect.FullyBound(u.Claim) || c.claim == u.Name {
+				return false
+			}
+			v := e.Index.Volume(u.Claim.Spec.VolumeName)
+			if v == nil {
+				return false
+			}
+			_, astray := e.Index.Astray(v)
+			return astray && !e.Index.OnSite(v, node)
+		})
+	})
+}
