@@ -73,4 +73,8 @@ const (
 	BlockedNewer BlockerCode = "NewerRecord"
 	// BlockedQuorum: fewer than a majority of the members are ready.
 	BlockedQuorum BlockerCode = "Quorum"
+	// BlockedJob: a Job would fail for good.
+	BlockedJob BlockerCode = "JobFails"
+	// BlockedFilled: the next claim would be filled with older data, from its data source.
+	BlockedFilled BlockerCode = "FilledClaim"
 )

@@ -13,6 +13,8 @@ type Move struct {
 	FromNode string `json:"fromNode,omitempty"`
 	To       string `json:"to,omitempty"`
 	ToNode   string `json:"toNode,omitempty"`
+	// FilledFrom is what the new claim is filled from, a VolumeSnapshot for example; empty if it starts empty.
+	FilledFrom string `json:"filledFrom,omitempty"`
 	// Stays says that the claim stays, and that the member waits for FromNode.
 	Stays bool `json:"stays,omitempty"`
 	// Peers are the other members of the owner, nil where that does not matter.

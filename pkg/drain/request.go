@@ -64,6 +64,8 @@ type RecoverRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// FailJobs goes on although Jobs fail for good, which have no tries left.
+	FailJobs bool
 	// ForgetVolumes deletes the volume objects of the nodes in the end.
 	ForgetVolumes bool
 	// Recreated confirms that another machine has taken the name of a node, and that the earlier one's disks are gone.
@@ -87,6 +89,8 @@ type DrainRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// FailJobs goes on although Jobs fail for good, which have no tries left.
+	FailJobs bool
 	// Clean leaves the old volumes to the external provisioner that owns them, which erases them.
 	Clean bool
 }

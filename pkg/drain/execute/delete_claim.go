@@ -69,7 +69,13 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 	if waiting, err := s.stands(ctx, p, v, pods); err != nil || !waiting.IsZero() {
 		return waiting, err
 	}
-	return fact.Fact{}, s.placeIsReserved(ctx, p)
+	if err := s.placeIsReserved(ctx, p); err != nil {
+		return fact.Fact{}, err
+	}
+	if err := asJudged(p.Judged, others); err != nil {
+		return fact.Fact{}, err
+	}
+	return fact.Fact{}, s.sameDefaultClass(ctx, p)
 }
 
 // placeIsReserved refuses if the volume that was reserved for a claim is no longer: somebody may have freed it.
