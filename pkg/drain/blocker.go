@@ -81,4 +81,8 @@ const (
 	BlockedForeignData BlockerCode = "ForeignData"
 	// BlockedCordoned: the volume is to be given to nobody.
 	BlockedCordoned BlockerCode = "Cordoned"
+	// BlockedJob: a Job would fail for good.
+	BlockedJob BlockerCode = "JobFails"
+	// BlockedFilled: the next claim would be filled with older data, from its data source.
+	BlockedFilled BlockerCode = "FilledClaim"
 )

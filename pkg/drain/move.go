@@ -16,6 +16,8 @@ type Move struct {
 	// ToData says what is known of the data on To, empty without To, and ToDataOf whose it is if that is known: NAMESPACE/NAME.
 	ToData   DataState `json:"toData,omitempty"`
 	ToDataOf string    `json:"toDataOf,omitempty"`
+	// FilledFrom is what the new claim is filled from, a VolumeSnapshot for example; empty if it starts empty.
+	FilledFrom string `json:"filledFrom,omitempty"`
 	// Stays says that the claim stays, and that the member waits for FromNode.
 	Stays bool `json:"stays,omitempty"`
 	// Peers are the other members of the owner, nil where that does not matter.

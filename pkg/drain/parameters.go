@@ -68,6 +68,12 @@ type DeleteClaimParameters struct {
 	Place *Object `json:"place,omitempty"`
 	// Safeguards are what must still hold around the member, nil if nothing need.
 	Safeguards *Safeguards `json:"safeguards,omitempty"`
+	// DefaultClass is the default class, empty for none, that the next claim gets since it names none itself: it must still be the
+	// default. It is nil if the claim names its class.
+	DefaultClass *string `json:"defaultClass,omitempty"`
+	// Judged are the demands of the Pods for which the place was found, one of which each Pod must have that waits for the claim; none,
+	// if that does not matter.
+	Judged []Demands `json:"judged,omitempty"`
 	// Nodes are those that must be as dead as they were.
 	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }
@@ -130,6 +136,8 @@ type EvictParameters struct {
 	Pair `json:",inline"`
 	// Home are the nodes on which no Pod of that name may be once the evicted one is gone; none, if it does not matter.
 	Home []string `json:"home,omitempty"`
+	// Unfinished wants the Pod not to have succeeded: nothing would need its claim any more.
+	Unfinished bool `json:"unfinished,omitempty"`
 	// GracePeriodSeconds is what the Pod is given, nil for its own.
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
 	// Member is the name of the member that the Pod is of, Safeguards what must still hold around it; nil if nothing need.
@@ -155,7 +163,13 @@ type AwaitUnusedParameters struct {
 	Claims []Object `json:"claims"`
 	// Replacement wants a Pod without a node that names the claim.
 	Replacement bool `json:"replacement,omitempty"`
+	// Judged are the demands of the Pods for which the place was found, one of which each Pod must have that waits for the claims; none,
+	// if that does not matter.
+	Judged []Demands `json:"judged,omitempty"`
 }
+
+// Demands are what a Pod asks of a node: by the part of its specification ("nodeSelector", "requests"), a digest of what that says.
+type Demands map[string]string
 
 // AwaitReadyParameters are those of AwaitReady.
 type AwaitReadyParameters struct {

@@ -78,6 +78,8 @@ type RecoverRequest struct {
 	AcceptDataLoss []types.NamespacedName
 	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
 	AcceptForeignData []string
+	// FailJobs goes on although Jobs fail for good, which have no tries left.
+	FailJobs bool
 	// ForgetVolumes deletes the volume objects of the nodes in the end.
 	ForgetVolumes bool
 	// Recreated confirms that another machine has taken the name of a node, and that the earlier one's disks are gone.
@@ -103,6 +105,8 @@ type DrainRequest struct {
 	AcceptDataLoss []types.NamespacedName
 	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
 	AcceptForeignData []string
+	// FailJobs goes on although Jobs fail for good, which have no tries left.
+	FailJobs bool
 	// Clean leaves the old volumes to the external provisioner that owns them, which erases them.
 	Clean bool
 }

@@ -1,6 +1,9 @@
 package inspect
 
 import (
+	"cmp"
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -53,4 +56,49 @@ func ClaimName(p *corev1.Pod, v *corev1.Volume) string {
 	default:
 		return ""
 	}
+}
+
+// The annotations that make a class the default one (pkg/volume/util/storageclass.go: IsDefaultAnnotation).
+const (
+	annDefaultClass     = "storageclass.kubernetes.io/is-default-class"
+	annBetaDefaultClass = "storageclass.beta.kubernetes.io/is-default-class"
+)
+
+// DefaultClass is the class of a claim that names none: of those that are marked as default the newest, of several of one age the
+// first by name; nil if none is marked (pkg/volume/util/storageclass.go: GetDefaultClass).
+func DefaultClass(classes []*storagev1.StorageClass) *storagev1.StorageClass {
+	marked := slices.DeleteFunc(slices.Clone(classes), func(c *storagev1.StorageClass) bool {
+		return c.Annotations[annDefaultClass] != "true" && c.Annotations[annBetaDefaultClass] != "true"
+	})
+	if len(marked) == 0 {
+		return nil
+	}
+	return slices.MinFunc(marked, func(a, b *storagev1.StorageClass) int {
+		return cmp.Or(b.CreationTimestamp.Compare(a.CreationTimestamp.Time), cmp.Compare(a.Name, b.Name))
+	})
+}
+
+// WithDefaultClass is a claim as the API server stores it when it is created now: one that names no class gets the default one, if
+// there is one (plugin/pkg/admission/storage/storageclass/setdefault).
+func (ix *Index) WithDefaultClass(c *corev1.PersistentVolumeClaim) *corev1.PersistentVolumeClaim {
+	class := DefaultClass(ix.Classes)
+	if volumehelpers.PersistentVolumeClaimHasClass(c) || class == nil {
+		return c
+	}
+	c = c.DeepCopy()
+	c.Spec.StorageClassName = &class.Name
+	return c
+}
+
+// DataSource names what a new claim is filled from, as KIND/NAME, with the namespace if it is another; empty if it starts empty.
+func DataSource(c *corev1.PersistentVolumeClaim) string {
+	switch ref, old := c.Spec.DataSourceRef, c.Spec.DataSource; {
+	case ref != nil && ref.Namespace != nil && *ref.Namespace != c.Namespace:
+		return ref.Kind + "/" + ref.Name + " in " + *ref.Namespace
+	case ref != nil:
+		return ref.Kind + "/" + ref.Name
+	case old != nil:
+		return old.Kind + "/" + old.Name
+	}
+	return ""
 }

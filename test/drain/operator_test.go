@@ -2,12 +2,14 @@ package drain
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
@@ -50,6 +52,15 @@ func operate(t *testing.T, s *live.Scene, names ...string) {
 		t.Fatal(err)
 	}
 	ref := metav1.OwnerReference{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID, Controller: ptr.To(true)}
+	for _, name := range names { // those that were laid out for it
+		patch, err := json.Marshal(map[string]any{"metadata": map[string]any{"ownerReferences": []metav1.OwnerReference{ref}}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cluster.Client().CoreV1().PersistentVolumeClaims(s.Name).Patch(s.Context(), name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+			t.Fatal(err)
+		}
+	}
 	ctx, cancel := context.WithCancel(context.WithoutCancel(t.Context()))
 	done := make(chan error, 1)
 	go func() { done <- reconcile(ctx, s, ref, names) }()

@@ -94,6 +94,7 @@ func addDrainFlags(cmd *cobra.Command, names *complete.Names, req *drain.DrainRe
 	f.BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the old volumes. Their data is LOST.")
 	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though a member fits no other node: it stays Pending.")
 	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.BoolVar(&req.FailJobs, "fail-jobs", false, "Proceed even though Jobs without tries left fail for good.")
 	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets running.")
 	f.BoolVar(&req.Eviction.DeleteEmptyDirData, "delete-emptydir-data", false, "Evict Pods with emptyDir volumes, whose data is lost.")
 	f.BoolVar(&req.Eviction.Force, "force", false, "Also evict Pods without a controller; nothing recreates them.")

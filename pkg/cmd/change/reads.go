@@ -15,7 +15,7 @@ import (
 // unknown of the rest blocks what rests on it.
 func handBackReads(c *change) collect.Options {
 	opts := collect.Options{Kinds: []inspect.Kind{inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods, inspect.Nodes,
-		inspect.CSINodes, inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs}}
+		inspect.CSINodes, inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs, inspect.StorageClasses}}
 	if !c.source.Offline() {
 		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
 	}

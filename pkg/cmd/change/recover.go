@@ -106,6 +106,7 @@ func addRecoverFlags(cmd *cobra.Command, names *complete.Names, req *drain.Recov
 	f.BoolVar(&req.DuringOutage, "during-outage", false, "Proceed even though more than half of the nodes are down.")
 	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though a member fits no node: it stays Pending.")
 	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
+	f.BoolVar(&req.FailJobs, "fail-jobs", false, "Proceed even though Jobs without tries left fail for good.")
 	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "At the end, delete the volume objects of the nodes.")
 	f.BoolVar(&req.Recreated, "recreated", false, "Confirm that another machine took the name of the node, and that the old disks are gone.")
 	f.IntVar(&req.Concurrency, "concurrency", 4, "How many workloads to recover in parallel. Members of one workload always move one at a time.")

@@ -13,7 +13,8 @@ import (
 )
 
 // awaitOwner is awaitReady for the Pods of an operator. It waits until that has as many as before, all of them Ready, and none waits
-// for a claim that is gone.
+// for a claim that is gone. A claim that the operator does not create, though its Pods wait for it again and again, is created as it was
+// saved.
 func (s *stepRun) awaitOwner(ctx context.Context, p *drain.AwaitReadyParameters) (decision, error) {
 	owner := *p.Owner
 	all, err := s.live.ownedBy(ctx, owner)
@@ -24,23 +25,38 @@ func (s *stepRun) awaitOwner(ctx context.Context, p *drain.AwaitReadyParameters)
 		if workload.Ready(pod) && pod.DeletionTimestamp == nil {
 			continue
 		}
-		if pod.Spec.NodeName == "" {
-			for _, o := range p.Claims {
-				c, err := s.live.claim(ctx, o)
-				if err != nil {
-					return decision{}, err
-				}
-				if c == nil && slices.Contains(inspect.ClaimNames(pod), o.Name) {
-					return s.nudge([]*corev1.Pod{pod}, fact.New("OwnerHasNotRecreatedClaim", "kind", owner.Kind, "owner", owner, "claim", o, "volume", p.Volume))
-				}
-			}
+		missing, err := s.missingClaim(ctx, p, pod)
+		switch {
+		case err != nil:
+			return decision{}, err
+		case missing == nil:
+			return waitFor(podState(pod))
+		case s.nudges >= maxNudges && s.nudgeDue() && missing.Name == p.Claim.Name:
+			return s.createRecorded(ctx, *missing, p.Volume) // its owner does not, whatever owns the claim
 		}
-		return waitFor(podState(pod))
+		return s.nudge([]*corev1.Pod{pod}, fact.New("OwnerHasNotRecreatedClaim", "kind", owner.Kind, "owner", owner, "claim", *missing, "volume", p.Volume))
 	}
 	if len(all) < max(p.Members, 1) {
 		return waitFor(fact.New("OwnerHasFewerPods", "kind", owner.Kind, "owner", owner, "have", len(all), "want", p.Members))
 	}
 	return s.ownerIsBack(ctx, p, all)
+}
+
+// missingClaim is a claim of the member that does not exist and that a Pod without a node waits for, nil if there is none.
+func (s *stepRun) missingClaim(ctx context.Context, p *drain.AwaitReadyParameters, pod *corev1.Pod) (*drain.Object, error) {
+	if pod.Spec.NodeName != "" {
+		return nil, nil //nolint:nilnil // that none is missing is an answer
+	}
+	for _, o := range p.Claims {
+		c, err := s.live.claim(ctx, o)
+		if err != nil {
+			return nil, err
+		}
+		if c == nil && slices.Contains(inspect.ClaimNames(pod), o.Name) {
+			return &o, nil
+		}
+	}
+	return nil, nil //nolint:nilnil // that none is missing is an answer
 }
 
 // ownerIsBack notes where the member of an operator runs whose Pods are all Ready: the Pod that has its claim, if there

@@ -8,8 +8,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// awaitUnused waits until no Pod with a node holds one of the claims. Pods hold none of them once these are gone: of claims that were being
-// deleted already, others may have the names before anybody looks, and Pods that run with those.
+// awaitUnused waits until no Pod with a node holds one of the claims, and judges what waits for them. Pods hold none of them once these are
+// gone: of claims that were being deleted already, others may have the names before anybody looks, and Pods that run with those.
 func (s *stepRun) awaitUnused(ctx context.Context, p *drain.AwaitUnusedParameters) (decision, error) {
 	pods, err := s.live.podsIn(ctx, p.Claim.Namespace, namesOneOf(p.Claims))
 	if err != nil {
@@ -23,6 +23,9 @@ func (s *stepRun) awaitUnused(ctx context.Context, p *drain.AwaitUnusedParameter
 	}
 	if p.Replacement && len(pods) == 0 {
 		return waitFor(fact.New("NoReplacementPodYet", "claim", p.Claim))
+	}
+	if err := asJudged(p.Judged, pods); err != nil {
+		return decision{}, err
 	}
 	return done()
 }

@@ -26,26 +26,28 @@ func (s *stepRun) createClaim(ctx context.Context, p *drain.Pair) (decision, err
 	case c != nil:
 		return done()
 	}
-	v, err := s.live.sameVolume(ctx, p.Volume)
+	return s.createRecorded(ctx, s.step.Object, p.Volume)
+}
+
+// createRecorded creates a claim that does not exist as it is recorded on a volume.
+func (s *stepRun) createRecorded(ctx context.Context, claim, volume drain.Object) (decision, error) {
+	v, err := s.live.sameVolume(ctx, volume)
 	if err != nil {
 		return decision{}, err
-	}
-	if err := retain.CheckVersion(v); err != nil {
-		return refuse(fact.Of(err))
 	}
 	manifest, err := retain.RecordedClaim(v)
 	switch {
 	case err != nil:
-		return decision{}, err
-	case manifest == nil || manifest.Namespace != s.step.Object.Namespace || manifest.Name != s.step.Object.Name:
-		return refuse(fact.New("ManifestNotOnVolume", "claim", s.step.Object, "volume", v.Name))
+		return refuse(fact.Of(err))
+	case manifest == nil || manifest.Namespace != claim.Namespace || manifest.Name != claim.Name:
+		return refuse(fact.New("ManifestNotOnVolume", "claim", claim, "volume", v.Name))
 	}
 	fresh := inspect.StripClaim(manifest)
 	fresh.OwnerReferences = nil // an owner that is gone would take the claim with it; one that is there adopts it
 	return decision{write: func(ctx context.Context) error {
 		_, err := s.Client.CoreV1().PersistentVolumeClaims(fresh.Namespace).Create(ctx, fresh, metav1.CreateOptions{FieldManager: fieldManager})
 		if err != nil {
-			return &requestError{reason: fact.New("CreatingClaimFailed", "claim", s.step.Object, "why", fact.Of(err)), err: err}
+			return &requestError{reason: fact.New("CreatingClaimFailed", "claim", claim, "why", fact.Of(err)), err: err}
 		}
 		return nil
 	}}, nil

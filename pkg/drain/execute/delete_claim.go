@@ -72,10 +72,15 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 			return waiting, err
 		}
 	}
-	if p.Place == nil {
-		return fact.Fact{}, nil
+	if p.Place != nil {
+		if err := s.isReserved(ctx, *p.Place, p.Claim); err != nil {
+			return fact.Fact{}, err
+		}
 	}
-	return fact.Fact{}, s.isReserved(ctx, *p.Place, p.Claim)
+	if err := asJudged(p.Judged, others); err != nil {
+		return fact.Fact{}, err
+	}
+	return fact.Fact{}, s.sameDefaultClass(ctx, p)
 }
 
 // isReserved refuses if the volume that was reserved for a claim is no longer: somebody may have freed it.

@@ -31,6 +31,8 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 		return done()
 	case p.DeletionTimestamp != nil:
 		return waitFor(fact.New("PodTerminating", "pod", s.step.Object, "seconds", int(ptr.Deref(p.DeletionGracePeriodSeconds, 0)), "finalizers", p.Finalizers))
+	case params.Unfinished && p.Status.Phase == corev1.PodSucceeded:
+		return refuse(fact.New("PodSucceededSince", "pod", s.step.Object))
 	}
 	if waiting, err := s.mayBeEvicted(ctx, params, p); err != nil || !waiting.IsZero() {
 		return decision{reason: waiting}, err

@@ -17,6 +17,9 @@ import (
 // controller looks again: controllers have no watch on claims.
 const nudgeAfter = 20 * time.Second
 
+// maxNudges is how often a controller is made to look again before a claim that it does not create is created from its manifest.
+const maxNudges = 2
+
 // nudgeDue reports whether a controller has had time enough to look by itself.
 func (s *stepRun) nudgeDue() bool { return s.Clock.Now().Sub(s.lastNudge) >= nudgeAfter }
 
@@ -30,6 +33,7 @@ func (s *stepRun) nudge(pods []*corev1.Pod, waiting fact.Fact) (decision, error)
 			continue
 		}
 		s.lastNudge = s.Clock.Now()
+		s.nudges++
 		s.ineffectiveWrites = 0 // the last nudge was no try at something that others undo: the controller has not come to it yet
 		return decision{reason: waiting, write: func(ctx context.Context) error { return s.deleteUnplaced(ctx, p) }}, nil
 	}

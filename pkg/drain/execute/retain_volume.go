@@ -38,7 +38,7 @@ func (s *stepRun) recordOn(ctx context.Context, p *drain.RecordParameters, retai
 	claim := p.Claim
 	switch {
 	case gone(c, claim):
-		if was, err := retain.RecordedClaim(v); err == nil && was != nil && was.UID == claim.UID && (!retains || retain.Retained(v)) {
+		if was, err := retain.RecordedClaim(v); err == nil && was != nil && was.UID == claim.UID && was.Namespace == claim.Namespace && was.Name == claim.Name && (!retains || retain.Retained(v)) {
 			return done()
 		}
 		return refuse(fact.New("ClaimDeletedByOther", "claim", claim, "volume", v.Name, "phase", v.Status.Phase, "policy", v.Spec.PersistentVolumeReclaimPolicy))

@@ -55,6 +55,8 @@ type stepRun struct {
 	last           fact.Fact
 	// lastNudge is when a controller was last made to look again, or when the step began.
 	lastNudge time.Time
+	// nudges counts how often.
+	nudges int
 }
 
 func (r *run) newStep(i int, a action) *stepRun {

@@ -57,12 +57,8 @@ func (c *candidate) Claims() []placement.Claim {
 	var out []placement.Claim
 	for _, mc := range c.member.Claims {
 		claim := placement.Claim{Key: mc.Key(), Leaves: mc.Volume}
-		switch {
-		case mc.Moved():
-		case mc.Current != nil:
-			claim.Becomes = inspect.StripClaim(mc.Current)
-		default:
-			claim.Becomes = c.member.RecreatedClaim(mc)
+		if !mc.Moved() {
+			claim.Becomes = c.member.Next(c.ix, mc).Claim
 		}
 		out = append(out, claim)
 	}

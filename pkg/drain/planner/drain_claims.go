@@ -56,7 +56,8 @@ func (p *drainPlanner) keepClaims() {
 // recordWhatGoes records, before a Pod is evicted, its manifest if no controller recreates it, and retains the volumes of claims
 // that are being deleted and go with it.
 func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
-	bare := m.Owner.None() && !workload.FinishedPod(pod)
+	bares := p.goingBares(m)
+	bare := len(bares) > 0 && bares[0] == pod
 	for i, c := range m.Claims {
 		dying := c.Claim != nil && c.Claim.DeletionTimestamp != nil
 		if c.Claim == nil || !dying && (!bare || i > 0) {
@@ -64,8 +65,8 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 		}
 		parameters := drain.RecordParameters{Pair: pair(c.Volume, drain.ClaimObject(c.Claim))}
 		if bare && i == 0 {
-			p.recorded = append(p.recorded, pod)
-			parameters.Annotations = map[string]string{retain.AnnDeletedPod: p.recordedPods(c.Volume, []*corev1.Pod{pod})}
+			p.recorded = append(p.recorded, bares...)
+			parameters.Annotations = map[string]string{retain.AnnDeletedPod: p.recordedPods(c.Volume, bares)}
 		}
 		name := drain.PodObject(pod).String()
 		s := recordClaim(c.Volume, name, fact.New("WhyRecordPod"), parameters)
@@ -80,6 +81,17 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 		p.begin(drain.VolumeObject(c.Volume))
 		p.step(s)
 	}
+}
+
+// goingBares are the Pods of a member that leave the node and that no controller recreates. They are recorded together: a later record
+// would take the place of an earlier one.
+func (p *drainPlanner) goingBares(m *workload.Member) []*corev1.Pod {
+	if !m.Owner.None() {
+		return nil
+	}
+	return slices.DeleteFunc(slices.Clone(m.Pods()), func(pod *corev1.Pod) bool {
+		return pod.Spec.NodeName != p.node.Name || !slices.Contains(p.pods, pod) || workload.FinishedPod(pod)
+	})
 }
 
 // moveClaims plans for the members one after the other, and takes their Pods from those that are left to evict.

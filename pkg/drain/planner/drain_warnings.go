@@ -9,7 +9,6 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -20,6 +19,7 @@ func (p *drainPlanner) warnings() {
 	p.summary()
 	p.stays()
 	p.losses()
+	p.jobs(evicted(p.verdicts), true, p.req.FailJobs)
 	p.budgets()
 	p.comeBack()
 }
@@ -75,19 +75,6 @@ func (p *drainPlanner) losses() {
 			p.lose(fact.New("EmptyDirDeleted", "pod", o))
 		}
 		p.loseEphemeral(pod)
-	}
-}
-
-// loseEphemeral names the claims of generic ephemeral volumes, which go with their Pod, unless their volumes are retained.
-func (p *drainPlanner) loseEphemeral(pod *corev1.Pod) {
-	for _, name := range inspect.ClaimNames(pod) {
-		c := p.ix.Claim(pod.Namespace, name)
-		if c == nil || !metav1.IsControlledBy(c, pod) {
-			continue
-		}
-		if v := p.ix.Volume(c.Spec.VolumeName); v != nil && !retain.Retained(v) {
-			p.lose(fact.New("EphemeralClaimDeleted", "claim", drain.ClaimObject(c), "volume", v.Name, "pod", pod.Name))
-		}
 	}
 }
 

@@ -180,7 +180,7 @@ func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.Namesp
 		return false
 	}
 	const flag = "--accept-foreign-data"
-	f := fact.New("ForeignData", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", flag+" "+v.Name)
+	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", flag+" "+v.Name)
 	p.block(drain.BlockedForeignData, flag+" "+v.Name, f)
 	return true
 }

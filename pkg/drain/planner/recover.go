@@ -95,6 +95,7 @@ func (p *recoverPlanner) findPlaces(ctx context.Context, newJudge placement.NewJ
 	p.relocator = &relocator{
 		planner: &p.planner, places: found, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, force: !p.disksGone(),
 		annotation: retain.AnnRecoveredFrom, forget: p.req.ForgetVolumes, noOutage: !p.req.DuringOutage && !p.disksGone(),
+		failJobs: p.req.FailJobs,
 	}
 	return err
 }
@@ -166,7 +167,7 @@ func (p *recoverPlanner) forgetVolumes() {
 		if !free || v.DeletionTimestamp != nil {
 			continue
 		}
-		if v.Annotations[retain.AnnDeletedPod] != "" || p.relocator.recording[v.Name] {
+		if retain.HoldsPods(v) || p.relocator.recording[v.Name] {
 			p.warn(fact.New("VolumeNotForgotten", "volume", v.Name))
 			continue
 		}

@@ -100,14 +100,14 @@ func ownerCases() []recoverCase {
 		{name: "bare pod too large", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Consumer("tool", "n1", "files", wordy)), ask: accept("files"), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedTooLarge}},
 		{name: "bare pod that has ended", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Consumer("tool", "n1", "files", Ended)), ask: accept("files"), verdict: drain.NothingToDo},
 		{name: "bare pod that waits", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), Consumer("tool", "", "files")), ask: accept("files"), verdict: drain.Ready},
-		{name: "operator", world: All(Fleet(), HeldBy("pg-1", "n1-pg", "n1"), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
+		{name: "operator", world: All(Fleet(), ownedByCluster(HeldBy("pg-1", "n1-pg", "n1")), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
 			Consumer("pg-1", "n1", "pg-1", operated), Consumer("pg-2", "n2", "pg-2", operated), Consumer("pg-3", "n3", "pg-3", operated)), verdict: drain.Ready,
 			steps: []string{"cordon-node n1", "retain-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
-		{name: "operator, replacement waits", world: All(Fleet(), HeldBy("pg-1", "n1-pg", "n1"), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
+		{name: "operator, replacement waits", world: All(Fleet(), ownedByCluster(HeldBy("pg-1", "n1-pg", "n1")), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
 			Consumer("pg-1", "n1", "pg-1", Terminating, operated), Consumer("pg-1b", "", "pg-1", operated), Consumer("pg-2", "n2", "pg-2", operated), Consumer("pg-3", "n3", "pg-3", operated)), verdict: drain.Ready},
 		{name: "statefulset of another group", world: All(Fleet(), HeldBy("pg-1", "n1-pg", "n1"), HeldBy("pg-2", "n2-pg", "n2"), HeldBy("pg-3", "n3-pg", "n3"),
 			Consumer("pg-1", "n1", "pg-1", advanced), Consumer("pg-2", "n2", "pg-2", advanced), Consumer("pg-3", "n3", "pg-3", advanced)), verdict: drain.Ready,
-			steps: []string{"cordon-node n1", "retain-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "await-ready "}},
+			steps: []string{"cordon-node n1", "retain-volume n1-pg", "force-delete-pod pg-1", "await-unused ", "reserve-volume n0-free", "delete-claim pg-1", "await-released n1-pg", "create-claim pg-1", "await-ready "}},
 		{name: "replicaset of an operator", world: All(Fleet(), HeldBy("files", "n1-files", "n1"), old, next, func() *appsv1.ReplicaSet {
 			rs := ReplicaSet("web-1", 1, "web")
 			rs.OwnerReferences[0].Kind, rs.OwnerReferences[0].APIVersion = "Rollout", "argoproj.io/v1alpha1"
@@ -141,6 +141,14 @@ func ownerCases() []recoverCase {
 
 func operated(p *corev1.Pod) {
 	p.OwnerReferences = []metav1.OwnerReference{{APIVersion: "example.com/v1", Kind: "Cluster", Name: "pg", UID: "pg-uid", Controller: ptr.To(true)}}
+}
+
+// ownedByCluster lets a claim belong to what the Pods of the operator belong to.
+func ownedByCluster(pair []any) []any {
+	if c, ok := pair[0].(*corev1.PersistentVolumeClaim); ok {
+		c.OwnerReferences = Consumer("any", "", "any", operated).OwnerReferences
+	}
+	return pair
 }
 
 // advanced Pods are those of a StatefulSet that is not Kubernetes' own.

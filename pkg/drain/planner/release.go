@@ -197,6 +197,7 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 	}
 	if p.req.Reserve {
 		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
+		p.reservable(v, next, p.lastClaim(v))
 		parameters := freeing(v, c, p.homeNames(v))
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
 		p.step(reserveVolume(v, next, fact.New("StepReserveForNext", "volume", v.Name, "claim", next), fact.New("WhyReserveData"), parameters))
@@ -228,5 +229,8 @@ func (p *releasePlanner) clean(f releasable) {
 	}
 	p.lose(fact.New("DataErased", "volume", p.where(v), "provisioner", cl.name, "state", cl.state()))
 	p.lose(fact.New("ManifestLost", "claim", claim))
+	if retain.HoldsPods(v) {
+		p.lose(fact.New("PodRecordLost", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
+	}
 	p.step(awaitCleaned(v, claim, cl.name, fact.New("WhyAwaitCleaned")))
 }

@@ -30,6 +30,8 @@ type relocator struct {
 	forget bool
 	// annotation is the annotation that says where a volume's claim came from.
 	annotation string
+	// failJobs says that Jobs may fail for good.
+	failJobs bool
 	// noOutage says that nothing is done while most nodes are down.
 	noOutage bool
 	// recording are the volumes that hold, or will, the manifests of Pods that no controller recreates.
@@ -80,6 +82,7 @@ func (p *relocation) place() *placement.Place { return p.places.of(p.member) }
 
 // relocate plans for all members, which are sorted by owner.
 func (p *relocator) relocate(members []*workload.Member) {
+	all := members
 	for len(members) > 0 {
 		n := 1
 		for n < len(members) && members[n].GroupName() == members[0].GroupName() {
@@ -89,9 +92,26 @@ func (p *relocator) relocate(members []*workload.Member) {
 		members = members[n:]
 	}
 	p.tellLeftBehind()
+	p.forcedJobs(all)
 	if p.evict == nil {
 		p.done(fact.New("NothingLeft"))
 	}
+}
+
+// forcedJobs is jobs for the Pods of members whose nodes are dead.
+func (p *relocator) forcedJobs(members []*workload.Member) {
+	if p.evict != nil {
+		return // drain asks about all Pods that it evicts
+	}
+	var removed []*corev1.Pod
+	for _, m := range members {
+		for _, pod := range m.Placed {
+			if p.places.departing[pod.Spec.NodeName] && !m.Relocated {
+				removed = append(removed, pod)
+			}
+		}
+	}
+	p.jobs(removed, false, p.failJobs)
 }
 
 // relocateOwner plans for the members of one owner, one after the other.
@@ -105,7 +125,7 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 		}
 		switch {
 		case m.Ephemeral:
-			(&relocation{relocator: p, member: m}).removePods()
+			(&relocation{relocator: p, member: m}).leaveEphemeral()
 		case m.Relocated && p.isReady(m):
 			p.done(p.relocated(m))
 		case m.Relocated && p.unreachableAgain(m):
@@ -113,6 +133,8 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 			r := &relocation{relocator: p, member: m, earlier: members[:i], peers: p.peersOf(m, members[:i])}
 			r.addMoves()
 			r.risks()
+			r.nextClaims()
+			r.provisioners()
 			for _, phase := range r.phases() {
 				phase()
 			}
@@ -159,6 +181,7 @@ func (p *relocation) addMoves() {
 		if !m.Owner.None() {
 			mv.Owner = m.Owner.String()
 		}
+		mv.FilledFrom = p.filledFrom(c)
 		if place != nil {
 			mv.ToNode = place.Node
 			if v := p.places.volumeFor(m, c); v != nil {

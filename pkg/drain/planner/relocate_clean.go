@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -52,8 +53,11 @@ func (p *relocation) releaseAndClean() {
 }
 
 // whyRelease says what becomes of the data of a claim that is deleted.
-func (p *relocator) whyRelease(v *corev1.PersistentVolume) fact.Fact {
-	switch {
+func (p *relocation) whyRelease(c workload.Claim) fact.Fact {
+	v := c.Volume
+	switch source := p.filledFrom(c); {
+	case source != "":
+		return fact.New("WhyDeleteClaimOfFilled", "source", source)
 	case p.clean:
 		return fact.New("WhyDeleteClaimOfErased", "volume", v.Name)
 	case p.disksGone():

@@ -32,8 +32,10 @@ func eviction(pod *corev1.Pod, e drain.Eviction, owner inspect.Owner, parameters
 // evictMember plans the eviction of the member's Pod. The manifest of one that no controller recreates is on its volume then.
 func (p *relocation) evictMember(pod *corev1.Pod) {
 	c := p.member.Claims[0]
+	ends := p.member.Direct.Kind == "Job" || p.member.Bare()
 	p.step(eviction(pod, *p.evict, p.ix.OwnerOf(pod), drain.EvictParameters{
 		Pair: pair(c.Volume, c.AsBound()), Home: []string{pod.Spec.NodeName}, Member: p.member.Key.Name, Safeguards: p.safeguards(), Reserved: p.reserved(),
+		Unfinished: ends && !workload.FinishedPod(pod),
 	}))
 }
 

@@ -59,8 +59,26 @@ func (p *relocation) removePods() {
 		case p.evict != nil:
 			p.evictMember(pod)
 		default:
+			p.loseOfForced(pod)
 			p.deleteMember(pod)
 		}
+	}
+}
+
+// leaveEphemeral plans to remove the Pods of a member whose claims are deleted with them. The manifests of those that no controller
+// recreates are recorded first, on the volumes of the claims, which are retained for that.
+func (p *relocation) leaveEphemeral() {
+	if len(p.member.Bares()) > 0 {
+		p.retainVolumes()
+		p.next(fact.New("PodNotRecreated", "pod", p.member.Key).Offering(recreatePods(p.member.Claims[0].Volume)))
+	}
+	p.removePods()
+}
+
+// loseOfForced names what goes with a Pod whose node is dead; of one that is evicted, drain does.
+func (p *relocation) loseOfForced(pod *corev1.Pod) {
+	if p.evict == nil && !workload.FinishedPod(pod) {
+		p.loseEphemeral(pod)
 	}
 }
 
@@ -96,7 +114,7 @@ func (p *relocation) awaitUnused() {
 	if p.replacementComes() {
 		owner = p.member.Owner.String()
 	}
-	p.step(awaitUnused(p.pod(), owner, p.whyUnused(), claims))
+	p.step(awaitUnused(p.pod(), owner, p.whyUnused(), claims, p.judged()))
 }
 
 // pod is the Pod that the member will have, without a name if its owner chooses one.
@@ -186,14 +204,18 @@ func (p *relocation) releaseClaim(c workload.Claim) {
 	}
 	parameters := drain.DeleteClaimParameters{
 		Pair: pair(c.Volume, drain.ClaimObject(c.Claim)), Policy: p.policy(c.Volume), Unused: true, Member: p.member.Key.Name,
-		Safeguards: p.safeguards(), Nodes: p.deadHomesOf(c.Volume),
+		Safeguards: p.safeguards(), Nodes: p.deadHomesOf(c.Volume), Judged: p.judged(),
+	}
+	if next := p.member.Next(p.ix, c); next.Defaulted {
+		class := next.Class()
+		parameters.DefaultClass = &class
 	}
 	if v := p.places.volumeFor(p.member, c); v != nil {
 		place := drain.VolumeObject(v)
 		parameters.Place = &place
 	}
 	p.namesVolume(c.Claim)
-	p.step(deleteClaim(true, p.whyRelease(c.Volume), parameters))
+	p.step(deleteClaim(true, p.whyRelease(c), parameters))
 }
 
 // awaitKnown waits until the volume controller has seen that claims are gone. It has, unless it is slow or off.
@@ -212,7 +234,11 @@ func (p *relocation) recreateClaims() {
 		if c.Recreated || c.Current != nil || c.Destination != nil {
 			continue
 		}
-		p.step(createClaim(c.Object(), fact.New("StepCreateClaim", "claim", c.Object()), fact.New("WhyNotRecreated"), pair(c.Volume, c.AsBound())))
+		why := fact.New("WhyNotRecreated")
+		if p.member.Custom() {
+			why = fact.New("WhyNotKnownRecreated", "owner", p.member.Owner)
+		}
+		p.step(createClaim(c.Object(), fact.New("StepCreateClaim", "claim", c.Object()), why, pair(c.Volume, c.AsBound())))
 	}
 }
 

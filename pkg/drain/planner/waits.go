@@ -39,11 +39,12 @@ func awaitBound(v *corev1.PersistentVolume, claim, replaced drain.Object) drain.
 	}
 }
 
-// awaitUnused waits until no Pod with a node names the claims. Owner is what recreates the Pod, if its replacement is waited for.
-func awaitUnused(pod drain.Object, owner string, why fact.Fact, claims []drain.Object) drain.Step {
+// awaitUnused waits until no Pod with a node names the claims. Owner is what recreates the Pod, if its replacement is waited for, and
+// judged what the Pods ask for that a place was found for.
+func awaitUnused(pod drain.Object, owner string, why fact.Fact, claims []drain.Object, judged []drain.Demands) drain.Step {
 	s := drain.Step{
 		Action: drain.AwaitUnused, Object: pod, Title: fact.New("StepAwaitUnused", "claim", claims[0]), Why: why,
-		Parameters: &drain.AwaitUnusedParameters{Pair: drain.Pair{Claim: claims[0]}, Claims: claims, Replacement: owner != ""},
+		Parameters: &drain.AwaitUnusedParameters{Pair: drain.Pair{Claim: claims[0]}, Claims: claims, Replacement: owner != "", Judged: judged},
 	}
 	if owner != "" {
 		s.Title = fact.New("StepAwaitReplacement", "owner", owner)

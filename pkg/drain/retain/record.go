@@ -36,6 +36,8 @@ const (
 	AnnMovedFrom = "localpv.dev/moved-from"
 	// AnnDeletedPod holds the manifest of the Pod that used the volume and that no controller recreates, as JSON.
 	AnnDeletedPod = "localpv.dev/deleted-pod"
+	// AnnEarlierPods holds the manifests of Pods like AnnDeletedPod, which used the volume with earlier claims.
+	AnnEarlierPods = "localpv.dev/earlier-deleted-pods"
 	// AnnVersion holds the version of what is recorded on the volume: see Version. Volumes of before v1alpha2 have none.
 	AnnVersion = "localpv.dev/record-version"
 )
@@ -85,12 +87,17 @@ func EncodePods(pods []*corev1.Pod) (string, error) {
 
 // RecordedPods are the Pods whose manifests are saved on a volume.
 func RecordedPods(v *corev1.PersistentVolume) []*corev1.Pod {
+	return decodePods(v.Annotations[AnnDeletedPod])
+}
+
+// decodePods are the Pods of what EncodePods wrote, none if it cannot be read.
+func decodePods(text string) []*corev1.Pod {
 	var one struct {
 		*corev1.Pod
 		Items []*corev1.Pod `json:"items"`
 	}
 	one.Pod = &corev1.Pod{}
-	if json.Unmarshal([]byte(v.Annotations[AnnDeletedPod]), &one) != nil {
+	if json.Unmarshal([]byte(text), &one) != nil {
 		return nil
 	}
 	if one.Kind == drain.KindPod {
@@ -100,7 +107,8 @@ func RecordedPods(v *corev1.PersistentVolume) []*corev1.Pod {
 }
 
 // RecordedClaim returns the claim whose manifest is recorded on a volume, nil if none is. Its errors tell a Fact: the annotation
-// cannot be read, or a newer version of this program has written it.
+// cannot be read, a newer version of this program has written it, or it has the UID of the claim that the volume belongs to and another
+// name, which no version of this program writes.
 func RecordedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, error) {
 	text, ok := v.Annotations[AnnReleasedClaim]
 	if !ok {
@@ -113,6 +121,9 @@ func RecordedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, e
 	if err != nil {
 		return nil, &fact.Error{Reason: fact.New("RecordUnreadable", "annotation", AnnReleasedClaim, "volume", v.Name, "why", err.Error())}
 	}
+	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" && ref.UID == c.UID && (ref.Namespace != c.Namespace || ref.Name != c.Name) {
+		return nil, &fact.Error{Reason: fact.New("RecordOfAnother", "volume", v.Name, "have", c.Namespace+"/"+c.Name, "want", ref.Namespace+"/"+ref.Name)}
+	}
 	return c, nil
 }
 
@@ -120,7 +131,7 @@ func RecordedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, e
 // changes no more in what matters.
 func Recorded(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	s, err := RecordedClaim(v)
-	return err == nil && s != nil && s.UID == c.UID && (s.ResourceVersion == c.ResourceVersion || c.DeletionTimestamp != nil)
+	return err == nil && s != nil && s.UID == c.UID && s.Namespace == c.Namespace && s.Name == c.Name && (s.ResourceVersion == c.ResourceVersion || c.DeletionTimestamp != nil)
 }
 
 // AnnotationsWith are the annotations that a volume gets when the claim is recorded on it, and, if keep, the policy. Its errors tell a

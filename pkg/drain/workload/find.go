@@ -109,6 +109,9 @@ func (g *Finder) claimOf(v *corev1.PersistentVolume) (Claim, bool) {
 		return mc, false
 	}
 	s, err := retain.RecordedClaim(v)
+	if err != nil {
+		g.Excluded = append(g.Excluded, fact.New("RecordIgnored", "volume", v.Name, "why", fact.Of(err)))
+	}
 	if err != nil || s == nil || s.UID != v.Spec.ClaimRef.UID {
 		return mc, false
 	}
@@ -172,7 +175,9 @@ func (g *Finder) deletedBefore(mc Claim) []*corev1.Pod {
 	if s, err := retain.RecordedClaim(mc.Volume); err != nil || s == nil || s.UID != mc.Manifest.UID {
 		return nil // that was another claim
 	}
-	return slices.DeleteFunc(retain.RecordedPods(mc.Volume), func(p *corev1.Pod) bool { return g.Ix.Pod(p.Namespace, p.Name) != nil })
+	return slices.DeleteFunc(retain.RecordedPods(mc.Volume), func(p *corev1.Pod) bool {
+		return p.Namespace != mc.Manifest.Namespace || g.Ix.Pod(p.Namespace, p.Name) != nil
+	})
 }
 
 // setOfClaim finds the StatefulSet of which a claim is a member's, by the name that the controller gives it
@@ -230,7 +235,7 @@ func (g *Finder) identifyClaims(m *Member) {
 	}
 	for i := range m.Claims {
 		c := &m.Claims[i]
-		c.Recreated = m.recreatesClaim(c.Manifest.Name) || m.Custom()
+		c.Recreated = m.recreatesClaim(c.Manifest.Name) || m.operatorCreates(c.Manifest)
 	}
 	m.Relocated = !slices.ContainsFunc(m.Claims, func(c Claim) bool { return !c.Moved() }) || g.relocating(m)
 }
@@ -255,7 +260,7 @@ func (g *Finder) exclude(m *Member) bool {
 		g.Excluded = append(g.Excluded, fact.New("ClaimOfDaemonSet", "claim", first.Object(), "owner", m.Owner))
 		return true
 	case podless && len(m.Deleted) > 0:
-		return false // an earlier run has begun with it
+		return m.Ephemeral // else an earlier run has begun with it, and there is more to do
 	case podless && first.Claim == nil:
 		if first.Current == nil && first.Destination == nil { // else it has been moved, and that is all there is to say
 			g.Excluded = append(g.Excluded, notRecreated(first, fact.New("NoPodNamesClaim")))

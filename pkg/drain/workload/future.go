@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
@@ -34,10 +33,8 @@ func (m *Member) newPods(ix *inspect.Index) []*corev1.Pod {
 			out = append(out, p.DeepCopy())
 		}
 		return out
-	case m.Set != nil && (lead == nil || lead.Name != m.Key.Name):
-		return []*corev1.Pod{PodOfSet(m.Set, m.Key.Name)}
 	case m.Set != nil:
-		return []*corev1.Pod{m.recreated(ix, lead)}
+		return []*corev1.Pod{m.nextOfSet(ix, lead)}
 	}
 	return m.withoutSet(ix, lead)
 }
@@ -101,22 +98,4 @@ func TemplateNode(ix *inspect.Index, p *corev1.Pod) string {
 		}
 	}
 	return ""
-}
-
-// PodOfSet is the Pod that a StatefulSet makes for a member
-// (controller/statefulset/stateful_set_utils.go: newStatefulSetPod).
-func PodOfSet(s *appsv1.StatefulSet, name string) *corev1.Pod {
-	p := &corev1.Pod{
-		ObjectMeta: *s.Spec.Template.ObjectMeta.DeepCopy(),
-		Spec:       *s.Spec.Template.Spec.DeepCopy(),
-	}
-	p.Namespace, p.Name = s.Namespace, name
-	p.Spec.Volumes = slices.DeleteFunc(p.Spec.Volumes, func(v corev1.Volume) bool {
-		return slices.ContainsFunc(s.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool { return t.Name == v.Name })
-	})
-	for _, t := range s.Spec.VolumeClaimTemplates {
-		p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: t.Name, VolumeSource: corev1.VolumeSource{
-			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: t.Name + "-" + name}}})
-	}
-	return p
 }

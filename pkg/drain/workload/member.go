@@ -107,34 +107,36 @@ func (m *Member) recreatesClaim(name string) bool {
 	})
 }
 
-// RecreatedClaim is a claim as it will be recreated: by the member's StatefulSet from its template, which may ask for something
-// else than the claim that there is, or as it was.
-func (m *Member) RecreatedClaim(c Claim) *corev1.PersistentVolumeClaim {
-	fresh := inspect.StripClaim(c.Manifest)
-	if !m.recreatesClaim(c.Manifest.Name) {
-		return fresh
-	}
-	for _, t := range m.Set.Spec.VolumeClaimTemplates {
-		if c.Manifest.Name != t.Name+"-"+m.Key.Name || len(t.Spec.AccessModes) == 0 {
-			continue
-		}
-		class := fresh.Spec.StorageClassName // the default class, if the template names none
-		fresh.Spec = *t.Spec.DeepCopy()
-		if fresh.Spec.StorageClassName == nil {
-			fresh.Spec.StorageClassName = class
-		}
-	}
-	return fresh
-}
-
 // Custom reports whether an operator creates the member's Pod, in its own way.
 func (m *Member) Custom() bool {
 	return !m.Direct.None() && !builtIn(m.Direct)
 }
 
+// operatorCreates reports whether a claim is known to be created by the operator that creates the member's Pod: it belongs to the object
+// that the Pod belongs to, or to one of the same operator's API. That a Pod uses a claim proves nothing: the claims of a virtual machine or
+// a workflow are often created by hand. What is not proved is created from its manifest, which an operator that does create it permits.
+func (m *Member) operatorCreates(c *corev1.PersistentVolumeClaim) bool {
+	if !m.Custom() {
+		return false
+	}
+	return slices.ContainsFunc(c.OwnerReferences, func(ref metav1.OwnerReference) bool {
+		if ref.UID == m.Direct.UID || ref.UID == m.Owner.UID {
+			return true
+		}
+		group := groupOf(ref.APIVersion)
+		return strings.Contains(group, ".") && (group == groupOf(m.Direct.APIVersion) || group == groupOf(m.Owner.APIVersion))
+	})
+}
+
+// groupOf is the API group of an apiVersion; of the core group, which has none, it is the version.
+func groupOf(apiVersion string) string {
+	group, _, _ := strings.Cut(apiVersion, "/")
+	return group
+}
+
 // builtIn reports whether a controller is one of Kubernetes' own: others use the same kinds in groups of their own.
 func builtIn(o inspect.Owner) bool {
-	group, _, _ := strings.Cut(o.APIVersion, "/")
+	group := groupOf(o.APIVersion)
 	switch o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet", "DaemonSet":
 		return group == "apps"

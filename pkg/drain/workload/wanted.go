@@ -84,7 +84,7 @@ func (g *Finder) unwantedByJob(m *Member) fact.Fact {
 		case j.UID != m.Direct.UID:
 		case j.DeletionTimestamp != nil:
 			return ownerDeleting(m)
-		case finished(j):
+		case finished(j), hasSucceeded(g.Ix, j):
 			return fact.New("OwnerEnded", "owner", m.Direct)
 		default:
 			return fact.Fact{}

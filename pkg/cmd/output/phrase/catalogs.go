@@ -4,4 +4,5 @@ package phrase
 func catalogs() []catalog {
 	return []catalog{causes(), matching(), fixes(), handback(), leave(), disks(), steps(), running(), commands()}
 	return []catalog{causes(), matching(), fixes(), handback(), leave(), sites(), steps(), running(), commands()}
+	return []catalog{causes(), matching(), fixes(), handback(), leave(), steps(), following(), running(), commands()}
 }

@@ -13,7 +13,7 @@ func disks() catalog {
 		"DiskStaysFree":  "{.same}: once claim {.claim} has one, another claim can still be bound to {.other}, and both would write to one disk" + compare,
 		"VolumeCordoned": "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 
-		"ForeignData": "{.volume} holds the data of claim {.claim}{if .age}, which left it {.age} ago{end}, and {.member} would start on that: " +
+		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}{if .age}, which left it {.age} ago{end}, and {.member} would start on that: " +
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
 

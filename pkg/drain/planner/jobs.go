@@ -1,0 +1,49 @@
+package planner
+
+import (
+	"cmp"
+	"slices"
+
+	batchv1 "k8s.io/api/batch/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// failJobs is the flag by which it is accepted that Jobs fail.
+const failJobs = "--fail-jobs"
+
+// jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, and nothing
+// recreates what has failed.
+func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
+	if gap, ok := p.ix.Gap(inspect.Jobs); ok && !accepted {
+		p.unknownJobs(removed, gap)
+		return
+	}
+	for _, j := range slices.SortedFunc(slices.Values(p.ix.Jobs), func(a, b *batchv1.Job) int {
+		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
+	}) {
+		own := slices.DeleteFunc(slices.Clone(removed), func(pod *corev1.Pod) bool { return workload.DirectOwner(pod).UID != j.UID })
+		if j.DeletionTimestamp != nil || !workload.FailsFor(j, own, evicted) {
+			continue
+		}
+		name := j.Namespace + "/" + j.Name
+		if accepted {
+			p.lose(fact.New("JobFailed", "job", name))
+			continue
+		}
+		p.block(drain.BlockedJob, failJobs, fact.New("JobWouldFail", "job", name, "pods", workload.Names(workload.PodsByName(own)), "override", failJobs))
+	}
+}
+
+// unknownJobs blocks that Pods of Jobs are removed of which nothing could be read.
+func (p *planner) unknownJobs(removed []*corev1.Pod, gap inspect.Gap) {
+	for _, pod := range workload.PodsByName(removed) {
+		if o := workload.DirectOwner(pod); o.Kind == "Job" && !workload.FinishedPod(pod) && pod.DeletionTimestamp == nil {
+			p.block(drain.BlockedJob, failJobs, fact.New("JobUnknown", "job", pod.Namespace+"/"+o.Name, "gap", gap, "override", failJobs))
+		}
+	}
+}

@@ -1,0 +1,85 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	storagev1 "k8s.io/api/storage/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// Whether who is to provision a new volume for a member is there to do so. The scheduler does not ask: a claim whose class has a
+// provisioner fits any node for it.
+
+// provisioner blocks if a claim would wait for a provisioner that is not there: neither on the node where the member is to run, nor in
+// Pods that work. It says where that is not known.
+func (p *planner) provisioner(c workload.Claim, name, node string, works func(*corev1.Pod) bool) {
+	const goOn = "--allow-pending"
+	pods := provisionerPods(p.ix, name)
+	switch {
+	case p.drivesNodes(name) && !drives(p.csiNode(node), name):
+		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerNotAtPlace", "claim", c.Object(), "provisioner", name, "node", node))
+	case len(pods) > 0 && !slices.ContainsFunc(pods, works):
+		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerDown", "claim", c.Object(), "provisioner", name, "pods", workload.Names(pods)))
+	case len(pods) == 0 && !p.drivesNodes(name):
+		p.warn(fact.New("ProvisionerUnseen", "claim", c.Object(), "provisioner", name))
+	}
+}
+
+// drivesNodes reports whether a provisioner is a CSI driver that has to run on the node of a volume: some node says that it does.
+func (p *planner) drivesNodes(name string) bool {
+	_, gap := p.ix.Gap(inspect.CSINodes)
+	return !gap && slices.ContainsFunc(p.ix.CSINodes, func(n *storagev1.CSINode) bool { return drives(n, name) })
+}
+
+// csiNode is what the kubelet of a node says of the drivers there, nil if it says nothing.
+func (p *planner) csiNode(name string) *storagev1.CSINode {
+	i := slices.IndexFunc(p.ix.CSINodes, func(n *storagev1.CSINode) bool { return n.Name == name })
+	if i < 0 {
+		return nil
+	}
+	return p.ix.CSINodes[i]
+}
+
+// drives reports whether a driver is registered on a node.
+func drives(n *storagev1.CSINode, driver string) bool {
+	return n != nil && slices.ContainsFunc(n.Spec.Drivers, func(d storagev1.CSINodeDriver) bool { return d.Name == driver })
+}
+
+// provisionerImage is how the image of a provisioner is called that does not name itself in its command line, as its manifests have it;
+// empty for others. Sources: rancher/local-path-provisioner deploy/local-path-storage.yaml, openebs/dynamic-localpv-provisioner
+// deploy/kubectl/openebs-hostpath-operator.yaml, kubernetes/minikube deploy/addons/storage-provisioner.
+func provisionerImage(name string) string {
+	switch name {
+	case "rancher.io/local-path":
+		return "local-path-provisioner"
+	case "openebs.io/local":
+		return "provisioner-localpv"
+	case "k8s.io/minikube-hostpath":
+		return "storage-provisioner"
+	}
+	return ""
+}
+
+// provisionerPods are the Pods that are recognized as those of a provisioner, by name: by their image, or since they are told its name.
+func provisionerPods(ix *inspect.Index, name string) []*corev1.Pod {
+	image := provisionerImage(name)
+	return workload.PodsByName(slices.DeleteFunc(slices.Clone(ix.Pods), func(p *corev1.Pod) bool {
+		return workload.FinishedPod(p) || !slices.ContainsFunc(p.Spec.Containers, func(c corev1.Container) bool {
+			base := c.Image[strings.LastIndex(c.Image, "/")+1:]
+			return image != "" && strings.HasPrefix(base, image) || toldName(c, name)
+		})
+	}))
+}
+
+// toldName reports whether a container is told the name of a provisioner, by an argument or a variable.
+func toldName(c corev1.Container, name string) bool {
+	is := func(text string) bool { return text == name || strings.HasSuffix(text, "="+name) }
+	return slices.ContainsFunc(c.Command, is) || slices.ContainsFunc(c.Args, is) ||
+		slices.ContainsFunc(c.Env, func(e corev1.EnvVar) bool { return is(e.Value) })
+}
