@@ -54,7 +54,7 @@ func (p *planner) missingNode(v *corev1.PersistentVolume) string {
 }
 
 // namespaceOf finds that the namespace of a claim does not exist that a volume is to be reserved for: nobody could create the claim. Where
-// Namespaces could not be read it says so.
+// Namespaces could not be read, that is a warning.
 func (p *planner) namespaceOf(claim *types.NamespacedName) error {
 	if claim == nil || p.ix.Claim(claim.Namespace, claim.Name) != nil {
 		return nil

@@ -1,0 +1,97 @@
+package planner
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// free plans to take the claimRef away, or to reduce it to a name.
+func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
+	old := drain.Object{Kind: drain.KindClaim}
+	if v.Spec.ClaimRef != nil {
+		old = drain.RefObject(v.Spec.ClaimRef)
+	}
+	available := v.Status.Phase == corev1.VolumeAvailable
+	why, parameters := fact.New("WhyClaimGone", "claim", old), freeing(v, old, p.homeNames(v))
+	if available && old.Name != "" {
+		why, parameters.Elsewhere = fact.New("WhyReservedInVain", "claim", old), true
+	}
+	if available && (old.Name != "" || p.req.For != nil) {
+		parameters.Phases = []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+	}
+	own, paired := p.pairs[v.Name]
+	switch {
+	case p.req.For != nil:
+		p.freeFor(v, why, parameters)
+	case paired:
+		p.giveBack(v, own, parameters)
+	default:
+		p.open(v, why, parameters)
+	}
+	p.nextPolicy(v)
+}
+
+// freeFor plans to reserve the volume for the claim that was asked for.
+func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
+	claim := drain.Object{Kind: drain.KindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}
+	if c := p.ix.Claim(claim.Namespace, claim.Name); restored(c, v) {
+		claim.UID, why = c.UID, fact.New("WhyNameRestoredClaim", "claim", claim)
+	} else if c != nil && parameters.Claim.String() == claim.String() {
+		why = fact.New("WhyOwnClaimWaits", "claim", claim)
+	}
+	if v.Status.Phase == corev1.VolumeAvailable {
+		why = fact.New("WhyReserve")
+	}
+	p.checkBindable(v, claim)
+	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
+	if parameters.Claim.String() != claim.String() {
+		p.warnAboutData(v, parameters.Claim)
+	}
+	p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
+	p.step(awaitAvailable(v, parameters.Claim))
+	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim))
+}
+
+// giveBack plans to reserve the volume for the claim of the name that it had.
+func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, parameters drain.FreeParameters) {
+	why := fact.New("WhyOwnClaimWaits", "claim", own.claim)
+	if own.claim.UID != "" {
+		why = fact.New("WhyNameRestoredClaim", "claim", own.claim)
+	} else if own.by != own.claim.String() {
+		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
+	}
+	if others := p.leftToo(v); len(others) > 0 {
+		p.warn(fact.New("OtherVolumesOfClaim", "claim", own.claim, "volume", v.Name, "volumes", others))
+	}
+	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
+	p.step(awaitAvailable(v, parameters.Claim))
+	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", own.claim))
+}
+
+// open plans to let any claim have the volume.
+func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
+	if names := p.couldBind(v); len(names) > 0 {
+		p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
+		p.foreign(v, names, p.req.AcceptForeignData)
+	}
+	p.warnAboutData(v, parameters.Claim)
+	if gap, unread := p.ix.Gap(inspect.StatefulSets); unread && leftByClaim(v) && p.ix.Claim(parameters.Claim.Namespace, parameters.Claim.Name) == nil {
+		claim := drain.Object{Kind: drain.KindClaim, Namespace: parameters.Claim.Namespace, Name: parameters.Claim.Name}
+		p.warn(fact.New("UnknownWhetherSetNeeds", "volume", v.Name, "claim", claim, "why", gap.Fact()).
+			Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", claim.String())))
+	}
+	parameters.Unwanted = leftByClaim(v)
+	p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
+	p.step(awaitAvailable(v, parameters.Claim))
+	p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
+}
+
+// warnAboutData says whose data is given away with a volume that a claim had.
+func (p *reclaimPlanner) warnAboutData(v *corev1.PersistentVolume, old drain.Object) {
+	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable {
+		p.warn(fact.New("DataGivenAway", "volume", v.Name, "claim", old))
+	}
+}
