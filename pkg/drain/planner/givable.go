@@ -54,7 +54,9 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
 // to Nodes without its data.
-func (g *givable) unfit(v *corev1.PersistentVolume) bool { return notUnderstood(v) || isAstray(g.ix, v) }
+func (g *givable) unfit(v *corev1.PersistentVolume) bool {
+	return notUnderstood(v) || isAstray(g.ix, v)
+}
 
 // foreign reports whether the data of another claim is on a volume.
 func (g *givable) foreign(v *corev1.PersistentVolume, claim types.NamespacedName) bool {
