@@ -37,11 +37,11 @@ func TestDisksOfOthers(t *testing.T) {
 		v.Annotations = map[string]string{retain.AnnWiped: `{"at":"2026-03-01T12:00:00Z","method":"files","verified":true}`}
 	})
 
-	r := s.recovered([]string{"n1"})
-	s.WaitStatefulSet("db")
-	if !strings.Contains(r.Err, "db-1 starts EMPTY") {
-		t.Errorf("a member that gets a wiped volume does not start empty: %s", r.Err)
+	if r := s.run(append(args, "--dry-run")); !strings.Contains(r.Out+r.Err, "db-1 starts EMPTY") {
+		t.Errorf("a member that gets a wiped volume does not start empty: %s", r)
 	}
+	s.recovered([]string{"n1"})
+	s.WaitStatefulSet("db")
 	s.UsedOn("data-db-1", s.node("n3"))
 	for _, free := range []string{"n3-twin", "n3-old"} {
 		s.WaitVolume(free, controlplane.VolumePhase(corev1.VolumeAvailable))
