@@ -83,6 +83,7 @@ func reattachPaths() []path {
 		}},
 
 		{Name: "reattach-replace-alone", Lay: func(s *live.Scene) { // the claim is nobody's
+			s.MadeUp = []string{"web"}
 			s.OwnNodes("n0", "n1")
 			s.Volume("a", s.VolumeName("n0"))
 			s.BoundClaim("data", "a")

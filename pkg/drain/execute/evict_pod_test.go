@@ -2,6 +2,7 @@ package execute
 
 import (
 	"errors"
+	"slices"
 	"strings"
 	"testing"
 
@@ -110,8 +111,11 @@ func TestRefusedEvictionLeavesTheClaim(t *testing.T) {
 		if c := w.Claim("data-db-1"); c == nil || c.DeletionTimestamp != nil || c.Spec.VolumeName != "n1-data" {
 			t.Errorf("the claim is %+v", c)
 		}
+		if last := result.Next[len(result.Next)-1]; last.Fact.Code != "NodeCordonedForReturn" || last.Fact.Get("node") != "n1" {
+			t.Errorf("it does not say what is left: %+v", result.Next)
+		}
 		w.Fault = nil
-		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone {
+		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone || slices.ContainsFunc(result.Next, func(n drain.Next) bool { return n.Fact.Code == "NodeCordonedForReturn" }) {
 			t.Errorf("once it is allowed: %s: %s", result.Status, said(result.Reason))
 		}
 		for _, n := range w.Everything().Nodes {

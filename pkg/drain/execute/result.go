@@ -36,6 +36,9 @@ func (r *run) end(ctx context.Context, err error) *drain.Result {
 		r.result.Status, r.result.Reason = drain.StatusFailed, fact.Of(err)
 		r.next(r.again())
 	}
+	if err != nil {
+		r.cordonsLeft()
+	}
 	return r.result
 }
 

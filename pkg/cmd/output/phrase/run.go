@@ -37,7 +37,9 @@ func runEnds() catalog {
 		"RunAgainToFinish":     "To finish, run the same command again",
 		"CheckReturnedNode":    "Check the node, then see what is left",
 		"ReturnedNodeCordoned": "{.node} stays cordoned. Once it is healthy, to let the Pods that were not moved go back to their data",
-		"VolumeStillReserved":  "{.volume} is still reserved for claim {.claim}. Once you have checked that the claim keeps its own volume, to free it",
+		"NodeCordonedForReturn": "{.node} is still cordoned, so that {.volume} can be given back: the same command takes that back. " +
+			"To have the Pod go back to the present volume instead",
+		"VolumeStillReserved": "{.volume} is still reserved for claim {.claim}. Once you have checked that the claim keeps its own volume, to free it",
 	}
 }
 

@@ -1,0 +1,29 @@
+package execute
+
+import (
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// cordonsLeft says which nodes this run has cordoned for a while and has not uncordoned: the Pods that were evicted there wait until that
+// is done, by the same command or by hand.
+func (r *run) cordonsLeft() {
+	left := map[string]string{}
+	var nodes []string
+	for i, s := range r.plan.Steps {
+		p, ok := s.Parameters.(*drain.CordonParameters)
+		switch {
+		case !ok || p.For == "" || !r.isDone(i):
+		case s.Action == drain.UncordonNode:
+			delete(left, s.Object.Name)
+		default:
+			left[s.Object.Name] = p.For
+			nodes = append(nodes, s.Object.Name)
+		}
+	}
+	for _, node := range nodes {
+		if volume, still := left[node]; still {
+			r.next(fact.New("NodeCordonedForReturn", "node", node, "volume", volume).Offering(fact.Kubectl("uncordon", node)))
+		}
+	}
+}
