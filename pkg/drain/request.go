@@ -64,6 +64,8 @@ type RecoverRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// Only names the members to recover, all if there are none; Except those of them that stay as they are.
+	Only, Except []Choice
 	// ForgetVolumes deletes the volume objects of the nodes in the end.
 	ForgetVolumes bool
 	// Recreated confirms that another machine has taken the name of a node, and that the earlier one's disks are gone.
@@ -87,6 +89,8 @@ type DrainRequest struct {
 	AllowPending bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
+	// Only names what is to leave the node, everything if there are none; Except what of it stays.
+	Only, Except []Choice
 	// Clean leaves the old volumes to the external provisioner that owns them, which erases them.
 	Clean bool
 }

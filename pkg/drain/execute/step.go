@@ -43,6 +43,8 @@ type stepRun struct {
 	since  time.Time
 
 	writes, failures int
+	// refusals counts the writes that the server refused by its rules.
+	refusals int
 	// backoff gives the pauses between tries, since the cluster was last read well.
 	backoff wait.Backoff
 	// ineffectiveWrites counts the writes that were applied or refused and have not brought the cluster to where the step wants it.
@@ -111,7 +113,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		return errStopped
 	}
 	if s.ineffectiveWrites == maxWrites {
-		return &stuckError{s.step.Title, fact.New("StepDidNotLast", "times", maxWrites, "why", s.answer)}
+		return &stuckError{step: s.step.Title, reason: fact.New("StepDidNotLast", "times", maxWrites, "why", s.answer)}
 	}
 	s.writes++
 	s.uncertainWrite = true
@@ -132,16 +134,20 @@ func (s *stepRun) written(ctx context.Context, err error) error {
 		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("SomebodyElseChangesIt")
 		s.changed.Store(true)
 		return nil
-	case changedSince(err):
-		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("ServerSays", "why", fact.Of(err))
+	case s.changedSince(err):
+		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("ServerSays", "why", tell(err))
 		s.last = fact.New("ChangedSinceChecked")
 		if s.writes > 1 {
 			return s.sleep(ctx, s.delay(err), fact.New("ChangedSoReadAgain"), s.last)
 		}
 		return nil
+	case denied(err):
+		return s.refusedByServer(ctx, err)
 	case transient(err):
 		s.changed.Store(true) // it may have been
 		return s.pause(ctx, err)
+	case refusal(err):
+		return s.refusedByServer(ctx, err)
 	}
 	return err
 }

@@ -55,6 +55,8 @@ func (p *drainPlanner) stays() {
 // whyStays says why a Pod is left on the node; nothing, if it is not.
 func whyStays(v evictionVerdict) fact.Fact {
 	switch {
+	case !v.apart.IsZero():
+		return v.apart
 	case v.evict || !v.refusal.IsZero():
 		return fact.Fact{}
 	case v.unselected:
@@ -107,7 +109,9 @@ func (p *drainPlanner) budgets() {
 		}
 		switch budgets := p.budgetsOf(pod); {
 		case len(budgets) > 1:
-			p.block(drain.BlockedPods, "", fact.New("SeveralBudgets", "pod", drain.PodObject(pod), "budgets", budgetNames(budgets)))
+			p.saidOf(drain.PodObject(pod).String(), func() {
+				p.block(drain.BlockedPods, "", fact.New("SeveralBudgets", "pod", drain.PodObject(pod), "budgets", budgetNames(budgets)))
+			})
 		case len(budgets) == 1 && holds(budgets[0], pod):
 			p.warn(fact.New("BudgetHolds", "pod", drain.PodObject(pod), "budget", budgets[0].Name))
 		}

@@ -29,6 +29,9 @@ func TestRolesGrantWhatIsNeeded(t *testing.T) {
 	for command, needs := range want {
 		needs = append(needs, "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims",
 			"list nodes", "list statefulsets", "list replicasets", "list jobs", "create events")
+		if command == "reattach" {
+			needs = append(needs, "list events", "list resourcequotas")
+		}
 		if diff := cmp.Diff(sorted(needs), sorted(granted(t, command))); diff != "" {
 			t.Errorf("deploy/rbac/%s.yaml (-needed +granted):\n%s", command, diff)
 		}
