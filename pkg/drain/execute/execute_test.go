@@ -47,13 +47,13 @@ func scenes() []scene {
 		},
 		{
 			name: "reattach", objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound))}, request: toReattach(drain.ReattachRequest{Volume: "v"}),
-			calls: []string{getV, getC, list, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
+			calls: []string{getC, getV, getV, getC, list, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
 		},
 		{
 			name: "reattach and replace", request: toReattach(drain.ReattachRequest{Volume: "v", Replace: true}),
 			objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound)), Volume("w", Has("c", "c2-uid"), On("node-1"), Deletes), replacement,
 				Consumer("db-0", "node-1", "c", ControlledBy("StatefulSet", "db"), Young)},
-			calls: []string{getV, getC, list, patchV, getV, getW, getC, "patch persistentvolumes w", getW, getC, getC, getW, "delete persistentvolumeclaims c", getC,
+			calls: []string{getC, getV, getC, list, patchV, getV, getW, getC, "patch persistentvolumes w", getW, getC, getC, getW, "delete persistentvolumeclaims c", getC,
 				"get pods db-0", "delete pods db-0", "get pods db-0", getC, getW, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
 		},
 	}
