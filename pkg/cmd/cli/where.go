@@ -1,6 +1,9 @@
 package cli
 
-import "cmp"
+import (
+	"cmp"
+	"strings"
+)
 
 // ClusterName is the cluster that the flags and the kubeconfig name, as people know it: its context and its server. It is empty if there
 // is none, which the first request reports.
@@ -14,7 +17,7 @@ func (a *App) ClusterName() string {
 		return ""
 	}
 	name := cmp.Or(*a.Cluster.Context, raw.CurrentContext)
-	server := withoutPassword(config.Host)
+	server := strings.TrimSuffix(withoutPassword(config.Host), "/")
 	if name == "" || *a.Cluster.APIServer != "" {
 		return server // a server that is named overrides that of the context
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
@@ -130,16 +129,16 @@ func (r *run) answer(ctx context.Context, q question) fact.Fact {
 	err := q.ask(ctx)
 	var held *heldError
 	_, message := statusOf(err)
-	unsure := strings.Contains(message, "does not support dry run") || q.claim != nil && forbiddenByRole(err)
+	unsure := says(message, `does\snot\ssupport\sdry\srun`) || q.claim != nil && forbiddenByRole(err)
 	switch {
 	case err == nil, errors.As(err, &held):
 		return fact.Fact{}
 	case unsure:
 		r.unsure(ctx, q, err)
 		return fact.Fact{}
-	case strings.Contains(message, "exceeded quota") && q.claim != nil && r.quotaAllowsInstead(ctx, q.claim, message):
+	case says(message, `exceeded\squota`) && q.claim != nil && r.quotaAllowsInstead(ctx, q.claim, message):
 		return fact.Fact{}
-	case refusal(err), apierrors.IsInternalError(err) && strings.Contains(message, "failed calling webhook"):
+	case refusal(err), apierrors.IsInternalError(err) && says(message, `failed\scalling\swebhook`):
 		return fact.New("ServerWouldRefuse", "what", q.what, "user", r.user(ctx), "why", tell(err))
 	}
 	return fact.Fact{}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -158,4 +159,30 @@ func (s *stepRun) finishing(ctx context.Context, must bool) context.Context {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx
+}
+
+// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a test of a JSON patch,
+// which is a 422 without causes (apiserver/pkg/endpoints/handlers: jsonPatcher). What has gone meanwhile, or is there already, counts as
+// well.
+func (s *stepRun) changedSince(err error) bool {
+	switch {
+	case denied(err), withoutNamespace(err):
+		return false
+	case apierrors.IsConflict(err), apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err):
+		return true
+	}
+	var status apierrors.APIStatus
+	tested := s.step.Action == drain.ReserveVolume || s.step.Action == drain.OpenVolume
+	return tested && apierrors.IsInvalid(err) && errors.As(err, &status) && (status.Status().Details == nil || len(status.Status().Details.Causes) == 0)
+}
+
+// refusedByServer ends a step that the server refuses. What its own rules refuse is read and tried once more: they may be about something
+// that has just changed.
+func (s *stepRun) refusedByServer(ctx context.Context, err error) error {
+	if s.refusals++; apierrors.IsInvalid(err) && s.refusals == 1 {
+		return nil
+	}
+	ctx, cancel := s.bounded(s.finishing(ctx, true))
+	defer cancel()
+	return &stuckError{step: s.step.Title, reason: fact.New("ServerRefuses", "user", s.user(ctx), "why", tell(err)), byServer: true}
 }

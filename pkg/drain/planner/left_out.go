@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -112,24 +111,6 @@ func (p *planner) movable(all []*workload.Member, shared []workload.Immovable) [
 	return out
 }
 
-// behindOthers blocks members that their StatefulSet does not recreate: it goes in order, and one before them stays away with the dead node
-// (controller/statefulset: processReplica waits for each replica to be Running and Ready).
-func (p *recoverPlanner) behindOthers(all []*workload.Member) {
-	first := map[types.UID]string{}
-	for _, m := range all {
-		name := m.Key.String()
-		switch {
-		case m.Set == nil || m.Set.Spec.PodManagementPolicy == "Parallel" || m.Relocated:
-		case first[m.Set.UID] != "" && p.chosen(m):
-			p.saidOf(name, func() {
-				p.block(drain.BlockedBehind, "", fact.New("BehindAnotherMember", "member", name, "owner", m.Owner, "first", first[m.Set.UID]))
-			})
-		case first[m.Set.UID] == "" && (p.isOut(name) || !p.chosen(m)):
-			first[m.Set.UID] = name
-		}
-	}
-}
-
 // memberOfForeign is the member of a claim that is gone, whose volume has a record that is not understood, or the claim if there is none,
 // and whether it is chosen.
 func (p *planner) memberOfForeign(v *corev1.PersistentVolume, all []*workload.Member) (name string, chosen bool) {
@@ -140,11 +121,6 @@ func (p *planner) memberOfForeign(v *corev1.PersistentVolume, all []*workload.Me
 		}
 	}
 	return ref.Namespace + "/" + ref.Name, p.choice.picks(ref.Namespace)
-}
-
-// staysPut reports whether a Pod of a node that lives stays there: nobody moves it.
-func (p *relocation) staysPut(name string) bool {
-	return p.evict != nil && !slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name })
 }
 
 // warnOfFinalizers says which claims of a member go only when others allow it.

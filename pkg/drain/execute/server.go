@@ -1,14 +1,12 @@
 package execute
 
 import (
-	"context"
 	"errors"
 	"net/http"
-	"strings"
+	"regexp"
 
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -28,7 +26,7 @@ func tell(err error) fact.Fact {
 // throttled reports whether a request was not made since the server asked for a longer pause than one request may take (client-go/rest:
 // Request.tryThrottleWithInfo).
 func throttled(err error) bool {
-	return strings.Contains(err.Error(), "client rate limiter Wait returned an error")
+	return says(err.Error(), `client\srate\slimiter\sWait\sreturned\san\serror`)
 }
 
 // statusOf is the status code and the message of what a server answered, 0 if none did.
@@ -40,17 +38,20 @@ func statusOf(err error) (code int32, message string) {
 	return status.Status().Code, status.Status().Message
 }
 
+// says reports whether a message has words that tell what no code does.
+func says(message, words string) bool { return regexp.MustCompile(words).MatchString(message) }
+
 // denied reports whether admission denied a request, with whatever code it likes (apiserver/pkg/admission/plugin: webhook/errors,
 // policy/validating).
 func denied(err error) bool {
 	_, message := statusOf(err)
-	return strings.Contains(message, "denied the request") || strings.Contains(message, "denied request:")
+	return says(message, `denied\s(the\s)?request`)
 }
 
 // forbiddenByRole reports whether it is permissions that are missing (apiserver/pkg/endpoints/handlers/responsewriters: ForbiddenMessage).
 func forbiddenByRole(err error) bool {
 	_, message := statusOf(err)
-	return apierrors.IsForbidden(err) && strings.Contains(message, `User "`) && strings.Contains(message, " cannot ")
+	return apierrors.IsForbidden(err) && says(message, `User\s".*"\scannot\s`)
 }
 
 // withoutNamespace reports whether it is the namespace that does not exist.
@@ -70,30 +71,4 @@ func refusal(err error) bool {
 		return true
 	}
 	return false
-}
-
-// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a test of a JSON patch,
-// which is a 422 without causes (apiserver/pkg/endpoints/handlers: jsonPatcher). What has gone meanwhile, or is there already, counts as
-// well.
-func (s *stepRun) changedSince(err error) bool {
-	switch {
-	case denied(err), withoutNamespace(err):
-		return false
-	case apierrors.IsConflict(err), apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err):
-		return true
-	}
-	var status apierrors.APIStatus
-	tested := s.step.Action == drain.ReserveVolume || s.step.Action == drain.OpenVolume
-	return tested && apierrors.IsInvalid(err) && errors.As(err, &status) && (status.Status().Details == nil || len(status.Status().Details.Causes) == 0)
-}
-
-// refusedByServer ends a step that the server refuses. What its own rules refuse is read and tried once more: they may be about something
-// that has just changed.
-func (s *stepRun) refusedByServer(ctx context.Context, err error) error {
-	if s.refusals++; apierrors.IsInvalid(err) && s.refusals == 1 {
-		return nil
-	}
-	ctx, cancel := s.bounded(s.finishing(ctx, true))
-	defer cancel()
-	return &stuckError{step: s.step.Title, reason: fact.New("ServerRefuses", "user", s.user(ctx), "why", tell(err)), byServer: true}
 }
