@@ -130,7 +130,7 @@ func TestWordsOfTheClient(t *testing.T) {
 		}
 	}
 	if !transient(throttledError{}) {
-		t.Error("a request that was not made is not made again")
+		t.Error("a request that was not made is not repeated")
 	}
 }
 

@@ -20,7 +20,7 @@ const failedCreate = "FailedCreate"
 // eventSlack is how much older than the step an Event may be that explains it: clocks differ.
 const eventSlack = 2 * time.Minute
 
-// explained adds to what is waited for why a controller does not create it, if it says so.
+// explained adds to what is waited for why a controller does not create it, if it tells.
 func (s *stepRun) explained(ctx context.Context, waiting fact.Fact, claims []drain.Object, pod string) fact.Fact {
 	if message := s.whyNotCreated(ctx, claims, pod); message != "" {
 		return fact.New("WaitsBecause", "what", waiting, "why", message)

@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// What stands in the way of one member stops no other: it is left out, and the Plan says so.
+// What stands in the way of one member stops no other: it is left out, and the Plan tells.
 
 // leavingOut plans again without the members that cannot move, until those that are left can. If nothing would be done then, the first
 // Plan says what stands in the way of whom.

@@ -56,7 +56,7 @@ func (v Result) stepsDone() int {
 	return n
 }
 
-// leftBehind says what has to be taken back by hand, unless what can be done next says so.
+// leftBehind says what has to be taken back by hand, unless it is among what can be done next.
 func (p *writer) leftBehind(r *drain.Result) {
 	for _, l := range r.Left {
 		again := func(n drain.Next) bool { return n.Command != nil && l.Command != nil && n.Command.Equal(*l.Command) }
