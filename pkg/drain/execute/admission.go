@@ -9,6 +9,8 @@ import (
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/client-go/kubernetes/scheme"
+	"k8s.io/client-go/rest"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -43,6 +45,8 @@ func (r *run) askFirst(ctx context.Context) error {
 			switch {
 			case ctx.Err() != nil:
 				return errStopped
+			case r.Clock.Now().After(r.deadline):
+				return refused(fact.New("GaveUpAsking", "timeout", r.timeout, "what", q.what))
 			case why.IsZero():
 			default:
 				if first == nil {
@@ -74,7 +78,7 @@ func (r *run) questions(ctx context.Context, s drain.Step, asked map[drain.Objec
 		})
 	case drain.EvictPod:
 		return only(func(ctx context.Context) error {
-			return heldBack(r.Client.PolicyV1().Evictions(about.Namespace).Evict(ctx, &policyv1.Eviction{
+			return heldBack(r.tryEviction(ctx, &policyv1.Eviction{
 				ObjectMeta:    metav1.ObjectMeta{Namespace: about.Namespace, Name: about.Name},
 				DeleteOptions: &metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid},
 			}))
@@ -118,6 +122,17 @@ func (r *run) creation(ctx context.Context, claim, volume drain.Object, asked ma
 		_, err := r.Client.CoreV1().PersistentVolumeClaims(fresh.Namespace).Create(ctx, fresh, metav1.CreateOptions{DryRun: dryRun(), FieldManager: fieldManager})
 		return err
 	}}}
+}
+
+// tryEviction asks for an eviction. The request itself has to be a dry run, too, or admission takes it for a real one; client-go's Evict
+// has no options for that. A client without a connection, which is that of a test, has only Evict.
+func (r *run) tryEviction(ctx context.Context, e *policyv1.Eviction) error {
+	c, ok := r.Client.PolicyV1().RESTClient().(*rest.RESTClient)
+	if !ok || c == nil {
+		return r.Client.PolicyV1().Evictions(e.Namespace).Evict(ctx, e)
+	}
+	return c.Post().AbsPath("/api/v1").Namespace(e.Namespace).Resource("pods").Name(e.Name).SubResource("eviction").
+		VersionedParams(&metav1.CreateOptions{DryRun: dryRun()}, scheme.ParameterCodec).Body(e).Do(ctx).Error()
 }
 
 func dryRun() []string { return []string{metav1.DryRunAll} }

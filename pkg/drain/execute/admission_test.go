@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -284,5 +285,20 @@ func TestControllersSayWhyNot(t *testing.T) {
 				t.Errorf("%s: %s, want %s", result.Status, got, want)
 			}
 		})
+	}
+}
+
+// TestAskingEnds with --timeout, and nothing was done.
+func TestAskingEnds(t *testing.T) {
+	w := NewWorld(t, All(Crew(), Db())...)
+	clock := NewInstantClock()
+	w.Admission = func(clienttesting.Action) error {
+		clock.Step(2 * time.Minute)
+		return context.DeadlineExceeded
+	}
+	plan := planned(t, toDrain(t, ToMove()), w.Everything())
+	result, err := (&Executor{Client: w.Client, Clock: clock, Timeout: time.Minute}).Run(t.Context(), plan)
+	if err != nil || result.Status != drain.StatusBlocked || result.Reason.Code != "GaveUpAsking" || w.Writes > 0 {
+		t.Errorf("%v %+v", err, result)
 	}
 }

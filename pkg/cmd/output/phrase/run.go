@@ -47,6 +47,7 @@ func runServer() catalog {
 		"ServerRefuses":      "the server refuses that{if .user} to {.user}{end}: {.why}",
 		"ServerWouldRefuse":  "asked before anything was done, the server refuses to {.what}{if .user} as {.user}{end}: {.why}",
 		"AdmissionUnknown":   "whether the server lets us {.what} is unknown{if .user}, as user {.user}{end}: {.why}",
+		"GaveUpAsking":       "gave up after {.timeout} (--timeout), before anything was done: asked whether it is let {.what}, the server does not answer in time",
 		"RecreatingClaim":    "recreate claim {.claim}",
 		"MemberLeftOut":      "{.member} is left out: {.why}",
 		"ServerAsksToWait":   "the server is overloaded and asks to wait longer than one request may take (429)",
