@@ -9,6 +9,10 @@ type Blocker struct {
 	Reason fact.Fact `json:"reason"`
 	// Override is the flag that takes the reason away, as it is typed, empty if none may.
 	Override string `json:"override,omitempty"`
+	// Member is the member, or the Pod, that it is about, empty if it is about none alone.
+	Member string `json:"member,omitempty"`
+	// Except is the owner that can be left out instead: NAMESPACE/KIND/NAME, for --except; empty if that does not help.
+	Except string `json:"except,omitempty"`
 }
 
 // BlockerCode says what kind of reason it is.
@@ -85,4 +89,10 @@ const (
 	BlockedJob BlockerCode = "JobFails"
 	// BlockedFilled: the next claim would be filled with older data, from its data source.
 	BlockedFilled BlockerCode = "FilledClaim"
+	// BlockedFinalizers: a claim that is served now would be held by finalizers of others, and its member down as long.
+	BlockedFinalizers BlockerCode = "Finalizers"
+	// BlockedBehind: a StatefulSet recreates its Pods in order, and one before this member is left out.
+	BlockedBehind BlockerCode = "Behind"
+	// BlockedRefused: the server would refuse a step, as it said when it was asked first.
+	BlockedRefused BlockerCode = "Refused"
 )

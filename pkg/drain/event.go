@@ -21,6 +21,8 @@ const (
 	EventDone    EventType = "done"
 	EventFailed  EventType = "failed"
 	EventStopped EventType = "stopped"
+	// EventNoted: something became known before the first step, that Reason says. It belongs to no step, and Index is -1.
+	EventNoted EventType = "noted"
 )
 
 // Event tells what the Executor does. Index is that of the step in the Plan.

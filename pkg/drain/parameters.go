@@ -49,6 +49,8 @@ type RecordParameters struct {
 	Pair `json:",inline"`
 	// Annotations are further ones that the volume gets with the manifest.
 	Annotations map[string]string `json:"annotations,omitempty"`
+	// Was is the reclaim policy that the volume had, empty if that is Retain already.
+	Was corev1.PersistentVolumeReclaimPolicy `json:"was,omitempty"`
 	// Unused wants no Pod with a node that names the claim, whatever its phase.
 	Unused bool `json:"unused,omitempty"`
 	// Phases are those of which a volume without a claim must have one; any, if there are none.

@@ -29,6 +29,8 @@ type Plan struct {
 	Targets  []Object  `json:"targets"`
 	Verdict  Verdict   `json:"verdict"`
 	Blockers []Blocker `json:"blockers"`
+	// LeftOut are members that stay as they are because they alone cannot be moved.
+	LeftOut []LeftOut `json:"leftOut,omitempty"`
 	// Warnings are what the reader should know before confirming.
 	Warnings []fact.Fact `json:"warnings"`
 	// Losses name what cannot be had back afterwards. Usually there are none.

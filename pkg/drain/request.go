@@ -80,6 +80,8 @@ type RecoverRequest struct {
 	AcceptForeignData []string
 	// FailJobs goes on although Jobs fail for good, which have no tries left.
 	FailJobs bool
+	// Only names the members to recover, all if there are none; Except those of them that stay as they are.
+	Only, Except []Choice
 	// ForgetVolumes deletes the volume objects of the nodes in the end.
 	ForgetVolumes bool
 	// Recreated confirms that another machine has taken the name of a node, and that the earlier one's disks are gone.
@@ -107,6 +109,8 @@ type DrainRequest struct {
 	AcceptForeignData []string
 	// FailJobs goes on although Jobs fail for good, which have no tries left.
 	FailJobs bool
+	// Only names what is to leave the node, everything if there are none; Except what of it stays.
+	Only, Except []Choice
 	// Clean leaves the old volumes to the external provisioner that owns them, which erases them.
 	Clean bool
 }

@@ -16,6 +16,8 @@ type Status string
 const (
 	// StatusDone: all steps are done, or there was nothing to do.
 	StatusDone Status = "done"
+	// StatusIncomplete: all steps are done, and members were left out.
+	StatusIncomplete Status = "incomplete"
 	// StatusFailed: a step failed, and something may have been changed.
 	StatusFailed Status = "failed"
 	// StatusBlocked: nothing was changed, because something stood in the way.
@@ -45,10 +47,16 @@ type Result struct {
 	// Reason is why it is not done; of one that is, how things stand if there was nothing to do.
 	Reason fact.Fact `json:"reason,omitzero"`
 	// Blockers are those of the Plan, of a command that it blocked. Without any, what stood in the way was found after planning.
-	Blockers []Blocker    `json:"blockers,omitempty"`
-	Steps    []StepResult `json:"steps"`
+	Blockers []Blocker `json:"blockers,omitempty"`
+	// LeftOut are members that stay as they were because they alone could not be moved.
+	LeftOut []LeftOut    `json:"leftOut,omitempty"`
+	Steps   []StepResult `json:"steps"`
 	// Placements says where members run that were moved.
 	Placements []Placement `json:"placements,omitempty"`
+	// Warnings are what became known before the first step, and should be known besides.
+	Warnings []fact.Fact `json:"warnings,omitempty"`
+	// Left is, of a command that came to no good end, what it has left behind that nothing else takes back, each with what does.
+	Left []Next `json:"left,omitempty"`
 	// Next is what can be done now, or how to go on.
 	Next []Next `json:"next"`
 }
@@ -81,6 +89,7 @@ func NewResult(p *Plan, status Status, reason fact.Fact) *Result {
 	r := &Result{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "Result"},
 		Command:  p.Command, Status: status, Reason: reason, Steps: []StepResult{}, Next: []Next{},
+		LeftOut: slices.Clone(p.LeftOut),
 	}
 	for _, s := range p.Steps {
 		r.Steps = append(r.Steps, StepResult{ID: s.ID, Title: s.Title, Status: StepNotStarted})

@@ -112,7 +112,7 @@ func (s *Snapshot) Ago(t time.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return duration.HumanDuration(s.TakenAt.Sub(t))
+	return duration.HumanDuration(max(0, s.TakenAt.Sub(t)))
 }
 
 // APIVersion is that of every machine-readable output.

@@ -17,6 +17,7 @@ func masks() []struct {
 		{regexp.MustCompile(`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}`), "UID"},
 		{regexp.MustCompile(`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z`), "TIME"},
 		{regexp.MustCompile(`\b(\d+(\.\d+)?(ms|s|m|h|d|y))+\b`), "AGE"},
+		{regexp.MustCompile(`\(https://[^)\s]*\)`), "(SERVER)"},
 		// What a step that is done has seen last depends on what was there first.
 		{regexp.MustCompile(`(?m)^(✓ .* AGE)  .*$`), "$1"},
 		{regexp.MustCompile(`-[0-9a-z]{8,10}-[bcdfghjklmnpqrstvwxz2456789]{5}\b`), "-RANDOM"},

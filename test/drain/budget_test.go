@@ -139,7 +139,7 @@ func TestSlowEnd(t *testing.T) {
 				Args: append([]string{"drain", s.VolumeName(old), "--move-claims", "--yes"}, tc.args...), Rules: rules(s, false, false),
 				On: func(r *live.Request) live.Action {
 					e, ok := r.Object.(*policyv1.Eviction)
-					if !ok {
+					if !ok || r.DryRun {
 						return live.Action{}
 					}
 					evictions = append(evictions, *e)

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strings"
 
+	policyv1 "k8s.io/api/policy/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/sets"
@@ -103,7 +104,11 @@ func (r *Request) decode() error {
 	}
 	if options, ok := object.(*metav1.DeleteOptions); ok {
 		r.Delete = options
+		r.DryRun = r.DryRun || len(options.DryRun) > 0
 		return nil
+	}
+	if eviction, ok := object.(*policyv1.Eviction); ok && eviction.DeleteOptions != nil {
+		r.DryRun = r.DryRun || len(eviction.DeleteOptions.DryRun) > 0
 	}
 	r.Object = object
 	return nil

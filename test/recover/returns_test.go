@@ -108,7 +108,7 @@ func TestReturnsAfterCrash(t *testing.T) {
 	line := s.command([]string{"n1"}, append(s.accept("files"), "--fenced")...)
 	r := s.run(line, func(r *live.Run) {
 		r.On = func(r *live.Request) live.Action {
-			return live.Action{Kill: r.Verb == "delete" && r.Resource == "persistentvolumeclaims"}
+			return live.Action{Kill: r.Verb == "delete" && !r.DryRun && r.Resource == "persistentvolumeclaims"}
 		}
 	})
 	if !slices.ContainsFunc(r.Writes(), func(w live.Request) bool { return w.Verb == "delete" && w.Resource == "persistentvolumeclaims" }) {

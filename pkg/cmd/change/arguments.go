@@ -8,6 +8,8 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
 // whichOne refuses no argument, or several, for a command that takes one.
@@ -84,10 +86,10 @@ func nodeNames(args []string) ([]string, error) {
 	return names, nil
 }
 
-// claimNames reads NAMESPACE/NAME, several times.
+// claimNames reads NAMESPACE/NAME, several times, each perhaps a list with commas.
 func claimNames(flag string, values []string) ([]types.NamespacedName, error) {
 	var names []types.NamespacedName
-	for _, value := range values {
+	for _, value := range listed(values) {
 		name, err := claimName(flag, value, "")
 		if err != nil {
 			return nil, err
@@ -95,4 +97,47 @@ func claimNames(flag string, values []string) ([]types.NamespacedName, error) {
 		names = append(names, *name)
 	}
 	return names, nil
+}
+
+// listed are values of a flag that may be repeated, each perhaps a list with commas.
+func listed(values []string) []string {
+	var out []string
+	for _, value := range values {
+		out = append(out, strings.Split(value, ",")...)
+	}
+	return out
+}
+
+// choices reads NAMESPACE, NAMESPACE/KIND/NAME and KIND/NAME.
+func choices(flag string, values []string) ([]drain.Choice, error) {
+	var out []drain.Choice
+	for _, value := range listed(values) {
+		c, ok := drain.ParseChoice(value)
+		if !ok {
+			return nil, cli.Usagef("%s=%s names no namespace and no owner: write NAMESPACE, NAMESPACE/KIND/NAME or KIND/NAME, e.g. shop/StatefulSet/db", flag, value)
+		}
+		out = append(out, c)
+	}
+	return out, nil
+}
+
+// chosen are --only and --except, as typed.
+type chosen struct{ only, except []string }
+
+// add adds the two flags.
+func (c *chosen) add(cmd *cobra.Command) {
+	f := cmd.Flags()
+	const owner = "NAMESPACE, NAMESPACE/KIND/NAME or KIND/NAME. May be repeated."
+	f.StringArrayVar(&c.only, "only", nil, "Work only on what this `owner` or namespace has there: "+owner)
+	f.StringArrayVar(&c.except, "except", nil, "Leave what this `owner` or namespace has there as it is: "+owner)
+	complete.Flags(cmd, map[string]complete.Func{"only": cobra.NoFileCompletions, "except": cobra.NoFileCompletions})
+}
+
+// read is what was typed.
+func (c *chosen) read() (only, except []drain.Choice, err error) {
+	if only, err = choices("--only", c.only); err != nil {
+		return nil, nil, err
+	}
+	except, err = choices("--except", c.except)
+	return only, except, err
 }

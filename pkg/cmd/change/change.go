@@ -64,16 +64,20 @@ func (c *change) run(ctx context.Context, reads collect.Options, plan planFunc) 
 		return c.blocked(p)
 	case drain.Ready:
 	}
-	if c.yes {
-		err = changes.Plan{Plan: p, Phrase: c.app.Phrase, WithoutSteps: true}.Write(c.app.Streams.Beside())
-		if len(p.Moves) > 0 {
-			_, _ = fmt.Fprintln(c.app.Streams.ErrOut)
+	if !c.yes {
+		if err := c.confirm(ctx, p); err != nil {
+			return err
 		}
-	} else {
-		err = c.confirm(ctx, p)
 	}
-	if err != nil {
-		return err
+	c.app.Patiently()
+	if c.yes {
+		beside := c.app.Streams.Beside()
+		if err := (changes.Plan{Plan: p, Phrase: c.app.Phrase, Cluster: c.cluster(), WithoutSteps: true}).Write(beside); err != nil {
+			return err
+		}
+		if len(p.Moves) > 0 {
+			_, _ = fmt.Fprintln(beside.Out)
+		}
 	}
 	return c.execute(ctx, p)
 }

@@ -14,16 +14,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// NewDrain returns the command drain.
-func NewDrain(a *cli.App) *cobra.Command {
-	flags := &sharedFlags{source: cli.Source{App: a}}
-	req := drain.DrainRequest{}
-	var accept, acceptForeign []string
-	cmd := &cobra.Command{
-		Use:     "drain NODE",
-		GroupID: cli.GroupRescue,
-		Short:   "Drain a live node, for a reboot or for good",
-		Long: `Cordon a node and evict its Pods, as kubectl drain does and with its rules:
+const drainHelp = `Cordon a node and evict its Pods, as kubectl drain does and with its rules:
 disruption budgets are waited for. Use it before a node is rebooted or retired.
 Not for an unreachable node: recover is for those. Choose what becomes of the
 claims whose data is on the node:
@@ -32,7 +23,20 @@ claims whose data is on the node:
   --move-claims  for good. Member by member, each gets a new claim on a volume
                  that was found and reserved for it before its Pod is evicted.
                  The next member is not touched before this one is Ready. The
-                 old volumes keep their data.`,
+                 old volumes keep their data. A member that cannot move is left
+                 out and named, and the exit code is 1; the others move.`
+
+// NewDrain returns the command drain.
+func NewDrain(a *cli.App) *cobra.Command {
+	flags := &sharedFlags{source: cli.Source{App: a}}
+	req := drain.DrainRequest{}
+	var accept []string
+	var pick chosen
+	cmd := &cobra.Command{
+		Use:     "drain NODE",
+		GroupID: cli.GroupRescue,
+		Short:   "Drain a live node, for a reboot or for good",
+		Long:    drainHelp,
 		Example: `# Who would wait for node-1 while it reboots
 kubectl localpv drain node-1 --keep-claims --dry-run
 
@@ -59,6 +63,9 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			if req.AcceptDataLoss, req.AcceptForeignData, err = accepted(accept, acceptForeign); err != nil {
 				return err
 			}
+			if req.Only, req.Except, err = pick.read(); err != nil {
+				return err
+			}
 			if err := c.validDrain(req); err != nil {
 				return err
 			}
@@ -72,6 +79,7 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 		},
 	}
 	addDrainFlags(cmd, complete.New(a), &req, &accept, &acceptForeign)
+	pick.add(cmd)
 	flags.add(cmd)
 	return cmd
 }

@@ -48,6 +48,9 @@ func (f *sharedFlags) options(cmd *cobra.Command, args []string) (*change, error
 	case f.timeout <= 0:
 		return nil, cli.Usagef("--timeout=%s leaves no time: use e.g. 10m", f.timeout)
 	}
+	if f.yes {
+		c.app.Patiently() // nobody is asked
+	}
 	if f.output == "" {
 		return c, nil
 	}

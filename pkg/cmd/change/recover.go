@@ -23,19 +23,11 @@ import (
 // betweenLooks is how long recover waits between its two looks at the leases: a living kubelet renews every 10 seconds.
 const betweenLooks = 21 * time.Second
 
-// NewRecover returns the command recover.
-func NewRecover(a *cli.App) *cobra.Command {
-	flags := &sharedFlags{source: cli.Source{App: a}, lists: true}
-	req := drain.RecoverRequest{}
-	var accept, acceptForeign []string
-	cmd := &cobra.Command{
-		Use:     "recover [NODE...]",
-		GroupID: cli.GroupRescue,
-		Short:   "Bring a dead node's workloads back on other nodes",
-		Long: `Bring what is stuck on a dead node back on other nodes, member by member, each
+const recoverHelp = `Bring what is stuck on a dead node back on other nodes, member by member, each
 with a new claim on a volume that is found before anything is deleted, and
 reserved before the old claim is deleted. The volumes of the dead node keep
-their data.
+their data. A member that cannot move is left out and named, and the exit code
+is 1; the others move.
 
 Use it when a node with local volumes has died and will not be back in time. Not
 for a node that answers (see drain), nor for one that is about to return: then
@@ -48,7 +40,19 @@ node.kubernetes.io/out-of-service. The evidence is checked again before each
 deletion; if the node answers, recover stops.
 
 Without a NODE it lists the nodes that look dead and what is stuck there, and
-changes nothing.`,
+changes nothing.`
+
+// NewRecover returns the command recover.
+func NewRecover(a *cli.App) *cobra.Command {
+	flags := &sharedFlags{source: cli.Source{App: a}, lists: true}
+	req := drain.RecoverRequest{}
+	var accept []string
+	var pick chosen
+	cmd := &cobra.Command{
+		Use:     "recover [NODE...]",
+		GroupID: cli.GroupRescue,
+		Short:   "Bring a dead node's workloads back on other nodes",
+		Long:    recoverHelp,
 		Example: `# What looks dead, and what is stuck on it
 kubectl localpv recover
 
@@ -67,6 +71,9 @@ kubectl localpv recover node-1 --fenced`,
 			if req.AcceptDataLoss, req.AcceptForeignData, err = accepted(accept, acceptForeign); err != nil {
 				return err
 			}
+			if req.Only, req.Except, err = pick.read(); err != nil {
+				return err
+			}
 			if err := checkNumbers(req); err != nil {
 				return err
 			}
@@ -83,6 +90,7 @@ kubectl localpv recover node-1 --fenced`,
 		},
 	}
 	addRecoverFlags(cmd, complete.New(a), &req, &accept, &acceptForeign)
+	pick.add(cmd)
 	flags.add(cmd)
 	return cmd
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/changes"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/execute"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -27,7 +28,7 @@ func (c *change) confirm(ctx context.Context, p *drain.Plan) error {
 	if stream := c.notInteractive(); stream != "" {
 		return c.ended(drain.NewResult(p, drain.StatusDeclined, fact.New("NotConfirmedWithoutTerminal", "stream", stream)), false)
 	}
-	_, _ = fmt.Fprintf(c.app.Streams.ErrOut, "%s [y/N] ", output.Clean(c.question(p)))
+	_, _ = fmt.Fprintf(c.app.Streams.ErrOut, "%s [y/N] ", output.Clean(c.asked(p)))
 	answer, err := c.answer(ctx)
 	if err != nil {
 		_, _ = fmt.Fprintln(c.app.Streams.ErrOut) // the answer's line
@@ -40,6 +41,29 @@ func (c *change) confirm(ctx context.Context, p *drain.Plan) error {
 		return c.ended(drain.NewResult(p, drain.StatusDeclined, declined), true)
 	}
 	return nil
+}
+
+// asked is the question, with those that are left out and the cluster that it is about.
+func (c *change) asked(p *drain.Plan) string {
+	text := c.question(p)
+	if n := len(p.LeftOut); n > 0 {
+		text = fmt.Sprintf("%s are left out. %s", phrase.Count(n, "member"), text)
+		if n == 1 {
+			text = "1 member is left out. " + c.question(p)
+		}
+	}
+	if name := c.cluster(); name != "" {
+		text = name + ": " + text
+	}
+	return text
+}
+
+// cluster is the cluster that is changed, empty if files are read.
+func (c *change) cluster() string {
+	if c.source.Offline() {
+		return ""
+	}
+	return c.app.ClusterName()
 }
 
 // answer reads one line. A read cannot be called off, so it is left behind when the user interrupts.
@@ -77,6 +101,7 @@ func (c *change) execute(ctx context.Context, p *drain.Plan) error {
 	if err != nil {
 		return err
 	}
+	c.app.Flush() // so that the result comes last
 	if c.machine == nil {
 		streams := c.app.Streams
 		if result.Status != drain.StatusDone {

@@ -18,7 +18,7 @@ func (c *change) preview(p *drain.Plan) error {
 	if c.machine != nil {
 		err = c.machine.Print(c.app.Streams, output.Document{Value: p, Phrase: c.app.Phrase})
 	} else {
-		err = changes.Plan{Plan: p, Phrase: c.app.Phrase}.Write(c.app.Streams)
+		err = changes.Plan{Plan: p, Phrase: c.app.Phrase, Cluster: c.cluster()}.Write(c.app.Streams)
 	}
 	if err == nil && p.Verdict == drain.Blocked {
 		err = &cli.FindingsError{}
@@ -71,7 +71,7 @@ func oneReason(reasons []fact.Fact) fact.Fact {
 
 // showPlan shows the Plan to people, beside the result.
 func (c *change) showPlan(p *drain.Plan) error {
-	return changes.Plan{Plan: p, Phrase: c.app.Phrase}.Write(c.app.Streams.Beside())
+	return changes.Plan{Plan: p, Phrase: c.app.Phrase, Cluster: c.cluster()}.Write(c.app.Streams.Beside())
 }
 
 // ended prints a Result for programs and turns it into the exit code. Said reports whether people know it already.
@@ -92,7 +92,7 @@ func (c *change) ended(r *drain.Result, said bool) error {
 		return &cli.FindingsError{Message: c.app.Phrase.Text(r.Reason)}
 	case drain.StatusInterrupted:
 		return &interruptedError{}
-	case drain.StatusFailed:
+	case drain.StatusFailed, drain.StatusIncomplete:
 	}
 	return &cli.ToldError{Err: &fact.Error{Reason: r.Reason}}
 }

@@ -61,6 +61,7 @@ func New(streams output.Streams, version string) *App {
 func (a *App) Run(ctx context.Context, root *cobra.Command, args []string) int {
 	root.SetArgs(args)
 	err := root.ExecuteContext(ctx)
+	a.settle()
 	if !silent(ctx, err) {
 		_, _ = fmt.Fprintln(a.Streams.ErrOut, "error: "+OneLine(a.explain(err)))
 	}

@@ -14,7 +14,7 @@ func Age(now, then time.Time) string {
 	if then.IsZero() {
 		return "<unknown>"
 	}
-	return duration.HumanDuration(now.Sub(then))
+	return duration.HumanDuration(max(0, now.Sub(then))) // a clock that is behind makes nothing <invalid>
 }
 
 // Size is a sum of capacities, short: its canonical form if that is short, else rounded to one decimal in the

@@ -51,6 +51,9 @@ func (s Streams) Beside() Streams {
 // to returns the streams with another Out, and finds out what is on the other end of it.
 func (s Streams) to(out io.Writer) Streams {
 	s.Out, s.IsTerminal, s.Escapes, s.Width = out, false, false, 0
+	if p, ok := out.(*Patient); ok {
+		out = p.w
+	}
 	f, ok := out.(*os.File)
 	if !ok || !term.IsTerminal(int(f.Fd())) {
 		return s

@@ -38,6 +38,10 @@ type World struct {
 	Fault func(n int, action clienttesting.Action) (err error, applied bool)
 	// Before is called before every request.
 	Before func(n int, action clienttesting.Action)
+	// Admission is asked about every write, and about those that are only tried (dry runs): what it refuses with, nil if it allows.
+	Admission func(action clienttesting.Action) error
+	// Tried are the dry runs.
+	Tried  []string
 	Denied []string
 	Calls  []string
 	Writes int
@@ -78,6 +82,9 @@ func (w *World) react(action clienttesting.Action) (bool, runtime.Object, error)
 	if resource == "events" || resource == "selfsubjectreviews" {
 		return true, nil, errors.New("not of interest here")
 	}
+	if isDryRun(action) {
+		return true, nil, w.try(action)
+	}
 	n := len(w.Calls)
 	w.Calls = append(w.Calls, describeCall(action))
 	if w.Before != nil {
@@ -91,8 +98,39 @@ func (w *World) react(action clienttesting.Action) (bool, runtime.Object, error)
 			return true, nil, err
 		}
 	}
+	if w.Admission != nil && IsWrite(action) {
+		if err := w.Admission(action); err != nil {
+			return true, nil, err
+		}
+	}
 	obj, err := w.carryOut(action)
 	return true, obj, err
+}
+
+// isDryRun reports whether a request is only tried.
+func isDryRun(action clienttesting.Action) bool {
+	switch a := action.(type) {
+	case clienttesting.DeleteActionImpl:
+		return len(a.DeleteOptions.DryRun) > 0
+	case clienttesting.CreateActionImpl:
+		e, ok := a.Object.(*policyv1.Eviction)
+		return len(a.CreateOptions.DryRun) > 0 || ok && e.DeleteOptions != nil && len(e.DeleteOptions.DryRun) > 0
+	}
+	return false
+}
+
+// try answers a dry run as the server does: admission is asked before it is found that an object is there already, or is not.
+func (w *World) try(action clienttesting.Action) error {
+	w.Tried = append(w.Tried, describeCall(action))
+	if w.Admission != nil {
+		if err := w.Admission(action); err != nil {
+			return err
+		}
+	}
+	if d, ok := action.(clienttesting.DeleteActionImpl); ok {
+		return w.guard(d)
+	}
+	return nil
 }
 
 func describeCall(action clienttesting.Action) string {

@@ -45,7 +45,7 @@ func (s *stepRun) awaitReady(ctx context.Context, p *drain.AwaitReadyParameters)
 	case len(late) > 0:
 		return waitFor(podState(late[0]))
 	case len(pods) == 0:
-		return waitFor(fact.New("NoPodNamesClaimYet", "claim", p.Claim))
+		return waitFor(s.explained(ctx, fact.New("NoPodNamesClaimYet", "claim", p.Claim), p.Claims, p.Member))
 	}
 	return waitFor(fact.New("PodsReady", "have", len(running), "want", p.Members))
 }
@@ -59,7 +59,7 @@ func (s *stepRun) bound(ctx context.Context, p *drain.AwaitReadyParameters, pods
 		switch {
 		case err != nil:
 		case c == nil:
-			d, err = s.nudge(pods, fact.New("ClaimNotThereYet", "claim", o))
+			d, err = s.nudge(pods, s.explained(ctx, fact.New("ClaimNotThereYet", "claim", o), []drain.Object{o}, p.Member))
 		case c.UID == o.UID:
 			d, err = refuse(fact.New("ClaimNotDeleted", "claim", o))
 		case !inspect.FullyBound(c):

@@ -22,7 +22,7 @@ func (s *stepRun) awaitUnused(ctx context.Context, p *drain.AwaitUnusedParameter
 		return waitFor(fact.New("ClaimHeldByPods", "claim", p.Claim, "pods", workload.PodList(held, workload.DirectOwner)))
 	}
 	if p.Replacement && len(pods) == 0 {
-		return waitFor(fact.New("NoReplacementPodYet", "claim", p.Claim))
+		return waitFor(s.explained(ctx, fact.New("NoReplacementPodYet", "claim", p.Claim), p.Claims, s.step.Object.Name))
 	}
 	if err := asJudged(p.Judged, pods); err != nil {
 		return decision{}, err

@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -173,18 +174,18 @@ func TestOutage(t *testing.T) {
 	}
 }
 
-// TestGivesUpOnRefusals names what the server says about a write that it never takes.
-func TestGivesUpOnRefusals(t *testing.T) {
+// TestGivesUpOnConflicts names what the server says about a write whose guard never holds.
+func TestGivesUpOnConflicts(t *testing.T) {
 	s := scenes()[3]
 	w := NewWorld(t, s.objects...)
 	w.Fault = func(_ int, action clienttesting.Action) (error, bool) {
 		if action.GetVerb() != "create" {
 			return nil, false
 		}
-		return apierrors.NewInvalid(schema.GroupKind{Kind: drain.KindClaim}, "c", nil), false
+		return apierrors.NewConflict(schema.GroupResource{Resource: "persistentvolumeclaims"}, "c", errors.New("changed")), false
 	}
 	result := command(t.Context(), t, w, s.request)
-	want := "tried 6 times, and it did not last: the server says: creating claim shop/c: PersistentVolumeClaim \"c\" is invalid"
+	want := "tried 6 times, and it did not last: the server says: creating claim shop/c: Operation cannot be fulfilled on persistentvolumeclaims \"c\": changed"
 	if whole := said(result.Steps[1].Title) + ": " + want; result.Status != drain.StatusFailed || said(result.Reason) != whole {
 		t.Errorf("%s: %s, want %s", result.Status, said(result.Reason), whole)
 	}

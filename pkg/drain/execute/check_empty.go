@@ -24,7 +24,7 @@ func (s *stepRun) checkEmpty(ctx context.Context, params *drain.CheckEmptyParame
 	}
 	var left []*corev1.Pod
 	for _, p := range pods {
-		known := slices.Contains(params.Stays, p.UID) || slices.Contains(params.Stays, workload.DirectOwner(p).UID)
+		known := slices.Contains(params.Stays, p.UID) || slices.Contains(params.Stays, workload.DirectOwner(p).UID) || s.isOutPod(p.UID)
 		if known || workload.IsMirror(p) || workload.OfDaemonSet(p) || !selector.Matches(labels.Set(p.Labels)) {
 			continue
 		}

@@ -41,7 +41,8 @@ func (s *stepRun) forceDeletePod(ctx context.Context, params *drain.DeletePodPar
 	}
 	return decision{write: func(ctx context.Context) error {
 		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{
-			GracePeriodSeconds: ptr.To(int64(0)), Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)},
+			// A kubelet that is back writes the Pod's status: then the server refuses, and everything is checked again.
+			GracePeriodSeconds: ptr.To(int64(0)), Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID), ResourceVersion: ptr.To(p.ResourceVersion)},
 		})
 	}}, nil
 }

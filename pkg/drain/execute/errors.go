@@ -3,8 +3,6 @@ package execute
 import (
 	"errors"
 
-	apierrors "k8s.io/apimachinery/pkg/api/errors"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -22,7 +20,11 @@ func (e *refusedError) Error() string { return e.reason.String() }
 func (e *refusedError) Fact() fact.Fact { return e.reason }
 
 // stuckError says that a step came to no end. The step itself tells why; the Result names the step, too.
-type stuckError struct{ step, reason fact.Fact }
+type stuckError struct {
+	step, reason fact.Fact
+	// byServer says that the server refused it, so that nothing has come of the step.
+	byServer bool
+}
 
 // Error implements error, for developers.
 func (e *stuckError) Error() string { return e.Fact().String() }
@@ -37,7 +39,7 @@ func whyFailed(err error) fact.Fact {
 	if stuck, ok := errors.AsType[*stuckError](err); ok {
 		return stuck.reason
 	}
-	return fact.Of(err)
+	return tell(err)
 }
 
 // heldError says that the server refuses a write for the time being, for a good reason.
@@ -60,9 +62,3 @@ func (e *requestError) Fact() fact.Fact { return e.reason }
 
 // Unwrap is the error of the request, which says whether it may be tried again.
 func (e *requestError) Unwrap() error { return e.err }
-
-// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a
-// test of a JSON patch (422). What has gone meanwhile, or is there already, counts as well.
-func changedSince(err error) bool {
-	return apierrors.IsConflict(err) || apierrors.IsInvalid(err) || apierrors.IsNotFound(err) || apierrors.IsAlreadyExists(err)
-}

@@ -29,7 +29,11 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 			return refuse(fact.New("PodRecreatedAtHome", "pod", s.step.Object, "node", p.Spec.NodeName))
 		}
 		return done()
-	case p.DeletionTimestamp != nil:
+	}
+	if err := s.nodeDied(ctx, p.Spec.NodeName); err != nil {
+		return decision{}, err
+	}
+	if p.DeletionTimestamp != nil {
 		return waitFor(fact.New("PodTerminating", "pod", s.step.Object, "seconds", int(ptr.Deref(p.DeletionGracePeriodSeconds, 0)), "finalizers", p.Finalizers))
 	case params.Unfinished && p.Status.Phase == corev1.PodSucceeded:
 		return refuse(fact.New("PodSucceededSince", "pod", s.step.Object))

@@ -44,7 +44,7 @@ func (r *run) carryOut(ctx context.Context, i int, a action) error {
 		out.Status, out.Reason = drain.StepFailed, whyFailed(err)
 		r.emit(drain.EventFailed, i, out.Reason, s.since)
 	default:
-		out.Status = drain.StepDone
+		out.Status, r.wrote[i] = drain.StepDone, s.writes > 0
 		r.emit(drain.EventDone, i, reason, s.since)
 	}
 	finished := metav1.NewTime(r.Clock.Now())

@@ -48,7 +48,7 @@ func scenes() []scene {
 		},
 		{
 			name: "reattach", objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound))}, request: toReattach(drain.ReattachRequest{Volume: "v"}),
-			calls: []string{getV, getC, list, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
+			calls: []string{getC, getV, getV, getC, list, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
 		},
 		{
 			name: "reattach and replace", request: toReattach(drain.ReattachRequest{Volume: "v", Replace: true}),

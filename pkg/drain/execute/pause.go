@@ -51,7 +51,7 @@ func (s *stepRun) hold(ctx context.Context) error {
 func (s *stepRun) waiting() error {
 	s.emit(drain.EventWaiting, s.index, s.last, s.since)
 	if s.Clock.Now().After(s.deadline) {
-		return &stuckError{s.step.Title, fact.New("GaveUpWaiting", "timeout", s.timeout, "seen", s.last)}
+		return &stuckError{step: s.step.Title, reason: fact.New("GaveUpWaiting", "timeout", s.timeout, "seen", s.last)}
 	}
 	return nil
 }
@@ -65,10 +65,10 @@ func (s *stepRun) pause(ctx context.Context, err error) error {
 		return err
 	}
 	if ctx.Err() != nil && s.failures >= 2 {
-		s.last = fact.New("LastChangeUnchecked", "why", fact.Of(err))
+		s.last = fact.New("LastChangeUnchecked", "why", tell(err))
 		return errStopped
 	}
-	return s.sleep(ctx, s.delay(err), fact.New("RequestFailedSoAgain", "why", fact.Of(err)), fact.New("RequestFailed", "why", fact.Of(err)))
+	return s.sleep(ctx, s.delay(err), fact.New("RequestFailedSoAgain", "why", tell(err)), fact.New("RequestFailed", "why", tell(err)))
 }
 
 // delay grows from try to try, and is at least what the server asks for.
@@ -85,7 +85,7 @@ func (s *stepRun) delay(err error) time.Duration {
 func (s *stepRun) sleep(ctx context.Context, d time.Duration, again, why fact.Fact) error {
 	s.emit(drain.EventRetrying, s.index, again, s.since)
 	if s.Clock.Now().Add(d).After(s.deadline) {
-		return &stuckError{s.step.Title, fact.New("GaveUpTrying", "timeout", s.timeout, "why", why)}
+		return &stuckError{step: s.step.Title, reason: fact.New("GaveUpTrying", "timeout", s.timeout, "why", why)}
 	}
 	stop := ctx.Done()
 	if s.uncertainWrite {

@@ -33,8 +33,8 @@ func (e *DeniedError) Fact() fact.Fact {
 	return fact.New("PermissionsMissing", "permissions", missing)
 }
 
-// preflight asks the server whether the user may do all that the Plan needs, so that it does not stop half way. If the
-// server does not say, the work begins: every write is safe by itself.
+// preflight asks the server whether the user may do all that the Plan needs, and then whether anything else refuses it, so that it does not
+// stop half way. If the server does not say, the work begins: every write is safe by itself.
 func (r *run) preflight(ctx context.Context) error {
 	var missing []Permission
 	for _, need := range r.needs() {
@@ -49,7 +49,7 @@ func (r *run) preflight(ctx context.Context) error {
 	if len(missing) > 0 {
 		return &DeniedError{Missing: missing}
 	}
-	return nil
+	return r.askFirst(ctx)
 }
 
 func (r *run) needs() []Permission {

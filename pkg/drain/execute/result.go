@@ -17,27 +17,31 @@ func (r *run) end(ctx context.Context, err error) *drain.Result {
 	var refused *refusedError
 	var denied *DeniedError
 	var returned *liveness.ReturnedError
+	var stuck *stuckError
 	switch {
 	case err == nil:
-		r.result.Next = append(r.result.Next, r.plan.Next...)
+		r.result.Next = append(r.result.Next, r.nextWithout()...)
+		if len(r.result.LeftOut) > 0 {
+			r.result.Status, r.result.Reason = drain.StatusIncomplete, fact.New("MembersLeftOut", "members", drain.LeftOutNames(r.result.LeftOut))
+		}
 	case errors.Is(err, errStopped):
 		r.result.Status, r.result.Reason = drain.StatusInterrupted, fact.New("StoppedAtSafePoint")
 		if context.Cause(ctx) != nil && !r.changed.Load() {
 			r.result.Reason = fact.New("StoppedBeforeChanges")
 		}
 		r.next(r.again())
-	case !r.changed.Load() && (errors.As(err, &refused) || errors.As(err, &denied) || errors.As(err, &returned)):
-		r.result.Status, r.result.Reason = drain.StatusBlocked, fact.Of(err)
+	case !r.changed.Load() && (errors.As(err, &refused) || errors.As(err, &denied) || errors.As(err, &returned) || errors.As(err, &stuck) && stuck.byServer):
+		r.result.Status, r.result.Reason = drain.StatusBlocked, tell(err)
 	case errors.As(err, &returned):
-		r.result.Status, r.result.Reason = drain.StatusFailed, fact.Of(err)
-		r.rollbackHints()
+		r.result.Status, r.result.Reason = drain.StatusFailed, tell(err)
+		r.rollbackHints(ctx)
 		r.next(fact.New("CheckReturnedNode").Offering(fact.Plugin("recover")))
 	default:
-		r.result.Status, r.result.Reason = drain.StatusFailed, fact.Of(err)
+		r.result.Status, r.result.Reason = drain.StatusFailed, tell(err)
 		r.next(r.again())
 	}
-	if err != nil {
-		r.cordonsLeft()
+	if err != nil && r.changed.Load() {
+		r.tellLeft(ctx)
 	}
 	return r.result
 }
@@ -54,18 +58,14 @@ func (r *run) again() fact.Fact {
 }
 
 // rollbackHints says how to undo what was done for members that stay where they are, since their node has returned.
-func (r *run) rollbackHints() {
+func (r *run) rollbackHints(ctx context.Context) {
 	for _, d := range r.plan.RestsOn {
-		if d.UID != "" && !d.Replaced {
+		if d.UID != "" && !d.Replaced && r.cordonedStill(ctx, d.Name, d.UID) {
 			r.next(fact.New("ReturnedNodeCordoned", "node", d.Name).Offering(fact.Kubectl("uncordon", d.Name)))
 		}
 	}
-	for i, s := range r.plan.Steps {
-		p, ok := s.Parameters.(*drain.FreeParameters)
-		if s.Action != drain.ReserveVolume || !ok || p.For == nil || !r.isDone(i) || r.claimDeleted(*p.For) {
-			continue
-		}
-		r.next(fact.New("VolumeStillReserved", "volume", s.Object.Name, "claim", p.For).Offering(fact.Plugin("reclaim", s.Object.Name).With("--keep-data")))
+	for _, reserved := range r.reservedInVain() {
+		r.next(fact.New("VolumeStillReserved", "volume", reserved.volume, "claim", reserved.claim).Offering(unreserve(reserved.volume)))
 	}
 }
 

@@ -22,6 +22,9 @@ type run struct {
 	changed atomic.Bool
 	// returned is set once a node can be reached again that was taken for dead.
 	returned atomic.Pointer[liveness.ReturnedError]
+	// out are the targets that are left out, and why; wrote says of each step whether it is done and has changed something itself.
+	out   map[int]fact.Fact
+	wrote []bool
 	// mu guards the user and the placements, and keeps calls of the Sink apart.
 	mu sync.Mutex
 	// who is the user; asked says that the server has been asked for it.
@@ -36,7 +39,7 @@ func (e *Executor) newRun(plan *drain.Plan) *run {
 	}
 	return &run{
 		Executor: e, live: live{client: e.Client, bounded: e.bounded}, plan: plan, result: drain.NewResult(plan, drain.StatusDone, fact.Fact{}),
-		deadline: e.Clock.Now().Add(timeout), timeout: timeout,
+		deadline: e.Clock.Now().Add(timeout), timeout: timeout, out: map[int]fact.Fact{}, wrote: make([]bool, len(plan.Steps)),
 	}
 }
 
@@ -45,5 +48,15 @@ func (r *run) emit(t drain.EventType, i int, reason fact.Fact, since time.Time) 
 		r.mu.Lock()
 		defer r.mu.Unlock()
 		r.Sink(drain.Event{Type: t, Index: i, Step: r.plan.Steps[i], Reason: reason, At: r.Clock.Now(), Since: since})
+	}
+}
+
+// note tells what became known before the first step.
+func (r *run) note(reason fact.Fact) {
+	if r.Sink != nil {
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		now := r.Clock.Now()
+		r.Sink(drain.Event{Type: drain.EventNoted, Index: -1, Reason: reason, At: now, Since: now})
 	}
 }

@@ -30,6 +30,9 @@ func (r *run) stage(ctx context.Context, stage drain.Stage) error {
 	group := errgroup.Group{}
 	group.SetLimit(stage.Parallel)
 	for i, target := range stage.Targets {
+		if r.isOut(target) {
+			continue
+		}
 		group.Go(func() error {
 			if failed.Load() && stage.OnFailure == drain.StopStage {
 				return nil // not begun

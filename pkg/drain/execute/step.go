@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -43,6 +44,8 @@ type stepRun struct {
 	since  time.Time
 
 	writes, failures int
+	// refusals counts the writes that the server refused by its rules.
+	refusals int
 	// backoff gives the pauses between tries, since the cluster was last read well.
 	backoff wait.Backoff
 	// ineffectiveWrites counts the writes that were applied or refused and have not brought the cluster to where the step wants it.
@@ -113,7 +116,7 @@ func (s *stepRun) write(ctx context.Context, write func(context.Context) error) 
 		return errStopped
 	}
 	if s.ineffectiveWrites == maxWrites {
-		return &stuckError{s.step.Title, fact.New("StepDidNotLast", "times", maxWrites, "why", s.answer)}
+		return &stuckError{step: s.step.Title, reason: fact.New("StepDidNotLast", "times", maxWrites, "why", s.answer)}
 	}
 	s.writes++
 	s.uncertainWrite = true
@@ -134,16 +137,20 @@ func (s *stepRun) written(ctx context.Context, err error) error {
 		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("SomebodyElseChangesIt")
 		s.changed.Store(true)
 		return nil
-	case changedSince(err):
-		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("ServerSays", "why", fact.Of(err))
+	case s.changedSince(err):
+		s.ineffectiveWrites, s.answer = s.ineffectiveWrites+1, fact.New("ServerSays", "why", tell(err))
 		s.last = fact.New("ChangedSinceChecked")
 		if s.writes > 1 {
 			return s.sleep(ctx, s.delay(err), fact.New("ChangedSoReadAgain"), s.last)
 		}
 		return nil
+	case denied(err):
+		return s.refusedByServer(ctx, err)
 	case transient(err):
 		s.changed.Store(true) // it may have been
 		return s.pause(ctx, err)
+	case refusal(err):
+		return s.refusedByServer(ctx, err)
 	}
 	return err
 }
@@ -154,4 +161,30 @@ func (s *stepRun) finishing(ctx context.Context, must bool) context.Context {
 		return context.WithoutCancel(ctx)
 	}
 	return ctx
+}
+
+// changedSince reports whether the server refused a write because its guard did not hold: a precondition (409), or a test of a JSON patch,
+// which is a 422 without causes (apiserver/pkg/endpoints/handlers: jsonPatcher). What has gone meanwhile, or is there already, counts as
+// well.
+func (s *stepRun) changedSince(err error) bool {
+	switch {
+	case denied(err), withoutNamespace(err):
+		return false
+	case apierrors.IsConflict(err), apierrors.IsNotFound(err), apierrors.IsAlreadyExists(err):
+		return true
+	}
+	var status apierrors.APIStatus
+	tested := s.step.Action == drain.ReserveVolume || s.step.Action == drain.OpenVolume
+	return tested && apierrors.IsInvalid(err) && errors.As(err, &status) && (status.Status().Details == nil || len(status.Status().Details.Causes) == 0)
+}
+
+// refusedByServer ends a step that the server refuses. What its own rules refuse is read and tried once more: they may be about something
+// that has just changed.
+func (s *stepRun) refusedByServer(ctx context.Context, err error) error {
+	if s.refusals++; apierrors.IsInvalid(err) && s.refusals == 1 {
+		return nil
+	}
+	ctx, cancel := s.bounded(s.finishing(ctx, true))
+	defer cancel()
+	return &stuckError{step: s.step.Title, reason: fact.New("ServerRefuses", "user", s.user(ctx), "why", tell(err)), byServer: true}
 }

@@ -16,6 +16,9 @@ import (
 // transient reports whether the same request may succeed in a while. The write of a request that failed so may have
 // been applied all the same.
 func transient(err error) bool {
+	if throttled(err) {
+		return true
+	}
 	var status apierrors.APIStatus
 	if errors.As(err, &status) {
 		code := status.Status().Code

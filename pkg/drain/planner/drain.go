@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
@@ -38,7 +37,13 @@ func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	if err := req.Validate(); err != nil {
 		return nil, err
 	}
-	p := &drainPlanner{planner: planner{ix: ix, plan: drain.New("drain")}, req: req, node: ix.Node(req.Node)}
+	return leavingOut(ix, func(out []drain.LeftOut) (*drain.Plan, error) { return planDrain(ctx, ix, newJudge, req, out) })
+}
+
+// planDrain is PlanDrain without some members and Pods.
+func planDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.DrainRequest, out []drain.LeftOut) (*drain.Plan, error) {
+	p := &drainPlanner{planner: planner{ix: ix, plan: drain.New("drain"), choice: choice{only: req.Only, except: req.Except}, out: out},
+		req: req, node: ix.Node(req.Node)}
 	p.named(req.Node)
 	if ok, err := p.checkNode(); err != nil {
 		return nil, err
@@ -88,18 +93,25 @@ func (p *drainPlanner) unreachable() bool {
 	}
 	why := fact.New("NodeNeverReported", "node", p.node.Name)
 	if !since.IsZero() {
-		why = fact.New("NodeUnreachable", "node", p.node.Name, "for", duration.HumanDuration(p.ix.TakenAt.Sub(since)))
+		why = fact.New("NodeUnreachable", "node", p.node.Name, "for", lasted(p.ix.TakenAt.Sub(since)))
 	}
 	p.block(drain.BlockedUnreachable, "", why.Offering(fact.Plugin("recover", p.node.Name)))
 	return true
 }
 
-// askFilters asks kubectl's filters about the Pods of the node.
+// askFilters asks kubectl's filters about the Pods of the node, but for those that stay whatever these say. Its errors are those of the
+// filters, and *MisuseError.
 func (p *drainPlanner) askFilters(ctx context.Context) error {
 	var err error
-	p.verdicts, err = evictionVerdicts(ctx, p.ix, p.req.Node, p.req.Eviction)
+	if p.verdicts, err = evictionVerdicts(ctx, p.ix, p.req.Node, p.req.Eviction); err != nil {
+		return err
+	}
+	if err := p.checkChoice(p.ownersHere()); err != nil {
+		return err
+	}
+	p.setApart()
 	p.pods = evicted(p.verdicts)
-	return err
+	return nil
 }
 
 // checkReadable blocks if something could not be read that the Plan rests on.
@@ -177,6 +189,10 @@ func (p *drainPlanner) conclude() {
 	}
 	unselected := slices.ContainsFunc(p.verdicts, func(v evictionVerdict) bool { return v.unselected })
 	switch {
+	case len(p.out) > 0:
+		p.next(fact.New("NodeRunsLeftOut", "node", name, "members", drain.LeftOutNames(p.out)))
+	case slices.ContainsFunc(p.verdicts, func(v evictionVerdict) bool { return !v.apart.IsZero() }):
+		p.next(fact.New("NodeRunsNotChosen", "node", name))
 	case unselected:
 		p.next(fact.New("NodeRunsUnselected", "node", name))
 	case p.req.KeepClaims:

@@ -32,6 +32,9 @@ func told(p *drain.Plan) string {
 	for _, blocker := range p.Blockers {
 		b.WriteString("blocked " + string(blocker.Code) + " [" + blocker.Override + "]: " + english(blocker.Reason) + "\n")
 	}
+	for _, l := range leftOutOf(p) {
+		b.WriteString("left out " + l + "\n")
+	}
 	for _, m := range p.Moves {
 		b.WriteString(m.Member + " " + m.Claim + ": " + before(m) + " -> " + after(m) + peersOf(m) + "\n")
 	}
@@ -95,4 +98,13 @@ func peersOf(m drain.Move) string {
 		return "; peers: " + string(m.Peers.Kind)
 	}
 	return fmt.Sprintf("; peers: %s, %d of %d", m.Peers.Kind, m.Peers.Ready, m.Peers.Wanted)
+}
+
+// leftOutOf are the members that a Plan leaves out, a line each.
+func leftOutOf(p *drain.Plan) []string {
+	var out []string
+	for _, l := range p.LeftOut {
+		out = append(out, l.Member+" "+string(l.Code)+" ["+l.Override+"]: "+english(l.Reason))
+	}
+	return out
 }

@@ -56,6 +56,8 @@ func (p *drainPlanner) keepClaims() {
 // recordWhatGoes records, before a Pod is evicted, its manifest if no controller recreates it, and retains the volumes of claims
 // that are being deleted and go with it.
 func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
+	p.about = pod.Namespace + "/" + pod.Name
+	defer func() { p.about = "" }()
 	bares := p.goingBares(m)
 	bare := len(bares) > 0 && bares[0] == pod
 	for i, c := range m.Claims {
@@ -97,9 +99,13 @@ func (p *drainPlanner) goingBares(m *workload.Member) []*corev1.Pod {
 // moveClaims plans for the members one after the other, and takes their Pods from those that are left to evict.
 func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJudge) error {
 	f := p.finder()
-	members := slices.DeleteFunc(f.Find(), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
-	p.excluded(f)
+	all := f.Find()
+	p.stayTogether(all, f.Shared)
+	members := slices.DeleteFunc(slices.Clone(all), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
+	members = p.movable(members, nil)
+	p.excluded(f, all)
 	p.astray(f)
+	p.heldByFinalizers(members)
 	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members, p.req.AcceptForeignData)
 	if err != nil {
 		return err
@@ -155,7 +161,9 @@ func (p *drainPlanner) leaves(m *workload.Member) bool {
 func (p *drainPlanner) mustStayAway(m *workload.Member) {
 	for _, pod := range m.Pods() {
 		if !m.Relocated && p.comesBack(pod) {
-			p.block(drain.BlockedPods, "", fact.New("PodWouldComeBack", "pod", drain.PodObject(pod), "node", p.node.Name, "why", p.whyBack(pod), "owner", m.Owner))
+			p.saidOf(m.Key.String(), func() {
+				p.block(drain.BlockedPods, "", fact.New("PodWouldComeBack", "pod", drain.PodObject(pod), "node", p.node.Name, "why", p.whyBack(pod), "owner", m.Owner))
+			})
 			return
 		}
 	}

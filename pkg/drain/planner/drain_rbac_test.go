@@ -24,7 +24,7 @@ func TestDrainRole(t *testing.T) {
 		inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs, inspect.DaemonSets, inspect.PodDisruptionBudgets} {
 		needs = append(needs, "list "+string(kind))
 	}
-	needs = append(needs, "watch persistentvolumes", "watch persistentvolumeclaims", "watch pods", "create events")
+	needs = append(needs, "watch persistentvolumes", "watch persistentvolumeclaims", "watch pods", "create events", "list events", "list resourcequotas")
 	if diff := cmp.Diff(sorted(needs), sorted(granted(t, "drain"))); diff != "" {
 		t.Errorf("deploy/rbac/drain.yaml (-needed +granted):\n%s", diff)
 	}

@@ -51,6 +51,8 @@ func (p *drainPlanner) stays() {
 // whyStays says why a Pod is left on the node; nothing, if it is not.
 func whyStays(v evictionVerdict) fact.Fact {
 	switch {
+	case !v.apart.IsZero():
+		return v.apart
 	case v.evict || !v.refusal.IsZero():
 		return fact.Fact{}
 	case v.unselected:
@@ -85,7 +87,7 @@ func (p *drainPlanner) budgets() {
 		p.warn(fact.New("BudgetsUnknown", "gap", gap))
 	}
 	for _, pod := range evicted(p.verdicts) {
-		p.budget(pod)
+		p.saidOf(drain.PodObject(pod).String(), func() { p.budget(pod) })
 	}
 }
 

@@ -30,6 +30,8 @@ type evictionVerdict struct {
 	refusal fact.Fact
 	// unselected says that the Pod's labels are not those that were asked for.
 	unselected bool
+	// apart says why the Pod stays although kubectl's filters are not what spares it; nothing, if they decide.
+	apart fact.Fact
 }
 
 // evictionVerdicts asks kubectl's own filters about each Pod of a node, from the very Snapshot that the Plan is made of. They are

@@ -81,10 +81,14 @@ func (p *recoverPlanner) examineUnreachable(n *corev1.Node, e *liveness.Evidence
 	}
 	_, since := liveness.UnreachableSince(n)
 	unreachable := p.ix.TakenAt.Sub(since)
-	e.Seen = append(e.Seen, fact.New("SeenUnreachable", "for", duration.HumanDuration(unreachable)), lease)
-	if unreachable < p.req.UnreachableFor {
+	const lower = "--unreachable-for"
+	e.Seen = append(e.Seen, fact.New("SeenUnreachable", "for", lasted(unreachable)), lease)
+	switch {
+	case unreachable < 0 && p.req.UnreachableFor > 0:
 		e.State = liveness.Unproven
-		const lower = "--unreachable-for"
+		p.block(drain.BlockedTooSoon, lower, fact.New("UnreachableSinceLater", "node", n.Name, "by", duration.HumanDuration(-unreachable), "override", lower))
+	case max(0, unreachable) < p.req.UnreachableFor:
+		e.State = liveness.Unproven
 		p.block(drain.BlockedTooSoon, lower, fact.New("UnreachableTooShort", "node", n.Name,
 			"have", duration.HumanDuration(unreachable), "want", duration.HumanDuration(p.req.UnreachableFor), "override", lower))
 	}

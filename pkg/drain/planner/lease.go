@@ -5,7 +5,6 @@ import (
 
 	coordinationv1 "k8s.io/api/coordination/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/util/duration"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -76,7 +75,7 @@ func (p *recoverPlanner) describeLease(node string) (seen fact.Fact, moved bool)
 
 // sinceEarlier is the time between the two samples.
 func (p *recoverPlanner) sinceEarlier() string {
-	return duration.HumanDuration(p.ix.TakenAt.Sub(p.req.Earlier.At))
+	return lasted(p.ix.TakenAt.Sub(p.req.Earlier.At))
 }
 
 // leaseAge says how old the lease of a node is that is alive anyhow, by the node's own clock; nothing, if that is not known.
@@ -88,5 +87,5 @@ func (p *recoverPlanner) leaseAge(node string) fact.Fact {
 	if l == nil || l.Spec.RenewTime == nil {
 		return fact.Fact{}
 	}
-	return fact.New("SeenLeaseAge", "ago", duration.HumanDuration(max(0, p.ix.TakenAt.Sub(l.Spec.RenewTime.Time))))
+	return fact.New("SeenLeaseAge", "ago", lasted(p.ix.TakenAt.Sub(l.Spec.RenewTime.Time)))
 }

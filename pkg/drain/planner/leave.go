@@ -23,13 +23,17 @@ func (p *planner) unreadableOwners() {
 	}
 }
 
-// excluded blocks where claims cannot move, and warns of those that are left alone.
-func (p *planner) excluded(found *workload.Finder) {
-	for _, why := range found.Shared {
-		p.block(drain.BlockedShared, "", why)
+// excluded blocks where claims cannot move, and warns of those that are left alone. All are the members that were found.
+func (p *planner) excluded(found *workload.Finder, all []*workload.Member) {
+	for _, m := range found.Shared {
+		if p.chosen(m.Member) {
+			p.saidOf(m.Member.Key.String(), func() { p.block(drain.BlockedShared, "", m.Why) })
+		}
 	}
 	for _, v := range found.Foreign {
-		p.understood(v)
+		if name, chosen := p.memberOfForeign(v, all); chosen {
+			p.saidOf(name, func() { p.understood(v) })
+		}
 	}
 	for _, why := range found.Excluded {
 		p.warn(why)

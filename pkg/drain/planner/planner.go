@@ -3,6 +3,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -24,12 +25,19 @@ type planner struct {
 	member string
 	// known are the disks of the Index, once somebody has asked.
 	known *disk.Disks
+	// about is the member or Pod that what is found now is about, where no steps are planned for it.
+	about string
+	// choice says which members are worked on, out are those that are left out, and kept the volumes of both.
+	choice choice
+	out    []drain.LeftOut
+	kept   map[string]bool
 }
 
 func (p *planner) block(code drain.BlockerCode, override string, reason fact.Fact) {
-	b := drain.Blocker{Code: code, Reason: reason, Override: override}
+	b := drain.Blocker{Code: code, Reason: reason, Override: override, Member: cmp.Or(p.about, p.member)}
+	b.Except = p.exceptInstead(b)
 	same := func(o drain.Blocker) bool {
-		return o.Code == b.Code && o.Override == b.Override && o.Reason.Equal(b.Reason)
+		return o.Code == b.Code && o.Override == b.Override && o.Member == b.Member && o.Reason.Equal(b.Reason)
 	}
 	if !slices.ContainsFunc(p.plan.Blockers, same) {
 		p.plan.Blockers = append(p.plan.Blockers, b)
@@ -110,6 +118,7 @@ func (p *planner) unreadable(kinds ...inspect.Kind) {
 // have.
 func (p *planner) finish() *drain.Plan {
 	p.stage(1, drain.StopStage)
+	p.plan.LeftOut = p.out
 	switch {
 	case len(p.plan.Blockers) > 0:
 		p.plan.Verdict = drain.Blocked

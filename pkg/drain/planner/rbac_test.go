@@ -30,7 +30,7 @@ func TestRolesGrantWhatIsNeeded(t *testing.T) {
 		needs = append(needs, "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims",
 			"list nodes", "list csinodes", "list statefulsets", "list replicasets", "list jobs", "list storageclasses", "create events")
 		if command == "reattach" {
-			needs = append(needs, "watch pods", "list csidrivers", "list csistoragecapacities", "list poddisruptionbudgets")
+			needs = append(needs, "watch pods", "list csidrivers", "list csistoragecapacities", "list poddisruptionbudgets", "list events", "list resourcequotas")
 		}
 		if command != "release" {
 			needs = append(needs, "list namespaces") // of the claim that is named

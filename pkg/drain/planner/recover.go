@@ -32,7 +32,13 @@ type recoverPlanner struct {
 // Nodes, Leases, StorageClasses, StatefulSets, ReplicaSets and Jobs, and what the scheduler's filters read. Errors are
 // *NotFoundError and *MisuseError, and those of the judge.
 func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.RecoverRequest) (*drain.Plan, error) {
-	p := &recoverPlanner{planner: planner{ix: ix, plan: drain.New("recover")}, req: req, departing: map[string]bool{}}
+	return leavingOut(ix, func(out []drain.LeftOut) (*drain.Plan, error) { return planRecover(ctx, ix, newJudge, req, out) })
+}
+
+// planRecover is PlanRecover without some members.
+func planRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.RecoverRequest, out []drain.LeftOut) (*drain.Plan, error) {
+	p := &recoverPlanner{planner: planner{ix: ix, plan: drain.New("recover"), choice: choice{only: req.Only, except: req.Except}, out: out},
+		req: req, departing: map[string]bool{}}
 	p.checkReadable()
 	if err := p.examineNodes(); err != nil {
 		return nil, err
@@ -40,7 +46,9 @@ func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 	if p.anyAlive() {
 		return p.finish(), nil // what would be done to a node that lives is of no interest
 	}
-	p.findMembers()
+	if err := p.findMembers(); err != nil {
+		return nil, err
+	}
 	if err := p.findPlaces(ctx, newJudge); err != nil {
 		return nil, err
 	}
@@ -78,15 +86,26 @@ func (p *recoverPlanner) anyAlive() bool {
 	return slices.ContainsFunc(p.plan.Evidence, func(e liveness.Evidence) bool { return e.State == liveness.Alive })
 }
 
-// findMembers finds what is to leave the nodes.
-func (p *recoverPlanner) findMembers() {
+// findMembers finds what is to leave the nodes. Its errors are *MisuseError.
+func (p *recoverPlanner) findMembers() error {
 	p.finder = &workload.Finder{Ix: p.ix, Departing: p.departing, Resumable: recoveredBefore}
 	if p.req.Recreated {
 		p.finder.Spared = p.ofPresentMachine
 	}
-	p.members = p.finder.Find()
+	all := p.finder.Find()
+	if err := p.checkChoice(groupsOf(all, p.finder.Shared)); err != nil {
+		return err
+	}
+	p.members = p.movable(all, p.finder.Shared)
 	p.nodeCleanupControllers(p.finder.Volumes())
-	p.excluded(p.finder)
+	p.excluded(p.finder, all)
+	p.behindOthers(all)
+	for _, m := range p.members {
+		if !m.Ephemeral {
+			p.warnOfFinalizers(m)
+		}
+	}
+	return nil
 }
 
 // findPlaces looks for places for the members.
@@ -153,7 +172,7 @@ func (p *recoverPlanner) forgetVolumes() {
 	if !p.req.ForgetVolumes {
 		return
 	}
-	freed := map[string]bool{}
+	freed, cleaned := map[string]bool{}, []string{}
 	for _, m := range p.members {
 		for _, c := range m.Claims {
 			freed[c.Volume.Name] = !m.Ephemeral // whose claim goes in its own time
@@ -164,12 +183,18 @@ func (p *recoverPlanner) forgetVolumes() {
 		if goes, known := freed[v.Name]; known && !goes {
 			p.warn(fact.New("VolumeForgottenLater", "volume", v.Name))
 		}
-		if !free || v.DeletionTimestamp != nil {
+		if !free || v.DeletionTimestamp != nil || p.kept[v.Name] {
 			continue
+		}
+		if len(p.out) > 0 && notUnderstood(v) {
+			continue // what it is left with is said of the member
 		}
 		if retain.HoldsPods(v) || p.relocator.recording[v.Name] {
 			p.warn(fact.New("VolumeNotForgotten", "volume", v.Name))
 			continue
+		}
+		if workload.ExternalCleaner(v) != "" {
+			cleaned = append(cleaned, v.Name)
 		}
 		p.begin(drain.VolumeObject(v))
 		p.step(forgetVolume(v, fact.New("WhyForgetVolume"), p.deadHomesOf(v)))
@@ -178,5 +203,8 @@ func (p *recoverPlanner) forgetVolumes() {
 		} else {
 			p.lose(fact.New("VolumeObjectDeleted", "volume", p.where(v)))
 		}
+	}
+	if len(cleaned) > 0 {
+		p.warn(fact.New("ForgottenVolumesMayReturn", "volumes", cleaned))
 	}
 }

@@ -128,8 +128,8 @@ func placeCases() []recoverCase {
 			HeldBy("data-a-0", "n1-a", "n1"), pickyClaim("data-b-0", "n1-b"), size("n3-a", "100Gi", VolumeLabel("tier", "fast")), size("n3-b", "100Gi")), ask: accept("data-a-0", "data-b-0"),
 			verdict: drain.Ready, moves: []string{"data-a-0 > n3-b (n3)", "data-b-0 > n3-a (n3)"}},
 		{name: "not enough for both", world: All(Without(Fleet(), "PersistentVolume n0-free", "PersistentVolume n2-free"), StatefulSet("a", 1), StatefulSet("b", 1), MemberPod(StatefulSet("a", 1), 0, "n1"), MemberPod(StatefulSet("b", 1), 0, "n1"),
-			HeldBy("data-a-0", "n1-a", "n1"), HeldBy("data-b-0", "n1-b", "n1")), ask: accept("data-a-0", "data-b-0"), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere},
-			moves: []string{"data-a-0 > n3-free (n3)", "data-b-0 > nowhere"}},
+			HeldBy("data-a-0", "n1-a", "n1"), HeldBy("data-b-0", "n1-b", "n1")), ask: accept("data-a-0", "data-b-0"), verdict: drain.Ready,
+			moves: []string{"data-a-0 > n3-free (n3)"}},
 		{name: "two nodes at once", world: With(threeOn("n0", "n1", "n2"), Node("n2", Unreachable)), ask: func(r *drain.RecoverRequest) {
 			r.Nodes, r.AcceptDataLoss = []string{"n1", "n2"}, claims("data-db-1", "data-db-2")
 		}, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)", "data-db-2 > n0-free (n0)"}},

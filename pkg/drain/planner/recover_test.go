@@ -251,6 +251,7 @@ func proseOf(p *drain.Plan) string {
 	section("verdict", string(p.Verdict))
 	section("evidence", evidence...)
 	section("blockers", blockers...)
+	section("left out", leftOutOf(p)...)
 	section("moves", moves...)
 	section("steps", steps...)
 	section("warnings", words.Texts(p.Warnings)...)

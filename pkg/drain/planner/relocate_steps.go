@@ -146,7 +146,7 @@ func (p *relocation) replacementComes() bool {
 			continue
 		}
 		pod := p.ix.Pod(m.Set.Namespace, name)
-		if pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil || p.places.departing[pod.Spec.NodeName] {
+		if pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil || p.places.departing[pod.Spec.NodeName] && !p.staysPut(name) {
 			return false
 		}
 	}

@@ -42,6 +42,9 @@ func retainVolume(v *corev1.PersistentVolume, why fact.Fact, parameters drain.Re
 	if parameters.Claim.Name == "" {
 		title = fact.New("StepRetain", "volume", v.Name)
 	}
+	if policy := v.Spec.PersistentVolumeReclaimPolicy; policy != corev1.PersistentVolumeReclaimRetain {
+		parameters.Was = policy
+	}
 	return drain.Step{Action: drain.RetainVolume, Object: drain.VolumeObject(v), Title: title, Why: why, Parameters: &parameters}
 }
 

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -91,5 +92,8 @@ func age(ix *inspect.Index, t metav1.Time) string {
 	if t.IsZero() {
 		return ""
 	}
-	return duration.HumanDuration(ix.TakenAt.Sub(t.Time))
+	return lasted(ix.TakenAt.Sub(t.Time))
 }
+
+// lasted is how long something has lasted, as kubectl writes durations. What is still to come by the clock of this machine has not begun.
+func lasted(d time.Duration) string { return duration.HumanDuration(max(0, d)) }

@@ -28,10 +28,16 @@ type Finder struct {
 	members []*Member
 	// Excluded say which claims are left alone, and why.
 	Excluded []fact.Fact
-	// Shared say which claims cannot move, since Pods use them that stay.
-	Shared []fact.Fact
+	// Shared are members that cannot move, since Pods use their claims that stay.
+	Shared []Immovable
 	// Foreign are volumes without their claims whose records this program does not understand.
 	Foreign []*corev1.PersistentVolume
+}
+
+// Immovable is a member that cannot move, and why.
+type Immovable struct {
+	Member *Member
+	Why    fact.Fact
 }
 
 // Find returns the members, owner by owner and by ordinal.
@@ -250,7 +256,7 @@ func (g *Finder) relocating(m *Member) bool {
 // exclude takes out what is not to be moved, and says why.
 func (g *Finder) exclude(m *Member) bool {
 	if why, shared := g.cannotMove(m); shared {
-		g.Shared = append(g.Shared, why)
+		g.Shared = append(g.Shared, Immovable{Member: m, Why: why})
 		return true
 	}
 	first := m.Claims[0]

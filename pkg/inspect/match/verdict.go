@@ -171,7 +171,7 @@ func (v VolumeVerdict) deletedFor() string {
 	if taken.IsZero() {
 		return ""
 	}
-	return duration.HumanDuration(taken.Sub(v.Volume.DeletionTimestamp.Time))
+	return duration.HumanDuration(max(0, taken.Sub(v.Volume.DeletionTimestamp.Time)))
 }
 
 // claimant says who holds a volume that a claim cannot have, and whether that claim still exists.

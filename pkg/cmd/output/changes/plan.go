@@ -13,6 +13,8 @@ import (
 type Plan struct {
 	Plan   *drain.Plan
 	Phrase *phrase.Phraser
+	// Cluster is the cluster that the Plan is for, as people know it; empty if it was made from files.
+	Cluster string
 	// WithoutSteps leaves the steps out: they are shown as they happen.
 	WithoutSteps bool
 }
@@ -21,18 +23,22 @@ type Plan struct {
 func (v Plan) Write(s output.Streams) error {
 	p := &writer{Page: output.NewPage(s), phrase: v.Phrase}
 	plan := v.shown()
+	if v.Cluster != "" && plan.Verdict != drain.NothingToDo {
+		p.Prose(output.None, 0, 2, "cluster: "+v.Cluster)
+	}
 	for _, f := range plan.Done {
 		p.Prose(output.None, 0, 0, p.phrase.Text(f))
 	}
 	for _, e := range plan.Evidence {
 		p.Prose(output.None, 0, 2, evidenceLine(p.phrase, e))
 	}
-	if len(plan.Evidence) > 0 && len(plan.Blockers) > 0 {
+	if len(plan.Evidence) > 0 && len(plan.Blockers)+len(plan.LeftOut) > 0 {
 		p.Blank()
 	}
 	for _, b := range plan.Blockers {
 		p.Prose(output.Bad, 0, 2, "blocked: "+blockerText(p.phrase, b))
 	}
+	p.leftOut(plan.LeftOut)
 	if plan.Alive() {
 		for _, next := range plan.Next {
 			p.Prose(output.None, 0, 2, p.phrase.Next(next))
@@ -77,10 +83,31 @@ func (v Plan) shown() *drain.Plan {
 // in its sentence.
 func blockerText(say *phrase.Phraser, b drain.Blocker) string {
 	text := say.Text(b.Reason)
-	if b.Override != "" && b.Reason.Get("override") == "" {
+	told := b.Override == "" || b.Reason.Get("override") != ""
+	switch {
+	case b.Except != "" && told:
+		text += " (or leave it out: --except " + b.Except + ")"
+	case b.Except != "":
+		text += " (or add " + b.Override + ", or leave it out: --except " + b.Except + ")"
+	case !told:
 		text += " (or add " + b.Override + ")"
 	}
 	return text
+}
+
+// leftOut says which members stay as they are, and why.
+func (p *writer) leftOut(all []drain.LeftOut) {
+	for _, l := range all {
+		name := l.Member
+		if l.Owner != "" {
+			name += " (" + l.Owner + ")"
+		}
+		text := "left out: " + name + ": " + p.phrase.Text(l.Reason)
+		if l.Override != "" && l.Reason.Get("override") == "" {
+			text += " (or add " + l.Override + ")"
+		}
+		p.Prose(output.Bad, 0, 2, text)
+	}
 }
 
 func (p *writer) planSteps(plan *drain.Plan) {

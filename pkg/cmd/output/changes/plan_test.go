@@ -94,3 +94,32 @@ func TestPlanGolden(t *testing.T) {
 		}
 	}
 }
+
+// TestLeftOutIsSaid: those that are left out are named in the Plan and in the Result, with why, and what a run has left behind with what
+// takes it back.
+func TestLeftOutIsSaid(t *testing.T) {
+	plan := leaving()
+	plan.LeftOut = []drain.LeftOut{
+		{Member: "shop/queue-1", Owner: "StatefulSet/queue", Code: drain.BlockedShared, Reason: fact.New("ClaimSharedWithPod", "claim", "shop/q", "pod", "shop/guest", "node", "node-2")},
+		{Member: "shop/late-0", Code: drain.BlockedNowhere, Reason: fact.New("MemberFitsNowhere", "member", "shop/late-0", "why", fact.New("FitsNoReadyNode")), Override: "--allow-pending"},
+	}
+	r := drain.NewResult(plan, drain.StatusIncomplete, fact.New("MembersLeftOut", "members", drain.LeftOutNames(plan.LeftOut)))
+	r.Left = []drain.Next{drain.NextIs(fact.New("NodeLeftCordoned", "node", "node-1").Offering(fact.Kubectl("uncordon", "node-1")))}
+	var shown, ended strings.Builder
+	if err := (Plan{Plan: plan, Phrase: say(), Cluster: "far (https://far.test)"}).Write(output.Streams{Out: &shown}); err != nil {
+		t.Fatal(err)
+	}
+	if err := (Result{Plan: plan, Result: r, Phrase: say()}).Write(output.Streams{Out: &ended}); err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "left-out.txt", shown.String()+"\n---\n\n"+ended.String())
+}
+
+// TestBlockersSayWhomToLeaveOut: where one owner blocks all others, with the flag that leaves it out.
+func TestBlockersSayWhomToLeaveOut(t *testing.T) {
+	b := drain.Blocker{Reason: fact.New("VolumePhaseWrong", "volume", "v", "phase", "Bound"), Override: "--accept-data-loss shop/c", Except: "shop/Deployment/web"}
+	want := "volume v is Bound, not Released or Failed (or add --accept-data-loss shop/c, or leave it out: --except shop/Deployment/web)"
+	if got := blockerText(say(), b); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}

@@ -54,6 +54,10 @@ func NewProgress(s output.Streams, plan *drain.Plan, say *phrase.Phraser) *Progr
 
 // Event shows one event.
 func (p *Progress) Event(e drain.Event) {
+	if e.Type == drain.EventNoted {
+		fmt.Fprintln(p.w, "note: "+output.Clean(p.phrase.Text(e.Reason))) // before the first step: nothing has been drawn
+		return
+	}
 	if p.live {
 		p.onTerminal(e)
 		return

@@ -2,6 +2,7 @@ package changes
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -23,15 +24,18 @@ type Result struct {
 // Write writes the end of the story: one line if all went well, else how far each step came, and what to do next.
 func (v Result) Write(s output.Streams) error {
 	p := &writer{Page: output.NewPage(s), phrase: v.Phrase}
-	if v.Result.Status == drain.StatusDone {
+	switch v.Result.Status {
+	case drain.StatusDone, drain.StatusIncomplete:
 		text := fmt.Sprintf("done in %s: ", v.Took.Round(time.Second/10))
 		if n := len(v.Result.Placements); n > 0 {
 			text += phrase.Count(n, "member") + ", "
 		}
-		p.Prose(output.Good, 0, 0, text+phrase.Count(len(v.Result.Steps), "step"))
-	} else {
+		p.Prose(output.Good, 0, 0, text+phrase.Count(v.stepsDone(), "step"))
+	default:
 		p.notDone(v.Result)
 	}
+	p.leftOut(v.Result.LeftOut)
+	p.leftBehind(v.Result)
 	if err := p.placements(s, v); err != nil {
 		return err
 	}
@@ -39,6 +43,27 @@ func (v Result) Write(s output.Streams) error {
 		p.Prose(output.None, 0, 2, p.phrase.Next(next))
 	}
 	return p.Flush(s.Out)
+}
+
+// stepsDone counts the steps that are done: those of members that were left out are not.
+func (v Result) stepsDone() int {
+	n := 0
+	for _, s := range v.Result.Steps {
+		if s.Status == drain.StepDone {
+			n++
+		}
+	}
+	return n
+}
+
+// leftBehind says what has to be taken back by hand, unless it is among what can be done next.
+func (p *writer) leftBehind(r *drain.Result) {
+	for _, l := range r.Left {
+		again := func(n drain.Next) bool { return n.Command != nil && l.Command != nil && n.Command.Equal(*l.Command) }
+		if !slices.ContainsFunc(r.Next, again) {
+			p.Prose(output.Warn, 0, 2, "left behind: "+p.phrase.Next(l))
+		}
+	}
 }
 
 func (p *writer) notDone(r *drain.Result) {

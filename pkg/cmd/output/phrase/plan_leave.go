@@ -5,7 +5,7 @@ import "maps"
 // leave says Plans of recover and drain: pkg/drain/planner, and what they stand on.
 func leave() catalog {
 	all := catalog{}
-	for _, some := range []catalog{evidence(), dead(), drained(), evictions(), relocated(), givenUp(), leftAlone(), nowhere()} {
+	for _, some := range []catalog{evidence(), dead(), drained(), evictions(), relocated(), givenUp(), leftAlone(), nowhere(), leftOut()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -54,6 +54,7 @@ func dead() catalog {
 		"ReplacedNodeUnreachable": "{.node} is unreachable, so Pods there cannot be stopped in order: leave out --recreated, and it is recovered like any dead node",
 
 		"UnreachableTooShort":   "{.node} has been unreachable for only {.have} and may come back: wait until it has been unreachable for {.want}, or lower {.override}",
+		"UnreachableSinceLater": "{.node} has been unreachable since a time that comes only in {.by} by the clock of this machine, which is behind: set it right, or lower {.override}",
 		"LeaseUnknown":          "whether the kubelet of {.node} still renews its lease is {.gap}, so it is not proved dead",
 		"LeaseUnreadable":       "lease unknown: {.why}",
 		"LeaseNotRenewedThough": "although its lease was not renewed within {.over}",
@@ -74,9 +75,11 @@ func dead() catalog {
 		"NodeStaysCordoned":     "{.node} stays cordoned. Once it is healthy",
 		"NodeStaysOutOfService": "{.node} stays cordoned and out of service. Once it is healthy",
 
-		"WhyForgetVolume":              "its node will not return; a disk that still exists keeps its data",
-		"VolumeForgottenLater":         "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
-		"VolumeNotForgotten":           "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"WhyForgetVolume":      "its node will not return; a disk that still exists keeps its data",
+		"VolumeForgottenLater": "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
+		"VolumeNotForgotten":   "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"ForgottenVolumesMayReturn": "a provisioner that comes back with the node recreates {list .volumes}, Available to any claim and with the old data, " +
+			"unless the {plural (len .volumes) `disk is` `disks are`} erased first",
 		"VolumeObjectDeleted":          "the volume object {.volume}: what is left on the disk can then be used only through a new volume object",
 		"VolumeObjectAndRecordDeleted": "the volume object {.volume}, with the claim's manifest saved on it: what is left on the disk can then be used only through a new volume object",
 	}

@@ -5,7 +5,7 @@ import "maps"
 // running says what happens while a Plan is carried out: pkg/drain/execute.
 func running() catalog {
 	all := catalog{}
-	for _, some := range []catalog{runEnds(), runNodes(), runVolumes(), runClaims(), runPods()} {
+	for _, some := range []catalog{runEnds(), runServer(), runLeft(), runNodes(), runVolumes(), runClaims(), runPods()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -43,6 +43,30 @@ func runEnds() catalog {
 	}
 }
 
+// runServer says what the server refuses, and what it does not say.
+func runServer() catalog {
+	return catalog{
+		"ServerRefuses":      "the server refuses that{if .user} to {.user}{end}: {.why}",
+		"ServerWouldRefuse":  "asked before anything was done, the server refuses to {.what}{if .user} as {.user}{end}: {.why}",
+		"AdmissionUnknown":   "whether the server lets us {.what} is unknown{if .user}, as user {.user}{end}: {.why}",
+		"GaveUpAsking":       "gave up after {.timeout} (--timeout), before anything was done: asked whether it is let {.what}, the server does not answer in time",
+		"RecreatingClaim":    "recreate claim {.claim}",
+		"MemberLeftOut":      "{.member} is left out: {.why}",
+		"ServerAsksToWait":   "the server is overloaded and asks to wait longer than one request may take (429)",
+		"CredentialsRefused": "the server no longer accepts your credentials (401 Unauthorized): they have expired or were withdrawn; log in again",
+		"WaitsBecause":       "{.what}; its controller says: {.why}",
+	}
+}
+
+// runLeft says what a run has left behind that came to no good end.
+func runLeft() catalog {
+	return catalog{
+		"NodeLeftCordoned":   "{.node} was cordoned. To undo that",
+		"VolumeLeftReserved": "{.volume} was reserved for claim {.claim}. To undo that",
+		"VolumeLeftRetained": "{.volume} was given policy Retain, and had {.was}. To undo that",
+	}
+}
+
 // runNodes says why a node stops what is done. Once it has begun, nothing more is deleted.
 func runNodes() catalog {
 	const stopped = "; stopped before anything else was deleted"
@@ -59,6 +83,8 @@ func runNodes() catalog {
 		"LandingNodeGone":           "node {.node}, where the member was to run, no longer exists",
 		"LandingNodeCordoned":       "node {.node}, where the member was to run, is cordoned now",
 		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {condition .condition} now",
+		"NodeDiedMeanwhile":         "node {.node} is unreachable now: an eviction there never ends. If it is dead: {.command}",
+		"NodeGoneMeanwhile":         "the Node object {.node} has been deleted since this was planned: nobody there confirms that a Pod has stopped. If the machine is powered off: {.command}",
 		"PodsCameToNode":            "{count .n `Pod`} on {.node} that came after it was checked: {list .pods}",
 	}
 }

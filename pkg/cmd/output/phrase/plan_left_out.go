@@ -1,0 +1,22 @@
+package phrase
+
+// leftOut says who is not worked on, and why: by choice, or because something stands in the way of one alone.
+func leftOut() catalog {
+	return catalog{
+		"MembersLeftOut":       "{count (len .members) `member`} {plural (len .members) `is` `are`} left out: {list .members}",
+		"MembersNotChosen":     "not chosen with --only or --except, and left as {plural (len .members) `it is` `they are`}: {list .members}",
+		"ChoiceMatchesNothing": "{.flag}={.value} matches nothing{if .known}: there {plural (len .known) `is` `are`} {list .known}{end}",
+
+		"NotChosen":         "not chosen with --only or --except",
+		"PodLeftOut":        "left out",
+		"NodeRunsLeftOut":   "{.node} is cordoned and NOT empty: it still runs what was left out ({list .members})",
+		"NodeRunsNotChosen": "{.node} still runs the Pods that --only or --except leaves there",
+
+		"BehindAnotherMember": "{.member} cannot come back before {.first}: {.owner} recreates its Pods in order, and {.first} stays where it is",
+		"PodHasFinalizer":     "Pod {.pod} has finalizer {.finalizer}: it goes only when whoever added that removes it",
+		"PodHeldByFinalizersOf": "Pod {.pod}, which is Ready, has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}: it would stop, and be recreated only when " +
+			"whoever added {plural (len .finalizers) `that` `those`} allows it",
+		"ClaimHeldByFinalizersOf": "claim {.claim} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} and goes only when whoever added " +
+			"{plural (len .finalizers) `that` `those`} allows it; {.member}, which is Ready, would be down until then",
+	}
+}

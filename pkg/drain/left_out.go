@@ -1,0 +1,35 @@
+package drain
+
+import "github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+
+// LeftOut is a member, or a Pod without claims, that stays as it is because it alone cannot be moved. The others are.
+type LeftOut struct {
+	// Member is its Pod, by namespace and name, and Owner what recreates it: "StatefulSet/db".
+	Member string `json:"member"`
+	Owner  string `json:"owner,omitempty"`
+	// Code and Reason say why, and Override is the flag that takes the reason away, empty if none may.
+	Code     BlockerCode `json:"code"`
+	Reason   fact.Fact   `json:"reason"`
+	Override string      `json:"override,omitempty"`
+}
+
+// LeavesOut reports whether what blocks a member leaves it out, and stops nobody else: it is about its own claims, volumes and Pods.
+// That its loss would cost data, or a quorum, is for somebody to decide, and so is what is about whole nodes.
+func (c BlockerCode) LeavesOut() bool {
+	switch c {
+	case BlockedShared, BlockedTooLarge, BlockedTerminating, BlockedNewer, BlockedNowhere, BlockedCleaner, BlockedPods, BlockedFinalizers,
+		BlockedBehind, BlockedRefused, "SharedDisk", "ForeignData":
+		return true
+	default:
+		return false
+	}
+}
+
+// LeftOutNames are the names of members that were left out.
+func LeftOutNames(all []LeftOut) []string {
+	names := make([]string, 0, len(all))
+	for _, l := range all {
+		names = append(names, l.Member)
+	}
+	return names
+}

@@ -1,0 +1,91 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// ownersHere are the owners of the Pods on the node, sorted: what --only and --except can name there.
+func (p *drainPlanner) ownersHere() []string {
+	names := []string{}
+	for _, v := range p.verdicts {
+		if o := p.ix.OwnerOf(v.pod); !o.None() {
+			names = append(names, v.pod.Namespace+"/"+o.String())
+		} else {
+			names = append(names, v.pod.Namespace+"/"+drain.KindPod+"/"+v.pod.Name)
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+// setApart notes the Pods that stay because they are not chosen, or are left out.
+func (p *drainPlanner) setApart() {
+	for i := range p.verdicts {
+		switch v := &p.verdicts[i]; {
+		case workload.IsMirror(v.pod) || workload.OfDaemonSet(v.pod) && v.refusal.IsZero(): // they stay anyhow
+		case !p.chosenPod(v.pod):
+			v.stay(fact.New("NotChosen"))
+		case p.isOut(drain.PodObject(v.pod).String()):
+			v.stay(fact.New("PodLeftOut"))
+		}
+	}
+}
+
+// stay lets a Pod stay on the node.
+func (v *evictionVerdict) stay(why fact.Fact) {
+	v.evict, v.refusal, v.unselected, v.apart = false, fact.Fact{}, false, why
+}
+
+// stayTogether lets all Pods of a member stay if the member does, or one of its Pods: without their claims the others could run nowhere.
+func (p *drainPlanner) stayTogether(all []*workload.Member, shared []workload.Immovable) {
+	for _, m := range all {
+		if p.isOut(m.Key.String()) || slices.ContainsFunc(m.Placed, func(pod *corev1.Pod) bool { return p.isOut(drain.PodObject(pod).String()) }) {
+			p.spare(m)
+		}
+	}
+	for _, s := range shared {
+		if p.isOut(s.Member.Key.String()) {
+			p.spare(s.Member)
+		}
+	}
+	p.pods = evicted(p.verdicts)
+}
+
+// spare lets the Pods of a member stay on the node.
+func (p *drainPlanner) spare(m *workload.Member) {
+	for i := range p.verdicts {
+		if v := &p.verdicts[i]; v.apart.IsZero() && slices.Contains(m.Placed, v.pod) {
+			v.stay(fact.New("PodLeftOut"))
+		}
+	}
+}
+
+// heldByFinalizers blocks members that run and whose claims would not go at once: they would be down for as long. Of others it warns.
+func (p *drainPlanner) heldByFinalizers(members []*workload.Member) {
+	for _, m := range members {
+		if !slices.ContainsFunc(m.Placed, workload.Ready) {
+			p.warnOfFinalizers(m)
+			continue
+		}
+		for _, pod := range m.Placed {
+			if others := podFinalizers(pod); len(others) > 0 {
+				p.saidOf(m.Key.String(), func() {
+					p.block(drain.BlockedFinalizers, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
+				})
+			}
+		}
+		for _, c := range m.Claims {
+			if others := foreignFinalizers(c); len(others) > 0 {
+				p.saidOf(m.Key.String(), func() {
+					p.block(drain.BlockedFinalizers, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
+				})
+			}
+		}
+	}
+}

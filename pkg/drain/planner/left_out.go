@@ -1,0 +1,151 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+)
+
+// What stands in the way of one member stops no other: it is left out, and the Plan tells.
+
+// leavingOut plans again without the members that cannot move, until those that are left can. If nothing would be done then, the first
+// Plan says what stands in the way of whom.
+func leavingOut(ix *inspect.Index, plan func(out []drain.LeftOut) (*drain.Plan, error)) (*drain.Plan, error) {
+	first, err := plan(nil)
+	if err != nil {
+		return nil, err
+	}
+	last, out := first, stuck(ix, first, nil)
+	for more := out; len(more) > 0; {
+		if last, err = plan(out); err != nil {
+			return nil, err
+		}
+		more = stuck(ix, last, out)
+		out = slices.Concat(out, more)
+	}
+	if len(out) > 0 && !works(last) {
+		return first, nil
+	}
+	return last, nil
+}
+
+// works reports whether a Plan does something for anybody, besides what is done to nodes and volume objects.
+func works(p *drain.Plan) bool {
+	return slices.ContainsFunc(p.Steps, func(s drain.Step) bool { return s.Member != "" || s.Action == drain.EvictPod })
+}
+
+// stuck are the members that a Plan is blocked by alone, besides those that are left out already: each with the first reason.
+func stuck(ix *inspect.Index, p *drain.Plan, out []drain.LeftOut) []drain.LeftOut {
+	var more []drain.LeftOut
+	for _, b := range p.Blockers {
+		known := func(l drain.LeftOut) bool { return l.Member == b.Member }
+		if b.Member == "" || !b.Code.LeavesOut() || slices.ContainsFunc(out, known) || slices.ContainsFunc(more, known) {
+			continue
+		}
+		more = append(more, drain.LeftOut{Member: b.Member, Owner: ownerNamed(ix, p, b.Member), Code: b.Code, Reason: b.Reason, Override: b.Override})
+	}
+	return more
+}
+
+// ownerNamed is the owner of a member, empty if it has none, or it is not known.
+func ownerNamed(ix *inspect.Index, p *drain.Plan, member string) string {
+	if i := slices.IndexFunc(p.Moves, func(m drain.Move) bool { return m.Member == member }); i >= 0 {
+		return p.Moves[i].Owner
+	}
+	i := slices.IndexFunc(ix.Pods, func(pod *corev1.Pod) bool { return pod.Namespace+"/"+pod.Name == member })
+	if i < 0 || ix.OwnerOf(ix.Pods[i]).None() {
+		return ""
+	}
+	return ix.OwnerOf(ix.Pods[i]).String()
+}
+
+// isOut reports whether a member, or a Pod, is left out.
+func (p *planner) isOut(name string) bool {
+	return slices.ContainsFunc(p.out, func(l drain.LeftOut) bool { return l.Member == name })
+}
+
+// saidOf says what is found of one member or Pod, unless it is left out: then it has been said.
+func (p *planner) saidOf(name string, say func()) {
+	if p.isOut(name) {
+		return
+	}
+	before := p.about
+	p.about = name
+	say()
+	p.about = before
+}
+
+// movable are the members that are chosen and not left out. The volumes of the others are noted: they stay as they are.
+func (p *planner) movable(all []*workload.Member, shared []workload.Immovable) []*workload.Member {
+	p.kept = map[string]bool{}
+	var out []*workload.Member
+	var others []string
+	keep := func(m *workload.Member) {
+		for _, c := range m.Claims {
+			p.kept[c.Volume.Name] = true
+		}
+	}
+	for _, m := range all {
+		switch {
+		case !p.chosen(m):
+			others = append(others, m.Key.String())
+			keep(m)
+		case p.isOut(m.Key.String()):
+			keep(m)
+		default:
+			out = append(out, m)
+		}
+	}
+	for _, s := range shared {
+		keep(s.Member)
+	}
+	if len(others) > 0 {
+		p.warn(fact.New("MembersNotChosen", "members", others))
+	}
+	return out
+}
+
+// memberOfForeign is the member of a claim that is gone, whose volume has a record that is not understood, or the claim if there is none,
+// and whether it is chosen.
+func (p *planner) memberOfForeign(v *corev1.PersistentVolume, all []*workload.Member) (name string, chosen bool) {
+	ref := v.Spec.ClaimRef
+	for _, m := range all {
+		if m.Key.Namespace == ref.Namespace && m.Names(ref.Name) {
+			return m.Key.String(), p.chosen(m)
+		}
+	}
+	return ref.Namespace + "/" + ref.Name, p.choice.picks(ref.Namespace)
+}
+
+// warnOfFinalizers says which claims of a member go only when others allow it.
+func (p *planner) warnOfFinalizers(m *workload.Member) {
+	for _, c := range m.Claims {
+		for _, f := range foreignFinalizers(c) {
+			p.warn(fact.New("ClaimHasFinalizer", "claim", c.Object(), "finalizer", f))
+		}
+	}
+	for _, pod := range m.Placed {
+		for _, f := range podFinalizers(pod) {
+			p.warn(fact.New("PodHasFinalizer", "pod", drain.PodObject(pod), "finalizer", f))
+		}
+	}
+}
+
+// podFinalizers are those of a Pod that neither Kubernetes' controllers nor its garbage collector remove, which have no domain.
+func podFinalizers(pod *corev1.Pod) []string {
+	return slices.DeleteFunc(slices.Clone(pod.Finalizers), func(f string) bool { return strings.Contains(f, "kubernetes.io/") || !strings.Contains(f, "/") })
+}
+
+// foreignFinalizers are those of a claim that is to be deleted, which others added.
+func foreignFinalizers(c workload.Claim) []string {
+	if c.Claim == nil || c.Claim.DeletionTimestamp != nil {
+		return nil
+	}
+	return workload.ForeignFinalizers(c.Claim)
+}

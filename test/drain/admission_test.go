@@ -1,0 +1,120 @@
+package drain
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	admissionv1 "k8s.io/api/admissionregistration/v1"
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/api/resource"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/util/wait"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/live"
+)
+
+// TestServerIsAskedFirst: a policy that keeps one claim leaves its owner out, with its Pod where it is, while the others move; a quota that is
+// used up, with the old claims, is in nobody's way.
+func TestServerIsAskedFirst(t *testing.T) {
+	t.Parallel()
+	s := open(t, "asked-first")
+	database(s, []string{old, "a", "b"})
+	tied(s, "uploads", "uploads", old)
+	s.Deployment("web", "uploads")
+	runs(s, "web", 1)
+	free(s, "a", "c")
+	usedUp(s, 4)
+	keep(t, s, "uploads")
+
+	r := s.Run(live.Run{Args: []string{"drain", s.VolumeName(old), "--move-claims", "--yes", "--accept-data-loss", s.Name + "/uploads"}, Rules: rules(s, false, false)})
+	for _, want := range []string{"left out: " + s.Name + "/web-", "the server refuses to delete claim " + s.Name + "/uploads", "claims like this are kept",
+		s.VolumeName(old) + " is cordoned and NOT empty"} {
+		if !contains(r.Err, want) {
+			t.Errorf("it does not say %q", want)
+		}
+	}
+	if r.Exit != 1 {
+		t.Error(r)
+	}
+	for _, w := range r.Writes() {
+		if contains(w.String(), "uploads") || contains(w.String(), "/web-") {
+			t.Errorf("it wrote %s", w.String())
+		}
+	}
+	s.WaitStatefulSet("db")
+	if p := s.WaitPod("db-0", controlplane.PodReady); p.Spec.NodeName == s.VolumeName(old) {
+		t.Error("db-0 was to move")
+	}
+	runs(s, "web", 1)
+	if c := s.WaitClaim("uploads", controlplane.ClaimPhase(corev1.ClaimBound)); c.DeletionTimestamp != nil || c.Spec.VolumeName != s.VolumeName("uploads") {
+		t.Errorf("uploads is bound to %s", c.Spec.VolumeName)
+	}
+}
+
+// usedUp allows so many claims, which there are, and waits until the quota counts them.
+func usedUp(s *live.Scene, claims int64) {
+	hard := corev1.ResourceList{corev1.ResourcePersistentVolumeClaims: *resource.NewQuantity(claims, resource.DecimalSI)}
+	quotas := cluster.Client().CoreV1().ResourceQuotas(s.Name)
+	q := &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: "team"}, Spec: corev1.ResourceQuotaSpec{Hard: hard}}
+	if _, err := quotas.Create(s.Context(), q, metav1.CreateOptions{}); err != nil {
+		s.Fail(err)
+	}
+	_, err := controlplane.WaitFor(s.Context(), quotas, "team", func(q *corev1.ResourceQuota) (bool, string) {
+		used := q.Status.Used[corev1.ResourcePersistentVolumeClaims]
+		return used.Value() == claims, fmt.Sprintf("%v", q.Status)
+	})
+	if err != nil {
+		s.Fail(err)
+	}
+}
+
+// keep lets a policy of admission refuse that a claim is deleted, and waits until it does. It goes before the scene is cleared.
+func keep(t *testing.T, s *live.Scene, claim string) {
+	t.Helper()
+	admission := cluster.Client().AdmissionregistrationV1()
+	meta := metav1.ObjectMeta{Name: s.Name}
+	policy := &admissionv1.ValidatingAdmissionPolicy{ObjectMeta: meta, Spec: admissionv1.ValidatingAdmissionPolicySpec{
+		MatchConstraints: &admissionv1.MatchResources{ResourceRules: []admissionv1.NamedRuleWithOperations{{RuleWithOperations: admissionv1.RuleWithOperations{
+			Operations: []admissionv1.OperationType{admissionv1.Delete},
+			Rule:       admissionv1.Rule{APIGroups: []string{""}, APIVersions: []string{"v1"}, Resources: []string{"persistentvolumeclaims"}},
+		}}}},
+		Validations: []admissionv1.Validation{{
+			Expression: fmt.Sprintf("request.namespace != %q || request.name != %q", s.Name, claim), Message: "claims like this are kept",
+		}},
+	}}
+	binding := &admissionv1.ValidatingAdmissionPolicyBinding{ObjectMeta: meta, Spec: admissionv1.ValidatingAdmissionPolicyBindingSpec{
+		PolicyName: s.Name, ValidationActions: []admissionv1.ValidationAction{admissionv1.Deny},
+	}}
+	if _, err := admission.ValidatingAdmissionPolicies().Create(s.Context(), policy, metav1.CreateOptions{}); err != nil {
+		s.Fail(err)
+	}
+	if _, err := admission.ValidatingAdmissionPolicyBindings().Create(s.Context(), binding, metav1.CreateOptions{}); err != nil {
+		s.Fail(err)
+	}
+	ctx := s.Context()
+	t.Cleanup(func() {
+		err := errors.Join(admission.ValidatingAdmissionPolicyBindings().Delete(context.WithoutCancel(ctx), s.Name, metav1.DeleteOptions{}),
+			admission.ValidatingAdmissionPolicies().Delete(context.WithoutCancel(ctx), s.Name, metav1.DeleteOptions{}),
+			untilDeletable(context.WithoutCancel(ctx), s.Name, claim, true))
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	if err := untilDeletable(ctx, s.Name, claim, false); err != nil {
+		s.Fail(err)
+	}
+}
+
+// untilDeletable waits until the server lets a claim be deleted, or does not, as it says when it is only asked.
+func untilDeletable(ctx context.Context, namespace, claim string, wanted bool) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Minute)
+	defer cancel()
+	return wait.PollUntilContextCancel(ctx, 50*time.Millisecond, true, func(ctx context.Context) (bool, error) {
+		err := cluster.Client().CoreV1().PersistentVolumeClaims(namespace).Delete(ctx, claim, metav1.DeleteOptions{DryRun: []string{metav1.DryRunAll}})
+		return (err == nil) == wanted, nil
+	})
+}
