@@ -148,18 +148,25 @@ func (s *scene) operator(name string, nodes ...string) {
 	s.WaitPods(name, len(nodes))
 }
 
+// ownedBy is how what an operator creates belongs to its object: only then its claims are known to be its own.
+func ownedBy(owner *corev1.ConfigMap) []metav1.OwnerReference {
+	return []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID, Controller: ptr.To(true)}}
+}
+
 func (s *scene) operate(ctx context.Context, owner *corev1.ConfigMap, member string) error {
 	pods, claims := cluster.Client().CoreV1().Pods(s.Name), cluster.Client().CoreV1().PersistentVolumeClaims(s.Name)
 	for {
 		if _, err := controlplane.WaitFor(ctx, pods, member, controlplane.Gone[*corev1.Pod]("")); err != nil {
 			return unlessOver(ctx, err)
 		}
-		if _, err := claims.Create(ctx, s.NewClaim(member), metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
+		c := s.NewClaim(member)
+		c.OwnerReferences = ownedBy(owner)
+		if _, err := claims.Create(ctx, c, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
 			return unlessOver(ctx, err)
 		}
 		p := s.NewPod(member, member)
 		p.Labels = map[string]string{"app": owner.Name}
-		p.OwnerReferences = []metav1.OwnerReference{{APIVersion: "v1", Kind: "ConfigMap", Name: owner.Name, UID: owner.UID, Controller: ptr.To(true)}}
+		p.OwnerReferences = ownedBy(owner)
 		if _, err := pods.Create(ctx, p, metav1.CreateOptions{}); err != nil && !apierrors.IsAlreadyExists(err) {
 			return unlessOver(ctx, err)
 		}
