@@ -89,8 +89,6 @@ const (
 	BlockedJob BlockerCode = "JobFails"
 	// BlockedFilled: the next claim would be filled with older data, from its data source.
 	BlockedFilled BlockerCode = "FilledClaim"
-	// BlockedFinalizers: a claim that is served now would be held by finalizers of others, and its member down as long.
-	BlockedFinalizers BlockerCode = "Finalizers"
 	// BlockedBehind: a StatefulSet recreates its Pods in order, and one before this member is left out.
 	BlockedBehind BlockerCode = "Behind"
 	// BlockedRefused: the server would refuse a step, as it said when it was asked first.

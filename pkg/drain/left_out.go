@@ -17,7 +17,7 @@ type LeftOut struct {
 // That its loss would cost data, or a quorum, is for somebody to decide, and so is what is about whole nodes.
 func (c BlockerCode) LeavesOut() bool {
 	switch c {
-	case BlockedShared, BlockedTooLarge, BlockedTerminating, BlockedNewer, BlockedNowhere, BlockedCleaner, BlockedPods, BlockedFinalizers,
+	case BlockedShared, BlockedTooLarge, BlockedTerminating, BlockedNewer, BlockedNowhere, BlockedCleaner, BlockedPods, BlockedFinalizer,
 		BlockedBehind, BlockedRefused, "SharedDisk", "ForeignData":
 		return true
 	default:

@@ -23,7 +23,13 @@ func (r *run) cordonsLeft() {
 	}
 	for _, node := range nodes {
 		if volume, still := left[node]; still {
-			r.next(fact.New("NodeCordonedForReturn", "node", node, "volume", volume).Offering(fact.Kubectl("uncordon", node)))
+			r.left(fact.New("NodeCordonedForReturn", "node", node, "volume", volume).Offering(fact.Kubectl("uncordon", node)))
 		}
 	}
+}
+
+// forAWhile reports whether a step cordons a node only until a later one uncordons it.
+func forAWhile(s drain.Step) bool {
+	p, ok := s.Parameters.(*drain.CordonParameters)
+	return ok && p.For != ""
 }

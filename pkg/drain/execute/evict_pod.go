@@ -30,11 +30,16 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 		}
 		return done()
 	}
-	if err := s.nodeDied(ctx, p.Spec.NodeName); err != nil {
-		return decision{}, err
-	}
-	if p.DeletionTimestamp != nil {
-		return waitFor(fact.New("PodTerminating", "pod", s.step.Object, "seconds", int(ptr.Deref(p.DeletionGracePeriodSeconds, 0)), "finalizers", p.Finalizers))
+	died := s.nodeDied(ctx, p.Spec.NodeName)
+	switch {
+	case p.DeletionTimestamp == nil && died != nil:
+		return decision{}, died
+	case p.DeletionTimestamp != nil:
+		ends := fact.New("PodTerminating", "pod", s.step.Object, "seconds", int(ptr.Deref(p.DeletionGracePeriodSeconds, 0)), "finalizers", p.Finalizers)
+		if died != nil { // it may come back, and nothing else is to be done about this Pod
+			ends = fact.New("PodEndUnconfirmed", "what", ends, "why", fact.Of(died))
+		}
+		return waitFor(ends)
 	case params.Unfinished && p.Status.Phase == corev1.PodSucceeded:
 		return refuse(fact.New("PodSucceededSince", "pod", s.step.Object))
 	}

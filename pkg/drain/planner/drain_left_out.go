@@ -76,14 +76,14 @@ func (p *drainPlanner) heldByFinalizers(members []*workload.Member) {
 		for _, pod := range m.Placed {
 			if others := podFinalizers(pod); len(others) > 0 {
 				p.saidOf(m.Key.String(), func() {
-					p.block(drain.BlockedFinalizers, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
+					p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
 				})
 			}
 		}
 		for _, c := range m.Claims {
-			if others := foreignFinalizers(c); len(others) > 0 {
+			if others := claimFinalizers(c); len(others) > 0 {
 				p.saidOf(m.Key.String(), func() {
-					p.block(drain.BlockedFinalizers, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
+					p.block(drain.BlockedFinalizer, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
 				})
 			}
 		}

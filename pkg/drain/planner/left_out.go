@@ -126,7 +126,7 @@ func (p *planner) memberOfForeign(v *corev1.PersistentVolume, all []*workload.Me
 // warnOfFinalizers says which claims of a member go only when others allow it.
 func (p *planner) warnOfFinalizers(m *workload.Member) {
 	for _, c := range m.Claims {
-		for _, f := range foreignFinalizers(c) {
+		for _, f := range claimFinalizers(c) {
 			p.warn(fact.New("ClaimHasFinalizer", "claim", c.Object(), "finalizer", f))
 		}
 	}
@@ -142,8 +142,8 @@ func podFinalizers(pod *corev1.Pod) []string {
 	return slices.DeleteFunc(slices.Clone(pod.Finalizers), func(f string) bool { return strings.Contains(f, "kubernetes.io/") || !strings.Contains(f, "/") })
 }
 
-// foreignFinalizers are those of a claim that is to be deleted, which others added.
-func foreignFinalizers(c workload.Claim) []string {
+// claimFinalizers are those of a claim that is to be deleted, which others added.
+func claimFinalizers(c workload.Claim) []string {
 	if c.Claim == nil || c.Claim.DeletionTimestamp != nil {
 		return nil
 	}

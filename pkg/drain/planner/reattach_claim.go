@@ -81,13 +81,7 @@ func (p *reattachPlanner) templateFits() {
 	if m.Set == nil || !c.Recreated {
 		return
 	}
-	fresh := m.RecreatedClaim(c)
-	if fresh.Spec.StorageClassName == nil {
-		return // the default class, of which nothing is known here
-	}
-	if why := p.explain(fresh); !why.IsZero() {
-		p.block(drain.BlockedNoFit, "", fact.New("TemplateClaimCannotBind", "claim", p.claim, "volume", p.volume.Name, "owner", m.Owner, "why", why))
-	}
+	p.nextFits(p.volume, p.claim, m.Next(p.ix, c))
 }
 
 // memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.

@@ -167,7 +167,6 @@ func reattached() catalog {
 		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
 		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
 		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} evicts its Pods and deletes the claim, and keeps {.volume}",
-		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
 		"UnwantedPodHoldsClaim":     "Pod {.pod} uses claim {.claim}, and nothing would recreate it: {.why}; delete it first",
 		"BarePodHoldsClaim":         "Pod {.pod} uses claim {.claim}, and no controller recreates it: save its manifest and delete it first",
 

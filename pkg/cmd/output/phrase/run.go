@@ -54,6 +54,7 @@ func runServer() catalog {
 		"MemberLeftOut":      "{.member} is left out: {.why}",
 		"ServerAsksToWait":   "the server is overloaded and asks to wait longer than one request may take (429)",
 		"CredentialsRefused": "the server no longer accepts your credentials (401 Unauthorized): they have expired or were withdrawn; log in again",
+		"PodEndUnconfirmed":  "{.what}; {.why}",
 		"WaitsBecause":       "{.what}; its controller says: {.why}",
 	}
 }
