@@ -30,7 +30,7 @@ claims whose data is on the node:
 func NewDrain(a *cli.App) *cobra.Command {
 	flags := &sharedFlags{source: cli.Source{App: a}}
 	req := drain.DrainRequest{}
-	var accept []string
+	var accept, acceptForeign []string
 	var pick chosen
 	cmd := &cobra.Command{
 		Use:     "drain NODE",

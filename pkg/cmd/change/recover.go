@@ -46,7 +46,7 @@ changes nothing.`
 func NewRecover(a *cli.App) *cobra.Command {
 	flags := &sharedFlags{source: cli.Source{App: a}, lists: true}
 	req := drain.RecoverRequest{}
-	var accept []string
+	var accept, acceptForeign []string
 	var pick chosen
 	cmd := &cobra.Command{
 		Use:     "recover [NODE...]",

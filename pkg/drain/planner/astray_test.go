@@ -21,8 +21,8 @@ func byFields(node string) func(*corev1.PersistentVolume) {
 	return Within(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, node)}})
 }
 
-// recoverPlan plans to recover nodes, fenced, whose leases did not move.
-func recoverPlan(t *testing.T, nodes []string, world ...any) *drain.Plan {
+// recoverNodes plans to recover nodes, fenced, whose leases did not move.
+func recoverNodes(t *testing.T, nodes []string, world ...any) *drain.Plan {
 	t.Helper()
 	s := Snapshot(t, world...)
 	p, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, drain.RecoverRequest{Nodes: nodes, UnreachableFor: 5 * time.Minute, Fenced: true, Concurrency: 4,
@@ -84,11 +84,11 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 		says(t, p, drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere", "note: claim shop/data-db-1 on n1-data: the data is on n2")
 	})
 	t.Run("recover", func(t *testing.T) {
-		says(t, recoverPlan(t, []string{"n1"}, With(dead, astray)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move")
-		says(t, recoverPlan(t, []string{"n1"}, With(dead, astray, MemberPod(s, 1, "n3"))...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data: the data is on n1")
+		says(t, recoverNodes(t, []string{"n1"}, With(dead, astray)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move")
+		says(t, recoverNodes(t, []string{"n1"}, With(dead, astray, MemberPod(s, 1, "n3"))...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data: the data is on n1")
 	})
 	t.Run("recover, and the Node is gone", func(t *testing.T) {
-		says(t, recoverPlan(t, []string{"n1"}, Without(With(dead, astray), "Node n1")...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move")
+		says(t, recoverNodes(t, []string{"n1"}, Without(With(dead, astray), "Node n1")...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move")
 	})
 	t.Run("no member moves to such a volume", func(t *testing.T) {
 		p := drainPlan(t, ToMove(), With(Without(base, "PersistentVolume n0-free", "PersistentVolume n2-free"), Volume("n3-free", byFields("n1")))...)
@@ -129,14 +129,14 @@ func TestLostLabelHidesNoMember(t *testing.T) {
 // TestTwoHomesOfWhichOneIsLeft: nothing says which of them has the data, so that nothing moves, and it is said.
 func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))
-	p := recoverPlan(t, []string{"n1"}, With(All(Fleet(), Db()), two)...)
+	p := recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), two)...)
 	says(t, p, drain.NothingToDo, "done: nothing else is left to do",
 		"note: claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: the volume can be used on n1, n3, and nothing says which of them has the data.")
 	says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), two)...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere")
 	says(t, drainPlan(t, ToMove(), With(All(Crew(), Db()), two)...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere",
 		"next: n1 may still have the data of claim shop/data-db-1")
 	twins := With(All(Fleet(), Db()), Node("n3", NodeLabel(corev1.LabelHostname, "n1")))
-	says(t, recoverPlan(t, []string{"n1"}, twins...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data, is left as it is")
+	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data, is left as it is")
 }
 
 // TestUnknownHomeOfAPodOnTheNode: the data of its claim may be there.
@@ -151,7 +151,7 @@ func TestUnknownHomeOfAPodOnTheNode(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), member1(edit))...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere", "note: claim shop/data-db-1 on n1-data: on which node the data is, is unknown")
-			says(t, recoverPlan(t, []string{"n1"}, With(All(Fleet(), Db()), member1(edit))...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data")
+			says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), member1(edit))...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data")
 		})
 	}
 	network := member1(func(v *corev1.PersistentVolume) {
@@ -168,13 +168,13 @@ func TestEitherNameOfAMachine(t *testing.T) {
 	s := StatefulSet("db", 3)
 	world := With(Without(All(Fleet(), Db()), "Node n1"), MemberPod(s, 1, "n1.example"))
 	for _, name := range []string{"n1", "n1.example"} {
-		p := recoverPlan(t, []string{name}, world...)
+		p := recoverNodes(t, []string{name}, world...)
 		says(t, p, drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> n3-free (n3)")
 		if len(p.RestsOn) != 2 || !strings.Contains(seenOf(p.Evidence[0]), "also called n1") {
 			t.Errorf("%s: rests on %v, seen %s", name, p.RestsOn, seenOf(p.Evidence[0]))
 		}
 	}
-	if p := recoverPlan(t, []string{"n1", "n1.example"}, world...); len(p.Evidence) != 1 {
+	if p := recoverNodes(t, []string{"n1", "n1.example"}, world...); len(p.Evidence) != 1 {
 		t.Errorf("one machine is examined %d times", len(p.Evidence))
 	}
 	recorded := All(Fleet(), Volume("free", On("old"), Provisioned("local-volume-provisioner-old.example-8e2ed93b-6789-4e52-a925-5c075b926c6c")))
@@ -197,7 +197,7 @@ func TestEitherNameOfAMachine(t *testing.T) {
 // TestHostnameOfALivingNode: its name is found out; that of several is refused.
 func TestHostnameOfALivingNode(t *testing.T) {
 	named := With(All(Fleet(), Db(), Volume("x", On("short"))), Node("n1", Unreachable, NodeLabel(corev1.LabelHostname, "short")), member1(On("short")))
-	says(t, recoverPlan(t, []string{"short"}, named...), drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> n3-free (n3)", "n1: ")
+	says(t, recoverNodes(t, []string{"short"}, named...), drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> n3-free (n3)", "n1: ")
 	r := ToKeep()
 	r.Node = "short"
 	says(t, drainPlan(t, r, With(All(Crew(), Db()), Node("n1", NodeLabel(corev1.LabelHostname, "short")), member1(On("short")))...), drain.Ready,
@@ -214,6 +214,6 @@ func TestVolumeThatWaitsForItsDriver(t *testing.T) {
 		v.Finalizers = []string{"external-provisioner.volume.kubernetes.io/finalizer", "kubernetes.io/pv-protection"}
 		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "topolvm.io", VolumeHandle: "1"}}
 	})
-	says(t, recoverPlan(t, []string{"old"}, All(Crew(), v)...), drain.NothingToDo, "done: nothing else is left to do",
+	says(t, recoverNodes(t, []string{"old"}, All(Crew(), v)...), drain.NothingToDo, "done: nothing else is left to do",
 		"note: v is being deleted already, and held by finalizer external-provisioner.volume.kubernetes.io/finalizer, which only topolvm.io on old takes off, and that node does not exist any more")
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -14,27 +13,10 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
-
-// recoverPlan recovers n1, which is fenced.
-func recoverPlan(t *testing.T, edit func(*drain.RecoverRequest), objects ...any) *drain.Plan {
-	t.Helper()
-	s := Snapshot(t, objects...)
-	r := drain.RecoverRequest{Nodes: []string{"n1"}, UnreachableFor: 5 * time.Minute, Fenced: true, Concurrency: 1,
-		Earlier: &liveness.LeaseSample{At: Now().Add(-21 * time.Second), Leases: s.Leases}}
-	if edit != nil {
-		edit(&r)
-	}
-	p, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return p
-}
 
 func accepting(names ...string) func(*drain.RecoverRequest) {
 	return func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims(names...) }
