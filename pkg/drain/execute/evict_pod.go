@@ -30,7 +30,10 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 		}
 		return done()
 	}
-	died := s.nodeDied(ctx, p.Spec.NodeName)
+	var died error
+	if p.DeletionTimestamp != nil || params.Safeguards == nil { // else they tell
+		died = s.nodeDied(ctx, p.Spec.NodeName)
+	}
 	switch {
 	case p.DeletionTimestamp == nil && died != nil:
 		return decision{}, died

@@ -111,11 +111,11 @@ func TestRefusedEvictionLeavesTheClaim(t *testing.T) {
 		if c := w.Claim("data-db-1"); c == nil || c.DeletionTimestamp != nil || c.Spec.VolumeName != "n1-data" {
 			t.Errorf("the claim is %+v", c)
 		}
-		if last := result.Next[len(result.Next)-1]; last.Fact.Code != "NodeCordonedForReturn" || last.Fact.Get("node") != "n1" {
-			t.Errorf("it does not say what is left: %+v", result.Next)
+		if left := result.Left; len(left) == 0 || left[0].Fact.Code != "NodeCordonedForReturn" || left[0].Fact.Get("node") != "n1" {
+			t.Errorf("it does not say what is left: %+v", left)
 		}
 		w.Fault = nil
-		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone || slices.ContainsFunc(result.Next, func(n drain.Next) bool { return n.Fact.Code == "NodeCordonedForReturn" }) {
+		if result := command(t.Context(), t, w, s.request); result.Status != drain.StatusDone || slices.ContainsFunc(result.Left, func(n drain.Next) bool { return n.Fact.Code == "NodeCordonedForReturn" }) {
 			t.Errorf("once it is allowed: %s: %s", result.Status, said(result.Reason))
 		}
 		for _, n := range w.Everything().Nodes {

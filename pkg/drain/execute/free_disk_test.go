@@ -23,7 +23,7 @@ func TestDiskIsCheckedAgain(t *testing.T) {
 	old := Volume("v", Has("c", "c-uid"), Phase(Released))
 	twin := Volume("twin", samePath, Has("theirs", "theirs-uid"), Phase(Released))
 	reclaim := drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}
-	reserve := drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true, For: Key("d")}
+	reserve := drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true, For: Key("d"), AcceptForeignData: []string{"v"}}
 	becomes := func(edits ...func(*corev1.PersistentVolume)) func(*World) {
 		return func(w *World) {
 			w.Must(w.Client.Tracker().Update(Pvs(), Volume("twin", append([]func(*corev1.PersistentVolume){samePath}, edits...)...), ""))

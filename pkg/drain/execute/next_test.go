@@ -117,7 +117,7 @@ func TestPodThatHasSucceeded(t *testing.T) {
 			p := &drain.EvictParameters{Unfinished: tc.unfinished}
 			plan := drain.New("drain")
 			plan.Steps = []drain.Step{{Action: drain.EvictPod, Object: drain.PodObject(tc.pod), Parameters: p}}
-			w := NewWorld(t, tc.pod)
+			w := NewWorld(t, tc.pod, Node("n1"))
 			_, err := (&Executor{Client: w.Client, Clock: NewInstantClock()}).newRun(plan).newStep(0, actions()[drain.EvictPod]).evictPod(t.Context(), p)
 			var refused *refusedError
 			if errors.As(err, &refused) != tc.refused {

@@ -69,7 +69,7 @@ func TestNextClaims(t *testing.T) {
 		{name: "a snapshot, a provisioner, and it is accepted", world: snapshot, request: ToMove(Accepting("data-db-1")), to: "", class: "fast", verdict: drain.Ready,
 			says: []string{"outcome: shop/db-1 starts with the data of VolumeSnapshot/monday, which may be OLD.", "the member starts with the data of VolumeSnapshot/monday"}},
 		{name: "a snapshot, and a volume that exists", world: All(Crew(), Db(templateOf(ofSnapshot))), to: "n3-free", class: "-", verdict: drain.Ready,
-			says: []string{"asks to be filled from VolumeSnapshot/monday, and is not: n3-free (on n3) is bound to it as it is", "shop/db-1 starts EMPTY"}},
+			says: []string{"asks to be filled from VolumeSnapshot/monday, and is not: n3-free (on n3) is bound to it as it is", "shop/db-1 starts WITHOUT ITS DATA"}},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			if !tc.request.MoveClaims {
