@@ -23,7 +23,7 @@ const (
 	// SiteAffinity is the required node affinity, as the scheduler evaluates it.
 	SiteAffinity = "nodeAffinity"
 	// SiteFields is what the affinity says by matchFields, which the scheduler does not evaluate for volumes.
-	SiteFields = "matchFields metadata.name"
+	SiteFields = "matchFields:metadata.name"
 	// SitePod is a Pod that has the volume mounted.
 	SitePod = "Pod"
 )
@@ -72,11 +72,10 @@ func (ix *Index) Astray(v *corev1.PersistentVolume) (why fact.Fact, astray bool)
 	if others := slices.DeleteFunc(home.Names(), func(n string) bool { return slices.Contains(site.Nodes, n) }); len(others) == 0 {
 		return fact.Fact{}, false // several homes, of which some have the data
 	}
-	code := fact.Code("DataAstray")
 	if site.Source == SiteFields {
-		code = "DataAstrayByFields"
+		return fact.New("DataAstrayByFields", "nodes", site.Nodes, "source", site.Source), true
 	}
-	return fact.New(code, "nodes", site.Nodes, "source", site.Source), true
+	return fact.New("DataAstray", "nodes", site.Nodes, "source", site.Source), true
 }
 
 // OnSite reports whether the data of a volume is, or may be, on a Node of that name.

@@ -64,3 +64,15 @@ func (ix *Index) Usable(v *corev1.PersistentVolume) bool {
 func (ix *Index) UsableOn(v *corev1.PersistentVolume, node string) bool {
 	return AnyNode(v) || slices.Contains(ix.HomeOf(v).Names(), node)
 }
+
+// foundHome is what the affinity of a volume says.
+type foundHome struct {
+	home Home
+	// pinned says that every term pins the volume to single hosts, by a key that is known to tell hosts apart.
+	pinned bool
+	// named are the Nodes that the affinity means although it does not match them, sorted by name: there are some only if the home
+	// is unknown for that.
+	named []string
+	// lost is the label that such a Node lacks, nil if that is not what keeps it from matching.
+	lost *LostLabel
+}

@@ -10,30 +10,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// homeFinder evaluates affinities against few Nodes instead of all: a term that asks for label values only
-// needs the Nodes that have them. Volumes of one driver with equal affinity share one evaluation.
-type homeFinder struct {
-	ix         *Index
-	nodes      []*corev1.Node // sorted by name
-	byLabel    map[[2]string][]*corev1.Node
-	nodesGap   *Gap
-	byAffinity map[string]foundHome
-	hosts      hostNames
-	carried    map[[2]string]carriers
-}
-
-// foundHome is what the affinity of a volume says.
-type foundHome struct {
-	home Home
-	// pinned says that every term pins the volume to single hosts, by a key that is known to tell hosts apart.
-	pinned bool
-	// named are the Nodes that the affinity means although it does not match them, sorted by name: there are some only if the home
-	// is unknown for that.
-	named []string
-	// lost is the label that such a Node lacks, nil if that is not what keeps it from matching.
-	lost *LostLabel
-}
-
 // findHomes finds the homes of the volumes. Nodes, claims and Pods must have been indexed.
 func (ix *Index) findHomes(volumes []*corev1.PersistentVolume) map[string]foundHome {
 	f := &homeFinder{

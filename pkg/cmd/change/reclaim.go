@@ -58,8 +58,7 @@ erases and recreates it: --wait waits for that, and changes nothing.`
 kubectl localpv reclaim local-pv-1-0 --keep-data --dry-run
 
 # For one claim only
-kubectl localpv reclaim local-pv-1-0 --keep-data --for shop/data-db-2 \
-  --accept-foreign-data local-pv-1-0
+kubectl localpv reclaim local-pv-1-0 --keep-data --for shop/data-db-2
 
 # All released volumes of a class on a node
 kubectl localpv reclaim --released --class local-ssd --node node-1 --keep-data`

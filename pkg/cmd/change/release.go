@@ -29,8 +29,8 @@ Retain and the claim's manifest, and is Released in the end, its data untouched.
 reattach gives it back to the claim, reclaim to any claim.
 
 Use it when you no longer need a claim but may still need its data, or when a
-member is to start without it elsewhere. Not for what a Pod still uses, nor for a
-whole node: drain and recover do this in the order that keeps workloads safe.
+member is to start without it elsewhere. Not for what a Pod still uses, nor for
+a whole node: drain and recover do this in the order that keeps workloads safe.
 
 Refused while a Pod with a node names the claim, whatever the Pod's phase: it
 would keep the claim, and its data, in use.

@@ -73,7 +73,7 @@ func (s *stepRun) mayBeEvicted(ctx context.Context, params *drain.EvictParameter
 	}
 	own := func(nodes map[string]*corev1.Node) error {
 		if !reachable(nodes[p.Spec.NodeName]) {
-			return refused(fact.New("NodeOfPodUnreachable", "pod", s.step.Object, "node", p.Spec.NodeName))
+			return died(nodes[p.Spec.NodeName], p.Spec.NodeName)
 		}
 		return nil
 	}

@@ -3,8 +3,9 @@ package execute
 import (
 	"context"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // nodeDied refuses if the node of a Pod that is being evicted is unreachable, or gone: nobody there can confirm that the Pod has stopped.
@@ -17,12 +18,17 @@ func (s *stepRun) nodeDied(ctx context.Context, name string) error {
 	if err != nil {
 		return nil //nolint:nilerr // the eviction goes on as if nothing were known
 	}
+	if reachable(n) {
+		return nil
+	}
+	return died(n, name)
+}
+
+// died says that a Node is gone or unreachable.
+func died(n *corev1.Node, name string) error {
 	recovers := fact.Plugin("recover", name)
 	if n == nil {
 		return refused(fact.New("NodeGoneMeanwhile", "node", name).Offering(recovers))
 	}
-	if condition, _ := inspect.ConditionOf(n); condition == inspect.NodeUnknown {
-		return refused(fact.New("NodeDiedMeanwhile", "node", name).Offering(recovers))
-	}
-	return nil
+	return refused(fact.New("NodeDiedMeanwhile", "node", name).Offering(recovers))
 }

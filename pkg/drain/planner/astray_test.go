@@ -70,11 +70,11 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 	})
 	t.Run("drain moves the claim", func(t *testing.T) {
 		p := drainPlan(t, ToMove(), With(base, astray)...)
-		says(t, p, drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move: the data is on n1 (matchFields metadata.name)")
+		says(t, p, drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move: the data is on n1 (matchFields:metadata.name)")
 	})
 	t.Run("drain, and the Pod runs elsewhere", func(t *testing.T) {
 		away := With(base, astray, MemberPod(s, 1, "n3"))
-		const line = "claim shop/data-db-1 on n1-data: the data is on n1 (matchFields metadata.name), and Kubernetes ignores matchFields in the node affinity of a volume, " +
+		const line = "claim shop/data-db-1 on n1-data: the data is on n1 (matchFields:metadata.name), and Kubernetes ignores matchFields in the node affinity of a volume, " +
 			"which does not keep Pods there; Pod shop/db-1 uses it on n3, without that data"
 		says(t, drainPlan(t, ToKeep(), away...), drain.Ready, "note: "+line)
 		says(t, drainPlan(t, ToMove(), away...), drain.Blocked, "blocked Shared []: "+line)

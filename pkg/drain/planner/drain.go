@@ -4,32 +4,12 @@ import (
 	"context"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
-
-// drainPlanner plans to empty a node that lives.
-type drainPlanner struct {
-	planner
-	req      drain.DrainRequest
-	node     *corev1.Node
-	verdicts []evictionVerdict
-	// pods are those that are evicted and leave no claims.
-	pods []*corev1.Pod
-	// coming are the Pods that would come back to the node at once.
-	coming []*corev1.Pod
-	// staying are the claims that stay on a node that is left for good.
-	staying []string
-	// doubtful are the claims whose data may be on the node or not.
-	doubtful []string
-	// recorded are the Pods whose manifests are recorded on volumes.
-	recorded []*corev1.Pod
-}
 
 // PlanDrain plans to empty a node. It needs what PlanRecover needs but Leases, and DaemonSets; PodDisruptionBudgets
 // are told of. Errors are *NotFoundError and *MisuseError, and those of the judge.

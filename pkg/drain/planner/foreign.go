@@ -10,6 +10,10 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+
+	"strings"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 )
 
 // acceptForeign is the flag that accepts, for one volume, that others than its claim get what is on it.
@@ -93,4 +97,21 @@ func (p *planner) wanted(claim drain.Object) string {
 		}
 	}
 	return ""
+}
+
+// memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
+func memberOf(ix *inspect.Index, claim drain.Object) string {
+	found := ""
+	for _, s := range ix.StatefulSets {
+		if s.Namespace != claim.Namespace || s.DeletionTimestamp != nil {
+			continue
+		}
+		for i := range s.Spec.VolumeClaimTemplates {
+			prefix := s.Spec.VolumeClaimTemplates[i].Name + "-" + s.Name + "-"
+			if ordinal, ok := strings.CutPrefix(claim.Name, prefix); ok && workload.IsOrdinal(s, ordinal) {
+				found = max(found, "StatefulSet/"+s.Name)
+			}
+		}
+	}
+	return found
 }

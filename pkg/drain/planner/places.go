@@ -62,3 +62,21 @@ func (p *places) volumeFor(m *workload.Member, c workload.Claim) *corev1.Persist
 	}
 	return p.place[m].Volumes[c.Manifest.Name]
 }
+
+// unreadableForPlaces warns of what the scheduler looks at and could not be read: places are looked for without it.
+func (p *planner) unreadableForPlaces() {
+	kinds, gaps := map[string][]string{}, []string{} // those that are missing for the same reason, by it
+	for _, kind := range []inspect.Kind{inspect.Namespaces, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.Jobs} {
+		gap, ok := p.ix.Gap(kind)
+		if !ok {
+			continue
+		}
+		if kinds[gap.String()] == nil {
+			gaps = append(gaps, gap.String())
+		}
+		kinds[gap.String()] = append(kinds[gap.String()], string(kind))
+	}
+	for _, gap := range gaps {
+		p.warn(fact.New("JudgedWithout", "kinds", kinds[gap], "gap", gap))
+	}
+}

@@ -32,28 +32,6 @@ func PlanReattach(ctx context.Context, ix *inspect.Index, newJudge placement.New
 	return p.finish(), nil
 }
 
-type reattachPlanner struct {
-	planner
-	req drain.ReattachRequest
-	returning
-}
-
-// returning is about one of the volumes that are given back.
-type returning struct {
-	volume *corev1.PersistentVolume
-	// claim is who gets the volume, by name.
-	claim drain.Object
-	// current is the claim of that name that there is, nil if none.
-	current *corev1.PersistentVolumeClaim
-	// user is the member that uses the claim: how it is taken down, if it is, and where it comes back; why it fits nowhere there.
-	user *relocation
-	why  fact.Fact
-	// fitsHome says that the volume's node takes Pods, as far as can be seen of the node alone.
-	fitsHome bool
-	// cordoned are the nodes that are to be uncordoned.
-	cordoned []*corev1.Node
-}
-
 // volumeBack plans to give one volume back. Its errors are *MisuseError, and those of the judge.
 func (p *reattachPlanner) volumeBack(ctx context.Context, newJudge placement.NewJudge, v *corev1.PersistentVolume) error {
 	p.returning = returning{volume: v}
@@ -75,11 +53,6 @@ func (p *reattachPlanner) volumeBack(ctx context.Context, newJudge placement.New
 		p.goOn()
 	}
 	return nil
-}
-
-// replaces reports whether another claim of that name, which has another volume, has to go first.
-func (p *reattachPlanner) replaces() bool {
-	return p.current != nil && p.current.Spec.VolumeName != "" && p.current.Spec.VolumeName != p.volume.Name
 }
 
 // volumes are those asked for, each once. Several are those of several claims, which one Pod may need together: they are given back at
@@ -219,12 +192,4 @@ func (p *reattachPlanner) reattach() {
 	p.awaitUser(p.replaced(replaces))
 	p.next(fact.New("ClaimHasVolumeAgain", "claim", p.claim, "volume", p.where(v)))
 	p.nextPolicy(v)
-}
-
-// replaced is the claim that is to go before another of that name can be bound.
-func (p *reattachPlanner) replaced(replaces bool) drain.Object {
-	if replaces || p.current != nil && p.current.DeletionTimestamp != nil {
-		return drain.ClaimObject(p.current)
-	}
-	return p.claim
 }

@@ -1,13 +1,10 @@
 package planner
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
@@ -81,22 +78,11 @@ func (p *reattachPlanner) templateFits() {
 	if m.Set == nil || !c.Recreated {
 		return
 	}
-	p.nextFits(p.volume, p.claim, m.Next(p.ix, c))
-}
-
-// memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
-func memberOf(ix *inspect.Index, claim drain.Object) string {
-	found := ""
-	for _, s := range ix.StatefulSets {
-		if s.Namespace != claim.Namespace || s.DeletionTimestamp != nil {
-			continue
-		}
-		for i := range s.Spec.VolumeClaimTemplates {
-			prefix := s.Spec.VolumeClaimTemplates[i].Name + "-" + s.Name + "-"
-			if ordinal, ok := strings.CutPrefix(claim.Name, prefix); ok && workload.IsOrdinal(s, ordinal) {
-				found = max(found, "StatefulSet/"+s.Name)
-			}
-		}
+	next := m.Next(p.ix, c)
+	if _, unread := p.ix.Gap(inspect.StorageClasses); unread && next.Defaulted {
+		return // the default class, of which nothing is known
 	}
-	return found
+	if why := p.misfit(p.volume, p.claim, next); !why.IsZero() {
+		p.block(drain.BlockedNoFit, "", fact.New("TemplateClaimCannotBind", "claim", p.claim, "volume", p.volume.Name, "owner", m.Owner, "why", why))
+	}
 }

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
@@ -59,14 +58,6 @@ func checkReclaim(req drain.ReclaimRequest) error {
 		return drain.Misuse(fact.New("UnreserveAlone"))
 	}
 	return nil
-}
-
-type reclaimPlanner struct {
-	planner
-	req drain.ReclaimRequest
-	// pairs are who gets the volumes, by their names, as far as one claim does; served are those claims.
-	pairs  map[string]partner
-	served map[types.NamespacedName]bool
 }
 
 // volumes are those asked for, each once.
@@ -235,20 +226,6 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 		phase = corev1.VolumePending
 	}
 	return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumePhaseWrong", "volume", v.Name, "phase", phase)}
-}
-
-// pointless reports whether a volume is reserved for a claim that has another volume: a move that was broken off leaves that.
-func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
-	ref := v.Spec.ClaimRef
-	if ref == nil || ref.UID != "" || p.req.For != nil && isFor(ref, *p.req.For) {
-		return false
-	}
-	c := p.ix.Claim(ref.Namespace, ref.Name)
-	return c != nil && c.DeletionTimestamp == nil && inspect.FullyBound(c) && c.Spec.VolumeName != v.Name
-}
-
-func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {
-	return ref.Namespace == claim.Namespace && ref.Name == claim.Name
 }
 
 // await plans to leave a volume to its provisioner.

@@ -15,19 +15,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// recoverPlanner plans to leave dead nodes.
-type recoverPlanner struct {
-	planner
-	req       drain.RecoverRequest
-	departing map[string]bool
-	// down counts the nodes that are not Ready.
-	down int
-	// finder finds what is on the nodes, members are what is to leave them, relocator plans how.
-	finder    *workload.Finder
-	members   []*workload.Member
-	relocator *relocator
-}
-
 // PlanRecover plans to bring what is stuck on dead nodes back on others. Besides what PlanRelease needs, it needs
 // Nodes, Leases, StorageClasses, StatefulSets, ReplicaSets and Jobs, and what the scheduler's filters read. Errors are
 // *NotFoundError and *MisuseError, and those of the judge.
@@ -123,24 +110,6 @@ func (p *recoverPlanner) findPlaces(ctx context.Context, newJudge placement.NewJ
 func (p *recoverPlanner) disksGone() bool {
 	replaced := func(e liveness.Evidence) bool { return e.State == liveness.Replaced }
 	return p.req.Recreated || slices.ContainsFunc(p.plan.Evidence, replaced)
-}
-
-// unreadableForPlaces warns of what the scheduler looks at and could not be read: places are looked for without it.
-func (p *planner) unreadableForPlaces() {
-	kinds, gaps := map[string][]string{}, []string{} // those that are missing for the same reason, by it
-	for _, kind := range []inspect.Kind{inspect.Namespaces, inspect.CSINodes, inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.Jobs} {
-		gap, ok := p.ix.Gap(kind)
-		if !ok {
-			continue
-		}
-		if kinds[gap.String()] == nil {
-			gaps = append(gaps, gap.String())
-		}
-		kinds[gap.String()] = append(kinds[gap.String()], string(kind))
-	}
-	for _, gap := range gaps {
-		p.warn(fact.New("JudgedWithout", "kinds", kinds[gap], "gap", gap))
-	}
 }
 
 // cordonNodes plans to keep Pods from going back to the nodes, should they return.

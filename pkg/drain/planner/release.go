@@ -10,12 +10,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// releasable is a volume and the claim that has it. The claim is nil if it is gone.
-type releasable struct {
-	volume *corev1.PersistentVolume
-	claim  *corev1.PersistentVolumeClaim
-}
-
 // PlanRelease plans to release volumes from their claims, data kept. It needs volumes, claims and Pods; with Nodes,
 // StatefulSets, ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError.
 func PlanRelease(ix *inspect.Index, req drain.ReleaseRequest) (*drain.Plan, error) {
@@ -34,11 +28,6 @@ func PlanRelease(ix *inspect.Index, req drain.ReleaseRequest) (*drain.Plan, erro
 		}
 	}
 	return p.finish(), nil
-}
-
-type releasePlanner struct {
-	planner
-	req drain.ReleaseRequest
 }
 
 func (p *releasePlanner) add(t drain.Target, seen map[string]bool) error {

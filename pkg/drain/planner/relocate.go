@@ -5,54 +5,12 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
-
-// relocator plans how members leave their nodes, one owner after the other.
-type relocator struct {
-	*planner
-	places       *places
-	accept       []types.NamespacedName
-	allowPending bool
-	// force deletes Pods without asking their kubelets, which are dead.
-	force bool
-	// evict, if set, is how Pods are evicted from a node that lives.
-	evict *drain.Eviction
-	// clean leaves the volumes to the provisioner that owns them.
-	clean bool
-	// forget says that the volume objects are deleted in the end.
-	forget bool
-	// annotation is the annotation that says where a volume's claim came from.
-	annotation string
-	// failJobs says that Jobs may fail for good.
-	failJobs bool
-	// noOutage says that nothing is done while most nodes are down.
-	noOutage bool
-	// recording are the volumes that hold, or will, the manifests of Pods that no controller recreates.
-	recording map[string]bool
-	// leftBehind are the volumes that are left behind.
-	leftBehind []*corev1.PersistentVolume
-	// cordons are the nodes that are cordoned only while a Pod is evicted, returning is the volume that its member goes back to.
-	cordons   map[string]bool
-	returning *corev1.PersistentVolume
-}
-
-// disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.
-func (p *relocator) disksGone() bool { return p.evict == nil && !p.force }
-
-// relocation is how one member leaves its node, after earlier ones of its owner, while its peers serve.
-type relocation struct {
-	*relocator
-	member  *workload.Member
-	earlier []*workload.Member
-	peers   drain.Peers
-}
 
 // phases are what is planned for a member, in order. Nothing is deleted before its volume is retained, its new place reserved and
 // its Pod gone, and nothing of the next member is touched before this one is Ready.
@@ -76,9 +34,6 @@ func (p *relocation) phases() []func() {
 func (p *relocation) reservesEarly() bool {
 	return p.evict != nil || slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
 }
-
-// place is where the member is to run, nil if there is no place for it.
-func (p *relocation) place() *placement.Place { return p.places.of(p.member) }
 
 // relocate plans for all members, which are sorted by owner.
 func (p *relocator) relocate(members []*workload.Member) {

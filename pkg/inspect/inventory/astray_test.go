@@ -42,8 +42,8 @@ func TestAstrayIsListedWhereItsDataIs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const home = `{"state":"node","data":{"nodes":["n1"],"source":"matchFields metadata.name","why":{"code":"DataAstrayByFields",` +
-		`"values":{"nodes":["n1"],"source":"matchFields metadata.name"}}},"nodes":[{"name":"n0","ready":"True","unschedulable":false},{"name":"n1","ready":"True","unschedulable":true}]}`
+	const home = `{"state":"node","data":{"nodes":["n1"],"source":"matchFields:metadata.name","why":{"code":"DataAstrayByFields",` +
+		`"values":{"nodes":["n1"],"source":"matchFields:metadata.name"}}},"nodes":[{"name":"n0","ready":"True","unschedulable":false},{"name":"n1","ready":"True","unschedulable":true}]}`
 	if string(data) != home {
 		t.Errorf("home\n%s\nwant\n%s", data, home)
 	}

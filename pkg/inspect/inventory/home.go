@@ -27,7 +27,7 @@ type HomeReport struct {
 type DataReport struct {
 	// Nodes are the names of the Nodes or hosts, sorted; of several, nothing says which has the data.
 	Nodes []string `json:"nodes"`
-	// Source is what names them: "matchFields metadata.name", or the key of an annotation or attribute.
+	// Source is what names them: "matchFields:metadata.name", or the key of an annotation or attribute.
 	Source string `json:"source"`
 	// Missing says that none of them exists any more.
 	Missing bool `json:"missing,omitempty"`

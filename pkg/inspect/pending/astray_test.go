@@ -39,7 +39,7 @@ func TestFixesLeadToTheData(t *testing.T) {
 		s.Fill(n)
 	}
 	r := s.Explain(t)
-	const says = "claim data is bound to v-n1: the data is on n1 (matchFields metadata.name), and Kubernetes ignores matchFields in the node affinity of a volume, " +
+	const says = "claim data is bound to v-n1: the data is on n1 (matchFields:metadata.name), and Kubernetes ignores matchFields in the node affinity of a volume, " +
 		"which does not keep Pods there; and n1 refuses the Pod: cpu: asks 500m, 0 free"
 	if got := text(r.Claims[0].Reason); got != says || r.Claims[0].Code != inspect.BoundNodeUnfit {
 		t.Errorf("%s: %s\nwant %s", r.Claims[0].Code, got, says)

@@ -1,0 +1,25 @@
+package planner
+
+import (
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+)
+
+// drainPlanner plans to empty a node that lives.
+type drainPlanner struct {
+	planner
+	req      drain.DrainRequest
+	node     *corev1.Node
+	verdicts []evictionVerdict
+	// pods are those that are evicted and leave no claims.
+	pods []*corev1.Pod
+	// coming are the Pods that would come back to the node at once.
+	coming []*corev1.Pod
+	// staying are the claims that stay on a node that is left for good.
+	staying []string
+	// doubtful are the claims whose data may be on the node or not.
+	doubtful []string
+	// recorded are the Pods whose manifests are recorded on volumes.
+	recorded []*corev1.Pod
+}
