@@ -2,7 +2,6 @@ package workload
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -13,7 +12,7 @@ import (
 // of that name for it.
 func (m *Member) Names(claim string) bool {
 	if m.Set != nil && slices.ContainsFunc(m.Set.Spec.VolumeClaimTemplates, func(t corev1.PersistentVolumeClaim) bool {
-		return claim == strings.Join([]string{t.Name, m.Key.Name}, "-")
+		return claim == t.Name+"-"+m.Key.Name
 	}) {
 		return true
 	}

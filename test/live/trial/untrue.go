@@ -75,6 +75,10 @@ func contradiction(command string, r live.Result) string {
 		if r.Exit != 1 || result.Reason.Text == "" || !namesAgain(result, command) {
 			return fmt.Sprintf("failed, with exit %d, and does not say how to go on", r.Exit)
 		}
+	case drain.StatusIncomplete:
+		if r.Exit != 1 || len(result.LeftOut) == 0 {
+			return fmt.Sprintf("incomplete, with exit %d, and %d left out", r.Exit, len(result.LeftOut))
+		}
 	case drain.StatusInterrupted, drain.StatusDeclined:
 		return string(result.Status) + ", and nobody did that"
 	}
