@@ -18,7 +18,7 @@ type LeftOut struct {
 func (c BlockerCode) LeavesOut() bool {
 	switch c {
 	case BlockedShared, BlockedTooLarge, BlockedTerminating, BlockedNewer, BlockedNowhere, BlockedCleaner, BlockedPods, BlockedFinalizer,
-		BlockedBehind, BlockedRefused, BlockedSharedDisk, BlockedForeignData:
+		BlockedBehind, BlockedRefused, BlockedSharedDisk, BlockedForeignData, BlockedCordoned:
 		return true
 	default:
 		return false

@@ -68,6 +68,8 @@ type DeleteClaimParameters struct {
 	Member string `json:"member,omitempty"`
 	// Place is the volume that must still be reserved for the claim, nil if none is.
 	Place *Object `json:"place,omitempty"`
+	// Disk are the other volumes that are the same disk as Place, which nobody may have.
+	Disk []Object `json:"disk,omitempty"`
 	// Safeguards are what must still hold around the member, nil if nothing need.
 	Safeguards *Safeguards `json:"safeguards,omitempty"`
 	// DefaultClass is the default class, empty for none, that the next claim gets since it names none itself: it must still be the

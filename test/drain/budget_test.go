@@ -27,7 +27,7 @@ func TestBudgetHolds(t *testing.T) {
 	claim := s.WaitClaim("data-db-0", controlplane.ClaimPhase(corev1.ClaimBound))
 
 	preview := s.Run(live.Run{Args: []string{"drain", s.VolumeName(old), "--keep-claims", "--dry-run"}})
-	if preview.Exit != 0 || !strings.Contains(preview.Out, "disruption budget careful allows none now") {
+	if preview.Exit != 0 || !strings.Contains(preview.Out, "disruption budget careful wants all of its Pods to be available, so it never allows one") {
 		t.Errorf("the preview does not name the budget: %s", preview)
 	}
 	p := s.Start(live.Run{Args: []string{"drain", s.VolumeName(old), "--keep-claims", "--yes"}, Rules: rules(s, false, false)})

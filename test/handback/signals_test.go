@@ -67,7 +67,7 @@ func TestSecondInterrupt(t *testing.T) {
 	started := make(chan *live.Process, 1)
 	signals := 0
 	process := s.Start(live.Run{Args: args, On: func(r *live.Request) live.Action {
-		if r.Verb != "delete" {
+		if r.Verb != "delete" || r.DryRun {
 			return live.Action{}
 		}
 		return live.Action{After: func() {

@@ -51,11 +51,14 @@ func (r *Request) String() string {
 	return text
 }
 
-// KindOf is a request without the names that change from scene to scene.
+// KindOf is a request without the names that change from scene to scene, and with what sets one apart that changes nothing.
 func (s *Scene) KindOf(r *Request) string {
 	kind := s.Relative(r.String())
 	if r.Resource == "pods" || r.Resource == "pods/eviction" {
 		kind = strings.TrimSuffix(kind, "/"+r.Name)
+	}
+	if r.DryRun {
+		kind += " (dry run)"
 	}
 	return kind
 }

@@ -87,8 +87,8 @@ func (r *run) questions(ctx context.Context, s drain.Step, asked map[drain.Objec
 		qs := only(func(ctx context.Context) error {
 			return r.Client.CoreV1().PersistentVolumeClaims(about.Namespace).Delete(ctx, about.Name, metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid})
 		})
-		if r.plan.Command == "release" {
-			return qs // whether there is to be another is not known
+		if r.plan.Command == "release" || r.creates(about) {
+			return qs // whether there is to be another is not known, or a step says which
 		}
 		return append(qs, r.creation(ctx, about, drain.Object{}, asked)...)
 	case drain.CreateClaim:
@@ -105,13 +105,7 @@ func (r *run) creation(ctx context.Context, claim, volume drain.Object, asked ma
 	if asked[key] {
 		return nil
 	}
-	c, err := r.live.claim(ctx, claim)
-	if err == nil && c == nil && volume.Name != "" {
-		var v *corev1.PersistentVolume
-		if v, err = r.live.volume(ctx, volume); err == nil && v != nil {
-			c, err = retain.RecordedClaim(v)
-		}
-	}
+	c, err := r.toCreate(ctx, claim, volume)
 	if err != nil || c == nil || c.Namespace != claim.Namespace || c.Name != claim.Name {
 		return nil // the step finds out
 	}
@@ -122,6 +116,30 @@ func (r *run) creation(ctx context.Context, claim, volume drain.Object, asked ma
 		_, err := r.Client.CoreV1().PersistentVolumeClaims(fresh.Namespace).Create(ctx, fresh, metav1.CreateOptions{DryRun: dryRun(), FieldManager: fieldManager})
 		return err
 	}}}
+}
+
+// toCreate is what a claim is created from: the one that there is, unless the volume is another one's, which has its manifest on it.
+func (r *run) toCreate(ctx context.Context, claim, volume drain.Object) (*corev1.PersistentVolumeClaim, error) {
+	c, err := r.live.claim(ctx, claim)
+	if err != nil || volume.Name == "" {
+		return c, err
+	}
+	v, err := r.live.volume(ctx, volume)
+	if err != nil || v == nil || c != nil && v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == c.UID {
+		return c, err
+	}
+	recorded, err := retain.RecordedClaim(v)
+	if err != nil || recorded == nil {
+		return c, err
+	}
+	return recorded, nil
+}
+
+// creates reports whether a step creates a claim of that name.
+func (r *run) creates(claim drain.Object) bool {
+	return slices.ContainsFunc(r.plan.Steps, func(s drain.Step) bool {
+		return s.Action == drain.CreateClaim && s.Object.Namespace == claim.Namespace && s.Object.Name == claim.Name
+	})
 }
 
 // tryEviction asks for an eviction. The request itself has to be a dry run, too, or admission takes it for a real one; client-go's Evict

@@ -28,7 +28,7 @@ func (s *stepRun) cordonNode(ctx context.Context, p *drain.CordonParameters) (de
 	}
 	users := drain.CordonedFor(n)
 	switch {
-	case n.Spec.Unschedulable && (p.For == "" || len(users) == 0 || slices.Contains(users, p.For)):
+	case n.Spec.Unschedulable && (len(users) == 0 || slices.Contains(users, p.For)):
 		return done() // one that somebody else has cordoned is left to them
 	case p.For == "":
 		return s.cordonWrite(n, true, nil)

@@ -73,7 +73,7 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 		}
 	}
 	if p.Place != nil {
-		if err := s.isReserved(ctx, *p.Place, p.Claim); err != nil {
+		if err := s.isReserved(ctx, *p.Place, p.Claim, p.Disk); err != nil {
 			return fact.Fact{}, err
 		}
 	}
@@ -83,8 +83,9 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 	return fact.Fact{}, s.sameDefaultClass(ctx, p)
 }
 
-// isReserved refuses if the volume that was reserved for a claim is no longer: somebody may have freed it.
-func (s *stepRun) isReserved(ctx context.Context, place, claim drain.Object) error {
+// isReserved refuses if the volume that was reserved for a claim is no longer, or may not be given to it any more: somebody may have
+// freed it, cordoned it, or got its disk by another volume.
+func (s *stepRun) isReserved(ctx context.Context, place, claim drain.Object, others []drain.Object) error {
 	v, err := s.live.sameVolume(ctx, place)
 	if err != nil {
 		return err
@@ -93,5 +94,8 @@ func (s *stepRun) isReserved(ctx context.Context, place, claim drain.Object) err
 	if ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name || ref.UID != "" || v.DeletionTimestamp != nil {
 		return refused(fact.New("VolumeNotReserved", "volume", v.Name, "claim", claim))
 	}
-	return nil
+	if err := notCordoned(v); err != nil {
+		return err
+	}
+	return s.noneHeld(ctx, v, others, &drain.FreeParameters{For: &claim})
 }

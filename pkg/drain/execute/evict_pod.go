@@ -81,7 +81,7 @@ func (s *stepRun) mayBeEvicted(ctx context.Context, params *drain.EvictParameter
 		return waiting, err
 	}
 	for _, r := range params.Reserved {
-		if err := s.isReserved(ctx, r.Volume, r.Claim); err != nil {
+		if err := s.isReserved(ctx, r.Volume, r.Claim, nil); err != nil {
 			return fact.Fact{}, err
 		}
 	}

@@ -54,7 +54,7 @@ func scenes() []scene {
 			name: "reattach and replace", request: toReattach(drain.ReattachRequest{Volume: "v", Replace: true}),
 			objects: []any{Node("node-0"), Node("node-1"), set, Volume("v", Has("data-db-0", "data-db-0-uid"), Phase(Released), SavedFrom(Claim("data-db-0", BoundTo("v")))),
 				Volume("w", Has("data-db-0", "c2-uid"), On("node-1"), Deletes), Claim("data-db-0", WithUID("c2-uid"), BoundTo("w")), MemberPod(set, 0, "node-1", Young)},
-			calls: []string{getMember, getV, getMember, list, patchV, getV, getW, getMember, "patch persistentvolumes w", getW, getMember, // reserved and retained
+			calls: []string{getMember, getV, getV, getMember, list, patchV, getV, getW, getMember, "patch persistentvolumes w", getW, getMember, // reserved and retained
 				getNode, "patch nodes node-1", getNode, "get pods db-0", list, "list nodes", getV, "create pods", "get pods db-0", list, // cordoned and evicted
 				getMember, getW, list, "list nodes", getV, "delete persistentvolumeclaims data-db-0", getMember, getMember, getW, // released
 				getNode, "patch nodes node-1", getNode, getMember, getMember, getV, list, getMember, "get nodes node-0", getV}, // uncordoned, bound and Ready

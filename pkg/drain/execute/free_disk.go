@@ -18,10 +18,23 @@ import (
 
 // diskUnused refuses if the volume was cordoned, or somebody has another volume that is the same disk.
 func (s *stepRun) diskUnused(ctx context.Context, v *corev1.PersistentVolume, p *drain.FreeParameters) error {
+	if err := notCordoned(v); err != nil {
+		return err
+	}
+	return s.noneHeld(ctx, v, p.Disk, p)
+}
+
+// notCordoned refuses a volume that is to be given to nobody.
+func notCordoned(v *corev1.PersistentVolume) error {
 	if reason, cordoned := disk.Cordoned(v); cordoned {
 		return refused(fact.New("VolumeCordoned", "volume", v.Name, "reason", reason).Offering(disk.Uncordon(v)...))
 	}
-	for _, o := range p.Disk {
+	return nil
+}
+
+// noneHeld refuses if somebody has one of the other volumes that are the same disk.
+func (s *stepRun) noneHeld(ctx context.Context, v *corev1.PersistentVolume, others []drain.Object, p *drain.FreeParameters) error {
+	for _, o := range others {
 		other, err := s.live.volume(ctx, o)
 		if err != nil {
 			return err
@@ -40,6 +53,9 @@ func (s *stepRun) diskUnused(ctx context.Context, v *corev1.PersistentVolume, p 
 func (s *stepRun) notHeld(ctx context.Context, v, other *corev1.PersistentVolume, p *drain.FreeParameters) error {
 	ref := other.Spec.ClaimRef
 	if ref == nil {
+		if _, cordoned := disk.Cordoned(other); p.For == nil && other.Status.Phase == corev1.VolumeAvailable && !cordoned {
+			return refused(fact.New("DiskNowOpen", "volume", v.Name, "other", other.Name, "path", disk.Where(v)))
+		}
 		return nil
 	}
 	claim := drain.RefObject(ref)

@@ -51,8 +51,10 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 	if err := s.meant(ctx, v, p); err != nil {
 		return decision{}, err
 	}
-	if err := s.diskUnused(ctx, v, p); err != nil {
-		return decision{}, err
+	if !p.Former { // else nobody gets it
+		if err := s.diskUnused(ctx, v, p); err != nil {
+			return decision{}, err
+		}
 	}
 	patch, err := json.Marshal(freeOps(v, p.For))
 	if err != nil {

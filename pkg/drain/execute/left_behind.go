@@ -20,7 +20,7 @@ const lastLook = 5 * time.Second
 
 // tellLeft notes what the steps that are done have changed and nothing else takes back.
 func (r *run) tellLeft(ctx context.Context) {
-	r.cordonsLeft()
+	r.cordonsLeft(ctx)
 	for i, s := range r.plan.Steps {
 		if s.Action == drain.CordonNode && !forAWhile(s) && r.wrote[i] && r.cordonedStill(ctx, s.Object.Name, s.Object.UID) {
 			r.left(fact.New("NodeLeftCordoned", "node", s.Object.Name).Offering(fact.Kubectl("uncordon", s.Object.Name)))

@@ -30,8 +30,8 @@ func (p *planner) guardDisk(s *drain.Step) {
 	var gets types.NamespacedName
 	switch parameters := s.Parameters.(type) {
 	case *drain.FreeParameters:
-		if v = p.ix.Volume(parameters.Volume.Name); v == nil {
-			return
+		if v = p.ix.Volume(parameters.Volume.Name); v == nil || parameters.Former {
+			return // the claim that it names then is gone, so nobody gets it
 		}
 		for _, other := range p.disks().Sharing(v) {
 			parameters.Disk = append(parameters.Disk, drain.VolumeObject(other))
@@ -43,7 +43,12 @@ func (p *planner) guardDisk(s *drain.Step) {
 		if parameters.Place == nil {
 			return
 		}
-		v, gets = p.ix.Volume(parameters.Place.Name), keyOf(parameters.Claim)
+		if v, gets = p.ix.Volume(parameters.Place.Name), keyOf(parameters.Claim); v == nil {
+			return
+		}
+		for _, other := range p.disks().Sharing(v) {
+			parameters.Disk = append(parameters.Disk, drain.VolumeObject(other))
+		}
 	default: // an earlier run may have reserved the volume that a claim is to be bound to
 		about := s.Parameters.About()
 		if s.Action == drain.AwaitBound {

@@ -113,7 +113,7 @@ func (p *drainPlanner) refusals() {
 
 // cordon plans to keep new Pods off the node.
 func (p *drainPlanner) cordon() {
-	if !p.node.Spec.Unschedulable {
+	if !p.node.Spec.Unschedulable || len(drain.CordonedFor(p.node)) > 0 { // one for the sake of a volume ends
 		p.begin(drain.NodeObject(p.node))
 		p.step(cordonNode(p.node, fact.New("WhyCordonDrained")))
 	}

@@ -45,7 +45,7 @@ func (v *evictionVerdict) stay(why fact.Fact) {
 // stayTogether lets all Pods of a member stay if the member does, or one of its Pods: without their claims the others could run nowhere.
 func (p *drainPlanner) stayTogether(all []*workload.Member, shared []workload.Immovable) {
 	for _, m := range all {
-		if p.isOut(m.Key.String()) || slices.ContainsFunc(m.Placed, func(pod *corev1.Pod) bool { return p.isOut(drain.PodObject(pod).String()) }) {
+		if p.isOut(m.Key.String()) || slices.ContainsFunc(m.Placed, p.staysApart) {
 			p.spare(m)
 		}
 	}
@@ -55,6 +55,12 @@ func (p *drainPlanner) stayTogether(all []*workload.Member, shared []workload.Im
 		}
 	}
 	p.pods = evicted(p.verdicts)
+}
+
+// staysApart reports whether a Pod stays because it is left out or not chosen.
+func (p *drainPlanner) staysApart(pod *corev1.Pod) bool {
+	return p.isOut(drain.PodObject(pod).String()) ||
+		slices.ContainsFunc(p.verdicts, func(v evictionVerdict) bool { return v.pod == pod && !v.apart.IsZero() })
 }
 
 // spare lets the Pods of a member stay on the node.
@@ -74,7 +80,7 @@ func (p *drainPlanner) heldByFinalizers(members []*workload.Member) {
 			continue
 		}
 		for _, pod := range m.Placed {
-			if others := podFinalizers(pod); len(others) > 0 {
+			if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
 				p.saidOf(m.Key.String(), func() {
 					p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
 				})

@@ -2,7 +2,6 @@ package planner
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -131,15 +130,10 @@ func (p *planner) warnOfFinalizers(m *workload.Member) {
 		}
 	}
 	for _, pod := range m.Placed {
-		for _, f := range podFinalizers(pod) {
+		for _, f := range workload.ForeignPodFinalizers(pod) {
 			p.warn(fact.New("PodHasFinalizer", "pod", drain.PodObject(pod), "finalizer", f))
 		}
 	}
-}
-
-// podFinalizers are those of a Pod that neither Kubernetes' controllers nor its garbage collector remove, which have no domain.
-func podFinalizers(pod *corev1.Pod) []string {
-	return slices.DeleteFunc(slices.Clone(pod.Finalizers), func(f string) bool { return strings.Contains(f, "kubernetes.io/") || !strings.Contains(f, "/") })
 }
 
 // claimFinalizers are those of a claim that is to be deleted, which others added.

@@ -20,6 +20,11 @@ func (p *reattachPlanner) home(replaces bool) {
 	case inspect.HomeUnknown:
 		p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", p.volume.Name, "why", home.Why))
 	case inspect.HomeNode:
+		if why, astray := p.ix.Astray(p.volume); astray && replaces {
+			p.block(drain.BlockedShared, "", fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
+		} else if astray {
+			p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
+		}
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
 		why, cure := refusesPods(p.uncordoned(home.Nodes[0]), pods)
 		p.fitsHome = slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := refusesPods(p.uncordoned(n), pods); return refusal.IsZero() })

@@ -128,7 +128,7 @@ func (p *recoverPlanner) cordonNodes() {
 		} else {
 			p.next(fact.New("NodeStaysCordoned", "node", name).Offering(uncordon))
 		}
-		if n.Spec.Unschedulable {
+		if n.Spec.Unschedulable && len(drain.CordonedFor(n)) == 0 { // one for the sake of a volume ends
 			continue
 		}
 		p.begin(drain.NodeObject(n))

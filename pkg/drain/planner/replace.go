@@ -54,6 +54,13 @@ func (p *reattachPlanner) deletion(about drain.Pair) drain.DeleteClaimParameters
 	if len(p.serving()) > 0 {
 		out.Safeguards = p.user.safeguards()
 	}
+	out.Judged = p.user.judged()
+	if m := p.user.member; m.Set != nil && m.Claims[0].Recreated { // else it is created as it was saved
+		if next := m.Next(p.ix, m.Claims[0]); next.Defaulted {
+			class := next.Class()
+			out.DefaultClass = &class
+		}
+	}
 	return out
 }
 

@@ -6,6 +6,7 @@ func sites() catalog {
 	const notHeld = "claim {.claim} on {.volume} cannot move: {.why}"
 	return catalog{
 		"ClaimUsedWithoutData": "claim {.claim} on {.volume}: {.why}; Pod {.pod} uses it on {.node}, without that data",
+		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data",
 		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
 			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
 		"ClaimNotHeldToDataAndWaits": notHeld + ", so its Pod may start on any node with the same claim, without that data. " +
