@@ -126,14 +126,19 @@ func provisionerNode(by string) (node, uid string) {
 	return name, ""
 }
 
-// byPod is the Node of a running Pod that uses the volume.
+// byPod is the Node of a running Pod that uses the volume. Pods on several Nodes prove nothing: one of them may have been sent past the
+// scheduler, and waits for a volume that is elsewhere.
 func (ix *Index) byPod(v *corev1.PersistentVolume) (node, source string) {
 	for _, p := range ix.users(v) {
-		if p.Spec.NodeName != "" && p.Status.Phase == corev1.PodRunning {
-			return p.Spec.NodeName, SitePod
+		switch name := p.Spec.NodeName; {
+		case name == "" || p.Status.Phase != corev1.PodRunning || name == node:
+		case node != "":
+			return "", ""
+		default:
+			node = name
 		}
 	}
-	return "", ""
+	return node, SitePod
 }
 
 // users are the Pods that name the claim that has a volume.

@@ -29,6 +29,7 @@ func TestDataSite(t *testing.T) {
 		nodes  []*corev1.Node
 		claim  *corev1.PersistentVolumeClaim
 		pod    *corev1.Pod
+		also   *corev1.Pod
 		volume *corev1.PersistentVolume
 		want   string
 		astray bool
@@ -61,6 +62,7 @@ func TestDataSite(t *testing.T) {
 			volume: Volume("v", Within(Term(In("example.com/node", "n1")))), want: "n1 nodeAffinity"},
 		"the label is not the name":                    {nodes: []*corev1.Node{labeled("n1.example", hostname, "n1")}, volume: Volume("v", On("n1.example")), want: "n1.example nodeAffinity"},
 		"the hostname has changed since":               {nodes: []*corev1.Node{labeled("n1.example", hostname, "new")}, volume: Volume("v", On("old"), VolumeAnnotation(localPath, "n1.example")), want: "n1.example " + localPath},
+		"Pods of it run on two Nodes":                  {nodes: []*corev1.Node{labeled("n1.example", hostname, "new"), labeled("n2.example", hostname, "other")}, claim: Claim("data", BoundTo("v")), pod: Pod("p", Uses("data"), RunsOn("n1.example")), also: Pod("q", Uses("data"), RunsOn("n2.example")), volume: Volume("v", On("old"), has), want: "old nodeAffinity"},
 		"the hostname has changed under a Pod":         {nodes: []*corev1.Node{labeled("n1.example", hostname, "new")}, claim: Claim("data", BoundTo("v")), pod: Pod("p", Uses("data"), RunsOn("n1.example")), volume: Volume("v", On("old"), has), want: "n1.example Pod"},
 		"another Node has the name of the provisioner": {nodes: []*corev1.Node{labeled("n1", hostname, "new")}, volume: Volume("v", On("old"), Provisioned("local-volume-provisioner-n1-"+uid)), want: "old nodeAffinity"},
 		"a Node may be the host":                       {nodes: []*corev1.Node{labeled("n0")}, volume: Volume("v", On("n9")), want: " "},
@@ -71,8 +73,10 @@ func TestDataSite(t *testing.T) {
 			if c.claim != nil {
 				s.Claims = append(s.Claims, c.claim)
 			}
-			if c.pod != nil {
-				s.Pods = append(s.Pods, c.pod)
+			for _, pod := range []*corev1.Pod{c.pod, c.also} {
+				if pod != nil {
+					s.Pods = append(s.Pods, pod)
+				}
 			}
 			ix := inspect.NewIndex(s)
 			site := ix.DataOn(c.volume)

@@ -10,7 +10,7 @@ import (
 
 // optional tells permissions without which recover works all the same, or that another flag needs.
 func optional(r live.Permission) bool {
-	return r.Verb == "watch" || slices.Contains([]string{"namespaces", "csinodes", "csidrivers", "csistoragecapacities", "jobs", "events"}, r.Resource) ||
+	return r.Verb == "watch" || slices.Contains([]string{"namespaces", "csinodes", "csidrivers", "csistoragecapacities", "jobs", "events", "resourcequotas"}, r.Resource) ||
 		r.String() == "delete persistentvolumes"
 }
 

@@ -41,7 +41,7 @@ kubectl localpv reattach local-pv-1-0 --dry-run
 kubectl localpv reattach local-pv-1-0 --replace
 
 # Give it to a claim of another name
-kubectl localpv reattach pv-1 --claim shop/rescue --accept-foreign-data pv-1`
+kubectl localpv reattach local-pv-1-0 --claim shop/rescue`
 )
 
 // NewReattach returns the command reattach.
