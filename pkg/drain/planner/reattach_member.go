@@ -91,14 +91,16 @@ func (p *reattachPlanner) givenBack(manifest *corev1.PersistentVolumeClaim) *ins
 	return &s
 }
 
-// uncordoned is a Node as it is when it is no longer cordoned for the volume's sake.
+// uncordoned is a Node as it is when it is no longer cordoned for the volume's sake. The taint of a cordon goes a moment after the cordon
+// itself: the node controller takes it off (controller/nodelifecycle: doNoScheduleTaintingPass).
 func (p *reattachPlanner) uncordoned(n *corev1.Node) *corev1.Node {
-	if !drain.IsCordonedFor(n, p.volume.Name) {
+	ofCordon := func(t corev1.Taint) bool { return t.Key == corev1.TaintNodeUnschedulable }
+	if n.Spec.Unschedulable && !drain.IsCordonedFor(n, p.volume.Name) || !n.Spec.Unschedulable && !slices.ContainsFunc(n.Spec.Taints, ofCordon) {
 		return n
 	}
 	n = n.DeepCopy()
 	n.Spec.Unschedulable = false
-	n.Spec.Taints = slices.DeleteFunc(n.Spec.Taints, func(t corev1.Taint) bool { return t.Key == corev1.TaintNodeUnschedulable })
+	n.Spec.Taints = slices.DeleteFunc(n.Spec.Taints, ofCordon)
 	return n
 }
 

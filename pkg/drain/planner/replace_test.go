@@ -70,7 +70,8 @@ func TestReplaceIsGuarded(t *testing.T) {
 		// says are words of the blockers, the warnings and what is lost.
 		says []string
 	}{
-		"all serve": {world: base, steps: steps},
+		"all serve":                            {world: base, steps: steps},
+		"the home was uncordoned a moment ago": {world: With(base, Node("n3", Tainted(corev1.TaintNodeUnschedulable, "", corev1.TaintEffectNoSchedule))), steps: steps},
 		"one of the others is not Ready": {world: With(base, MemberPod(s, 2, "n2", Unready)), steps: steps, codes: []drain.BlockerCode{drain.BlockedQuorum},
 			says: []string{"1 of 3 members of StatefulSet/db are ready besides shop/db-1, fewer than a majority"}},
 		"one of the others is on an unreachable node": {world: With(base, Node("n2", Unreachable)), steps: steps, codes: []drain.BlockerCode{drain.BlockedQuorum}},
