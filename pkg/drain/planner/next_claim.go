@@ -41,14 +41,6 @@ func asked(c *corev1.PersistentVolumeClaim) resource.Quantity {
 	return c.Spec.Resources.Requests[corev1.ResourceStorage]
 }
 
-// yes is how a Fact says that something is so; else it is empty.
-func yes(so bool) string {
-	if so {
-		return "yes"
-	}
-	return ""
-}
-
 // dataSource says what becomes of the data source of a claim: a provisioner fills the new volume from it, which may be older than what
 // the member has, and a volume that exists is bound to the claim as it is.
 func (p *relocation) dataSource(c workload.Claim, next workload.NextClaim) {

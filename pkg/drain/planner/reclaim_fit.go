@@ -8,6 +8,7 @@ import (
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
@@ -16,10 +17,7 @@ import (
 // checkBindable blocks if the claim that a volume is to be reserved for could not be bound to it.
 func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
-	if c == nil {
-		return
-	}
-	if c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name {
+	if c != nil && c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name {
 		p.block(drain.BlockedNoFit, "", fact.New("ClaimHasAnotherVolume", "claim", claim, "want", v.Name, "have", c.Spec.VolumeName).
 			Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace")))
 		return
@@ -29,11 +27,12 @@ func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) 
 	}
 }
 
-// whyNot says why a claim could not be bound to a volume that is reserved for it; it is zero if it could, or is not there.
+// whyNot says why a claim could not be bound to a volume that is reserved for it, or the one that a StatefulSet will create of that name.
+// It is zero if it could, or is not there.
 func (p *planner) whyNot(v *corev1.PersistentVolume, claim drain.Object) fact.Fact {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
 	if c == nil {
-		return fact.Fact{}
+		return p.whyNotNext(v, claim)
 	}
 	if neverBound(c) {
 		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted)
@@ -46,6 +45,17 @@ func (p *planner) whyNot(v *corev1.PersistentVolume, claim drain.Object) fact.Fa
 		return verdict.Fact()
 	}
 	return fact.Fact{}
+}
+
+// whyNotNext is whyNot for a claim that is yet to be created.
+func (p *planner) whyNotNext(v *corev1.PersistentVolume, claim drain.Object) fact.Fact {
+	name := &corev1.PersistentVolumeClaim{}
+	name.Namespace, name.Name = claim.Namespace, claim.Name
+	next := workload.NextOf(p.ix, name)
+	if _, unread := p.ix.Gap(inspect.StorageClasses); !next.Template || unread && next.Defaulted {
+		return fact.Fact{}
+	}
+	return p.misfit(v, claim, next)
 }
 
 // freed is a volume as it will be, open to all or reserved for a claim.

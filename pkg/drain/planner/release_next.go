@@ -65,3 +65,11 @@ func (p *releasePlanner) lastClaim(v *corev1.PersistentVolume) *corev1.Persisten
 	}
 	return nil
 }
+
+// yes is how a Fact says that something is so; else it is empty.
+func yes(so bool) string {
+	if so {
+		return "yes"
+	}
+	return ""
+}
