@@ -143,7 +143,7 @@ func (s *search) options(m Member, node string, taken assigned) []*Place {
 		option := s.assign(m, node, queue[0])
 		if option != nil && !slices.ContainsFunc(seen, option.same) {
 			seen = append(seen, option)
-			if s.allowed(m, option) {
+			if s.allowed(m, option) && s.provisionedIndeed(m, option, taken) {
 				found = append(found, option)
 			}
 			for _, claim := range option.claims() {
