@@ -85,10 +85,10 @@ func (s *search) allowed(m Member, at *Place) bool {
 	return true
 }
 
-// provisionedIndeed reports whether the claims that get no volume in a place get new ones from a provisioner there. The scheduler takes
-// any volume that is there before it has one made, also one that members may not have or that was left for another: only what
-// other claims have by then is out of its reach.
-func (s *search) provisionedIndeed(m Member, at *Place, taken assigned) bool {
+// boundFirst is a volume that a claim gets which a place leaves to a provisioner; nil if it gets a new one indeed. The scheduler takes any
+// volume that is there before it has one made, also one that members may not have or that was left for another: only what other
+// claims have by then is out of its reach.
+func (s *search) boundFirst(m Member, at *Place, taken assigned) *corev1.PersistentVolume {
 	had := assigned{}
 	for name, claim := range taken {
 		if claim != leftForOthers {
@@ -103,12 +103,12 @@ func (s *search) provisionedIndeed(m Member, at *Place, taken assigned) bool {
 			if at.Volumes[claim.Claim().Name] != nil {
 				continue
 			}
-			if _, found := match.Chosen(claim.OnNode(at.Node, had)); found {
-				return false
+			if chosen, found := match.Chosen(claim.OnNode(at.Node, had)); found {
+				return chosen.Volume
 			}
 		}
 	}
-	return true
+	return nil
 }
 
 func (s *search) sharing(v *corev1.PersistentVolume) []*corev1.PersistentVolume {
@@ -141,7 +141,7 @@ func (s *search) betterNodes(m Member, taken assigned) map[string]int {
 	rank := map[string]int{}
 	for _, node := range s.fits[m] {
 		rank[node] = 1
-		if at := s.assign(m, node, s.without(s.without(taken, s.barred[m]), s.worse)); at != nil && s.allowed(m, at) && s.provisionedIndeed(m, at, taken) {
+		if at := s.assign(m, node, s.without(s.without(taken, s.barred[m]), s.worse)); at != nil && s.allowed(m, at) && s.boundFirst(m, at, taken) == nil {
 			rank[node] = min(s.group[nodeGroup{node, m.Group()}], 1)
 		}
 	}

@@ -61,7 +61,12 @@ type search struct {
 	// place is the place of each member that has one, why the reason of each that fits nowhere.
 	place map[Member]*Place
 	why   map[Member]fact.Fact
+	// first is what kept a member from a place where a provisioner could have served it.
+	first map[Member]*unwanted
 }
+
+// unwanted is a volume on a node that the scheduler binds before it has a new one made.
+type unwanted struct{ volume, node string }
 
 // nodeGroup is a node and the members of one owner.
 type nodeGroup struct{ node, group string }
@@ -87,7 +92,7 @@ func (s *search) solution() *Solution {
 func (s *search) run(ctx context.Context) error {
 	s.pods, s.match, s.matchAll = map[Member][]*corev1.Pod{}, map[*corev1.Pod]*match.PodMatcher{}, map[*corev1.Pod]*match.PodMatcher{}
 	s.fits, s.wanted = map[Member][]string{}, map[string]int{}
-	s.place, s.why = map[Member]*Place{}, map[Member]fact.Fact{}
+	s.place, s.why, s.first = map[Member]*Place{}, map[Member]fact.Fact{}, map[Member]*unwanted{}
 	s.clearLoad()
 	for _, m := range s.Members {
 		s.pods[m] = m.Future()
