@@ -45,6 +45,7 @@ func (s *search) oneByOne(ctx context.Context, members []Member) error {
 	s.clearLoad()
 	change, taken := inspect.Change{}, assigned{}
 	for _, m := range members {
+		delete(s.first, m) // it was found with others in other places
 		for _, node := range s.preferred(m, taken) {
 			options, err := s.tryNode(ctx, m, node, change, taken)
 			if err != nil {
@@ -60,6 +61,8 @@ func (s *search) oneByOne(ctx context.Context, members []Member) error {
 		case s.place[m] != nil:
 		case exhausted:
 			s.why[m] = fact.New("PlacesTakenAfterTries", "tries", maxAsked)
+		case s.first[m] != nil:
+			s.why[m] = fact.New("OtherVolumeBoundFirst", "volume", s.first[m].volume, "node", s.first[m].node)
 		default:
 			s.why[m] = fact.New("PlacesTaken")
 		}
@@ -144,7 +147,11 @@ func (s *search) options(m Member, node string, taken assigned) []*Place {
 		if option != nil && !slices.ContainsFunc(seen, option.same) {
 			seen = append(seen, option)
 			if s.allowed(m, option) {
-				found = append(found, option)
+				if first := s.boundFirst(m, option, taken); first == nil {
+					found = append(found, option)
+				} else if s.first[m] == nil {
+					s.first[m] = &unwanted{volume: first.Name, node: node}
+				}
 			}
 			for _, claim := range option.claims() {
 				left := maps.Clone(queue[0])

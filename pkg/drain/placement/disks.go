@@ -6,6 +6,8 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // What the disks under volumes, and the data on them, have to say about places. The scheduler knows neither.
@@ -83,6 +85,32 @@ func (s *search) allowed(m Member, at *Place) bool {
 	return true
 }
 
+// boundFirst is a volume that a claim gets which a place leaves to a provisioner; nil if it gets a new one indeed. The scheduler takes any
+// volume that is there before it has one made, also one that members may not have or that was left for another: only what other
+// claims have by then is out of its reach.
+func (s *search) boundFirst(m Member, at *Place, taken assigned) *corev1.PersistentVolume {
+	had := assigned{}
+	for name, claim := range taken {
+		if claim != leftForOthers {
+			had[name] = claim
+		}
+	}
+	for claim, v := range at.Volumes {
+		had[v.Name] = claim
+	}
+	for _, pod := range s.pods[m] {
+		for _, claim := range s.matchAll[pod].Distinct() {
+			if at.Volumes[claim.Claim().Name] != nil {
+				continue
+			}
+			if chosen, found := match.Chosen(claim.OnNode(at.Node, had)); found {
+				return chosen.Volume
+			}
+		}
+	}
+	return nil
+}
+
 func (s *search) sharing(v *corev1.PersistentVolume) []*corev1.PersistentVolume {
 	if s.Sharing == nil {
 		return nil
@@ -113,7 +141,7 @@ func (s *search) betterNodes(m Member, taken assigned) map[string]int {
 	rank := map[string]int{}
 	for _, node := range s.fits[m] {
 		rank[node] = 1
-		if at := s.assign(m, node, s.without(s.without(taken, s.barred[m]), s.worse)); at != nil && s.allowed(m, at) {
+		if at := s.assign(m, node, s.without(s.without(taken, s.barred[m]), s.worse)); at != nil && s.allowed(m, at) && s.boundFirst(m, at, taken) == nil {
 			rank[node] = min(s.group[nodeGroup{node, m.Group()}], 1)
 		}
 	}

@@ -39,13 +39,14 @@ type search struct {
 	freed bool
 	// reserved are the volumes that are reserved for claims that are to be recreated.
 	reserved map[types.NamespacedName][]*corev1.PersistentVolume
-	// as is the cluster when all members have left and none has a new place, judge the scheduler's filters there.
-	as    *inspect.Index
-	judge inspect.Judge
+	// as is the cluster when all members have left and none has a new place, judge the scheduler's filters there. all is as with the
+	// volumes that are to be avoided.
+	as, all *inspect.Index
+	judge   inspect.Judge
 	// pods are those that each member will have, match what finds volumes for the claims of each Pod, those apart that an
-	// earlier Pod of the member has.
-	pods  map[Member][]*corev1.Pod
-	match map[*corev1.Pod]*match.PodMatcher
+	// earlier Pod of the member has, matchAll what finds them among all.
+	pods            map[Member][]*corev1.Pod
+	match, matchAll map[*corev1.Pod]*match.PodMatcher
 	// fits are the nodes that each member fits while no other has a place, wanted how many members fit each node.
 	fits   map[Member][]string
 	wanted map[string]int
@@ -60,7 +61,12 @@ type search struct {
 	// place is the place of each member that has one, why the reason of each that fits nowhere.
 	place map[Member]*Place
 	why   map[Member]fact.Fact
+	// first is what kept a member from a place where a provisioner could have served it.
+	first map[Member]*unwanted
 }
+
+// unwanted is a volume on a node that the scheduler binds before it has a new one made.
+type unwanted struct{ volume, node string }
 
 // nodeGroup is a node and the members of one owner.
 type nodeGroup struct{ node, group string }
@@ -84,9 +90,9 @@ func (s *search) solution() *Solution {
 
 // run looks for places once.
 func (s *search) run(ctx context.Context) error {
-	s.pods, s.match = map[Member][]*corev1.Pod{}, map[*corev1.Pod]*match.PodMatcher{}
+	s.pods, s.match, s.matchAll = map[Member][]*corev1.Pod{}, map[*corev1.Pod]*match.PodMatcher{}, map[*corev1.Pod]*match.PodMatcher{}
 	s.fits, s.wanted = map[Member][]string{}, map[string]int{}
-	s.place, s.why = map[Member]*Place{}, map[Member]fact.Fact{}
+	s.place, s.why, s.first = map[Member]*Place{}, map[Member]fact.Fact{}, map[Member]*unwanted{}
 	s.clearLoad()
 	for _, m := range s.Members {
 		s.pods[m] = m.Future()
@@ -95,8 +101,7 @@ func (s *search) run(ctx context.Context) error {
 		}
 	}
 	s.sortOut()
-	after := s.vacate()
-	s.as = inspect.NewIndex(after)
+	after := s.lookAt(s.vacate())
 	var err error
 	if s.judge, err = s.NewJudge(ctx, after); err != nil {
 		return err
@@ -121,6 +126,17 @@ func (s *search) run(ctx context.Context) error {
 	return s.oneByOne(ctx, moving)
 }
 
+// lookAt indexes the cluster when all members have left, with and without the volumes that are to be avoided, and returns the latter.
+func (s *search) lookAt(a *vacated) *inspect.Snapshot {
+	all := a.snapshot()
+	after := a.avoiding(all)
+	s.as = inspect.NewIndex(after)
+	if s.all = s.as; after != all {
+		s.all = inspect.NewIndex(all)
+	}
+	return after
+}
+
 func (s *search) clearLoad() {
 	s.asked, s.load, s.group = 0, map[string]int{}, map[nodeGroup]int{}
 }
@@ -137,12 +153,10 @@ func (s *search) feasibleAlone(ctx context.Context, m Member) (bool, error) {
 			s.why[m] = fact.New("TemplateNamesNode", "node", pod.Spec.NodeName)
 			return false, nil
 		}
-		matcher, err := match.NewPodMatcher(s.as, lacking(pod, had))
-		if err != nil {
+		if err := s.newMatchers(pod, lacking(pod, had)); err != nil {
 			s.why[m] = fact.Of(err)
 			return false, nil
 		}
-		s.match[pod] = matcher
 		verdict, err := s.judge.Verdict(ctx, pod, inspect.Change{}, nil)
 		if err != nil {
 			return false, err
@@ -159,6 +173,19 @@ func (s *search) feasibleAlone(ctx context.Context, m Member) (bool, error) {
 		s.wanted[node]++
 	}
 	return true, nil
+}
+
+// newMatchers makes what finds volumes for the claims of a Pod, as it is without those that others have.
+func (s *search) newMatchers(pod, without *corev1.Pod) error {
+	var err error
+	if s.match[pod], err = match.NewPodMatcher(s.as, without); err != nil {
+		return err
+	}
+	s.matchAll[pod] = s.match[pod]
+	if s.all != s.as {
+		s.matchAll[pod], err = match.NewPodMatcher(s.all, without)
+	}
+	return err
 }
 
 // whyNowhere says why a Pod of a member fits no node, after so many earlier ones that do. The scheduler's own words are passed on.

@@ -24,7 +24,7 @@ type vacated struct {
 
 // vacate is the Snapshot with the departing nodes cordoned and empty, in which all members have left their volumes. It finds the
 // volumes that are reserved for their claims.
-func (s *search) vacate() *inspect.Snapshot {
+func (s *search) vacate() *vacated {
 	a := &vacated{search: s, gone: map[types.NamespacedName]bool{}, claims: map[types.NamespacedName]*corev1.PersistentVolumeClaim{},
 		volumes: map[string]*corev1.PersistentVolume{}}
 	s.reserved = map[types.NamespacedName][]*corev1.PersistentVolume{}
@@ -32,7 +32,7 @@ func (s *search) vacate() *inspect.Snapshot {
 		a.vacateMember(m)
 	}
 	a.findReserved()
-	return a.snapshot()
+	return a
 }
 
 // vacateMember takes away the Pods of a member, and what its claims have.
@@ -126,12 +126,30 @@ func (a *vacated) snapshot() *inspect.Snapshot {
 	for i, v := range s.Volumes {
 		if changed := a.volumes[v.Name]; changed != nil {
 			s.Volumes[i] = changed
-		} else if v.Status.Phase == corev1.VolumeAvailable && a.Avoid != nil && a.Avoid(v) {
-			s.Volumes[i] = v.DeepCopy()
-			s.Volumes[i].Status.Phase = corev1.VolumePending // the scheduler takes none that is not Available
 		}
 	}
 	return &s
+}
+
+// avoiding is a Snapshot without the volumes that no member may be given, or the same one if there are none.
+func (a *vacated) avoiding(s *inspect.Snapshot) *inspect.Snapshot {
+	if a.Avoid == nil {
+		return s
+	}
+	out := *s
+	out.Volumes = slices.Clone(s.Volumes)
+	avoided := false
+	for i, v := range s.Volumes {
+		if v.Status.Phase == corev1.VolumeAvailable && a.volumes[v.Name] == nil && a.Avoid(v) {
+			avoided = true
+			out.Volumes[i] = v.DeepCopy()
+			out.Volumes[i].Status.Phase = corev1.VolumePending // the scheduler takes none that is not Available
+		}
+	}
+	if !avoided {
+		return s
+	}
+	return &out
 }
 
 // nodes are as they are now, but the departing ones are cordoned. They are not taken away: topology spread counts a node

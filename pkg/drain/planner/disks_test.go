@@ -146,6 +146,56 @@ func recoverDataCases() []recoverCase {
 	}
 }
 
+// recoverProvisionerCases are about volumes that members may not be given, where a provisioner could make new ones: the scheduler takes
+// any volume that is there before it has one made.
+func recoverProvisionerCases() []recoverCase {
+	dynamic := StorageClass(Class, ProvisionedBy("disks.example.com"))
+	of := SavedFrom(Claim("data-db-2"))
+	// without are the Fleet and its set where no volume is free, and then some.
+	without := func(more ...any) []any {
+		return With(Without(All(Fleet(), Db()), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free"), append(more, dynamic)...)
+	}
+	// only leaves n3 as the one node for members.
+	only := func(more ...any) []any {
+		return With(without(more...), Node("n0", Cordoned), Node("n2", Cordoned))
+	}
+	twin := All(Volume("n3-free", On("n3")), Volume("n3-twin", On("n3"), at("/mnt/n3-free"), Has("theirs", "theirs-uid")),
+		Claim("theirs", BoundTo("n3-twin")), Consumer("other-0", "n3", "theirs"))
+	another, cordonedOne := Volume("n3-free", On("n3"), of), Volume("n3-free", On("n3"), cordonedVolume)
+	pair := All(StatefulSet("a", 1), StatefulSet("b", 1), MemberPod(StatefulSet("a", 1), 0, "n1"), MemberPod(StatefulSet("b", 1), 0, "n1"), HeldBy("data-a-0", "n1-a", "n1"), HeldBy("data-b-0", "n1-b", "n1"))
+	onePair := func(volumes ...any) []any {
+		return With(Without(All(Fleet(), pair), "PersistentVolume n0-free", "PersistentVolume n2-free"), append(volumes, dynamic, Node("n0", Cordoned), Node("n2", Cordoned))...)
+	}
+	both := func(r *drain.RecoverRequest) { r.AcceptDataLoss = claims("data-a-0", "data-b-0") }
+	accept := func(r *drain.RecoverRequest) { r.AcceptForeignData = []string{"n3-free"} }
+	blocked := func(name string, code drain.BlockerCode, world []any) recoverCase {
+		return recoverCase{name: "provisioner, " + name, world: world, verdict: drain.Blocked, codes: []drain.BlockerCode{code}, moves: []string{"data-db-1 > nowhere"}}
+	}
+	ready := func(name string, world []any, moves ...string) recoverCase {
+		return recoverCase{name: "provisioner, " + name, world: world, verdict: drain.Ready, moves: moves}
+	}
+	accepted := ready("only the data of another, accepted", only(another), "data-db-1 > n3-free (n3)")
+	accepted.ask = accept
+	first, second := ready("one free volume and one to be made", onePair(), "data-a-0 > n3-free (n3)", "data-b-0 >  (n3)"),
+		ready("the twin of what the first gets", onePair(Volume("n3-twin", On("n3"), at("/mnt/n3-free"))), "data-a-0 > n3-free (n3)")
+	first.ask, second.ask = both, both
+	return []recoverCase{
+		ready("no volume in its way", only(), "data-db-1 >  (n3)"),
+		blocked("only the data of another", drain.BlockedForeignData, only(another)),
+		accepted,
+		ready("the data of another on one of the nodes", With(without(another), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		blocked("only a cordoned volume", drain.BlockedCordoned, only(cordonedOne)),
+		ready("a cordoned volume on one of the nodes", With(without(cordonedOne), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		blocked("only a disk that somebody has", drain.BlockedSharedDisk, only(twin...)),
+		ready("a disk that somebody has on one of the nodes", With(without(twin...), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		blocked("only what another version has recorded on", drain.BlockedNowhere, only(Volume("n3-free", On("n3"), newer))),
+		ready("what another version has recorded on, on one of the nodes", With(without(Volume("n3-free", On("n3"), newer)), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		ready("what is too small is not in its way", only(Volume("n3-free", On("n3"), of, Sized("1Gi"))), "data-db-1 >  (n3)"),
+		ready("what is reserved for another is not in its way", only(Volume("n3-free", On("n3"), of, ReservedFor("elsewhere"))), "data-db-1 >  (n3)"),
+		first, second,
+	}
+}
+
 // TestForeignDataOfNoVolume holds that a volume which is accepted has to be there: a typing error accepts nothing.
 func TestForeignDataOfNoVolume(t *testing.T) {
 	p := recoverCase{}

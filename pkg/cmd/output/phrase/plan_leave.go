@@ -231,6 +231,7 @@ func nowhere() catalog {
 		"FitsNoReadyNodeTogether": "the nodes that it fits are not Ready, or do not fit all its Pods together",
 		"TemplateNamesNode":       "its template names node {.node}",
 		"FuturePodUnknown":        "what its Pod will look like is not known",
+		"OtherVolumeBoundFirst":   "on {.node}, the scheduler would bind a claim of it to {.volume}, which it is not given, before it has a new volume made",
 		"PlacesTaken":             "the members before it take the places that it fits, and there is no way to place them all",
 		"PlacesTakenAfterTries":   "the members before it take the places that it fits, and in {.tries} tries no way was found to place them all",
 	}
