@@ -42,7 +42,7 @@ func once(claim, from, pod, to string) []string {
 }
 
 func recoverCases() []recoverCase {
-	return slices.Concat(evidenceCases(), setCases(), ownerCases(), resumedCases(), placeCases(), replacedNodeCases(), recoverDiskCases(), recoverDataCases())
+	return slices.Concat(evidenceCases(), setCases(), ownerCases(), resumedCases(), placeCases(), replacedNodeCases(), recoverDiskCases(), recoverDataCases(), recoverInVainCases())
 }
 
 func evidenceCases() []recoverCase {
