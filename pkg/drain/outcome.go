@@ -19,9 +19,9 @@ func Outcome(p *Plan) []fact.Fact {
 	case "reclaim":
 		return slices.Concat(erasedAnyway(p), handedOut(p))
 	case "reattach":
-		return slices.Concat(givenBack(p), opened(p))
+		return slices.Concat(givenBack(p), releasedBesides(p), opened(p))
 	}
-	return slices.Concat(leftBehind(p), newStarts(p), opened(p))
+	return slices.Concat(leftBehind(p), newStarts(p), releasedBesides(p), opened(p))
 }
 
 // volumesOf are the volumes that steps of an action are about, in order.
@@ -36,11 +36,11 @@ func volumesOf(p *Plan, actions ...Action) []string {
 	return names
 }
 
-// reservedFor are the claims that volumes are reserved for, in order.
+// reservedFor are the claims that volumes are reserved for, in order, without those that are gone.
 func reservedFor(p *Plan) []string {
 	claims := []string{}
 	for _, s := range p.Steps {
-		if free, ok := s.Parameters.(*FreeParameters); ok && free.For != nil && !slices.Contains(claims, free.For.String()) {
+		if free, ok := s.Parameters.(*FreeParameters); ok && free.For != nil && !free.Former && !slices.Contains(claims, free.For.String()) {
 			claims = append(claims, free.For.String())
 		}
 	}
@@ -70,13 +70,11 @@ func handedOut(p *Plan) []fact.Fact {
 	if volumes := volumesOf(p, OpenVolume); len(volumes) > 0 {
 		out = append(out, fact.New("VolumesOpenToAny", "volumes", volumes))
 	}
-	var given, others, back, again, claims []string
+	var given, others, back, claims []string
 	for _, s := range p.Steps {
 		free, ok := s.Parameters.(*FreeParameters)
 		switch {
-		case !ok || free.For == nil:
-		case free.Former:
-			again = append(again, free.Volume.Name)
+		case !ok || free.For == nil || free.Former:
 		case free.For.String() == free.Claim.String():
 			back, claims = append(back, free.Volume.Name), append(claims, free.For.String())
 		default:
@@ -89,10 +87,29 @@ func handedOut(p *Plan) []fact.Fact {
 	if len(back) > 0 {
 		out = append(out, fact.New("VolumesGoBack", "volumes", back, "claims", claims))
 	}
-	if len(again) > 0 {
+	if again := releasedAgain(p); len(again) > 0 {
 		out = append(out, fact.New("VolumesReleasedAgain", "volumes", again))
 	}
 	return out
+}
+
+// releasedAgain are the volumes that belong to claims which are gone again.
+func releasedAgain(p *Plan) []string {
+	var names []string
+	for _, s := range p.Steps {
+		if free, ok := s.Parameters.(*FreeParameters); ok && free.Former {
+			names = append(names, free.Volume.Name)
+		}
+	}
+	return names
+}
+
+// releasedBesides says of volumes that were reserved in vain that they keep the data.
+func releasedBesides(p *Plan) []fact.Fact {
+	if volumes := releasedAgain(p); len(volumes) > 0 {
+		return []fact.Fact{fact.New("VolumesReleasedBesides", "volumes", volumes)}
+	}
+	return nil
 }
 
 // opened are volumes that any claim can be given besides. Those that members move to are free, or are reserved for them alone,
@@ -144,11 +161,12 @@ func givenBackTo(p *Plan, target int) fact.Fact {
 	return fact.New("ClaimGetsOtherData", "claim", claim, "volume", volume, "replaced", replaced)
 }
 
-// leftBehind says of the volumes of a node that is left what becomes of their data.
+// leftBehind says of the volumes of a node that is left what becomes of their data. That members get the data of others with the volumes
+// that they move to changes nothing about those.
 func leftBehind(p *Plan) []fact.Fact {
 	replaced := slices.IndexFunc(p.RestsOn, func(d liveness.DeadNode) bool { return d.Replaced })
 	switch {
-	case len(p.Losses) > 0:
+	case slices.ContainsFunc(p.Losses, func(f fact.Fact) bool { return f.Code != "ForeignDataGiven" }):
 		return nil
 	case replaced >= 0:
 		return []fact.Fact{fact.New("EarlierDisksGone", "node", p.RestsOn[replaced].Name)}

@@ -37,9 +37,6 @@ func volumeName(arg string) (string, error) {
 	return "", cli.Usagef("%q is no name of a volume: write NAME or pv/NAME", arg)
 }
 
-// foreignUsage is the help on --accept-foreign-data.
-const foreignUsage = "Accept that others than its claim get what is on this `volume`. May be repeated."
-
 // volumeNames are the names in several of NAME and pv/NAME.
 func volumeNames(args []string) ([]string, error) {
 	var names []string

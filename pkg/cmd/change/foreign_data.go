@@ -7,11 +7,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 )
 
-// addAcceptForeignData adds the flag with which a claim may be given the data of another.
+// addAcceptForeignData adds the flag that names volumes whose data others than its claim may get.
 func addAcceptForeignData(cmd *cobra.Command, names *complete.Names, accept *[]string) {
 	const flag = "accept-foreign-data"
-	cmd.Flags().StringSliceVar(accept, flag, nil, "Let a member have this `volume`, although the data of another claim is on it. May be repeated.")
-	complete.Flags(cmd, map[string]complete.Func{flag: names.Volumes("Available")})
+	cmd.Flags().StringSliceVar(accept, flag, nil, "Accept that others than its claim get what is on this `volume`. May be repeated.")
+	complete.Flags(cmd, map[string]complete.Func{flag: complete.List(names.Volumes("Released", "Failed", "Available"))})
 }
 
 // accepted reads the claims whose loss, and the volumes whose data, is accepted.

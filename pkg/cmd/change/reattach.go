@@ -103,10 +103,9 @@ func addReattachFlags(cmd *cobra.Command, names *complete.Names, req *drain.Reat
 	f.BoolVar(&req.Replace, "replace", false, "Evict the Pods of the claim that has taken its place, and delete that claim.")
 	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though the member does not fit where the volume is: it stays Pending.")
 	f.StringArrayVar(&texts.accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	f.StringSliceVar(&texts.foreign, "accept-foreign-data", nil, foreignUsage)
+	addAcceptForeignData(cmd, names, &texts.foreign)
 	complete.Flags(cmd, map[string]complete.Func{
 		"claim": names.Claims("Pending"), "accept-data-loss": names.Claims("Bound"),
-		"accept-foreign-data": complete.List(names.Volumes("Released", "Failed", "Available")),
 	})
 }
 

@@ -96,14 +96,14 @@ func NewReclaim(a *cli.App) *cobra.Command {
 	f.StringVar(&flags.claim, "for", "", "Reserve the volume for this `claim`, NAMESPACE/NAME, which need not exist yet.")
 	f.BoolVar(&flags.wait, "wait", false, "Wait until the volume's provisioner has erased it, and change nothing.")
 	f.BoolVar(&flags.takeBack, "unreserve", false, "Take back what the volumes are reserved for, and nothing else.")
-	f.StringSliceVar(&flags.foreign, "accept-foreign-data", nil, foreignUsage)
+	addAcceptForeignData(cmd, names, &flags.foreign)
 	f.BoolVar(&flags.released, "released", false, "All Released and Failed volumes, or those that pass --class, --node and -l.")
 	f.StringSliceVar(&flags.classes, "class", nil, "With --released: of these storage `classes`.")
 	f.StringSliceVar(&flags.nodes, "node", nil, "With --released: on these `nodes`.")
 	f.StringVarP(&flags.selector, "selector", "l", "", "With --released: whose labels match, as in kubectl: `key=value,...`")
 	complete.Flags(cmd, map[string]complete.Func{
 		"for": names.Claims("Pending"), "class": complete.List(names.StorageClasses()), "node": complete.List(names.Nodes(complete.AnyStatus)),
-		"selector": cobra.NoFileCompletions, "accept-foreign-data": complete.List(names.Volumes("Released", "Failed", "Available")),
+		"selector": cobra.NoFileCompletions,
 	})
 	flags.add(cmd)
 	return cmd

@@ -65,7 +65,7 @@ func (r *run) reservedInVain() []reservation {
 	var out []reservation
 	for i, s := range r.plan.Steps {
 		p, ok := s.Parameters.(*drain.FreeParameters)
-		if s.Action == drain.ReserveVolume && ok && p.For != nil && r.isDone(i) && !r.claimDeleted(*p.For) && !r.boundSince(s.Object.Name) {
+		if s.Action == drain.ReserveVolume && ok && p.For != nil && !p.Former && r.isDone(i) && !r.claimDeleted(*p.For) && !r.boundSince(s.Object.Name) {
 			out = append(out, reservation{s.Object.Name, *p.For})
 		}
 	}

@@ -34,7 +34,7 @@ func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string)
 		return
 	}
 	if slices.Contains(accepted, v.Name) {
-		p.lose(fact.New("ForeignDataGiven", "volume", p.where(v), "claim", data, "claims", claims, "accepted", acceptForeign+" "+v.Name))
+		p.loseTo(v, data, claims)
 		return
 	}
 	override := acceptForeign + " " + v.Name
@@ -44,6 +44,11 @@ func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string)
 			Offering(fact.Plugin("reattach", v.Name))
 	}
 	p.block(drain.BlockedForeignData, override, reason)
+}
+
+// loseTo says that claims get the data of another one with a volume, which was accepted.
+func (p *planner) loseTo(v *corev1.PersistentVolume, data drain.Object, claims []string) {
+	p.lose(fact.New("ForeignDataGiven", "volume", p.where(v), "claim", data, "claims", claims, "accepted", acceptForeign+" "+v.Name))
 }
 
 // missingNode is the node of a volume whose home does not exist, empty if it does or is not known. No Pod can use the volume before

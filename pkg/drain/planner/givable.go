@@ -31,10 +31,8 @@ type givable struct {
 // newGivable finds out what is on all volumes, once. Its errors are *NotFoundError, of volumes that were named.
 func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 	g := &givable{ix: ix, disks: disk.New(ix), accept: accept, data: map[string]disk.Data{}}
-	for _, name := range accept {
-		if ix.Volume(name) == nil {
-			return nil, &drain.NotFoundError{Kind: "volume", Name: name, Known: volumeNames(ix)}
-		}
+	if err := volumesExist(ix, accept); err != nil {
+		return nil, err
 	}
 	for _, v := range ix.SortedVolumes() {
 		if d := disk.DataOf(v); d.State != disk.Unknown {
@@ -181,10 +179,17 @@ func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.Namesp
 	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
 		return false
 	}
-	const flag = "--accept-foreign-data"
-	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", flag+" "+v.Name)
-	p.block(drain.BlockedForeignData, flag+" "+v.Name, f)
+	override := acceptForeign + " " + v.Name
+	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
+	p.block(drain.BlockedForeignData, override, f)
 	return true
+}
+
+// loseForeign names the data of another claim that a claim of the member may overwrite, if that was accepted.
+func (p *relocation) loseForeign(v *corev1.PersistentVolume, c workload.Claim) {
+	if data := dataOf(v); disk.DataOf(v).Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
+		p.loseTo(v, data, []string{c.Object().String()})
+	}
 }
 
 // noteData says what is known of the data on the volume that a claim gets. A volume that the claim has already counts as it was before.

@@ -56,7 +56,7 @@ type planCase struct {
 }
 
 func allPlanCases() []planCase {
-	return slices.Concat(releaseCases(), reclaimCases(), reattachCases(), diskCases(), ownCases(), unreserveCases())
+	return slices.Concat(releaseCases(), reclaimCases(), reattachCases(), diskCases(), ownCases(), unreserveCases(), inVainCases())
 }
 
 func TestPlans(t *testing.T) {

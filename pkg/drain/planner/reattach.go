@@ -61,6 +61,9 @@ func (p *reattachPlanner) volumes() ([]*corev1.PersistentVolume, error) {
 	if len(p.req.More) > 0 && (p.req.Claim != nil || p.req.Replace) {
 		return nil, drain.Misuse(fact.New("OneVolumeToReattach"))
 	}
+	if err := volumesExist(p.ix, p.req.AcceptForeignData); err != nil {
+		return nil, err
+	}
 	if err := p.namespaceOf(p.req.Claim); err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -15,9 +16,10 @@ func (p *reattachPlanner) freeOthers() {
 		if v.Name == p.volume.Name || ref == nil || ref.UID != "" || ref.Namespace != p.claim.Namespace || ref.Name != p.claim.Name || v.Status.Phase != corev1.VolumeAvailable {
 			continue
 		}
-		p.step(openVolume(v, fact.New("StepFreeReserved", "volume", p.where(v), "claim", p.claim), fact.New("WhyFreeReserved"), drain.FreeParameters{
-			Pair: pair(v, p.claim), Home: p.homeNames(v), Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable},
-		}))
+		p.takeBack(v, reservation{
+			claim: p.claim, phases: available(), open: fact.New("StepFreeReserved", "volume", p.where(v), "claim", p.claim), why: fact.New("WhyFreeReserved"),
+			served: map[types.NamespacedName]bool{keyOf(p.claim): true}, accepted: p.req.AcceptForeignData,
+		})
 	}
 }
 

@@ -24,6 +24,9 @@ func PlanReclaim(ix *inspect.Index, req drain.ReclaimRequest) (*drain.Plan, erro
 	if err != nil {
 		return nil, err
 	}
+	if err := volumesExist(ix, req.AcceptForeignData); err != nil {
+		return nil, err
+	}
 	if err := p.namespaceOf(req.For); err != nil {
 		return nil, err
 	}

@@ -69,12 +69,18 @@ func freed(v *corev1.PersistentVolume, claim *drain.Object) *corev1.PersistentVo
 	return n
 }
 
-// couldBind names the pending claims that a volume would do for, sorted: those for which no other volume is reserved, nor will be.
-func (p *reclaimPlanner) couldBind(v *corev1.PersistentVolume) []string {
+// couldBind names the claims that a volume would do for, sorted: those that name it, which are bound to it at once
+// (controller/volume/persistentvolume: syncUnboundClaim, syncBoundClaim), and the pending ones for which no other volume is reserved, nor
+// will be, as it is for those that are served.
+func (p *planner) couldBind(v *corev1.PersistentVolume, served map[types.NamespacedName]bool) []string {
 	var names []string
 	open := freed(v, nil)
 	for _, c := range p.ix.Claims {
-		if c.Spec.VolumeName != "" || c.DeletionTimestamp != nil || p.served[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] {
+		if c.Spec.VolumeName == v.Name && c.DeletionTimestamp == nil && !served[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] {
+			names = append(names, c.Namespace+"/"+c.Name)
+			continue
+		}
+		if c.Spec.VolumeName != "" || c.DeletionTimestamp != nil || served[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] {
 			continue
 		}
 		if other := p.ix.ReservedFor(c); other != nil && other.Name != v.Name {

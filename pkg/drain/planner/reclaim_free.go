@@ -73,10 +73,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 
 // open plans to let any claim have the volume.
 func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
-	if names := p.couldBind(v); len(names) > 0 {
-		p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
-		p.foreign(v, names, p.req.AcceptForeignData)
-	}
+	p.exposed(v, p.served, p.req.AcceptForeignData)
 	p.warnAboutData(v, parameters.Claim)
 	if gap, unread := p.ix.Gap(inspect.StatefulSets); unread && leftByClaim(v) && p.ix.Claim(parameters.Claim.Namespace, parameters.Claim.Name) == nil {
 		claim := drain.Object{Kind: drain.KindClaim, Namespace: parameters.Claim.Namespace, Name: parameters.Claim.Name}

@@ -42,7 +42,8 @@ func once(claim, from, pod, to string) []string {
 }
 
 func recoverCases() []recoverCase {
-	return slices.Concat(evidenceCases(), setCases(), ownerCases(), resumedCases(), placeCases(), replacedNodeCases(), recoverDiskCases(), recoverDataCases(), recoverProvisionerCases())
+	return slices.Concat(evidenceCases(), setCases(), ownerCases(), resumedCases(), placeCases(), replacedNodeCases(), recoverDiskCases(), recoverDataCases(),
+		recoverProvisionerCases(), recoverInVainCases())
 }
 
 func evidenceCases() []recoverCase {

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
@@ -153,10 +154,30 @@ func (p *relocation) replacementComes() bool {
 	return true
 }
 
-// reserve reserves the volumes that the member is to have for its claims, and first opens those that were reserved for them before:
-// a claim is bound to the volume that is reserved for it wherever that is.
+// reserve reserves the volumes that the member is to have for its claims, and first takes back what was reserved for them before: a claim
+// is bound to the volume that is reserved for it wherever that is.
 func (p *relocation) reserve() {
-	kept := map[string]bool{}
+	kept := p.keepReserved()
+	for _, c := range p.member.Claims {
+		v := p.places.volumeFor(p.member, c)
+		if v == nil || c.Moved() {
+			continue
+		}
+		p.loseForeign(v, c)
+		if kept[v.Name] {
+			continue
+		}
+		p.step(reserveVolume(v, c.Object(), fact.New("StepReserveVolume", "volume", p.where(v), "claim", c.Object()), fact.New("WhyReserveForMember"),
+			drain.FreeParameters{Pair: pair(v, drain.Object{}), Phases: available()}))
+	}
+}
+
+// keepReserved takes back what was reserved for the member's claims before, but for the volumes that they are to have, which it returns.
+func (p *relocation) keepReserved() map[string]bool {
+	kept, served := map[string]bool{}, map[types.NamespacedName]bool{}
+	for _, c := range p.member.Claims {
+		served[c.Key()] = p.places.volumeFor(p.member, c) != nil
+	}
 	for _, c := range p.member.Claims {
 		if c.Moved() {
 			continue
@@ -166,18 +187,13 @@ func (p *relocation) reserve() {
 				kept[v.Name] = true
 				continue
 			}
-			p.step(openVolume(before, fact.New("StepUnreserve", "volume", p.where(before), "claim", c.Object()), fact.New("WhyUnreserve"),
-				drain.FreeParameters{Pair: pair(before, c.Object()), Home: p.homeNames(before), Phases: available()}))
+			p.takeBack(before, reservation{
+				claim: c.Object(), phases: available(), open: fact.New("StepUnreserve", "volume", p.where(before), "claim", c.Object()), why: fact.New("WhyUnreserve"),
+				served: served, accepted: p.places.accept,
+			})
 		}
 	}
-	for _, c := range p.member.Claims {
-		v := p.places.volumeFor(p.member, c)
-		if v == nil || c.Moved() || kept[v.Name] {
-			continue
-		}
-		p.step(reserveVolume(v, c.Object(), fact.New("StepReserveVolume", "volume", p.where(v), "claim", c.Object()), fact.New("WhyReserveForMember"),
-			drain.FreeParameters{Pair: pair(v, drain.Object{}), Phases: available()}))
-	}
+	return kept
 }
 
 func available() []corev1.PersistentVolumePhase {

@@ -4,13 +4,11 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// unreserve plans to take back what a volume is reserved for, whoever reserved it. If it is known whose data is on the volume, that claim
-// is named again, with the UID it had, which is gone: the volume is Released then, and nobody gets it.
+// unreserve plans to take back what a volume is reserved for, whoever reserved it.
 func (p *reclaimPlanner) unreserve(v *corev1.PersistentVolume) {
 	p.begin(drain.VolumeObject(v))
 	ref := v.Spec.ClaimRef
@@ -36,38 +34,27 @@ func (p *reclaimPlanner) unreserve(v *corev1.PersistentVolume) {
 			Offering(fact.Plugin("release", "pv/"+v.Name)))
 		return
 	}
-	p.takeBack(v, claim)
+	p.endFor(v, claim)
 }
 
-// takeBack plans to end a reservation for a claim.
-func (p *reclaimPlanner) takeBack(v *corev1.PersistentVolume, claim drain.Object) {
-	parameters := drain.FreeParameters{Pair: pair(v, claim), Home: p.homeNames(v), Phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable, corev1.VolumeReleased, corev1.VolumeFailed}}
-	why := fact.New("WhyTakeBack", "claim", claim)
-	if back := dataOf(v); p.gone(back) && retain.Retained(v) {
-		parameters.Former, parameters.Policy = true, corev1.PersistentVolumeReclaimRetain
-		p.step(reserveVolume(v, back, fact.New("StepTakeBackForFormer", "volume", v.Name, "claim", claim, "former", back), why, parameters))
-		p.step(awaitReleased(v, back, fact.New("StepAwaitReleased", "volume", v.Name), fact.New("WhyAwaitReleased")))
-		p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", drain.Object{Namespace: back.Namespace, Name: back.Name}).
-			Offering(fact.Plugin("reattach", v.Name)))
+// endFor plans to end a reservation for a claim, and waits until the volume controller has seen it.
+func (p *reclaimPlanner) endFor(v *corev1.PersistentVolume, claim drain.Object) {
+	back := p.takeBack(v, reservation{
+		claim: claim, phases: []corev1.PersistentVolumePhase{corev1.VolumeAvailable, corev1.VolumeReleased, corev1.VolumeFailed},
+		open: fact.New("StepTakeBack", "volume", v.Name, "claim", claim), why: fact.New("WhyTakeBack", "claim", claim), accepted: p.req.AcceptForeignData,
+	})
+	if back.Name == "" {
+		p.step(awaitAvailable(v, claim))
+		p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
 		return
 	}
-	if names := p.couldBind(v); len(names) > 0 {
-		p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
-		p.foreign(v, names, p.req.AcceptForeignData)
-	}
-	p.step(openVolume(v, fact.New("StepTakeBack", "volume", v.Name, "claim", claim), why, parameters))
-	p.step(awaitAvailable(v, claim))
-	p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
+	p.step(awaitReleased(v, back, fact.New("StepAwaitReleased", "volume", v.Name), fact.New("WhyAwaitReleased")))
+	p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", drain.Object{Namespace: back.Namespace, Name: back.Name}).
+		Offering(fact.Plugin("reattach", v.Name)))
 }
 
 // cordoned reports whether a volume is kept from everybody, which may look like a reservation.
 func cordoned(v *corev1.PersistentVolume) bool {
 	_, yes := disk.Cordoned(v)
 	return yes
-}
-
-// gone reports whether a claim that is known with its UID does not exist.
-func (p *planner) gone(claim drain.Object) bool {
-	c := p.ix.Claim(claim.Namespace, claim.Name)
-	return claim.UID != "" && (c == nil || c.UID != claim.UID)
 }

@@ -38,6 +38,16 @@ func volumeNames(ix *inspect.Index) []string {
 	return names
 }
 
+// volumesExist refuses names of volumes that do not exist: a typing error would accept nothing.
+func volumesExist(ix *inspect.Index, names []string) error {
+	for _, name := range names {
+		if ix.Volume(name) == nil {
+			return &drain.NotFoundError{Kind: "volume", Name: name, Known: volumeNames(ix)}
+		}
+	}
+	return nil
+}
+
 func claimNotFound(ix *inspect.Index, namespace, name string) error {
 	e := &drain.NotFoundError{Kind: "claim", Namespace: namespace, Name: name}
 	for _, c := range ix.Claims {

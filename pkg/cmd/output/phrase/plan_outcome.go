@@ -13,6 +13,7 @@ func outcome() catalog {
 		"VolumesOpenToClaims":     "Nothing is erased now. From now on claim {all .claims} " + overwrite,
 		"VolumesGoBack":           "No data is erased: {plural (len .claims) `claim` `claims`} {all .claims} {plural (len .claims) `gets its own earlier data` `get their own earlier data`} on {list .volumes}.",
 		"VolumesReleasedAgain":    "No data is erased: {list .volumes} {plural (len .volumes) `is` `are`} Released again, and no claim gets {plural (len .volumes) `it` `them`}.",
+		"VolumesReleasedBesides":  "{list .volumes} {plural (len .volumes) `is` `are`} Released again with the old data, and no claim gets {plural (len .volumes) `it` `them`}.",
 		"VolumesOpenBesides":      "From now on any claim " + overwrite,
 
 		"ClaimGetsData":       "No data is erased: claim {.claim} gets the data on {.volume}.",
