@@ -89,7 +89,7 @@ const (
 	BlockedJob BlockerCode = "JobFails"
 	// BlockedFilled: the next claim would be filled with older data, from its data source.
 	BlockedFilled BlockerCode = "FilledClaim"
-	// BlockedBehind: a StatefulSet recreates its Pods in order, and one before this member is left out.
+	// BlockedBehind: a StatefulSet recreates its Pods in order, and one before this member is left out, or is not Ready.
 	BlockedBehind BlockerCode = "Behind"
 	// BlockedRefused: the server would refuse a step, as it said when it was asked first.
 	BlockedRefused BlockerCode = "Refused"

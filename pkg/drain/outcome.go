@@ -124,35 +124,28 @@ func opened(p *Plan) []fact.Fact {
 // givenBack is about the volumes that come back, and those that they replace, if they do.
 func givenBack(p *Plan) []fact.Fact {
 	var out []fact.Fact
-	for i := range p.Targets {
-		if f := givenBackTo(p, i); !f.IsZero() {
-			out = append(out, f)
+	for _, s := range p.Steps {
+		if s.Action == AwaitBound {
+			out = append(out, givenBackTo(p, s))
 		}
 	}
 	return out
 }
 
-// givenBackTo is about one of them, zero if nothing is done about it.
-func givenBackTo(p *Plan, target int) fact.Fact {
-	volume, claim, again := p.Targets[target].Name, "", false
+// givenBackTo is about one of them, by the step that waits until it is bound.
+func givenBackTo(p *Plan, bound Step) fact.Fact {
+	volume, claim, again := bound.Parameters.About().Volume.Name, bound.Object.String(), false
 	var replaced []string
 	for _, s := range p.Steps {
 		about := s.Parameters.About()
-		if s.Target != target {
-			continue
-		}
 		switch {
-		case s.Action == AwaitBound:
-			claim = s.Object.String()
 		case s.Action == ReserveVolume && about.Volume.Name == volume:
 			again = slices.Contains(reservedFor(p), about.Claim.String())
-		case s.Action == AwaitReleased && about.Volume.Name != volume && !slices.Contains(replaced, about.Volume.Name):
+		case s.Action == AwaitReleased && about.Claim.String() == claim && about.Volume.Name != volume && !slices.Contains(replaced, about.Volume.Name):
 			replaced = append(replaced, about.Volume.Name)
 		}
 	}
 	switch {
-	case claim == "":
-		return fact.Fact{}
 	case len(replaced) == 0:
 		return fact.New("ClaimGetsData", "claim", claim, "volume", volume)
 	case again:

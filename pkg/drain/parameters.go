@@ -95,6 +95,8 @@ type Safeguards struct {
 	// Ready is how many other members must be Ready on nodes that can be reached; 0 if it does not matter, or the loss was
 	// accepted.
 	Ready int `json:"ready,omitempty"`
+	// Earlier are the Pods of the member's StatefulSet that must be Ready, or the set does not recreate the member's Pod.
+	Earlier []string `json:"earlier,omitempty"`
 	// Node is where the member is to run, empty if it is not known.
 	Node string `json:"node,omitempty"`
 	// Cordoned says that Node may be cordoned: the command itself does that.

@@ -32,6 +32,9 @@ func (s *stepRun) stands(
 	if err := nodesAllow(want, nodes); err != nil {
 		return fact.Fact{}, err
 	}
+	if first := firstUnready(want, pods); first != "" {
+		return fact.New("EarlierMemberNotReady", "first", first, "owner", want.Owner, "object", s.step.Object), nil
+	}
 	if want.Ready == 0 {
 		return fact.Fact{}, nil
 	}
@@ -47,13 +50,24 @@ func (s *stepRun) stands(
 	return fact.Fact{}, nil
 }
 
+// firstUnready is the first of the Pods of a StatefulSet without which it does not recreate the member's, and that is not Ready; empty if
+// all are.
+func firstUnready(s *drain.Safeguards, pods []*corev1.Pod) string {
+	for _, name := range s.Earlier {
+		if !slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return p.Name == name && workload.Ready(p) && p.DeletionTimestamp == nil }) {
+			return name
+		}
+	}
+	return ""
+}
+
 // counts reports whether a Pod is one of the other members.
 func counts(s *drain.Safeguards, p *corev1.Pod, member string) bool {
 	if s == nil || p.Name == member {
 		return false
 	}
 	ref := metav1.GetControllerOf(p)
-	return slices.Contains(s.Named, p.Name) || ref != nil && ref.UID == s.OwnerUID
+	return slices.Contains(s.Named, p.Name) || slices.Contains(s.Earlier, p.Name) || ref != nil && ref.UID == s.OwnerUID
 }
 
 // homeStillDead checks whether the volume that is left has a home again. A Node that is gone is known by the host that the

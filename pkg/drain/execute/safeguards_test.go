@@ -28,6 +28,7 @@ func TestStands(t *testing.T) {
 		accept  bool
 		outage  bool
 		place   bool
+		earlier []string
 		waits   string
 		refuses string
 		returns string
@@ -37,6 +38,12 @@ func TestStands(t *testing.T) {
 		{name: "a peer is on its way out", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, peer("db-2", "n2", ending)}, waits: "1 other member of"},
 		{name: "the node of a peer is unreachable", world: []any{dead, Node("n1", Unreachable), Node("n2"), Node("n3"), Node("n4"), one, two}, waits: "1 other member of"},
 		{name: "the loss is accepted", world: []any{dead, Node("n1"), Node("n2"), Node("n3")}, accept: true},
+		{name: "an earlier member is Ready", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one}, accept: true, earlier: []string{"db-1"}},
+		{name: "an earlier member is not Ready", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), peer("db-1", "n1", Unready), two}, accept: true, earlier: []string{"db-1"},
+			waits: "db-1 is not Ready, and StatefulSet/db recreates its Pods in order"},
+		{name: "an earlier member is on its way out", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, peer("db-2", "n2", ending)}, accept: true, earlier: []string{"db-1", "db-2"},
+			waits: "db-2 is not Ready"},
+		{name: "an earlier member is gone", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), two}, accept: true, earlier: []string{"db-1"}, waits: "db-1 is not Ready"},
 		{name: "the member's own Pod is no peer", world: []any{dead, Node("n1"), Node("n2"), Node("n3"), one, peer("db-0", "n3")}, waits: "1 other member of"},
 		{name: "the place is cordoned", world: []any{dead, Node("n1"), Node("n2"), Node("n3", Cordoned), one, two}, refuses: "node n3, where the member was to run, is cordoned now"},
 		{name: "the place is unreachable", world: []any{dead, Node("n1"), Node("n2"), Node("n3", Unreachable), one, two}, refuses: "node n3, where the member was to run, is unreachable now"},
@@ -54,7 +61,7 @@ func TestStands(t *testing.T) {
 			w := NewWorld(t, tc.world...)
 			plan := drain.New("recover")
 			plan.RestsOn = []liveness.DeadNode{{Name: "n0", UID: "n0-uid"}}
-			want := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: "db-uid", Named: []string{"db-1", "db-2"}, Ready: 2, Node: "n3", NoOutage: !tc.outage}
+			want := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: "db-uid", Named: []string{"db-1", "db-2"}, Ready: 2, Node: "n3", NoOutage: !tc.outage, Earlier: tc.earlier}
 			if tc.accept {
 				want.Ready = 0
 			}

@@ -90,7 +90,20 @@ func (g *givable) search(ctx context.Context, problem placement.Problem) (*place
 	if err != nil {
 		return nil, nil, err
 	}
-	return solution, g.lacked(problem, solution, all), nil
+	lacked := g.lacked(problem, solution, all)
+	if !lacking(problem, all) {
+		return solution, lacked, nil
+	}
+	withAll.Avoid = nil // the scheduler does not know which volumes are unfit
+	if all, err = placement.Search(ctx, withAll); err != nil {
+		return nil, nil, err
+	}
+	for m, refused := range g.lacked(problem, solution, all) {
+		if lacked[m] == nil {
+			lacked[m] = refused
+		}
+	}
+	return solution, lacked, nil
 }
 
 // lacking reports whether some member has no place.
@@ -107,6 +120,8 @@ func lacking(p placement.Problem, s *placement.Solution) bool {
 type refusedVolume struct {
 	volume *corev1.PersistentVolume
 	claim  types.NamespacedName
+	// node is where that would be.
+	node string
 	// twin is another volume of its disk, which is given away as well; nil if none is.
 	twin *corev1.PersistentVolume
 }
@@ -129,7 +144,7 @@ func (g *givable) lacked(p placement.Problem, s, all *placement.Solution) map[pl
 			continue
 		}
 		for claim, v := range all.Places[i].Volumes {
-			r := refusedVolume{volume: v, claim: types.NamespacedName{Namespace: m.Key().Namespace, Name: claim}}
+			r := refusedVolume{volume: v, claim: types.NamespacedName{Namespace: m.Key().Namespace, Name: claim}, node: all.Places[i].Node}
 			for _, other := range g.disks.Sharing(v) {
 				if given[other.Name] {
 					r.twin = other
@@ -164,13 +179,32 @@ func (p *relocation) refusesVolumes() bool {
 	}
 	refused := p.places.refused[p.member]
 	for _, r := range refused {
-		if b := p.notGivable(r.volume, r.claim); b != nil {
+		if b := p.neverGiven(r); b != nil {
+			p.block(b.Code, b.Override, b.Reason)
+		} else if b := p.notGivable(r.volume, r.claim); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
 		} else if !p.blockForeign(r.volume, r.claim) && r.twin != nil {
 			p.block(drain.BlockedSharedDisk, "", p.givenTwice(r.volume, r.twin))
 		}
 	}
 	return len(refused) > 0
+}
+
+// neverGiven refuses a volume that is no place for anybody, and that the scheduler would give to the member all the same, as it knows nothing of
+// that. It is nil if the volume is not like that.
+func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
+	claim := drain.Object{Kind: drain.KindClaim, Namespace: r.claim.Namespace, Name: r.claim.Name}
+	give := func(code drain.BlockerCode, why fact.Fact) *drain.Blocker {
+		f := fact.New("SchedulerWouldGive", "member", p.member.Key, "claim", claim, "volume", r.volume.Name, "node", r.node, "why", why)
+		return &drain.Blocker{Code: code, Reason: f.Offering(fact.Kubectl("get", "pv", r.volume.Name).With("-o", "yaml"))}
+	}
+	if err := retain.CheckVersion(r.volume); err != nil {
+		return give(drain.BlockedNewer, fact.Of(err))
+	}
+	if why, astray := p.ix.Astray(r.volume); astray {
+		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))
+	}
+	return nil
 }
 
 // blockForeign blocks if the data of another claim is on a volume and that was not accepted, and reports whether it does.

@@ -48,7 +48,7 @@ func (p *relocation) dataSource(c workload.Claim, next workload.NextClaim) {
 	switch {
 	case source == "":
 	case p.filledFrom(c) == "":
-		p.warn(fact.New("DataSourceUnused", "claim", c.Object(), "source", source, "volume", p.where(p.places.volumeFor(p.member, c))))
+		p.warn(fact.New("DataSourceUnused", "claim", c.Object(), "source", source, "volume", p.whereOn(p.places.volumeFor(p.member, c), p.place().Node)))
 	case c.Claim != nil && !p.accepted(c):
 		p.block(drain.BlockedFilled, acceptFlag(c), fact.New("ClaimFilled", "claim", c.Object(), "source", source, "volume", c.Volume.Name))
 	default:

@@ -2,7 +2,6 @@ package planner
 
 import (
 	"context"
-	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -14,93 +13,61 @@ import (
 
 // PlanReattach plans to give released volumes back to their claims: each is reserved for the claim first, and only then is the
 // claim that took its place deleted, if that is asked for, after its Pods. It ends when the members that use the claims are Ready, if there
-// are any. It needs volumes, claims, Pods, Nodes and StatefulSets; with what the scheduler's filters read, PodDisruptionBudgets,
-// ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError, and those of the judge.
+// are any; those that one member needs together come back together. It needs volumes, claims, Pods, Nodes and StatefulSets; with what the
+// scheduler's filters read, PodDisruptionBudgets, ReplicaSets and Jobs it can tell more. Errors are *NotFoundError and *MisuseError, and
+// those of the judge.
 func PlanReattach(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.ReattachRequest) (*drain.Plan, error) {
 	p := &reattachPlanner{planner: planner{ix: ix, plan: drain.New("reattach")}, req: req}
-	volumes, err := p.volumes()
-	if err != nil {
+	if err := p.findPairs(); err != nil {
 		return nil, err
 	}
+	comebacks := p.comebacks()
+	if p.req.Replace && len(comebacks) > 1 {
+		return nil, drain.Misuse(fact.New("OneMemberToReplace"))
+	}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
-	for _, v := range volumes {
-		if err := p.volumeBack(ctx, newJudge, v); err != nil {
+	for _, r := range p.pairs {
+		p.returning = r
+		blockers := len(p.plan.Blockers)
+		r.starts = p.startable()
+		r.refused = !r.starts && len(p.plan.Blockers) > blockers
+	}
+	for _, c := range comebacks {
+		if err := p.comesBack(ctx, newJudge, c); err != nil {
 			return nil, err
 		}
 	}
-	p.stage(len(volumes), drain.StopStage)
+	p.stage(len(comebacks), drain.StopStage)
 	return p.finish(), nil
 }
 
-// volumeBack plans to give one volume back. Its errors are *MisuseError, and those of the judge.
-func (p *reattachPlanner) volumeBack(ctx context.Context, newJudge placement.NewJudge, v *corev1.PersistentVolume) error {
-	p.returning = returning{volume: v}
-	p.begin(drain.VolumeObject(v))
-	if err := p.findClaim(); err != nil {
-		return err
-	}
-	blockers := len(p.plan.Blockers)
-	startable := p.startable()
-	if len(p.plan.Blockers) > blockers && !startable {
+// comesBack plans to give one member its volumes. Its errors are those of the judge.
+func (p *reattachPlanner) comesBack(ctx context.Context, newJudge placement.NewJudge, c *comeback) error {
+	p.begin(drain.VolumeObject(c.together[0].volume))
+	c.together = c.those(func(r *returning) bool { return !r.refused })
+	if len(c.together) == 0 {
 		return nil
 	}
+	p.comeback, p.returning = c, c.together[0]
 	if err := p.findUser(ctx, newJudge); err != nil {
 		return err
 	}
-	if startable {
-		p.reattach()
-	} else {
-		p.goOn()
+	p.apart()
+	for _, r := range c.starting() {
+		p.returning = r
+		p.prepare()
 	}
-	return nil
-}
-
-// volumes are those asked for, each once. Several are those of several claims, which one Pod may need together: they are given back at
-// the same time.
-func (p *reattachPlanner) volumes() ([]*corev1.PersistentVolume, error) {
-	if len(p.req.More) > 0 && (p.req.Claim != nil || p.req.Replace) {
-		return nil, drain.Misuse(fact.New("OneVolumeToReattach"))
+	p.replace()
+	p.uncordon()
+	for _, r := range c.starting() {
+		p.returning = r
+		p.provide()
 	}
-	if err := volumesExist(p.ix, p.req.AcceptForeignData); err != nil {
-		return nil, err
+	p.waits()
+	for _, r := range c.starting() {
+		p.next(fact.New("ClaimHasVolumeAgain", "claim", r.claim, "volume", p.whereBack(r.volume)))
+		p.nextPolicy(r.volume)
 	}
-	if err := p.namespaceOf(p.req.Claim); err != nil {
-		return nil, err
-	}
-	var volumes []*corev1.PersistentVolume
-	had := map[string]string{}
-	for _, name := range append([]string{p.req.Volume}, p.req.More...) {
-		v, err := localVolume(p.ix, name)
-		if err != nil {
-			return nil, err
-		}
-		if slices.Contains(volumes, v) {
-			continue
-		}
-		if ref := v.Spec.ClaimRef; ref != nil {
-			claim := drain.RefObject(ref).String()
-			if other := had[claim]; other != "" {
-				return nil, drain.Misuse(fact.New("TwoVolumesOfOneClaim", "claim", claim, "volumes", []string{other, name}))
-			}
-			had[claim] = name
-		}
-		volumes = append(volumes, v)
-	}
-	return volumes, nil
-}
-
-// findClaim finds out who gets the volume.
-func (p *reattachPlanner) findClaim() error {
-	ref := p.volume.Spec.ClaimRef
-	switch {
-	case p.req.Claim != nil:
-		p.claim = drain.Object{Kind: drain.KindClaim, Namespace: p.req.Claim.Namespace, Name: p.req.Claim.Name}
-	case ref != nil:
-		p.claim = drain.Object{Kind: drain.KindClaim, Namespace: ref.Namespace, Name: ref.Name}
-	default:
-		return drain.Misuse(fact.New("NoClaimOnVolume", "volume", p.volume.Name))
-	}
-	p.current = p.ix.Claim(p.claim.Namespace, p.claim.Name)
 	return nil
 }
 
@@ -124,31 +91,19 @@ func (p *reattachPlanner) startable() bool {
 }
 
 // attached reports whether the claim has the volume.
-func (p *reattachPlanner) attached() bool {
-	ref := p.volume.Spec.ClaimRef
-	return p.current != nil && p.current.DeletionTimestamp == nil && inspect.FullyBound(p.current) && p.current.Spec.VolumeName == p.volume.Name &&
-		ref != nil && ref.UID == p.current.UID
+func (r *returning) attached() bool {
+	ref := r.volume.Spec.ClaimRef
+	return r.current != nil && r.current.DeletionTimestamp == nil && inspect.FullyBound(r.current) && r.current.Spec.VolumeName == r.volume.Name &&
+		ref != nil && ref.UID == r.current.UID
 }
 
 // almostBound reports whether a claim has the volume and is Lost all the same: it is on its way, since the volume names the right UID.
-func (p *reattachPlanner) almostBound() bool {
-	return p.attached() && p.current.Status.Phase == corev1.ClaimLost
+func (r *returning) almostBound() bool {
+	return r.attached() && r.current.Status.Phase == corev1.ClaimLost
 }
 
-// goOn plans what is left to do once the volume controller is at work on the two, or has bound them.
-func (p *reattachPlanner) goOn() {
-	v := p.volume
-	p.uncordon()
-	if !p.attached() || p.almostBound() {
-		p.step(awaitBound(v, p.claim, p.claim))
-		p.awaitUser(p.claim)
-		return
-	}
-	if p.used() && !p.user.isReady(p.user.member) && p.user.place() != nil {
-		p.awaitUser(p.claim)
-	}
-	p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", p.claim))
-}
+// bound reports whether nothing is left to do for the pair.
+func (r *returning) bound() bool { return !r.starts && r.attached() && !r.almostBound() }
 
 // abandoned blocks if the claim that had the volume is still there, or a Pod may still use the disk.
 func (p *reattachPlanner) abandoned() bool {
@@ -162,10 +117,10 @@ func (p *reattachPlanner) abandoned() bool {
 	return true
 }
 
-// reattach plans to give the volume to the claim.
-func (p *reattachPlanner) reattach() {
-	v, replaces := p.volume, p.replaces()
-	p.home(replaces)
+// prepare plans to reserve the volume for the claim.
+func (p *reattachPlanner) prepare() {
+	v := p.volume
+	p.home()
 	p.foreign(v, []string{p.claim.String()}, p.req.AcceptForeignData)
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
@@ -175,24 +130,41 @@ func (p *reattachPlanner) reattach() {
 	}
 	p.freeOthers()
 	p.reserve()
-	if replaces || p.current == nil || p.current.DeletionTimestamp != nil {
+	if p.replaces() || p.current == nil || p.leaving() {
 		p.templateFits()
 	}
+}
+
+// provide plans that there is a claim which can be bound to the volume.
+func (p *reattachPlanner) provide() {
 	switch {
-	case replaces:
-		p.replace()
-	case p.current == nil, p.current.DeletionTimestamp != nil:
-		p.uncordon()
+	case p.replaces() && p.replaced != nil:
+		p.recreate()
+	case p.replaces(): // that has been refused
+	case p.current == nil, p.leaving():
 		p.create()
 	default:
-		p.uncordon()
-		p.checkBindable(v, p.claim)
+		p.checkBindable(p.volume, p.claim)
 	}
-	if p.used() && p.user.place() == nil && p.fitsHome && (p.req.AllowPending || !replaces || len(p.serving()) == 0) {
+}
+
+// waits plans to wait until the claims have the volumes, and then for the member.
+func (p *reattachPlanner) waits() {
+	replaces := len(p.replacing()) > 0
+	if p.used() && p.user.place() == nil && len(p.starting()) > 0 && p.fitsHomes() && !p.isApart() && (p.req.AllowPending || !replaces || len(p.serving()) == 0) {
 		p.warn(p.fitsNotThere()) // else it blocks
 	}
-	p.step(awaitBound(v, p.claim, p.replaced(replaces)))
-	p.awaitUser(p.replaced(replaces))
-	p.next(fact.New("ClaimHasVolumeAgain", "claim", p.claim, "volume", p.where(v)))
-	p.nextPolicy(v)
+	p.forgotten()
+	unbound := false
+	for _, r := range p.together {
+		if r.bound() {
+			p.done(fact.New("VolumeHasClaimAlready", "volume", r.volume.Name, "claim", r.claim))
+			continue
+		}
+		unbound = true
+		p.step(awaitBound(r.volume, r.claim, r.before()))
+	}
+	if unbound || p.used() && !p.user.isReady(p.user.member) && p.user.place() != nil {
+		p.awaitUser()
+	}
 }

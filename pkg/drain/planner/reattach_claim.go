@@ -13,7 +13,7 @@ import (
 // create plans to recreate the claim, unless a StatefulSet does and nothing better is known.
 func (p *reattachPlanner) create() {
 	v := p.volume
-	from, s, err := p.remembered()
+	from, s, err := p.remembered(p.returning)
 	if s != nil {
 		if why := p.explain(s); !why.IsZero() {
 			p.block(drain.BlockedNoFit, "", fact.New("RecordedClaimCannotBind", "claim", p.claim, "volume", v.Name, "why", why))
@@ -21,7 +21,7 @@ func (p *reattachPlanner) create() {
 		if len(s.OwnerReferences) > 0 {
 			p.warn(fact.New("ClaimHadOwner", "claim", p.claim, "owner", ownerOf(s.OwnerReferences[0])))
 		}
-		p.step(createClaim(p.claim, fact.New("StepCreateClaim", "claim", p.claim), fact.New("WhyCreateClaim"), pair(from, p.replaced(false))))
+		p.step(createClaim(p.claim, fact.New("StepCreateClaim", "claim", p.claim), fact.New("WhyCreateClaim"), pair(from, p.before())))
 		return
 	}
 	if err != nil {
@@ -35,17 +35,17 @@ func (p *reattachPlanner) create() {
 		Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", p.claim.String())))
 }
 
-// remembered returns the saved manifest of the claim and the volume that it is on: this one, else one that a claim of
-// that name was released from, as when a replacement was interrupted. The error is that of reading it on this one.
-func (p *reattachPlanner) remembered() (*corev1.PersistentVolume, *corev1.PersistentVolumeClaim, error) {
-	s, err := retain.RecordedClaim(p.volume)
-	if err == nil && s != nil && p.remembers(s) {
-		return p.volume, s, nil
+// remembered returns the saved manifest of the claim of a volume and the volume that it is on: that one, else one that a claim of
+// that name was released from, as when a replacement was interrupted. The error is that of reading it on the volume itself.
+func (p *reattachPlanner) remembered(r *returning) (*corev1.PersistentVolume, *corev1.PersistentVolumeClaim, error) {
+	s, err := retain.RecordedClaim(r.volume)
+	if err == nil && s != nil && r.remembers(s) {
+		return r.volume, s, nil
 	}
 	for _, v := range p.ix.LocalVolumes() {
 		ref := v.Spec.ClaimRef
 		other, e := retain.RecordedClaim(v)
-		if e == nil && other != nil && ref != nil && ref.UID == other.UID && other.Namespace == p.claim.Namespace && other.Name == p.claim.Name {
+		if e == nil && other != nil && ref != nil && ref.UID == other.UID && other.Namespace == r.claim.Namespace && other.Name == r.claim.Name {
 			return v, other, nil
 		}
 	}
@@ -53,9 +53,9 @@ func (p *reattachPlanner) remembered() (*corev1.PersistentVolume, *corev1.Persis
 }
 
 // remembers reports whether a saved manifest is that of the claim that is to get the volume: the one that had it last.
-func (p *reattachPlanner) remembers(s *corev1.PersistentVolumeClaim) bool {
-	ref := p.volume.Spec.ClaimRef
-	return s.Namespace == p.claim.Namespace && s.Name == p.claim.Name && (ref == nil || ref.UID == "" || ref.UID == s.UID)
+func (r *returning) remembers(s *corev1.PersistentVolumeClaim) bool {
+	ref := r.volume.Spec.ClaimRef
+	return s.Namespace == r.claim.Namespace && s.Name == r.claim.Name && (ref == nil || ref.UID == "" || ref.UID == s.UID)
 }
 
 // explain says why a claim could not be bound to the volume; it is zero if it could.
@@ -74,7 +74,7 @@ func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) fact.Fact {
 // two is first creates it.
 func (p *reattachPlanner) templateFits() {
 	m := p.user.member
-	c := m.Claims[0]
+	c := p.holding(p.returning)
 	if m.Set == nil || !c.Recreated {
 		return
 	}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -12,15 +13,15 @@ import (
 
 // home blocks if no Pod could use the volume, because its Node is gone or cannot be told. A Node that takes no Pods now
 // is worth a warning, unless Pods that serve elsewhere would be deleted for ones that then wait for it.
-func (p *reattachPlanner) home(replaces bool) {
-	home := p.ix.HomeOf(p.volume)
+func (p *reattachPlanner) home() {
+	home, takesDown := p.ix.HomeOf(p.volume), len(p.replacing()) > 0
 	switch home.State {
 	case inspect.HomeMissing:
-		p.block(drain.BlockedHome, "", fact.New("HomeMissing", "volume", p.volume.Name, "node", home.Names()[0]))
+		p.block(drain.BlockedHome, "", fact.New("HomeMissing", "volume", p.volume.Name, "node", strings.Join(home.Names(), ", ")))
 	case inspect.HomeUnknown:
 		p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", p.volume.Name, "why", home.Why))
 	case inspect.HomeNode:
-		if why, astray := p.ix.Astray(p.volume); astray && replaces {
+		if why, astray := p.ix.Astray(p.volume); astray && takesDown {
 			p.block(drain.BlockedShared, "", fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
 		} else if astray {
 			p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
@@ -31,7 +32,7 @@ func (p *reattachPlanner) home(replaces bool) {
 		if p.fitsHome {
 			return
 		}
-		if replaces && len(p.serving()) > 0 && p.current.DeletionTimestamp == nil {
+		if takesDown && len(p.serving()) > 0 && !p.leaving() {
 			p.block(drain.BlockedHomeUnfit, "", fact.New("HomeUnfitForUsers", "why", why, "claim", p.claim, "cure", cure))
 			return
 		}

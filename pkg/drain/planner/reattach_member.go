@@ -18,26 +18,43 @@ import (
 
 // Who uses the claim that gets the volume, whether that fits there, and that it is waited for.
 
-// findUser finds out who uses the claim, or is to, and whether that can run where the volume is. Its errors are those of the judge.
+// findUser finds out who uses the claims, or is to, and whether that can run where the volumes are. Its errors are those of the judge.
 func (p *reattachPlanner) findUser(ctx context.Context, newJudge placement.NewJudge) error {
-	c := p.asClaim()
+	claims := p.asClaims(p.together)
 	r := &relocator{
 		planner: &p.planner, places: &places{place: map[*workload.Member]*placement.Place{}, pods: map[*workload.Member]int{}},
-		accept: p.req.AcceptDataLoss, evict: &drain.Eviction{GracePeriodSeconds: -1}, returning: p.volume,
+		accept: p.req.AcceptDataLoss, evict: &drain.Eviction{GracePeriodSeconds: -1},
 	}
-	p.user = &relocation{relocator: r, member: workload.Single(p.ix, c)}
+	for _, returning := range p.replacing() {
+		r.returning = append(r.returning, pair(returning.volume, returning.claim))
+	}
+	p.user = &relocation{relocator: r, member: workload.Single(p.ix, claims...)}
 	p.user.peers = r.peersOf(p.user.member, nil)
-	if !p.used() || p.ix.HomeOf(p.volume).State != inspect.HomeNode {
+	if !p.used() || slices.ContainsFunc(p.together, func(t *returning) bool { return p.ix.HomeOf(t.volume).State != inspect.HomeNode }) {
 		return nil
 	}
-	after := inspect.NewIndex(p.givenBack(c.Manifest))
-	back := settled{&candidate{ix: after, member: workload.Single(after, c)}}
-	solution, err := placement.Search(ctx, placement.Problem{Index: after, NewJudge: newJudge, Members: []placement.Member{back}})
+	solution, err := p.judged(ctx, newJudge, claims, p.pairs)
 	if err != nil {
 		return err
 	}
 	r.places.place[p.user.member], r.places.pods[p.user.member], p.why = solution.Places[0], solution.Pods[0], solution.Why[0]
+	if others := p.others(); p.user.place() == nil && len(others) > 0 {
+		with, err := p.judged(ctx, newJudge, claims, slices.Concat(p.pairs, others))
+		if err != nil {
+			return err
+		}
+		if with.Places[0] != nil {
+			p.waiting = others
+		}
+	}
 	return nil
+}
+
+// judged looks for a place for a member once its claims, and others of the request, have their volumes. Its errors are those of the judge.
+func (p *reattachPlanner) judged(ctx context.Context, newJudge placement.NewJudge, claims []workload.Claim, pairs []*returning) (*placement.Solution, error) {
+	after := inspect.NewIndex(p.givenBack(pairs))
+	back := settled{&candidate{ix: after, member: workload.Single(after, claims...)}}
+	return placement.Search(ctx, placement.Problem{Index: after, NewJudge: newJudge, Members: []placement.Member{back}})
 }
 
 // settled is a member whose claims have the volumes that it is to have: all that is asked is where it fits with them.
@@ -46,56 +63,67 @@ type settled struct{ *candidate }
 // Claims implements placement.Member.
 func (settled) Claims() []placement.Claim { return nil }
 
-// asClaim is the claim as a member has it: with the volume that it leaves, or the one that comes back.
-func (p *reattachPlanner) asClaim() workload.Claim {
-	c := workload.Claim{Volume: p.volume, Claim: p.current, Manifest: p.current}
-	if p.replaces() {
-		if other := p.ix.Volume(p.current.Spec.VolumeName); other != nil {
+// asClaim is the claim of a volume as a member has it: with the volume that it leaves, or the one that comes back.
+func (p *reattachPlanner) asClaim(r *returning) workload.Claim {
+	c := workload.Claim{Volume: r.volume, Claim: r.current, Manifest: r.current}
+	if r.replaces() {
+		if other := p.ix.Volume(r.current.Spec.VolumeName); other != nil {
 			c.Volume = other
 		}
 	}
 	if c.Manifest == nil {
-		_, c.Manifest, _ = p.remembered() // that it cannot be read is told elsewhere
+		_, c.Manifest, _ = p.remembered(r) // that it cannot be read is told elsewhere
 	}
 	if c.Manifest == nil {
 		c.Manifest = &corev1.PersistentVolumeClaim{
-			ObjectMeta: metav1.ObjectMeta{Namespace: p.claim.Namespace, Name: p.claim.Name},
-			Spec:       corev1.PersistentVolumeClaimSpec{AccessModes: p.volume.Spec.AccessModes, VolumeMode: p.volume.Spec.VolumeMode},
+			ObjectMeta: metav1.ObjectMeta{Namespace: r.claim.Namespace, Name: r.claim.Name},
+			Spec:       corev1.PersistentVolumeClaimSpec{AccessModes: r.volume.Spec.AccessModes, VolumeMode: r.volume.Spec.VolumeMode},
 		}
 	}
 	return c
 }
 
-// givenBack is the Snapshot in which the claim has the volume, and in which no node is cordoned any more for its sake.
-func (p *reattachPlanner) givenBack(manifest *corev1.PersistentVolumeClaim) *inspect.Snapshot {
+// givenBack is the Snapshot in which claims have their volumes, and in which no node is cordoned any more for their sake.
+func (p *reattachPlanner) givenBack(pairs []*returning) *inspect.Snapshot {
 	s := *p.ix.Snapshot
-	c := inspect.StripClaim(manifest)
-	c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
-	c.Spec.VolumeName, c.Status.Phase = p.volume.Name, corev1.ClaimBound
-	metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")
-	s.Claims = slices.DeleteFunc(slices.Clone(s.Claims), func(o *corev1.PersistentVolumeClaim) bool { return o.Namespace == c.Namespace && o.Name == c.Name })
-	s.Claims = append(s.Claims, c)
-	v := p.volume.DeepCopy()
-	v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
-	v.Status.Phase = corev1.VolumeBound
-	s.Volumes = slices.Clone(s.Volumes)
-	for i, o := range s.Volumes {
-		if o.Name == v.Name {
-			s.Volumes[i] = v
+	s.Claims, s.Volumes, s.Nodes = slices.Clone(s.Claims), slices.Clone(s.Volumes), slices.Clone(s.Nodes)
+	for _, r := range pairs {
+		if r.refused {
+			continue
+		}
+		c, v := p.boundTogether(r)
+		s.Claims = slices.DeleteFunc(s.Claims, func(o *corev1.PersistentVolumeClaim) bool { return o.Namespace == c.Namespace && o.Name == c.Name })
+		s.Claims = append(s.Claims, c)
+		for i, o := range s.Volumes {
+			if o.Name == v.Name {
+				s.Volumes[i] = v
+			}
 		}
 	}
-	s.Nodes = slices.Clone(s.Nodes)
 	for i, n := range s.Nodes {
 		s.Nodes[i] = p.uncordoned(n)
 	}
 	return &s
 }
 
-// uncordoned is a Node as it is when it is no longer cordoned for the volume's sake. The taint of a cordon goes a moment after the cordon
-// itself: the node controller takes it off (controller/nodelifecycle: doNoScheduleTaintingPass).
+// boundTogether are the claim and the volume of a pair as they are once they are bound.
+func (p *reattachPlanner) boundTogether(r *returning) (*corev1.PersistentVolumeClaim, *corev1.PersistentVolume) {
+	c := inspect.StripClaim(p.asClaim(r).Manifest)
+	c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
+	c.Spec.VolumeName, c.Status.Phase = r.volume.Name, corev1.ClaimBound
+	metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")
+	v := r.volume.DeepCopy()
+	v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
+	v.Status.Phase = corev1.VolumeBound
+	return c, v
+}
+
+// uncordoned is a Node as it is when it is no longer cordoned for the sake of a volume of the request. The taint of a cordon goes a moment
+// after the cordon itself: the node controller takes it off (controller/nodelifecycle: doNoScheduleTaintingPass).
 func (p *reattachPlanner) uncordoned(n *corev1.Node) *corev1.Node {
 	ofCordon := func(t corev1.Taint) bool { return t.Key == corev1.TaintNodeUnschedulable }
-	if n.Spec.Unschedulable && !drain.IsCordonedFor(n, p.volume.Name) || !n.Spec.Unschedulable && !slices.ContainsFunc(n.Spec.Taints, ofCordon) {
+	ours := slices.ContainsFunc(p.pairs, func(r *returning) bool { return drain.IsCordonedFor(n, r.volume.Name) })
+	if n.Spec.Unschedulable && !ours || !n.Spec.Unschedulable && !slices.ContainsFunc(n.Spec.Taints, ofCordon) {
 		return n
 	}
 	n = n.DeepCopy()
@@ -104,20 +132,23 @@ func (p *reattachPlanner) uncordoned(n *corev1.Node) *corev1.Node {
 	return n
 }
 
-// used reports whether somebody uses the claim, or will as soon as it is bound.
+// used reports whether somebody uses the claims, or will as soon as they are bound.
 func (p *reattachPlanner) used() bool {
 	m := p.user.member
 	return m.Set != nil || slices.ContainsFunc(m.Pods(), func(pod *corev1.Pod) bool { return !workload.FinishedPod(pod) })
 }
 
-// awaitUser plans to wait until the member runs with the volume. One that fits nowhere, or that its StatefulSet does not create yet, is
+// awaitUser plans to wait until the member runs with the volumes. One that fits nowhere, or that its StatefulSet does not create yet, is
 // not waited for.
-func (p *reattachPlanner) awaitUser(replaced drain.Object) {
+func (p *reattachPlanner) awaitUser() {
 	m := p.user.member
 	place := p.user.place()
 	switch {
-	case !p.used(), p.replaces() && m.Owner.None() && len(m.Pods()) == len(m.Placed):
+	case !p.used(), len(p.replacing()) > 0 && m.Owner.None() && len(m.Pods()) == len(m.Placed):
 		return // nobody comes
+	case place == nil && len(p.waiting) > 0:
+		p.next(fact.New("MemberNeedsToo", "member", m.Key, "volumes", volumesIn(p.waiting)).Offering(p.giveBack(p.waiting)))
+		return
 	case place == nil:
 		p.next(fact.New("MemberWaits", "member", m.Key).Offering(fact.Plugin("why-pending").In(m.Key.Namespace)))
 		return
@@ -125,8 +156,12 @@ func (p *reattachPlanner) awaitUser(replaced drain.Object) {
 		p.next(fact.New("MemberComesLater", "member", m.Key, "owner", m.Owner))
 		return
 	}
+	first := p.together[0]
 	parameters := drain.AwaitReadyParameters{
-		Pair: pair(p.volume, replaced), Claims: []drain.Object{replaced}, Member: m.Key.Name, Node: place.Node, Members: p.user.places.pods[m],
+		Pair: pair(first.volume, first.before()), Member: m.Key.Name, Node: place.Node, Members: p.user.places.pods[m],
+	}
+	for _, r := range p.together {
+		parameters.Claims = append(parameters.Claims, r.before())
 	}
 	switch {
 	case m.Custom():
@@ -144,14 +179,8 @@ func (p *reattachPlanner) awaitUser(replaced drain.Object) {
 // are Ready.
 func (p *reattachPlanner) comes() bool {
 	m := p.user.member
-	if m.Set == nil || len(m.Pods()) > len(m.Placed) || !p.replaces() && len(m.Placed) > 0 || m.Set.Spec.PodManagementPolicy == "Parallel" {
+	if m.Set == nil || len(m.Pods()) > len(m.Placed) || len(p.replacing()) == 0 && len(m.Placed) > 0 {
 		return true
 	}
-	first, _ := workload.Ordinals(m.Set)
-	for i := first; i < m.Ordinal; i++ {
-		if pod := p.ix.Pod(m.Set.Namespace, workload.MemberName(m.Set, i)); pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil {
-			return false
-		}
-	}
-	return true
+	return p.user.firstUnready() == ""
 }

@@ -15,7 +15,7 @@ func (p *recoverPlanner) behindOthers(all []*workload.Member) {
 	for _, m := range all {
 		name := m.Key.String()
 		switch {
-		case m.Set == nil || m.Set.Spec.PodManagementPolicy == "Parallel" || m.Relocated:
+		case m.Set == nil || !workload.InOrder(m.Set) || m.Relocated:
 		case first[m.Set.UID] != "" && p.chosen(m):
 			p.saidOf(name, func() {
 				p.block(drain.BlockedBehind, "", fact.New("BehindAnotherMember", "member", name, "owner", m.Owner, "first", first[m.Set.UID]))

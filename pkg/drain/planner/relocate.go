@@ -88,6 +88,7 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 			r := &relocation{relocator: p, member: m, earlier: members[:i], peers: p.peersOf(m, members[:i])}
 			r.addMoves()
 			r.risks()
+			r.behindUnready()
 			r.nextClaims()
 			r.provisioners()
 			for _, phase := range r.phases() {

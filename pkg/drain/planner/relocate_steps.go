@@ -137,21 +137,8 @@ func (p *relocation) replacementComes() bool {
 		return false
 	case m.Direct.None(), m.Custom(), m.Direct.Kind == "Job":
 		return false
-	case m.Set == nil, m.Set.Spec.PodManagementPolicy == "Parallel":
-		return true
 	}
-	first, _ := workload.Ordinals(m.Set)
-	for i := first; i < m.Ordinal; i++ {
-		name := workload.MemberName(m.Set, i)
-		if slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name && (p.places.of(e) != nil || e.Relocated) }) {
-			continue
-		}
-		pod := p.ix.Pod(m.Set.Namespace, name)
-		if pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil || p.places.departing[pod.Spec.NodeName] && !p.staysPut(name) {
-			return false
-		}
-	}
-	return true
+	return p.firstUnready() == ""
 }
 
 // reserve reserves the volumes that the member is to have for its claims, and first takes back what was reserved for them before: a claim
@@ -167,7 +154,7 @@ func (p *relocation) reserve() {
 		if kept[v.Name] {
 			continue
 		}
-		p.step(reserveVolume(v, c.Object(), fact.New("StepReserveVolume", "volume", p.where(v), "claim", c.Object()), fact.New("WhyReserveForMember"),
+		p.step(reserveVolume(v, c.Object(), fact.New("StepReserveVolume", "volume", p.whereOn(v, p.place().Node), "claim", c.Object()), fact.New("WhyReserveForMember"),
 			drain.FreeParameters{Pair: pair(v, drain.Object{}), Phases: available()}))
 	}
 }

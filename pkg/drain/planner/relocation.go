@@ -33,9 +33,10 @@ type relocator struct {
 	recording map[string]bool
 	// leftBehind are the volumes that are left behind.
 	leftBehind []*corev1.PersistentVolume
-	// cordons are the nodes that are cordoned only while a Pod is evicted, returning is the volume that its member goes back to.
+	// cordons are the nodes that are cordoned only while a Pod is evicted, returning the volumes that its member goes back to, each with
+	// the claim that it is reserved for.
 	cordons   map[string]bool
-	returning *corev1.PersistentVolume
+	returning []drain.Pair
 }
 
 // disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.

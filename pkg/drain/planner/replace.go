@@ -9,9 +9,34 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// replace plans to delete the claim that took the place of the one to reattach, after its Pods, and keeps the volume that it leaves as
+// replace plans to delete the claims that took the place of those to reattach, after their Pods, and keeps the volumes that they leave as
 // release would.
 func (p *reattachPlanner) replace() {
+	for _, r := range p.replacing() {
+		p.returning = r
+		p.mayReplace()
+	}
+	replaced := p.those(func(r *returning) bool { return r.replaced != nil })
+	if len(replaced) == 0 {
+		return
+	}
+	p.risks(replaced)
+	for _, r := range replaced {
+		p.retainStep(r.replaced, r.current, false)
+	}
+	p.vacate(replaced)
+	for _, r := range replaced {
+		if r.current.DeletionTimestamp == nil {
+			p.step(deleteClaim(true, fact.New("WhyReplaceClaim", "volume", r.replaced.Name), p.deletion(r)))
+		}
+	}
+	for _, r := range replaced {
+		p.step(awaitReleased(r.replaced, drain.ClaimObject(r.current), fact.New("StepAwaitClaimGone", "claim", r.claim, "volume", r.replaced.Name), fact.New("WhyAwaitClaimGone")))
+	}
+}
+
+// mayReplace finds the volume that the present claim leaves, and blocks if that may not be.
+func (p *reattachPlanner) mayReplace() {
 	c := p.current
 	other := p.ix.Volume(c.Spec.VolumeName)
 	if other == nil || other.Spec.ClaimRef == nil || other.Spec.ClaimRef.UID != c.UID {
@@ -23,6 +48,7 @@ func (p *reattachPlanner) replace() {
 		p.block(drain.BlockedEphemeral, "", fact.New("EphemeralClaimNotReplaced", "claim", p.claim, "pod", owner.Name))
 		return
 	}
+	p.returning.replaced = other
 	p.compare(other)
 	if !p.req.Replace {
 		const replace = "--replace"
@@ -31,32 +57,21 @@ func (p *reattachPlanner) replace() {
 	if other.DeletionTimestamp != nil {
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", other.Name, "claim", p.claim))
 	}
-	p.risks(other)
-	p.retainStep(other, c, false)
-	p.vacate(other)
-	about := pair(other, drain.ClaimObject(c))
-	if c.DeletionTimestamp == nil {
-		p.step(deleteClaim(true, fact.New("WhyReplaceClaim", "volume", other.Name), p.deletion(about)))
-	}
-	p.step(awaitReleased(other, about.Claim, fact.New("StepAwaitClaimGone", "claim", p.claim, "volume", other.Name), fact.New("WhyAwaitClaimGone")))
-	p.uncordon()
-	p.recreate(other, c)
-	p.next(fact.New("ReplacedVolumeReleased", "volume", other.Name).Offering(fact.Plugin("reattach", other.Name).With("--replace")))
 }
 
-// deletion is how the claim of a pair is deleted: not before the last Pod is gone, nor if the volume that comes back is reserved for it
-// no longer, nor if what the Plan found around the member does not hold any more.
-func (p *reattachPlanner) deletion(about drain.Pair) drain.DeleteClaimParameters {
-	place := drain.VolumeObject(p.volume)
+// deletion is how a claim is deleted: not before the last Pod is gone, nor if the volume that comes back is reserved for it no longer, nor
+// if what the Plan found around the member does not hold any more.
+func (p *reattachPlanner) deletion(r *returning) drain.DeleteClaimParameters {
+	place := drain.VolumeObject(r.volume)
 	out := drain.DeleteClaimParameters{
-		Pair: about, Policy: corev1.PersistentVolumeReclaimRetain, Unused: true, Member: p.user.member.Key.Name, Place: &place,
+		Pair: pair(r.replaced, drain.ClaimObject(r.current)), Policy: corev1.PersistentVolumeReclaimRetain, Unused: true, Member: p.user.member.Key.Name, Place: &place,
 	}
 	if len(p.serving()) > 0 {
 		out.Safeguards = p.user.safeguards()
 	}
 	out.Judged = p.user.judged()
-	if m := p.user.member; m.Set != nil && m.Claims[0].Recreated { // else it is created as it was saved
-		if next := m.Next(p.ix, m.Claims[0]); next.Defaulted {
+	if m, c := p.user.member, p.holding(r); m.Set != nil && c.Recreated { // else it is created as it was saved
+		if next := m.Next(p.ix, c); next.Defaulted {
 			class := next.Class()
 			out.DefaultClass = &class
 		}
@@ -65,16 +80,26 @@ func (p *reattachPlanner) deletion(about drain.Pair) drain.DeleteClaimParameters
 }
 
 // recreate plans to recreate the claim: as it was saved on the volume that comes back, else as the one that it replaces.
-func (p *reattachPlanner) recreate(other *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) {
-	from := p.volume
+func (p *reattachPlanner) recreate() {
+	from, c := p.volume, p.current
 	if s, err := retain.RecordedClaim(p.volume); err != nil || s == nil || !p.remembers(s) {
-		from, s = other, c
+		from = p.replaced
 		p.warn(fact.New("RecreatedLikePresent", "claim", p.claim, "volume", p.volume.Name))
-		if why := p.explain(s); !why.IsZero() {
+		if why := p.explain(c); !why.IsZero() {
 			p.block(drain.BlockedNoFit, "", fact.New("PresentClaimCannotBind", "claim", p.claim, "volume", p.volume.Name, "why", why))
 		}
 	}
 	p.step(createClaim(p.claim, fact.New("StepCreateClaim", "claim", p.claim), fact.New("WhyRecreateClaim"), pair(from, drain.ClaimObject(c))))
+	p.next(fact.New("ReplacedVolumeReleased", "volume", p.replaced.Name).Offering(p.changeBack()))
+}
+
+// changeBack is the command that gives the member the volumes again that it leaves.
+func (p *reattachPlanner) changeBack() fact.Command {
+	var names []string
+	for _, r := range p.those(func(r *returning) bool { return r.replaced != nil }) {
+		names = append(names, r.replaced.Name)
+	}
+	return fact.Plugin("reattach", names...).With("--replace")
 }
 
 // compare shows both volumes, with what is known of their times. Which of them has newer data Kubernetes does not know: a claim may be

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -20,31 +21,48 @@ func (p *reattachPlanner) serving() []*corev1.Pod {
 	return slices.DeleteFunc(slices.Clone(p.user.member.Placed), func(pod *corev1.Pod) bool { return pod.DeletionTimestamp != nil })
 }
 
-// vacate plans to take the Pods off the volume that the claim leaves.
-func (p *reattachPlanner) vacate(other *corev1.PersistentVolume) {
+// vacate plans to take the Pods off the volumes that the claims leave.
+func (p *reattachPlanner) vacate(replaced []*returning) {
 	m := p.user.member
 	if len(m.Placed) == 0 {
 		return
 	}
-	home := p.ix.HomeOf(other)
-	if home.State != inspect.HomeNode || len(home.Nodes) != 1 {
-		p.block(drain.BlockedInUse, "", workload.InUse(p.claim.Namespace, p.claim.Name, m.Placed, p.ix.OwnerOf))
-		return
-	}
-	n := home.Nodes[0]
-	p.user.cordons = map[string]bool{n.Name: true}
-	if !n.Spec.Unschedulable || len(drain.CordonedFor(n)) > 0 && !drain.IsCordonedFor(n, p.volume.Name) {
-		p.step(cordonFor(n, p.volume, fact.New("WhyCordonForReturn", "volume", other.Name)))
-		p.cordoned = append(p.cordoned, n)
+	p.user.cordons = map[string]bool{}
+	var nodes []*corev1.Node
+	for _, r := range replaced {
+		home := p.ix.HomeOf(r.replaced)
+		if home.State != inspect.HomeNode || len(home.Nodes) != 1 {
+			p.block(drain.BlockedInUse, "", workload.InUse(r.claim.Namespace, r.claim.Name, m.Placed, p.ix.OwnerOf))
+			return
+		}
+		n := home.Nodes[0]
+		if p.user.cordons[n.Name] {
+			continue
+		}
+		p.user.cordons[n.Name] = true
+		nodes = append(nodes, n)
+		p.cordonFor(n, r)
 	}
 	for _, pod := range m.Placed {
-		p.mustStayAway(pod, n)
+		for _, n := range nodes {
+			p.mustStayAway(pod, n)
+		}
 		if pod.DeletionTimestamp == nil && !p.ix.OwnerOf(pod).None() {
 			p.budget(pod)
 			p.user.evictMember(pod)
 		}
 	}
 	p.user.awaitUnused()
+}
+
+// cordonFor plans to keep Pods off a node until the claims are gone, unless an earlier run has, or it is cordoned anyhow.
+func (p *reattachPlanner) cordonFor(n *corev1.Node, r *returning) {
+	ours := len(p.those(func(t *returning) bool { return drain.IsCordonedFor(n, t.volume.Name) })) > 0
+	if n.Spec.Unschedulable && (ours || len(drain.CordonedFor(n)) == 0) {
+		return
+	}
+	p.step(cordonFor(n, r.volume, fact.New("WhyCordonForReturn", "volume", r.replaced.Name)))
+	p.cordoned = append(p.cordoned, briefCordon{node: n, volume: r.volume})
 }
 
 // mustStayAway blocks if a Pod has no controller, or if its controller's next one would run on the node in spite of the cordon.
@@ -68,13 +86,17 @@ func (p *reattachPlanner) mustStayAway(pod *corev1.Pod, n *corev1.Node) {
 // uncordon plans to let Pods onto the nodes again that this Plan cordons, or that an earlier run has.
 func (p *reattachPlanner) uncordon() {
 	for _, n := range p.ix.Nodes {
-		if drain.IsCordonedFor(n, p.volume.Name) && !slices.Contains(p.cordoned, n) {
-			p.cordoned = append(p.cordoned, n)
+		for _, r := range p.together {
+			if drain.IsCordonedFor(n, r.volume.Name) {
+				p.cordoned = append(p.cordoned, briefCordon{node: n, volume: r.volume})
+			}
 		}
 	}
-	slices.SortFunc(p.cordoned, func(a, b *corev1.Node) int { return strings.Compare(a.Name, b.Name) })
-	for _, n := range p.cordoned {
-		p.step(uncordonNode(n, p.volume, fact.New("WhyUncordon")))
+	slices.SortFunc(p.cordoned, func(a, b briefCordon) int {
+		return cmp.Or(strings.Compare(a.node.Name, b.node.Name), strings.Compare(a.volume.Name, b.volume.Name))
+	})
+	for _, c := range p.cordoned {
+		p.step(uncordonNode(c.node, c.volume, fact.New("WhyUncordon")))
 	}
 	p.cordoned = nil
 }

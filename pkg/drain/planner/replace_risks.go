@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -9,9 +11,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// risks blocks what could lose data, or end in nothing, when a member that may serve is taken down for an earlier volume. It is what
+// risks blocks what could lose data, or end in nothing, when a member that may serve is taken down for earlier volumes. It is what
 // recover and drain ask of a member that moves.
-func (p *reattachPlanner) risks(other *corev1.PersistentVolume) {
+func (p *reattachPlanner) risks(replaced []*returning) {
 	for _, pod := range p.user.member.Placed {
 		p.mustEnd(pod)
 	}
@@ -25,18 +27,31 @@ func (p *reattachPlanner) risks(other *corev1.PersistentVolume) {
 		p.warn(fact.New("BudgetsUnknown", "gap", gap))
 	}
 	p.unreadableForPlaces()
-	p.riskPeers(other)
-	if finalizers := workload.ForeignFinalizers(p.current); len(finalizers) > 0 && p.current.DeletionTimestamp == nil {
-		p.block(drain.BlockedFinalizer, "", fact.New("FinalizersHoldClaim", "claim", p.claim, "finalizers", finalizers))
+	for _, r := range replaced {
+		p.riskPeers(r)
 	}
-	if p.user.place() == nil && p.fitsHome && !p.req.AllowPending {
+	p.user.behindUnready()
+	for _, r := range replaced {
+		if finalizers := workload.ForeignFinalizers(r.current); len(finalizers) > 0 && !r.leaving() {
+			p.block(drain.BlockedFinalizer, "", fact.New("FinalizersHoldClaim", "claim", r.claim, "finalizers", finalizers))
+		}
+	}
+	if p.user.place() == nil && p.fitsHomes() && !p.isApart() && !p.req.AllowPending {
 		p.block(drain.BlockedNowhere, "--allow-pending", p.fitsNotThere())
 	}
 }
 
-// fitsNotThere says why the member could not run where the volume is, although its node takes Pods.
+// fitsNotThere says why the member could not run where the volumes are, although their nodes take Pods.
 func (p *reattachPlanner) fitsNotThere() fact.Fact {
-	return fact.New("MemberFitsNotThere", "member", p.user.member.Key, "volume", p.where(p.volume), "why", p.why)
+	m, v := p.user.member.Key, p.where(p.together[0].volume)
+	if why := p.unfitting(); !why.IsZero() {
+		p.why = why
+	}
+	if len(p.waiting) > 0 {
+		return fact.New("MemberFitsWithOthers", "member", m, "volume", v, "claims", claimsIn(p.waiting), "volumes", volumesIn(p.waiting)).
+			Offering(p.giveBack(slices.Concat(p.together, p.waiting)))
+	}
+	return fact.New("MemberFitsNotThere", "member", m, "volume", v, "why", p.why)
 }
 
 // mustEnd blocks if a Pod could not be brought to its end: the claim would wait for that for ever.
@@ -61,9 +76,9 @@ func (p *reattachPlanner) mustEnd(pod *corev1.Pod) {
 
 // riskPeers blocks, unless it is accepted, that the last good copy or the quorum is given up for as long as the member is down, and
 // that it comes back with other data then. Of a member that has no others there is no such copy: of that, --replace itself decides.
-func (p *reattachPlanner) riskPeers(other *corev1.PersistentVolume) {
+func (p *reattachPlanner) riskPeers(r *returning) {
 	m, peers := p.user.member, p.user.peers
-	c := m.Claims[0]
+	c := p.holding(r)
 	counted := peers.Kind == drain.CountedPeers
 	few := counted && peers.Ready < drain.Majority(peers.Wanted)
 	switch {
@@ -71,7 +86,7 @@ func (p *reattachPlanner) riskPeers(other *corev1.PersistentVolume) {
 	case peers.Ready == 0 && p.user.accepted(c):
 		p.user.giveUp(c, fact.New("GivenUpCopy", "claim", c.Object()))
 	case peers.Ready == 0:
-		p.block(drain.BlockedLastCopy, acceptFlag(c), fact.New("NoOtherCopyServes", "claim", c.Object(), "volume", other.Name, "member", m.Key))
+		p.block(drain.BlockedLastCopy, acceptFlag(c), fact.New("NoOtherCopyServes", "claim", c.Object(), "volume", r.replaced.Name, "member", m.Key))
 	case few && p.user.accepted(c):
 		p.user.giveUp(c, fact.New("GivenUpQuorum", "claim", c.Object(), "owner", m.Owner))
 	case few:

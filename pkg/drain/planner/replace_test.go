@@ -76,16 +76,17 @@ func TestReplaceIsGuarded(t *testing.T) {
 			says: []string{"1 of 3 members of StatefulSet/db are ready besides shop/db-1, fewer than a majority"}},
 		"one of the others is on an unreachable node": {world: With(base, Node("n2", Unreachable)), steps: steps, codes: []drain.BlockerCode{drain.BlockedQuorum}},
 		"none of the others is Ready": {world: With(base, MemberPod(s, 0, "n0", Unready), MemberPod(s, 2, "n2", Unready)), steps: without(drain.AwaitReady),
-			codes: []drain.BlockerCode{drain.BlockedLastCopy}, says: []string{"no other ready member holds what claim shop/data-db-1 has on n1-data"}},
-		"none of the others is Ready, accepted": {world: With(base, MemberPod(s, 0, "n0", Unready), MemberPod(s, 2, "n2", Unready)), edit: accept,
-			steps: without(drain.AwaitReady), says: []string{"Given up (accepted): the only ready copy of shop/data-db-1. The disk of n1-data (on n1) keeps the data."}},
-		"no quorum, accepted": {world: With(base, MemberPod(s, 2, "n2", Unready)), edit: accept, steps: steps, says: []string{"Given up (accepted): the copy of shop/data-db-1"}},
+			codes: []drain.BlockerCode{drain.BlockedLastCopy, drain.BlockedBehind}, says: []string{"no other ready member holds what claim shop/data-db-1 has on n1-data"}},
+		"none of the others is Ready, accepted, but the set goes in order": {world: With(base, MemberPod(s, 0, "n0", Unready), MemberPod(s, 2, "n2", Unready)), edit: accept,
+			steps: without(drain.AwaitReady), codes: []drain.BlockerCode{drain.BlockedBehind}},
+		"none of the others is Ready, accepted": {world: With(on("n3", Parallel), MemberPod(s, 0, "n0", Unready), MemberPod(s, 2, "n2", Unready)), edit: accept, steps: steps, says: []string{"Given up (accepted): the only ready copy of shop/data-db-1. The disk of n1-data (on n1) keeps the data."}},
+		"no quorum, accepted":                   {world: With(base, MemberPod(s, 2, "n2", Unready)), edit: accept, steps: steps, says: []string{"Given up (accepted): the copy of shop/data-db-1"}},
 		"a sibling is there already": {world: on("n2", Apart), steps: unfit, codes: []drain.BlockerCode{drain.BlockedNowhere},
 			says: []string{"shop/db-1 does not fit where earlier (on n2) is", "anti-affinity"}},
 		"a sibling is there already, allowed": {world: on("n2", Apart), edit: allow, steps: unfit, says: []string{"shop/db-1 does not fit where earlier (on n2) is"}},
 		"no CPU is left there":                {world: All(base, crowd("n3")), steps: unfit, codes: []drain.BlockerCode{drain.BlockedNowhere}, says: []string{"Insufficient cpu"}},
 		"another of its claims is elsewhere": {world: on("n3", WithTemplate("logs")), steps: unfit, codes: []drain.BlockerCode{drain.BlockedNowhere},
-			says: []string{"didn't match PersistentVolume's node affinity"}},
+			says: []string{"shop/db-1 does not fit where earlier (on n3) is: its claim shop/logs-db-1 is bound to n1-logs (on n1), which cannot be used there"}},
 		"its node is unreachable": {world: With(base, Node("n1", Unreachable)), steps: steps, codes: []drain.BlockerCode{drain.BlockedUnreachable},
 			says: []string{"Pod shop/db-1 is on n1, which is unreachable, so nobody there can confirm that it has stopped"}},
 		"its node is gone": {world: Without(base, "Node n1"), steps: without(drain.CordonNode, drain.UncordonNode, drain.EvictPod, drain.AwaitUnused),
@@ -150,7 +151,7 @@ func TestReplaceOnTheSameNode(t *testing.T) {
 		default:
 			continue
 		}
-		want := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2, Node: "n1", Cordoned: true}
+		want := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2, Earlier: []string{"db-0"}, Node: "n1", Cordoned: true}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", s.ID, diff)
 		}

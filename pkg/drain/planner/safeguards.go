@@ -18,6 +18,9 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	if place := p.place(); place != nil {
 		s.Node, s.Cordoned = place.Node, p.cordons[place.Node]
 	}
+	if p.takenDown() {
+		s.Earlier = p.earlierPods()
+	}
 	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 || slices.ContainsFunc(m.Claims, p.accepted) {
 		return s
 	}
@@ -34,7 +37,7 @@ func (p *relocation) safeguards() *drain.Safeguards {
 // reserved are the volumes that are reserved for the member's claims before its Pod is evicted.
 func (p *relocation) reserved() []drain.Pair {
 	if p.returning != nil {
-		return []drain.Pair{pair(p.returning, p.member.Claims[0].Object())}
+		return p.returning
 	}
 	var out []drain.Pair
 	for _, c := range p.member.Claims {

@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
@@ -72,16 +73,24 @@ func (p *planner) homeNames(v *corev1.PersistentVolume) []string {
 	return home.Names()
 }
 
-// where is a volume with its home: "local-pv-0 (on node-0)". It is a value of other Facts.
+// where is a volume with the nodes that its data is on, or may be: "local-pv-0 (on node-0)". It is a value of other Facts.
 func (p *planner) where(v *corev1.PersistentVolume) fact.Fact {
 	names := p.ix.DataOn(v).Nodes
 	switch {
 	case len(names) == 0:
 		return fact.New("Volume", "volume", v.Name)
 	case p.ix.SiteGone(v):
-		return fact.New("VolumeOnMissingNode", "volume", v.Name, "node", names[0])
+		return fact.New("VolumeOnMissingNode", "volume", v.Name, "node", strings.Join(names, ", "))
 	}
-	return fact.New("VolumeAtHome", "volume", v.Name, "node", names[0])
+	return fact.New("VolumeAtHome", "volume", v.Name, "node", strings.Join(names, " or "))
+}
+
+// whereOn is a volume with the node on which it is used, if it can be there: of a volume with several homes that is one of them.
+func (p *planner) whereOn(v *corev1.PersistentVolume, node string) fact.Fact {
+	if names := p.ix.DataOn(v).Nodes; len(names) > 1 && slices.Contains(names, node) {
+		return fact.New("VolumeAtHome", "volume", v.Name, "node", node)
+	}
+	return p.where(v)
 }
 
 // checkManifestSize blocks if the claim's manifest does not fit on the volume.

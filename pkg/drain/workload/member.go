@@ -183,6 +183,12 @@ func Ordinals(s *appsv1.StatefulSet) (first, last int) {
 	return first, first + Replicas(s)
 }
 
+// InOrder reports whether a StatefulSet recreates no Pod before all those of lower ordinals are Ready
+// (controller/statefulset/stateful_set_control.go: processReplica).
+func InOrder(s *appsv1.StatefulSet) bool {
+	return s.Spec.PodManagementPolicy != appsv1.ParallelPodManagement
+}
+
 // MemberName is the name of the Pod that a StatefulSet has for an ordinal.
 func MemberName(s *appsv1.StatefulSet, ordinal int) string {
 	return fmt.Sprintf("%s-%d", s.Name, ordinal)

@@ -18,3 +18,23 @@ func (m *Member) Names(claim string) bool {
 	}
 	return slices.ContainsFunc(m.Pods(), func(p *corev1.Pod) bool { return slices.Contains(inspect.ClaimNames(p), claim) })
 }
+
+// ClaimNames are the claims of the member by name, sorted, whether they exist or not: those that its StatefulSet makes for it, and those
+// that its Pods name. The claims of generic ephemeral volumes, which come and go with a Pod, are not among them.
+func (m *Member) ClaimNames() []string {
+	var names []string
+	if m.Set != nil {
+		for _, t := range m.Set.Spec.VolumeClaimTemplates {
+			names = append(names, t.Name+"-"+m.Key.Name)
+		}
+	}
+	for _, p := range m.Pods() {
+		for i := range p.Spec.Volumes {
+			if source := p.Spec.Volumes[i].PersistentVolumeClaim; source != nil {
+				names = append(names, source.ClaimName)
+			}
+		}
+	}
+	slices.Sort(names)
+	return slices.Compact(names)
+}

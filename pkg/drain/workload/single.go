@@ -9,19 +9,31 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// Single is the member that uses a claim, with that claim and no other: its Pods are those that name the claim, and that of its
-// StatefulSet is yet to come if there is none.
-func Single(ix *inspect.Index, c Claim) *Member {
-	m := &Member{Claims: []Claim{c}}
-	for _, p := range ix.Consumers(c.Manifest.Namespace, c.Manifest.Name) {
-		if p.Spec.NodeName == "" {
-			m.waiting = append(m.waiting, p)
-		} else {
-			m.Placed = append(m.Placed, p)
+// Single is the member that uses claims, with those claims and no others: its Pods are those that name one of them, and that of its
+// StatefulSet is yet to come if there is none. There is at least one claim.
+func Single(ix *inspect.Index, claims ...Claim) *Member {
+	m := &Member{Claims: slices.Clone(claims)}
+	for _, c := range claims {
+		for _, p := range ix.Consumers(c.Manifest.Namespace, c.Manifest.Name) {
+			switch {
+			case slices.Contains(m.Placed, p), slices.Contains(m.waiting, p):
+			case p.Spec.NodeName == "":
+				m.waiting = append(m.waiting, p)
+			default:
+				m.Placed = append(m.Placed, p)
+			}
 		}
 	}
 	(&Finder{Ix: ix}).identify(m)
 	return m
+}
+
+// Joins reports whether two members are one: some Pod is of both, or both are the same member of a StatefulSet.
+func (m *Member) Joins(o *Member) bool {
+	if m.Set != nil && o.Set != nil && m.Set.UID == o.Set.UID && m.Ordinal == o.Ordinal {
+		return true
+	}
+	return slices.ContainsFunc(m.Pods(), func(p *corev1.Pod) bool { return slices.Contains(o.Pods(), p) })
 }
 
 // Unwanted reports whether no controller will recreate the Pod of a member although it has one, and says why.

@@ -57,23 +57,38 @@ func PodList(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fac
 	return fact.New("PodList", "pods", described(pods, owner))
 }
 
-// InUse says that Pods hold a claim, and what can be done about the first of them. There is at least one.
+// InUse says that Pods hold a claim, and what can be done about them: about those that run first, if any does, by who recreates the first
+// of them; then about those that have ended, which hold it until they are deleted. There is at least one.
 func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
-	name, users := namespace+"/"+claim, described(pods, owner)
-	p := pods[0]
-	remove := fact.Kubectl("delete", "pod", p.Name).In(p.Namespace)
-	if FinishedPod(p) {
-		return fact.New("ClaimHeldByEndedPod", "claim", name, "pods", users).Offering(remove)
+	running := slices.DeleteFunc(slices.Clone(pods), FinishedPod)
+	ended := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) })
+	bare := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() })
+	say := func(code fact.Code, removed []*corev1.Pod, more ...any) fact.Fact {
+		f := fact.New(code, append([]any{"claim", namespace + "/" + claim, "pods", described(pods, owner), "removed", len(removed), "more", max(0, len(removed)-maxRemoved)}, more...)...)
+		if len(removed) == 0 {
+			return f
+		}
+		names := []string{}
+		for _, p := range removed[:min(len(removed), maxRemoved)] {
+			names = append(names, p.Name)
+		}
+		return f.Offering(fact.Kubectl("delete", "pod", names...).In(namespace))
 	}
-	switch o := owner(p); o.Kind {
+	if len(running) == 0 {
+		return say("ClaimHeldByEndedPod", ended)
+	}
+	switch o := owner(running[0]); o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet":
-		return fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o) // to how many replicas is not known
+		return say("ClaimUsedByScalable", ended, "owner", o) // to how many replicas is not known
 	case "":
-		return fact.New("ClaimUsedByBarePod", "claim", name, "pods", users).Offering(remove)
+		return say("ClaimUsedByBarePod", bare)
 	default:
-		return fact.New("ClaimUsedByOwner", "claim", name, "pods", users, "owner", o)
+		return say("ClaimUsedByOwner", ended, "owner", o)
 	}
 }
+
+// maxRemoved is how many Pods a command deletes that is offered. Whoever runs it sees the others next time.
+const maxRemoved = 10
 
 // DirectOwner is a Pod's controller, for where nothing else has been read.
 func DirectOwner(p *corev1.Pod) inspect.Owner {

@@ -14,15 +14,17 @@ func handback() catalog {
 // users says which Pods hold a claim: pkg/drain/workload.
 func users() catalog {
 	const used = "claim {.claim} is used by {plural (len .pods) `Pod` `Pods`} {list .pods}; "
+	const remove = "{.command}{if .more}, and then {.more} more{end}"
+	const ended = "{if .removed}; a Pod that has ended holds its claim until it is deleted: " + remove + "{end}"
 	return catalog{
 		"PodInState":     "{.pod} ({.state} on {.node}, {.owner})",
 		"BarePodInState": "{.pod} ({.state} on {.node})",
 		"PodList":        "{list .pods}",
 
-		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: {.command}",
-		"ClaimUsedByScalable": used + "scale {.owner} down first",
-		"ClaimUsedByBarePod":  used + "stop it first: {.command}",
-		"ClaimUsedByOwner":    used + "stop {.owner} first",
+		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: " + remove,
+		"ClaimUsedByScalable": used + "scale {.owner} down first" + ended,
+		"ClaimUsedByBarePod":  used + "stop {plural .removed `it` `them`} first: " + remove,
+		"ClaimUsedByOwner":    used + "stop {.owner} first" + ended,
 	}
 }
 
@@ -153,7 +155,8 @@ func reclaimed() catalog {
 // reattached says Plans of reattach.
 func reattached() catalog {
 	return catalog{
-		"OneVolumeToReattach":  "--claim and --replace are about one volume: name one",
+		"OneVolumeToReattach":  "--claim is about one volume: name one",
+		"OneMemberToReplace":   "--replace takes one member down, and these volumes are of several: name those of one",
 		"TwoVolumesOfOneClaim": "{and .volumes} both have data of claim {.claim}, which can have one volume: name one of them",
 
 		"NoClaimOnVolume": "no claim is recorded on volume {.volume}: name the one that is to have it with --claim NAMESPACE/NAME",
@@ -192,6 +195,7 @@ func reattached() catalog {
 
 		"ClaimHasVolumeAgain":    "{.claim} has {.volume} again",
 		"ReplacedVolumeReleased": "{.volume} is Released, its data untouched. To change back",
+		"MemberNeedsToo":         "{.member} stays Pending until it has {and .volumes} as well. To give {plural (len .volumes) `that` `those`} back too",
 		"MemberComesLater":       "{.member} is not there yet: {.owner} creates it when the members before it are Ready",
 	}
 }
@@ -205,6 +209,15 @@ func takenDown() catalog {
 		"NoQuorumWithout": "{.have} of {.want} members of {.owner} are ready besides {.member}, fewer than a majority: " +
 			"it would be missed while it is down, and could outvote the others with other data afterwards",
 		"MemberFitsNotThere": "{.member} does not fit where {.volume} is: {.why}",
+		"MemberFitsWithOthers": "{.member} does not fit where {.volume} is before it has its earlier {plural (len .volumes) `volume` `volumes`} {and .volumes} back as well, " +
+			"for claim {and .claims}; to give all of them back together: {.command}",
+		"VolumesApart": "{.member} needs {join .volumes ` and `} together, and no node has {plural (len .volumes) `it` `all of them`}, so it could never run: " +
+			"give back those of one node; its other claims then need volumes there",
+		"OtherClaimElsewhere": "its claim {.claim} is bound to {.volume}, which cannot be used there",
+		"OtherClaimLost":      "its claim {.claim} is bound to volume {.volume}, which does not exist",
+		"OtherVolumeForgotten": "{.member} needs claim {.claim} too, whose data is on {.volume}: that claim has no volume now, and may be given another, without that data; " +
+			"to give all of them back together: {.command}",
+		"OtherDataApart": "{.member} needs claim {.claim} too, whose data is on {.volume}, which cannot be used where this one is: that claim needs another volume, without that data",
 
 		"PodOnNodeGone":        "Pod {.pod} is on {.node}, which does not exist, so nobody can confirm that it has stopped: {.command}",
 		"PodOnUnreachableNode": "Pod {.pod} is on {.node}, which is unreachable, so nobody there can confirm that it has stopped: wait until it is Ready; if it is dead: {.command}",

@@ -13,7 +13,9 @@ func leftOut() catalog {
 		"NodeRunsNotChosen": "{.node} still runs the Pods that --only or --except leaves there",
 
 		"BehindAnotherMember": "{.member} cannot come back before {.first}: {.owner} recreates its Pods in order, and {.first} stays where it is",
-		"PodHasFinalizer":     "Pod {.pod} has finalizer {.finalizer}: it goes only when whoever added that removes it",
+		"BehindUnready": "{.member} would be down and not come back before {.first} is Ready, which it is not: {.owner} recreates its Pods in order; " +
+			"see to {.first} first",
+		"PodHasFinalizer": "Pod {.pod} has finalizer {.finalizer}: it goes only when whoever added that removes it",
 		"PodHeldByFinalizersOf": "Pod {.pod}, which is Ready, has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}: it would stop, and be recreated only when " +
 			"whoever added {plural (len .finalizers) `that` `those`} allows it",
 		"ClaimHeldByFinalizersOf": "claim {.claim} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} and goes only when whoever added " +

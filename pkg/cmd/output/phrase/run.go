@@ -157,13 +157,14 @@ func runPods() catalog {
 		"HeldByDisruptionBudget": "held by its disruption budget: {.why}",
 		"NamespaceTerminating":   "its namespace is being deleted, which will delete it",
 
-		"PodHasPhase":         "Pod {.pod} is {.phase}",
-		"PodHasPhaseBecause":  "Pod {.pod} is {.phase}: {.why}",
-		"PodScheduledAgain":   "Pod {.pod} is {.phase}: the scheduler tries again",
-		"PodsReady":           "{.have} of {.want} Pods are Ready",
-		"NoPodNamesClaimYet":  "no Pod names claim {.claim} yet",
-		"NoReplacementPodYet": "no replacement Pod names claim {.claim} yet",
-		"TooFewReadyPeers":    "{.have} other {plural .have `member` `members`} of {.owner} {plural .have `is` `are`} Ready now, and {.want} must be before {.object} goes",
+		"PodHasPhase":           "Pod {.pod} is {.phase}",
+		"PodHasPhaseBecause":    "Pod {.pod} is {.phase}: {.why}",
+		"PodScheduledAgain":     "Pod {.pod} is {.phase}: the scheduler tries again",
+		"PodsReady":             "{.have} of {.want} Pods are Ready",
+		"NoPodNamesClaimYet":    "no Pod names claim {.claim} yet",
+		"NoReplacementPodYet":   "no replacement Pod names claim {.claim} yet",
+		"EarlierMemberNotReady": "{.first} is not Ready, and {.owner} recreates its Pods in order: it must be before {.object} goes",
+		"TooFewReadyPeers":      "{.have} other {plural .have `member` `members`} of {.owner} {plural .have `is` `are`} Ready now, and {.want} must be before {.object} goes",
 		"PodApartFromVolume": "Pod {.pod} runs on {.node}, and its volume {.volume} can be used only on {all .home}: " +
 			"what it writes is not on that volume. Delete it, and its replacement runs where the volume is: {.command}",
 

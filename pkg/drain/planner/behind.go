@@ -1,0 +1,59 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// A StatefulSet that goes in order recreates no Pod before all those of lower ordinals are Ready (controller/statefulset: processReplica).
+
+// earlierPods are the names of the Pods that the member's StatefulSet wants to be Ready before it recreates the member's, in order.
+func (p *relocation) earlierPods() []string {
+	m := p.member
+	if m.Set == nil || !workload.InOrder(m.Set) {
+		return nil
+	}
+	var names []string
+	first, _ := workload.Ordinals(m.Set)
+	for i := first; i < m.Ordinal; i++ {
+		names = append(names, workload.MemberName(m.Set, i))
+	}
+	return names
+}
+
+// firstUnready is the first of the earlier Pods that is not Ready, empty if all are. Those that this Plan moves before are by then.
+func (p *relocation) firstUnready() string {
+	for _, name := range p.earlierPods() {
+		if slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name && (p.places.of(e) != nil || e.Relocated) }) {
+			continue
+		}
+		pod := p.ix.Pod(p.member.Set.Namespace, name)
+		if pod == nil || !workload.Ready(pod) || pod.DeletionTimestamp != nil || p.places.departing[pod.Spec.NodeName] && !p.staysPut(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// behindUnready blocks if the member is taken down and its StatefulSet would not recreate it.
+func (p *relocation) behindUnready() {
+	if !p.takenDown() {
+		return
+	}
+	if first := p.firstUnready(); first != "" {
+		m := p.member
+		p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first))
+	}
+}
+
+// takenDown reports whether a Pod of the member runs that is evicted: that of a dead node does not.
+func (p *relocation) takenDown() bool {
+	return p.evict != nil && !p.member.Relocated && slices.ContainsFunc(p.member.Placed, func(pod *corev1.Pod) bool {
+		return pod.DeletionTimestamp == nil && !workload.FinishedPod(pod)
+	})
+}
