@@ -11,7 +11,9 @@ import (
 // path is one way through release, reclaim or reattach. What it changes is in testdata.
 type path = trial.Trial[*live.Scene]
 
-func paths() []path { return slices.Concat(releasePaths(), reclaimPaths(), reattachPaths()) }
+func paths() []path {
+	return slices.Concat(releasePaths(), reclaimPaths(), reattachPaths(), pairPaths())
+}
 
 // pathNamed is one of the paths.
 func pathNamed(t *testing.T, name string) path {

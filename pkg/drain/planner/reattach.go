@@ -52,7 +52,7 @@ func (p *reattachPlanner) comesBack(ctx context.Context, newJudge placement.NewJ
 	if err := p.findUser(ctx, newJudge); err != nil {
 		return err
 	}
-	p.apart()
+	p.refuseApart()
 	for _, r := range c.starting() {
 		p.returning = r
 		p.prepare()
@@ -155,6 +155,7 @@ func (p *reattachPlanner) waits() {
 		p.warn(p.fitsNotThere()) // else it blocks
 	}
 	p.forgotten()
+	p.givenToo()
 	unbound := false
 	for _, r := range p.together {
 		if r.bound() {

@@ -25,8 +25,8 @@ func (p *reattachPlanner) findUser(ctx context.Context, newJudge placement.NewJu
 		planner: &p.planner, places: &places{place: map[*workload.Member]*placement.Place{}, pods: map[*workload.Member]int{}},
 		accept: p.req.AcceptDataLoss, evict: &drain.Eviction{GracePeriodSeconds: -1},
 	}
-	for _, returning := range p.replacing() {
-		r.returning = append(r.returning, pair(returning.volume, returning.claim))
+	for _, t := range p.replacing() {
+		r.returning = append(r.returning, pair(t.volume, t.claim))
 	}
 	p.user = &relocation{relocator: r, member: workload.Single(p.ix, claims...)}
 	p.user.peers = r.peersOf(p.user.member, nil)

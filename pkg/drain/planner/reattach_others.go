@@ -1,11 +1,13 @@
 package planner
 
 import (
+	"maps"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -39,8 +41,8 @@ func (p *planner) neverTogether(volumes ...*corev1.PersistentVolume) bool {
 	return len(common) == 0
 }
 
-// apart blocks volumes that one Pod needs and that it can never have together.
-func (p *reattachPlanner) apart() {
+// refuseApart blocks volumes that one Pod needs and that it can never have together.
+func (p *reattachPlanner) refuseApart() {
 	if !p.used() || !p.isApart() {
 		return
 	}
@@ -128,6 +130,31 @@ func (p *reattachPlanner) forgotten() {
 			p.warn(fact.New("OtherVolumeForgotten", "member", p.user.member.Key, "claim", r.claim, "volume", p.where(r.volume)).
 				Offering(p.giveBack(slices.Concat(p.together, []*returning{r}))))
 		}
+	}
+}
+
+// givenToo is about claims of the member that have no volume and are not of the request: once its Pod fits, the scheduler gives them volumes,
+// of which it does not know whose data is on them, nor where. Data of others blocks, as it does with a volume that is given by name.
+func (p *reattachPlanner) givenToo() {
+	place, m := p.user.place(), p.user.member.Key
+	if place == nil {
+		return
+	}
+	for _, name := range slices.Sorted(maps.Keys(place.Volumes)) {
+		claim, v := drain.Object{Kind: drain.KindClaim, Namespace: m.Namespace, Name: name}, place.Volumes[name]
+		if slices.ContainsFunc(p.pairs, func(r *returning) bool { return keyOf(r.claim) == keyOf(claim) }) {
+			continue
+		}
+		gives := func(why fact.Fact) {
+			p.warn(fact.New("SchedulerGivesToo", "member", m, "claim", claim, "volume", v.Name, "node", place.Node, "why", why))
+		}
+		if err := retain.CheckVersion(v); err != nil {
+			gives(fact.Of(err))
+		}
+		if why, astray := p.ix.Astray(v); astray {
+			gives(why)
+		}
+		p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	}
 }
 

@@ -160,6 +160,29 @@ func TestMemberIsAwaitedWithAllItsClaims(t *testing.T) {
 	}
 }
 
+// TestWhatTheSchedulerGivesToo: another claim of the member may be given the data of others as soon as the Pod fits.
+func TestWhatTheSchedulerGivesToo(t *testing.T) {
+	base := pairOfClaims(was("old-data", "data-db-1", "n1"), Claim("logs-db-1", WithUID("new-uid")))
+	record := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"cache","uid":"cache-uid"}`)
+	for name, tc := range map[string]struct {
+		volume *corev1.PersistentVolume
+		codes  []drain.BlockerCode
+		says   string
+	}{
+		"the data of another claim": {Volume("spare", On("n1"), record), []drain.BlockerCode{drain.BlockedForeignData}, "spare (on n1) has the data of claim shop/cache, and shop/logs-db-1 could get it"},
+		"a record of another version": {Volume("spare", On("n1"), newer), nil,
+			"shop/db-1 needs claim shop/logs-db-1 too, which has no volume, and the scheduler would give it spare on n1"},
+		"an empty volume": {Volume("spare", On("n1")), nil, "Ready"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "old-data", AllowPending: true}), Snapshot(t, All(base, tc.volume)...))
+			if text := strings.Join(strings.Fields(told(plan)), " "); !slices.Equal(codesOf(plan), tc.codes) || !strings.Contains(text, tc.says) {
+				t.Errorf("%v: %s", codesOf(plan), text)
+			}
+		})
+	}
+}
+
 // TestOneMemberIsReplaced: --replace takes down one member at a time.
 func TestOneMemberIsReplaced(t *testing.T) {
 	world := With(All(Crew(), Db()), was("old-1", "data-db-1", "n3"), was("old-2", "data-db-2", "n3"))

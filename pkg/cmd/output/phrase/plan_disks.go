@@ -13,6 +13,7 @@ func disks() catalog {
 		"DiskStaysFree":  "{.same}: once claim {.claim} has one, another claim can still be bound to {.other}, and both would write to one disk" + compare,
 		"VolumeCordoned": "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 
+		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +
 			"to see the volume: {.command}",
 		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}{if .age}, which left it {.age} ago{end}, and {.member} would start on that: " +
