@@ -188,7 +188,7 @@ func recoverProvisionerCases() []recoverCase {
 		ready("a cordoned volume on one of the nodes", With(without(cordonedOne), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
 		blocked("only a disk that somebody has", drain.BlockedSharedDisk, only(twin...)),
 		ready("a disk that somebody has on one of the nodes", With(without(twin...), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
-		blocked("only what another version has recorded on", drain.BlockedNowhere, only(Volume("n3-free", On("n3"), newer))),
+		blocked("only what another version has recorded on", drain.BlockedNewer, only(Volume("n3-free", On("n3"), newer))),
 		ready("what another version has recorded on, on one of the nodes", With(without(Volume("n3-free", On("n3"), newer)), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
 		ready("what is too small is not in its way", only(Volume("n3-free", On("n3"), of, Sized("1Gi"))), "data-db-1 >  (n3)"),
 		ready("what is reserved for another is not in its way", only(Volume("n3-free", On("n3"), of, ReservedFor("elsewhere"))), "data-db-1 >  (n3)"),

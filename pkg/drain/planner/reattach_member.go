@@ -50,7 +50,7 @@ func (p *reattachPlanner) findUser(ctx context.Context, newJudge placement.NewJu
 	return nil
 }
 
-// judged looks for a place for a member once its claims, and others of the request, have their volumes. Its errors are those of the judge.
+// judged looks for a place for the member once its claims, and others of the request, have their volumes. Its errors are those of the judge.
 func (p *reattachPlanner) judged(ctx context.Context, newJudge placement.NewJudge, claims []workload.Claim, pairs []*returning) (*placement.Solution, error) {
 	after := inspect.NewIndex(p.givenBack(pairs))
 	back := settled{&candidate{ix: after, member: workload.Single(after, claims...)}}
@@ -100,10 +100,30 @@ func (p *reattachPlanner) givenBack(pairs []*returning) *inspect.Snapshot {
 			}
 		}
 	}
+	s.Claims = append(s.Claims, p.toCome(s.Claims)...)
 	for i, n := range s.Nodes {
 		s.Nodes[i] = p.uncordoned(n)
 	}
 	return &s
+}
+
+// toCome are claims of the member that are not among those that there are, as its StatefulSet creates them.
+func (p *reattachPlanner) toCome(there []*corev1.PersistentVolumeClaim) []*corev1.PersistentVolumeClaim {
+	m := p.user.member
+	if m.Set == nil {
+		return nil
+	}
+	var out []*corev1.PersistentVolumeClaim
+	for _, t := range m.Set.Spec.VolumeClaimTemplates {
+		named := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: m.Key.Namespace, Name: t.Name + "-" + m.Key.Name}}
+		if slices.ContainsFunc(there, func(c *corev1.PersistentVolumeClaim) bool { return c.Namespace == named.Namespace && c.Name == named.Name }) {
+			continue
+		}
+		next := workload.NextOf(p.ix, named).Claim
+		next.Status.Phase = corev1.ClaimPending
+		out = append(out, next)
+	}
+	return out
 }
 
 // boundTogether are the claim and the volume of a pair as they are once they are bound.

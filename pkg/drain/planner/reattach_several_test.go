@@ -53,6 +53,7 @@ func TestVolumesOfOneMember(t *testing.T) {
 			pairOfClaims(logs, Volume("old-data", On("n1"), Has("data-db-1", "data-db-1-uid")), Claim("data-db-1", BoundTo("old-data"))),
 			both, nil, []drain.Action{drain.ReserveVolume, drain.CreateClaim, drain.AwaitBound, drain.AwaitReady}, nil, []string{"does not fit"},
 		},
+		"both, and another is left free": {pairOfClaims(data, logs, Free("n1-spare")[0]), both, nil, give, nil, []string{"does not fit", "needs claim"}},
 		"both, on different nodes": {
 			pairOfClaims(data, was("old-logs", "logs-db-1", "n2")), both, []drain.BlockerCode{drain.BlockedNowhere}, give[:6],
 			[]string{"shop/db-1 needs old-data (on n1) and old-logs (on n2) together, and no node has all of them"}, []string{"does not fit"},

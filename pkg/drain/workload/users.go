@@ -68,11 +68,11 @@ func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) 
 		if len(removed) == 0 {
 			return f
 		}
-		names := []string{}
+		args := []string{"pod"}
 		for _, p := range removed[:min(len(removed), maxRemoved)] {
-			names = append(names, p.Name)
+			args = append(args, p.Name)
 		}
-		return f.Offering(fact.Kubectl("delete", "pod", names...).In(namespace))
+		return f.Offering(fact.Kubectl("delete", args...).In(namespace))
 	}
 	if len(running) == 0 {
 		return say("ClaimHeldByEndedPod", ended)
