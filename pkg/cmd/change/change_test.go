@@ -75,7 +75,7 @@ func TestChangeMisuse(t *testing.T) {
 		{"reclaim local-pv-9-0 --for a/b/c", "--for=a/b/c is no claim: write NAMESPACE/NAME"},
 		{"reattach", "which volume? usage: kubectl localpv reattach PV..."},
 		{"reattach a pvc/b", `"pvc/b" is no name of a volume: write NAME or pv/NAME`},
-		{"reattach local-pv-9-0 local-pv-1-0 --replace", "--claim and --replace are about one volume: name one"},
+		{"reattach local-pv-9-0 local-pv-1-0 --replace", "--replace takes one member down, and these volumes are of several: name those of one"},
 		{"reattach local-pv-0-1", "no claim is recorded on volume local-pv-0-1: name the one that is to have it with --claim NAMESPACE/NAME"},
 		{"reattach local-pv-9-0 -o wide", `unknown output format "wide": reattach knows json and yaml`},
 		{"reattach local-pv-9-0 --timeout 0s", "--timeout=0s leaves no time: use e.g. 10m"},

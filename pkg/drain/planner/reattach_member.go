@@ -116,7 +116,9 @@ func (p *reattachPlanner) toCome(there []*corev1.PersistentVolumeClaim) []*corev
 	var out []*corev1.PersistentVolumeClaim
 	for _, t := range m.Set.Spec.VolumeClaimTemplates {
 		named := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: m.Key.Namespace, Name: t.Name + "-" + m.Key.Name}}
-		if slices.ContainsFunc(there, func(c *corev1.PersistentVolumeClaim) bool { return c.Namespace == named.Namespace && c.Name == named.Name }) {
+		if slices.ContainsFunc(there, func(c *corev1.PersistentVolumeClaim) bool {
+			return c.Namespace == named.Namespace && c.Name == named.Name
+		}) {
 			continue
 		}
 		next := workload.NextOf(p.ix, named).Claim

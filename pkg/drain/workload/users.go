@@ -60,35 +60,43 @@ func PodList(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fac
 // InUse says that Pods hold a claim, and what can be done about them: about those that run first, if any does, by who recreates the first
 // of them; then about those that have ended, which hold it until they are deleted. There is at least one.
 func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
+	name, users := namespace+"/"+claim, described(pods, owner)
 	running := slices.DeleteFunc(slices.Clone(pods), FinishedPod)
-	ended := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) })
-	bare := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() })
-	say := func(code fact.Code, removed []*corev1.Pod, more ...any) fact.Fact {
-		f := fact.New(code, append([]any{"claim", namespace + "/" + claim, "pods", described(pods, owner), "removed", len(removed), "more", max(0, len(removed)-maxRemoved)}, more...)...)
-		if len(removed) == 0 {
-			return f
-		}
-		args := []string{"pod"}
-		for _, p := range removed[:min(len(removed), maxRemoved)] {
-			args = append(args, p.Name)
-		}
-		return f.Offering(fact.Kubectl("delete", args...).In(namespace))
-	}
+	ended := removal(slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) }))
 	if len(running) == 0 {
-		return say("ClaimHeldByEndedPod", ended)
+		return ended.of(fact.New("ClaimHeldByEndedPod", "claim", name, "pods", users, "more", ended.more()))
 	}
 	switch o := owner(running[0]); o.Kind {
-	case "StatefulSet", "Deployment", "ReplicaSet":
-		return say("ClaimUsedByScalable", ended, "owner", o) // to how many replicas is not known
+	case "StatefulSet", "Deployment", "ReplicaSet": // to how many replicas is not known
+		return ended.of(fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o, "ended", len(ended), "more", ended.more()))
 	case "":
-		return say("ClaimUsedByBarePod", bare)
+		bare := removal(slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() }))
+		return bare.of(fact.New("ClaimUsedByBarePod", "claim", name, "pods", users, "count", len(bare), "more", bare.more()))
 	default:
-		return say("ClaimUsedByOwner", ended, "owner", o)
+		return ended.of(fact.New("ClaimUsedByOwner", "claim", name, "pods", users, "owner", o, "ended", len(ended), "more", ended.more()))
 	}
 }
 
-// maxRemoved is how many Pods a command deletes that is offered. Whoever runs it sees the others next time.
+// removal are Pods of one namespace that are to be deleted by hand.
+type removal []*corev1.Pod
+
+// maxRemoved is how many of them a command deletes. Whoever runs it sees the others next time.
 const maxRemoved = 10
+
+// more is how many the command leaves.
+func (r removal) more() int { return max(0, len(r)-maxRemoved) }
+
+// of is a Fact with the command, if there are any.
+func (r removal) of(f fact.Fact) fact.Fact {
+	if len(r) == 0 {
+		return f
+	}
+	args := []string{"pod"}
+	for _, p := range r[:len(r)-r.more()] {
+		args = append(args, p.Name)
+	}
+	return f.Offering(fact.Kubectl("delete", args...).In(r[0].Namespace))
+}
 
 // DirectOwner is a Pod's controller, for where nothing else has been read.
 func DirectOwner(p *corev1.Pod) inspect.Owner {

@@ -15,7 +15,7 @@ func handback() catalog {
 func users() catalog {
 	const used = "claim {.claim} is used by {plural (len .pods) `Pod` `Pods`} {list .pods}; "
 	const remove = "{.command}{if .more}, and then {.more} more{end}"
-	const ended = "{if .removed}; a Pod that has ended holds its claim until it is deleted: " + remove + "{end}"
+	const ended = "{if .ended}; a Pod that has ended holds its claim until it is deleted: " + remove + "{end}"
 	return catalog{
 		"PodInState":     "{.pod} ({.state} on {.node}, {.owner})",
 		"BarePodInState": "{.pod} ({.state} on {.node})",
@@ -23,7 +23,7 @@ func users() catalog {
 
 		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: " + remove,
 		"ClaimUsedByScalable": used + "scale {.owner} down first" + ended,
-		"ClaimUsedByBarePod":  used + "stop {plural .removed `it` `them`} first: " + remove,
+		"ClaimUsedByBarePod":  used + "stop {plural .count `it` `them`} first: " + remove,
 		"ClaimUsedByOwner":    used + "stop {.owner} first" + ended,
 	}
 }
