@@ -17,8 +17,14 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	s := &drain.Safeguards{Owner: m.Direct.String(), OwnerUID: m.Direct.UID, NoOutage: p.noOutage}
 	if place := p.place(); place != nil {
 		s.Node, s.Cordoned = place.Node, p.cordons[place.Node]
+		if n := p.ix.Node(place.Node); n != nil {
+			s.Taints = workload.TaintsOf(n)
+		}
 	}
-	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 || slices.ContainsFunc(m.Claims, p.accepted) {
+	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 {
+		return s
+	}
+	if slices.ContainsFunc(m.Claims, p.accepted) && !slices.ContainsFunc(m.Claims, p.unaccepted) {
 		return s
 	}
 	s.Ready = drain.Majority(p.peers.Wanted)
@@ -31,18 +37,49 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	return s
 }
 
-// reserved are the volumes that are reserved for the member's claims before its Pod is evicted.
-func (p *relocation) reserved() []drain.Pair {
-	if p.returning != nil {
-		return []drain.Pair{pair(p.returning, p.member.Claims[0].Object())}
+// guards are what must still hold when a Pod of the member is taken away. Whether a Job fails for want of a Pod that goes back to its volume is
+// not asked.
+func (p *relocation) guards(pod *corev1.Pod) drain.PodGuards {
+	return drain.PodGuards{
+		Member: p.member.Key.Name, Safeguards: p.safeguards(), Finalizers: slices.Concat(workload.ForeignPodFinalizers(pod)),
+		KeepsJob: p.returning == nil && keepsJob(pod, p.failJobs),
 	}
-	var out []drain.Pair
+}
+
+// reserved are the volumes that are reserved for the member's claims before its Pod is evicted.
+func (p *relocation) reserved() []drain.Reservation {
+	if p.returning != nil {
+		return []drain.Reservation{p.reservation(p.returning, p.member.Claims[0].Object())}
+	}
+	var out []drain.Reservation
 	for _, c := range p.member.Claims {
 		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
-			out = append(out, pair(v, c.Object()))
+			out = append(out, p.reservation(v, c.Object()))
 		}
 	}
 	return out
+}
+
+// reservation is a volume that is reserved for a claim, with what is known of it.
+func (p *planner) reservation(v *corev1.PersistentVolume, claim drain.Object) drain.Reservation {
+	return drain.Reservation{Pair: pair(v, claim), Disk: p.othersOnDisk(v), Data: workload.KnownDataOf(v)}
+}
+
+// othersOnDisk are the other volumes that are the same disk as a volume.
+func (p *planner) othersOnDisk(v *corev1.PersistentVolume) []drain.Object {
+	var out []drain.Object
+	for _, other := range p.disks().Sharing(v) {
+		out = append(out, drain.VolumeObject(other))
+	}
+	return out
+}
+
+// knownFinalizers has the deletion of a claim wait if somebody else holds its end who does not now.
+func (p *planner) knownFinalizers(s *drain.Step) {
+	parameters, ok := s.Parameters.(*drain.DeleteClaimParameters)
+	if c := p.ix.Claim(s.Object.Namespace, s.Object.Name); ok && c != nil {
+		parameters.Finalizers = slices.Concat(workload.ForeignFinalizers(c))
+	}
 }
 
 // apart reports whether a Pod is on a node on which a volume of its claims cannot be used: such a one is no member that runs.
@@ -59,3 +96,6 @@ func (p *planner) apart(pod *corev1.Pod) bool {
 
 // accepted reports whether the loss of what a claim holds was accepted.
 func (p *relocator) accepted(c workload.Claim) bool { return slices.Contains(p.accept, c.Key()) }
+
+// unaccepted reports whether a claim holds something whose loss was not accepted.
+func (p *relocator) unaccepted(c workload.Claim) bool { return c.Claim != nil && !p.accepted(c) }
