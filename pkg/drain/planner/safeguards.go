@@ -60,28 +60,6 @@ func (p *relocation) reserved() []drain.Reservation {
 	return out
 }
 
-// reservation is a volume that is reserved for a claim, with what is known of it.
-func (p *planner) reservation(v *corev1.PersistentVolume, claim drain.Object) drain.Reservation {
-	return drain.Reservation{Pair: pair(v, claim), Disk: p.othersOnDisk(v), Data: workload.KnownDataOf(v)}
-}
-
-// othersOnDisk are the other volumes that are the same disk as a volume.
-func (p *planner) othersOnDisk(v *corev1.PersistentVolume) []drain.Object {
-	var out []drain.Object
-	for _, other := range p.disks().Sharing(v) {
-		out = append(out, drain.VolumeObject(other))
-	}
-	return out
-}
-
-// knownFinalizers has the deletion of a claim wait if somebody else holds its end who does not now.
-func (p *planner) knownFinalizers(s *drain.Step) {
-	parameters, ok := s.Parameters.(*drain.DeleteClaimParameters)
-	if c := p.ix.Claim(s.Object.Namespace, s.Object.Name); ok && c != nil {
-		parameters.Finalizers = slices.Concat(workload.ForeignFinalizers(c))
-	}
-}
-
 // apart reports whether a Pod is on a node on which a volume of its claims cannot be used: such a one is no member that runs.
 func (p *planner) apart(pod *corev1.Pod) bool {
 	return slices.ContainsFunc(inspect.ClaimNames(pod), func(name string) bool {
