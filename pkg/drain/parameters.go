@@ -2,6 +2,7 @@ package drain
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -68,8 +69,12 @@ type DeleteClaimParameters struct {
 	Member string `json:"member,omitempty"`
 	// Place is the volume that must still be reserved for the claim, nil if none is.
 	Place *Object `json:"place,omitempty"`
-	// Disk are the other volumes that are the same disk as Place, which nobody may have.
-	Disk []Object `json:"disk,omitempty"`
+	// Disk are the other volumes that are the same disk as Place, which nobody may have, and Data is what was known of the data on
+	// Place, nil if that does not matter.
+	Disk []Object   `json:"disk,omitempty"`
+	Data *KnownData `json:"data,omitempty"`
+	// Finalizers are those that others had on the claim: with another one, its end is somebody else's to decide.
+	Finalizers []string `json:"finalizers,omitempty"`
 	// Safeguards are what must still hold around the member, nil if nothing need.
 	Safeguards *Safeguards `json:"safeguards,omitempty"`
 	// DefaultClass is the default class, empty for none, that the next claim gets since it names none itself: it must still be the
@@ -97,17 +102,31 @@ type Safeguards struct {
 	Ready int `json:"ready,omitempty"`
 	// Earlier are the Pods of the member's StatefulSet that must be Ready, or the set does not recreate the member's Pod.
 	Earlier []string `json:"earlier,omitempty"`
-	// Node is where the member is to run, empty if it is not known.
-	Node string `json:"node,omitempty"`
+	// Node is where the member is to run, empty if it is not known, and Taints are those that keep Pods from it and that it had then:
+	// KEY=VALUE:EFFECT.
+	Node   string   `json:"node,omitempty"`
+	Taints []string `json:"taints,omitempty"`
 	// Cordoned says that Node may be cordoned: the command itself does that.
 	Cordoned bool `json:"cordoned,omitempty"`
 	// NoOutage wants most nodes to be Ready.
 	NoOutage bool `json:"noOutage,omitempty"`
 }
 
+// PodGuards are what must still hold when a Pod is taken away.
+type PodGuards struct {
+	// Member is the name of the member that the Pod is of, Safeguards what must still hold around it; nil if nothing need.
+	Member     string      `json:"member,omitempty"`
+	Safeguards *Safeguards `json:"safeguards,omitempty"`
+	// Finalizers are those that others had on the Pod: with another one, its end is somebody else's to decide.
+	Finalizers []string `json:"finalizers,omitempty"`
+	// KeepsJob wants the Job that the Pod belongs to not to fail for good without it.
+	KeepsJob bool `json:"keepsJob,omitempty"`
+}
+
 // DeletePodParameters are those of DeletePod and ForceDeletePod.
 type DeletePodParameters struct {
-	Pair `json:",inline"`
+	Pair      `json:",inline"`
+	PodGuards `json:",inline"`
 	// Nodes are those that must be as dead as they were.
 	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }
@@ -135,22 +154,40 @@ type FreeParameters struct {
 	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Disk are the other volumes that are the same disk, which nobody may have.
 	Disk []Object `json:"disk,omitempty"`
+	// Data is what was known of the data on the volume, nil if that does not matter.
+	Data *KnownData `json:"data,omitempty"`
+}
+
+// KnownData is what was known of the data on a volume: whoever is given the volume was told, or has accepted it.
+type KnownData struct {
+	// Wiped says that it was erased, and that no claim has had the volume since.
+	Wiped bool `json:"wiped,omitempty"`
+	// Claim is whose data it is, nil if nothing is recorded.
+	Claim *Object `json:"claim,omitempty"`
+	// FreeSince is, of a volume that was Available, since when: if that is another time, somebody has had it in between.
+	FreeSince *metav1.Time `json:"freeSince,omitempty"`
+}
+
+// Reservation is a volume that must still be reserved for a claim.
+type Reservation struct {
+	Pair `json:",inline"`
+	// Disk are the other volumes that are the same disk, which nobody may have, and Data is what was known of the data on it.
+	Disk []Object   `json:"disk,omitempty"`
+	Data *KnownData `json:"data,omitempty"`
 }
 
 // EvictParameters are those of EvictPod.
 type EvictParameters struct {
-	Pair `json:",inline"`
+	Pair      `json:",inline"`
+	PodGuards `json:",inline"`
 	// Home are the nodes on which no Pod of that name may be once the evicted one is gone; none, if it does not matter.
 	Home []string `json:"home,omitempty"`
 	// Unfinished wants the Pod not to have succeeded: nothing would need its claim any more.
 	Unfinished bool `json:"unfinished,omitempty"`
 	// GracePeriodSeconds is what the Pod is given, nil for its own.
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
-	// Member is the name of the member that the Pod is of, Safeguards what must still hold around it; nil if nothing need.
-	Member     string      `json:"member,omitempty"`
-	Safeguards *Safeguards `json:"safeguards,omitempty"`
 	// Reserved are the volumes that must still be reserved for the member's claims.
-	Reserved []Pair `json:"reserved,omitempty"`
+	Reserved []Reservation `json:"reserved,omitempty"`
 }
 
 // CheckEmptyParameters are those of CheckEmpty.

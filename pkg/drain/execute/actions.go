@@ -10,15 +10,16 @@ import (
 func actions() map[drain.Action]action {
 	getVolume, getClaim, patchVolume := Need{"get", "persistentvolumes"}, Need{"get", "persistentvolumeclaims"}, Need{"patch", "persistentvolumes"}
 	getPods, listPods, deletePods := Need{"get", "pods"}, Need{"list", "pods"}, Need{"delete", "pods"}
+	giveVolume := []Need{getVolume, getClaim, listPods, patchVolume, {"list", "persistentvolumes"}}
 	changeVolume, seeRelease := []Need{getVolume, getClaim, listPods, patchVolume}, []Need{getVolume, getClaim, listPods}
 	return map[drain.Action]action{
 		drain.UncordonNode: {decide: decides((*stepRun).uncordonNode), needs: []Need{{"get", "nodes"}, {"patch", "nodes"}}, watches: watchPair},
 		drain.CordonNode:   {decide: decides((*stepRun).cordonNode), needs: []Need{{"get", "nodes"}, {"patch", "nodes"}}, watches: watchPair},
 		drain.RetainVolume: {decide: decides((*stepRun).retainVolume), needs: changeVolume, reason: "LocalPVKept", watches: watchPair},
 		drain.RecordClaim:  {decide: decides((*stepRun).recordClaim), needs: changeVolume, reason: "LocalPVClaimSaved", watches: watchPair},
-		drain.ReserveVolume: {decide: decides((*stepRun).freeVolume), needs: changeVolume, reason: "LocalPVReserved",
+		drain.ReserveVolume: {decide: decides((*stepRun).freeVolume), needs: giveVolume, reason: "LocalPVReserved",
 			watches: watchPair},
-		drain.OpenVolume:     {decide: decides((*stepRun).freeVolume), needs: changeVolume, reason: "LocalPVReclaimed", watches: watchPair},
+		drain.OpenVolume:     {decide: decides((*stepRun).freeVolume), needs: giveVolume, reason: "LocalPVReclaimed", watches: watchPair},
 		drain.AwaitAvailable: {decide: decides((*stepRun).awaitAvailable), needs: []Need{getVolume}, watches: watchPair},
 		drain.DeletePod:      {decide: decides((*stepRun).deletePod), needs: []Need{getPods, deletePods}, reason: "LocalPVPodDeleted", watches: watchPod},
 		drain.ForceDeletePod: {decide: decides((*stepRun).forceDeletePod), needs: []Need{getPods, deletePods, {"get", "nodes"}, {"get", "leases"}},

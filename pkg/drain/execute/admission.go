@@ -5,7 +5,6 @@ import (
 	"errors"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	policyv1 "k8s.io/api/policy/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -14,34 +13,23 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Admission, quotas and the server's own rules are asked before the first step, by dry runs: what they refuse half way would leave a member
 // without its Pod, or without its claim.
 
-// question is what the server is asked.
-type question struct {
-	// what is asked for: a step, or what follows from it.
-	what fact.Fact
-	ask  func(ctx context.Context) error
-	// claim is the one to create, nil if none is.
-	claim *corev1.PersistentVolumeClaim
-}
-
-// askFirst asks the server for all that the Plan takes away, and for the claims that are created after that. An owner for which something
-// is refused is left out, if others are left; else nothing is done.
+// askFirst asks the server for all that the Plan takes away, and for the claims and Pods that are created after that. An owner for which
+// something is refused is left out, if others are left; else nothing is done.
 func (r *run) askFirst(ctx context.Context) error {
-	asked := map[drain.Object]bool{}
+	asking := &inquiry{run: r, asked: map[drain.Object]bool{}, sets: map[string]setsRead{}, barred: map[string]bool{}}
 	var first error
 	for _, s := range r.plan.Steps {
-		for _, q := range r.questions(ctx, s, asked) {
+		for _, q := range asking.questions(ctx, s) {
 			if r.isOut(s.Target) {
 				break
 			}
-			why := r.answer(ctx, q)
+			why := asking.answer(ctx, q)
 			switch {
 			case ctx.Err() != nil:
 				return errStopped
@@ -62,8 +50,8 @@ func (r *run) askFirst(ctx context.Context) error {
 	return first
 }
 
-// questions are what the server is asked about a step. Each claim is asked for once.
-func (r *run) questions(ctx context.Context, s drain.Step, asked map[drain.Object]bool) []question {
+// questions are what the server is asked about a step. Each claim, and each Pod, is asked for once.
+func (i *inquiry) questions(ctx context.Context, s drain.Step) []question {
 	about := s.Object
 	uid := &metav1.Preconditions{UID: ptr.To(about.UID)}
 	only := func(ask func(context.Context) error) []question { return []question{{what: s.Title, ask: ask}} }
@@ -73,66 +61,29 @@ func (r *run) questions(ctx context.Context, s drain.Step, asked map[drain.Objec
 		if s.Action == drain.ForceDeletePod {
 			options.GracePeriodSeconds = ptr.To(int64(0))
 		}
-		return only(func(ctx context.Context) error {
-			return r.Client.CoreV1().Pods(about.Namespace).Delete(ctx, about.Name, options)
-		})
+		return append(only(func(ctx context.Context) error {
+			return i.Client.CoreV1().Pods(about.Namespace).Delete(ctx, about.Name, options)
+		}), i.replacement(ctx, s)...)
 	case drain.EvictPod:
-		return only(func(ctx context.Context) error {
-			return heldBack(r.tryEviction(ctx, &policyv1.Eviction{
+		return append(only(func(ctx context.Context) error {
+			return heldBack(i.tryEviction(ctx, &policyv1.Eviction{
 				ObjectMeta:    metav1.ObjectMeta{Namespace: about.Namespace, Name: about.Name},
 				DeleteOptions: &metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid},
 			}))
-		})
+		}), i.replacement(ctx, s)...)
 	case drain.DeleteClaim:
 		qs := only(func(ctx context.Context) error {
-			return r.Client.CoreV1().PersistentVolumeClaims(about.Namespace).Delete(ctx, about.Name, metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid})
+			return i.Client.CoreV1().PersistentVolumeClaims(about.Namespace).Delete(ctx, about.Name, metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid})
 		})
-		if r.plan.Command == "release" || r.creates(about) {
+		if i.plan.Command == "release" || i.creates(about) {
 			return qs // whether there is to be another is not known, or a step says which
 		}
-		return append(qs, r.creation(ctx, about, drain.Object{}, asked)...)
+		return append(qs, i.nextClaim(ctx, s)...)
 	case drain.CreateClaim:
-		return r.creation(ctx, about, s.Parameters.About().Volume, asked)
+		return i.recordedClaim(ctx, about, s.Parameters.About().Volume)
 	default: // takes nothing away
 		return nil
 	}
-}
-
-// creation asks for a claim as it is, or as it is recorded on a volume. It is asked for under its own name: the server asks everybody else
-// before it finds that there is one (apiserver/pkg/registry/generic/registry: Store.create), and rules about names are met as they are.
-func (r *run) creation(ctx context.Context, claim, volume drain.Object, asked map[drain.Object]bool) []question {
-	key := drain.Object{Namespace: claim.Namespace, Name: claim.Name}
-	if asked[key] {
-		return nil
-	}
-	c, err := r.toCreate(ctx, claim, volume)
-	if err != nil || c == nil || c.Namespace != claim.Namespace || c.Name != claim.Name {
-		return nil // the step finds out
-	}
-	asked[key] = true
-	fresh := inspect.StripClaim(c)
-	fresh.OwnerReferences = nil
-	return []question{{what: fact.New("RecreatingClaim", "claim", key), claim: fresh, ask: func(ctx context.Context) error {
-		_, err := r.Client.CoreV1().PersistentVolumeClaims(fresh.Namespace).Create(ctx, fresh, metav1.CreateOptions{DryRun: dryRun(), FieldManager: fieldManager})
-		return err
-	}}}
-}
-
-// toCreate is what a claim is created from: the one that there is, unless the volume is another one's, which has its manifest on it.
-func (r *run) toCreate(ctx context.Context, claim, volume drain.Object) (*corev1.PersistentVolumeClaim, error) {
-	c, err := r.live.claim(ctx, claim)
-	if err != nil || volume.Name == "" {
-		return c, err
-	}
-	v, err := r.live.volume(ctx, volume)
-	if err != nil || v == nil || c != nil && v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == c.UID {
-		return c, err
-	}
-	recorded, err := retain.RecordedClaim(v)
-	if err != nil || recorded == nil {
-		return c, err
-	}
-	return recorded, nil
 }
 
 // creates reports whether a step creates a claim of that name.
@@ -155,31 +106,62 @@ func (r *run) tryEviction(ctx context.Context, e *policyv1.Eviction) error {
 
 func dryRun() []string { return []string{metav1.DryRunAll} }
 
-// answer asks, and returns why the server refuses; nothing, if it does not. What it does not say is noted.
-func (r *run) answer(ctx context.Context, q question) fact.Fact {
-	ctx, cancel := r.bounded(ctx)
+// answer asks, and returns why the server refuses; nothing, if it does not. What it does not say is noted: a server that fails, or does not
+// answer in time, has not said that it allows anything.
+func (i *inquiry) answer(ctx context.Context, q question) fact.Fact {
+	if !q.unknown.IsZero() {
+		i.unsure(ctx, q.what, q.by, q.unknown)
+		return fact.Fact{}
+	}
+	if q.pod != nil && i.barred[q.pod.Namespace] {
+		return fact.Fact{} // which has been said of all Pods there
+	}
+	asking, cancel := i.bounded(ctx)
 	defer cancel()
-	err := q.ask(ctx)
-	var held *heldError
+	err := q.ask(asking)
 	_, message := statusOf(err)
-	unsure := says(message, `does\snot\ssupport\sdry\srun`) || q.claim != nil && forbiddenByRole(err)
 	switch {
-	case err == nil, errors.As(err, &held):
-		return fact.Fact{}
-	case unsure:
-		r.unsure(ctx, q, err)
-		return fact.Fact{}
-	case says(message, `exceeded\squota`) && q.claim != nil && r.quotaAllowsInstead(ctx, q.claim, message):
-		return fact.Fact{}
+	case err == nil, ctx.Err() != nil, q.passed(err):
+	case q.pod != nil && forbiddenByRole(err):
+		i.barred[q.pod.Namespace] = true
+		i.unsure(ctx, fact.New("RecreatingPods", "namespace", q.pod.Namespace), q.by, tell(err))
+	case q.ofUs(err), says(message, `does\snot\ssupport\sdry\srun`):
+		i.unsure(ctx, q.what, q.by, tell(err))
+	case says(message, `exceeded\squota`) && i.quotaAllowsInstead(ctx, q, message):
 	case refusal(err), apierrors.IsInternalError(err) && says(message, `failed\scalling\swebhook`):
-		return fact.New("ServerWouldRefuse", "what", q.what, "user", r.user(ctx), "why", tell(err))
+		return fact.New("ServerWouldRefuse", "what", q.what, "user", i.user(ctx), "why", tell(err))
+	default:
+		i.unsure(ctx, q.what, q.by, tell(err))
 	}
 	return fact.Fact{}
 }
 
-// unsure notes that the server cannot be asked.
-func (r *run) unsure(ctx context.Context, q question, err error) {
-	f := fact.New("AdmissionUnknown", "what", q.what, "user", r.user(ctx), "why", tell(err))
+// passed reports whether the server has asked everybody, and says no since the object is there already, or not the one that is meant, or
+// held for a while: the step itself finds out.
+func (q question) passed(err error) bool {
+	var held *heldError
+	switch {
+	case errors.As(err, &held):
+		return true
+	case denied(err), withoutNamespace(err):
+		return false
+	case q.claim != nil || q.pod != nil:
+		return apierrors.IsAlreadyExists(err)
+	}
+	return apierrors.IsNotFound(err) || apierrors.IsConflict(err)
+}
+
+// ofUs reports whether what the server says may be so for us alone, while a controller creates the object in the end: we lack a permission,
+// or a webhook says no, which may go by who asks. Of quotas, LimitRanges, PodSecurity and the server's own rules that is not so, and policies
+// of admission are taken to be about objects.
+func (q question) ofUs(err error) bool {
+	_, message := statusOf(err)
+	return q.claim != nil && forbiddenByRole(err) || q.by != "" && (forbiddenByRole(err) || says(message, `admission\swebhook\s".*"\sdenied`))
+}
+
+// unsure notes that the server cannot be asked, or does not say.
+func (r *run) unsure(ctx context.Context, what fact.Fact, by string, why fact.Fact) {
+	f := fact.New("AdmissionUnknown", "what", what, "by", by, "user", r.user(ctx), "why", why)
 	if !slices.ContainsFunc(r.result.Warnings, f.Equal) {
 		r.result.Warnings = append(r.result.Warnings, f)
 		r.note(f)

@@ -33,6 +33,11 @@ func exceeded() error {
 		errors.New("exceeded quota: team, requested: requests.storage=80Gi, used: requests.storage=80Gi, limited: requests.storage=100Gi"))
 }
 
+// limited is what a LimitRange says no with.
+func limited() error {
+	return apierrors.NewForbidden(schema.GroupResource{Resource: "persistentvolumeclaims"}, "data-queue-1", errors.New("maximum storage usage per PersistentVolumeClaim is 50Gi, but request is 80Gi"))
+}
+
 // about reports whether a request is of a verb, about an object of a name.
 func about(a clienttesting.Action, verb, name string) bool {
 	text := describedCall(a)
@@ -81,10 +86,10 @@ func TestServerIsAskedFirst(t *testing.T) {
 		}, "asked before anything was done, the server refuses to delete claim shop/data-queue-1: admission webhook \"keep.example\" denied the request: claims are kept"},
 		"the claim may not be recreated": {func(a clienttesting.Action) error {
 			if about(a, "create", "data-queue-1") {
-				return denial(http.StatusBadRequest, "no more claims")
+				return limited()
 			}
 			return nil
-		}, "the server refuses to recreate claim shop/data-queue-1: admission webhook \"keep.example\" denied the request: no more claims"},
+		}, "the server refuses to recreate claim shop/data-queue-1: persistentvolumeclaims \"data-queue-1\" is forbidden: maximum storage usage per PersistentVolumeClaim is 50Gi"},
 		"the Pod may not be evicted": {func(a clienttesting.Action) error {
 			if about(a, "create", "queue-1") {
 				return denial(http.StatusConflict, "not now")
@@ -212,7 +217,7 @@ func TestWhatCannotBeTriedIsUnknown(t *testing.T) {
 			if err != nil || result.Status != drain.StatusDone || len(result.Warnings) != 1 {
 				t.Fatalf("%v %+v", err, result)
 			}
-			want := "whether the server lets us recreate claim shop/data-db-1 is unknown: "
+			want := "whether the server lets StatefulSet/db recreate claim shop/data-db-1 is unknown: "
 			if len(noted) != 1 || !strings.HasPrefix(noted[0], want) {
 				t.Errorf("noted %v, want %q", noted, want)
 			}

@@ -37,6 +37,9 @@ func (s *stepRun) deleteClaim(ctx context.Context, p *drain.DeleteClaimParameter
 	case v.Spec.PersistentVolumeReclaimPolicy != p.Policy && p.Policy != corev1.PersistentVolumeReclaimRetain:
 		return refuse(fact.New("VolumePolicyChanged", "volume", v.Name, "have", v.Spec.PersistentVolumeReclaimPolicy, "want", p.Policy))
 	}
+	if waiting := heldSince(c, p); !waiting.IsZero() {
+		return waitFor(waiting)
+	}
 	if waiting, err := s.mayGo(ctx, p, v); err != nil || !waiting.IsZero() {
 		return decision{reason: waiting}, err
 	}
@@ -73,7 +76,8 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 		}
 	}
 	if p.Place != nil {
-		if err := s.isReserved(ctx, *p.Place, p.Claim, p.Disk); err != nil {
+		place := drain.Reservation{Pair: drain.Pair{Volume: *p.Place, Claim: p.Claim}, Disk: p.Disk, Data: p.Data}
+		if err := s.areReserved(ctx, []drain.Reservation{place}); err != nil {
 			return fact.Fact{}, err
 		}
 	}
@@ -81,21 +85,4 @@ func (s *stepRun) mayGo(ctx context.Context, p *drain.DeleteClaimParameters, v *
 		return fact.Fact{}, err
 	}
 	return fact.Fact{}, s.sameDefaultClass(ctx, p)
-}
-
-// isReserved refuses if the volume that was reserved for a claim is no longer, or may not be given to it any more: somebody may have
-// freed it, cordoned it, or got its disk by another volume.
-func (s *stepRun) isReserved(ctx context.Context, place, claim drain.Object, others []drain.Object) error {
-	v, err := s.live.sameVolume(ctx, place)
-	if err != nil {
-		return err
-	}
-	ref := v.Spec.ClaimRef
-	if ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name || ref.UID != "" || v.DeletionTimestamp != nil {
-		return refused(fact.New("VolumeNotReserved", "volume", v.Name, "claim", claim))
-	}
-	if err := notCordoned(v); err != nil {
-		return err
-	}
-	return s.noneHeld(ctx, v, others, &drain.FreeParameters{For: &claim})
 }

@@ -11,7 +11,7 @@ import (
 )
 
 // deletePod deletes a Pod, which gets its own grace period. That it is gone is waited for elsewhere.
-func (s *stepRun) deletePod(ctx context.Context, _ *drain.DeletePodParameters) (decision, error) {
+func (s *stepRun) deletePod(ctx context.Context, params *drain.DeletePodParameters) (decision, error) {
 	p, err := s.live.pod(ctx, s.step.Object)
 	if err != nil {
 		return decision{}, err
@@ -19,12 +19,16 @@ func (s *stepRun) deletePod(ctx context.Context, _ *drain.DeletePodParameters) (
 	if p == nil || p.UID != s.step.Object.UID || p.DeletionTimestamp != nil {
 		return done()
 	}
+	if waiting, err := s.mayBeTaken(ctx, params.PodGuards, p, false); err != nil || !waiting.IsZero() {
+		return decision{reason: waiting}, err
+	}
 	return decision{write: func(ctx context.Context) error {
 		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)}})
 	}}, nil
 }
 
-// forceDeletePod deletes a Pod without waiting for its kubelet.
+// forceDeletePod deletes a Pod without waiting for its kubelet, in the version that was read: if that has changed, everything is read and
+// judged again.
 func (s *stepRun) forceDeletePod(ctx context.Context, params *drain.DeletePodParameters) (decision, error) {
 	if len(params.Nodes) == 0 {
 		return refuse(fact.New("PodOnNoDeadNode", "pod", s.step.Object))
@@ -38,6 +42,10 @@ func (s *stepRun) forceDeletePod(ctx context.Context, params *drain.DeletePodPar
 		return done()
 	case p.DeletionTimestamp != nil && ptr.Deref(p.DeletionGracePeriodSeconds, 1) == 0:
 		return waitFor(fact.New("PodHeldByFinalizers", "pod", s.step.Object, "finalizers", p.Finalizers))
+	case params.KeepsJob:
+		if err := s.jobStands(ctx, p, false); err != nil {
+			return decision{}, err
+		}
 	}
 	return decision{write: func(ctx context.Context) error {
 		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{

@@ -60,32 +60,13 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 	}}, nil
 }
 
-// mayBeEvicted looks once more at what the Plan found around the member of a Pod: a peer may have died since, the node where the
-// member is to run, or its own, on which nobody could confirm then that it has stopped. It returns what is waited for, if anything is.
+// mayBeEvicted is mayBeTaken for an eviction, before which the places of the member's claims have been reserved. It returns what is waited
+// for, if anything is.
 func (s *stepRun) mayBeEvicted(ctx context.Context, params *drain.EvictParameters, p *corev1.Pod) (waiting fact.Fact, err error) {
-	want := params.Safeguards
-	if want == nil {
-		return fact.Fact{}, nil
-	}
-	pods, err := s.live.podsIn(ctx, p.Namespace, func(o *corev1.Pod) bool { return counts(want, o, params.Member) })
-	if err != nil {
-		return fact.Fact{}, err
-	}
-	own := func(nodes map[string]*corev1.Node) error {
-		if !reachable(nodes[p.Spec.NodeName]) {
-			return died(nodes[p.Spec.NodeName], p.Spec.NodeName)
-		}
-		return nil
-	}
-	if waiting, err := s.stands(ctx, want, params.Member, pods, own); err != nil || !waiting.IsZero() {
+	if waiting, err := s.mayBeTaken(ctx, params.PodGuards, p, true); err != nil || !waiting.IsZero() {
 		return waiting, err
 	}
-	for _, r := range params.Reserved {
-		if err := s.isReserved(ctx, r.Volume, r.Claim, nil); err != nil {
-			return fact.Fact{}, err
-		}
-	}
-	return fact.Fact{}, nil
+	return fact.Fact{}, s.areReserved(ctx, params.Reserved)
 }
 
 // heldBack turns refusals that pass into something to wait out: that of a disruption budget (429 with its cause,

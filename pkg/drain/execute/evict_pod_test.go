@@ -24,23 +24,35 @@ func TestEvictionIsGuarded(t *testing.T) {
 	for name, tc := range map[string]struct {
 		world   []any
 		edit    func(*drain.Safeguards)
+		guards  drain.PodGuards
 		waits   string
 		refuses string
 	}{
-		"as planned":              {world: base},
-		"a peer is not Ready":     {world: With(base, MemberPod(s, 2, "n2", Unready)), waits: "1 other member of StatefulSet/db is Ready now, and 2 must be before shop/db-1 goes"},
-		"a peer's node has died":  {world: With(base, Node("n2", Unreachable)), waits: "1 other member of StatefulSet/db is Ready now"},
-		"a peer is gone":          {world: Without(base, "Pod shop/db-0"), waits: "1 other member of"},
-		"the loss is accepted":    {world: Without(base, "Pod shop/db-0"), edit: func(s *drain.Safeguards) { s.Ready = 0 }},
-		"the place is cordoned":   {world: With(base, Node("n3", Cordoned)), refuses: "node n3, where the member was to run, is cordoned now"},
-		"the command cordons it":  {world: With(base, Node("n3", Cordoned)), edit: func(s *drain.Safeguards) { s.Cordoned = true }},
-		"the place is down":       {world: With(base, Node("n3", Unreachable)), refuses: "node n3, where the member was to run, is unreachable now"},
-		"the place is gone":       {world: Without(base, "Node n3"), refuses: "node n3, where the member was to run, no longer exists"},
-		"its own node has died":   {world: With(base, Node("n1", Unreachable)), refuses: "node n1 is unreachable now: an eviction there never ends"},
-		"its own node is gone":    {world: Without(base, "Node n1"), refuses: "n1"},
-		"the place was freed":     {world: With(base, Volume("p", On("n3"))), refuses: "volume p is no longer reserved for claim shop/data-db-1"},
-		"the place was deleted":   {world: Without(base, "PersistentVolume p"), refuses: "volume p has been deleted"},
-		"the place was given up ": {world: With(base, Volume("p", On("n3"), Has("other", "other-uid"))), refuses: "volume p is no longer reserved"},
+		"as planned":             {world: base},
+		"a peer is not Ready":    {world: With(base, MemberPod(s, 2, "n2", Unready)), waits: "1 other member of StatefulSet/db is Ready now, and 2 must be before shop/db-1 goes"},
+		"a peer's node has died": {world: With(base, Node("n2", Unreachable)), waits: "1 other member of StatefulSet/db is Ready now"},
+		"a peer is gone":         {world: Without(base, "Pod shop/db-0"), waits: "1 other member of"},
+		"the loss is accepted":   {world: Without(base, "Pod shop/db-0"), edit: func(s *drain.Safeguards) { s.Ready = 0 }},
+		"the place is cordoned":  {world: With(base, Node("n3", Cordoned)), refuses: "node n3, where the member was to run, is cordoned now"},
+		"the command cordons it": {world: With(base, Node("n3", Cordoned)), edit: func(s *drain.Safeguards) { s.Cordoned = true }},
+		"the place is down":      {world: With(base, Node("n3", Unreachable)), refuses: "node n3, where the member was to run, is unreachable now"},
+		"the place is gone":      {world: Without(base, "Node n3"), refuses: "node n3, where the member was to run, no longer exists"},
+		"its own node has died":  {world: With(base, Node("n1", Unreachable)), refuses: "node n1 is unreachable now: an eviction there never ends"},
+		"its own node is gone":   {world: Without(base, "Node n1"), refuses: "n1"},
+		"the place was freed":    {world: With(base, Volume("p", On("n3"))), refuses: "volume p is no longer reserved for claim shop/data-db-1"},
+		"the place was deleted":  {world: Without(base, "PersistentVolume p"), refuses: "volume p has been deleted"},
+		"its disk was given away": {world: With(base, Volume("twin", sameDisk, Has("other", "other-uid")), Claim("other", BoundTo("twin"))),
+			refuses: "volume twin, which is the same disk as p (/mnt/p), is Bound for claim shop/other now"},
+		"its disk has another name":  {world: All(base, Volume("later", sameDisk)), refuses: "volume later, which is the same disk as p (/mnt/p), has been created since"},
+		"its path is on other nodes": {world: All(base, Volume("elsewhere", sameDisk, On("n2"), Has("other", "other-uid")))},
+		"the place was cordoned":     {world: With(base, Volume("p", On("n3"), ReservedFor("data-db-1"), VolumeAnnotation("localpv.dev/cordoned", "slow"))), refuses: "volume p is cordoned (slow)"},
+		"data has come to it":        {world: With(base, Volume("p", On("n3"), ReservedFor("data-db-1"), VolumeAnnotation("localpv.dev/data-of", theirs))), refuses: "it was unknown, and is the data of claim shop/theirs"},
+		"the place is tainted":       {world: With(base, Node("n3", Tainted("maintenance", "now", corev1.TaintEffectNoSchedule))), refuses: "node n3, where the member was to run, has taint maintenance=now:NoSchedule now"},
+		"the place was tainted":      {world: With(base, Node("n3", Tainted("disk", "fast", corev1.TaintEffectNoSchedule))), edit: func(s *drain.Safeguards) { s.Taints = []string{"disk=fast:NoSchedule"} }},
+		"somebody holds the Pod":     {world: With(base, MemberPod(s, 1, "n1", heldPod)), waits: "Pod shop/db-1 has finalizer backup/hold now, and had not when this was planned"},
+		"somebody held the Pod":      {world: With(base, MemberPod(s, 1, "n1", heldPod)), guards: drain.PodGuards{Finalizers: []string{"backup/hold"}}},
+		"somebody holds the claim":   {world: With(base, Claim("data-db-1", BoundTo("n1-data"), heldClaim)), waits: "claim shop/data-db-1 has finalizer backup/hold now, and had not when this was planned"},
+		"the place was given up ":    {world: With(base, Volume("p", On("n3"), Has("other", "other-uid"))), refuses: "volume p is no longer reserved"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := NewWorld(t, tc.world...)
@@ -49,9 +61,14 @@ func TestEvictionIsGuarded(t *testing.T) {
 				tc.edit(want)
 			}
 			claim := drain.Object{Kind: drain.KindClaim, Namespace: Ns, Name: "data-db-1"}
-			p := &drain.EvictParameters{Member: "db-1", Safeguards: want, Reserved: []drain.Pair{{Volume: drain.VolumeObject(Volume("p")), Claim: claim}}}
+			tc.guards.Member, tc.guards.Safeguards = "db-1", want
+			p := &drain.EvictParameters{PodGuards: tc.guards, Reserved: []drain.Reservation{{
+				Pair: drain.Pair{Volume: drain.VolumeObject(Volume("p")), Claim: claim}, Disk: []drain.Object{drain.VolumeObject(Volume("twin"))}, Data: &drain.KnownData{},
+			}}}
+			deletes := &drain.DeleteClaimParameters{Pair: drain.Pair{Claim: drain.ClaimObject(Claim("data-db-1"))}}
 			plan := drain.New("drain")
-			plan.Steps = []drain.Step{{Action: drain.EvictPod, Object: drain.PodObject(MemberPod(s, 1, "n1")), Parameters: p}}
+			plan.Steps = []drain.Step{{Action: drain.EvictPod, Object: drain.PodObject(MemberPod(s, 1, "n1")), Parameters: p},
+				{Action: drain.DeleteClaim, Object: deletes.Claim, Parameters: deletes}}
 			d, err := (&Executor{Client: w.Client, Clock: NewInstantClock()}).newRun(plan).newStep(0, actions()[drain.EvictPod]).evictPod(t.Context(), p)
 			var refusal *refusedError
 			switch {
@@ -64,6 +81,16 @@ func TestEvictionIsGuarded(t *testing.T) {
 		})
 	}
 }
+
+// sameDisk gives a volume the path and the node of p.
+func sameDisk(v *corev1.PersistentVolume) {
+	On("n3")(v)
+	v.Spec.Local.Path = "/mnt/p"
+}
+
+func heldPod(p *corev1.Pod) { p.Finalizers = []string{"backup/hold"} }
+
+func heldClaim(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "backup/hold") }
 
 // TestPeerDiesBeforeTheAnswer plans a drain and a replacement, lets a peer die, and carries the Plans out: nobody is evicted.
 func TestPeerDiesBeforeTheAnswer(t *testing.T) {

@@ -49,7 +49,17 @@ func TestDiskIsCheckedAgain(t *testing.T) {
 			"volume twin, which is the same disk as v (/mnt/v), is in use by late (Running on node-0)"},
 		{"a Pod has ended with it", reclaim, func(w *World) { w.Must(w.Client.Tracker().Add(Consumer("late", "node-0", "theirs", Ended))) }, drain.StatusDone, ""},
 		{"it goes", reclaim, func(w *World) { w.Must(w.Client.Tracker().Delete(Pvs(), "", "twin")) }, drain.StatusDone, ""},
-		{"it is another volume", reclaim, becomes(Has("next", "next-uid"), func(v *corev1.PersistentVolume) { v.UID = "other" }), drain.StatusDone, ""},
+		{"it is another volume", reclaim, becomes(Has("next", "next-uid"), func(v *corev1.PersistentVolume) { v.UID = "other" }), drain.StatusBlocked,
+			"volume twin, which is the same disk as v (/mnt/v), has been created since this was planned, and is Bound"},
+		{"there is one more", reserve, func(w *World) { w.Must(w.Client.Tracker().Add(Volume("third", samePath))) }, drain.StatusBlocked,
+			"volume third, which is the same disk as v (/mnt/v), has been created since this was planned, and is Available"},
+		{"there is one below it", reclaim, func(w *World) {
+			w.Must(w.Client.Tracker().Add(Volume("third", func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/v/sub" })))
+		}, drain.StatusBlocked, "volume third, which is the same disk as v"},
+		{"one more is cordoned", reclaim, func(w *World) {
+			w.Must(w.Client.Tracker().Add(Volume("third", samePath, VolumeAnnotation(retain.AnnCordoned, "twin"))))
+		}, drain.StatusDone, ""},
+		{"there is one on another node", reclaim, func(w *World) { w.Must(w.Client.Tracker().Add(Volume("third", samePath, On("node-1")))) }, drain.StatusDone, ""},
 		{"the volume is cordoned", reclaim, func(w *World) {
 			w.Must(w.Client.Tracker().Update(Pvs(), Volume("v", Has("c", "c-uid"), Phase(Released), VolumeAnnotation(retain.AnnCordoned, "slow")), ""))
 		}, drain.StatusBlocked, "volume v is cordoned (slow)"},

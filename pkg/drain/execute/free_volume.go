@@ -51,10 +51,8 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 	if err := s.meant(ctx, v, p); err != nil {
 		return decision{}, err
 	}
-	if !p.Former { // else nobody gets it
-		if err := s.diskUnused(ctx, v, p); err != nil {
-			return decision{}, err
-		}
+	if err := s.stillAsKnown(ctx, v, p); err != nil {
+		return decision{}, err
 	}
 	patch, err := json.Marshal(freeOps(v, p.For))
 	if err != nil {
@@ -64,6 +62,18 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 		_, err := s.Client.CoreV1().PersistentVolumes().Patch(ctx, v.Name, types.JSONPatchType, patch, metav1.PatchOptions{FieldManager: fieldManager})
 		return err
 	}}, nil
+}
+
+// stillAsKnown refuses if there is more to say of the data on a volume, or of its disk, than when the Plan was made.
+func (s *stepRun) stillAsKnown(ctx context.Context, v *corev1.PersistentVolume, p *drain.FreeParameters) error {
+	if err := sameData(v, p.Data); err != nil || p.Former { // that one is gone: nobody gets the volume
+		return err
+	}
+	all, err := s.live.volumes(ctx)
+	if err != nil {
+		return err
+	}
+	return s.diskUnused(ctx, v, all, giving{known: p.Disk, to: p.For, home: p.Home})
 }
 
 // alreadyFree reports whether the volume has been freed, by this command or somebody else, and who has it then.

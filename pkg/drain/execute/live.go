@@ -3,7 +3,10 @@ package execute
 import (
 	"context"
 	"slices"
+	"strings"
 
+	appsv1 "k8s.io/api/apps/v1"
+	batchv1 "k8s.io/api/batch/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -38,15 +41,21 @@ func (l live) volume(ctx context.Context, o drain.Object) (*corev1.PersistentVol
 // sameVolume is the volume if it is still the one that was planned for, else a refusal.
 func (l live) sameVolume(ctx context.Context, o drain.Object) (*corev1.PersistentVolume, error) {
 	v, err := l.volume(ctx, o)
-	switch {
-	case err != nil:
+	if err != nil {
 		return nil, err
-	case v == nil:
-		return nil, refused(fact.New("VolumeDeletedByOther", "volume", o.Name))
-	case o.UID != "" && v.UID != o.UID:
-		return nil, refused(fact.New("VolumeRecreatedByOther", "volume", o.Name))
 	}
-	return v, nil
+	return v, same(v, o)
+}
+
+// same refuses if a volume is not the one that was planned for.
+func same(v *corev1.PersistentVolume, o drain.Object) error {
+	switch {
+	case v == nil:
+		return refused(fact.New("VolumeDeletedByOther", "volume", o.Name))
+	case o.UID != "" && v.UID != o.UID:
+		return refused(fact.New("VolumeRecreatedByOther", "volume", o.Name))
+	}
+	return nil
 }
 
 func (l live) claim(ctx context.Context, o drain.Object) (*corev1.PersistentVolumeClaim, error) {
@@ -180,6 +189,51 @@ func (l live) paged(ctx context.Context, list pager.ListPageFunc, each func(runt
 		return err
 	}
 	return meta.EachListItem(all, each)
+}
+
+// sets lists the StatefulSets of a namespace.
+func (l live) sets(ctx context.Context, namespace string) ([]*appsv1.StatefulSet, error) {
+	var out []*appsv1.StatefulSet
+	err := l.paged(ctx, func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+		return l.client.AppsV1().StatefulSets(namespace).List(ctx, opts)
+	}, func(o runtime.Object) error {
+		if s, ok := o.(*appsv1.StatefulSet); ok {
+			out = append(out, s)
+		}
+		return nil
+	})
+	return out, err
+}
+
+// volumes lists the volumes, sorted by name.
+func (l live) volumes(ctx context.Context) ([]*corev1.PersistentVolume, error) {
+	var out []*corev1.PersistentVolume
+	err := l.paged(ctx, func(ctx context.Context, opts metav1.ListOptions) (runtime.Object, error) {
+		return l.client.CoreV1().PersistentVolumes().List(ctx, opts)
+	}, func(o runtime.Object) error {
+		if v, ok := o.(*corev1.PersistentVolume); ok {
+			out = append(out, v)
+		}
+		return nil
+	})
+	slices.SortFunc(out, func(a, b *corev1.PersistentVolume) int { return strings.Compare(a.Name, b.Name) })
+	return out, err
+}
+
+// job is a Job. It is listed, and not gotten: that is what reading for the Plan has needed.
+func (l live) job(ctx context.Context, o drain.Object) (*batchv1.Job, error) {
+	ctx, cancel := l.bounded(ctx)
+	defer cancel()
+	list, err := l.client.BatchV1().Jobs(o.Namespace).List(ctx, metav1.ListOptions{FieldSelector: fields.OneTermEqualSelector("metadata.name", o.Name).String()})
+	if err != nil {
+		return nil, err
+	}
+	for i := range list.Items {
+		if list.Items[i].Name == o.Name && (o.UID == "" || list.Items[i].UID == o.UID) {
+			return &list.Items[i], nil
+		}
+	}
+	return nil, nil //nolint:nilnil // that it does not exist is an answer
 }
 
 // hasPhase reports whether a volume has one of some phases, any if there are none.

@@ -113,6 +113,9 @@ func nodesAllow(s *drain.Safeguards, nodes map[string]*corev1.Node) error {
 		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
 			return refused(fact.New("LandingNodeNotReady", "node", s.Node, "condition", condition))
 		}
+		if added := addedTo(s.Taints, workload.TaintsOf(n)); len(added) > 0 {
+			return refused(fact.New("LandingNodeTainted", "node", s.Node, "taints", added))
+		}
 		return nil
 	}
 }

@@ -30,12 +30,13 @@ func (p *planner) guardDisk(s *drain.Step) {
 	var gets types.NamespacedName
 	switch parameters := s.Parameters.(type) {
 	case *drain.FreeParameters:
-		if v = p.ix.Volume(parameters.Volume.Name); v == nil || parameters.Former {
+		if v = p.ix.Volume(parameters.Volume.Name); v == nil {
+			return
+		}
+		if parameters.Data = workload.KnownDataOf(v); parameters.Former {
 			return // the claim that it names then is gone, so nobody gets it
 		}
-		for _, other := range p.disks().Sharing(v) {
-			parameters.Disk = append(parameters.Disk, drain.VolumeObject(other))
-		}
+		parameters.Disk = p.othersOnDisk(v)
 		if parameters.For != nil {
 			gets = keyOf(*parameters.For)
 		}
@@ -46,9 +47,7 @@ func (p *planner) guardDisk(s *drain.Step) {
 		if v, gets = p.ix.Volume(parameters.Place.Name), keyOf(parameters.Claim); v == nil {
 			return
 		}
-		for _, other := range p.disks().Sharing(v) {
-			parameters.Disk = append(parameters.Disk, drain.VolumeObject(other))
-		}
+		parameters.Disk, parameters.Data = p.othersOnDisk(v), workload.KnownDataOf(v)
 	default: // an earlier run may have reserved the volume that a claim is to be bound to
 		about := s.Parameters.About()
 		if s.Action == drain.AwaitBound {

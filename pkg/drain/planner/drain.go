@@ -133,7 +133,7 @@ func (p *drainPlanner) claims(ctx context.Context, newJudge placement.NewJudge) 
 func (p *drainPlanner) evictOthers() {
 	for _, pod := range p.pods {
 		p.begin(drain.PodObject(pod))
-		parameters := drain.EvictParameters{Home: []string{pod.Spec.NodeName}}
+		parameters := drain.EvictParameters{Home: []string{pod.Spec.NodeName}, PodGuards: drain.PodGuards{KeepsJob: keepsJob(pod, p.req.FailJobs)}}
 		if slices.Contains(p.coming, pod) {
 			parameters.Home = nil // that it is back is no surprise
 		}

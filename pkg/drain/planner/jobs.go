@@ -39,6 +39,11 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 	}
 }
 
+// keepsJob reports whether a Pod may be taken away only if its Job does not fail for good for that.
+func keepsJob(pod *corev1.Pod, accepted bool) bool {
+	return !accepted && workload.DirectOwner(pod).Kind == "Job"
+}
+
 // unknownJobs blocks that Pods of Jobs are removed of which nothing could be read.
 func (p *planner) unknownJobs(removed []*corev1.Pod, gap inspect.Gap) {
 	for _, pod := range workload.PodsByName(removed) {

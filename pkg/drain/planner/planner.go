@@ -90,6 +90,7 @@ func (p *planner) step(s drain.Step) {
 		p.understood(v)
 	}
 	p.guardDisk(&s)
+	p.knownFinalizers(&s)
 	p.plan.Steps = append(p.plan.Steps, s)
 }
 

@@ -26,7 +26,7 @@ func (p *reattachPlanner) findUser(ctx context.Context, newJudge placement.NewJu
 		accept: p.req.AcceptDataLoss, evict: &drain.Eviction{GracePeriodSeconds: -1},
 	}
 	for _, t := range p.replacing() {
-		r.returning = append(r.returning, pair(t.volume, t.claim))
+		r.returning = append(r.returning, p.reservation(t.volume, t.claim))
 	}
 	p.user = &relocation{relocator: r, member: workload.Single(p.ix, claims...)}
 	p.user.peers = r.peersOf(p.user.member, nil)

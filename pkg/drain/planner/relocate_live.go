@@ -36,7 +36,7 @@ func (p *relocation) evictMember(pod *corev1.Pod) {
 	c := p.member.Claims[0]
 	ends := p.member.Direct.Kind == "Job" || p.member.Bare()
 	p.step(eviction(pod, *p.evict, p.ix.OwnerOf(pod), drain.EvictParameters{
-		Pair: pair(c.Volume, c.AsBound()), Home: []string{pod.Spec.NodeName}, Member: p.member.Key.Name, Safeguards: p.safeguards(), Reserved: p.reserved(),
+		Pair: pair(c.Volume, c.AsBound()), Home: []string{pod.Spec.NodeName}, PodGuards: p.guards(pod), Reserved: p.reserved(),
 		Unfinished: ends && !workload.FinishedPod(pod),
 	}))
 }

@@ -36,7 +36,7 @@ type relocator struct {
 	// cordons are the nodes that are cordoned only while a Pod is evicted, returning the volumes that its member goes back to, each with
 	// the claim that it is reserved for.
 	cordons   map[string]bool
-	returning []drain.Pair
+	returning []drain.Reservation
 }
 
 // disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.

@@ -17,11 +17,17 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	s := &drain.Safeguards{Owner: m.Direct.String(), OwnerUID: m.Direct.UID, NoOutage: p.noOutage}
 	if place := p.place(); place != nil {
 		s.Node, s.Cordoned = place.Node, p.cordons[place.Node]
+		if n := p.ix.Node(place.Node); n != nil {
+			s.Taints = workload.TaintsOf(n)
+		}
 	}
 	if p.takenDown() {
 		s.Earlier = p.earlierPods()
 	}
-	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 || slices.ContainsFunc(m.Claims, p.accepted) {
+	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 {
+		return s
+	}
+	if slices.ContainsFunc(m.Claims, p.accepted) && !slices.ContainsFunc(m.Claims, p.unaccepted) {
 		return s
 	}
 	s.Ready = drain.Majority(p.peers.Wanted)
@@ -34,15 +40,24 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	return s
 }
 
+// guards are what must still hold when a Pod of the member is taken away. Whether a Job fails for want of a Pod that goes back to its volume is
+// not asked.
+func (p *relocation) guards(pod *corev1.Pod) drain.PodGuards {
+	return drain.PodGuards{
+		Member: p.member.Key.Name, Safeguards: p.safeguards(), Finalizers: slices.Concat(workload.ForeignPodFinalizers(pod)),
+		KeepsJob: p.returning == nil && keepsJob(pod, p.failJobs),
+	}
+}
+
 // reserved are the volumes that are reserved for the member's claims before its Pod is evicted.
-func (p *relocation) reserved() []drain.Pair {
+func (p *relocation) reserved() []drain.Reservation {
 	if p.returning != nil {
 		return p.returning
 	}
-	var out []drain.Pair
+	var out []drain.Reservation
 	for _, c := range p.member.Claims {
 		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
-			out = append(out, pair(v, c.Object()))
+			out = append(out, p.reservation(v, c.Object()))
 		}
 	}
 	return out
@@ -62,3 +77,6 @@ func (p *planner) apart(pod *corev1.Pod) bool {
 
 // accepted reports whether the loss of what a claim holds was accepted.
 func (p *relocator) accepted(c workload.Claim) bool { return slices.Contains(p.accept, c.Key()) }
+
+// unaccepted reports whether a claim holds something whose loss was not accepted.
+func (p *relocator) unaccepted(c workload.Claim) bool { return c.Claim != nil && !p.accepted(c) }

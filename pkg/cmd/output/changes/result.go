@@ -84,7 +84,11 @@ func (p *writer) placements(s output.Streams, v Result) error {
 	if len(v.Result.Placements) == 0 {
 		return nil
 	}
-	t := output.Table{Columns: []output.Column{{Name: "MEMBER"}, {Name: "RUNS ON"}, {Name: "WITH"}, {Name: "TOOK"}}, Folds: []int{2}}
+	t := output.Table{Columns: []output.Column{{Name: "MEMBER"}, {Name: "RUNS ON"}, {Name: "WITH"}}, Folds: []int{2}}
+	times := v.times()
+	if len(times) > 0 {
+		t.Columns = append(t.Columns, output.Column{Name: "TOOK"})
+	}
 	t.Rows = func(yield func([]output.Cell) bool) {
 		for _, m := range v.Result.Placements {
 			node := output.Cell{Text: m.Node, Style: output.Good}
@@ -94,7 +98,11 @@ func (p *writer) placements(s output.Streams, v Result) error {
 			case m.Planned != "":
 				node = output.Cell{Text: m.Node + ", not " + m.Planned, Style: output.Warn}
 			}
-			if !yield([]output.Cell{{Text: m.Member}, node, {Text: strings.Join(m.Volumes, ", ")}, {Text: shortly(v.took(m.Member))}}) {
+			row := []output.Cell{{Text: m.Member}, node, {Text: strings.Join(m.Volumes, ", ")}}
+			if len(times) > 0 {
+				row = append(row, output.Cell{Text: times[m.Member]})
+			}
+			if !yield(row) {
 				return
 			}
 		}
@@ -104,21 +112,4 @@ func (p *writer) placements(s output.Streams, v Result) error {
 	err := t.Write(s)
 	p.Blank()
 	return err
-}
-
-// took is how long the steps of a member took, from the first to the last.
-func (v Result) took(member string) time.Duration {
-	var first, last time.Time
-	for i, s := range v.Result.Steps {
-		if v.Plan.Steps[i].Member != member || s.StartedAt == nil || s.FinishedAt == nil {
-			continue
-		}
-		if first.IsZero() || s.StartedAt.Time.Before(first) {
-			first = s.StartedAt.Time
-		}
-		if s.FinishedAt.After(last) {
-			last = s.FinishedAt.Time
-		}
-	}
-	return last.Sub(first)
 }

@@ -20,6 +20,7 @@ func disks() catalog {
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
 
+		"DiskAppeared": "volume {.other}, which is the same disk as {.volume} ({.path}), has been created since this was planned, and is {.phase}: two claims could write to one disk",
 		"DiskNowOpen":  "volume {.other}, which is the same disk as {.volume} ({.path}), is open to any claim now: two claims could write to one disk",
 		"DiskNowHeld":  "volume {.other}, which is the same disk as {.volume} ({.path}), is {.phase} for claim {.claim} now: two claims would write to one disk",
 		"DiskNowInUse": "volume {.other}, which is the same disk as {.volume} ({.path}), is in use by {.pods}: two claims would write to one disk",

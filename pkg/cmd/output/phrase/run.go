@@ -46,16 +46,19 @@ func runEnds() catalog {
 // runServer says what the server refuses, and what it does not say.
 func runServer() catalog {
 	return catalog{
-		"ServerRefuses":      "the server refuses that{if .user} to {.user}{end}: {.why}",
-		"ServerWouldRefuse":  "asked before anything was done, the server refuses to {.what}{if .user} as {.user}{end}: {.why}",
-		"AdmissionUnknown":   "whether the server lets us {.what} is unknown{if .user}, as user {.user}{end}: {.why}",
-		"GaveUpAsking":       "gave up after {.timeout} (--timeout), before anything was done: asked whether it is let {.what}, the server does not answer in time",
-		"RecreatingClaim":    "recreate claim {.claim}",
-		"MemberLeftOut":      "{.member} is left out: {.why}",
-		"ServerAsksToWait":   "the server is overloaded and asks to wait longer than one request may take (429)",
-		"CredentialsRefused": "the server no longer accepts your credentials (401 Unauthorized): they have expired or were withdrawn; log in again",
-		"PodEndUnconfirmed":  "{.what}; {.why}",
-		"WaitsBecause":       "{.what}; its controller says: {.why}",
+		"ServerRefuses":        "the server refuses that{if .user} to {.user}{end}: {.why}",
+		"ServerWouldRefuse":    "asked before anything was done, the server refuses to {.what}{if .user} as {.user}{end}: {.why}",
+		"AdmissionUnknown":     "whether the server lets {if .by}{.by}{else}us{end} {.what} is unknown{if .user}, {if .by}asked {end}as user {.user}{end}: {.why}",
+		"GaveUpAsking":         "gave up after {.timeout} (--timeout), before anything was done: asked whether it is let {.what}, the server does not answer in time",
+		"RecreatingClaim":      "recreate claim {.claim}",
+		"RecreatingPod":        "recreate Pod {.pod}",
+		"RecreatingPods":       "recreate Pods in namespace {.namespace}",
+		"PodOfEarlierRevision": "that Pod is of an earlier revision than the template of {.owner}, and only that one was read",
+		"MemberLeftOut":        "{.member} is left out: {.why}",
+		"ServerAsksToWait":     "the server is overloaded and asks to wait longer than one request may take (429)",
+		"CredentialsRefused":   "the server no longer accepts your credentials (401 Unauthorized): they have expired or were withdrawn; log in again",
+		"PodEndUnconfirmed":    "{.what}; {.why}",
+		"WaitsBecause":         "{.what}; its controller says: {.why}",
 	}
 }
 
@@ -83,6 +86,7 @@ func runNodes() catalog {
 		"MostNodesDown":             "{.have} of {.of} nodes are down now, which looks like a fault of the network or the control plane",
 		"LandingNodeGone":           "node {.node}, where the member was to run, no longer exists",
 		"LandingNodeCordoned":       "node {.node}, where the member was to run, is cordoned now",
+		"LandingNodeTainted":        "node {.node}, where the member was to run, has {plural (len .taints) `taint` `taints`} {all .taints} now",
 		"LandingNodeNotReady":       "node {.node}, where the member was to run, is {condition .condition} now",
 		"NodeDiedMeanwhile":         "node {.node} is unreachable now: an eviction there never ends. If it is dead: {.command}",
 		"NodeGoneMeanwhile":         "the Node object {.node} has been deleted since this was planned: nobody there confirms that a Pod has stopped. If the machine is powered off: {.command}",
@@ -106,6 +110,12 @@ func runVolumes() catalog {
 		"VolumeGivenAway":        "volume {.volume} was given to claim {.claim} meanwhile",
 		"OwnClaimWaitsNow":       "claim {.claim}, whose earlier data is on volume {.volume}, waits for a volume now, so it is not given to any other",
 		"VolumeMayBeInUse":       "volume {.volume} may be in use: {.why}",
+
+		"DataChanged":        "what is known of the data on volume {.volume} has changed since this was planned: it was {.was}, and is {.now}",
+		"DataIsWiped":        "wiped",
+		"DataIsOf":           "the data of claim {.claim}",
+		"DataIsUnknown":      "unknown",
+		"VolumeHadMeanwhile": "volume {.volume} has not been Available all the time since this was planned: a claim may have had it, and what is on it now is unknown",
 
 		"VolumeHasPhase":      "{.phase}",
 		"VolumeStillHasPhase": "volume {.volume} is still {.phase}",
@@ -132,9 +142,11 @@ func runClaims() catalog {
 		"ManifestNotOnVolume":  "the manifest of claim {.claim} is no longer on volume {.volume}",
 		"CreatingClaimFailed":  "creating claim {.claim}: {.why}",
 
-		"ClaimGoneVolumeStill":      "claim {.claim} is gone, volume {.volume} is still {.phase}",
-		"ClaimTerminating":          "claim {.claim} is being deleted",
-		"ClaimEndHeldByFinalizers":  "claim {.claim} is being deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
+		"ClaimGoneVolumeStill":     "claim {.claim} is gone, volume {.volume} is still {.phase}",
+		"ClaimTerminating":         "claim {.claim} is being deleted",
+		"ClaimEndHeldByFinalizers": "claim {.claim} is being deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
+		"ClaimFinalizersNow": "claim {.claim} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} now, and had not when this was planned; " +
+			"it is deleted once {plural (len .finalizers) `that is` `those are`} gone",
 		"ClaimEndHeldByPods":        "claim {.claim} is being deleted and held by Pod {.pods}",
 		"ClaimHeldByPods":           "claim {.claim} is held by Pod {.pods}",
 		"ClaimNotThereYet":          "claim {.claim} does not exist yet",
@@ -151,8 +163,11 @@ func runPods() catalog {
 	return catalog{
 		"PodOnNoDeadNode":     "Pod {.pod} is on no node that was found dead",
 		"PodHeldByFinalizers": "Pod {.pod} is deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
-		"PodRecreatedAtHome":  "Pod {.pod} was recreated on {.node} since this was planned",
-		"PodTerminating":      "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}{end}",
+		"PodFinalizersNow": "Pod {.pod} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} now, and had not when this was planned; " +
+			"it is removed once {plural (len .finalizers) `that is` `those are`} gone",
+		"JobHasNoMoreTries":  "Job {.job} would fail for good without Pod {.pod} now: it has no more tries",
+		"PodRecreatedAtHome": "Pod {.pod} was recreated on {.node} since this was planned",
+		"PodTerminating":     "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}{end}",
 
 		"HeldByDisruptionBudget": "held by its disruption budget: {.why}",
 		"NamespaceTerminating":   "its namespace is being deleted, which will delete it",

@@ -1,0 +1,34 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+)
+
+// What a step is told of what was found, so that it notices what has changed since.
+
+// reservation is a volume that is reserved for a claim, with what is known of it.
+func (p *planner) reservation(v *corev1.PersistentVolume, claim drain.Object) drain.Reservation {
+	return drain.Reservation{Pair: pair(v, claim), Disk: p.othersOnDisk(v), Data: workload.KnownDataOf(v)}
+}
+
+// othersOnDisk are the other volumes that are the same disk as a volume.
+func (p *planner) othersOnDisk(v *corev1.PersistentVolume) []drain.Object {
+	var out []drain.Object
+	for _, other := range p.disks().Sharing(v) {
+		out = append(out, drain.VolumeObject(other))
+	}
+	return out
+}
+
+// knownFinalizers has the deletion of a claim wait if somebody else holds its end who does not now.
+func (p *planner) knownFinalizers(s *drain.Step) {
+	parameters, ok := s.Parameters.(*drain.DeleteClaimParameters)
+	if c := p.ix.Claim(s.Object.Namespace, s.Object.Name); ok && c != nil {
+		parameters.Finalizers = slices.Concat(workload.ForeignFinalizers(c))
+	}
+}
