@@ -103,7 +103,7 @@ type Safeguards struct {
 	NoOutage bool `json:"noOutage,omitempty"`
 }
 
-// DeletePodParameters are those of DeletePod and ForceDeletePod.
+// DeletePodParameters are those of ForceDeletePod.
 type DeletePodParameters struct {
 	Pair `json:",inline"`
 	// Nodes are those that must be as dead as they were.
@@ -149,7 +149,12 @@ type EvictParameters struct {
 	Safeguards *Safeguards `json:"safeguards,omitempty"`
 	// Reserved are the volumes that must still be reserved for the member's claims.
 	Reserved []Pair `json:"reserved,omitempty"`
+	// Nodes are those that must be as they were when it was confirmed that their disks are gone.
+	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }
+
+// Dead implements Parameters.
+func (p *EvictParameters) Dead() []liveness.DeadNode { return p.Nodes }
 
 // CheckEmptyParameters are those of CheckEmpty.
 type CheckEmptyParameters struct {

@@ -53,7 +53,7 @@ func (s *stepRun) noneHeld(ctx context.Context, v *corev1.PersistentVolume, othe
 func (s *stepRun) notHeld(ctx context.Context, v, other *corev1.PersistentVolume, p *drain.FreeParameters) error {
 	ref := other.Spec.ClaimRef
 	if ref == nil {
-		if _, cordoned := disk.Cordoned(other); p.For == nil && other.Status.Phase == corev1.VolumeAvailable && !cordoned {
+		if _, cordoned := disk.Cordoned(other); other.Status.Phase == corev1.VolumeAvailable && !cordoned {
 			return refused(fact.New("DiskNowOpen", "volume", v.Name, "other", other.Name, "path", disk.Where(v)))
 		}
 		return nil
