@@ -58,8 +58,11 @@ func (p *relocation) staysAway(pod *corev1.Pod) {
 
 // whyUnused says why a claim must not be in use before it is deleted.
 func (p *relocator) whyUnused() fact.Fact {
-	if p.evict != nil {
+	switch {
+	case p.evict != nil:
 		return fact.New("WhyAwaitUnusedAlive")
+	case p.disksGone():
+		return fact.New("WhyAwaitClaimGone")
 	}
 	return fact.New("WhyAwaitUnusedDead")
 }
