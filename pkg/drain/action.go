@@ -12,8 +12,6 @@ const (
 	RecordClaim Action = "record-claim"
 	// DeleteClaim deletes the claim.
 	DeleteClaim Action = "delete-claim"
-	// DeletePod deletes a Pod with its own grace period.
-	DeletePod Action = "delete-pod"
 	// AwaitReleased waits until the claim is gone and the volume knows.
 	AwaitReleased Action = "await-released"
 	// AwaitCleaned waits until the provisioner has taken the volume back.
@@ -48,7 +46,7 @@ const (
 
 // Actions are all actions, in the order in which a reader meets them.
 func Actions() []Action {
-	return []Action{CordonNode, RetainVolume, RecordClaim, ReserveVolume, OpenVolume, AwaitAvailable, DeletePod, ForceDeletePod, EvictPod, CheckEmpty,
+	return []Action{CordonNode, RetainVolume, RecordClaim, ReserveVolume, OpenVolume, AwaitAvailable, ForceDeletePod, EvictPod, CheckEmpty,
 		AwaitUnused, DeleteClaim, AwaitReleased, AwaitCleaned, UncordonNode, CreateClaim, AwaitBound, AwaitReady, ForgetVolume}
 }
 
@@ -59,7 +57,7 @@ func (a Action) Parameters() Parameters { //nolint:ireturn // each action has a 
 		return &RecordParameters{}
 	case DeleteClaim:
 		return &DeleteClaimParameters{}
-	case DeletePod, ForceDeletePod:
+	case ForceDeletePod:
 		return &DeletePodParameters{}
 	case AwaitReleased, AwaitCleaned, AwaitAvailable, CreateClaim, AwaitBound:
 		return &Pair{}

@@ -11,6 +11,8 @@ type Blocker struct {
 	Override string `json:"override,omitempty"`
 	// Member is the member, or the Pod, that it is about, empty if it is about none alone.
 	Member string `json:"member,omitempty"`
+	// Volume is the volume of a selection that it is about, empty if it is about none alone.
+	Volume string `json:"volume,omitempty"`
 	// Except is the owner that can be left out instead: NAMESPACE/KIND/NAME, for --except; empty if that does not help.
 	Except string `json:"except,omitempty"`
 }
@@ -63,7 +65,7 @@ const (
 	BlockedUnfenced BlockerCode = "Unfenced"
 	// BlockedOutage: most nodes are down at once.
 	BlockedOutage BlockerCode = "Outage"
-	// BlockedShared: a Pod on another node uses the claim.
+	// BlockedShared: a Pod on another node uses the claim, nothing keeps its Pods where its data is, or nothing says where that is.
 	BlockedShared BlockerCode = "Shared"
 	// BlockedNowhere: a member would have no node and volume to land on.
 	BlockedNowhere BlockerCode = "Nowhere"
@@ -79,7 +81,7 @@ const (
 	BlockedFinalizer BlockerCode = "Finalizer"
 	// BlockedQuorum: fewer than a majority of the members are ready.
 	BlockedQuorum BlockerCode = "Quorum"
-	// BlockedSharedDisk: another volume is the same disk, and somebody else has that one.
+	// BlockedSharedDisk: another volume is the same disk, and somebody else has that one, or can be given it.
 	BlockedSharedDisk BlockerCode = "SharedDisk"
 	// BlockedForeignData: the data of another claim is on the volume.
 	BlockedForeignData BlockerCode = "ForeignData"

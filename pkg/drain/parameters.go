@@ -123,7 +123,7 @@ type PodGuards struct {
 	KeepsJob bool `json:"keepsJob,omitempty"`
 }
 
-// DeletePodParameters are those of DeletePod and ForceDeletePod.
+// DeletePodParameters are those of ForceDeletePod.
 type DeletePodParameters struct {
 	Pair      `json:",inline"`
 	PodGuards `json:",inline"`
@@ -188,7 +188,12 @@ type EvictParameters struct {
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
 	// Reserved are the volumes that must still be reserved for the member's claims.
 	Reserved []Reservation `json:"reserved,omitempty"`
+	// Nodes are those that must be as they were when it was confirmed that their disks are gone.
+	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }
+
+// Dead implements Parameters.
+func (p *EvictParameters) Dead() []liveness.DeadNode { return p.Nodes }
 
 // CheckEmptyParameters are those of CheckEmpty.
 type CheckEmptyParameters struct {

@@ -29,7 +29,7 @@ type Plan struct {
 	Targets  []Object  `json:"targets"`
 	Verdict  Verdict   `json:"verdict"`
 	Blockers []Blocker `json:"blockers"`
-	// LeftOut are members that stay as they are because they alone cannot be moved.
+	// LeftOut are members that stay as they are because they alone cannot be moved, or volumes of a selection.
 	LeftOut []LeftOut `json:"leftOut,omitempty"`
 	// Warnings are what the reader should know before confirming.
 	Warnings []fact.Fact `json:"warnings"`

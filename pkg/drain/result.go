@@ -16,7 +16,7 @@ type Status string
 const (
 	// StatusDone: all steps are done, or there was nothing to do.
 	StatusDone Status = "done"
-	// StatusIncomplete: all steps are done, and members were left out.
+	// StatusIncomplete: all steps are done, and members, or volumes of a selection, were left out.
 	StatusIncomplete Status = "incomplete"
 	// StatusFailed: a step failed, and something may have been changed.
 	StatusFailed Status = "failed"
@@ -48,7 +48,7 @@ type Result struct {
 	Reason fact.Fact `json:"reason,omitzero"`
 	// Blockers are those of the Plan, of a command that it blocked. Without any, what stood in the way was found after planning.
 	Blockers []Blocker `json:"blockers,omitempty"`
-	// LeftOut are members that stay as they were because they alone could not be moved.
+	// LeftOut are members that stay as they were because they alone could not be moved, or volumes of a selection.
 	LeftOut []LeftOut    `json:"leftOut,omitempty"`
 	Steps   []StepResult `json:"steps"`
 	// Placements says where members run that were moved.

@@ -8,7 +8,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/complete"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
@@ -116,25 +115,4 @@ func choices(flag string, values []string) ([]drain.Choice, error) {
 		out = append(out, c)
 	}
 	return out, nil
-}
-
-// chosen are --only and --except, as typed.
-type chosen struct{ only, except []string }
-
-// add adds the two flags.
-func (c *chosen) add(cmd *cobra.Command) {
-	f := cmd.Flags()
-	const owner = "NAMESPACE, NAMESPACE/KIND/NAME or KIND/NAME. May be repeated."
-	f.StringArrayVar(&c.only, "only", nil, "Work only on what this `owner` or namespace has there: "+owner)
-	f.StringArrayVar(&c.except, "except", nil, "Leave what this `owner` or namespace has there as it is: "+owner)
-	complete.Flags(cmd, map[string]complete.Func{"only": cobra.NoFileCompletions, "except": cobra.NoFileCompletions})
-}
-
-// read is what was typed.
-func (c *chosen) read() (only, except []drain.Choice, err error) {
-	if only, err = choices("--only", c.only); err != nil {
-		return nil, nil, err
-	}
-	except, err = choices("--except", c.except)
-	return only, except, err
 }

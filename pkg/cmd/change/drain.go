@@ -23,15 +23,16 @@ claims whose data is on the node:
   --move-claims  for good. Member by member, each gets a new claim on a volume
                  that was found and reserved for it before its Pod is evicted.
                  The next member is not touched before this one is Ready. The
-                 old volumes keep their data. A member that cannot move is left
-                 out and named, and the exit code is 1; the others move.`
+                 old volumes keep their data.
+
+A member that cannot move is left out and named, and a Pod that nothing would
+bring back to its data; the exit code is 1, with --dry-run as well. The others
+go.`
 
 // NewDrain returns the command drain.
 func NewDrain(a *cli.App) *cobra.Command {
-	flags := &sharedFlags{source: cli.Source{App: a}}
+	flags := &movingFlags{sharedFlags: sharedFlags{source: cli.Source{App: a}}}
 	req := drain.DrainRequest{}
-	var accept, acceptForeign []string
-	var pick chosen
 	cmd := &cobra.Command{
 		Use:     "drain NODE",
 		GroupID: cli.GroupRescue,
@@ -60,12 +61,11 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 				return err
 			}
 			req.Node = nodes[0]
-			if req.AcceptDataLoss, req.AcceptForeignData, err = accepted(accept, acceptForeign); err != nil {
+			said, err := flags.read()
+			if err != nil {
 				return err
 			}
-			if req.Only, req.Except, err = pick.read(); err != nil {
-				return err
-			}
+			req.AcceptDataLoss, req.AcceptForeignData, req.Only, req.Except = said.lost, said.foreign, said.only, said.except
 			if err := c.validDrain(req); err != nil {
 				return err
 			}
@@ -78,9 +78,8 @@ kubectl localpv drain node-1 --move-claims --ignore-daemonsets`,
 			})
 		},
 	}
-	addDrainFlags(cmd, complete.New(a), &req, &accept, &acceptForeign)
-	pick.add(cmd)
-	flags.add(cmd)
+	addDrainFlags(cmd, &req)
+	flags.add(cmd, complete.New(a), &req.AllowPending, &req.FailJobs)
 	return cmd
 }
 
@@ -94,23 +93,17 @@ func (c *change) validDrain(req drain.DrainRequest) error {
 	return nil
 }
 
-func addDrainFlags(cmd *cobra.Command, names *complete.Names, req *drain.DrainRequest, accept, acceptForeign *[]string) {
-	addAcceptForeignData(cmd, names, acceptForeign)
+func addDrainFlags(cmd *cobra.Command, req *drain.DrainRequest) {
 	f := cmd.Flags()
 	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
 	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")
 	f.BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the old volumes. Their data is LOST.")
-	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though a member fits no other node: it stays Pending.")
-	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	f.BoolVar(&req.FailJobs, "fail-jobs", false, "Proceed even though Jobs without tries left fail for good.")
 	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets running.")
 	f.BoolVar(&req.Eviction.DeleteEmptyDirData, "delete-emptydir-data", false, "Evict Pods with emptyDir volumes, whose data is lost.")
 	f.BoolVar(&req.Eviction.Force, "force", false, "Also evict Pods without a controller; nothing recreates them.")
 	f.StringVar(&req.Eviction.PodSelector, "pod-selector", "", "Evict only Pods with these `labels`.")
 	f.IntVar(&req.Eviction.GracePeriodSeconds, "grace-period", -1, "Seconds each Pod gets to stop. Negative: the Pod's own value.")
-	complete.Flags(cmd, map[string]complete.Func{
-		"accept-data-loss": names.Claims("Bound"), "pod-selector": cobra.NoFileCompletions, "grace-period": cobra.NoFileCompletions,
-	})
+	complete.Flags(cmd, map[string]complete.Func{"pod-selector": cobra.NoFileCompletions, "grace-period": cobra.NoFileCompletions})
 }
 
 func drainQuestion(req drain.DrainRequest, p *drain.Plan) string {

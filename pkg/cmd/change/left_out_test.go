@@ -2,6 +2,7 @@ package change
 
 import (
 	"context"
+	"encoding/json"
 	"io"
 	"strings"
 	"testing"
@@ -9,12 +10,17 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/client-go/kubernetes"
+	"k8s.io/client-go/kubernetes/fake"
 	"k8s.io/client-go/rest"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cmdtest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestClusterIsNamed before anything is changed in it: with the Plan and with the question.
@@ -90,5 +96,56 @@ func TestChoicesAsTyped(t *testing.T) {
 		if tc.code == 0 && got.Code == 2 {
 			t.Errorf("%s: %s", tc.args, got.Stderr)
 		}
+	}
+}
+
+// TestLeftOutEndsWithOne: volumes of a selection that cannot be reclaimed are named, and the exit code is 1, of a preview as of a run.
+func TestLeftOutEndsWithOne(t *testing.T) {
+	with := func(objects ...runtime.Object) *fake.Clientset {
+		client := changeable(t)
+		for _, o := range objects {
+			if err := client.Tracker().Add(o); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return client
+	}
+	cordoned := func() *corev1.PersistentVolume {
+		return inspecttest.Volume("local-pv-x", inspecttest.On("node-0"), inspecttest.Has("old", "old-uid"), inspecttest.Phase(corev1.VolumeReleased),
+			inspecttest.VolumeAnnotation(disk.AnnCordoned, "slow"))
+	}
+	args := []string{"reclaim", "--released", "--keep-data"}
+	const line = "left out: local-pv-x: volume local-pv-x is cordoned (slow)"
+	got := runChange(t, with(cordoned()), false, "", append(args, "--dry-run")...)
+	if got.Code != 1 || !strings.Contains(got.Stdout, line) || !strings.Contains(got.Stdout, "local-pv-9-0") {
+		t.Errorf("exit code %d; stdout\n%s\nstderr\n%s", got.Code, got.Stdout, got.Stderr)
+	}
+	got = runChange(t, with(cordoned()), false, "", append(args, "--dry-run", "-o", "json")...)
+	var plan drain.Plan
+	if err := json.Unmarshal([]byte(got.Stdout), &plan); err != nil {
+		t.Fatal(err)
+	}
+	if got.Code != 1 || plan.Verdict != drain.Ready || len(plan.LeftOut) != 1 || plan.LeftOut[0].Volume != "local-pv-x" || plan.LeftOut[0].Code != drain.BlockedCordoned {
+		t.Errorf("exit code %d, %s, %+v", got.Code, plan.Verdict, plan.LeftOut)
+	}
+	got = runChange(t, with(cordoned()), false, "", append(args, "--yes", "-o", "json")...)
+	var result drain.Result
+	if err := json.Unmarshal([]byte(got.Stdout), &result); err != nil {
+		t.Fatal(err)
+	}
+	if got.Code != 1 || result.Status != drain.StatusIncomplete || result.Reason.Text != "1 volume is left out: local-pv-x" {
+		t.Errorf("exit code %d, %s: %s", got.Code, result.Status, result.Reason.Text)
+	}
+	got = runChange(t, with(cordoned()), true, "n\n", args...)
+	if !strings.Contains(got.Stderr, "1 volume is left out. Reclaim 1 volume? [y/N] ") {
+		t.Errorf("the question does not say it: %s", got.Stderr)
+	}
+	got = runChange(t, with(cordoned()), false, "", "reclaim", "local-pv-x", "local-pv-9-0", "--keep-data", "--dry-run")
+	if got.Code != 3 || !strings.Contains(got.Stdout, "blocked: volume local-pv-x is cordoned (slow)") {
+		t.Errorf("what was named: exit code %d; stdout\n%s", got.Code, got.Stdout)
+	}
+	got = runChange(t, with(cordoned()), false, "", append(args, "--node", "node-0", "--dry-run")...)
+	if got.Code != 3 || !strings.Contains(got.Stdout, "blocked: volume local-pv-x is cordoned (slow)") {
+		t.Errorf("nobody is left: exit code %d; stdout\n%s", got.Code, got.Stdout)
 	}
 }

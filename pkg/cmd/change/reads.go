@@ -6,6 +6,7 @@ import (
 
 	"k8s.io/apimachinery/pkg/types"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/collect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/simulate"
@@ -40,6 +41,15 @@ func rescueReads(c *change) collect.Options {
 		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
 	}
 	return opts
+}
+
+// recoverReads are the kinds that recover looks at: what evictions meet with, too, where Pods run on another machine of the name.
+func recoverReads(c *change, req drain.RecoverRequest) collect.Options {
+	reads := rescueReads(c)
+	if req.Recreated {
+		reads.Kinds = append(reads.Kinds, inspect.PodDisruptionBudgets)
+	}
+	return reads
 }
 
 // reattachReads are the kinds that reattach looks at: what the scheduler's filters read, too, and what evictions meet with.

@@ -45,7 +45,8 @@ could be bound to it, or --for names another one, --accept-foreign-data must
 name the volume.
 
 Refused unless the volume is Released or Failed, its claim is gone, and no Pod
-may still use the disk.
+may still use the disk. Of --released, what would be refused is left out and
+named, and the exit code is 1, with --dry-run as well; the others are reclaimed.
 
 --unreserve takes back what a volume is reserved for, by release --reserve,
 --for or reattach. If it is known whose data is on the volume, it is Released

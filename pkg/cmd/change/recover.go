@@ -27,7 +27,7 @@ const recoverHelp = `Bring what is stuck on a dead node back on other nodes, mem
 with a new claim on a volume that is found before anything is deleted, and
 reserved before the old claim is deleted. The volumes of the dead node keep
 their data. A member that cannot move is left out and named, and the exit code
-is 1; the others move.
+is 1, with --dry-run as well; the others move.
 
 Use it when a node with local volumes has died and will not be back in time. Not
 for a node that answers (see drain), nor for one that is about to return: then
@@ -44,10 +44,8 @@ changes nothing.`
 
 // NewRecover returns the command recover.
 func NewRecover(a *cli.App) *cobra.Command {
-	flags := &sharedFlags{source: cli.Source{App: a}, lists: true}
+	flags := &movingFlags{sharedFlags: sharedFlags{source: cli.Source{App: a}, lists: true}}
 	req := drain.RecoverRequest{}
-	var accept, acceptForeign []string
-	var pick chosen
 	cmd := &cobra.Command{
 		Use:     "recover [NODE...]",
 		GroupID: cli.GroupRescue,
@@ -68,12 +66,11 @@ kubectl localpv recover node-1 --fenced`,
 			if err != nil {
 				return err
 			}
-			if req.AcceptDataLoss, req.AcceptForeignData, err = accepted(accept, acceptForeign); err != nil {
+			said, err := flags.read()
+			if err != nil {
 				return err
 			}
-			if req.Only, req.Except, err = pick.read(); err != nil {
-				return err
-			}
+			req.AcceptDataLoss, req.AcceptForeignData, req.Only, req.Except = said.lost, said.foreign, said.only, said.except
 			if err := checkNumbers(req); err != nil {
 				return err
 			}
@@ -89,9 +86,8 @@ kubectl localpv recover node-1 --fenced`,
 			return c.recover(cmd.Context(), req)
 		},
 	}
-	addRecoverFlags(cmd, complete.New(a), &req, &accept, &acceptForeign)
-	pick.add(cmd)
-	flags.add(cmd)
+	addRecoverFlags(cmd, &req)
+	flags.add(cmd, complete.New(a), &req.AllowPending, &req.FailJobs)
 	return cmd
 }
 
@@ -106,26 +102,20 @@ func checkNumbers(req drain.RecoverRequest) error {
 	return nil
 }
 
-func addRecoverFlags(cmd *cobra.Command, names *complete.Names, req *drain.RecoverRequest, accept, acceptForeign *[]string) {
-	addAcceptForeignData(cmd, names, acceptForeign)
+func addRecoverFlags(cmd *cobra.Command, req *drain.RecoverRequest) {
 	f := cmd.Flags()
 	f.DurationVar(&req.UnreachableFor, "unreachable-for", 5*time.Minute, "How long a node must have been unreachable.")
 	f.BoolVar(&req.Fenced, "fenced", false, "Confirm that the nodes are powered off, so nothing on them runs or writes.")
 	f.BoolVar(&req.DuringOutage, "during-outage", false, "Proceed even though more than half of the nodes are down.")
-	f.BoolVar(&req.AllowPending, "allow-pending", false, "Proceed even though a member fits no node: it stays Pending.")
-	f.StringArrayVar(accept, "accept-data-loss", nil, "Give up the last good copy, or the quorum, of this `claim`, NAMESPACE/NAME. May be repeated.")
-	f.BoolVar(&req.FailJobs, "fail-jobs", false, "Proceed even though Jobs without tries left fail for good.")
 	f.BoolVar(&req.ForgetVolumes, "forget-volumes", false, "At the end, delete the volume objects of the nodes.")
 	f.BoolVar(&req.Recreated, "recreated", false, "Confirm that another machine took the name of the node, and that the old disks are gone.")
 	f.IntVar(&req.Concurrency, "concurrency", 4, "How many workloads to recover in parallel. Members of one workload always move one at a time.")
-	complete.Flags(cmd, map[string]complete.Func{
-		"unreachable-for": cobra.NoFileCompletions, "concurrency": cobra.NoFileCompletions, "accept-data-loss": names.Claims("Bound"),
-	})
+	complete.Flags(cmd, map[string]complete.Func{"unreachable-for": cobra.NoFileCompletions, "concurrency": cobra.NoFileCompletions})
 }
 
 // recover takes two looks at the leases of the nodes, and then plans, shows, asks and runs.
 func (c *change) recover(ctx context.Context, req drain.RecoverRequest) error {
-	reads := rescueReads(c)
+	reads := recoverReads(c, req)
 	if !c.source.Offline() {
 		first, err := c.source.Load(ctx, collect.Options{Kinds: []inspect.Kind{inspect.Nodes, inspect.Leases}})
 		if err != nil {

@@ -47,10 +47,14 @@ func (c *change) confirm(ctx context.Context, p *drain.Plan) error {
 func (c *change) asked(p *drain.Plan) string {
 	text := c.question(p)
 	if n := len(p.LeftOut); n > 0 {
-		text = fmt.Sprintf("%s are left out. %s", phrase.Count(n, "member"), text)
-		if n == 1 {
-			text = "1 member is left out. " + c.question(p)
+		noun, verb := "member", "are"
+		if p.LeftOut[0].Volume != "" {
+			noun = "volume"
 		}
+		if n == 1 {
+			verb = "is"
+		}
+		text = fmt.Sprintf("%s %s left out. %s", phrase.Count(n, noun), verb, text)
 	}
 	if name := c.cluster(); name != "" {
 		text = name + ": " + text

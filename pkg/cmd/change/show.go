@@ -12,7 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// preview shows what would be done.
+// preview shows what would be done. It ends as the run would, as far as that is known.
 func (c *change) preview(p *drain.Plan) error {
 	var err error
 	if c.machine != nil {
@@ -20,10 +20,15 @@ func (c *change) preview(p *drain.Plan) error {
 	} else {
 		err = changes.Plan{Plan: p, Phrase: c.app.Phrase, Cluster: c.cluster()}.Write(c.app.Streams)
 	}
-	if err == nil && p.Verdict == drain.Blocked {
-		err = &cli.FindingsError{}
+	switch {
+	case err != nil:
+		return err
+	case p.Verdict == drain.Blocked:
+		return &cli.FindingsError{}
+	case len(p.LeftOut) > 0:
+		return &cli.ToldError{Err: &fact.Error{Reason: drain.TellLeftOut(p.LeftOut)}}
 	}
-	return err
+	return nil
 }
 
 // nothing says that all is as it should be.

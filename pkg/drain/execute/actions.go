@@ -21,7 +21,6 @@ func actions() map[drain.Action]action {
 			watches: watchPair},
 		drain.OpenVolume:     {decide: decides((*stepRun).freeVolume), needs: giveVolume, reason: "LocalPVReclaimed", watches: watchPair},
 		drain.AwaitAvailable: {decide: decides((*stepRun).awaitAvailable), needs: []Need{getVolume}, watches: watchPair},
-		drain.DeletePod:      {decide: decides((*stepRun).deletePod), needs: []Need{getPods, deletePods}, reason: "LocalPVPodDeleted", watches: watchPod},
 		drain.ForceDeletePod: {decide: decides((*stepRun).forceDeletePod), needs: []Need{getPods, deletePods, {"get", "nodes"}, {"get", "leases"}},
 			reason: "LocalPVPodDeleted", watches: watchPod},
 		drain.EvictPod: {decide: decides((*stepRun).evictPod), needs: []Need{getPods, {"create", "pods/eviction"}}, reason: "LocalPVPodDeleted",

@@ -56,11 +56,8 @@ func (i *inquiry) questions(ctx context.Context, s drain.Step) []question {
 	uid := &metav1.Preconditions{UID: ptr.To(about.UID)}
 	only := func(ask func(context.Context) error) []question { return []question{{what: s.Title, ask: ask}} }
 	switch s.Action {
-	case drain.DeletePod, drain.ForceDeletePod:
-		options := metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid}
-		if s.Action == drain.ForceDeletePod {
-			options.GracePeriodSeconds = ptr.To(int64(0))
-		}
+	case drain.ForceDeletePod:
+		options := metav1.DeleteOptions{DryRun: dryRun(), Preconditions: uid, GracePeriodSeconds: ptr.To(int64(0))}
 		return append(only(func(ctx context.Context) error {
 			return i.Client.CoreV1().Pods(about.Namespace).Delete(ctx, about.Name, options)
 		}), i.replacement(ctx, s)...)

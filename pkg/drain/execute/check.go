@@ -56,7 +56,7 @@ func missingGuard(p *drain.Plan, s drain.Step) string {
 	case *drain.DeleteClaimParameters:
 		return without(parameters.Volume.UID == "", "volume.uid") + without(parameters.Claim.UID == "", "claim.uid")
 	case *drain.DeletePodParameters:
-		return without(s.Object.UID == "", "object.uid") + without(s.Action == drain.ForceDeletePod && len(parameters.Nodes) == 0, "dead")
+		return without(s.Object.UID == "", "object.uid") + without(len(parameters.Nodes) == 0, "dead")
 	case *drain.EvictParameters:
 		return without(s.Object.UID == "", "object.uid")
 	case *drain.FreeParameters:

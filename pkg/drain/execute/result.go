@@ -22,7 +22,7 @@ func (r *run) end(ctx context.Context, err error) *drain.Result {
 	case err == nil:
 		r.result.Next = append(r.result.Next, r.nextWithout()...)
 		if len(r.result.LeftOut) > 0 {
-			r.result.Status, r.result.Reason = drain.StatusIncomplete, fact.New("MembersLeftOut", "members", drain.LeftOutNames(r.result.LeftOut))
+			r.result.Status, r.result.Reason = drain.StatusIncomplete, drain.TellLeftOut(r.result.LeftOut)
 		}
 	case errors.Is(err, errStopped):
 		r.result.Status, r.result.Reason = drain.StatusInterrupted, fact.New("StoppedAtSafePoint")

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -28,15 +29,41 @@ func isAstray(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	return astray
 }
 
-// unclear names the claims of which nothing says whether their data is on the dead nodes, and reports whether there are some.
+// tellUnclear says of each member that cannot move since nothing says where its data is what that means for the command.
+func tellUnclear(f *workload.Finder, why func(workload.UnclearClaim) fact.Fact) {
+	for i := range f.Shared {
+		if u := f.Shared[i].Unclear; u != nil {
+			f.Shared[i].Why = why(*u)
+		}
+	}
+}
+
+// isMember reports whether a volume is one of a member that cannot move.
+func isMember(f *workload.Finder, v *corev1.PersistentVolume) bool {
+	return slices.ContainsFunc(f.Shared, func(i workload.Immovable) bool {
+		return slices.ContainsFunc(i.Member.Claims, func(c workload.Claim) bool { return c.Volume == v })
+	})
+}
+
+// perhapsHere is about a claim of which nothing says whether its data is on the dead nodes.
+func (*recoverPlanner) perhapsHere(u workload.UnclearClaim) fact.Fact {
+	return fact.New("ClaimPerhapsOnDeadNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Stuck)).
+		Offering(fact.Plugin("release", "pvc/"+u.Claim.Name).In(u.Claim.Namespace))
+}
+
+// unclear names the claims of which nothing says whether their data is on the dead nodes, besides those of members, which are left out. It
+// reports whether there are some.
 func (p *recoverPlanner) unclear() bool {
-	found := p.finder.Unclear()
-	for _, u := range found {
-		p.warn(fact.New("ClaimPerhapsOnDeadNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Pods)).
-			Offering(fact.Plugin("release", "pvc/"+u.Claim.Name).In(u.Claim.Namespace)))
+	found := false
+	for _, u := range p.finder.Unclear() {
+		if isMember(p.finder, u.Volume) {
+			continue
+		}
+		found = true
+		p.warn(p.perhapsHere(u))
 		p.lose(fact.New("DataPerhapsLeft", "claim", u.Object(), "volume", u.Volume.Name))
 	}
-	return len(found) > 0
+	return found
 }
 
 // held tells of volume objects that are being deleted and wait for a driver whose node does not exist any more, and reports whether
@@ -49,10 +76,38 @@ func (p *recoverPlanner) held() bool {
 			continue
 		}
 		found = true
-		f := fact.New("VolumeHeldByFinalizers", "volume", v.Name, "finalizers", finalizers, "node", p.siteOf(v), "driver", driverName(v))
-		p.warn(f.Offering(fact.Kubectl("patch", "pv", v.Name).With("--type=merge", "-p", `{"metadata":{"finalizers":null}}`)))
+		f := fact.New("VolumeHeldByFinalizers", "volume", v.Name, "finalizers", finalizers, "node", p.siteOf(v), "driver", driverName(v),
+			"protects", protects(finalizers))
+		p.warn(f.Offering(withoutFinalizers(v, finalizers)))
 	}
 	return found
+}
+
+// protects says what the finalizers of volumes are for that are known.
+func protects(finalizers []string) []fact.Fact {
+	var out []fact.Fact
+	for _, f := range finalizers {
+		switch {
+		case f == "external-provisioner.volume.kubernetes.io/finalizer": // sig-storage-lib-external-provisioner: finalizerPV
+			out = append(out, fact.New("FinalizerOfProvisioner", "finalizer", f))
+		case strings.HasPrefix(f, "external-attacher/"): // external-attacher: GetFinalizerName
+			out = append(out, fact.New("FinalizerOfAttacher", "finalizer", f))
+		default:
+			out = append(out, fact.New("FinalizerOfOthers", "finalizer", f))
+		}
+	}
+	return out
+}
+
+// withoutFinalizers is the command that takes some finalizers off a volume and leaves the others, if it has them as it had.
+func withoutFinalizers(v *corev1.PersistentVolume, finalizers []string) fact.Command {
+	var ops []string
+	for i, f := range slices.Backward(v.Finalizers) { // so that those that are still to go keep their places
+		if slices.Contains(finalizers, f) {
+			ops = append(ops, fmt.Sprintf(`{"op":"test","path":"/metadata/finalizers/%d","value":%q},{"op":"remove","path":"/metadata/finalizers/%d"}`, i, f, i))
+		}
+	}
+	return fact.Kubectl("patch", "pv", v.Name).With("--type=json", "-p", "["+strings.Join(ops, ",")+"]")
 }
 
 // foreignFinalizers are those of a volume that the Kubernetes controllers do not remove by themselves.
@@ -82,7 +137,7 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 		if c == nil || c.Spec.VolumeName != v.Name || workload.OwnedByPod(c) {
 			continue
 		}
-		if why, astray := p.ix.Astray(v); astray && p.req.KeepClaims {
+		if why, astray := p.ix.Astray(v); astray && p.req.KeepClaims && !p.usedHere(c) {
 			p.leavesData(v, c, why)
 		}
 		if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
@@ -91,20 +146,53 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 	}
 	for _, u := range f.Unclear() {
 		p.doubtful = append(p.doubtful, u.Claim.Namespace+"/"+u.Claim.Name)
-		p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
-		if len(u.Pods) > 0 {
-			p.lose(fact.New("DataPerhapsLeft", "claim", u.Object(), "volume", u.Volume.Name))
+		if !p.usedHere(u.Claim) {
+			p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
 		}
 	}
 }
 
-// leavesData is about a claim that stays on the node, whose Pods the scheduler may place elsewhere.
+// usedHere reports whether a Pod on the node uses a claim.
+func (p *drainPlanner) usedHere(c *corev1.PersistentVolumeClaim) bool {
+	return slices.ContainsFunc(p.ix.Consumers(c.Namespace, c.Name), p.isHere)
+}
+
+// isHere reports whether a Pod is on the node and has not ended.
+func (p *drainPlanner) isHere(pod *corev1.Pod) bool {
+	return pod.Spec.NodeName == p.node.Name && !workload.FinishedPod(pod)
+}
+
+// mightLose is about a claim of which nothing says where its data is, and whose Pod is on the node.
+func (p *drainPlanner) mightLose(u workload.UnclearClaim) fact.Fact {
+	pod := u.Stuck[max(0, slices.IndexFunc(u.Stuck, p.isHere))]
+	return fact.New("UnclearClaimLeaves", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pod", drain.PodObject(pod), "node", p.node.Name).
+		Offering(fact.Kubectl("delete", "pod", pod.Name).In(pod.Namespace))
+}
+
+// heldHere blocks the eviction of Pods that nothing would bring back to the data of the claims that they leave.
+func (p *drainPlanner) heldHere(f *workload.Finder) {
+	for _, i := range f.Shared {
+		for _, pod := range i.Member.Placed {
+			if i.Loose && p.isHere(pod) && slices.Contains(p.pods, pod) {
+				p.saidOf(drain.PodObject(pod).String(), func() { p.block(drain.BlockedShared, "", i.Why) })
+			}
+		}
+	}
+}
+
+// evicts reports whether the drain evicts a Pod of a member.
+func (p *drainPlanner) evicts(m *workload.Member) bool {
+	return slices.ContainsFunc(m.Placed, func(pod *corev1.Pod) bool { return p.isHere(pod) && slices.Contains(p.pods, pod) })
+}
+
+// leavesData is about a claim that stays on the node, and whose Pods the scheduler may place elsewhere.
 func (p *drainPlanner) leavesData(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim, why fact.Fact) {
 	for _, pod := range workload.Placed(p.ix.Consumers(c.Namespace, c.Name)) {
-		if pod.Spec.NodeName != p.node.Name {
-			p.warn(fact.New("ClaimUsedWithoutData", "claim", drain.ClaimObject(c), "volume", v.Name, "why", why, "pod", pod.Namespace+"/"+pod.Name, "node", pod.Spec.NodeName))
-			return
+		if workload.FinishedPod(pod) {
+			continue
 		}
+		p.warn(fact.New("ClaimUsedWithoutData", "claim", drain.ClaimObject(c), "volume", v.Name, "why", why, "pod", pod.Namespace+"/"+pod.Name, "node", pod.Spec.NodeName))
+		return
 	}
 	p.warn(fact.New("ClaimInDoubt", "claim", drain.ClaimObject(c), "volume", v.Name, "why", why))
 	p.lose(fact.New("DataLeftByPod", "claim", drain.ClaimObject(c), "volume", v.Name, "node", p.node.Name))

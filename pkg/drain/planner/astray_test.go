@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -63,10 +64,12 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 	dead := All(Fleet(), Db())
 	t.Run("drain keeps the claim", func(t *testing.T) {
 		p := drainPlan(t, ToKeep(), With(base, astray)...)
-		says(t, p, drain.Ready, "lost: what claim shop/data-db-1 has on n1-data: the Pod may start elsewhere with the same claim, without it, and it stays on n1")
+		says(t, p, drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move: the data is on n1 (matchFields:metadata.name)")
 		if len(p.Moves) > 0 {
 			t.Errorf("it waits for nothing: %v", p.Moves)
 		}
+		p = drainPlan(t, ToKeep(), All(With(base, astray), Web())...)
+		says(t, p, drain.Ready, "note: 1 Pod stays on n1 (left out): shop/db-1")
 	})
 	t.Run("drain moves the claim", func(t *testing.T) {
 		p := drainPlan(t, ToMove(), With(base, astray)...)
@@ -81,7 +84,7 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 	})
 	t.Run("drain of the node to which the Pod has strayed", func(t *testing.T) {
 		p := drainPlan(t, ToKeep(), With(base, member1(byFields("n2")))...)
-		says(t, p, drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere", "note: claim shop/data-db-1 on n1-data: the data is on n2")
+		says(t, p, drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data: the data is on n2")
 	})
 	t.Run("recover", func(t *testing.T) {
 		says(t, recoverNodes(t, []string{"n1"}, With(dead, astray)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move")
@@ -126,17 +129,109 @@ func TestLostLabelHidesNoMember(t *testing.T) {
 	}
 }
 
-// TestTwoHomesOfWhichOneIsLeft: nothing says which of them has the data, so that nothing moves, and it is said.
+// TestTwoHomesOfWhichOneIsLeft: nothing says which of them has the data, so the member is left out, and stops nobody else.
 func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))
-	p := recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), two)...)
-	says(t, p, drain.NothingToDo, "done: nothing else is left to do",
-		"note: claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: the volume can be used on n1, n3, and nothing says which of them has the data.")
-	says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), two)...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere")
-	says(t, drainPlan(t, ToMove(), With(All(Crew(), Db()), two)...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere",
-		"next: n1 may still have the data of claim shop/data-db-1")
+	const perhaps = "claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: the volume can be used on n1, n3, and nothing says which of them has the data."
+	const might = "claim shop/data-db-1 on n1-data: the volume can be used on n1, n3, and nothing says which of them has the data; if Pod shop/db-1 left n1, " +
+		"its replacement might start without that data. Scale its owner down first; or, if the data is elsewhere or not needed: kubectl delete pod db-1 -n shop"
+	says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), two)...), drain.Blocked, "blocked Shared []: "+perhaps)
+	says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
+	says(t, drainPlan(t, ToMove(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
 	twins := With(All(Fleet(), Db()), Node("n3", NodeLabel(corev1.LabelHostname, "n1")))
-	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data, is left as it is")
+	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data, is left as it is")
+	for command, plan := range map[string]*drain.Plan{
+		"recover":    recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db(), Queue()), two)...),
+		"drain":      drainPlan(t, ToMove(), With(All(Crew(), Db(), Queue(), Web()), two)...),
+		"drain keep": drainPlan(t, ToKeep(), With(All(Crew(), Db(), Queue(), Web()), two)...),
+	} {
+		t.Run(command, func(t *testing.T) {
+			says(t, plan, drain.Ready)
+			if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared"}, outOf(plan)); diff != "" {
+				t.Errorf("left out (-want +got):\n%s", diff)
+			}
+			if moved := strings.Join(plan.Members(), " "); moved != "shop/queue-1" {
+				t.Errorf("moved: %s", moved)
+			}
+			for _, s := range plan.Steps {
+				if strings.Contains(s.ID, "db-1") || strings.Contains(s.ID, "n1-data") {
+					t.Errorf("step %s is about the member that is left out", s.ID)
+				}
+			}
+		})
+	}
+}
+
+// TestUnclearMembersAreChosen: --only and --except work on them as on others, and what is not chosen stops nothing.
+func TestUnclearMembersAreChosen(t *testing.T) {
+	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))
+	db := []drain.Choice{{Namespace: Ns, Kind: "StatefulSet", Name: "db"}}
+	recovered := recoverPlan(t, func(r *drain.RecoverRequest) { r.Except = db }, With(All(Fleet(), Db(), Queue()), two)...)
+	says(t, recovered, drain.Ready, "note: not chosen with --only or --except, and left as it is: shop/db-1")
+	drained := drainPlan(t, ToMove(func(r *drain.DrainRequest) { r.Except = db }), With(All(Crew(), Db(), Queue()), two)...)
+	says(t, drained, drain.Ready, "note: 1 Pod stays on n1 (not chosen with --only or --except): shop/db-1")
+	if len(recovered.LeftOut)+len(drained.LeftOut) > 0 {
+		t.Errorf("left out: %v, %v", outOf(recovered), outOf(drained))
+	}
+	says(t, recoverPlan(t, func(r *drain.RecoverRequest) { r.Only = db }, With(All(Fleet(), Db(), Queue()), two)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1")
+	_, err := PlanRecover(t.Context(), inspect.NewIndex(Snapshot(t, With(All(Fleet(), Db()), two)...)), Scheduler,
+		drain.RecoverRequest{Nodes: []string{"n1"}, Except: []drain.Choice{{Namespace: "nowhere"}}})
+	if err == nil || !strings.Contains(err.Error(), "known=shop/StatefulSet/db") {
+		t.Errorf("what can be chosen does not name it: %v", err)
+	}
+}
+
+// TestUnclearClaimBesidesAnother: a member cannot move without one of its claims, and the volume of the other stays too.
+func TestUnclearClaimBesidesAnother(t *testing.T) {
+	logs := Volume("n1-logs", Within(Term(In(corev1.LabelHostname, "n1", "n3"))), Has("logs-db-1", "logs-db-1-uid"))
+	world := All(Db(WithTemplate("logs")), Queue())
+	for command, plan := range map[string]*drain.Plan{
+		"recover": recoverPlan(t, func(r *drain.RecoverRequest) { r.ForgetVolumes = true }, With(All(Fleet(), world), logs)...),
+		"drain":   drainPlan(t, ToMove(), With(All(Crew(), world), logs)...),
+	} {
+		t.Run(command, func(t *testing.T) {
+			if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared"}, outOf(plan)); diff != "" {
+				t.Errorf("left out (-want +got):\n%s", diff)
+			}
+			for _, s := range plan.Steps {
+				if strings.Contains(s.ID, "db-1") || strings.Contains(s.ID, "n1-data") {
+					t.Errorf("step %s is about the member that is left out", s.ID)
+				}
+			}
+		})
+	}
+}
+
+// TestVolumesAreForgottenBesidesAMemberThatStays: that no member can move stops nothing else that was asked for.
+func TestVolumesAreForgottenBesidesAMemberThatStays(t *testing.T) {
+	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))
+	plan := recoverPlan(t, func(r *drain.RecoverRequest) { r.ForgetVolumes = true }, All(With(All(Fleet(), Db()), two), Volume("n1-old", On("n1"), Has("old", "old-uid"), Phase(Released)))...)
+	says(t, plan, drain.Ready, "- delete the volume object n1-old")
+	if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared"}, outOf(plan)); diff != "" {
+		t.Errorf("left out (-want +got):\n%s", diff)
+	}
+}
+
+// TestSeveralPodsOfAnUnclearClaim: of the Pods that use a directory of whichever node, only that of this node stays there.
+func TestSeveralPodsOfAnUnclearClaim(t *testing.T) {
+	anywhere := func(v *corev1.PersistentVolume) {
+		Anywhere(v)
+		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/d"}}
+	}
+	world := All(Crew(), Db(), ReplicaSet("files-1", 2, "files"), Claim("files", BoundTo("files")), Volume("files", Has("files", "files-uid"), anywhere),
+		Consumer("files-1-a", "n3", "files", ControlledBy("ReplicaSet", "files-1")), Consumer("files-1-b", "n1", "files", ControlledBy("ReplicaSet", "files-1")))
+	for name, r := range map[string]drain.DrainRequest{"keep": ToKeep(), "move": ToMove()} {
+		t.Run(name, func(t *testing.T) {
+			plan := drainPlan(t, r, world...)
+			says(t, plan, drain.Ready, "note: 1 Pod stays on n1 (left out): shop/files-1-b")
+			if len(plan.LeftOut) != 1 || plan.LeftOut[0].Member != "shop/files-1-b" {
+				t.Errorf("left out: %v", outOf(plan))
+			}
+		})
+	}
+	if plan := drainPlan(t, ToMove(Selecting("app=db")), world...); len(plan.LeftOut) > 0 {
+		t.Errorf("what is not evicted is left out: %v", outOf(plan))
+	}
 }
 
 // TestUnknownHomeOfAPodOnTheNode: the data of its claim may be there.
@@ -150,15 +245,20 @@ func TestUnknownHomeOfAPodOnTheNode(t *testing.T) {
 		"an affinity that matches nothing": Within(),
 	} {
 		t.Run(name, func(t *testing.T) {
-			says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), member1(edit))...), drain.Ready, "lost: what claim shop/data-db-1 has on n1-data, if the Pod starts elsewhere", "note: claim shop/data-db-1 on n1-data: on which node the data is, is unknown")
-			says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), member1(edit))...), drain.NothingToDo, "done: nothing else is left to do", "note: claim shop/data-db-1, bound to n1-data")
+			says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), member1(edit))...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data: on which node the data is, is unknown")
+			says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), member1(edit))...), drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data")
+			for _, s := range Suspects(inspect.NewIndex(Snapshot(t, With(All(Fleet(), Db(), Queue()), member1(edit))...))).Items {
+				if s.Node == "n1" && strings.Join(s.Stuck, " ") != "shop/queue-1 shop/db-1" {
+					t.Errorf("stuck on n1: %v", s.Stuck)
+				}
+			}
 		})
 	}
 	network := member1(func(v *corev1.PersistentVolume) {
 		Within(Term(In("example.com/zone", "z")))(v)
 		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "ebs.csi.aws.com"}}
 	})
-	if p := drainPlan(t, ToKeep(), With(All(Crew(), Db()), network)...); len(p.Losses) > 0 {
+	if p := drainPlan(t, ToKeep(), With(All(Crew(), Db()), network)...); len(p.Losses)+len(p.LeftOut)+len(p.Blockers) > 0 {
 		t.Errorf("a network disk is on no node: %v", p.Losses)
 	}
 }
@@ -215,5 +315,17 @@ func TestVolumeThatWaitsForItsDriver(t *testing.T) {
 		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "topolvm.io", VolumeHandle: "1"}}
 	})
 	says(t, recoverNodes(t, []string{"old"}, All(Crew(), v)...), drain.NothingToDo, "done: nothing else is left to do",
-		"note: v is being deleted already, and held by finalizer external-provisioner.volume.kubernetes.io/finalizer, which only topolvm.io on old takes off, and that node does not exist any more")
+		"note: v is being deleted already, and held by finalizer external-provisioner.volume.kubernetes.io/finalizer, which only topolvm.io on old takes off, and that node does not exist any more: "+
+			"the object stays until somebody takes it off. external-provisioner.volume.kubernetes.io/finalizer keeps the object until the driver has deleted the storage behind it, "+
+			"which nobody does once it is taken off by hand. If that node will not return: "+
+			`kubectl patch pv v --type=json -p '[{"op":"test","path":"/metadata/finalizers/0","value":"external-provisioner.volume.kubernetes.io/finalizer"},`+
+			`{"op":"remove","path":"/metadata/finalizers/0"}]'`)
+	several := v.DeepCopy()
+	several.Finalizers = []string{"kubernetes.io/pv-protection", "external-attacher/topolvm-io", "kubernetes.io/pv-controller", "example.com/hold"}
+	says(t, recoverNodes(t, []string{"old"}, All(Crew(), several)...), drain.NothingToDo, "note: v is being deleted already")
+	if text := told(recoverNodes(t, []string{"old"}, All(Crew(), several)...)); !strings.Contains(text,
+		`'[{"op":"test","path":"/metadata/finalizers/3","value":"example.com/hold"},{"op":"remove","path":"/metadata/finalizers/3"},`+
+			`{"op":"test","path":"/metadata/finalizers/1","value":"external-attacher/topolvm-io"},{"op":"remove","path":"/metadata/finalizers/1"}]'`) {
+		t.Errorf("it takes off more than is named, or less: %s", text)
+	}
 }

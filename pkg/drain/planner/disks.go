@@ -13,7 +13,7 @@ import (
 )
 
 // What all commands that give volumes away have in common: a disk that somebody has under the name of another volume is given to
-// nobody else, and a cordoned volume to nobody at all.
+// nobody else, nor one that others could get by another volume that is free, and a cordoned volume to nobody at all.
 
 // disks are the disks of the Index.
 func (p *planner) disks() *disk.Disks {
@@ -63,11 +63,10 @@ func (p *planner) guardDisk(s *drain.Step) {
 	if b := p.notGivable(v, gets); b != nil {
 		p.block(b.Code, b.Override, b.Reason)
 	}
-	p.warnOfFreeTwins(v, gets)
 }
 
-// notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, or gets in this Plan. Gets is who is to
-// have it, empty for any claim. It is nil if nothing speaks against it.
+// notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, gets in this Plan, or could be given at any
+// moment. Gets is who is to have it, empty for any claim. It is nil if nothing speaks against it.
 func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedName) *drain.Blocker {
 	if reason, cordoned := disk.Cordoned(v); cordoned {
 		return &drain.Blocker{Code: drain.BlockedCordoned, Reason: volumeCordoned(v, reason)}
@@ -76,16 +75,27 @@ func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedNa
 		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, holders[0])}
 	}
 	for _, other := range p.disks().Sharing(v) {
-		if gets.Name == "" && isFree(other) || p.givesAway(other) {
-			return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.givenTwice(v, other)}
+		switch {
+		case p.givesAway(other):
+			return &drain.Blocker{Code: drain.BlockedSharedDisk,
+				Reason: fact.New("DiskGivenTwice", "same", p.sameDisk(v, other), "other", other.Name).Offering(seeBoth(v, other))}
+		case isFree(other):
+			return &drain.Blocker{Code: drain.BlockedSharedDisk,
+				Reason: fact.New("DiskFree", "same", p.sameDisk(v, other), "other", other.Name).Offering(cordonVolume(other), seeBoth(v, other))}
 		}
 	}
 	return nil
 }
 
-// givenTwice says that a disk would be given away under two names.
-func (p *planner) givenTwice(v, other *corev1.PersistentVolume) fact.Fact {
-	return fact.New("DiskGivenTwice", "same", p.sameDisk(v, other), "other", other.Name).Offering(seeBoth(v, other))
+// cordonVolume is the command that keeps a free volume from everybody, unless it has changed since it was read.
+func cordonVolume(v *corev1.PersistentVolume) fact.Command {
+	const reason = "same-disk"
+	version := ""
+	if v.ResourceVersion != "" {
+		version = `"resourceVersion":"` + v.ResourceVersion + `",`
+	}
+	return fact.Kubectl("patch", "pv", v.Name).With("--type=merge", "-p", `{"metadata":{`+version+`"annotations":{"`+disk.AnnCordoned+`":"`+reason+
+		`"}},"spec":{"claimRef":{"namespace":"`+disk.CordonNamespace+`","name":"`+reason+`"}}}`)
 }
 
 // isFree reports whether any claim may be bound to a volume.
@@ -99,15 +109,6 @@ func (p *planner) givesAway(v *corev1.PersistentVolume) bool {
 	return slices.ContainsFunc(p.plan.Steps, func(s drain.Step) bool {
 		return (s.Action == drain.ReserveVolume || s.Action == drain.OpenVolume) && s.Object.Name == v.Name
 	})
-}
-
-// warnOfFreeTwins warns that any claim may be bound to another volume of a disk that a claim gets.
-func (p *planner) warnOfFreeTwins(v *corev1.PersistentVolume, gets types.NamespacedName) {
-	for _, other := range p.disks().Sharing(v) {
-		if gets.Name != "" && isFree(other) {
-			p.warn(fact.New("DiskStaysFree", "same", p.sameDisk(v, other), "other", other.Name, "claim", gets.String()).Offering(seeBoth(v, other)))
-		}
-	}
 }
 
 // volumeCordoned says that a volume is cordoned, and how that is ended.

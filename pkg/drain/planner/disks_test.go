@@ -59,7 +59,10 @@ func diskCases() []planCase {
 		shared("reclaim while a Pod may use another volume of it", reclaim, twin(Has("theirs", "theirs-uid"), Phase(Released)), Consumer("other-0", "node-0", "theirs")),
 		shared("reclaim while another volume of it is reserved", reclaim, twin(ReservedFor("theirs"))),
 		shared("reclaim while another volume of it is free", reclaim, twin()),
-		{name: "disk reclaim for one while another volume of it is free", world: []any{n, v, twin(), Claim("d")}, request: reserve, verdict: drain.Ready, actions: reserving},
+		withSteps(shared("reattach while another volume of it is free", reattach, twin(), waiting), reattaching...),
+		{name: "disk reattach while another volume of it is cordoned", world: []any{n, v, twin(cordonedVolume), waiting}, request: reattach, verdict: drain.Ready, actions: reattaching},
+		shared("reclaim for one while another volume of it is free", reserve, twin(), Claim("d")),
+		{name: "disk reclaim for one while another volume of it is cordoned", world: []any{n, v, twin(cordonedVolume), Claim("d")}, request: reserve, verdict: drain.Ready, actions: reserving},
 		{name: "disk reclaim while another volume of it is released", world: []any{n, v, twin(Has("theirs", "theirs-uid"), Phase(Released))}, request: reclaim, verdict: drain.Ready, actions: open},
 		{name: "disk reclaim while the same path elsewhere is used", world: All(n, Node("node-1"), v, twin(On("node-1"), Has("theirs", "theirs-uid")), Claim("theirs", BoundTo("twin"))),
 			request: reclaim, verdict: drain.Ready, actions: open},
@@ -100,12 +103,15 @@ func recoverDiskCases() []recoverCase {
 		{name: "only a disk that somebody has", world: nowhere(theirs), verdict: drain.Blocked, codes: shared, moves: []string{"data-db-1 > nowhere"}},
 		{name: "only a disk that somebody has, allowed to be pending", world: nowhere(theirs), ask: pending, verdict: drain.Blocked, codes: shared},
 		{name: "reserved on a disk that somebody has", world: With(theirs, MemberPod(s, 1, ""), Volume("n3-free", On("n3"), heldFor("data-db-1"))), verdict: drain.Blocked, codes: shared},
-		{name: "on a disk with another free volume", world: nowhere(sharing()), verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}},
-		{name: "two free volumes of one disk are one place", world: With(two, Volume("n3-twin", On("n3"), at("/mnt/n3-free"))), ask: accept, verdict: drain.Ready,
-			moves: []string{"data-a-0 > n3-free (n3)"}}, // and the other is left out
+		{name: "not on a disk with another free volume", world: sharing(), verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
+		{name: "only a disk with another free volume", world: nowhere(sharing()), verdict: drain.Blocked, codes: shared, moves: []string{"data-db-1 > nowhere"}},
+		{name: "on a disk with another cordoned volume", world: nowhere(sharing(cordonedVolume)), verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}},
+		{name: "reserved on a disk with another free volume", world: With(sharing(), MemberPod(s, 1, ""), Volume("n3-free", On("n3"), heldFor("data-db-1"))), verdict: drain.Blocked, codes: shared},
+		{name: "two free volumes of one disk are no place", world: With(two, Volume("n3-twin", On("n3"), at("/mnt/n3-free"))), ask: accept, verdict: drain.Blocked,
+			codes: append(shared, shared...)},
 		{name: "two free volumes of two disks are two places", world: two, ask: accept, verdict: drain.Ready, moves: []string{"data-a-0 > n3-free (n3)", "data-b-0 > n3-twin (n3)"}},
-		{name: "two claims of a member get two disks", world: All(nowhere(Fleet()), Db(WithTemplate("wal")), Volume("n3-twin", On("n3"), at("/mnt/n3-free")), Free("n3-zzz")),
-			verdict: drain.Ready, moves: []string{"data-db-1 > n3-twin (n3)", "wal-db-1 > n3-zzz (n3)"}},
+		{name: "two claims of a member get two disks", world: All(nowhere(Fleet()), Db(WithTemplate("wal")), Volume("n3-twin", On("n3"), at("/mnt/n3-free")), Free("n3-yyy", "n3-zzz")),
+			verdict: drain.Ready, moves: []string{"data-db-1 > n3-yyy (n3)", "wal-db-1 > n3-zzz (n3)"}},
 		{name: "not on a cordoned volume", world: With(All(Fleet(), Db()), Volume("n3-free", On("n3"), cordonedVolume)), verdict: drain.Ready, moves: []string{"data-db-1 > n0-free (n0)"}},
 		{name: "only a cordoned volume", world: nowhere(With(All(Fleet(), Db()), Volume("n3-free", On("n3"), cordonedVolume))), verdict: drain.Blocked, codes: cordonedOnly},
 	}
@@ -176,8 +182,9 @@ func recoverProvisionerCases() []recoverCase {
 	}
 	accepted := ready("only the data of another, accepted", only(another), "data-db-1 > n3-free (n3)")
 	accepted.ask = accept
-	first, second := ready("one free volume and one to be made", onePair(), "data-a-0 > n3-free (n3)", "data-b-0 >  (n3)"),
-		ready("the twin of what the first gets", onePair(Volume("n3-twin", On("n3"), at("/mnt/n3-free"))), "data-a-0 > n3-free (n3)")
+	first := ready("one free volume and one to be made", onePair(), "data-a-0 > n3-free (n3)", "data-b-0 >  (n3)")
+	second := recoverCase{name: "provisioner, two free volumes of one disk", world: onePair(Volume("n3-twin", On("n3"), at("/mnt/n3-free"))), verdict: drain.Blocked,
+		codes: []drain.BlockerCode{drain.BlockedSharedDisk, drain.BlockedSharedDisk}}
 	first.ask, second.ask = both, both
 	return []recoverCase{
 		ready("no volume in its way", only(), "data-db-1 >  (n3)"),

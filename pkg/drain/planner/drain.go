@@ -17,7 +17,7 @@ func PlanDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	if err := req.Validate(); err != nil {
 		return nil, err
 	}
-	return leavingOut(ix, func(out []drain.LeftOut) (*drain.Plan, error) { return planDrain(ctx, ix, newJudge, req, out) })
+	return leavingOut(ix, works, func(out []drain.LeftOut) (*drain.Plan, error) { return planDrain(ctx, ix, newJudge, req, out) })
 }
 
 // planDrain is PlanDrain without some members and Pods.

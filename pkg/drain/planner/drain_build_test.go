@@ -104,7 +104,7 @@ func peersOf(m drain.Move) string {
 func leftOutOf(p *drain.Plan) []string {
 	var out []string
 	for _, l := range p.LeftOut {
-		out = append(out, l.Member+" "+string(l.Code)+" ["+l.Override+"]: "+english(l.Reason))
+		out = append(out, l.Name()+" "+string(l.Code)+" ["+l.Override+"]: "+english(l.Reason))
 	}
 	return out
 }

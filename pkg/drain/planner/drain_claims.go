@@ -30,6 +30,8 @@ func (p *drainPlanner) finder() *workload.Finder {
 func (p *drainPlanner) keepClaims() {
 	f := p.finder()
 	members := f.Find()
+	tellUnclear(f, p.mightLose)
+	p.heldHere(f)
 	p.astray(f)
 	for _, m := range members {
 		if m.Ephemeral {
@@ -100,9 +102,11 @@ func (p *drainPlanner) goingBares(m *workload.Member) []*corev1.Pod {
 func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJudge) error {
 	f := p.finder()
 	all := f.Find()
+	tellUnclear(f, p.mightLose)
 	p.stayTogether(all, f.Shared)
 	members := slices.DeleteFunc(slices.Clone(all), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
 	members = p.movable(members, nil)
+	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool { return i.Unclear != nil && !p.evicts(i.Member) })
 	p.excluded(f, all)
 	p.astray(f)
 	p.heldByFinalizers(members)

@@ -71,27 +71,3 @@ func (p *drainPlanner) spare(m *workload.Member) {
 		}
 	}
 }
-
-// heldByFinalizers blocks members that run and whose claims would not go at once: they would be down for as long. Of others it warns.
-func (p *drainPlanner) heldByFinalizers(members []*workload.Member) {
-	for _, m := range members {
-		if !slices.ContainsFunc(m.Placed, workload.Ready) {
-			p.warnOfFinalizers(m)
-			continue
-		}
-		for _, pod := range m.Placed {
-			if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
-				p.saidOf(m.Key.String(), func() {
-					p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
-				})
-			}
-		}
-		for _, c := range m.Claims {
-			if others := claimFinalizers(c); len(others) > 0 {
-				p.saidOf(m.Key.String(), func() {
-					p.block(drain.BlockedFinalizer, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
-				})
-			}
-		}
-	}
-}

@@ -18,8 +18,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// givable tells which volumes members may be given: none that is cordoned, none whose disk somebody has, and none with the data of
-// another claim unless that was accepted by name.
+// givable tells which volumes members may be given: none that is cordoned, none whose disk somebody has or could get by another volume, and
+// none with the data of another claim unless that was accepted by name.
 type givable struct {
 	ix     *inspect.Index
 	disks  *disk.Disks
@@ -47,7 +47,7 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) {
 		return true
 	}
-	return len(g.disks.Holders(v, types.NamespacedName{})) > 0
+	return len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), isFree)
 }
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
@@ -122,22 +122,11 @@ type refusedVolume struct {
 	claim  types.NamespacedName
 	// node is where that would be.
 	node string
-	// twin is another volume of its disk, which is given away as well; nil if none is.
-	twin *corev1.PersistentVolume
 }
 
 // lacked are the volumes that members without a place would have had to be given: each member its own; where it is others that would
 // have had to make room, theirs.
 func (g *givable) lacked(p placement.Problem, s, all *placement.Solution) map[placement.Member][]refusedVolume {
-	given := map[string]bool{}
-	for _, at := range all.Places {
-		if at == nil {
-			continue
-		}
-		for _, v := range at.Volumes {
-			given[v.Name] = true
-		}
-	}
 	refused := make([][]refusedVolume, len(p.Members))
 	for i, m := range p.Members {
 		if all.Places[i] == nil {
@@ -145,12 +134,7 @@ func (g *givable) lacked(p placement.Problem, s, all *placement.Solution) map[pl
 		}
 		for claim, v := range all.Places[i].Volumes {
 			r := refusedVolume{volume: v, claim: types.NamespacedName{Namespace: m.Key().Namespace, Name: claim}, node: all.Places[i].Node}
-			for _, other := range g.disks.Sharing(v) {
-				if given[other.Name] {
-					r.twin = other
-				}
-			}
-			if g.refused(v) || g.unaccepted(v, r.claim) || r.twin != nil {
+			if g.refused(v) || g.unaccepted(v, r.claim) {
 				refused[i] = append(refused[i], r)
 			}
 		}
@@ -183,8 +167,8 @@ func (p *relocation) refusesVolumes() bool {
 			p.block(b.Code, b.Override, b.Reason)
 		} else if b := p.notGivable(r.volume, r.claim); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
-		} else if !p.blockForeign(r.volume, r.claim) && r.twin != nil {
-			p.block(drain.BlockedSharedDisk, "", p.givenTwice(r.volume, r.twin))
+		} else {
+			p.blockForeign(r.volume, r.claim)
 		}
 	}
 	return len(refused) > 0
@@ -207,16 +191,15 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 	return nil
 }
 
-// blockForeign blocks if the data of another claim is on a volume and that was not accepted, and reports whether it does.
-func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.NamespacedName) bool {
+// blockForeign blocks if the data of another claim is on a volume and that was not accepted.
+func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.NamespacedName) {
 	d := disk.DataOf(v)
 	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
-		return false
+		return
 	}
 	override := acceptForeign + " " + v.Name
 	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
 	p.block(drain.BlockedForeignData, override, f)
-	return true
 }
 
 // loseForeign names the data of another claim that a claim of the member may overwrite, if that was accepted.

@@ -11,11 +11,13 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// What stands in the way of one member stops no other: it is left out, and the Plan tells.
+// What stands in the way of one member, or of one volume of a selection, stops no other: it is left out, and the Plan tells.
 
-// leavingOut plans again without the members that cannot move, until those that are left can. If nothing would be done then, the first
-// Plan says what stands in the way of whom.
-func leavingOut(ix *inspect.Index, plan func(out []drain.LeftOut) (*drain.Plan, error)) (*drain.Plan, error) {
+// leavingOut plans again without the members or volumes that blockers leave out, until those that are left can be worked on. If nothing
+// would be done then, as works reports, the first Plan says what stands in the way of whom.
+func leavingOut(
+	ix *inspect.Index, works func(*drain.Plan) bool, plan func(out []drain.LeftOut) (*drain.Plan, error),
+) (*drain.Plan, error) {
 	first, err := plan(nil)
 	if err != nil {
 		return nil, err
@@ -34,20 +36,29 @@ func leavingOut(ix *inspect.Index, plan func(out []drain.LeftOut) (*drain.Plan, 
 	return last, nil
 }
 
-// works reports whether a Plan does something for anybody, besides what is done to nodes and volume objects.
+// works reports whether a Plan does something that was asked for: for a member or a Pod, or with volume objects that are to be deleted. That
+// nodes are cordoned is nothing by itself.
 func works(p *drain.Plan) bool {
-	return slices.ContainsFunc(p.Steps, func(s drain.Step) bool { return s.Member != "" || s.Action == drain.EvictPod })
+	return slices.ContainsFunc(p.Steps, func(s drain.Step) bool {
+		return s.Member != "" || s.Action == drain.EvictPod || s.Action == drain.ForgetVolume
+	})
 }
 
-// stuck are the members that a Plan is blocked by alone, besides those that are left out already: each with the first reason.
+// stuck are the members and volumes that a Plan is blocked by alone, besides those that are left out already: each with the first reason.
+// Whatever stands in the way of a volume of a selection leaves that out.
 func stuck(ix *inspect.Index, p *drain.Plan, out []drain.LeftOut) []drain.LeftOut {
 	var more []drain.LeftOut
 	for _, b := range p.Blockers {
-		known := func(l drain.LeftOut) bool { return l.Member == b.Member }
-		if b.Member == "" || !b.Code.LeavesOut() || slices.ContainsFunc(out, known) || slices.ContainsFunc(more, known) {
+		known := func(l drain.LeftOut) bool { return l.Member == b.Member && l.Volume == b.Volume }
+		goes := b.Volume != "" || b.Member != "" && b.Code.LeavesOut()
+		if !goes || slices.ContainsFunc(out, known) || slices.ContainsFunc(more, known) {
 			continue
 		}
-		more = append(more, drain.LeftOut{Member: b.Member, Owner: ownerNamed(ix, p, b.Member), Code: b.Code, Reason: b.Reason, Override: b.Override})
+		l := drain.LeftOut{Member: b.Member, Volume: b.Volume, Code: b.Code, Reason: b.Reason, Override: b.Override}
+		if b.Member != "" {
+			l.Owner = ownerNamed(ix, p, b.Member)
+		}
+		more = append(more, l)
 	}
 	return more
 }
@@ -64,10 +75,8 @@ func ownerNamed(ix *inspect.Index, p *drain.Plan, member string) string {
 	return ix.OwnerOf(ix.Pods[i]).String()
 }
 
-// isOut reports whether a member, or a Pod, is left out.
-func (p *planner) isOut(name string) bool {
-	return slices.ContainsFunc(p.out, func(l drain.LeftOut) bool { return l.Member == name })
-}
+// isOut reports whether a member or a Pod, or a volume of a selection, is left out.
+func (p *planner) isOut(name string) bool { return slices.Contains(drain.LeftOutNames(p.out), name) }
 
 // saidOf says what is found of one member or Pod, unless it is left out: then it has been said.
 func (p *planner) saidOf(name string, say func()) {
@@ -102,6 +111,9 @@ func (p *planner) movable(all []*workload.Member, shared []workload.Immovable) [
 		}
 	}
 	for _, s := range shared {
+		if !p.chosen(s.Member) {
+			others = append(others, s.Member.Key.String())
+		}
 		keep(s.Member)
 	}
 	if len(others) > 0 {
@@ -132,6 +144,30 @@ func (p *planner) warnOfFinalizers(m *workload.Member) {
 	for _, pod := range m.Placed {
 		for _, f := range workload.ForeignPodFinalizers(pod) {
 			p.warn(fact.New("PodHasFinalizer", "pod", drain.PodObject(pod), "finalizer", f))
+		}
+	}
+}
+
+// heldByFinalizers blocks members that run and whose claims would not go at once: they would be down for as long. Of others it warns.
+func (p *planner) heldByFinalizers(members []*workload.Member) {
+	for _, m := range members {
+		if !slices.ContainsFunc(m.Placed, workload.Ready) {
+			p.warnOfFinalizers(m)
+			continue
+		}
+		for _, pod := range m.Placed {
+			if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
+				p.saidOf(m.Key.String(), func() {
+					p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
+				})
+			}
+		}
+		for _, c := range m.Claims {
+			if others := claimFinalizers(c); len(others) > 0 {
+				p.saidOf(m.Key.String(), func() {
+					p.block(drain.BlockedFinalizer, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
+				})
+			}
 		}
 	}
 }

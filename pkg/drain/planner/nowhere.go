@@ -3,31 +3,68 @@ package planner
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
-// reclaimable warns, of a member that fits nowhere, of volumes elsewhere that would do for one of its claims and whose own claims are
-// gone: they can be reclaimed first.
+// reclaimable tells, of a member that fits nowhere, which volumes elsewhere would do for its claims and can be reclaimed first: those that
+// reclaim would make available, with the flags that it and this command want then, and whose data that gives up.
 func (p *relocation) reclaimable() {
 	for _, c := range p.member.Claims {
-		m, err := match.NewMatcher(p.ix, inspect.StripClaim(c.Manifest))
-		if err != nil {
+		m, err := match.NewMatcher(p.ix, inspect.StripClaim(p.member.Next(p.ix, c).Claim))
+		if err != nil || c.Moved() {
 			continue
 		}
-		var names []string
 		for _, v := range p.ix.LocalVolumes() {
-			home := p.ix.HomeOf(v)
-			away := home.State != inspect.HomeNode || slices.ContainsFunc(home.Names(), func(n string) bool { return p.places.departing[n] })
-			if away || !leftByClaim(v) || p.stillUsed(v) != nil || p.wanted(dataOf(v)) != "" || m.Explain(freed(v, nil), true, "").Code != inspect.Match {
+			if slices.Contains(p.suggested, v.Name) || !leftByClaim(v) || !p.stands(v) || m.Explain(freed(v, nil), true, "").Code != inspect.Match {
 				continue
 			}
-			names = append(names, v.Name)
-		}
-		if len(names) > 0 {
-			p.warn(fact.New("CouldBeReclaimedFirst", "member", p.member.Key, "claim", c.Object(), "volumes", names).
-				Offering(fact.Plugin("reclaim", names[0]).With("--keep-data")))
+			if f, ok := p.reclaimFirst(v, c); ok {
+				p.suggested = append(p.suggested, v.Name)
+				p.warn(f)
+				break
+			}
 		}
 	}
+}
+
+// stands reports whether a member could run where a volume is, as far as that is about the Node alone.
+func (p *relocation) stands(v *corev1.PersistentVolume) bool {
+	home := p.ix.HomeOf(v)
+	return home.State == inspect.HomeNode && !isAstray(p.ix, v) && slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool {
+		condition, _ := inspect.ConditionOf(n)
+		return condition == inspect.NodeReady && !n.Spec.Unschedulable && !p.places.departing[n.Name]
+	})
+}
+
+// reclaimFirst tells how a volume is reclaimed for a claim, and reports whether it can be.
+func (p *relocation) reclaimFirst(v *corev1.PersistentVolume, c workload.Claim) (fact.Fact, bool) {
+	data := disk.DataOf(v)
+	req, command := drain.ReclaimRequest{Volumes: []string{v.Name}, KeepData: true}, fact.Plugin("reclaim", v.Name).With("--keep-data")
+	accept, gives := "", drain.OpenVolume
+	if data.Foreign(c.Key()) {
+		accept = acceptForeign + " " + v.Name
+	}
+	if c.Claim == nil { // an earlier run has deleted it: the volume can be reserved for the next one
+		key := c.Key()
+		req.For, gives, command = &key, drain.ReserveVolume, command.With("--for", c.Object().String())
+		if accept != "" {
+			req.AcceptForeignData, command = []string{v.Name}, command.With(acceptForeign, v.Name)
+		}
+	}
+	plan, err := PlanReclaim(p.ix, req)
+	if err != nil || plan.Verdict != drain.Ready || !slices.ContainsFunc(plan.Steps, func(s drain.Step) bool { return s.Action == gives }) {
+		return fact.Fact{}, false
+	}
+	owner := ""
+	if data.State == disk.Known {
+		owner = data.Claim.Key().String()
+	}
+	return fact.New("CouldBeReclaimedFirst", "member", p.member.Key, "claim", c.Object(), "volume", p.where(v), "data", owner, "accept", accept).Offering(command), true
 }

@@ -45,7 +45,7 @@ func ownCases() []planCase {
 		{name: "reclaim for its own claim, which asks for more", world: []any{n, left("v", "c"), Claim("c", Asks("900Gi"))},
 			request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}},
 		{name: "reclaim what a claim could have that cannot have its own", world: []any{n, left("v", "c", Sized("10Gi")), left("w", "gone"), Claim("c")},
-			request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedForeignData}, actions: open},
+			request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit, drain.BlockedForeignData}, actions: open},
 		{name: "reclaim two volumes of one claim", world: []any{n, left("v", "c"), left("w", "c"), Claim("c")}, request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v", "w"}, KeepData: true}),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAnother, drain.BlockedAnother}},
 		{name: "reclaim one of two volumes of a claim", world: []any{n, left("v", "c"), left("w", "c"), Claim("c")}, request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}),

@@ -27,6 +27,8 @@ type planner struct {
 	known *disk.Disks
 	// about is the member or Pod that what is found now is about, where no steps are planned for it.
 	about string
+	// selected is the volume of a selection that is being planned, empty if it was named.
+	selected string
 	// choice says which members are worked on, out are those that are left out, and kept the volumes of both.
 	choice choice
 	out    []drain.LeftOut
@@ -34,10 +36,10 @@ type planner struct {
 }
 
 func (p *planner) block(code drain.BlockerCode, override string, reason fact.Fact) {
-	b := drain.Blocker{Code: code, Reason: reason, Override: override, Member: cmp.Or(p.about, p.member)}
+	b := drain.Blocker{Code: code, Reason: reason, Override: override, Member: cmp.Or(p.about, p.member), Volume: p.selected}
 	b.Except = p.exceptInstead(b)
 	same := func(o drain.Blocker) bool {
-		return o.Code == b.Code && o.Override == b.Override && o.Member == b.Member && o.Reason.Equal(b.Reason)
+		return o.Code == b.Code && o.Override == b.Override && o.Member == b.Member && o.Volume == b.Volume && o.Reason.Equal(b.Reason)
 	}
 	if !slices.ContainsFunc(p.plan.Blockers, same) {
 		p.plan.Blockers = append(p.plan.Blockers, b)

@@ -12,13 +12,19 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
-// PlanReclaim plans to make released volumes usable again. It needs volumes, claims, Pods and Nodes. Errors are
-// *NotFoundError and *MisuseError.
+// PlanReclaim plans to make released volumes usable again. It needs volumes, claims, Pods and Nodes. What stands in the way of one volume
+// of a selection leaves that out. Errors are *NotFoundError and *MisuseError.
 func PlanReclaim(ix *inspect.Index, req drain.ReclaimRequest) (*drain.Plan, error) {
 	if err := checkReclaim(req); err != nil {
 		return nil, err
 	}
-	p := &reclaimPlanner{planner: planner{ix: ix, plan: drain.New("reclaim")}, req: req}
+	anything := func(p *drain.Plan) bool { return len(p.Steps) > 0 }
+	return leavingOut(ix, anything, func(out []drain.LeftOut) (*drain.Plan, error) { return planReclaim(ix, req, out) })
+}
+
+// planReclaim is PlanReclaim without some volumes.
+func planReclaim(ix *inspect.Index, req drain.ReclaimRequest, out []drain.LeftOut) (*drain.Plan, error) {
+	p := &reclaimPlanner{planner: planner{ix: ix, plan: drain.New("reclaim"), out: out}, req: req}
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	volumes, err := p.volumes()
 	if err != nil {
@@ -106,22 +112,24 @@ func (p *reclaimPlanner) names() []string {
 	return names
 }
 
-// add plans one volume. What is wrong with one of a selection leaves it out.
+// add plans one volume.
 func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
+	if p.isOut(v.Name) {
+		return
+	}
 	if p.req.Unreserve {
 		p.unreserve(v)
 		return
 	}
-	if blocker := p.refusal(v); blocker != nil {
-		if p.req.Selection != nil {
-			p.warn(fact.New("LeftOut", "why", blocker.Reason))
-			return
-		}
-		p.begin(drain.VolumeObject(v))
-		p.plan.Blockers = append(p.plan.Blockers, *blocker)
-		return
+	if p.req.Selection != nil {
+		p.selected = v.Name
+		defer func() { p.selected = "" }()
 	}
 	p.begin(drain.VolumeObject(v))
+	if b := p.refusal(v); b != nil {
+		p.block(b.Code, b.Override, b.Reason)
+		return
+	}
 	switch {
 	case p.given(v) && p.binding(v):
 		p.done(fact.New("VolumeBeingBound", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))

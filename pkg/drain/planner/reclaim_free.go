@@ -15,7 +15,7 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 		old = drain.RefObject(v.Spec.ClaimRef)
 	}
 	available := v.Status.Phase == corev1.VolumeAvailable
-	why, parameters := fact.New("WhyClaimGone", "claim", old), freeing(v, old, p.homeNames(v))
+	why, parameters := p.claimGone(old), freeing(v, old, p.homeNames(v))
 	if available && old.Name != "" {
 		why, parameters.Elsewhere = fact.New("WhyReservedInVain", "claim", old), true
 	}

@@ -45,7 +45,7 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 		}
 	}
 	for _, v := range volumes {
-		if own, ok := p.pairs[v.Name]; ok && p.refusal(v) == nil {
+		if own, ok := p.pairs[v.Name]; ok && !p.isOut(v.Name) && p.refusal(v) == nil {
 			p.served[types.NamespacedName{Namespace: own.claim.Namespace, Name: own.claim.Name}] = true
 		}
 	}

@@ -19,7 +19,7 @@ import (
 // Nodes, Leases, StorageClasses, StatefulSets, ReplicaSets and Jobs, and what the scheduler's filters read. Errors are
 // *NotFoundError and *MisuseError, and those of the judge.
 func PlanRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJudge, req drain.RecoverRequest) (*drain.Plan, error) {
-	return leavingOut(ix, func(out []drain.LeftOut) (*drain.Plan, error) { return planRecover(ctx, ix, newJudge, req, out) })
+	return leavingOut(ix, works, func(out []drain.LeftOut) (*drain.Plan, error) { return planRecover(ctx, ix, newJudge, req, out) })
 }
 
 // planRecover is PlanRecover without some members.
@@ -55,6 +55,9 @@ func (p *recoverPlanner) checkReadable() {
 	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
 	p.unreadableOwners()
 	p.unreadableForPlaces()
+	if gap, ok := p.ix.Gap(inspect.PodDisruptionBudgets); ok && p.req.Recreated {
+		p.warn(fact.New("BudgetsUnknown", "gap", gap))
+	}
 }
 
 // examineNodes weighs the evidence about all nodes. Its errors are *NotFoundError and *MisuseError.
@@ -80,6 +83,7 @@ func (p *recoverPlanner) findMembers() error {
 		p.finder.Spared = p.ofPresentMachine
 	}
 	all := p.finder.Find()
+	tellUnclear(p.finder, p.perhapsHere)
 	if err := p.checkChoice(groupsOf(all, p.finder.Shared)); err != nil {
 		return err
 	}
@@ -87,12 +91,20 @@ func (p *recoverPlanner) findMembers() error {
 	p.nodeCleanupControllers(p.finder.Volumes())
 	p.excluded(p.finder, all)
 	p.behindOthers(all)
-	for _, m := range p.members {
-		if !m.Ephemeral {
-			p.warnOfFinalizers(m)
-		}
-	}
+	p.finalizers()
 	return nil
+}
+
+// finalizers says whose claims and Pods would not go at once. A member that runs, on another machine of the name, is not taken down then.
+func (p *recoverPlanner) finalizers() {
+	moved := slices.DeleteFunc(slices.Clone(p.members), func(m *workload.Member) bool { return m.Ephemeral })
+	if p.disksGone() {
+		p.heldByFinalizers(moved)
+		return
+	}
+	for _, m := range moved {
+		p.warnOfFinalizers(m)
+	}
 }
 
 // findPlaces looks for places for the members.

@@ -184,7 +184,7 @@ func replacedNodeCases() []recoverCase {
 	one := With(All(Fleet(), Db()), young)
 	mine := Volume("n1-new", On("n1"), Has("fresh", "fresh-uid"), func(v *corev1.PersistentVolume) { v.CreationTimestamp = Ago(time.Minute) })
 	recreated := func(r *drain.RecoverRequest) { r.Recreated = true }
-	moved := []string{"cordon-node n1", "retain-volume n1-data", "delete-pod db-1", "await-unused db-1", "reserve-volume n3-free", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}
+	moved := []string{"cordon-node n1", "retain-volume n1-data", "reserve-volume n3-free", "evict-pod db-1", "await-unused db-1", "delete-claim data-db-1", "await-released n1-data", "await-ready db-1"}
 	return []recoverCase{
 		{name: "replaced node not confirmed", world: one, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedAlive}},
 		{name: "replaced node", world: one, ask: recreated, verdict: drain.Ready, moves: []string{"data-db-1 > n3-free (n3)"}, steps: moved},

@@ -15,7 +15,7 @@ import (
 // listing what Plans are made from, watching, and recording.
 func TestRecoverRoleGrantsWhatIsNeeded(t *testing.T) {
 	needs := []string{"list leases", "list statefulsets", "list replicasets", "list jobs", "list storageclasses", "list csinodes", "list csidrivers", "list csistoragecapacities",
-		"list nodes", "list namespaces", "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims", "watch pods", "create events", "list events", "list resourcequotas"}
+		"list nodes", "list namespaces", "list poddisruptionbudgets", "list persistentvolumes", "watch persistentvolumes", "list persistentvolumeclaims", "watch persistentvolumeclaims", "watch pods", "create events", "list events", "list resourcequotas"}
 	for _, tc := range recoverCases() {
 		s := Snapshot(t, tc.world...)
 		plan, err := PlanRecover(t.Context(), inspect.NewIndex(s), Scheduler, tc.request(s))

@@ -194,7 +194,8 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 		return
 	}
 	if phase == corev1.VolumeReleased || phase == corev1.VolumeFailed {
-		p.done(fact.New("VolumeReleasedAlready", "volume", v.Name, "phase", phase, "claim", c))
+		other, has := p.namesake(c)
+		p.done(fact.New("VolumeReleasedAlready", "volume", v.Name, "phase", phase, "claim", c, "other", other, "has", has))
 	}
 	p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", c).Offering(fact.Plugin("reattach", v.Name)))
 	p.next(fact.New("OpenToAnyClaim").Offering(fact.Plugin("reclaim", v.Name).With("--keep-data")))

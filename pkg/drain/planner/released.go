@@ -23,10 +23,26 @@ func (p *planner) stillUsed(v *corev1.PersistentVolume) *drain.Blocker {
 			Offering(fact.Plugin("release", "pvc/"+ref.Name).In(ref.Namespace))}
 	}
 	if pods := workload.Users(v, current, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
-		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("ReleasedVolumeMayBeInUse", "volume", v.Name,
+		other, has := p.namesake(drain.RefObject(ref))
+		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("ReleasedVolumeMayBeInUse", "volume", v.Name, "other", other, "has", has,
 			"why", workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))}
 	}
 	return nil
+}
+
+// namesake tells of the claim that has the name of one which is gone: its phase, and the volume that it names. Both are empty if there is none.
+func (p *planner) namesake(gone drain.Object) (phase, volume string) {
+	c := p.ix.Claim(gone.Namespace, gone.Name)
+	if c == nil || c.UID == gone.UID {
+		return "", ""
+	}
+	return string(workload.ClaimPhase(c)), c.Spec.VolumeName
+}
+
+// claimGone says that a claim is gone, which is not to say that there is none of its name.
+func (p *planner) claimGone(claim drain.Object) fact.Fact {
+	other, has := p.namesake(claim)
+	return fact.New("WhyClaimGone", "claim", claim, "other", other, "has", has)
 }
 
 // beingBound reports whether the volume controller is at work on the two: it names the claim on the volume, marks the

@@ -32,7 +32,7 @@ func (p *relocation) phases() []func() {
 // with its last Pod, and comes back at once. And while the Pod of a node that lives still runs, nothing has happened if the place is
 // taken.
 func (p *relocation) reservesEarly() bool {
-	return p.evict != nil || slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
+	return !p.force || slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
 }
 
 // relocate plans for all members, which are sorted by owner.

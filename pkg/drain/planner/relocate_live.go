@@ -35,16 +35,34 @@ func eviction(pod *corev1.Pod, e drain.Eviction, owner inspect.Owner, parameters
 func (p *relocation) evictMember(pod *corev1.Pod) {
 	c := p.member.Claims[0]
 	ends := p.member.Direct.Kind == "Job" || p.member.Bare()
-	p.step(eviction(pod, *p.evict, p.ix.OwnerOf(pod), drain.EvictParameters{
+	how := drain.Eviction{GracePeriodSeconds: -1}
+	if p.evict != nil {
+		how = *p.evict
+	}
+	p.step(eviction(pod, how, p.ix.OwnerOf(pod), drain.EvictParameters{
 		Pair: pair(c.Volume, c.AsBound()), Home: []string{pod.Spec.NodeName}, PodGuards: p.guards(pod), Reserved: p.reserved(),
-		Unfinished: ends && !workload.FinishedPod(pod),
+		Unfinished: ends && !workload.FinishedPod(pod), Nodes: p.deadNodesNamed(pod.Spec.NodeName),
 	}))
+}
+
+// staysAway blocks if the replacement of a Pod would run on its node although that is cordoned, with the claim that is to be deleted.
+func (p *relocation) staysAway(pod *corev1.Pod) {
+	n, owner := p.ix.Node(pod.Spec.NodeName), p.ix.OwnerOf(pod)
+	if n == nil || owner.None() || workload.FinishedPod(pod) || p.member.Ephemeral {
+		return
+	}
+	if why := p.whyBackTo(pod, n); !why.IsZero() {
+		p.block(drain.BlockedPods, "", fact.New("PodWouldComeBack", "pod", drain.PodObject(pod), "node", n.Name, "why", why, "owner", owner))
+	}
 }
 
 // whyUnused says why a claim must not be in use before it is deleted.
 func (p *relocator) whyUnused() fact.Fact {
-	if p.evict != nil {
+	switch {
+	case p.evict != nil:
 		return fact.New("WhyAwaitUnusedAlive")
+	case p.disksGone():
+		return fact.New("WhyAwaitClaimGone")
 	}
 	return fact.New("WhyAwaitUnusedDead")
 }

@@ -59,9 +59,14 @@ func (p *relocation) removePods() {
 		case !p.places.departing[pod.Spec.NodeName]: // it has come since an earlier run released the claims
 		case p.evict != nil:
 			p.evictMember(pod)
-		default:
+		case p.force:
 			p.loseOfForced(pod)
-			p.deleteMember(pod)
+			p.forceDeleteMember(pod)
+		default: // the kubelet of another machine, which has the name now
+			p.loseOfForced(pod)
+			p.budget(pod)
+			p.staysAway(pod)
+			p.evictMember(pod)
 		}
 	}
 }
@@ -83,24 +88,14 @@ func (p *relocation) loseOfForced(pod *corev1.Pod) {
 	}
 }
 
-// deleteMember plans to delete the member's Pod. On a dead node nobody can confirm it.
-func (p *relocation) deleteMember(pod *corev1.Pod) {
-	c := p.member.Claims[0]
-	about, dead := pair(c.Volume, c.AsBound()), p.deadNodesNamed(pod.Spec.NodeName)
-	bare, guards := slices.Contains(p.member.Bares(), pod), p.guards(pod)
-	if p.force { // it serves nobody
-		guards = drain.PodGuards{KeepsJob: guards.KeepsJob}
+// forceDeleteMember plans to delete the member's Pod on a dead node, which nobody there can confirm.
+func (p *relocation) forceDeleteMember(pod *corev1.Pod) {
+	c, why := p.member.Claims[0], fact.New("WhyForceDelete")
+	if slices.Contains(p.member.Bares(), pod) {
+		why = fact.New("WhyNotRecreatedButRecorded")
 	}
-	switch {
-	case p.force && bare:
-		p.step(forceDeletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, guards, dead))
-	case p.force:
-		p.step(forceDeletePod(pod, fact.New("WhyForceDelete"), about, guards, dead))
-	case bare:
-		p.step(deletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, guards, dead))
-	default:
-		p.step(deletePod(pod, fact.New("WhyReplaced", "owner", p.member.Owner), about, guards, dead))
-	}
+	guards := drain.PodGuards{KeepsJob: keepsJob(pod, p.failJobs)} // it serves nobody
+	p.step(forceDeletePod(pod, why, pair(c.Volume, c.AsBound()), guards, p.deadNodesNamed(pod.Spec.NodeName)))
 }
 
 // awaitUnused waits until no Pod with a node names the claims, and the Pod's controller has answered with a new one.
@@ -230,7 +225,7 @@ func (p *relocator) awaitKnown(claims []workload.Claim) {
 		if p.clean || c.Claim != nil || c.Volume.Status.Phase != corev1.VolumeBound {
 			continue
 		}
-		p.step(awaitReleased(c.Volume, c.AsBound(), fact.New("StepAwaitReleased", "volume", c.Volume.Name), fact.New("WhyClaimGone", "claim", c.Object())))
+		p.step(awaitReleased(c.Volume, c.AsBound(), fact.New("StepAwaitReleased", "volume", c.Volume.Name), p.claimGone(c.AsBound())))
 	}
 }
 

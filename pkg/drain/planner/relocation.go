@@ -31,6 +31,8 @@ type relocator struct {
 	noOutage bool
 	// recording are the volumes that hold, or will, the manifests of Pods that no controller recreates.
 	recording map[string]bool
+	// suggested are the volumes that could be reclaimed first, for members that fit nowhere.
+	suggested []string
 	// leftBehind are the volumes that are left behind.
 	leftBehind []*corev1.PersistentVolume
 	// cordons are the nodes that are cordoned only while a Pod is evicted, returning the volumes that its member goes back to, each with

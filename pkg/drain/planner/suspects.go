@@ -60,6 +60,11 @@ func Suspects(ix *inspect.Index) *SuspectList {
 		for _, m := range g.Find() {
 			s.Stuck = append(s.Stuck, m.Key.String())
 		}
+		for _, i := range g.Shared {
+			if i.Unclear != nil {
+				s.Stuck = append(s.Stuck, i.Member.Key.String())
+			}
+		}
 		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
 			list.Items = append(list.Items, s)
 		}

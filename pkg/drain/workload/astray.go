@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -35,6 +36,8 @@ type UnclearClaim struct {
 	Volume *corev1.PersistentVolume
 	// Pods are those that use the claim on the nodes that are left.
 	Pods []*corev1.Pod
+	// Stuck are those of them that have not ended, and those that have no node while the data may be on one that is left.
+	Stuck []*corev1.Pod
 	// Why says what is known of where the data is.
 	Why fact.Fact
 }
@@ -71,9 +74,15 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		}
 	}
 	site := g.Ix.DataOn(v)
+	here := slices.ContainsFunc(site.Nodes, func(name string) bool { return g.Departing[name] })
+	for _, p := range PodsByName(g.Ix.Consumers(c.Namespace, c.Name)) {
+		if !FinishedPod(p) && (g.Departing[p.Spec.NodeName] || here && p.Spec.NodeName == "" && p.DeletionTimestamp == nil) {
+			u.Stuck = append(u.Stuck, p)
+		}
+	}
 	astray, isAstray := g.Ix.Astray(v)
 	switch {
-	case slices.ContainsFunc(site.Nodes, func(name string) bool { return g.Departing[name] }):
+	case here:
 		u.Why = fact.New("DataOnOneOf", "nodes", site.Nodes)
 	case len(u.Pods) == 0:
 		return u, false
@@ -85,4 +94,35 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		return u, false // the Pod has come to a Node on which it cannot use the volume
 	}
 	return u, true
+}
+
+// unclearClaims are the names of the claims of which nothing says where their data is, and whose Pods are stuck: those are members too.
+func (g *Finder) unclearClaims() []types.NamespacedName {
+	g.doubtful = map[string]UnclearClaim{}
+	var keys []types.NamespacedName
+	for _, u := range g.Unclear() {
+		mc := Claim{Volume: u.Volume, Claim: u.Claim, Manifest: u.Claim}
+		if _, known := g.stuck[mc.Key()]; known || len(u.Stuck) == 0 {
+			continue
+		}
+		g.stuck[mc.Key()], g.doubtful[u.Volume.Name] = mc, u
+		keys = append(keys, mc.Key())
+	}
+	return keys
+}
+
+// unclearMember takes out a member with such a claim: it cannot move, and neither can its other claims without it.
+func (g *Finder) unclearMember(m *Member) bool {
+	for _, c := range m.Claims {
+		u, unclear := g.doubtful[c.Volume.Name]
+		if !unclear {
+			continue
+		}
+		if m.Set == nil {
+			m.Key.Name = u.Stuck[0].Name // of several Pods, one that is stuck
+		}
+		g.Shared = append(g.Shared, Immovable{Member: m, Loose: true, Unclear: &u})
+		return true
+	}
+	return false
 }

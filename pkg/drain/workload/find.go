@@ -24,8 +24,10 @@ type Finder struct {
 	// Spared tells volumes that are no concern of this command although they are on the nodes; nil if none.
 	Spared func(*corev1.PersistentVolume) bool
 
-	stuck   map[types.NamespacedName]Claim
-	members []*Member
+	stuck map[types.NamespacedName]Claim
+	// doubtful are the claims of which nothing says where their data is, of members, by volume.
+	doubtful map[string]UnclearClaim
+	members  []*Member
 	// Excluded say which claims are left alone, and why.
 	Excluded []fact.Fact
 	// Shared are members that cannot move, since Pods use their claims that stay.
@@ -38,6 +40,10 @@ type Finder struct {
 type Immovable struct {
 	Member *Member
 	Why    fact.Fact
+	// Loose says that nothing keeps its Pods where its data is, or that nothing says where that is: they stay as well.
+	Loose bool
+	// Unclear is the claim of which nothing says where its data is, nil if that is not why.
+	Unclear *UnclearClaim
 }
 
 // Find returns the members, owner by owner and by ordinal.
@@ -92,7 +98,7 @@ func (g *Finder) claims() []types.NamespacedName {
 		g.stuck[mc.Key()] = mc
 		keys = append(keys, mc.Key())
 	}
-	return keys
+	return append(keys, g.unclearClaims()...)
 }
 
 // foreign reports whether a volume, whose claim is gone, has a record that this program does not understand: another version of it
@@ -255,8 +261,8 @@ func (g *Finder) relocating(m *Member) bool {
 
 // exclude takes out what is not to be moved, and says why.
 func (g *Finder) exclude(m *Member) bool {
-	if why, shared := g.cannotMove(m); shared {
-		g.Shared = append(g.Shared, Immovable{Member: m, Why: why})
+	if i, cannot := g.cannotMove(m); cannot {
+		g.Shared = append(g.Shared, i)
 		return true
 	}
 	first := m.Claims[0]
@@ -279,7 +285,7 @@ func (g *Finder) exclude(m *Member) bool {
 	why, unwanted := g.unwanted(m)
 	switch {
 	case !unwanted:
-		return false
+		return g.unclearMember(m)
 	case first.Claim == nil:
 		g.Excluded = append(g.Excluded, notRecreated(first, why))
 	default:
@@ -299,11 +305,14 @@ func release(c Claim) fact.Command {
 }
 
 // cannotMove reports whether a member cannot move as one, and says why.
-func (g *Finder) cannotMove(m *Member) (why fact.Fact, shared bool) {
+func (g *Finder) cannotMove(m *Member) (i Immovable, cannot bool) {
 	sets := map[string]bool{}
 	for _, c := range m.Claims {
+		if _, unclear := g.doubtful[c.Volume.Name]; unclear {
+			continue // where its Pods are proves nothing
+		}
 		if why, astray := g.astray(m, c); astray {
-			return why, true
+			return Immovable{Member: m, Why: why, Loose: true}, true
 		}
 		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok {
 			sets[MemberName(set, ordinal)] = true
@@ -313,12 +322,12 @@ func (g *Finder) cannotMove(m *Member) (why fact.Fact, shared bool) {
 		}
 		for _, p := range m.Placed {
 			if !g.Departing[p.Spec.NodeName] && slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
-				return fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName), true
+				return Immovable{Member: m, Why: fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
 			}
 		}
 	}
 	if len(sets) > 1 {
-		return fact.New("ClaimSharedByMembers", "claim", m.Claims[0].Object()), true
+		return Immovable{Member: m, Why: fact.New("ClaimSharedByMembers", "claim", m.Claims[0].Object())}, true
 	}
-	return fact.Fact{}, false
+	return Immovable{}, false
 }

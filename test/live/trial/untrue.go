@@ -115,7 +115,7 @@ func untrue(result drain.Result, r live.Result) string {
 		switch drain.Action(action) {
 		case drain.DeleteClaim:
 			begun = wrote("delete", "persistentvolumeclaims", name)
-		case drain.DeletePod, drain.ForceDeletePod:
+		case drain.ForceDeletePod:
 			begun = wrote("delete", "pods", name)
 		case drain.EvictPod:
 			begun = wrote("create", "pods/eviction", name)

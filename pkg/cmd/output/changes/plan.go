@@ -95,10 +95,10 @@ func blockerText(say *phrase.Phraser, b drain.Blocker) string {
 	return text
 }
 
-// leftOut says which members stay as they are, and why.
+// leftOut says which members or volumes stay as they are, and why.
 func (p *writer) leftOut(all []drain.LeftOut) {
 	for _, l := range all {
-		name := l.Member
+		name := l.Name()
 		if l.Owner != "" {
 			name += " (" + l.Owner + ")"
 		}

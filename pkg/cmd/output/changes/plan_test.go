@@ -103,7 +103,7 @@ func TestLeftOutIsSaid(t *testing.T) {
 		{Member: "shop/queue-1", Owner: "StatefulSet/queue", Code: drain.BlockedShared, Reason: fact.New("ClaimSharedWithPod", "claim", "shop/q", "pod", "shop/guest", "node", "node-2")},
 		{Member: "shop/late-0", Code: drain.BlockedNowhere, Reason: fact.New("MemberFitsNowhere", "member", "shop/late-0", "why", fact.New("FitsNoReadyNode")), Override: "--allow-pending"},
 	}
-	r := drain.NewResult(plan, drain.StatusIncomplete, fact.New("MembersLeftOut", "members", drain.LeftOutNames(plan.LeftOut)))
+	r := drain.NewResult(plan, drain.StatusIncomplete, drain.TellLeftOut(plan.LeftOut))
 	r.Left = []drain.Next{drain.NextIs(fact.New("NodeLeftCordoned", "node", "node-1").Offering(fact.Kubectl("uncordon", "node-1")))}
 	var shown, ended strings.Builder
 	if err := (Plan{Plan: plan, Phrase: say(), Cluster: "far (https://far.test)"}).Write(output.Streams{Out: &shown}); err != nil {

@@ -10,7 +10,8 @@ func disks() catalog {
 			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it{end}" + twice,
 		"DiskReserved":   "{.same}; {.other} is reserved for claim {.claim}" + twice,
 		"DiskGivenTwice": "{.same}: only one of them can be given to a claim, and {.other} can be given to another" + compare,
-		"DiskStaysFree":  "{.same}: once claim {.claim} has one, another claim can still be bound to {.other}, and both would write to one disk" + compare,
+		"DiskFree": "{.same}, and {.other} is free: another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
+			"Cordon it first: {.command1}; to compare the two: {.command2}",
 		"VolumeCordoned": "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",

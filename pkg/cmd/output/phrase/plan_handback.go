@@ -28,13 +28,16 @@ func users() catalog {
 	}
 }
 
+// another tells, behind that a claim is gone, of the one that has its name now.
+const another = "{if .other}, and the claim of that name now is another, which {if .has}has {.has}{else}waits for a volume{end}{end}"
+
 // claimsAndVolumes says how claims and volumes stand, for all three commands.
 func claimsAndVolumes() catalog {
 	return catalog{
 		"VolumeBeingDeleted":       "volume {.volume} is being deleted",
 		"VolumeHasClaimAlready":    "volume {.volume} is Bound to claim {.claim} already",
 		"VolumeClaimExists":        "volume {.volume} is {.phase}, but its claim {.claim} still exists: release it first: {.command}",
-		"ReleasedVolumeMayBeInUse": "volume {.volume} may still be in use although its claim is gone: {.why}",
+		"ReleasedVolumeMayBeInUse": "volume {.volume} may still be in use although its claim is gone" + another + ": {.why}",
 		"TerminatingVolumeOfClaim": "volume {.volume} is being deleted: once claim {.claim} is gone, the volume object would go too, with the manifest saved on it",
 		"ClaimCannotBind":          "claim {.claim} cannot be bound to {.volume}: {.why}",
 		"ClaimHasAnotherVolume":    "claim {.claim} is bound to volume {.have}, so it cannot have {.want} as well; to change its volume: {.command}",
@@ -91,7 +94,7 @@ func released() catalog {
 
 		"VolumeHasNoClaim":      "volume {.volume} has no claim to release it from: it is {.phase}",
 		"VolumeReservedAlready": "volume {.volume} is {.phase} and reserved for claim {.claim}",
-		"VolumeReleasedAlready": "volume {.volume} is {.phase} already: its claim {.claim} is gone",
+		"VolumeReleasedAlready": "volume {.volume} is {.phase} already: its claim {.claim} is gone" + another,
 
 		"ReservedForNext":   "{.volume} is reserved, with its data, for the next claim {.claim}",
 		"DataStaysReattach": "the data is still on {.volume}. To give it back to {.claim}",
@@ -108,7 +111,6 @@ func reclaimed() catalog {
 		"WaitOrFor":         "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait",
 		"ForNeedsOneVolume": "--for reserves one volume for one claim: name one volume",
 
-		"LeftOut":                 "left out: {.why}",
 		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it; to take it back: {.command}",
 		"VolumeBoundNotReleased":  "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
 		"VolumePhaseWrong":        "volume {.volume} is {.phase}, not Released or Failed",
@@ -122,8 +124,9 @@ func reclaimed() catalog {
 		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}{if .node}, once {.node} is back, which does not exist{end}",
 		"DataGivenAway":          "the next user of {.volume} can read the data of claim {.claim}",
 
-		"CouldBeReclaimedFirst": "{.member} has no volume for claim {.claim}, and {list .volumes} would do: " +
-			"{plural (len .volumes) `it is` `they are`} not available, as the {plural (len .volumes) `claim that had it is` `claims that had them are`} gone; to reclaim it first: {.command}",
+		"CouldBeReclaimedFirst": "{.member} has no volume for claim {.claim}, and {.volume} would do, which is not available: the claim that had it is gone" +
+			"{if .data}, and its data is still there: that of claim {.data}, which is then overwritten{end}. To reclaim it first: {.command}" +
+			"{if .accept}; then this command needs {.accept}{end}",
 		"ForeignData": "{.volume} has the data of claim {.claim}, and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
 		"ForeignDataWanted": "{.volume} has the data of claim {.claim}, which waits for a volume, and {all .claims} could get it instead. " +
 			"To give it back to its claim: {.command}; {.override} gives it away",

@@ -4,6 +4,7 @@ package phrase
 func leftOut() catalog {
 	return catalog{
 		"MembersLeftOut":       "{count (len .members) `member`} {plural (len .members) `is` `are`} left out: {list .members}",
+		"VolumesLeftOut":       "{count (len .volumes) `volume`} {plural (len .volumes) `is` `are`} left out: {list .volumes}",
 		"MembersNotChosen":     "not chosen with --only or --except, and left as {plural (len .members) `it is` `they are`}: {list .members}",
 		"ChoiceMatchesNothing": "{.flag}={.value} matches nothing{if .known}: there {plural (len .known) `is` `are`} {list .known}{end}",
 

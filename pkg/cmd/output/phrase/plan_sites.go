@@ -16,7 +16,9 @@ func sites() catalog {
 		"DataHomeUnknown": "on which node the data is, is unknown: {.why}",
 
 		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}. " +
-			"If the data was on the dead node, delete the Pod (with --force), then {.command}",
+			"If the data was on the dead node, delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
+		"UnclearClaimLeaves": "claim {.claim} on {.volume}: {.why}; if Pod {.pod} left {.node}, its replacement might start without that data. " +
+			"Scale its owner down first; or, if the data is elsewhere or not needed: {.command}",
 		"ClaimInDoubt":    "claim {.claim} on {.volume}: {.why}",
 		"DataPerhapsLeft": "what claim {.claim} has on {.volume}, if the Pod starts elsewhere",
 		"DataLeftByPod":   "what claim {.claim} has on {.volume}: the Pod may start elsewhere with the same claim, without it, and it stays on {.node}",
@@ -24,8 +26,12 @@ func sites() catalog {
 
 		"VolumeHeldByFinalizers": "{.volume} is being deleted already, and held by {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}, " +
 			"which only {if .driver}{.driver}{else}its driver{end} on {.node} takes off, and that node does not exist any more: " +
-			"the object stays until somebody takes {plural (len .finalizers) `it` `them`} off: {.command}",
-		"NothingElseLeft": "nothing else is left to do",
+			"the object stays until somebody takes {plural (len .finalizers) `it` `them`} off. {join .protects `; `}. " +
+			"If that node will not return: {.command}",
+		"FinalizerOfProvisioner": "{.finalizer} keeps the object until the driver has deleted the storage behind it, which nobody does once it is taken off by hand",
+		"FinalizerOfAttacher":    "{.finalizer} keeps the object until the volume is detached from all nodes",
+		"FinalizerOfOthers":      "{.finalizer} keeps the object until whoever added it is done with it: find out what for",
+		"NothingElseLeft":        "nothing else is left to do",
 
 		"SeenAlsoCalled":     "also called {list .names}",
 		"NodeByHostname":     "{.hostname} is the hostname of node {.node}",

@@ -18,7 +18,6 @@ func titles() catalog {
 		"StepUncordon":       "uncordon {.node}",
 		"StepCheckEmpty":     "check that no other Pod has been scheduled to {.node}",
 		"StepEvictPod":       "evict Pod {.pod}",
-		"StepDeletePod":      "delete Pod {.pod}",
 		"StepForceDeletePod": "force-delete Pod {.pod}",
 
 		"StepRetain":          "protect {.volume}: set reclaim policy Retain",
@@ -75,7 +74,7 @@ func whys() catalog {
 		"WhyOwnClaimComes":     "the data is of an earlier claim {.claim}, and {.by} needs a claim of that name",
 		"WhyNameRestoredClaim": "claim {.claim} counts as bound to it already, and the volume controller binds them only once the volume names it with its uid",
 		"WhyTakeBack":          "claim {.claim} does not have it",
-		"WhyClaimGone":         "its claim {.claim} is gone",
+		"WhyClaimGone":         "its claim {.claim} is gone" + another,
 		"WhyAwaitAvailable":    "the volume controller notices that it is free",
 
 		"WhyCreateClaim":   "the claim is gone",
