@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -56,7 +57,7 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 			return decision{}, err
 		}
 	}
-	patch, err := json.Marshal(freeOps(v, p.For))
+	patch, err := json.Marshal(freeOps(v, p.For, s.Clock.Now()))
 	if err != nil {
 		return decision{}, err
 	}
@@ -152,7 +153,7 @@ func (s *stepRun) abandoned(ctx context.Context, v *corev1.PersistentVolume, p *
 }
 
 // freeOps is the guarded patch: for the volume it was decided about, in the phase and with the claim it had then.
-func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
+func freeOps(v *corev1.PersistentVolume, reserve *drain.Object, now time.Time) []patchOp {
 	ops := []patchOp{
 		{Op: "test", Path: "/metadata/uid", Value: v.UID},
 		{Op: "test", Path: "/status/phase", Value: v.Status.Phase},
@@ -166,7 +167,7 @@ func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
 		// With it, the controller would drop the whole reservation (controller/volume/persistentvolume: unbindVolume).
 		ops = append(ops, patchOp{Op: "remove", Path: "/metadata/annotations/" + strings.ReplaceAll(volumehelpers.AnnBoundByController, "/", "~1")})
 	}
-	ops = append(ops, noteOps(v)...)
+	ops = append(ops, noteOps(v, now)...)
 	if reserve == nil {
 		return append(ops, patchOp{Op: "remove", Path: "/spec/claimRef"})
 	}

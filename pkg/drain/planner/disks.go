@@ -65,6 +65,7 @@ func (p *planner) guardDisk(s *drain.Step) {
 		p.block(b.Code, b.Override, b.Reason)
 	}
 	p.warnOfFreeTwins(v, gets)
+	p.warnOfRecords(v)
 }
 
 // notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, or gets in this Plan. Gets is who is to
@@ -135,7 +136,7 @@ func (p *planner) sameDisk(v, other *corev1.PersistentVolume) fact.Fact {
 	if otherPath == disk.Where(v) {
 		otherPath = ""
 	}
-	return fact.New("SameDisk", "volume", v.Name, "path", disk.Where(v), "other", other.Name, "otherPath", otherPath, "nodes", p.ix.HomeOf(v).Names())
+	return fact.New("SameDisk", "volume", v.Name, "path", disk.Where(v), "other", other.Name, "otherPath", otherPath, "nodes", p.ix.SiteNames(v))
 }
 
 // seeBoth shows two volumes.

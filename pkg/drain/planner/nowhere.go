@@ -20,7 +20,7 @@ func (p *relocation) reclaimable() {
 		for _, v := range p.ix.LocalVolumes() {
 			home := p.ix.HomeOf(v)
 			away := home.State != inspect.HomeNode || slices.ContainsFunc(home.Names(), func(n string) bool { return p.places.departing[n] })
-			if away || !leftByClaim(v) || p.stillUsed(v) != nil || p.wanted(dataOf(v)) != "" || m.Explain(freed(v, nil), true, "").Code != inspect.Match {
+			if away || !leftByClaim(v) || p.stillUsed(v) != nil || p.wanted(p.dataOf(v)) != "" || m.Explain(freed(v, nil), true, "").Code != inspect.Match {
 				continue
 			}
 			names = append(names, v.Name)
