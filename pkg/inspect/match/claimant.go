@@ -88,4 +88,6 @@ func claimantOf(ix *inspect.Index, claim *corev1.PersistentVolumeClaim, v *corev
 }
 
 // Claimant is who has a volume that the claim cannot have for that.
-func (v VolumeVerdict) Claimant() Claimant { return claimantOf(v.matcher.ix, v.matcher.claim, v.Volume) }
+func (v VolumeVerdict) Claimant() Claimant {
+	return claimantOf(v.matcher.ix, v.matcher.claim, v.Volume)
+}

@@ -154,7 +154,7 @@ func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentV
 	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
 		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted), nil
 	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
-		return fact.New("ClaimNamesVolume", "volume", c.Spec.VolumeName), nil
+		return fact.New("ClaimNamesAnotherVolume", "volume", c.Spec.VolumeName), nil
 	}
 	m, err := NewMatcher(ix, c)
 	if err != nil {

@@ -165,7 +165,7 @@ func TestOwnDataOfAPodThatFits(t *testing.T) {
 			s.Snapshot.Volumes = s.Snapshot.Volumes[1:2]
 			VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"data","uid":"earlier"}`)(s.Volume("v-n1"))
 		}, "it only waits for the scheduler", ""},
-		"another's":    {func(s *scene) { leave(s, "v-n1", "other") }, "it only waits for the scheduler", ""},
+		"another's": {func(s *scene) { leave(s, "v-n1", "other") }, "it only waits for the scheduler", ""},
 		"a record that cannot be read": {func(s *scene) { VolumeAnnotation("localpv.dev/data-of", "data")(s.Volume("v-n1")) }, "it only waits for the scheduler",
 			"v-n1: its annotation localpv.dev/data-of cannot be read, so it does not tell whose data is on the volume"},
 	} {

@@ -23,7 +23,7 @@ const (
 	cellReservedBut  fact.Code = "cell/ReservedBut" // why
 	cellCount        fact.Code = "cell/Count"       // n, code, sizes
 	cellNoRoom       fact.Code = "cell/NoRoom"
-	cellRoom         fact.Code = "cell/Room" // have
+	cellRoom         fact.Code = "cell/Room"    // have
 	cellClaimed      fact.Code = "cell/Claimed" // n, by
 )
 

@@ -35,11 +35,11 @@ func rootCauses() catalog {
 		"OtherwiseRefused":          "otherwise it would fit no node either",
 		"OtherwiseRefusedToo":       "otherwise it would fit no node either: {.why}",
 
-		"PodFits":        "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
+		"PodFits":               "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
 		"PodFitsWithoutItsData": "{.about} fits {first .nodes .count} as things stand, but it would start without its own earlier data: {join .left `; `}.",
-		"ClaimLeavesData": "that of claim {.claim} is on {list .volumes}",
-		"ClaimAwaitsPod": "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
-		"BeingPlaced":    "{.about} is being placed: {.why}.",
+		"ClaimLeavesData":       "that of claim {.claim} is on {list .volumes}",
+		"ClaimAwaitsPod":        "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
+		"BeingPlaced":           "{.about} is being placed: {.why}.",
 
 		"NoNodes":               "{.about} fits no node: the cluster has no nodes.",
 		"NodesUnknown":          "{.about} fits no node: which nodes there are is {.why}.",
@@ -200,9 +200,9 @@ func limits() catalog {
 		"OwnDataWaits":             "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
-		"OwnDataOutOfReach":        "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
-		"OwnDataInDoubt":           "claim {.claim}: its own earlier data is on {.volume}; whether it can be brought back, and what of it is left, says {.command}",
-		"EqualVolumesDecide":       "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
+		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
+		"OwnDataInDoubt":     "claim {.claim}: its own earlier data is on {.volume}; whether it can be brought back, and what of it is left, says {.command}",
+		"EqualVolumesDecide": "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
 
 		"AffinityNotRequired":  "it has no required node affinity",
 		"AffinityWithoutTerms": "its node affinity has no terms, so it matches no node",

@@ -160,18 +160,26 @@ func joinedID(before, id string) string {
 	return before + "+" + id
 }
 
-// leaving is a fix with what the Pod is without: the own data of claims that the fix lets be bound to other volumes.
-func leaving(e evidence.Evidence, c candidate, f Fix) Fix {
+// leaving is a fix that makes the Pod fit some nodes, with what the Pod is without then: the own data of claims that the fix lets be bound to other volumes.
+func leaving(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
 	for _, u := range e.Uses {
 		if !u.Unbound() || slices.Contains(c.gives, u.Name) {
 			continue
 		}
-		if back := u.Returnable(e.Index); len(back) > 0 {
+		if back := u.Returnable(e.Index); len(back) > 0 && !takesOwn(u, nodes) {
 			f.Risk = RiskData
 			f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", factsOf(back)))
 		}
 	}
 	return f
+}
+
+// takesOwn reports whether a claim is bound to a volume with its own data by itself on all of some nodes: one that names no claim.
+func takesOwn(u evidence.ClaimUse, nodes []string) bool {
+	return u.Matcher != nil && !slices.ContainsFunc(nodes, func(node string) bool {
+		chosen, ok := match.Chosen(u.Matcher.OnNode(node, nil))
+		return !ok || !slices.ContainsFunc(u.Earlier, func(own match.Earlier) bool { return own.Volume == chosen.Volume })
+	})
 }
 
 // factsOf are what tells volumes with own data from each other.
