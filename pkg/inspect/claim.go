@@ -34,6 +34,11 @@ func (ix *Index) ReservedFor(c *corev1.PersistentVolumeClaim) *corev1.Persistent
 	return nil
 }
 
+// Naming are the volumes whose claimRef names a claim of a namespace and name, whichever has that name or had it, sorted by name.
+func (ix *Index) Naming(namespace, name string) []*corev1.PersistentVolume {
+	return ix.reserved[keyOf(namespace, name)]
+}
+
 // ClaimNames returns the names of the claims that a Pod uses, in the order of its volumes, those of generic
 // ephemeral volumes included.
 func ClaimNames(p *corev1.Pod) []string {

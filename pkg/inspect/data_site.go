@@ -62,6 +62,15 @@ func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
 	return DataSite{}
 }
 
+// SiteNames are the names by which it is told where a volume is: those of the Nodes or hosts that have, or may have, its data; else those
+// of its home.
+func (ix *Index) SiteNames(v *corev1.PersistentVolume) []string {
+	if site := ix.DataOn(v); len(site.Nodes) > 0 {
+		return site.Nodes
+	}
+	return ix.HomeOf(v).Names()
+}
+
 // Astray says that the scheduler may send the Pods of a local volume to Nodes that do not have its data: its data is known to be on
 // certain Nodes, and its home is others, or more.
 func (ix *Index) Astray(v *corev1.PersistentVolume) (why fact.Fact, astray bool) {

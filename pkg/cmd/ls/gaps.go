@@ -17,8 +17,24 @@ func forgetCSINodes(ix *inspect.Index) {
 	}
 }
 
-// warn says what could not be read and would have changed what is shown.
+// forgetClaims leaves out that claims could not be read if hardly anything depends on it.
+func (o *options) forgetClaims(ix *inspect.Index) {
+	if !o.detail {
+		ix.Gaps = slices.DeleteFunc(ix.Gaps, func(g inspect.Gap) bool { return g.Kind == inspect.PersistentVolumeClaims })
+	}
+}
+
+// warn says what could not be read and would have changed what is shown, and, where volumes are shown in detail, what they say of their
+// data and is not believed.
 func (o *options) warn(ix *inspect.Index, reports []inventory.VolumeReport) {
+	for i := range reports {
+		if !o.detail || o.machine != nil {
+			break
+		}
+		for _, doubt := range reports[i].Doubts {
+			o.app.Note("warning: %s", o.app.Phrase.Text(doubt))
+		}
+	}
 	for _, g := range ix.Gaps {
 		if matters(g.Kind, reports) {
 			o.app.Note("warning: %s: %s", depends(g.Kind), o.app.Phrase.Text(g.Fact()))
@@ -38,7 +54,7 @@ func matters(kind inspect.Kind, reports []inventory.VolumeReport) bool {
 	case inspect.Jobs:
 		return ownedBy("Job")
 	case inspect.PersistentVolumes:
-		return false // that nothing was found tells it
+		return len(reports) > 0 // else that nothing was found tells it
 	case inspect.Namespaces:
 		return len(reports) == 0
 	}
@@ -57,6 +73,8 @@ func undecided(ix *inspect.Index) bool {
 // depends names what is unknown when a kind cannot be read.
 func depends(kind inspect.Kind) string {
 	switch kind {
+	case inspect.PersistentVolumes:
+		return "further volumes"
 	case inspect.Nodes:
 		return "the volumes' nodes and their status"
 	case inspect.CSINodes:

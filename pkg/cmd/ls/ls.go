@@ -87,6 +87,7 @@ func (o *options) run(ctx context.Context) error {
 	}
 	ix := inspect.NewIndex(snapshot)
 	forgetCSINodes(ix)
+	o.forgetClaims(ix)
 	if err := o.checkAnswerable(ix); err != nil {
 		return err
 	}
@@ -113,6 +114,8 @@ func (o *options) reads() collect.Options {
 	}
 	if o.detail {
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods, inspect.ReplicaSets, inspect.Jobs)
+	} else if o.source.Offline() { // where they cost nothing, they tell which names others have now
+		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims)
 	}
 	if o.filter.Namespace != "" && !o.source.Offline() {
 		opts.Kinds = append(opts.Kinds, inspect.Namespaces)

@@ -13,6 +13,7 @@ import (
 	page "github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
@@ -47,6 +48,9 @@ func volumeFacts(p *phrase.Phraser, ix *inspect.Index, v *corev1.PersistentVolum
 	if ref := v.Spec.ClaimRef; ref != nil {
 		facts = append(facts, page.Fact{Name: "claim", Value: ref.Namespace + "/" + ref.Name + claimState(ix, v)})
 	}
+	if doubts := disk.Doubts(v, ix.TakenAt); len(doubts) > 0 {
+		facts = append(facts, page.Fact{Name: "data", Value: strings.Join(p.Texts(doubts), "; ")})
+	}
 	return facts
 }
 
@@ -64,6 +68,10 @@ func claimState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 		return ""
 	case blind:
 		return " (whether it exists is unknown)"
+	case ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name) != nil:
+		return " (an earlier claim of this name, not the one that there is)"
+	case v.Spec.ClaimRef.UID == "":
+		return " (reserved; it does not exist)"
 	}
 	return " (gone)"
 }

@@ -6,6 +6,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -117,8 +118,8 @@ func (s *stepRun) notHeld(ctx context.Context, v, other *corev1.PersistentVolume
 
 // noteOps note whose data is on a volume, which is all that tells of it once its claimRef is gone, and take away the note that it was
 // wiped if that is no longer so.
-func noteOps(v *corev1.PersistentVolume) []patchOp {
-	data := disk.DataOf(v)
+func noteOps(v *corev1.PersistentVolume, now time.Time) []patchOp {
+	data := disk.DataOf(v, now)
 	if ref := v.Spec.ClaimRef; ref == nil || ref.UID == "" || data.State != disk.Known {
 		return nil
 	}

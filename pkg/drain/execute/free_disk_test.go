@@ -102,7 +102,7 @@ func TestDataIsNoted(t *testing.T) {
 				t.Fatalf("%s: %s", result.Status, said(result.Reason))
 			}
 			v := w.Volume("v")
-			data := disk.DataOf(v)
+			data := disk.DataOf(v, Now())
 			if data.State != tc.want || tc.want == disk.Known && data.Claim != (disk.Owner{Namespace: Ns, Name: "c", UID: "c-uid"}) {
 				t.Errorf("its data is %+v, want it to be %s", data, tc.want)
 			}

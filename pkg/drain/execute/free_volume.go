@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"strings"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -54,7 +55,7 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 	if err := s.stillAsKnown(ctx, v, p); err != nil {
 		return decision{}, err
 	}
-	patch, err := json.Marshal(freeOps(v, p.For))
+	patch, err := json.Marshal(freeOps(v, p.For, s.Clock.Now()))
 	if err != nil {
 		return decision{}, err
 	}
@@ -66,7 +67,7 @@ func (s *stepRun) freeVolume(ctx context.Context, p *drain.FreeParameters) (deci
 
 // stillAsKnown refuses if there is more to say of the data on a volume, or of its disk, than when the Plan was made.
 func (s *stepRun) stillAsKnown(ctx context.Context, v *corev1.PersistentVolume, p *drain.FreeParameters) error {
-	if err := sameData(v, p.Data); err != nil || p.Former { // that one is gone: nobody gets the volume
+	if err := sameData(v, s.Clock.Now(), p.Data); err != nil || p.Former { // that one is gone: nobody gets the volume
 		return err
 	}
 	all, err := s.live.volumes(ctx)
@@ -162,7 +163,7 @@ func (s *stepRun) abandoned(ctx context.Context, v *corev1.PersistentVolume, p *
 }
 
 // freeOps is the guarded patch: for the volume it was decided about, in the phase and with the claim it had then.
-func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
+func freeOps(v *corev1.PersistentVolume, reserve *drain.Object, now time.Time) []patchOp {
 	ops := []patchOp{
 		{Op: "test", Path: "/metadata/uid", Value: v.UID},
 		{Op: "test", Path: "/status/phase", Value: v.Status.Phase},
@@ -176,7 +177,7 @@ func freeOps(v *corev1.PersistentVolume, reserve *drain.Object) []patchOp {
 		// With it, the controller would drop the whole reservation (controller/volume/persistentvolume: unbindVolume).
 		ops = append(ops, patchOp{Op: "remove", Path: "/metadata/annotations/" + strings.ReplaceAll(volumehelpers.AnnBoundByController, "/", "~1")})
 	}
-	ops = append(ops, noteOps(v)...)
+	ops = append(ops, noteOps(v, now)...)
 	if reserve == nil {
 		return append(ops, patchOp{Op: "remove", Path: "/spec/claimRef"})
 	}

@@ -1,6 +1,8 @@
 package execute
 
 import (
+	"time"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
@@ -10,15 +12,15 @@ import (
 )
 
 // sameData refuses if something else is known of the data on a volume than when the Plan was made, or somebody may have had the volume since.
-func sameData(v *corev1.PersistentVolume, was *drain.KnownData) error {
+func sameData(v *corev1.PersistentVolume, now time.Time, was *drain.KnownData) error {
 	if was == nil {
 		return nil
 	}
-	now := workload.KnownDataOf(v)
+	is := workload.KnownDataOf(v, now)
 	switch {
-	case was.Wiped != now.Wiped, ptr.Deref(was.Claim, drain.Object{}) != ptr.Deref(now.Claim, drain.Object{}):
-		return refused(fact.New("DataChanged", "volume", v.Name, "was", toldData(was), "now", toldData(now)))
-	case was.FreeSince != nil && now.FreeSince != nil && !was.FreeSince.Equal(now.FreeSince):
+	case was.Wiped != is.Wiped, ptr.Deref(was.Claim, drain.Object{}) != ptr.Deref(is.Claim, drain.Object{}):
+		return refused(fact.New("DataChanged", "volume", v.Name, "was", toldData(was), "now", toldData(is)))
+	case was.FreeSince != nil && is.FreeSince != nil && !was.FreeSince.Equal(is.FreeSince):
 		return refused(fact.New("VolumeHadMeanwhile", "volume", v.Name))
 	}
 	return nil

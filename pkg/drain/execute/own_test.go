@@ -105,7 +105,7 @@ func TestReservationIsTakenBack(t *testing.T) {
 				}
 			}
 			v := w.Volume("v")
-			if v.Status.Phase != Released || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != "earlier-c" || disk.DataOf(v).Claim.Name != "c" {
+			if v.Status.Phase != Released || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != "earlier-c" || disk.DataOf(v, Now()).Claim.Name != "c" {
 				t.Errorf("%s, names %v", v.Status.Phase, v.Spec.ClaimRef)
 			}
 		})

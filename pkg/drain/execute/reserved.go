@@ -38,7 +38,7 @@ func (s *stepRun) isReserved(ctx context.Context, r drain.Reservation, volumes [
 	if ref == nil || ref.Namespace != r.Claim.Namespace || ref.Name != r.Claim.Name || ref.UID != "" || v.DeletionTimestamp != nil {
 		return refused(fact.New("VolumeNotReserved", "volume", v.Name, "claim", r.Claim))
 	}
-	if err := sameData(v, r.Data); err != nil {
+	if err := sameData(v, s.Clock.Now(), r.Data); err != nil {
 		return err
 	}
 	return s.diskUnused(ctx, v, volumes, giving{known: r.Disk, to: &r.Claim})

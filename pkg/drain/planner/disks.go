@@ -33,7 +33,7 @@ func (p *planner) guardDisk(s *drain.Step) {
 		if v = p.ix.Volume(parameters.Volume.Name); v == nil {
 			return
 		}
-		if parameters.Data = workload.KnownDataOf(v); parameters.Former {
+		if parameters.Data = workload.KnownDataOf(v, p.ix.TakenAt); parameters.Former {
 			return // the claim that it names then is gone, so nobody gets it
 		}
 		parameters.Disk = p.othersOnDisk(v)
@@ -47,7 +47,7 @@ func (p *planner) guardDisk(s *drain.Step) {
 		if v, gets = p.ix.Volume(parameters.Place.Name), keyOf(parameters.Claim); v == nil {
 			return
 		}
-		parameters.Disk, parameters.Data = p.othersOnDisk(v), workload.KnownDataOf(v)
+		parameters.Disk, parameters.Data = p.othersOnDisk(v), workload.KnownDataOf(v, p.ix.TakenAt)
 	default: // an earlier run may have reserved the volume that a claim is to be bound to
 		about := s.Parameters.About()
 		if s.Action == drain.AwaitBound {
@@ -63,6 +63,7 @@ func (p *planner) guardDisk(s *drain.Step) {
 	if b := p.notGivable(v, gets); b != nil {
 		p.block(b.Code, b.Override, b.Reason)
 	}
+	p.warnOfRecords(v)
 }
 
 // notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, gets in this Plan, or could be given at any
@@ -135,7 +136,7 @@ func (p *planner) sameDisk(v, other *corev1.PersistentVolume) fact.Fact {
 	if otherPath == disk.Where(v) {
 		otherPath = ""
 	}
-	return fact.New("SameDisk", "volume", v.Name, "path", disk.Where(v), "other", other.Name, "otherPath", otherPath, "nodes", p.ix.HomeOf(v).Names())
+	return fact.New("SameDisk", "volume", v.Name, "path", disk.Where(v), "other", other.Name, "otherPath", otherPath, "nodes", p.ix.SiteNames(v))
 }
 
 // seeBoth shows two volumes.

@@ -18,8 +18,8 @@ import (
 const acceptForeign = "--accept-foreign-data"
 
 // dataOf is the claim whose data is known to be on a volume; empty if none is known, or the disk was wiped since.
-func dataOf(v *corev1.PersistentVolume) drain.Object {
-	data := disk.DataOf(v)
+func (p *planner) dataOf(v *corev1.PersistentVolume) drain.Object {
+	data := disk.DataOf(v, p.ix.TakenAt)
 	if data.State != disk.Known {
 		return drain.Object{}
 	}
@@ -29,7 +29,7 @@ func dataOf(v *corev1.PersistentVolume) drain.Object {
 // foreign says that claims get the data of another one with a volume, and blocks unless that is accepted. What is accepted is a loss:
 // of whoever had the data to himself.
 func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string) {
-	data := dataOf(v)
+	data := p.dataOf(v)
 	if data.Name == "" || len(claims) == 0 || len(claims) == 1 && claims[0] == data.String() {
 		return
 	}

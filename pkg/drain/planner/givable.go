@@ -35,7 +35,7 @@ func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 		return nil, err
 	}
 	for _, v := range ix.SortedVolumes() {
-		if d := disk.DataOf(v); d.State != disk.Unknown {
+		if d := disk.DataOf(v, ix.TakenAt); d.State != disk.Unknown {
 			g.data[v.Name] = d
 		}
 	}
@@ -193,7 +193,7 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 
 // blockForeign blocks if the data of another claim is on a volume and that was not accepted.
 func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.NamespacedName) {
-	d := disk.DataOf(v)
+	d := disk.DataOf(v, p.ix.TakenAt)
 	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
 		return
 	}
@@ -204,18 +204,18 @@ func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.Namesp
 
 // loseForeign names the data of another claim that a claim of the member may overwrite, if that was accepted.
 func (p *relocation) loseForeign(v *corev1.PersistentVolume, c workload.Claim) {
-	if data := dataOf(v); disk.DataOf(v).Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
+	if data := p.dataOf(v); disk.DataOf(v, p.ix.TakenAt).Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
 		p.loseTo(v, data, []string{c.Object().String()})
 	}
 }
 
 // noteData says what is known of the data on the volume that a claim gets. A volume that the claim has already counts as it was before.
-func noteData(mv *drain.Move, v *corev1.PersistentVolume, c workload.Claim) {
+func (p *planner) noteData(mv *drain.Move, v *corev1.PersistentVolume, c workload.Claim) {
 	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" {
 		v = v.DeepCopy()
 		v.Spec.ClaimRef = nil
 	}
-	switch d := disk.DataOf(v); {
+	switch d := disk.DataOf(v, p.ix.TakenAt); {
 	case d.State == disk.Wiped:
 		mv.ToData = drain.DataWiped
 	case d.Foreign(c.Key()):

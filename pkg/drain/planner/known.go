@@ -13,7 +13,7 @@ import (
 
 // reservation is a volume that is reserved for a claim, with what is known of it.
 func (p *planner) reservation(v *corev1.PersistentVolume, claim drain.Object) drain.Reservation {
-	return drain.Reservation{Pair: pair(v, claim), Disk: p.othersOnDisk(v), Data: workload.KnownDataOf(v)}
+	return drain.Reservation{Pair: pair(v, claim), Disk: p.othersOnDisk(v), Data: workload.KnownDataOf(v, p.ix.TakenAt)}
 }
 
 // othersOnDisk are the other volumes that are the same disk as a volume.

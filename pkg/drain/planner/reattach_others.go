@@ -111,7 +111,7 @@ func (p *planner) leftBy(claim drain.Object) []*corev1.PersistentVolume {
 	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
 		ref := v.Spec.ClaimRef
 		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && ref == nil
-		return !left || v.DeletionTimestamp != nil || keyOf(dataOf(v)) != keyOf(claim) || !p.gone(dataOf(v)) || notUnderstood(v) || cordoned(v)
+		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) || cordoned(v)
 	})
 }
 

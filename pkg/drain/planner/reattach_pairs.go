@@ -54,7 +54,7 @@ func (p *reattachPlanner) pairOf(v *corev1.PersistentVolume) (*returning, error)
 	case ref != nil:
 		claim.Namespace, claim.Name = ref.Namespace, ref.Name
 	default:
-		former := dataOf(v)
+		former := p.dataOf(v)
 		if former.Name == "" {
 			return nil, drain.Misuse(fact.New("NoClaimOnVolume", "volume", v.Name))
 		}

@@ -5,7 +5,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
-	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -34,17 +33,8 @@ func (p *planner) whyNot(v *corev1.PersistentVolume, claim drain.Object) fact.Fa
 	if c == nil {
 		return p.whyNotNext(v, claim)
 	}
-	if neverBound(c) {
-		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted)
-	}
-	m, err := match.NewMatcher(p.ix, c)
-	if err != nil {
-		return fact.Of(err)
-	}
-	if verdict := m.Explain(freed(v, &drain.Object{Namespace: claim.Namespace, Name: claim.Name}), true, ""); verdict.Code != inspect.Match {
-		return verdict.Fact()
-	}
-	return fact.Fact{}
+	why, _ := match.WhyNot(p.ix, v, c)
+	return why
 }
 
 // whyNotNext is whyNot for a claim that is yet to be created.

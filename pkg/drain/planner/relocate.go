@@ -142,12 +142,12 @@ func (p *relocation) addMoves() {
 			mv.ToNode = place.Node
 			if v := p.places.volumeFor(m, c); v != nil {
 				mv.To = v.Name
-				noteData(&mv, v, c)
+				p.noteData(&mv, v, c)
 			}
 		}
 		if v := p.destination(c); v != nil {
 			mv.To, mv.ToNode = v.Name, strings.Join(p.ix.HomeOf(v).Names(), ",")
-			noteData(&mv, v, c)
+			p.noteData(&mv, v, c)
 		}
 		p.plan.Moves = append(p.plan.Moves, mv)
 	}

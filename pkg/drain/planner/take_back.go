@@ -26,7 +26,7 @@ type reservation struct {
 // is none to name, or the volume would be erased as soon as it is Released.
 func (p *planner) takeBack(v *corev1.PersistentVolume, r reservation) drain.Object {
 	parameters := drain.FreeParameters{Pair: pair(v, r.claim), Home: p.homeNames(v), Phases: r.phases}
-	if back := dataOf(v); p.gone(back) && retain.Retained(v) {
+	if back := p.dataOf(v); p.gone(back) && retain.Retained(v) {
 		parameters.Former, parameters.Policy = true, corev1.PersistentVolumeReclaimRetain
 		title := fact.New("StepTakeBackForFormer", "volume", v.Name, "claim", r.claim, "former", back)
 		p.step(reserveVolume(v, back, title, r.why, parameters))

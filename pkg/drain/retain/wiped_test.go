@@ -22,7 +22,7 @@ func TestRecordEndsWiped(t *testing.T) {
 	}
 	v = retain.WithNotes(v, notes)
 	v.Spec.ClaimRef, v.Status.Phase = nil, corev1.VolumeAvailable
-	if data := disk.DataOf(v); data.State != disk.Known || data.Claim.Name != "c" {
+	if data := disk.DataOf(v, Now()); data.State != disk.Known || data.Claim.Name != "c" {
 		t.Errorf("its data is %+v, want that of claim c", data)
 	}
 }

@@ -1,16 +1,18 @@
 package workload
 
 import (
+	"time"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// KnownDataOf is what is known of the data on a volume and, if that is Available, since when.
-func KnownDataOf(v *corev1.PersistentVolume) *drain.KnownData {
+// KnownDataOf is what is known of the data on a volume now and, if that is Available, since when.
+func KnownDataOf(v *corev1.PersistentVolume, now time.Time) *drain.KnownData {
 	known := &drain.KnownData{}
-	switch data := disk.DataOf(v); data.State {
+	switch data := disk.DataOf(v, now); data.State {
 	case disk.Wiped:
 		known.Wiped = true
 	case disk.Known:

@@ -12,28 +12,71 @@ import (
 	kjson "sigs.k8s.io/json"
 )
 
-// decode fills an object from a part of a text. Keys are matched by case and unknown fields are left out, as
-// the API server does.
-func decode(t text, at span, r kindSpec, item string, o object) error {
+// decode makes an object of a part of a text. Keys are matched by case and unknown fields are left out, as the API server does.
+func decode(t text, at span, r kindSpec, item string) (decoded, error) {
 	raw := t.json[at.start:at.end]
-	if err := kjson.UnmarshalCaseSensitivePreserveInts(raw, o); err != nil {
-		return t.objectError(at, r, nameIn(raw, item), fieldError(raw, r, err))
+	d := decoded{object: r.empty()}
+	err := kjson.UnmarshalCaseSensitivePreserveInts(raw, d.object)
+	if marked(raw) {
+		without, markErr := unmarked(raw, r)
+		switch {
+		case markErr != nil:
+		case err != nil:
+			d.object, d.marked, err = without, true, nil
+		default:
+			d.without = without
+		}
+	}
+	if err != nil {
+		return decoded{}, t.fieldError(at, r, item, err)
 	}
 	switch {
-	case o.GetName() == "":
-		return t.objectError(at, r, item, errors.New("it has no metadata.name"))
-	case o.GetNamespace() == "" && r.scope != cluster:
-		return t.objectError(at, r, fmt.Sprintf("%q", o.GetName()),
+	case d.object.GetName() == "":
+		return decoded{}, t.objectError(at, r, item, errors.New("it has no metadata.name"))
+	case d.object.GetNamespace() == "" && r.scope != cluster:
+		return decoded{}, t.objectError(at, r, fmt.Sprintf("%q", d.object.GetName()),
 			errors.New("it has no metadata.namespace: give it as kubectl get prints it"))
 	}
-	// As in what a typed client returns.
+	typeless(d.object)
+	if d.without != nil {
+		typeless(d.without)
+	}
+	return d, nil
+}
+
+// decoded is an object, and what it is if each text "null" in it is no value: nil if there is none.
+type decoded struct {
+	object  object
+	without object
+	// marked says that the object can only be read so.
+	marked bool
+}
+
+// typeless leaves of an object what a typed client returns.
+func typeless(o object) {
 	o.GetObjectKind().SetGroupVersionKind(schema.GroupVersionKind{})
 	o.SetManagedFields(nil)
-	return nil
+}
+
+// UnreadError says that an object whose name is known cannot be read. The rest of its file can.
+type UnreadError struct{ *FileError }
+
+// Unwrap returns what is wrong with the file.
+func (e *UnreadError) Unwrap() error { return e.FileError }
+
+// fieldError is the error about an object that cannot be decoded.
+func (t text) fieldError(at span, r kindSpec, item string, err error) error {
+	raw := t.json[at.start:at.end]
+	name := nameIn(raw, item)
+	fe := t.objectError(at, r, name, fieldError(raw, r, err))
+	if name == item {
+		return fe
+	}
+	return &UnreadError{fe}
 }
 
 // objectError is an error about an object, which is called by its kind and whatever else is known of it.
-func (t text) objectError(at span, r kindSpec, called string, err error) error {
+func (t text) objectError(at span, r kindSpec, called string, err error) *FileError {
 	fe := t.failAt(at.start, err)
 	fe.Column = 0
 	fe.Object = strings.TrimSpace(r.gvk.Kind + " " + called)

@@ -20,6 +20,8 @@ type document struct {
 	// list is set if there is an array of items.
 	list  bool
 	items []span
+	// resourceVersion is that of the list or object.
+	resourceVersion string
 	// message is that of a Status, which the server sends in place of objects.
 	message string
 }
@@ -80,6 +82,8 @@ func scanFields(dec *json.Decoder, d *document) error {
 			err = scanString(dec, &d.kind)
 		case "message":
 			err = scanString(dec, &d.message)
+		case "metadata":
+			err = scanMetadata(dec, d)
 		case "items":
 			err = scanItemsField(dec, d)
 		default:
@@ -100,6 +104,21 @@ func scanString(dec *json.Decoder, s *string) error {
 		return err
 	}
 	*s, _ = value.(string)
+	return nil
+}
+
+// scanMetadata reads the version of a list or object, if it has one.
+func scanMetadata(dec *json.Decoder, d *document) error {
+	var raw json.RawMessage
+	if err := dec.Decode(&raw); err != nil {
+		return err
+	}
+	var metadata struct {
+		ResourceVersion string `json:"resourceVersion"`
+	}
+	if json.Unmarshal(raw, &metadata) == nil {
+		d.resourceVersion = metadata.ResourceVersion
+	}
 	return nil
 }
 

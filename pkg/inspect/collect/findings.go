@@ -3,6 +3,7 @@ package collect
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -27,6 +28,12 @@ type findings struct {
 	versions map[inspect.Kind]string
 	// aside counts objects by kind that nothing is known of, and documents without a kind under "".
 	aside map[string]int
+	// bundle says that a text "null" is no value in what was read, wherever it stands: see bundle.go. texts are the objects that have one
+	// and could be read as they are.
+	bundle bool
+	texts  []readTwice
+	// unread are objects that could not be read, by kind.
+	unread map[inspect.Kind][]*FileError
 	// refusals are messages of the server that stand in place of objects.
 	refusals []string
 	// paths names all that was read.
@@ -39,6 +46,7 @@ func newFindings(paths []string, wanted []kindSpec) *findings {
 	f := &findings{
 		wanted: wanted, known: table(), byKind: make(map[inspect.Kind]map[types.NamespacedName]object),
 		spoken: make(map[inspect.Kind]bool), versions: make(map[inspect.Kind]string), aside: make(map[string]int),
+		unread: make(map[inspect.Kind][]*FileError),
 	}
 	for i, path := range paths {
 		if i > 0 {
@@ -66,12 +74,15 @@ func (f *findings) add(ctx context.Context, t text, d document) error {
 		return nil
 	case !d.list:
 		f.documents++
-		return f.addObject(t, d.span, typeMeta{gv, kind}, "")
+		return f.addObject(t, d, d.span, typeMeta{gv, kind}, "")
 	}
 	f.documents++
 	itemType, _ := strings.CutSuffix(kind, "List")
-	if itemType != "" {
+	switch {
+	case itemType != "":
 		f.speak(typeMeta{gv, itemType})
+	case d.fromServer() && len(d.items) == 0:
+		f.spoken[kindOfFile(t.path)] = true
 	}
 	for i, item := range d.items {
 		if err := ctx.Err(); err != nil {
@@ -81,7 +92,7 @@ func (f *findings) add(ctx context.Context, t text, d document) error {
 		if v, k := typeOf(t.json[item.start:item.end]); k != "" {
 			of = typeMeta{v, k}
 		}
-		if err := f.addObject(t, item, of, fmt.Sprintf("items[%d]", i)); err != nil {
+		if err := f.addObject(t, d, item, of, fmt.Sprintf("items[%d]", i)); err != nil {
 			return err
 		}
 	}
@@ -108,8 +119,14 @@ func (f *findings) speak(m typeMeta) {
 	}
 }
 
-// addObject takes one object, if its kind is wanted.
-func (f *findings) addObject(t text, at span, m typeMeta, item string) error {
+// readTwice is an object as it stands in a file, and as it is if each text "null" in it is no value.
+type readTwice struct {
+	kind             inspect.Kind
+	written, without object
+}
+
+// addObject takes one object of a document, if its kind is wanted.
+func (f *findings) addObject(t text, d document, at span, m typeMeta, item string) error {
 	known, sameVersion, ok := m.find(f.known)
 	switch {
 	case !ok:
@@ -124,10 +141,19 @@ func (f *findings) addObject(t text, at span, m typeMeta, item string) error {
 	if !wanted {
 		return nil
 	}
-	o := known.empty()
-	if err := decode(t, at, known, item, o); err != nil {
+	read, err := decode(t, at, known, item)
+	if unread, ok := errors.AsType[*UnreadError](err); ok {
+		f.unread[known.kind] = append(f.unread[known.kind], unread.FileError)
+		return nil
+	}
+	if err != nil {
 		return err
 	}
+	o := read.object
+	if read.without != nil {
+		f.texts = append(f.texts, readTwice{known.kind, o, read.without})
+	}
+	f.bundle = f.bundle || read.marked || read.without != nil && d.fromServer()
 	if known.only != "" && o.GetNamespace() != known.only {
 		return nil
 	}
@@ -149,9 +175,17 @@ func newer(a, b object) bool {
 // snapshot is what was found, with a gap for each kind that was wanted and is not spoken of.
 func (f *findings) snapshot(now func() time.Time, opts Options) (*inspect.Snapshot, error) {
 	f.notes(opts)
+	f.withoutMarks()
 	s := &inspect.Snapshot{TakenAt: now()}
 	for _, r := range f.wanted {
+		unread := f.unread[r.kind]
+		if len(unread) > 0 && len(f.byKind[r.kind]) == 0 {
+			return nil, unread[0]
+		}
 		r.store(s, slices.Collect(maps.Values(f.byKind[r.kind])))
+		if len(unread) > 0 {
+			s.Gaps = append(s.Gaps, inspect.Gap{Kind: r.kind, Reason: whyUnread(unread)})
+		}
 		if f.spoken[r.kind] {
 			continue
 		}
@@ -162,6 +196,34 @@ func (f *findings) snapshot(now func() time.Time, opts Options) (*inspect.Snapsh
 	}
 	sortGaps(s.Gaps)
 	return s, nil
+}
+
+// withoutMarks takes the objects of a support bundle as they were before each empty text became "null".
+func (f *findings) withoutMarks() {
+	if !f.bundle {
+		return
+	}
+	for _, twice := range f.texts {
+		key := types.NamespacedName{Namespace: twice.written.GetNamespace(), Name: twice.written.GetName()}
+		if f.byKind[twice.kind][key] == twice.written {
+			f.byKind[twice.kind][key] = twice.without
+		}
+	}
+}
+
+// maxUnread is how many objects that could not be read are named.
+const maxUnread = 3
+
+// whyUnread names the objects that could not be read, and why.
+func whyUnread(all []*FileError) string {
+	parts := make([]string, 0, len(all))
+	for _, err := range all[:min(len(all), maxUnread)] {
+		parts = append(parts, err.Error())
+	}
+	if more := len(all) - len(parts); more > 0 {
+		parts = append(parts, fmt.Sprintf("and %d more", more))
+	}
+	return "left out: " + strings.Join(parts, "; ")
 }
 
 func (f *findings) whyMissing(r kindSpec) string {

@@ -76,12 +76,12 @@ func (d Data) Foreign(claim types.NamespacedName) bool {
 	return d.State == Known && d.Claim.Key() != claim
 }
 
-// DataOf tells whose data is on a volume, by what is recorded: that it was wiped, if no claim is recorded that had it since; else the
-// claim that its claimRef names with a UID, which is or was bound to it; else the one that reclaim or release has noted. What
-// somebody binds and frees without this program leaves no trace.
-func DataOf(v *corev1.PersistentVolume) Data {
+// DataOf tells whose data is on a volume now, by what is recorded: that it was wiped, if no claim is recorded that had it since; else
+// the claim that its claimRef names with a UID, which is or was bound to it; else the one that reclaim or release has noted. What
+// somebody binds and frees without this program leaves no trace. What cannot be believed tells nothing: see Doubts.
+func DataOf(v *corev1.PersistentVolume, now time.Time) Data {
 	owner, until := lastOwner(v)
-	if w, ok := wipeOf(v); ok && !boundSince(v, w.At) {
+	if w, ok := wipeOf(v, now); ok && !boundSince(v, w.At) {
 		return Data{State: Wiped, Since: w.At}
 	}
 	if owner.Name == "" {
@@ -92,13 +92,13 @@ func DataOf(v *corev1.PersistentVolume) Data {
 
 // lastOwner is the claim that has or had a volume, and when that was gone if it is known.
 func lastOwner(v *corev1.PersistentVolume) (owner Owner, until time.Time) {
-	if ref := v.Spec.ClaimRef; ref != nil && ref.UID != "" && ref.Namespace != CordonNamespace {
+	if ref := v.Spec.ClaimRef; namesOwner(ref) {
 		if t := v.Status.LastPhaseTransitionTime; t != nil && v.Status.Phase != corev1.VolumeBound {
 			until = t.Time
 		}
 		return Owner{Namespace: ref.Namespace, Name: ref.Name, UID: ref.UID}, until
 	}
-	if json.Unmarshal([]byte(v.Annotations[AnnDataOf]), &owner) == nil && owner.Name != "" {
+	if owner, err := notedOwner(v); err == nil && owner.Name != "" {
 		return owner, until
 	}
 	if c, err := DecodeClaim(v.Annotations[AnnReleasedClaim]); err == nil {
@@ -107,11 +107,33 @@ func lastOwner(v *corev1.PersistentVolume) (owner Owner, until time.Time) {
 	return Owner{}, until
 }
 
-// wipeOf is what is recorded of a wipe, false if none was verified.
-func wipeOf(v *corev1.PersistentVolume) (Wipe, bool) {
+// namesOwner reports whether a claimRef names a claim that is or was bound to its volume.
+func namesOwner(ref *corev1.ObjectReference) bool {
+	return ref != nil && ref.UID != "" && ref.Namespace != CordonNamespace
+}
+
+// notedOwner is the claim that AnnDataOf names, empty if nothing is noted.
+func notedOwner(v *corev1.PersistentVolume) (Owner, error) {
+	text := v.Annotations[AnnDataOf]
+	if text == Written {
+		return Owner{}, nil
+	}
+	var owner Owner
+	if err := json.Unmarshal([]byte(text), &owner); err != nil {
+		return Owner{}, err
+	}
+	if owner.Namespace == "" || owner.Name == "" {
+		return Owner{}, errNoClaim
+	}
+	return owner, nil
+}
+
+// wipeOf is what is recorded of a wipe, false if none was verified, or that is still to come: whoever wrote it has another clock, or did
+// not tell what happened.
+func wipeOf(v *corev1.PersistentVolume, now time.Time) (Wipe, bool) {
 	w := Wipe{}
 	err := json.Unmarshal([]byte(v.Annotations[AnnWiped]), &w)
-	return w, err == nil && w.Verified && !w.At.IsZero()
+	return w, err == nil && w.Verified && !w.At.IsZero() && !w.At.After(now)
 }
 
 // boundSince reports whether a claim has had a volume since some time, or may have: it has it now; it was Released later than that, so

@@ -2,6 +2,7 @@ package disk_test
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
@@ -56,9 +58,15 @@ func TestDataOf(t *testing.T) {
 		"wiped, and not readable":            {Volume("v", VolumeAnnotation(disk.AnnWiped, "yes")), unknown},
 		"wiped at no time":                   {Volume("v", VolumeAnnotation(disk.AnnWiped, `{"verified":true}`)), unknown},
 		"wiped, and written since":           {Volume("v", VolumeAnnotation(disk.AnnWiped, disk.Written)), unknown},
+		"wiped in the future":                {Volume("v", wiped(-hour)), unknown},
+		"released, wiped in the future":      {Volume("v", Has("theirs", "theirs-uid"), Phase(Released), wiped(-hour)), left},
+		"wiped this moment":                  {Volume("v", wiped(0)), disk.Data{State: disk.Wiped, Since: Now()}},
+		"what is noted cannot be read":       {Volume("v", VolumeAnnotation(disk.AnnDataOf, "shop/theirs")), unknown},
+		"what is noted names no namespace":   {Volume("v", VolumeAnnotation(disk.AnnDataOf, `{"name":"theirs"}`)), unknown},
+		"only what is noted cannot be read":  {Volume("v", VolumeAnnotation(disk.AnnDataOf, "{"), released(Claim("theirs"))), known},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if diff := cmp.Diff(c.want, disk.DataOf(c.volume)); diff != "" {
+			if diff := cmp.Diff(c.want, disk.DataOf(c.volume, Now())); diff != "" {
 				t.Error(diff)
 			}
 		})
@@ -67,15 +75,15 @@ func TestDataOf(t *testing.T) {
 
 func TestForeign(t *testing.T) {
 	v := Volume("v", Has("theirs", "theirs-uid"), Phase(Released))
-	theirs := disk.DataOf(v).Claim.Key()
-	if disk.DataOf(v).Foreign(theirs) {
+	theirs := disk.DataOf(v, Now()).Claim.Key()
+	if disk.DataOf(v, Now()).Foreign(theirs) {
 		t.Error("its own earlier data is foreign to a claim")
 	}
 	theirs.Namespace = "bank"
-	if !disk.DataOf(v).Foreign(theirs) {
+	if !disk.DataOf(v, Now()).Foreign(theirs) {
 		t.Error("a claim of another namespace owns the data")
 	}
-	if disk.DataOf(Volume("v")).Foreign(theirs) {
+	if disk.DataOf(Volume("v"), Now()).Foreign(theirs) {
 		t.Error("data of which nothing is known is said to be another's")
 	}
 }
@@ -96,5 +104,30 @@ func TestCordoned(t *testing.T) {
 		if reason, cordoned := disk.Cordoned(c.volume); cordoned != c.cordoned || reason != c.want {
 			t.Errorf("%s: cordoned %v for %q, want %v for %q", name, cordoned, reason, c.cordoned, c.want)
 		}
+	}
+}
+
+// TestDoubts: what a volume says of its data and is not believed is told with the volume's name.
+func TestDoubts(t *testing.T) {
+	garbage := VolumeAnnotation(disk.AnnDataOf, "shop/theirs")
+	for name, c := range map[string]struct {
+		volume *corev1.PersistentVolume
+		want   string
+	}{
+		"nothing recorded":     {Volume("v"), ""},
+		"a good note":          {Volume("v", VolumeAnnotation(disk.AnnDataOf, `{"namespace":"shop","name":"theirs"}`), wiped(time.Hour)), ""},
+		"written since":        {Volume("v", VolumeAnnotation(disk.AnnDataOf, disk.Written), VolumeAnnotation(disk.AnnWiped, disk.Written)), ""},
+		"wiped, not verified":  {Volume("v", VolumeAnnotation(disk.AnnWiped, `{"at":"2026-03-01T11:00:00Z"}`)), ""},
+		"a claim had it since": {Volume("v", garbage, Has("theirs", "theirs-uid"), Phase(Released)), ""},
+		"whose data":           {Volume("v", garbage), "v: its annotation localpv.dev/data-of cannot be read, so it does not tell whose data is on the volume"},
+		"wiped, unreadable":    {Volume("v", VolumeAnnotation(disk.AnnWiped, "yes")), "v: its annotation localpv.dev/wiped cannot be read, so the disk does not count as wiped"},
+		"wiped in the future":  {Volume("v", wiped(-time.Hour)), "v: its annotation localpv.dev/wiped says " + Now().Add(time.Hour).UTC().Format(time.RFC3339) + ", which is still to come, so the disk does not count as wiped"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := strings.Join(phrase.New(phrase.Connection{}).Texts(disk.Doubts(c.volume, Now())), "; ")
+			if got != c.want {
+				t.Errorf("%q, want %q", got, c.want)
+			}
+		})
 	}
 }

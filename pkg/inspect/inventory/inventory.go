@@ -11,6 +11,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
@@ -50,6 +51,8 @@ type VolumeReport struct {
 	Home          HomeReport                           `json:"home"`
 	// Claim is what the volume's claimRef names, nil if there is none.
 	Claim *VolumeClaim `json:"claim,omitempty"`
+	// Doubts are what the volume says of its data and is not believed.
+	Doubts []fact.Fact `json:"doubts,omitempty"`
 	// Consumers are the Pods that name the bound claim, sorted by name. Nil if that is not known, empty if none do.
 	Consumers []Consumer `json:"consumers,omitzero"`
 	// Owner is the controller of the consumers: of the first, by name, that has one.
@@ -85,8 +88,10 @@ const (
 	ClaimBound ClaimState = "bound"
 	// ClaimReserved means that the volume is kept for a claim of that name and is not bound yet.
 	ClaimReserved ClaimState = "reserved"
-	// ClaimGone means that the claim that had the volume does not exist any more. Another one of that name may.
+	// ClaimGone means that the claim that had the volume does not exist any more, nor does another one of its name as far as was read.
 	ClaimGone ClaimState = "gone"
+	// ClaimEarlier means that the claim that had the volume does not exist any more, and another one has its name.
+	ClaimEarlier ClaimState = "earlier"
 )
 
 // VolumeClaim is the claim that a volume's claimRef names.
@@ -149,6 +154,7 @@ func reportVolume(ix *inspect.Index, v *corev1.PersistentVolume, detail bool) Vo
 		Source:        sourceOf(ix, v),
 		Home:          reportHome(ix, v),
 		Claim:         claimRefOf(ix, v, detail),
+		Doubts:        disk.Doubts(v, ix.TakenAt),
 		CreatedAt:     v.CreationTimestamp,
 		DeletedAt:     v.DeletionTimestamp,
 	}
@@ -214,6 +220,9 @@ func claimRefOf(ix *inspect.Index, v *corev1.PersistentVolume, claimsRead bool) 
 		c.State = ClaimGone
 	case phase == corev1.VolumeBound:
 		c.State = ClaimBound
+	}
+	if c.State == ClaimGone && ix.Claim(ref.Namespace, ref.Name) != nil && ix.ClaimOf(v) == nil {
+		c.State = ClaimEarlier
 	}
 	return c
 }

@@ -15,7 +15,9 @@ type Claimant string
 const (
 	// OwnEarlierClaim: an earlier claim of the same namespace and name. Its data is that of the claim that asks.
 	OwnEarlierClaim Claimant = "OwnEarlierClaim"
-	// GoneClaim: a claim that is gone.
+	// EarlierClaim: an earlier claim of another name. A claim that exists has that name now.
+	EarlierClaim Claimant = "EarlierClaim"
+	// GoneClaim: a claim that is gone, and no other has its name.
 	GoneClaim Claimant = "GoneClaim"
 	// Reservation: the volume is reserved for a claim by name, which need not exist.
 	Reservation Claimant = "Reservation"
@@ -27,7 +29,7 @@ const (
 
 // Claimants lists every claimant in that order.
 func Claimants() []Claimant {
-	return []Claimant{OwnEarlierClaim, GoneClaim, Reservation, LivingClaim, UnknownClaim}
+	return []Claimant{OwnEarlierClaim, GoneClaim, EarlierClaim, Reservation, LivingClaim, UnknownClaim}
 }
 
 // Claimed counts the volumes of a claimant.
@@ -79,19 +81,13 @@ func claimantOf(ix *inspect.Index, claim *corev1.PersistentVolumeClaim, v *corev
 		return LivingClaim
 	case "ClaimedByUnknownClaim":
 		return UnknownClaim
+	case "ClaimedByEarlierClaim":
+		return EarlierClaim
 	}
 	return GoneClaim
 }
 
-// Left are the volumes that an earlier claim of the same namespace and name left and that would do, sorted by name: nothing but that
-// earlier claim is in the way.
-func (m *Matcher) Left() []*corev1.PersistentVolume {
-	var out []*corev1.PersistentVolume
-	for _, v := range m.ix.OfClass(m.class) {
-		verdict := m.Explain(v, m.ix.Usable(v), "")
-		if verdict.Code == inspect.ClaimedByOther && verdict.nearMiss() && claimantOf(m.ix, m.claim, v) == OwnEarlierClaim {
-			out = append(out, v)
-		}
-	}
-	return out
+// Claimant is who has a volume that the claim cannot have for that.
+func (v VolumeVerdict) Claimant() Claimant {
+	return claimantOf(v.matcher.ix, v.matcher.claim, v.Volume)
 }

@@ -35,7 +35,7 @@ func (m *Matcher) NearMisses() []NearMiss {
 	var near []*nearVolume
 	for _, v := range m.ix.SortedVolumes() {
 		if verdict := m.Explain(v, m.ix.Usable(v), ""); verdict.nearMiss() {
-			near = append(near, &nearVolume{VolumeVerdict: verdict, home: homeText(m.ix, v), capacity: *CapacityOf(v)})
+			near = append(near, &nearVolume{VolumeVerdict: verdict, home: siteText(m.ix, v), capacity: *CapacityOf(v)})
 		}
 	}
 	order := orderOfCodes()
@@ -79,9 +79,9 @@ func (v VolumeVerdict) nearMiss() bool {
 	}
 }
 
-// homeText names the Nodes of a volume's home; empty for one that can be anywhere.
-func homeText(ix *inspect.Index, v *corev1.PersistentVolume) string {
-	return strings.Join(ix.HomeOf(v).Names(), ",")
+// siteText names where a volume is; empty for one that can be anywhere.
+func siteText(ix *inspect.Index, v *corev1.PersistentVolume) string {
+	return strings.Join(ix.SiteNames(v), ",")
 }
 
 func orderOfCodes() map[inspect.VolumeCode]int {

@@ -122,3 +122,30 @@ func benchmarkExplain(b *testing.B, nodes, perNode int, change func(*corev1.Pers
 		p.Distinct()[0].NearMisses()
 	}
 }
+
+// TestNearMissesAreWhereTheirDataIs: of a volume whose data is on one of the nodes that its affinity names, that one is named.
+func TestNearMissesAreWhereTheirDataIs(t *testing.T) {
+	claim := Claim("data-0")
+	both := Within(Term(In(corev1.LabelHostname, "node-0", "node-1")))
+	m := mustMatcher(t, &inspect.Snapshot{
+		TakenAt: Now(),
+		Nodes:   []*corev1.Node{Node("node-0"), Node("node-1"), Node("node-2")},
+		Volumes: []*corev1.PersistentVolume{
+			Volume("recorded", both, Sized("1Gi"), VolumeAnnotation("local.path.provisioner/selected-node", "node-1")),
+			Volume("somewhere", both, Sized("2Gi")),
+		},
+		Claims: []*corev1.PersistentVolumeClaim{claim},
+	}, claim)
+	got := map[string]string{}
+	for _, miss := range m.NearMisses() {
+		got[miss.Volume] = miss.Node
+	}
+	if diff := cmp.Diff(map[string]string{"recorded": "node-1", "somewhere": "node-0,node-1"}, got); diff != "" {
+		t.Error(diff)
+	}
+	for _, v := range m.OnNode("node-1", nil) {
+		if v.Volume.Name == "recorded" && v.Code != inspect.CapacityTooSmall {
+			t.Errorf("%s on the node with its data", v.Code)
+		}
+	}
+}

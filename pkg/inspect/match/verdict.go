@@ -116,7 +116,7 @@ func (v VolumeVerdict) Compared(code inspect.VolumeCode) (want, have string) {
 	case inspect.ClassMismatch:
 		return m.class, volumehelpers.GetPersistentVolumeClass(v.Volume)
 	case inspect.NodeAffinityMismatch:
-		return "", strings.Join(m.ix.HomeOf(v.Volume).Names(), ",") // wanted is the Node, which is named already
+		return "", siteText(m.ix, v.Volume) // wanted is the Node, which is named already
 	case inspect.AccessModesMismatch:
 		return AccessModesText(m.claim.Spec.AccessModes), AccessModesText(v.Volume.Spec.AccessModes)
 	default:
@@ -141,7 +141,7 @@ func (v VolumeVerdict) elsewhere() fact.Fact {
 	}
 	switch home.State {
 	case inspect.HomeNode:
-		return fact.New("VolumeElsewhere", "have", home.Names(), "reserved", reserved)
+		return fact.New("VolumeElsewhere", "have", v.matcher.ix.SiteNames(v.Volume), "reserved", reserved)
 	case inspect.HomeMissing:
 		return fact.New("VolumeOnNoNode", "have", home.Names(), "reserved", reserved)
 	case inspect.HomeUnknown:

@@ -5,9 +5,11 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // claimAbsent says of a claim that does not exist who creates it, and which volume an earlier claim of that name left.
@@ -26,14 +28,15 @@ func claimAbsent(ix *inspect.Index, pod *corev1.Pod, name string) fact.Fact {
 	}
 }
 
-// leftBy are the volumes that claims of a namespace and name left, with their homes.
+// leftBy are the volumes that claims of a namespace and name left, those first that were left last.
 func leftBy(ix *inspect.Index, namespace, name string) []fact.Fact {
 	var left []fact.Fact
-	for _, v := range ix.SortedVolumes() {
-		ref, phase := v.Spec.ClaimRef, v.Status.Phase
-		if ref != nil && ref.Namespace == namespace && ref.Name == name && (phase == corev1.VolumeReleased || phase == corev1.VolumeFailed) {
-			left = append(left, fact.New("VolumeLeft", "volume", v.Name, "phase", phase, "nodes", ix.HomeOf(v).Names()).Offering(fact.Plugin("reattach", v.Name)))
+	for _, v := range match.LeftBy(ix, types.NamespacedName{Namespace: namespace, Name: name}, "") {
+		reattach := fact.Plugin("reattach", v.Name)
+		if v.Spec.ClaimRef == nil {
+			reattach = reattach.With("--claim", namespace+"/"+name)
 		}
+		left = append(left, fact.New("VolumeLeft", "volume", match.LeftFact(ix, v)).Offering(reattach))
 	}
 	return left[:min(len(left), maxTold)]
 }

@@ -81,6 +81,9 @@ func schedulableCause(e evidence.Evidence, found []claimFinding, feasible []stri
 	case e.Pod.Name == "":
 		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", e.About, "nodes", nodes, "count", n)}
 	}
+	if left := leftOnes(e, feasible); len(left) > 0 {
+		return Cause{CauseSchedulable, fact.New("PodFitsWithoutItsData", "about", e.About, "nodes", nodes, "count", n, "left", left)}
+	}
 	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.About, "nodes", nodes, "count", n)}
 }
 

@@ -73,9 +73,13 @@ func noMatch(ix *inspect.Index, u evidence.ClaimUse) fact.Fact {
 	}
 	counts := m.Counts()
 	code, n := soleFreeCode(counts)
-	if left := m.Left(); len(left) > 0 {
-		return fact.New("OwnVolumeLeft", "claim", c.Name, "class", class, "volume", left[0].Name, "phase", left[0].Status.Phase, "nodes", ix.HomeOf(left[0]).Names(),
-			"count", len(left))
+	switch left := fitting(u); len(left) {
+	case 0:
+	case 1:
+		v := left[0].Volume
+		return fact.New(codeOwnVolumeLeft, "claim", c.Name, "volume", v.Name, "phase", v.Status.Phase, "nodes", ix.SiteNames(v))
+	default:
+		return fact.New(codeOwnVolumesLeft, "claim", c.Name, "volumes", factsOf(left[:min(len(left), maxTold)]), "count", len(left))
 	}
 	switch {
 	case n == 0 && counts[inspect.ClaimedByOther] == 1:

@@ -9,13 +9,15 @@ import (
 )
 
 // notes are what limits the answer.
-func notes(e evidence.Evidence) []fact.Fact {
+func notes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	var out []fact.Fact
 	if !e.Invalid.IsZero() {
 		out = append(out, e.Invalid)
 	}
 	out = append(out, e.Ties...)
 	out = append(out, astrayNotes(e)...)
+	out = append(out, ownNotes(e, found)...)
+	out = append(out, doubtNotes(e)...)
 	out = append(out, gapNotes(e)...)
 	if otherScheduler(e.Pod) {
 		out = append(out, fact.New("AnotherSchedulerInCharge", "scheduler", e.Pod.Spec.SchedulerName))

@@ -61,7 +61,7 @@ func answer(ctx context.Context, judge inspect.Judge, q evidence.Question) (*Pod
 	r.Claims = claimReports(e, found)
 	r.Nodes = nodeReports(e)
 	r.Scheduler, r.SchedulerUnknown = schedulerReport(e, r.Schedulable)
-	r.Notes = notes(e)
+	r.Notes = notes(e, found)
 	if r.Schedulable {
 		return r, nil
 	}

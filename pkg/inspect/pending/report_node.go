@@ -61,6 +61,14 @@ func (r VolumeReason) Fact() fact.Fact {
 	return r.verdict.Fact()
 }
 
+// Claimant is who has a volume that the claim cannot have for that; empty if that is not known of the report.
+func (r VolumeReason) Claimant() match.Claimant {
+	if r.verdict == nil || r.Code != inspect.ClaimedByOther {
+		return ""
+	}
+	return r.verdict.Claimant()
+}
+
 // Tell returns a report with the Reason of each volume told. The report itself stays as it is.
 func (n NodeReport) Tell() NodeReport {
 	n.Volumes = slices.Clone(n.Volumes)

@@ -165,7 +165,7 @@ func volumeCounts(r pending.PodReport, c pending.ClaimReport) string {
 		total += n
 		if code == inspect.ClaimedByOther && len(c.ClaimedBy) > 0 {
 			for _, by := range c.ClaimedBy {
-				parts = append(parts, fmt.Sprintf("%d %s", by.Count, phrase.ClaimantWords(string(by.By), by.Count, by.Claims)))
+				parts = append(parts, fmt.Sprintf("%d %s", by.Count, phrase.ClaimantWords(string(by.By), by.Count == 1, by.Claims...)))
 			}
 			continue
 		}

@@ -6,6 +6,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
@@ -22,8 +23,8 @@ const (
 	cellReservedBut  fact.Code = "cell/ReservedBut" // why
 	cellCount        fact.Code = "cell/Count"       // n, code, sizes
 	cellNoRoom       fact.Code = "cell/NoRoom"
-	cellRoom         fact.Code = "cell/Room" // have
-	cellOwn          fact.Code = "cell/Own"  // n
+	cellRoom         fact.Code = "cell/Room"    // have
+	cellClaimed      fact.Code = "cell/Claimed" // n, by
 )
 
 // said writes what a cell says.
@@ -57,8 +58,8 @@ func (p *writer) say(f fact.Fact) string {
 		return f.Get("n") + " " + countWords(inspect.VolumeCode(f.Get("code"))) + inBrackets(f.Get("sizes"))
 	case cellNoRoom:
 		return "no room reported"
-	case cellOwn:
-		return f.Get("n") + " left by its earlier claim"
+	case cellClaimed:
+		return f.Get("n") + " " + phrase.ClaimantWords(f.Get("by"), f.Get("n") == "1")
 	case cellRoom:
 		return "room for " + f.Get("have")
 	}
@@ -85,8 +86,8 @@ func onNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, doe
 		return boundOnNode(c, n)
 	}
 	counts := map[inspect.VolumeCode]int{}
+	claimed := map[match.Claimant]int{}
 	var small []string
-	own := 0
 	for _, v := range n.Volumes {
 		if v.Claim != c.Name {
 			continue
@@ -94,8 +95,8 @@ func onNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, doe
 		if v.Name == c.Reserved {
 			return reservedOnNode(v)
 		}
-		if v.Code == inspect.ClaimedByOther && v.Fact().Code == "ClaimedByEarlierSelf" {
-			own++
+		if by := v.Claimant(); by != "" {
+			claimed[by]++
 			continue
 		}
 		counts[v.Code]++
@@ -106,10 +107,7 @@ func onNode(c pending.ClaimReport, n pending.NodeReport) (facts []fact.Fact, doe
 	if counts[inspect.Match] > 0 {
 		return []fact.Fact{fact.New(cellFits)}, true
 	}
-	facts = countsOnNode(counts, small)
-	if own > 0 {
-		facts = append([]fact.Fact{fact.New(cellOwn, "n", own)}, facts...)
-	}
+	facts = append(claimedOnNode(claimed), countsOnNode(counts, small)...)
 	if room, enough, told := roomOnNode(c, n); told {
 		return append(facts, room), enough
 	}
@@ -149,6 +147,17 @@ func reservedOnNode(v pending.VolumeReason) (facts []fact.Fact, does bool) {
 		return []fact.Fact{fact.New(cellReservedOn, "nodes", strings.Split(v.Have, ","))}, false
 	}
 	return []fact.Fact{fact.New(cellReservedBut, "why", v.Fact())}, false
+}
+
+// claimedOnNode counts volumes by who has them, those that are most easily had first.
+func claimedOnNode(claimed map[match.Claimant]int) []fact.Fact {
+	var facts []fact.Fact
+	for _, by := range match.Claimants() {
+		if n := claimed[by]; n > 0 {
+			facts = append(facts, fact.New(cellClaimed, "n", n, "by", by))
+		}
+	}
+	return facts
 }
 
 // countsOnNode counts volumes by their code. Of those that are too small, only the extremes are told.

@@ -35,9 +35,11 @@ func rootCauses() catalog {
 		"OtherwiseRefused":          "otherwise it would fit no node either",
 		"OtherwiseRefusedToo":       "otherwise it would fit no node either: {.why}",
 
-		"PodFits":        "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
-		"ClaimAwaitsPod": "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
-		"BeingPlaced":    "{.about} is being placed: {.why}.",
+		"PodFits":               "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
+		"PodFitsWithoutItsData": "{.about} fits {first .nodes .count} as things stand, but it would start without its own earlier data: {join .left `; `}.",
+		"ClaimLeavesData":       "that of claim {.claim} is on {list .volumes}",
+		"ClaimAwaitsPod":        "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
+		"BeingPlaced":           "{.about} is being placed: {.why}.",
 
 		"NoNodes":               "{.about} fits no node: the cluster has no nodes.",
 		"NodesUnknown":          "{.about} fits no node: which nodes there are is {.why}.",
@@ -72,7 +74,7 @@ func preconditions() catalog {
 		"ClaimAbsentOfSet":      absent + "; {.owner} creates it, on old versions of Kubernetes only with a replacement of the Pod: {.command}",
 		"ClaimAbsentNoMaker":    absent + ", and {.owner} does not create claims of that name: create it",
 		"ClaimAbsentOfOperator": absent + "; the operator of {.owner} may create it with a replacement of the Pod: {.command}",
-		"VolumeLeft":            "{.volume} ({.phase}{if .nodes}, on {list .nodes}{end}; to give it back: {.command})",
+		"VolumeLeft":            "{.volume}, to give it back: {.command}",
 		"EphemeralClaimAwaited": "{claim .claim} of a generic ephemeral volume has not been created yet",
 		"ClaimOfAnotherOwner":   "{claim .claim} exists and does not belong to Pod {.pod}, which needs one of that name for its ephemeral volume",
 
@@ -119,6 +121,8 @@ func claimVolumes() catalog {
 		"ClaimVolumesUnread":  "{claim .claim}: which volumes {ofClass .class} there are is {.why}",
 		"ClaimVolumesFail":    "{claim .claim}: {.why}",
 		"FreeVolumesTooSmall": "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
+		"OwnVolumesLeft": "{claim .claim}: {first .volumes .count} have the data of earlier claims of this name, the last one first: " +
+			"each still names the one that it had, so none is bound to this claim by itself",
 		"OwnVolumeLeft": "{claim .claim}: {.volume}{if .nodes} on {list .nodes}{end} has the data of an earlier claim of this name and is {.phase}: " +
 			"it still names that one, so it is not bound to this claim by itself",
 		"OnlyVolumeClaimed":         "{claim .claim}: {.volume}, the only volume {ofClass .class}, is {.why}",
@@ -190,7 +194,15 @@ func limits() catalog {
 		"AnotherSchedulerInCharge": "scheduler {.scheduler} is in charge of this Pod; what is said of nodes is what the default scheduler's filters say",
 		"PodBeingDeleted":          "the Pod is being deleted",
 		"PodMayStartWithoutData":   "claim {.claim} on {.volume}: {.why}, so the Pod may be placed on a node without its data",
-		"EqualVolumesDecide":       "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
+		"DataNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
+		"WipeNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
+		"WipeStillToCome":          "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
+		"OwnDataWaits":             "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
+		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
+			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
+		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
+		"OwnDataInDoubt":     "claim {.claim}: its own earlier data is on {.volume}; whether it can be brought back, and what of it is left, says {.command}",
+		"EqualVolumesDecide": "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
 
 		"AffinityNotRequired":  "it has no required node affinity",
 		"AffinityWithoutTerms": "its node affinity has no terms, so it matches no node",

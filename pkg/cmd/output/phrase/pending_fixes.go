@@ -39,8 +39,10 @@ func fixes() catalog {
 		"LargestPods":            "its largest Pods: {first .pods .count}",
 		"OldDataComes":           "the data of {.old} is still on it and comes with it",
 		"OldDataStays":           "the Pod starts without its data; the old data stays on {.volume}, which is kept",
-		"OwnClaimWaits":          "claim {.old}, whose data it is, waits for a volume: it would no longer get {.volume} back",
 		"OwnDataComes":           "the Pod has the data that an earlier claim of the same name left; nothing is erased",
+		"OneOfSeveralOwn": "claims of the name {.claim} left several volumes: {.volume}{if eq .order `last`}, the last one{else if eq .order `earlier`}, not the last one{else}; " +
+			"which was left last is not known{end}; besides {list .others}",
+		"OwnDataLeft":            "the Pod starts without the own data of claim {.claim}, which stays on {list .volumes}",
 		"MoveNeedsFlag":          "recover and drain take {.volume} only with --accept-foreign-data {.volume}, as its data is another's",
 		"OtherPodsCome":          "other Pods can be placed there too",
 		"PodHolds":               "{.pod} ({.amount} {resource .resource})",

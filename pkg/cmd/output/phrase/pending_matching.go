@@ -19,6 +19,12 @@ func matching() catalog {
 		"DiskHasAnother":          "{.why}; the same disk as {.other}, of claim {.claim}",
 		"ClaimedAndCordoned":      "cordoned{if .reason} ({.reason}){end}, so it is given to no claim",
 
+		"ClaimMarkedBound":        "it has the annotation {.annotation} and names no volume, so the volume controller never binds it: delete it and create it without that annotation",
+		"ClaimNamesAnotherVolume": "the claim names volume {.volume}",
+		"SameDiskAs":              "the same disk as {.other}, of claim {.claim}",
+		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +
+			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end})",
+
 		"CapacityTooSmall":       "asks {.want}, has {capacity .have}",
 		"VolumeModeDiffers":      "asks {.want}, has {.have}",
 		"AttributesClassDiffers": "asks {attributesClass .want}, has {attributesClass .have}",

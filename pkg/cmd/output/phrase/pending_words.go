@@ -23,7 +23,7 @@ func ofClass(name string) string {
 // failing are the words for a check, or for who has the volumes if it is that others do, behind a count.
 func failing(check, by string, n int, claims []string) string {
 	if by != "" {
-		return ClaimantWords(by, n, claims)
+		return ClaimantWords(by, n == 1, claims...)
 	}
 	return CodeWords(check)
 }
@@ -40,6 +40,10 @@ func fail(check string, n int, by ...string) string {
 		return "was left by another claim, which is gone"
 	case who == "GoneClaim":
 		return "were left by other claims, which are gone"
+	case who == "EarlierClaim" && n == 1:
+		return "was left by an earlier claim of another name"
+	case who == "EarlierClaim":
+		return "were left by earlier claims of other names"
 	case who == "Reservation" && n == 1:
 		return "is reserved for another claim"
 	case who == "Reservation":

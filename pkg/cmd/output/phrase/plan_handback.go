@@ -144,7 +144,6 @@ func reclaimed() catalog {
 		"CordonIsNoReservation":   "volume {.volume} is cordoned ({.why}): that is no reservation",
 		"ClaimHoldsVolume":        "volume {.volume} is {.phase}, and claim {.claim} has it: that is no reservation; to release it: {.command}",
 		"NamespaceUnread":         "whether namespace {.namespace} exists is {.why}",
-		"ClaimMarkedBound":        "it has the annotation {.annotation} and names no volume, so the volume controller never binds it: delete it and create it without that annotation",
 
 		"SelectionEmpty":         "no Released or Failed volume matches the selection",
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",

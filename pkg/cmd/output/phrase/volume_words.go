@@ -79,19 +79,38 @@ func Labels(written []string) string {
 	return strings.Join(words, " and ")
 }
 
-// ClaimantWords are the words for who has volumes, behind their number: "3 left by claims that are gone". Claims are whom they name.
-func ClaimantWords(claimant string, n int, claims []string) string {
+// ClaimantWords are the words for who has volumes, behind their number: "3 left by claims that are gone". Claims are whom they name, as far
+// as that is known.
+func ClaimantWords(claimant string, one bool, claims ...string) string {
+	named := ""
+	if one && len(claims) == 1 {
+		named = claims[0]
+	}
 	switch claimant {
 	case "OwnEarlierClaim":
 		return "left by an earlier claim of this name"
 	case "GoneClaim":
-		if n == 1 && len(claims) == 1 {
-			return "left by " + claims[0] + ", which is gone"
+		switch {
+		case named != "":
+			return "left by " + named + ", which is gone"
+		case one:
+			return "left by a claim that is gone"
 		}
 		return "left by claims that are gone"
+	case "EarlierClaim":
+		switch {
+		case named != "":
+			return "left by an earlier " + named
+		case one:
+			return "left by an earlier claim of another name"
+		}
+		return "left by earlier claims of other names"
 	case "Reservation":
-		if len(claims) == 1 {
+		switch {
+		case len(claims) == 1:
 			return "reserved for " + claims[0]
+		case one:
+			return "reserved for another claim"
 		}
 		return "reserved for other claims"
 	case "UnknownClaim":

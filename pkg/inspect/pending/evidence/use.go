@@ -1,6 +1,9 @@
 package evidence
 
 import (
+	"slices"
+	"strings"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -21,6 +24,36 @@ type ClaimUse struct {
 	// Matcher serves an unbound claim by itself. It is nil if the claim's selector is invalid, which Invalid tells then.
 	Matcher *match.Matcher
 	Invalid fact.Fact
+	// Earlier are the volumes with the claim's own data, which an earlier claim of its name left, the last first.
+	Earlier []match.Earlier
+}
+
+// Returnable are those of the volumes with the claim's own data that it can be given back, as far as nothing keeps them.
+func (u ClaimUse) Returnable(ix *inspect.Index) []match.Earlier {
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
+		return !e.Why.IsZero() || !e.InReach() || !Abandoned(ix, e.Volume)
+	})
+}
+
+// Abandoned reports whether the claim that had a volume is surely gone, no Pod with a node still names it, and nobody else is going to
+// clean the volume. A volume that names no claim is.
+func Abandoned(ix *inspect.Index, v *corev1.PersistentVolume) bool {
+	if _, gap := ix.Gap(inspect.PersistentVolumeClaims); gap {
+		return false
+	}
+	if _, gap := ix.Gap(inspect.Pods); gap {
+		return false
+	}
+	ref := v.Spec.ClaimRef
+	if ref == nil {
+		return true
+	}
+	if by := v.Annotations[volumehelpers.AnnDynamicallyProvisioned]; by != "" && !strings.HasPrefix(by, "kubernetes.io/") &&
+		v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
+		return false
+	}
+	c := ix.ClaimOf(v)
+	return (c == nil || Restored(c, v)) && !slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" })
 }
 
 // claimUses are the claims of a Pod in the order of its volumes, each once.
@@ -42,6 +75,9 @@ func claimUses(ix *inspect.Index, pod *corev1.Pod) []ClaimUse {
 // newClaimUse reads what an unbound claim asks for.
 func newClaimUse(ix *inspect.Index, name string, ephemeral bool, claim *corev1.PersistentVolumeClaim) ClaimUse {
 	u := ClaimUse{Name: name, Ephemeral: ephemeral, Claim: claim}
+	if claim != nil && !ephemeral {
+		u.Earlier = match.EarlierOf(ix, claim)
+	}
 	if !u.Unbound() {
 		return u
 	}

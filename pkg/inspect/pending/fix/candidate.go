@@ -10,13 +10,14 @@ import (
 )
 
 // Bounds on the search for fixes: how many candidates are tried by themselves and in pairs, how many Nodes one
-// candidate is tried on when it is about any Node, how many alike are offered, how many Pods are named that hold what is lacking, and how
+// candidate is tried on when it is about any Node, how many alike are offered, how many ways of giving own volumes back there are, how many Pods are named that hold what is lacking, and how
 // many fixes are reported.
 const (
 	maxSingles   = 60
 	maxPairs     = 40
 	maxAnyNodes  = 32
 	maxAlike     = 3
+	maxChoices   = 12
 	maxPodsTold  = 5
 	maxFixesTold = 12
 )
@@ -32,6 +33,8 @@ type candidate struct {
 	// node is the one Node, and claim the one claim, that it is about; empty: none in particular.
 	node  string
 	claim string
+	// gives are the claims of the Pod that it gives their own data back.
+	gives []string
 	// fixFor is the fix for the Nodes that the Pod then fits, where it differs from Node to Node.
 	fixFor func(nodes []string) Fix
 }

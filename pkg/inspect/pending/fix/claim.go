@@ -44,8 +44,8 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 			return nil
 		}
 	}
-	out := reserveForGreedy(e, c, code)
-	out = append(out, freedVolumes(e.Index, c, near)...)
+	out := append(otherwiseAsked(e, u), reserveForGreedy(e, c, code)...)
+	out = append(out, freedVolumes(e.Index, u, near)...)
 	out = append(out, relabelled(e.Index, u, near)...)
 	out = append(out, addVolume(e, c, firstWithout(e, codes) == c)...)
 	return append(out, changedClaims(e, u, near)...)

@@ -2,33 +2,40 @@ package fix
 
 import (
 	"slices"
-	"strings"
 
 	corev1 "k8s.io/api/core/v1"
-	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
-// freedVolumes are volumes that would do but for a claim that is gone: Released or Failed ones to reclaim, and
-// ones that are reserved for a claim that does not exist.
-func freedVolumes(ix *inspect.Index, c *corev1.PersistentVolumeClaim, near nearby) []candidate {
+// freedVolumes are volumes that would do but for a claim that is gone: Released or Failed ones to reclaim, and ones that are reserved for a
+// claim that does not exist. One whose own claim waits goes to nobody else.
+func freedVolumes(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candidate {
 	var out []candidate
-	for miss := range near.of(c.Name, inspect.ClaimedByOther) {
+	for miss := range near.of(u.Name, inspect.ClaimedByOther) {
 		v := ix.Volume(miss.Volume)
 		available := v.Status.Phase == corev1.VolumeAvailable
-		if _, local := ix.LocalSource(v); local && ownEarlier(v, c) && !available {
-			continue // ownVolumes gives it back
-		}
-		if !abandoned(ix, v) || available && (!onlyReserved(v) || keptData(v)) {
+		own := slices.ContainsFunc(u.Earlier, func(e match.Earlier) bool { return e.Volume == v })
+		if own || !forfeited(ix, v, u.Claim) || available && (!onlyReserved(v) || keptData(v)) {
 			continue
 		}
-		if out = append(out, freed(ix, v, c)); len(out) == maxAlike {
+		if out = append(out, freed(ix, v, u.Claim)); len(out) == maxAlike {
 			break
 		}
 	}
 	return out
+}
+
+// forfeited reports whether a volume can be given to a claim that is not the one that it names: that is gone, and no other of its name
+// waits for the volume.
+func forfeited(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	ref := v.Spec.ClaimRef
+	own := ref.Namespace == c.Namespace && ref.Name == c.Name
+	return evidence.Abandoned(ix, v) && (own || !match.Waits(ix, v))
 }
 
 // freed is one of them.
@@ -45,27 +52,9 @@ func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVo
 			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name, "--yes")}
 		}
 		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
-		fix.Notes = []fact.Fact{fact.New("OldDataComes", "old", old)}
-		if own := ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name); own != nil && own.Spec.VolumeName == "" && own.DeletionTimestamp == nil {
-			fix.Notes = append(fix.Notes, fact.New("OwnClaimWaits", "old", old, "volume", v.Name))
+		if disk.DataOf(v, ix.TakenAt).State != disk.Wiped {
+			fix.Notes = []fact.Fact{fact.New("OldDataComes", "old", old)}
 		}
 	}
-	return candidate{fix: fix, change: onceChanged(ix, reserved(v, c), c), claim: c.Name, nodes: nodeNames(ix.HomeOf(v))}
-}
-
-// abandoned reports whether a volume's old claim is surely gone, no Pod with a node still names it, and nobody else
-// is going to clean the volume.
-func abandoned(ix *inspect.Index, v *corev1.PersistentVolume) bool {
-	ref := v.Spec.ClaimRef
-	if _, gap := ix.Gap(inspect.PersistentVolumeClaims); gap || ix.Claim(ref.Namespace, ref.Name) != nil && ix.ClaimOf(v) != nil {
-		return false
-	}
-	if _, gap := ix.Gap(inspect.Pods); gap {
-		return false
-	}
-	if by := v.Annotations[volumehelpers.AnnDynamicallyProvisioned]; by != "" && !strings.HasPrefix(by, "kubernetes.io/") &&
-		v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
-		return false
-	}
-	return !slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" })
+	return candidate{fix: fix, change: onceChanged(ix, match.Reserved(v, c), c), claim: c.Name, nodes: siteNodes(ix, v)}
 }

@@ -111,14 +111,14 @@ func (n nearby) of(claim string, codes ...inspect.VolumeCode) iter.Seq[match.Nea
 	}
 }
 
-// least are the obstacles on that Node of a volume's home which has the fewest.
+// least are the obstacles on that Node with the data of a volume which has the fewest.
 func (n nearby) least(v *corev1.PersistentVolume) int {
 	if inspect.AnyNode(v) {
 		return noObstacle
 	}
 	least := manyObstacles
-	for _, node := range n.ix.HomeOf(v).Nodes {
-		if count, asked := n.inTheWay[node.Name]; asked {
+	for _, node := range siteNodes(n.ix, v) {
+		if count, asked := n.inTheWay[node]; asked {
 			least = min(least, count)
 		}
 	}

@@ -1,47 +1,155 @@
 package fix
 
 import (
-	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
-	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
-// ownVolumes gives the claims of the Pod back what earlier claims of their names left, all of them in one change: the Pod may need every
-// one. No claim gets such a volume by itself, for it names a claim that is gone.
+// given is a volume with its own data that a claim is given back.
+type given struct {
+	use evidence.ClaimUse
+	match.Earlier
+	// place is which of the claim's volumes it is, by when they were left: 0 is the last.
+	place int
+}
+
+// ownVolumes gives the claims of the Pod back what earlier claims of their names left, in every way that a node can have: all of them in one
+// change, as the Pod may need every one, first those that were left last. Where the volumes of the claims are on different nodes, only some
+// can be given back. No claim gets such a volume by itself, for it names a claim that is gone.
 func ownVolumes(e evidence.Evidence) []candidate {
-	var c candidate
-	var volumes, claims []string
+	var whole, parts []candidate
+	claims := 0
+	for _, choice := range choices(e) {
+		claims = max(claims, len(choice)) // the first choice has them all
+		nodes, together := onSameNode(e.Index, choice)
+		switch {
+		case len(choice) == 0 || twice(choice) || !together:
+		case len(choice) == claims:
+			whole = append(whole, ownVolume(e, choice, nodes))
+		default:
+			parts = append(parts, ownVolume(e, choice, nodes))
+		}
+	}
+	if len(whole) > 0 {
+		return whole
+	}
+	return parts
+}
+
+// choices are what the claims of the Pod could be given back together, each one of its volumes or none: first what was left last.
+func choices(e evidence.Evidence) [][]given {
+	all := [][]given{nil}
 	for _, u := range e.Uses {
-		v := ownVolume(e.Index, u)
-		if v == nil || slices.Contains(volumes, v.Name) {
+		back := u.Returnable(e.Index)
+		if len(back) == 0 {
 			continue
 		}
-		volumes, claims = append(volumes, v.Name), append(claims, u.Name)
-		c.change = c.change.Then(together(u.Claim, v))
-		if c.nodes == nil {
-			c.nodes = nodeNames(e.Index.HomeOf(v))
+		var longer [][]given
+		for _, choice := range all {
+			for i, own := range back[:min(len(back), maxAlike)] {
+				longer = append(longer, append(slices.Clone(choice), given{u, own, i}))
+			}
+			longer = append(longer, choice)
 		}
-		c.fix.ID = joinedID(c.fix.ID, "reattach-"+v.Name)
+		all = longer[:min(len(longer), maxChoices)]
 	}
-	if len(volumes) == 0 {
-		return nil
+	return all
+}
+
+// onSameNode are the nodes that have the data of all volumes of a choice, nil for every node, and whether there can be such a node.
+func onSameNode(ix *inspect.Index, choice []given) (nodes []string, can bool) {
+	for _, g := range choice {
+		on := siteNodes(ix, g.Volume)
+		switch {
+		case on == nil:
+		case nodes == nil:
+			nodes = on
+		default:
+			nodes = slices.DeleteFunc(slices.Clone(nodes), func(n string) bool { return !slices.Contains(on, n) })
+		}
+		if on != nil && len(nodes) == 0 {
+			return nil, false
+		}
 	}
-	if len(claims) == 1 {
-		c.claim = claims[0]
+	return nodes, true
+}
+
+// twice reports whether two claims would be given one volume.
+func twice(choice []given) bool {
+	for i, g := range choice {
+		if slices.ContainsFunc(choice[i+1:], func(other given) bool { return other.Volume.Name == g.Volume.Name }) {
+			return true
+		}
 	}
-	c.fix.Titles = []fact.Fact{fact.New("ReattachOwn", "volumes", volumes, "claims", claims)}
-	c.fix.Commands = []fact.Command{fact.Plugin("reattach", volumes...)}
-	c.fix.Notes = []fact.Fact{fact.New("OwnDataComes", "volumes", volumes)}
-	c.fix.Risk = RiskNone
-	return []candidate{c}
+	return false
+}
+
+// ownVolume is one of them.
+func ownVolume(e evidence.Evidence, choice []given, nodes []string) candidate {
+	c := candidate{fix: Fix{Risk: RiskNone}, nodes: nodes}
+	var volumes []string
+	for _, g := range choice {
+		volumes, c.gives = append(volumes, g.Volume.Name), append(c.gives, g.use.Name)
+		c.change = c.change.Then(together(g.use.Claim, g.Volume))
+		c.fix.ID = joinedID(c.fix.ID, "reattach-"+g.Volume.Name)
+		c.fix.Commands = giveBack(c.fix.Commands, g)
+		if several := g.amongSeveral(e.Index); !several.IsZero() {
+			c.fix.Notes = append(c.fix.Notes, several)
+		}
+		if g.place > 0 {
+			c.fix.Risk = RiskLow // nothing is lost, but what was written last is elsewhere
+		}
+	}
+	if len(choice) == 1 {
+		c.claim = c.gives[0]
+	}
+	c.fix.Titles = []fact.Fact{fact.New("ReattachOwn", "volumes", volumes, "claims", c.gives)}
+	c.fix.Notes = append([]fact.Fact{fact.New("OwnDataComes", "volumes", volumes)}, c.fix.Notes...)
+	return c
+}
+
+// giveBack are the commands that give volumes back, with one more volume. One command takes all that name their claims; one that names
+// none has to be told for which claim it is.
+func giveBack(commands []fact.Command, g given) []fact.Command {
+	if g.Volume.Spec.ClaimRef == nil {
+		return append(commands, fact.Plugin("reattach", g.Volume.Name).With("--claim", g.use.Claim.Namespace+"/"+g.use.Name))
+	}
+	for i, c := range commands {
+		if len(c.Flags) == 0 {
+			commands[i] = fact.Plugin("reattach", append(slices.Clone(c.Args), g.Volume.Name)...)
+			return commands
+		}
+	}
+	return append(commands, fact.Plugin("reattach", g.Volume.Name))
+}
+
+// amongSeveral says that the claim left other volumes besides, and what tells them apart; zero if it did not.
+func (g given) amongSeveral(ix *inspect.Index) fact.Fact {
+	all := g.use.Returnable(ix)
+	if len(all) < 2 {
+		return fact.Fact{}
+	}
+	order, others := "last", make([]fact.Fact, 0, len(all))
+	if g.place > 0 {
+		order = "earlier"
+	}
+	for i, other := range all {
+		if i != g.place {
+			others = append(others, other.Fact())
+		}
+		if other.Volume.Status.LastPhaseTransitionTime == nil {
+			order = "unknown"
+		}
+	}
+	return fact.New("OneOfSeveralOwn", "claim", g.use.Name, "volume", g.Fact(), "order", order, "others", others)
 }
 
 // joinedID is the ID of one more change of the same kind.
@@ -52,57 +160,89 @@ func joinedID(before, id string) string {
 	return before + "+" + id
 }
 
-// ownVolume is the volume that an earlier claim of the same namespace and name left and that the claim can be bound to; of several, the
-// one that was released last. It is nil if there is none.
-func ownVolume(ix *inspect.Index, u evidence.ClaimUse) *corev1.PersistentVolume {
-	if u.Claim == nil || u.Ephemeral || u.Claim.DeletionTimestamp != nil {
-		return nil
-	}
-	var own []*corev1.PersistentVolume
-	for _, v := range ix.LocalVolumes() {
-		if ownEarlier(v, u.Claim) && abandoned(ix, ofNobody(v)) && couldHave(u, v) {
-			own = append(own, v)
+// leaving is a fix that makes the Pod fit some nodes, with what the Pod is without then: the own data of claims that the fix lets be bound to other volumes.
+func leaving(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
+	for _, u := range e.Uses {
+		if !u.Unbound() || slices.Contains(c.gives, u.Name) {
+			continue
+		}
+		if back := u.Returnable(e.Index); len(back) > 0 && !takesOwn(u, nodes) {
+			f.Risk = RiskData
+			f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", factsOf(back)))
 		}
 	}
-	if len(own) == 0 {
-		return nil
-	}
-	return slices.MaxFunc(own, func(a, b *corev1.PersistentVolume) int {
-		return cmp.Or(releasedAt(a).Compare(releasedAt(b).Time), cmp.Compare(b.Name, a.Name))
+	return f
+}
+
+// takesOwn reports whether a claim is bound to a volume with its own data by itself on all of some nodes: one that names no claim.
+func takesOwn(u evidence.ClaimUse, nodes []string) bool {
+	return u.Matcher != nil && !slices.ContainsFunc(nodes, func(node string) bool {
+		chosen, ok := match.Chosen(u.Matcher.OnNode(node, nil))
+		return !ok || !slices.ContainsFunc(u.Earlier, func(own match.Earlier) bool { return own.Volume == chosen.Volume })
 	})
 }
 
-func releasedAt(v *corev1.PersistentVolume) metav1.Time {
-	return ptr.Deref(v.Status.LastPhaseTransitionTime, metav1.Time{})
-}
-
-// ownEarlier reports whether a volume names an earlier claim of the namespace and name of a claim.
-func ownEarlier(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
-	ref := v.Spec.ClaimRef
-	return ref != nil && ref.Namespace == c.Namespace && ref.Name == c.Name && ref.UID != c.UID && v.DeletionTimestamp == nil && v.Status.Phase != corev1.VolumeBound
-}
-
-// ofNobody is a volume whose claimRef, if it has no UID, names no claim that there is: one that counts as bound already is not bound to it
-// as long as the UID is missing.
-func ofNobody(v *corev1.PersistentVolume) *corev1.PersistentVolume {
-	if v.Spec.ClaimRef.UID != "" {
-		return v
+// factsOf are what tells volumes with own data from each other.
+func factsOf(own []match.Earlier) []fact.Fact {
+	out := make([]fact.Fact, 0, len(own))
+	for _, one := range own {
+		out = append(out, one.Fact())
 	}
-	n := v.DeepCopy()
-	n.Spec.ClaimRef.UID = "none"
-	return n
+	return out
 }
 
-// couldHave reports whether a claim could be bound to the volume that an earlier claim of its name left.
-func couldHave(u evidence.ClaimUse, v *corev1.PersistentVolume) bool {
-	c := u.Claim
-	switch {
-	case evidence.Restored(c, v):
-		return true
-	case !u.Unbound() || u.Matcher == nil || v.Spec.ClaimRef.UID == "" || c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
-		return false
+// otherwiseAsked recreates a claim so that it can be bound to a volume with its own data that it asks too much of, or another class than it
+// has. It names the volume, so that it is bound to no other before it is given that one.
+func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
+	if u.Ephemeral || !u.Unbound() || u.Claim.Spec.VolumeName != "" {
+		return nil
 	}
-	return !metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted) && u.Matcher.Explain(reserved(v, c), true, "").Code == inspect.Match
+	var out []candidate
+	for _, own := range u.Earlier {
+		claim, titles := asksFor(u.Claim, own)
+		if len(titles) == 0 || !own.InReach() || !evidence.Abandoned(e.Index, own.Volume) {
+			continue
+		}
+		text, err := inspect.Manifest(claim)
+		if err != nil {
+			continue
+		}
+		out = append(out, candidate{
+			fix: Fix{
+				ID: "as-own-" + own.Volume.Name, Titles: append(titles, fact.New("ReattachOwn", "volumes", []string{own.Volume.Name}, "claims", []string{u.Name})),
+				Commands: append([]fact.Command{printFix(e.Question).To(replacing())}, giveBack(nil, given{use: u, Earlier: own})...),
+				Risk:     RiskRecreate, Manifest: text,
+				Notes: append([]fact.Fact{fact.New("OwnDataComes", "volumes", []string{own.Volume.Name})}, claimTemplateNotes(e, claim)...),
+			},
+			change: together(claim, own.Volume), claim: u.Name, gives: []string{u.Name}, nodes: siteNodes(e.Index, own.Volume),
+		})
+		if len(out) == maxAlike {
+			break
+		}
+	}
+	return out
+}
+
+// asksFor is a claim as it would have to ask to be bound to a volume with its own data, by name, and what is changed of it: nothing if it
+// can be bound as it is, or asking differently is no way.
+func asksFor(c *corev1.PersistentVolumeClaim, own match.Earlier) (changed *corev1.PersistentVolumeClaim, titles []fact.Fact) {
+	n := inspect.StripClaim(c)
+	for _, code := range own.Fails {
+		alter, title := alteration(c, own.Volume, code)
+		if alter == nil {
+			return nil, nil
+		}
+		alter(n)
+		titles = append(titles, title)
+	}
+	n.Spec.VolumeName = own.Volume.Name
+	return n, titles
+}
+
+// Otherwise says how a claim would have to be recreated to be bound to a volume with its own data; nothing if that is no way.
+func Otherwise(c *corev1.PersistentVolumeClaim, own match.Earlier) []fact.Fact {
+	_, titles := asksFor(c, own)
+	return titles
 }
 
 // together is the Change that a claim and a volume have each other.

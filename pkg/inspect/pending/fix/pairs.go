@@ -30,6 +30,8 @@ func combine(a, b candidate) bool {
 		return false // --print-fix prints one manifest
 	case a.pod != nil && b.pod != nil:
 		return false
+	case len(a.gives) > 0 && len(b.gives) > 0:
+		return false // two ways to give back
 	case a.claim != "" && a.claim == b.claim:
 		return false
 	case a.node != "" && b.node != "":
@@ -50,7 +52,7 @@ func kindOfFix(c candidate) string {
 
 // paired is both candidates, as one.
 func paired(a, b candidate) candidate {
-	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes}
+	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes, gives: slices.Concat(a.gives, b.gives)}
 	if c.pod == nil {
 		c.pod = b.pod
 	}

@@ -72,13 +72,3 @@ func keptData(v *corev1.PersistentVolume) bool {
 	}
 	return false
 }
-
-// reserved is the volume as it is once it is reserved for a claim.
-func reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
-	n := v.DeepCopy()
-	n.Spec.ClaimRef = claimRef(c)
-	n.Spec.ClaimRef.UID = ""
-	n.Status.Phase = corev1.VolumeAvailable
-	delete(n.Annotations, volumehelpers.AnnBoundByController)
-	return n
-}

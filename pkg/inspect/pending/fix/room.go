@@ -21,7 +21,7 @@ func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate 
 	var out []candidate
 	for miss := range near.of(next.Name, inspect.ClaimedByOther) {
 		v := e.Index.Volume(miss.Volume)
-		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !abandoned(e.Index, v) {
+		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) {
 			continue
 		}
 		if out = append(out, opened(e.Index, v)); len(out) == maxAlike {
@@ -43,7 +43,7 @@ func opened(ix *inspect.Index, v *corev1.PersistentVolume) candidate {
 			Commands: []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--accept-foreign-data", v.Name)},
 			Notes:    []fact.Fact{fact.New("OldDataComes", "old", old), fact.New("MoveNeedsFlag", "volume", v.Name)},
 		},
-		change: setting(n), nodes: nodeNames(ix.HomeOf(v)),
+		change: setting(n), nodes: siteNodes(ix, v),
 	}
 }
 

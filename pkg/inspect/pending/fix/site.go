@@ -50,6 +50,16 @@ func onLivingNode(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	return condition != inspect.NodeUnknown
 }
 
+// siteNodes are the Nodes on which a volume can be used with its data, nil for every Node: those of its home; of one whose data is
+// elsewhere than its affinity says, those of them that have the data.
+func siteNodes(ix *inspect.Index, v *corev1.PersistentVolume) []string {
+	home := nodeNames(ix.HomeOf(v))
+	if _, astray := ix.Astray(v); !astray {
+		return home
+	}
+	return slices.DeleteFunc(home, func(n string) bool { return !ix.OnSite(v, n) })
+}
+
 // withData are those of the Nodes that a Pod fits with a candidate which have the data of all its claims. The scheduler may take others:
 // that a Pod starts without its data is no fix. A candidate that changes the claim gives the data up, and has a note of it.
 func withData(e evidence.Evidence, c candidate, nodes []string) []string {

@@ -54,7 +54,7 @@ func reserveForGreedy(e evidence.Evidence, c *corev1.PersistentVolumeClaim, code
 				Risk:     RiskLow,
 				Notes:    []fact.Fact{fact.New("ClaimBoundAtOnce")},
 			},
-			change: setting(reserved(v, c)), claim: c.Name, node: node,
+			change: setting(match.Reserved(v, c)), claim: c.Name, node: node,
 		})
 		if len(out) == maxAlike {
 			break
@@ -84,7 +84,7 @@ func relabelled(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candidate
 				Risk:     RiskLow,
 				Notes:    []fact.Fact{fact.New("LabelMustBeTrue")},
 			},
-			change: onceChanged(ix, n, c), claim: c.Name, nodes: nodeNames(ix.HomeOf(v)),
+			change: onceChanged(ix, n, c), claim: c.Name, nodes: siteNodes(ix, v),
 		})
 		if len(out) == maxAlike {
 			break

@@ -1,0 +1,182 @@
+package match
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+)
+
+// Earlier is a volume with the data of an earlier claim of the namespace and name of a claim: with the claim's own data.
+type Earlier struct {
+	Volume *corev1.PersistentVolume
+	// Why says why the claim could not be bound to the volume if it were given back; zero if it could. Fails are the checks that it
+	// fails then.
+	Why   fact.Fact
+	Fails []inspect.VolumeCode
+
+	ix *inspect.Index
+}
+
+// EarlierOf are the volumes with the own data of a claim that has none yet, those first that were left last. Of one that counts as bound
+// it is the one that it is bound to, if that names an earlier claim: it was restored.
+func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
+	if c.DeletionTimestamp != nil {
+		return nil
+	}
+	left := LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID)
+	if inspect.FullyBound(c) {
+		left = nil
+		if v := ix.Volume(c.Spec.VolumeName); v != nil && v.DeletionTimestamp == nil && namesEarlier(v, c) && isLocal(ix, v) {
+			left = append(left, v)
+		}
+	}
+	out := make([]Earlier, 0, len(left))
+	for _, v := range left {
+		e := Earlier{Volume: v, ix: ix}
+		if e.Why = withheld(ix, v, c); e.Why.IsZero() {
+			e.Why, e.Fails = WhyNot(ix, v, c)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// namesEarlier reports whether a volume names another claim of the namespace and name of a claim, or the name alone.
+func namesEarlier(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	ref := v.Spec.ClaimRef
+	return ref != nil && ref.Namespace == c.Namespace && ref.Name == c.Name && ref.UID != c.UID
+}
+
+func isLocal(ix *inspect.Index, v *corev1.PersistentVolume) bool {
+	_, local := ix.LocalSource(v)
+	return local
+}
+
+// LeftBy are the local volumes with the data of claims of a namespace and name, except for the one of a UID: they name one that is gone,
+// or it is recorded on them. Those that were left last come first, and those last of which that is not known.
+func LeftBy(ix *inspect.Index, claim types.NamespacedName, except types.UID) []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	for _, v := range slices.Concat(ix.Naming(claim.Namespace, claim.Name), disk.Recorded(ix, claim)) {
+		if !isLocal(ix, v) || v.DeletionTimestamp != nil || v.Status.Phase == corev1.VolumeBound || v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == "" {
+			continue
+		}
+		if d := disk.DataOf(v, ix.TakenAt); d.State == disk.Known && d.Claim.Key() == claim && (except == "" || d.Claim.UID != except) {
+			out = append(out, v)
+		}
+	}
+	slices.SortStableFunc(out, func(a, b *corev1.PersistentVolume) int {
+		return cmp.Or(leftAt(b).Compare(leftAt(a)), cmp.Compare(a.Name, b.Name))
+	})
+	return out
+}
+
+// leftAt is since when a volume has its phase, zero if that is not known.
+func leftAt(v *corev1.PersistentVolume) time.Time {
+	if since := v.Status.LastPhaseTransitionTime; since != nil {
+		return since.Time
+	}
+	return time.Time{}
+}
+
+// InReach reports whether the node with the data exists, as far as that is known.
+func (e Earlier) InReach() bool { return !e.ix.SiteGone(e.Volume) }
+
+// Fact is what tells the volume from others that claims of the name left.
+func (e Earlier) Fact() fact.Fact { return LeftFact(e.ix, e.Volume) }
+
+// LeftFact says of a volume that a claim left what tells it from others: since when it has its phase, how old the claim is that had it,
+// and the node with the data.
+func LeftFact(ix *inspect.Index, v *corev1.PersistentVolume) fact.Fact {
+	claimed := ""
+	d := disk.DataOf(v, ix.TakenAt)
+	if c, err := disk.DecodeClaim(v.Annotations[disk.AnnReleasedClaim]); err == nil && c.UID == d.Claim.UID {
+		claimed = ix.Ago(c.CreationTimestamp.Time)
+	}
+	return fact.New("VolumeWithData", "volume", v.Name, "phase", v.Status.Phase, "since", ix.Ago(leftAt(v)), "claimed", claimed,
+		"nodes", ix.SiteNames(v), "state", siteState(ix, v))
+}
+
+// siteState is the condition of the node that has the data of a volume, "missing" if there is no such node, empty if it is not known
+// which has it.
+func siteState(ix *inspect.Index, v *corev1.PersistentVolume) string {
+	names := ix.SiteNames(v)
+	switch {
+	case ix.SiteGone(v):
+		return string(inspect.HomeMissing)
+	case len(names) != 1 || ix.Node(names[0]) == nil:
+		return ""
+	}
+	n := ix.Node(names[0])
+	condition, _ := inspect.ConditionOf(n)
+	if n.Spec.Unschedulable && condition == inspect.NodeReady {
+		return "cordoned"
+	}
+	return string(condition)
+}
+
+// Waits reports whether the claim that had a volume is to have it again: one of its namespace and name has no volume, or counts as bound to
+// this one; or a Pod waits for one of that name, which does not exist.
+func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	if c := ix.Claim(ref.Namespace, ref.Name); c != nil {
+		return c.DeletionTimestamp == nil && (!inspect.FullyBound(c) || c.Spec.VolumeName == v.Name)
+	}
+	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
+		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil
+	})
+}
+
+// withheld says why a volume is given to nobody, or not to a claim, whatever that asks for; zero if nothing speaks against it.
+func withheld(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.Fact {
+	if reason, cordoned := disk.Cordoned(v); cordoned {
+		return fact.New("ClaimedAndCordoned", "subject", c.Namespace+"/"+c.Name, "reason", reason)
+	}
+	if holders := disk.New(ix).Holders(v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); len(holders) > 0 {
+		return fact.New("SameDiskAs", "other", holders[0].Volume.Name, "claim", holders[0].Claim)
+	}
+	return fact.Fact{}
+}
+
+// WhyNot says why a claim could not be bound to a volume that is reserved for it, and which checks it fails; zero if it could. A claim
+// that counts as bound to the volume is bound without any check once the volume names it (controller/volume/persistentvolume:
+// syncBoundClaim), but Pods mount a volume in one mode only.
+func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) (why fact.Fact, fails []inspect.VolumeCode) {
+	switch {
+	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
+		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted), nil
+	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
+		return fact.New("ClaimNamesAnotherVolume", "volume", c.Spec.VolumeName), nil
+	}
+	m, err := NewMatcher(ix, c)
+	if err != nil {
+		return SelectorFact(err), nil
+	}
+	verdict := m.Explain(Reserved(v, c), true, "")
+	fails = verdict.Fails
+	if inspect.FullyBound(c) {
+		fails = slices.DeleteFunc(slices.Clone(fails), func(code inspect.VolumeCode) bool { return code != inspect.VolumeModeMismatch })
+	}
+	if len(fails) == 0 {
+		return fact.Fact{}, nil
+	}
+	return verdict.FactOf(fails[0]), fails
+}
+
+// Reserved is a volume as it is once it is reserved for a claim by name. The annotation that says that the controller made the last binding
+// goes with that.
+func Reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
+	n := v.DeepCopy()
+	n.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name}
+	n.Status.Phase = corev1.VolumeAvailable
+	delete(n.Annotations, volumehelpers.AnnBoundByController)
+	return n
+}

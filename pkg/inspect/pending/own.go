@@ -1,0 +1,137 @@
+package pending
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
+)
+
+// What is told of the volumes with the own data of a claim, wherever the Pod could be placed without them.
+
+const (
+	codeOwnVolumeLeft  fact.Code = "OwnVolumeLeft"
+	codeOwnVolumesLeft fact.Code = "OwnVolumesLeft"
+)
+
+// fitting are the volumes with its own data that a claim could be bound to if nothing but the name of the earlier claim were in the way.
+func fitting(u evidence.ClaimUse) []match.Earlier {
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
+		return !e.Why.IsZero() || e.Volume.Spec.ClaimRef == nil
+	})
+}
+
+// factsOf are what tells volumes with own data from each other.
+func factsOf(own []match.Earlier) []fact.Fact {
+	out := make([]fact.Fact, 0, len(own))
+	for _, one := range own {
+		out = append(out, one.Fact())
+	}
+	return out
+}
+
+// leftOnes are, for each unbound claim of a Pod that fits, the volumes with its own data that it would not be bound to on some Node.
+func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
+	var out []fact.Fact
+	for _, u := range e.Uses {
+		back := u.Returnable(e.Index)
+		if !u.Unbound() || len(back) == 0 || alwaysOwn(e, u, feasible) {
+			continue
+		}
+		out = append(out, fact.New("ClaimLeavesData", "claim", u.Name, "volumes", factsOf(back)))
+	}
+	return out
+}
+
+// alwaysOwn reports whether a claim is bound to a volume with its own data on whichever Node the Pod is placed.
+func alwaysOwn(e evidence.Evidence, u evidence.ClaimUse, feasible []string) bool {
+	for _, m := range e.Matches {
+		chosen := chosenFor(m, u.Claim)
+		if slices.Contains(feasible, m.Node) && !slices.ContainsFunc(u.Earlier, func(own match.Earlier) bool { return chosen != nil && own.Volume.Name == chosen.Name }) {
+			return false
+		}
+	}
+	return true
+}
+
+// ownNotes tell of volumes with the own data of unbound claims, unless what is found of the claim tells it: how it is brought back, or why
+// it cannot be and what would have to be otherwise.
+func ownNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
+	var out []fact.Fact
+	for i, u := range e.Uses {
+		if !u.Unbound() || found[i].reason.Code == codeOwnVolumesLeft {
+			continue
+		}
+		for _, own := range u.Earlier {
+			if found[i].reason.Get("volume") != own.Volume.Name && !takenAnyway(e, u, own) {
+				out = append(out, ownNote(e, u, own))
+			}
+		}
+	}
+	return out
+}
+
+// takenAnyway reports whether a claim is bound to a volume by itself: it names no claim, and is taken wherever the Pod may be placed.
+func takenAnyway(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) bool {
+	feasible := e.Verdict.Feasible()
+	return own.Volume.Spec.ClaimRef == nil && len(feasible) > 0 && alwaysOwn(e, u, feasible)
+}
+
+// ownNote is what there is to say of one of them.
+func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.Fact {
+	reattach := fact.Plugin("reattach", own.Volume.Name)
+	if own.Volume.Spec.ClaimRef == nil {
+		reattach = reattach.With("--claim", u.Claim.Namespace+"/"+u.Name)
+	}
+	switch {
+	case !own.InReach():
+		return fact.New("OwnDataOutOfReach", "claim", u.Name, "volume", own.Fact())
+	case !own.Why.IsZero():
+		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(u.Claim, own)).Offering(reattach)
+	case !evidence.Abandoned(e.Index, own.Volume):
+		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(reattach.With("--dry-run"))
+	}
+	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact()).Offering(reattach)
+}
+
+// doubtNotes tell what the volumes that the claims may get, or left, say of their data and is not believed.
+func doubtNotes(e evidence.Evidence) []fact.Fact {
+	var out []fact.Fact
+	for _, v := range considered(e) {
+		for _, doubt := range disk.Doubts(v, e.Index.TakenAt) {
+			if len(out) < maxTold && !slices.ContainsFunc(out, doubt.Equal) {
+				out = append(out, doubt)
+			}
+		}
+	}
+	return out
+}
+
+// considered are the volumes that the claims of the Pod get on the Nodes, and those that they left.
+func considered(e evidence.Evidence) []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	for _, m := range e.Matches {
+		for _, c := range m.Claims {
+			for _, v := range c.Volumes {
+				if v.Code == inspect.Match || v.Code == inspect.NotChosen {
+					out = append(out, v.Volume)
+				}
+			}
+		}
+	}
+	for _, u := range e.Uses {
+		if u.Claim == nil || !u.Unbound() {
+			continue
+		}
+		for _, own := range u.Earlier {
+			out = append(out, own.Volume)
+		}
+	}
+	return out
+}
