@@ -14,12 +14,18 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/kubernetes"
 )
 
 // timeline records every version of the volumes, claims and Pods of a scene, so that what was true for a moment only is
 // seen as well.
 type timeline struct {
-	scene  *Scene
+	client    kubernetes.Interface
+	namespace string
+	// ours selects the volumes.
+	ours string
+	// fail is told what goes wrong while nobody waits for it.
+	fail   func(error)
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 
@@ -50,29 +56,35 @@ type moment struct {
 	pods    map[types.UID]*corev1.Pod
 }
 
-// record begins a timeline with what there is now. It goes on when the test is over, until it is stopped.
-func (s *Scene) record() *timeline {
-	s.t.Helper()
-	ctx, cancel := context.WithCancel(context.WithoutCancel(s.t.Context()))
-	tl := &timeline{scene: s, cancel: cancel, last: map[types.UID]version{}, news: make(chan struct{}, 1)}
-	s.t.Cleanup(tl.stop)
+// begin begins the timeline with what there is now. It goes on until it is stopped, or the context ends.
+func (tl *timeline) begin(ctx context.Context) error {
+	ctx, tl.cancel = context.WithCancel(ctx)
+	tl.last, tl.news = map[types.UID]version{}, make(chan struct{}, 1)
 	for k, kind := range tl.kinds() {
 		list, err := kind.list(ctx)
-		s.must(err)
+		if err != nil {
+			return err
+		}
 		objects, err := items(list)
-		s.must(err)
+		if err != nil {
+			return err
+		}
 		for _, o := range objects {
-			s.must(tl.learn(k, o, false))
+			if err := tl.learn(k, o, false); err != nil {
+				return err
+			}
 		}
 		meta, ok := list.(metav1.ListInterface)
 		if !ok {
-			s.Fail(fmt.Sprintf("a list is %T", list))
+			return fmt.Errorf("a list is %T", list)
 		}
 		events, err := kind.watch(ctx, meta.GetResourceVersion())
-		s.must(err)
+		if err != nil {
+			return err
+		}
 		tl.done.Go(func() { tl.follow(ctx, k, events) })
 	}
-	return tl
+	return nil
 }
 
 // recorded is a kind of which a timeline keeps all versions.
@@ -82,27 +94,28 @@ type recorded struct {
 }
 
 func (tl *timeline) kinds() []recorded {
-	core, s := tl.scene.client().CoreV1(), tl.scene
-	mine := sceneLabel + "=" + s.Name
+	core := tl.client.CoreV1()
 	from := func(version, selector string) metav1.ListOptions {
 		return metav1.ListOptions{ResourceVersion: version, LabelSelector: selector}
 	}
 	return []recorded{
 		{func(ctx context.Context) (runtime.Object, error) {
-			return core.PersistentVolumes().List(ctx, from("", mine))
+			return core.PersistentVolumes().List(ctx, from("", tl.ours))
 		},
 			func(ctx context.Context, v string) (watch.Interface, error) {
-				return core.PersistentVolumes().Watch(ctx, from(v, mine))
+				return core.PersistentVolumes().Watch(ctx, from(v, tl.ours))
 			}},
 		{func(ctx context.Context) (runtime.Object, error) {
-			return core.PersistentVolumeClaims(s.Name).List(ctx, from("", ""))
+			return core.PersistentVolumeClaims(tl.namespace).List(ctx, from("", ""))
 		},
 			func(ctx context.Context, v string) (watch.Interface, error) {
-				return core.PersistentVolumeClaims(s.Name).Watch(ctx, from(v, ""))
+				return core.PersistentVolumeClaims(tl.namespace).Watch(ctx, from(v, ""))
 			}},
-		{func(ctx context.Context) (runtime.Object, error) { return core.Pods(s.Name).List(ctx, from("", "")) },
+		{func(ctx context.Context) (runtime.Object, error) {
+			return core.Pods(tl.namespace).List(ctx, from("", ""))
+		},
 			func(ctx context.Context, v string) (watch.Interface, error) {
-				return core.Pods(s.Name).Watch(ctx, from(v, ""))
+				return core.Pods(tl.namespace).Watch(ctx, from(v, ""))
 			}},
 	}
 }
@@ -133,12 +146,12 @@ func (tl *timeline) follow(ctx context.Context, kind int, w watch.Interface) {
 			o, ok := event.Object.(object)
 			if !open || !ok {
 				if ctx.Err() == nil {
-					tl.scene.t.Errorf("%s: the watch of the timeline ended: %v", tl.scene.Name, event.Object)
+					tl.fail(fmt.Errorf("the watch of the timeline ended: %v", event.Object))
 				}
 				return
 			}
 			if err := tl.learn(kind, o, event.Type == watch.Deleted); err != nil {
-				tl.scene.t.Error(err)
+				tl.fail(err)
 			}
 		}
 	}

@@ -34,7 +34,10 @@ type told struct {
 func (s *Scene) watch() {
 	s.t.Helper()
 	s.witness = &witness{told: told{marks: map[string]string{}, given: map[string]bool{}, erased: map[types.UID]bool{}, expendable: map[string]bool{}}}
-	s.witness.timeline = s.record()
+	tl := &timeline{client: s.client(), namespace: s.Name, ours: sceneLabel + "=" + s.Name, fail: func(err error) { s.t.Errorf("%s: %v", s.Name, err) }}
+	s.witness.timeline = tl
+	s.t.Cleanup(tl.stop)
+	s.must(tl.begin(context.WithoutCancel(s.t.Context())))
 	s.t.Cleanup(func() {
 		s.t.Helper()
 		ctx, cancel := context.WithTimeout(context.Background(), patience)
