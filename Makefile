@@ -26,8 +26,12 @@ test: ## everything that has to pass: check, and tests under the race detector a
 lint: ## only the files and the linters
 	$(GO) run ./hack/verify files modules vet lint
 
-torture: ## answer every request of every changing command wrongly in every way, and write the tables of docs/torture.md (hours)
-	$(GO) test -p 1 ./test/handback ./test/recover ./test/drain -run '^Test(Faults|Killed|Paths)$$' -torture -table ../../docs/torture.md -timeout 4h
+# What torture is of: packages below test, and paths of theirs, all if none is named.
+OF ?= handback recover drain
+PATHS ?=
+
+torture: ## answer every request of every changing command wrongly in every way, and write the tables of docs/torture.md (hours; OF=drain PATHS=move-member: that row alone)
+	$(GO) test -p 1 $(addprefix ./test/,$(OF)) -run '^Test$(if $(PATHS),Faults,(Faults|Killed|Paths))$$' $(if $(PATHS),-paths $(PATHS),-torture) -table ../../docs/torture.md -timeout 4h
 
 demo: build ## watch the plugin at work on a control plane that comes and goes with the demo
 	$(GO) run ./hack/demo

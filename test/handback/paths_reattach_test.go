@@ -107,6 +107,7 @@ func reattachPaths() []path {
 		}, Args: onVolume("a", "reattach", "%s"), Settle: untilBound("data", "a")},
 
 		{Name: "reattach-other", Lay: func(s *live.Scene) { // a claim of another name that waits
+			s.GivesAway("a")
 			s.Volume("a", "node-0")
 			s.BoundClaim("data", "a")
 			release(s, "pvc/data")

@@ -17,11 +17,13 @@ func reclaimPaths() []path {
 			Args: onVolume("a", "reclaim", "%s", "--keep-data")},
 
 		{Name: "reclaim-for", Lay: func(s *live.Scene) {
+			s.GivesAway("a")
 			released(s, "a", "data", retained)
 			s.Claim("heir")
 		}, Args: onVolume("a", "reclaim", "%s", "--keep-data", "--for", "heir", "--accept-foreign-data", "%s"), Settle: untilBound("heir", "a")},
 
 		{Name: "reclaim-awaited", Again: []int{3}, Lay: func(s *live.Scene) { // a Pod has been waiting for such a volume
+			s.GivesAway("a")
 			released(s, "a", "data", retained)
 			s.Claim("heir")
 			s.Pod("web", "heir")

@@ -127,6 +127,7 @@ func recreate(ctx context.Context, v *slot) error {
 		if pv.Status.Phase == corev1.VolumeBound {
 			return nil // whoever deletes that loses it for its claim
 		}
+		v.s.Erases(pv)
 		err = volumes.Delete(ctx, pv.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: &pv.UID, ResourceVersion: &pv.ResourceVersion}})
 		if err == nil {
 			break

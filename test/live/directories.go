@@ -9,72 +9,130 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 )
 
-// Directories is whose data is where: for each path of a node, the claim whose Pod was the first to run on it. Simulated nodes have no
-// disks, so this is what a file with a name in it would show. Its Check is for the Moments of a Timeline, in their order.
-type Directories map[string]string
+// bindCompleted is on claims that the volume controller has bound.
+const bindCompleted = "pv.kubernetes.io/bind-completed"
 
-// Mark says that the data of a claim is on a volume.
-func (d Directories) Mark(v *corev1.PersistentVolume, claim string) { d[directory(v)] = claim }
-
-// directory is the node and path of a volume that inspecttest.On has put on a node.
-func directory(v *corev1.PersistentVolume) string {
-	return v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0].Values[0] + ":" + path.Clean(v.Spec.Local.Path)
+// directories is whose data is where, and who runs there: for each path of a node, the claim that was the first to be bound to it, by
+// whatever volume. Simulated nodes have no disks, so this is what a file with a name in it would show. It is told of all moments of
+// a timeline, in their order.
+type directories struct {
+	told told
+	// owner is a claim by directory.
+	owner map[string]string
+	// volumes are the directories of the volumes that there are, running the claims of the Pods that run, by directory.
+	volumes map[types.UID]string
+	running map[types.UID]map[string]string
 }
 
-// Check is wrong if a Pod runs on the data of another claim, or two Pods of two claims on one directory.
-func (d Directories) Check(m *Moment) error {
-	byName := map[string]*corev1.PersistentVolume{}
-	for _, v := range m.Volumes {
-		byName[v.Name] = v
+func newDirectories(t told) *directories {
+	d := &directories{told: t, owner: maps.Clone(t.marks), volumes: map[types.UID]string{}, running: map[types.UID]map[string]string{}}
+	if d.owner == nil {
+		d.owner = map[string]string{}
 	}
-	var wrong []error
-	for _, uid := range slices.Sorted(maps.Keys(m.Pods)) {
-		wrong = append(wrong, d.run(m, m.Pods[uid], byName))
-	}
-	return errors.Join(wrong...)
+	return d
 }
 
-// run lets a Pod run where its claims are, if it has a node and has not ended.
-func (d Directories) run(m *Moment, p *corev1.Pod, volumes map[string]*corev1.PersistentVolume) error {
-	if p.Spec.NodeName == "" || p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed {
-		return nil
+// directory is the node and path of a volume, as inspecttest.On and a scene make it; both are empty for any other.
+func directory(v *corev1.PersistentVolume) (node, dir string) {
+	if v.Spec.Local == nil || v.Spec.NodeAffinity == nil || v.Spec.NodeAffinity.Required == nil {
+		return "", ""
 	}
-	var wrong []string
-	for _, claim := range m.claimsOf(p) {
-		v := volumes[claim.Spec.VolumeName]
-		if v == nil {
-			continue
-		}
-		where := directory(v)
-		if owner, known := d[where]; known && owner != claim.Name {
-			wrong = append(wrong, fmt.Sprintf("Pod %s runs on %s, which holds the data of claim %s", p.Name, where, owner))
-		} else {
-			d[where] = claim.Name
+	for _, term := range v.Spec.NodeAffinity.Required.NodeSelectorTerms {
+		for _, e := range term.MatchExpressions {
+			if e.Key == corev1.LabelHostname && len(e.Values) == 1 {
+				return e.Values[0], e.Values[0] + ":" + path.Clean(v.Spec.Local.Path)
+			}
 		}
 	}
+	return "", ""
+}
+
+// check is wrong if a claim has the data of another, if two claims have one volume, if the Pods of two claims run on one directory, or
+// if a Pod runs where its volume is not.
+func (d *directories) check(m *moment) error {
+	all := newCatalog(m)
+	d.erase(m)
+	wrong := slices.Concat(d.claims(all), d.pods(all))
 	if len(wrong) == 0 {
 		return nil
 	}
 	return errors.New(strings.Join(wrong, "; "))
 }
 
-// claimsOf are the claims of a Pod that are bound, by the order of its volumes.
-func (m *Moment) claimsOf(p *corev1.Pod) []*corev1.PersistentVolumeClaim {
-	byName := map[string]*corev1.PersistentVolumeClaim{}
-	for _, uid := range slices.Sorted(maps.Keys(m.Claims)) {
-		c := m.Claims[uid]
-		byName[c.Name] = c
+// erase forgets the data of volumes that are gone and whose disks were erased.
+func (d *directories) erase(m *moment) {
+	for uid, where := range d.volumes {
+		if m.volumes[uid] == nil && d.told.erased[uid] {
+			delete(d.owner, where)
+		}
 	}
-	var out []*corev1.PersistentVolumeClaim
-	for _, v := range p.Spec.Volumes {
-		if v.PersistentVolumeClaim == nil {
+	clear(d.volumes)
+	for uid, v := range m.volumes {
+		_, d.volumes[uid] = directory(v)
+	}
+}
+
+// claims looks at what claims are bound to.
+func (d *directories) claims(all *catalog) []string {
+	var wrong []string
+	first := map[string]string{}
+	for _, name := range slices.Sorted(maps.Keys(all.claims)) {
+		c := all.claims[name]
+		v := all.boundTo(c)
+		if v == nil {
 			continue
 		}
-		if c := byName[v.PersistentVolumeClaim.ClaimName]; c != nil && c.Annotations[bindCompleted] != "" {
-			out = append(out, c)
+		if other, taken := first[v.Name]; taken {
+			wrong = append(wrong, fmt.Sprintf("volume %s has the claims %s and %s", v.Name, other, name))
+		}
+		first[v.Name] = name
+		_, where := directory(v)
+		if where == "" || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != c.UID {
+			continue // of two that are to name each other
+		}
+		if owner, known := d.owner[where]; known && owner != name && !d.told.given[v.Name] {
+			wrong = append(wrong, fmt.Sprintf("claim %s has %s, which holds the data of claim %s", name, where, owner))
+		} else {
+			d.owner[where] = name
 		}
 	}
-	return out
+	return wrong
+}
+
+// pods looks at what Pods run on. A Pod stays where it was begun, whatever becomes of its claim.
+func (d *directories) pods(all *catalog) []string {
+	var wrong []string
+	running, users := map[types.UID]map[string]string{}, map[string]*corev1.Pod{}
+	for _, p := range all.running {
+		on := maps.Clone(d.running[p.UID])
+		if on == nil {
+			on = map[string]string{}
+		}
+		for _, c := range all.claimsOf(p) {
+			v := all.boundTo(c)
+			if v == nil || slices.Contains(slices.Collect(maps.Values(on)), c.Name) {
+				continue
+			}
+			node, where := directory(v)
+			if where == "" {
+				continue
+			}
+			on[where] = c.Name
+			if node != p.Spec.NodeName {
+				wrong = append(wrong, fmt.Sprintf("Pod %s runs on %s, and the volume of its claim %s is %s", p.Name, p.Spec.NodeName, c.Name, where))
+			}
+		}
+		running[p.UID] = on
+		for _, where := range slices.Sorted(maps.Keys(on)) {
+			if other := users[where]; other != nil && running[other.UID][where] != on[where] {
+				wrong = append(wrong, fmt.Sprintf("Pods %s and %s run on %s", other.Name, p.Name, where))
+			}
+			users[where] = p
+		}
+	}
+	d.running = running
+	return wrong
 }

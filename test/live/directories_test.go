@@ -4,45 +4,67 @@ import (
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestForeignDirectoryIsSeen makes sure that a Pod on the data of another claim would be seen, under whatever name the volume goes.
-func TestForeignDirectoryIsSeen(t *testing.T) {
+// TestDirectories makes sure that what may never be would be seen, under whatever name a volume goes.
+func TestDirectories(t *testing.T) {
+	volume := func(name, claim string, change ...func(*corev1.PersistentVolume)) *corev1.PersistentVolume {
+		v := inspecttest.Volume(name, inspecttest.On("n0"), inspecttest.Has(claim, claim+"-uid"))
+		for _, c := range change {
+			c(v)
+		}
+		return v
+	}
 	at := func(path string) func(*corev1.PersistentVolume) {
 		return func(v *corev1.PersistentVolume) { v.Spec.Local.Path = path }
 	}
-	moment := func(objects ...any) *Moment {
-		m := NewMoment()
-		for _, o := range objects {
-			if o, ok := o.(object); ok {
-				m.apply(change{object: o})
-			}
-		}
-		return m
+	claim := func(name, volume string) *corev1.PersistentVolumeClaim {
+		return inspecttest.Claim(name, inspecttest.WithUID(name+"-uid"), inspecttest.BoundTo(volume))
 	}
-	a, b := inspecttest.Volume("a", inspecttest.On("n0"), at("/mnt/x")), inspecttest.Volume("b", inspecttest.On("n0"), at("/mnt//x/"))
-	one, two := inspecttest.Claim("one", inspecttest.BoundTo("a")), inspecttest.Claim("two", inspecttest.BoundTo("b"))
-	const wrong = "Pod q runs on n0:/mnt/x, which holds the data of claim one"
+	pod := func(name, claim string, edits ...func(*corev1.Pod)) *corev1.Pod {
+		return inspecttest.Pod(name, append([]func(*corev1.Pod){inspecttest.RunsOn("n0"), inspecttest.Uses(claim)}, edits...)...)
+	}
+	ended := func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }
+	a, b := volume("a", "one", at("/mnt/x")), volume("b", "two", at("/mnt//x/"))
+	apart := volume("b", "two", at("/mnt/y"))
+	one, two, onA := claim("one", "a"), claim("two", "b"), claim("two", "a")
+	const foreign = "claim two has n0:/mnt/x, which holds the data of claim one"
+	type moments [][]object
 	for name, tc := range map[string]struct {
-		moments []*Moment
-		marked  bool
+		moments moments
+		told    told
 		want    string
 	}{
-		"one after the other on one path": {[]*Moment{moment(a, b, one, inspecttest.Pod("p", inspecttest.RunsOn("n0"), inspecttest.Uses("one"))), moment(a, b, two, inspecttest.Pod("q", inspecttest.RunsOn("n0"), inspecttest.Uses("two")))}, false, wrong},
-		"two at once":                     {[]*Moment{moment(a, b, one, two, inspecttest.Pod("p", inspecttest.RunsOn("n0"), inspecttest.Uses("one")), inspecttest.Pod("q", inspecttest.RunsOn("n0"), inspecttest.Uses("two")))}, false, wrong},
-		"on what is marked":               {[]*Moment{moment(a, b, two, inspecttest.Pod("q", inspecttest.RunsOn("n0"), inspecttest.Uses("two")))}, true, wrong},
-		"pending":                         {[]*Moment{moment(a, b, two, inspecttest.Pod("q", inspecttest.Uses("two")))}, true, ""},
-		"the same claim again":            {[]*Moment{moment(a, one, inspecttest.Pod("p", inspecttest.RunsOn("n0"), inspecttest.Uses("one"))), moment(a, one, inspecttest.Pod("p2", inspecttest.RunsOn("n0"), inspecttest.Uses("one")))}, true, ""},
+		"each its own":                       {moments: moments{{a, apart, one, two, pod("p", "one"), pod("q", "two")}}},
+		"one after the other":                {moments: moments{{a, b, one}, {a, b, two}}, want: foreign},
+		"one after the other, on one volume": {moments: moments{{a, one}, {volume("a", "two", at("/mnt/x")), onA}}, want: foreign},
+		"both at once":                       {moments: moments{{a, b, one, two}}, want: foreign},
+		"with their Pods":                    {moments: moments{{a, b, one, two, pod("p", "one"), pod("q", "two")}}, want: foreign + "; Pods p and q run on n0:/mnt/x"},
+		"given, with their Pods":             {moments: moments{{a, b, one, two, pod("p", "one"), pod("q", "two")}}, told: told{given: map[string]bool{"b": true}}, want: "Pods p and q run on n0:/mnt/x"},
+		"given, one Pod has ended":           {moments: moments{{a, b, one, two, pod("p", "one", ended), pod("q", "two")}}, told: told{given: map[string]bool{"b": true}}},
+		"the claim has gone from under its Pod": {moments: moments{{a, b, one, pod("p", "one")}, {a, b, two, pod("p", "one"), pod("q", "two")}},
+			told: told{given: map[string]bool{"b": true}}, want: "Pods p and q run on n0:/mnt/x"},
+		"what is marked":              {moments: moments{{b, two}}, told: told{marks: map[string]string{"n0:/mnt/x": "one"}}, want: foreign},
+		"what was erased":             {moments: moments{{a, one}, {}, {b, two}}, told: told{erased: map[types.UID]bool{a.UID: true}}},
+		"what was only recreated":     {moments: moments{{a, one}, {}, {b, two}}, want: foreign},
+		"the same claim again":        {moments: moments{{a, one, pod("p", "one")}, {a, one, pod("p2", "one")}}},
+		"two of one claim":            {moments: moments{{a, one, pod("p", "one"), pod("q", "one")}}},
+		"two claims of one volume":    {moments: moments{{a, one, onA}}, want: "volume a has the claims one and two"},
+		"a volume that names another": {moments: moments{{a, one}, {a, onA}}},
+		"on another node":             {moments: moments{{a, one, inspecttest.Pod("p", inspecttest.RunsOn("n1"), inspecttest.Uses("one"))}}, want: "Pod p runs on n1, and the volume of its claim one is n0:/mnt/x"},
+		"pending":                     {moments: moments{{a, b, one, inspecttest.Pod("q", inspecttest.Uses("two"))}}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			d, got := Directories{}, ""
-			if tc.marked {
-				d.Mark(a, "one")
-			}
-			for _, m := range tc.moments {
-				if err := d.Check(m); err != nil {
+			d, got := newDirectories(tc.told), ""
+			for _, objects := range tc.moments {
+				m := newMoment()
+				for _, o := range objects {
+					m.apply(change{object: o})
+				}
+				if err := d.check(m); err != nil {
 					got = err.Error()
 				}
 			}

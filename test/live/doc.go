@@ -7,8 +7,11 @@
 //   - numbers and keeps the requests of the process, with what its writes hold;
 //   - asks the test what to do with each of them ([Run.On]): let another actor go first, answer with a [Fault], or kill
 //     the process once a write has been applied;
-//   - lets rules look at each write before it is passed on ([Rule]);
+//   - lets rules look at each write before it is passed on ([Invariant]), one of which wants Ready members to be spared;
 //   - looks after each write whether the manifest of every claim that the scene has had can still be had from the cluster.
+//
+// A witness sees every version of the scene's volumes, claims and Pods until the test ends ([Scene.Witnessed]): who is on which directory
+// of which node, and whose data that is. A scene says what is so on purpose: [Scene.GivesAway], [Scene.Expendable].
 //
 // Below it, trial takes commands as they are, twice, killed, with faults and with fewer permissions, and sample says which part
 // of that is tried in one run.

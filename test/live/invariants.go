@@ -39,7 +39,7 @@ func (p *Process) look(ctx context.Context, write *Request) []string {
 	if err := p.scene.learn(ctx); err != nil {
 		problems = append(problems, err.Error())
 	}
-	for _, rule := range append([]Invariant{guarded}, p.run.Rules...) {
+	for _, rule := range append([]Invariant{guarded, p.scene.spared}, p.run.Rules...) {
 		if err := rule(ctx, write); err != nil {
 			problems = append(problems, err.Error())
 		}

@@ -4,8 +4,15 @@ import (
 	"fmt"
 
 	"k8s.io/apimachinery/pkg/api/meta"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 )
+
+// object is any object of a scene.
+type object interface {
+	metav1.Object
+	runtime.Object
+}
 
 // items are the objects of a list.
 func items(list runtime.Object) ([]object, error) {

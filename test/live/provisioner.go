@@ -81,6 +81,7 @@ func (s *Scene) recycle(ctx context.Context) error {
 		case err != nil:
 			return err
 		}
+		s.Erases(dirty)
 		if err := volumes.Delete(ctx, dirty.Name, metav1.DeleteOptions{}); err != nil {
 			return err
 		}

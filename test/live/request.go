@@ -51,6 +51,9 @@ func (r *Request) String() string {
 	return text
 }
 
+// DryRun is at the end of the kind of a request that asks the server to change nothing.
+const DryRun = " (dry run)"
+
 // KindOf is a request without the names that change from scene to scene, and with what sets one apart that changes nothing.
 func (s *Scene) KindOf(r *Request) string {
 	kind := s.Relative(r.String())
@@ -58,7 +61,7 @@ func (s *Scene) KindOf(r *Request) string {
 		kind = strings.TrimSuffix(kind, "/"+r.Name)
 	}
 	if r.DryRun {
-		kind += " (dry run)"
+		kind += DryRun
 	}
 	return kind
 }

@@ -32,8 +32,9 @@ type Scene struct {
 	// MadeUp are the beginnings of names that controllers make up for what they create. State leaves the rest of them out.
 	MadeUp []string
 
-	t   testing.TB
-	dir string
+	t       testing.TB
+	dir     string
+	witness *witness
 
 	// begun is closed when the plugin first waits for something, or is killed. What plays the part of others beside it waits for
 	// that, so that test and plugin see the scene as it was laid out.
@@ -62,6 +63,7 @@ func (l *Cluster) Scene(t testing.TB, name string) *Scene {
 	}, metav1.CreateOptions{})
 	s.must(err)
 	t.Cleanup(s.clear)
+	s.watch()
 	return s
 }
 

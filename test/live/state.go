@@ -52,12 +52,6 @@ func (s *Scene) withoutMadeUp(text string) string {
 	return regexp.MustCompile(`(-hash|kube-api-access)-[a-z0-9]{5}\b`).ReplaceAllString(text, "$1-*")
 }
 
-// object is any object of a scene.
-type object interface {
-	metav1.Object
-	runtime.Object
-}
-
 // objects lists what there is, sorted by kind and name.
 func (s *Scene) objects(ctx context.Context) ([]object, error) {
 	c, all := s.client(), metav1.ListOptions{}

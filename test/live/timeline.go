@@ -14,19 +14,32 @@ import (
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/watch"
+	"k8s.io/client-go/kubernetes"
 )
 
-// Timeline records every version of the volumes, claims and Pods of a scene, so that what was true for a moment only is
+// timeline records every version of the volumes, claims and Pods of a scene, so that what was true for a moment only is
 // seen as well.
-type Timeline struct {
-	scene  *Scene
+type timeline struct {
+	client    kubernetes.Interface
+	namespace string
+	// ours selects the volumes.
+	ours string
+	// fail is told what goes wrong while nobody waits for it.
+	fail   func(error)
 	cancel context.CancelFunc
 	done   sync.WaitGroup
 
 	mu     sync.Mutex
 	events []change
-	last   map[types.UID]uint64
+	last   map[types.UID]version
 	news   chan struct{}
+}
+
+// version is what was last heard of an object.
+type version struct {
+	kind     int
+	revision uint64
+	deleted  bool
 }
 
 // change is one version of an object, or its end.
@@ -36,72 +49,78 @@ type change struct {
 	deleted  bool
 }
 
-// Moment is how a scene was at one revision of the cluster.
-type Moment struct {
-	Revision uint64
-	Volumes  map[types.UID]*corev1.PersistentVolume
-	Claims   map[types.UID]*corev1.PersistentVolumeClaim
-	Pods     map[types.UID]*corev1.Pod
+// moment is how a scene was at one revision of the cluster.
+type moment struct {
+	volumes map[types.UID]*corev1.PersistentVolume
+	claims  map[types.UID]*corev1.PersistentVolumeClaim
+	pods    map[types.UID]*corev1.Pod
 }
 
-// Record begins a Timeline with what there is now.
-func (s *Scene) Record() *Timeline {
-	s.t.Helper()
-	ctx, cancel := context.WithCancel(s.t.Context())
-	tl := &Timeline{scene: s, cancel: cancel, last: map[types.UID]uint64{}, news: make(chan struct{}, 1)}
-	for _, kind := range tl.kinds() {
+// begin begins the timeline with what there is now. It goes on until it is stopped, or the context ends.
+func (tl *timeline) begin(ctx context.Context) error {
+	ctx, tl.cancel = context.WithCancel(ctx)
+	tl.last, tl.news = map[types.UID]version{}, make(chan struct{}, 1)
+	for k, kind := range tl.kinds() {
 		list, err := kind.list(ctx)
-		s.must(err)
+		if err != nil {
+			return err
+		}
 		objects, err := items(list)
-		s.must(err)
+		if err != nil {
+			return err
+		}
 		for _, o := range objects {
-			s.must(tl.learn(o, false))
+			if err := tl.learn(k, o, false); err != nil {
+				return err
+			}
 		}
 		meta, ok := list.(metav1.ListInterface)
 		if !ok {
-			s.Fail(fmt.Sprintf("a list is %T", list))
+			return fmt.Errorf("a list is %T", list)
 		}
 		events, err := kind.watch(ctx, meta.GetResourceVersion())
-		s.must(err)
-		tl.done.Go(func() { tl.follow(ctx, events) })
+		if err != nil {
+			return err
+		}
+		tl.done.Go(func() { tl.follow(ctx, k, events) })
 	}
-	s.t.Cleanup(tl.stop)
-	return tl
+	return nil
 }
 
-// recorded is a kind of which a Timeline keeps all versions.
+// recorded is a kind of which a timeline keeps all versions.
 type recorded struct {
 	list  func(context.Context) (runtime.Object, error)
 	watch func(ctx context.Context, from string) (watch.Interface, error)
 }
 
-func (tl *Timeline) kinds() []recorded {
-	core, s := tl.scene.client().CoreV1(), tl.scene
-	mine := sceneLabel + "=" + s.Name
+func (tl *timeline) kinds() []recorded {
+	core := tl.client.CoreV1()
 	from := func(version, selector string) metav1.ListOptions {
 		return metav1.ListOptions{ResourceVersion: version, LabelSelector: selector}
 	}
 	return []recorded{
 		{func(ctx context.Context) (runtime.Object, error) {
-			return core.PersistentVolumes().List(ctx, from("", mine))
+			return core.PersistentVolumes().List(ctx, from("", tl.ours))
 		},
 			func(ctx context.Context, v string) (watch.Interface, error) {
-				return core.PersistentVolumes().Watch(ctx, from(v, mine))
+				return core.PersistentVolumes().Watch(ctx, from(v, tl.ours))
 			}},
 		{func(ctx context.Context) (runtime.Object, error) {
-			return core.PersistentVolumeClaims(s.Name).List(ctx, from("", ""))
+			return core.PersistentVolumeClaims(tl.namespace).List(ctx, from("", ""))
 		},
 			func(ctx context.Context, v string) (watch.Interface, error) {
-				return core.PersistentVolumeClaims(s.Name).Watch(ctx, from(v, ""))
+				return core.PersistentVolumeClaims(tl.namespace).Watch(ctx, from(v, ""))
 			}},
-		{func(ctx context.Context) (runtime.Object, error) { return core.Pods(s.Name).List(ctx, from("", "")) },
+		{func(ctx context.Context) (runtime.Object, error) {
+			return core.Pods(tl.namespace).List(ctx, from("", ""))
+		},
 			func(ctx context.Context, v string) (watch.Interface, error) {
-				return core.Pods(s.Name).Watch(ctx, from(v, ""))
+				return core.Pods(tl.namespace).Watch(ctx, from(v, ""))
 			}},
 	}
 }
 
-func (tl *Timeline) learn(o object, deleted bool) error {
+func (tl *timeline) learn(kind int, o object, deleted bool) error {
 	revision, err := strconv.ParseUint(o.GetResourceVersion(), 10, 64)
 	if err != nil {
 		return fmt.Errorf("the version of %s: %w", o.GetName(), err)
@@ -109,7 +128,7 @@ func (tl *Timeline) learn(o object, deleted bool) error {
 	tl.mu.Lock()
 	defer tl.mu.Unlock()
 	tl.events = append(tl.events, change{revision, o, deleted})
-	tl.last[o.GetUID()] = revision
+	tl.last[o.GetUID()] = version{kind, revision, deleted}
 	select {
 	case tl.news <- struct{}{}:
 	default:
@@ -117,7 +136,7 @@ func (tl *Timeline) learn(o object, deleted bool) error {
 	return nil
 }
 
-func (tl *Timeline) follow(ctx context.Context, w watch.Interface) {
+func (tl *timeline) follow(ctx context.Context, kind int, w watch.Interface) {
 	defer w.Stop()
 	for {
 		select {
@@ -127,94 +146,122 @@ func (tl *Timeline) follow(ctx context.Context, w watch.Interface) {
 			o, ok := event.Object.(object)
 			if !open || !ok {
 				if ctx.Err() == nil {
-					tl.scene.t.Errorf("%s: the watch of the timeline ended: %v", tl.scene.Name, event.Object)
+					tl.fail(fmt.Errorf("the watch of the timeline ended: %v", event.Object))
 				}
 				return
 			}
-			if err := tl.learn(o, event.Type == watch.Deleted); err != nil {
-				tl.scene.t.Error(err)
+			if err := tl.learn(kind, o, event.Type == watch.Deleted); err != nil {
+				tl.fail(err)
 			}
 		}
 	}
 }
 
-func (tl *Timeline) stop() {
+func (tl *timeline) stop() {
 	tl.cancel()
 	tl.done.Wait()
 }
 
-// Check ends the Timeline when it has come to the present, and calls check for every moment that it holds. It returns
-// what check found wrong, and the number of moments.
-func (tl *Timeline) Check(check func(*Moment) error) (moments int, err error) {
-	if err := tl.catchUp(tl.scene.Context()); err != nil {
-		return 0, err
+// check calls look for every moment until now, in their order, and returns what it found wrong: each wrong once, with the first
+// revision of the cluster at which it was so.
+func (tl *timeline) check(ctx context.Context, look func(*moment) error) error {
+	now, err := tl.catchUp(ctx)
+	if err != nil {
+		return err
 	}
-	tl.stop()
-	slices.SortStableFunc(tl.events, func(a, b change) int { return cmp.Compare(a.revision, b.revision) })
-	m := NewMoment()
+	m := newMoment()
 	var wrong []error
-	for i, e := range tl.events {
+	known := map[string]bool{}
+	events := tl.until(now)
+	for i, e := range events {
 		m.apply(e)
-		if i+1 < len(tl.events) && tl.events[i+1].revision == e.revision {
+		if i+1 < len(events) && events[i+1].revision == e.revision {
 			continue
 		}
-		moments++
-		if err := check(m); err != nil {
+		if err := look(m); err != nil && !known[err.Error()] {
+			known[err.Error()] = true
 			wrong = append(wrong, fmt.Errorf("at revision %d: %w", e.revision, err))
 		}
 	}
-	return moments, errors.Join(wrong...)
+	return errors.Join(wrong...)
 }
 
-// catchUp waits until everything that is has been heard of.
-func (tl *Timeline) catchUp(ctx context.Context) error {
-	for _, kind := range tl.kinds() {
+// until are the changes up to a revision, in their order.
+func (tl *timeline) until(revision uint64) []change {
+	tl.mu.Lock()
+	out := slices.DeleteFunc(slices.Clone(tl.events), func(c change) bool { return c.revision > revision })
+	tl.mu.Unlock()
+	slices.SortStableFunc(out, func(a, b change) int { return cmp.Compare(a.revision, b.revision) })
+	return out
+}
+
+// catchUp waits until everything has been heard of that was so at the revision that it returns.
+func (tl *timeline) catchUp(ctx context.Context) (uint64, error) {
+	var now uint64
+	for k, kind := range tl.kinds() {
 		list, err := kind.list(ctx)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		objects, err := items(list)
 		if err != nil {
-			return err
+			return 0, err
 		}
-		for !tl.knows(objects) {
+		meta, ok := list.(metav1.ListInterface)
+		if !ok {
+			return 0, fmt.Errorf("a list is %T", list)
+		}
+		at, err := strconv.ParseUint(meta.GetResourceVersion(), 10, 64)
+		if err != nil {
+			return 0, fmt.Errorf("the version of a list: %w", err)
+		}
+		if k == 0 {
+			now = at // the later lists are no older
+		}
+		for !tl.knows(k, objects, at) {
 			select {
 			case <-tl.news:
 			case <-ctx.Done():
-				return fmt.Errorf("the timeline does not come to the present: %w", context.Cause(ctx))
+				return 0, fmt.Errorf("the timeline does not come to the present: %w", context.Cause(ctx))
 			}
 		}
 	}
-	return nil
+	return now, nil
 }
 
-// knows reports whether the objects of one kind have been heard of in these versions or later ones.
-func (tl *Timeline) knows(objects []object) bool {
+// knows reports whether the objects of one kind have been heard of as they were listed at a revision, and that all others are gone.
+func (tl *timeline) knows(kind int, objects []object, at uint64) bool {
 	tl.mu.Lock()
 	defer tl.mu.Unlock()
+	listed := map[types.UID]bool{}
 	for _, o := range objects {
+		listed[o.GetUID()] = true
 		revision, err := strconv.ParseUint(o.GetResourceVersion(), 10, 64)
-		if err != nil || tl.last[o.GetUID()] < revision {
+		if err != nil || tl.last[o.GetUID()].revision < revision {
+			return false
+		}
+	}
+	for uid, v := range tl.last {
+		if v.kind == kind && !v.deleted && !listed[uid] && v.revision <= at {
 			return false
 		}
 	}
 	return true
 }
 
-// NewMoment is a Moment without any objects.
-func NewMoment() *Moment {
-	return &Moment{Volumes: map[types.UID]*corev1.PersistentVolume{}, Claims: map[types.UID]*corev1.PersistentVolumeClaim{}, Pods: map[types.UID]*corev1.Pod{}}
+// newMoment is a moment without any objects.
+func newMoment() *moment {
+	return &moment{volumes: map[types.UID]*corev1.PersistentVolume{}, claims: map[types.UID]*corev1.PersistentVolumeClaim{}, pods: map[types.UID]*corev1.Pod{}}
 }
 
-func (m *Moment) apply(e change) {
-	m.Revision = e.revision
+func (m *moment) apply(e change) {
 	switch o := e.object.(type) {
 	case *corev1.PersistentVolume:
-		set(m.Volumes, o, e.deleted)
+		set(m.volumes, o, e.deleted)
 	case *corev1.PersistentVolumeClaim:
-		set(m.Claims, o, e.deleted)
+		set(m.claims, o, e.deleted)
 	case *corev1.Pod:
-		set(m.Pods, o, e.deleted)
+		set(m.pods, o, e.deleted)
 	}
 }
 

@@ -19,13 +19,21 @@ func (u *Suite[S]) Faults(t *testing.T, trials []Trial[S]) {
 	t.Helper()
 	t.Parallel()
 	known := map[string]Trial[S]{}
+	var names []string
 	for _, p := range trials {
 		known[p.Name] = p
+		names = append(names, p.Name)
 	}
-	u.inject(t, u.everyInjection(t, trials), func(t *testing.T, in Injection) Outcome {
+	chosen, err := u.choose(names)
+	if err != nil {
+		t.Fatal(err)
+	}
+	trials = slices.DeleteFunc(slices.Clone(trials), func(p Trial[S]) bool { return !slices.Contains(chosen, p.Name) })
+	ends := u.inject(t, u.everyInjection(t, trials), func(t *testing.T, in Injection) Outcome {
 		t.Helper()
 		return u.faulty(t, known[in.Path], in)
 	})
+	u.write(t, ends, names)
 }
 
 // everyInjection lets each trial go to learn what it asks and how it ends.
@@ -68,6 +76,9 @@ func (u *Suite[S]) faulty(t *testing.T, p Trial[S], in Injection) Outcome {
 		}
 	}
 	a.Settle()
+	if err := a.Scene.Witnessed(); err != nil {
+		return Outcome{Wrong, fmt.Sprintf("%v\n%s", err, r)}
+	}
 	if diff := gocmp.Diff(want, a.Change()); diff != "" {
 		return Outcome{Wrong, fmt.Sprintf("it ended otherwise (- undisturbed, + disturbed):\n%s\n%s", diff, r)}
 	}
@@ -77,13 +88,13 @@ func (u *Suite[S]) faulty(t *testing.T, p Trial[S], in Injection) Outcome {
 	return o
 }
 
-// inject plays injections and writes the table: of all that are expected to end alike one, or all of them if everything is tried.
-func (o *Options) inject(t *testing.T, all []Injection, play func(*testing.T, Injection) Outcome) {
+// inject plays injections: of all that are expected to end alike one, or all of them if everything is tried. It returns how they ended.
+func (o *Options) inject(t *testing.T, all []Injection, play func(*testing.T, Injection) Outcome) *table {
 	t.Helper()
 	if len(all) == 0 {
 		t.Fatal("there is nothing to disturb")
 	}
-	ends := newTable(all)
+	ends := newTable()
 	t.Run("at", func(t *testing.T) {
 		for _, in := range o.injections(t, all) {
 			t.Run(in.String(), func(t *testing.T) {
@@ -103,20 +114,25 @@ func (o *Options) inject(t *testing.T, all []Injection, play func(*testing.T, In
 	if sum := ends.sum("", ""); 4*sum[Missed] > sum[Missed]+sum[Converged]+sum[Reported]+sum[Wrong] {
 		t.Errorf("%d faults did not come to their requests, more than a quarter: the requests are not those of the undisturbed runs", sum[Missed])
 	}
-	tried := fmt.Sprintf("Of %d disturbances, %s.\n", len(all), ends.summary())
-	t.Log(tried)
-	if o.table == "" {
+	t.Logf("of %d disturbances, %s; %d did not come to the request", len(all), ends.summary(), ends.sum("", "")[Missed])
+	return ends
+}
+
+// write puts the rows of these runs into the page, and leaves those of the other trials as they are.
+func (o *Options) write(t *testing.T, ends *table, trials []string) {
+	t.Helper()
+	if o.page == "" {
 		return
 	}
-	page, err := os.ReadFile(o.table)
+	page, err := os.ReadFile(o.page)
 	if err != nil {
 		t.Fatal(err)
 	}
-	text, err := ends.into(string(page), o.mark, tried)
+	text, err := ends.into(string(page), o.mark, trials)
 	if err != nil {
-		t.Fatalf("%s: %v", o.table, err)
+		t.Fatalf("%s: %v", o.page, err)
 	}
-	if err := os.WriteFile(o.table, []byte(text), 0o644); err != nil {
+	if err := os.WriteFile(o.page, []byte(text), 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

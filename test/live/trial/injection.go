@@ -17,11 +17,14 @@ type Occurrence struct {
 // String implements fmt.Stringer.
 func (o Occurrence) String() string { return fmt.Sprintf("%s %d", o.Kind, o.Count) }
 
-// reads reports whether the request changes nothing.
+// reads reports whether the request only asks how things are.
 func (o Occurrence) reads() bool {
 	verb, _, _ := strings.Cut(o.Kind, " ")
 	return verb == "get" || verb == "list" || verb == "watch" || strings.Contains(o.Kind, "selfsubject")
 }
+
+// dryRun reports whether the request asks what the server would say to a write.
+func (o Occurrence) dryRun() bool { return strings.HasSuffix(o.Kind, live.DryRun) }
 
 // On returns what to do with the requests of a run in which something is to happen at the occurrence.
 func (o Occurrence) On(s Scene, do live.Action) func(*live.Request) live.Action {
@@ -63,7 +66,7 @@ func injections(s Scene, path, command string, requests []live.Request) []Inject
 		count[kind]++
 		at := Occurrence{kind, count[kind]}
 		for _, f := range live.Faults() {
-			if f.Applied && !f.Hang && at.reads() {
+			if f.Applied && !f.Hang && (at.reads() || at.dryRun()) {
 				continue // for a request that changes nothing, whether the server sees it is all the same
 			}
 			out = append(out, Injection{path, command, at, f})
@@ -87,6 +90,9 @@ func (in Injection) kind() string {
 		what = kind[0]
 	case kind[0] == "patch":
 		what += " of " + in.Command
+	}
+	if in.At.dryRun() {
+		what += live.DryRun
 	}
 	return what
 }

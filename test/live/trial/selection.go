@@ -15,7 +15,7 @@ const share = 3
 // injections are those that are tried in this run.
 func (o *Options) injections(t *testing.T, all []Injection) []Injection {
 	t.Helper()
-	if o.all {
+	if o.everything() {
 		return all
 	}
 	s := stratify(all)

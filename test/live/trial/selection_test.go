@@ -86,6 +86,24 @@ func TestSamplesHaveAll(t *testing.T) {
 	}
 }
 
+// TestDryRun is of a stratum of its own, and what the server does with it makes no difference.
+func TestDryRun(t *testing.T) {
+	asked, done := live.Request{Verb: "delete", Resource: "pods", Namespace: "scene-0001", DryRun: true}, live.Request{Verb: "delete", Resource: "pods", Namespace: "scene-0001", Write: 1}
+	all := injections(&live.Scene{Name: "scene-0001"}, "path", "recover", []live.Request{asked, done})
+	if want := 7 + 9; len(all) != want {
+		t.Fatalf("%d injections, want %d", len(all), want)
+	}
+	kinds := slices.Sorted(slices.Values(stratify(all).kinds))
+	if want := []string{"delete pods", "delete pods (dry run)"}; !slices.Equal(kinds, want) {
+		t.Errorf("the kinds are %q, want %q", kinds, want)
+	}
+	for _, in := range all {
+		if in.minor() {
+			t.Errorf("%s is taken for minor", in)
+		}
+	}
+}
+
 // TestOccurrence disturbs the second deletion of a Pod and nothing else.
 func TestOccurrence(t *testing.T) {
 	all := everything()

@@ -32,6 +32,7 @@ func (s *toy) State() string {
 	return text
 }
 
+func (*toy) Witnessed() error              { return nil }
 func (*toy) KindOf(r *live.Request) string { return r.String() }
 func (*toy) Relative(text string) string   { return text }
 func (*toy) ShippedPermissions(string) []live.Permission {

@@ -16,6 +16,7 @@ type Scene interface {
 	Relative(text string) string
 	ShippedPermissions(command string) []live.Permission
 	Token(t testing.TB, permissions []live.Permission) string
+	Witnessed() error
 }
 
 // Trial is one way through a command, from a scene to its end.
