@@ -32,11 +32,17 @@ type relocator struct {
 	// recording are the volumes that hold, or will, the manifests of Pods that no controller recreates.
 	recording map[string]bool
 	// leftBehind are the volumes that are left behind.
-	leftBehind []*corev1.PersistentVolume
+	leftBehind []leftVolume
 	// cordons are the nodes that are cordoned only while a Pod is evicted, returning the volumes that its member goes back to, each with
 	// the claim that it is reserved for.
 	cordons   map[string]bool
 	returning []drain.Pair
+}
+
+// leftVolume is a volume that a member leaves behind, together are the names of all that it leaves: it can go back only to all of them.
+type leftVolume struct {
+	volume   *corev1.PersistentVolume
+	together []string
 }
 
 // disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.
