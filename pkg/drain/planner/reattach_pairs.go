@@ -69,15 +69,15 @@ func (p *reattachPlanner) comebacks() []*comeback {
 	var out []*comeback
 	for _, r := range p.pairs {
 		m, one := workload.Single(p.ix, p.asClaim(r)), &comeback{together: []*returning{r}}
-		var others []*comeback
+		var now []*comeback
 		for _, c := range out {
 			if m.Joins(workload.Single(p.ix, p.asClaims(c.together)...)) {
 				one.together = slices.Concat(c.together, one.together) // r may join two that had nothing in common before
 			} else {
-				others = append(others, c)
+				now = append(now, c)
 			}
 		}
-		out = append(others, one)
+		out = slices.Concat(now, []*comeback{one})
 	}
 	at := func(r *returning) int { return slices.Index(p.pairs, r) }
 	for _, c := range out {
