@@ -27,11 +27,14 @@ func TestEvictionIsGuarded(t *testing.T) {
 		waits   string
 		refuses string
 	}{
-		"as planned":              {world: base},
-		"a peer is not Ready":     {world: With(base, MemberPod(s, 2, "n2", Unready)), waits: "1 other member of StatefulSet/db is Ready now, and 2 must be before shop/db-1 goes"},
-		"a peer's node has died":  {world: With(base, Node("n2", Unreachable)), waits: "1 other member of StatefulSet/db is Ready now"},
-		"a peer is gone":          {world: Without(base, "Pod shop/db-0"), waits: "1 other member of"},
-		"the loss is accepted":    {world: Without(base, "Pod shop/db-0"), edit: func(s *drain.Safeguards) { s.Ready = 0 }},
+		"as planned":             {world: base},
+		"a peer is not Ready":    {world: With(base, MemberPod(s, 2, "n2", Unready)), waits: "1 other member of StatefulSet/db is Ready now, and 2 must be before shop/db-1 goes"},
+		"a peer's node has died": {world: With(base, Node("n2", Unreachable)), waits: "1 other member of StatefulSet/db is Ready now"},
+		"a peer is gone":         {world: Without(base, "Pod shop/db-0"), waits: "1 other member of"},
+		"the loss is accepted":   {world: Without(base, "Pod shop/db-0"), edit: func(s *drain.Safeguards) { s.Ready = 0 }},
+		"an earlier one is not Ready": {world: With(base, MemberPod(s, 0, "n0", Unready)), edit: func(s *drain.Safeguards) { s.Ready, s.Earlier = 0, []string{"db-0"} },
+			waits: "db-0 is not Ready, and StatefulSet/db recreates its Pods in order: it must be before shop/db-1 goes"},
+		"an earlier one is Ready": {world: base, edit: func(s *drain.Safeguards) { s.Earlier = []string{"db-0"} }},
 		"the place is cordoned":   {world: With(base, Node("n3", Cordoned)), refuses: "node n3, where the member was to run, is cordoned now"},
 		"the command cordons it":  {world: With(base, Node("n3", Cordoned)), edit: func(s *drain.Safeguards) { s.Cordoned = true }},
 		"the place is down":       {world: With(base, Node("n3", Unreachable)), refuses: "node n3, where the member was to run, is unreachable now"},
@@ -60,6 +63,30 @@ func TestEvictionIsGuarded(t *testing.T) {
 				tc.waits != "" && (d.write != nil || !strings.Contains(said(d.reason), tc.waits)),
 				tc.refuses+tc.waits == "" && d.write == nil:
 				t.Errorf("evicts: %t, waiting for %q, error %v", d.write != nil, said(d.reason), err)
+			}
+		})
+	}
+}
+
+// TestEarlierMemberFailsBeforeTheAnswer plans a drain and a replacement, lets a member fail that must be Ready before the one that moves is
+// recreated, and carries the Plans out: nobody is evicted.
+func TestEarlierMemberFailsBeforeTheAnswer(t *testing.T) {
+	for _, s := range moves(t) {
+		if s.name != "drain and move" && s.name != "reattach a member" {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			w := NewWorld(t, s.objects...)
+			plan := planned(t, s.request, w.Everything())
+			w.Must(w.Client.Tracker().Update(Pods(), MemberPod(StatefulSet("db", 3), 0, "n0", Unready), Ns))
+			result := carryOut(t.Context(), t, w, plan)
+			if result.Status != drain.StatusFailed || !strings.Contains(said(result.Reason), "db-0 is not Ready, and StatefulSet/db recreates its Pods in order") {
+				t.Errorf("%s: %s", result.Status, said(result.Reason))
+			}
+			if slices.ContainsFunc(w.Calls, func(call string) bool {
+				return strings.HasPrefix(call, "create pods") || strings.HasPrefix(call, "delete")
+			}) {
+				t.Errorf("it does: %v", w.Calls)
 			}
 		})
 	}
