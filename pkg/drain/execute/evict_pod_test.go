@@ -33,14 +33,17 @@ func TestEvictionIsGuarded(t *testing.T) {
 		"a peer's node has died": {world: With(base, Node("n2", Unreachable)), waits: "1 other member of StatefulSet/db is Ready now"},
 		"a peer is gone":         {world: Without(base, "Pod shop/db-0"), waits: "1 other member of"},
 		"the loss is accepted":   {world: Without(base, "Pod shop/db-0"), edit: func(s *drain.Safeguards) { s.Ready = 0 }},
-		"the place is cordoned":  {world: With(base, Node("n3", Cordoned)), refuses: "node n3, where the member was to run, is cordoned now"},
-		"the command cordons it": {world: With(base, Node("n3", Cordoned)), edit: func(s *drain.Safeguards) { s.Cordoned = true }},
-		"the place is down":      {world: With(base, Node("n3", Unreachable)), refuses: "node n3, where the member was to run, is unreachable now"},
-		"the place is gone":      {world: Without(base, "Node n3"), refuses: "node n3, where the member was to run, no longer exists"},
-		"its own node has died":  {world: With(base, Node("n1", Unreachable)), refuses: "node n1 is unreachable now: an eviction there never ends"},
-		"its own node is gone":   {world: Without(base, "Node n1"), refuses: "n1"},
-		"the place was freed":    {world: With(base, Volume("p", On("n3"))), refuses: "volume p is no longer reserved for claim shop/data-db-1"},
-		"the place was deleted":  {world: Without(base, "PersistentVolume p"), refuses: "volume p has been deleted"},
+		"an earlier one is not Ready": {world: With(base, MemberPod(s, 0, "n0", Unready)), edit: func(s *drain.Safeguards) { s.Ready, s.Earlier = 0, []string{"db-0"} },
+			waits: "db-0 is not Ready, and StatefulSet/db recreates its Pods in order: it must be before shop/db-1 goes"},
+		"an earlier one is Ready": {world: base, edit: func(s *drain.Safeguards) { s.Earlier = []string{"db-0"} }},
+		"the place is cordoned":   {world: With(base, Node("n3", Cordoned)), refuses: "node n3, where the member was to run, is cordoned now"},
+		"the command cordons it":  {world: With(base, Node("n3", Cordoned)), edit: func(s *drain.Safeguards) { s.Cordoned = true }},
+		"the place is down":       {world: With(base, Node("n3", Unreachable)), refuses: "node n3, where the member was to run, is unreachable now"},
+		"the place is gone":       {world: Without(base, "Node n3"), refuses: "node n3, where the member was to run, no longer exists"},
+		"its own node has died":   {world: With(base, Node("n1", Unreachable)), refuses: "node n1 is unreachable now: an eviction there never ends"},
+		"its own node is gone":    {world: Without(base, "Node n1"), refuses: "n1"},
+		"the place was freed":     {world: With(base, Volume("p", On("n3"))), refuses: "volume p is no longer reserved for claim shop/data-db-1"},
+		"the place was deleted":   {world: Without(base, "PersistentVolume p"), refuses: "volume p has been deleted"},
 		"its disk was given away": {world: With(base, Volume("twin", sameDisk, Has("other", "other-uid")), Claim("other", BoundTo("twin"))),
 			refuses: "volume twin, which is the same disk as p (/mnt/p), is Bound for claim shop/other now"},
 		"its disk has another name":  {world: All(base, Volume("later", sameDisk)), refuses: "volume later, which is the same disk as p (/mnt/p), has been created since"},
@@ -91,6 +94,30 @@ func sameDisk(v *corev1.PersistentVolume) {
 func heldPod(p *corev1.Pod) { p.Finalizers = []string{"backup/hold"} }
 
 func heldClaim(c *corev1.PersistentVolumeClaim) { c.Finalizers = append(c.Finalizers, "backup/hold") }
+
+// TestEarlierMemberFailsBeforeTheAnswer plans a drain and a replacement, lets a member fail that must be Ready before the one that moves is
+// recreated, and carries the Plans out: nobody is evicted.
+func TestEarlierMemberFailsBeforeTheAnswer(t *testing.T) {
+	for _, s := range moves(t) {
+		if s.name != "drain and move" && s.name != "reattach a member" {
+			continue
+		}
+		t.Run(s.name, func(t *testing.T) {
+			w := NewWorld(t, s.objects...)
+			plan := planned(t, s.request, w.Everything())
+			w.Must(w.Client.Tracker().Update(Pods(), MemberPod(StatefulSet("db", 3), 0, "n0", Unready), Ns))
+			result := carryOut(t.Context(), t, w, plan)
+			if result.Status != drain.StatusFailed || !strings.Contains(said(result.Reason), "db-0 is not Ready, and StatefulSet/db recreates its Pods in order") {
+				t.Errorf("%s: %s", result.Status, said(result.Reason))
+			}
+			if slices.ContainsFunc(w.Calls, func(call string) bool {
+				return strings.HasPrefix(call, "create pods") || strings.HasPrefix(call, "delete")
+			}) {
+				t.Errorf("it does: %v", w.Calls)
+			}
+		})
+	}
+}
 
 // TestPeerDiesBeforeTheAnswer plans a drain and a replacement, lets a peer die, and carries the Plans out: nobody is evicted.
 func TestPeerDiesBeforeTheAnswer(t *testing.T) {

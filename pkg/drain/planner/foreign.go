@@ -55,7 +55,7 @@ func (p *planner) loseTo(v *corev1.PersistentVolume, data drain.Object, claims [
 // that node is back; a claim whose class binds at once can be bound to it all the same.
 func (p *planner) missingNode(v *corev1.PersistentVolume) string {
 	if home := p.ix.HomeOf(v); home.State == inspect.HomeMissing {
-		return home.Names()[0]
+		return strings.Join(home.Names(), " or ")
 	}
 	return ""
 }

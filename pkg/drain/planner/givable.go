@@ -158,7 +158,7 @@ func (g *givable) lacked(p placement.Problem, s, all *placement.Solution) map[pl
 func (p *relocation) refusesVolumes() bool {
 	for _, c := range p.member.Claims {
 		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
-			p.blockForeign(v, c.Key()) // it was reserved before, or there would be no need to ask
+			p.blockForeign(v, p.place().Node, c.Key()) // it was reserved before, or there would be no need to ask
 		}
 	}
 	refused := p.places.refused[p.member]
@@ -168,7 +168,7 @@ func (p *relocation) refusesVolumes() bool {
 		} else if b := p.notGivable(r.volume, r.claim); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
 		} else {
-			p.blockForeign(r.volume, r.claim)
+			p.blockForeign(r.volume, r.node, r.claim)
 		}
 	}
 	return len(refused) > 0
@@ -191,14 +191,14 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 	return nil
 }
 
-// blockForeign blocks if the data of another claim is on a volume and that was not accepted.
-func (p *relocation) blockForeign(v *corev1.PersistentVolume, claim types.NamespacedName) {
+// blockForeign blocks if the data of another claim is on a volume that is to be used on a node and that was not accepted.
+func (p *relocation) blockForeign(v *corev1.PersistentVolume, node string, claim types.NamespacedName) {
 	d := disk.DataOf(v, p.ix.TakenAt)
 	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
 		return
 	}
 	override := acceptForeign + " " + v.Name
-	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.where(v), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
+	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.whereOn(v, node), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
 	p.block(drain.BlockedForeignData, override, f)
 }
 

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -66,17 +67,23 @@ func (p *reattachPlanner) pairOf(v *corev1.PersistentVolume) (*returning, error)
 // comebacks are the pairs by the members that need them together, in the order of the request.
 func (p *reattachPlanner) comebacks() []*comeback {
 	var out []*comeback
-	var members []*workload.Member
 	for _, r := range p.pairs {
-		m := workload.Single(p.ix, p.asClaim(r))
-		at := slices.IndexFunc(members, m.Joins)
-		if at < 0 {
-			out, members = append(out, &comeback{together: []*returning{r}}), append(members, m)
-			continue
+		m, one := workload.Single(p.ix, p.asClaim(r)), &comeback{together: []*returning{r}}
+		var now []*comeback
+		for _, c := range out {
+			if m.Joins(workload.Single(p.ix, p.asClaims(c.together)...)) {
+				one.together = slices.Concat(c.together, one.together) // r may join two that had nothing in common before
+			} else {
+				now = append(now, c)
+			}
 		}
-		out[at].together = append(out[at].together, r)
-		members[at] = workload.Single(p.ix, p.asClaims(out[at].together)...)
+		out = slices.Concat(now, []*comeback{one})
 	}
+	at := func(r *returning) int { return slices.Index(p.pairs, r) }
+	for _, c := range out {
+		slices.SortFunc(c.together, func(a, b *returning) int { return cmp.Compare(at(a), at(b)) })
+	}
+	slices.SortFunc(out, func(a, b *comeback) int { return cmp.Compare(at(a.together[0]), at(b.together[0])) })
 	return out
 }
 

@@ -203,6 +203,22 @@ func TestSharedPodJoinsClaims(t *testing.T) {
 	}
 }
 
+// TestPodsJoinClaimsInAChain: in whatever order volumes are named, those that Pods need together are of one member.
+func TestPodsJoinClaimsInAChain(t *testing.T) {
+	world := All(Node("n1"), StorageClass(Class), Consumer("one", "", "a", Uses("b")), Consumer("two", "", "b", Uses("c")),
+		was("old-a", "a", "n1"), was("old-b", "b", "n1"), was("old-c", "c", "n1"), was("old-d", "d", "n1"), Claim("a"), Claim("b"), Claim("c"), Claim("d"))
+	plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "old-a", More: []string{"old-d", "old-c", "old-b"}}), Snapshot(t, world...))
+	got := map[int]string{}
+	for _, s := range plan.Steps {
+		if s.Action == drain.ReserveVolume {
+			got[s.Target] += s.Object.Name + " "
+		}
+	}
+	if diff := cmp.Diff(map[int]string{0: "old-a old-c old-b ", 1: "old-d "}, got); diff != "" {
+		t.Errorf("volumes by target (-want +got):\n%s", diff)
+	}
+}
+
 // TestReattachByRecord: a volume that reclaim has made available still knows whose data is on it.
 func TestReattachByRecord(t *testing.T) {
 	record := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"data-db-1","uid":"former-uid"}`)

@@ -101,8 +101,12 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 
 // leave notes the volumes that are left behind.
 func (p *relocation) leave() {
+	var names []string
 	for _, c := range p.member.Claims {
-		p.leftBehind = append(p.leftBehind, c.Volume)
+		names = append(names, c.Volume.Name)
+	}
+	for _, c := range p.member.Claims {
+		p.leftBehind = append(p.leftBehind, leftVolume{volume: c.Volume, together: names})
 	}
 }
 
@@ -182,8 +186,8 @@ func (p *relocator) tellLeftBehind() {
 		p.next(fact.New("VolumesLeftBehind", "count", len(p.leftBehind)).Offering(fact.Plugin("ls").With("--phase", string(corev1.VolumeReleased))))
 		p.next(p.reattachAny())
 	default:
-		for _, v := range p.leftBehind {
-			p.next(p.reattachOne(v).Offering(fact.Plugin("reattach", v.Name).With("--replace")))
+		for _, left := range p.leftBehind {
+			p.next(p.reattachOne(left.volume).Offering(fact.Plugin("reattach", left.together...).With("--replace")))
 		}
 	}
 }

@@ -34,11 +34,17 @@ type relocator struct {
 	// suggested are the volumes that could be reclaimed first, for members that fit nowhere.
 	suggested []string
 	// leftBehind are the volumes that are left behind.
-	leftBehind []*corev1.PersistentVolume
+	leftBehind []leftVolume
 	// cordons are the nodes that are cordoned only while a Pod is evicted, returning the volumes that its member goes back to, each with
 	// the claim that it is reserved for.
 	cordons   map[string]bool
 	returning []drain.Reservation
+}
+
+// leftVolume is a volume that a member leaves behind, together are the names of all that it leaves: it can go back only to all of them.
+type leftVolume struct {
+	volume   *corev1.PersistentVolume
+	together []string
 }
 
 // disksGone reports whether the disks went with an earlier machine, while the kubelet of the present one lives.

@@ -48,7 +48,7 @@ func (p *reattachPlanner) mayReplace() {
 		p.block(drain.BlockedEphemeral, "", fact.New("EphemeralClaimNotReplaced", "claim", p.claim, "pod", owner.Name))
 		return
 	}
-	p.returning.replaced = other
+	p.replaced = other
 	p.compare(other)
 	if !p.req.Replace {
 		const replace = "--replace"
