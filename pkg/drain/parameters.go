@@ -110,7 +110,7 @@ type Safeguards struct {
 	NoOutage bool `json:"noOutage,omitempty"`
 }
 
-// PodGuards are what must still hold when a Pod is taken away.
+// PodGuards are what must still hold when a Pod is evicted.
 type PodGuards struct {
 	// Member is the name of the member that the Pod is of, Safeguards what must still hold around it; nil if nothing need.
 	Member     string      `json:"member,omitempty"`
@@ -123,8 +123,9 @@ type PodGuards struct {
 
 // DeletePodParameters are those of DeletePod and ForceDeletePod.
 type DeletePodParameters struct {
-	Pair      `json:",inline"`
-	PodGuards `json:",inline"`
+	Pair `json:",inline"`
+	// KeepsJob wants the Job that the Pod belongs to not to fail for good without it.
+	KeepsJob bool `json:"keepsJob,omitempty"`
 	// Nodes are those that must be as dead as they were.
 	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }

@@ -11,16 +11,13 @@ import (
 )
 
 // deletePod deletes a Pod, which gets its own grace period. That it is gone is waited for elsewhere.
-func (s *stepRun) deletePod(ctx context.Context, params *drain.DeletePodParameters) (decision, error) {
+func (s *stepRun) deletePod(ctx context.Context, _ *drain.DeletePodParameters) (decision, error) {
 	p, err := s.live.pod(ctx, s.step.Object)
 	if err != nil {
 		return decision{}, err
 	}
 	if p == nil || p.UID != s.step.Object.UID || p.DeletionTimestamp != nil {
 		return done()
-	}
-	if waiting, err := s.mayBeTaken(ctx, params.PodGuards, p, false); err != nil || !waiting.IsZero() {
-		return decision{reason: waiting}, err
 	}
 	return decision{write: func(ctx context.Context) error {
 		return s.Client.CoreV1().Pods(p.Namespace).Delete(ctx, p.Name, metav1.DeleteOptions{Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID)}})

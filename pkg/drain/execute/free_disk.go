@@ -84,7 +84,7 @@ func notCordoned(v *corev1.PersistentVolume) error {
 func (s *stepRun) notHeld(ctx context.Context, v, other *corev1.PersistentVolume, g giving) error {
 	ref := other.Spec.ClaimRef
 	if ref == nil {
-		if _, cordoned := disk.Cordoned(other); g.to == nil && other.Status.Phase == corev1.VolumeAvailable && !cordoned {
+		if _, cordoned := disk.Cordoned(other); other.Status.Phase == corev1.VolumeAvailable && !cordoned {
 			return refused(fact.New("DiskNowOpen", "volume", v.Name, "other", other.Name, "path", disk.Where(v)))
 		}
 		return nil

@@ -49,13 +49,11 @@ func TestJobsKeepTheirTries(t *testing.T) {
 				world = append(world, tc.job)
 			}
 			w := NewWorld(t, world...)
-			guards := drain.PodGuards{KeepsJob: tc.keeps}
 			dead := []liveness.DeadNode{{Name: "n1", UID: UID("n1")}}
 			plan := drain.New("recover")
 			plan.Steps = []drain.Step{
-				{Action: drain.EvictPod, Object: drain.PodObject(tc.pod), Parameters: &drain.EvictParameters{PodGuards: guards}},
-				{Action: drain.DeletePod, Object: drain.PodObject(tc.pod), Parameters: &drain.DeletePodParameters{PodGuards: guards}},
-				{Action: drain.ForceDeletePod, Object: drain.PodObject(tc.pod), Parameters: &drain.DeletePodParameters{PodGuards: guards, Nodes: dead}},
+				{Action: drain.EvictPod, Object: drain.PodObject(tc.pod), Parameters: &drain.EvictParameters{PodGuards: drain.PodGuards{KeepsJob: tc.keeps}}},
+				{Action: drain.ForceDeletePod, Object: drain.PodObject(tc.pod), Parameters: &drain.DeletePodParameters{KeepsJob: tc.keeps, Nodes: dead}},
 			}
 			r := (&Executor{Client: w.Client, Clock: NewInstantClock()}).newRun(plan)
 			for i, s := range plan.Steps {
@@ -68,32 +66,6 @@ func TestJobsKeepTheirTries(t *testing.T) {
 				case !tc.refuses && (err != nil || d.write == nil):
 					t.Errorf("%s: %+v, %v", s.Action, d, err)
 				}
-			}
-		})
-	}
-}
-
-// TestDeletedPodsAreGuarded: a Pod that serves is deleted only while enough others do.
-func TestDeletedPodsAreGuarded(t *testing.T) {
-	s := StatefulSet("db", 3)
-	base := All(Node("n0"), Node("n1"), Node("n2"), Node("n3"), Db())
-	for name, tc := range map[string]struct {
-		world []any
-		waits string
-	}{
-		"as planned":             {base, ""},
-		"a peer is not Ready":    {With(base, MemberPod(s, 2, "n2", Unready)), "1 other member of StatefulSet/db is Ready now, and 2 must be before shop/db-1 goes"},
-		"somebody holds the Pod": {With(base, MemberPod(s, 1, "n1", heldPod)), "Pod shop/db-1 has finalizer backup/hold now"},
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := NewWorld(t, tc.world...)
-			guards := drain.PodGuards{Member: "db-1", Safeguards: &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2, Node: "n3"}}
-			p := &drain.DeletePodParameters{PodGuards: guards}
-			plan := drain.New("recover")
-			plan.Steps = []drain.Step{{Action: drain.DeletePod, Object: drain.PodObject(MemberPod(s, 1, "n1")), Parameters: p}}
-			d, err := (&Executor{Client: w.Client, Clock: NewInstantClock()}).newRun(plan).newStep(0, actions()[drain.DeletePod]).deletePod(t.Context(), p)
-			if err != nil || (d.write == nil) != (tc.waits != "") || !strings.Contains(said(d.reason), tc.waits) {
-				t.Errorf("deletes: %t, waiting for %q, error %v", d.write != nil, said(d.reason), err)
 			}
 		})
 	}

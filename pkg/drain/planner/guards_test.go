@@ -3,7 +3,6 @@ package planner
 import (
 	"slices"
 	"testing"
-	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -83,34 +82,14 @@ func TestPodsOfJobsAreKnown(t *testing.T) {
 		if e := evictionOf(t, plan, "sum-a"); e.KeepsJob == accepted {
 			t.Errorf("accepted %t: it keeps the Job: %t", accepted, e.KeepsJob)
 		}
+		dead := recoverPlan(t, func(r *drain.RecoverRequest) { r.FailJobs, r.AcceptDataLoss = accepted, request.AcceptDataLoss },
+			All(Fleet(), []any{job}, Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum")), HeldBy("files", "n1-files", "n1"))...)
+		i := slices.IndexFunc(dead.Steps, func(s drain.Step) bool { return s.Action == drain.ForceDeletePod })
+		if p, ok := dead.Steps[max(i, 0)].Parameters.(*drain.DeletePodParameters); !ok || p.KeepsJob == accepted {
+			t.Errorf("accepted %t: of a dead node: %+v", accepted, p)
+		}
 		if evictionOf(t, plan, "web-1").KeepsJob {
 			t.Error("the Pod of a Deployment keeps a Job")
-		}
-	}
-}
-
-// TestDeletedPodsHaveGuards: the Pod of a node that lives is deleted only while what the Plan found around it holds; one of a dead node serves
-// nobody.
-func TestDeletedPodsHaveGuards(t *testing.T) {
-	for name, tc := range map[string]struct {
-		world   []any
-		ask     func(*drain.RecoverRequest)
-		guarded bool
-	}{
-		"recreated": {With(All(Fleet(), Db()), Node("n1", BornAgo(time.Hour))), func(r *drain.RecoverRequest) { r.Recreated = true }, true},
-		"dead":      {All(Fleet(), Db()), nil, false},
-	} {
-		plan, found := recoverPlan(t, tc.ask, tc.world...), false
-		for _, s := range plan.Steps {
-			if p, ok := s.Parameters.(*drain.DeletePodParameters); ok {
-				found = true
-				if (p.Safeguards != nil) != tc.guarded || tc.guarded && (p.Safeguards.Ready != 2 || p.Member != "db-1") {
-					t.Errorf("%s: guarded by %+v", name, p.PodGuards)
-				}
-			}
-		}
-		if !found {
-			t.Errorf("%s: no Pod is deleted:\n%s", name, told(plan))
 		}
 	}
 }

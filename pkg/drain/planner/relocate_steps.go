@@ -87,19 +87,16 @@ func (p *relocation) loseOfForced(pod *corev1.Pod) {
 func (p *relocation) deleteMember(pod *corev1.Pod) {
 	c := p.member.Claims[0]
 	about, dead := pair(c.Volume, c.AsBound()), p.deadNodesNamed(pod.Spec.NodeName)
-	bare, guards := slices.Contains(p.member.Bares(), pod), p.guards(pod)
-	if p.force { // it serves nobody
-		guards = drain.PodGuards{KeepsJob: guards.KeepsJob}
-	}
+	bare := slices.Contains(p.member.Bares(), pod)
 	switch {
 	case p.force && bare:
-		p.step(forceDeletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, guards, dead))
+		p.step(forceDeletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, dead))
 	case p.force:
-		p.step(forceDeletePod(pod, fact.New("WhyForceDelete"), about, guards, dead))
+		p.step(forceDeletePod(pod, fact.New("WhyForceDelete"), about, dead))
 	case bare:
-		p.step(deletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, guards, dead))
+		p.step(deletePod(pod, fact.New("WhyNotRecreatedButRecorded"), about, dead))
 	default:
-		p.step(deletePod(pod, fact.New("WhyReplaced", "owner", p.member.Owner), about, guards, dead))
+		p.step(deletePod(pod, fact.New("WhyReplaced", "owner", p.member.Owner), about, dead))
 	}
 }
 

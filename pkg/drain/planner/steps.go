@@ -67,17 +67,17 @@ func deleteClaim(destructive bool, why fact.Fact, parameters drain.DeleteClaimPa
 }
 
 // deletePod deletes a Pod with its own grace period.
-func deletePod(pod *corev1.Pod, why fact.Fact, about drain.Pair, guards drain.PodGuards, dead []liveness.DeadNode) drain.Step {
+func deletePod(pod *corev1.Pod, why fact.Fact, about drain.Pair, dead []liveness.DeadNode) drain.Step {
 	o := drain.PodObject(pod)
 	return drain.Step{
 		Action: drain.DeletePod, Object: o, Destructive: true, Title: fact.New("StepDeletePod", "pod", o), Why: why,
-		Parameters: &drain.DeletePodParameters{Pair: about, PodGuards: guards, Nodes: dead},
+		Parameters: &drain.DeletePodParameters{Pair: about, Nodes: dead},
 	}
 }
 
 // forceDeletePod deletes a Pod whose kubelet is dead.
-func forceDeletePod(pod *corev1.Pod, why fact.Fact, about drain.Pair, guards drain.PodGuards, dead []liveness.DeadNode) drain.Step {
-	s := deletePod(pod, why, about, guards, dead)
+func forceDeletePod(pod *corev1.Pod, why fact.Fact, about drain.Pair, dead []liveness.DeadNode) drain.Step {
+	s := deletePod(pod, why, about, dead)
 	s.Action, s.Title = drain.ForceDeletePod, fact.New("StepForceDeletePod", "pod", s.Object)
 	return s
 }
