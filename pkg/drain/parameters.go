@@ -157,7 +157,7 @@ type FreeParameters struct {
 	Data *KnownData `json:"data,omitempty"`
 }
 
-// KnownData is what was known of the data on a volume: whoever is given the volume was told, or has accepted it.
+// KnownData is what was known of the data on a volume when somebody decided to give the volume away.
 type KnownData struct {
 	// Wiped says that it was erased, and that no claim has had the volume since.
 	Wiped bool `json:"wiped,omitempty"`
