@@ -76,24 +76,25 @@ func TestWhatComesIsAskedFirst(t *testing.T) {
 			}
 		}
 	}
-	stricter(s, `"restricted"`)
+	stricter(s, "enforce", `"restricted"`)
 	refused("the server refuses to recreate Pod "+s.Name+"/db-0", `violates PodSecurity "restricted`)
-	stricter(s, "null")
+	stricter(s, "enforce", "null")
+	stricter(s, "warn", `"restricted"`) // which is said to whoever creates Pods
 	limit(s, "1Gi")
 	refused("the server refuses to recreate claim "+s.Name+"/data-db-0", "maximum storage usage per PersistentVolumeClaim is 1Gi")
 	if err := cluster.Client().CoreV1().LimitRanges(s.Name).Delete(s.Context(), "team", metav1.DeleteOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	usedUpBy(s, corev1.ResourcePods, 3)
-	if r := s.Run(live.Run{Args: args, Rules: rules(s, false, false)}); r.Exit != 0 {
+	if r := s.Run(live.Run{Args: args, Rules: rules(s, false, false)}); r.Exit != 0 || contains(r.Err, "PodSecurity") {
 		t.Error(r)
 	}
 	s.WaitStatefulSet("db")
 }
 
-// stricter lets a namespace enforce a level of PodSecurity, in JSON.
-func stricter(s *live.Scene, level string) {
-	patch := fmt.Appendf(nil, `{"metadata":{"labels":{"pod-security.kubernetes.io/enforce":%s}}}`, level)
+// stricter gives a namespace a level of PodSecurity, in JSON, that is enforced, or of which is warned.
+func stricter(s *live.Scene, mode, level string) {
+	patch := fmt.Appendf(nil, `{"metadata":{"labels":{"pod-security.kubernetes.io/%s":%s}}}`, mode, level)
 	if _, err := cluster.Client().CoreV1().Namespaces().Patch(s.Context(), s.Name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
 		s.Fail(err)
 	}
