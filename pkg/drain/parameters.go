@@ -112,7 +112,7 @@ type Safeguards struct {
 	NoOutage bool `json:"noOutage,omitempty"`
 }
 
-// PodGuards are what must still hold when a Pod is taken away.
+// PodGuards are what must still hold when a Pod is evicted.
 type PodGuards struct {
 	// Member is the name of the member that the Pod is of, Safeguards what must still hold around it; nil if nothing need.
 	Member     string      `json:"member,omitempty"`
@@ -125,8 +125,9 @@ type PodGuards struct {
 
 // DeletePodParameters are those of ForceDeletePod.
 type DeletePodParameters struct {
-	Pair      `json:",inline"`
-	PodGuards `json:",inline"`
+	Pair `json:",inline"`
+	// KeepsJob wants the Job that the Pod belongs to not to fail for good without it.
+	KeepsJob bool `json:"keepsJob,omitempty"`
 	// Nodes are those that must be as dead as they were.
 	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }
@@ -158,7 +159,7 @@ type FreeParameters struct {
 	Data *KnownData `json:"data,omitempty"`
 }
 
-// KnownData is what was known of the data on a volume: whoever is given the volume was told, or has accepted it.
+// KnownData is what was known of the data on a volume when somebody decided to give the volume away.
 type KnownData struct {
 	// Wiped says that it was erased, and that no claim has had the volume since.
 	Wiped bool `json:"wiped,omitempty"`

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/resource"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/apimachinery/pkg/util/wait"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
@@ -55,17 +56,74 @@ func TestServerIsAskedFirst(t *testing.T) {
 	}
 }
 
+// TestWhatComesIsAskedFirst: the Pod of a namespace that was made stricter since, and the claim of a template for which there is a limit now,
+// would not be let in again: nothing is taken away. A quota of Pods that is used up, with the old ones, is in nobody's way.
+func TestWhatComesIsAskedFirst(t *testing.T) {
+	t.Parallel()
+	s := open(t, "comes-first")
+	database(s, []string{old, "a", "b"})
+	free(s, "c")
+	args := []string{"drain", s.VolumeName(old), "--move-claims", "--yes"}
+	refused := func(says ...string) {
+		t.Helper()
+		r := s.Run(live.Run{Args: args, Rules: rules(s, false, false)})
+		if r.Exit != 3 || len(r.Writes()) > 0 {
+			t.Errorf("exit code 3 is wanted and no write: %s", r)
+		}
+		for _, want := range says {
+			if !contains(r.Err, want) {
+				t.Errorf("it does not say %q: %s", want, r.Err)
+			}
+		}
+	}
+	stricter(s, "enforce", `"restricted"`)
+	refused("the server refuses to recreate Pod "+s.Name+"/db-0", `violates PodSecurity "restricted`)
+	stricter(s, "enforce", "null")
+	stricter(s, "warn", `"restricted"`) // which is said to whoever creates Pods
+	limit(s, "1Gi")
+	refused("the server refuses to recreate claim "+s.Name+"/data-db-0", "maximum storage usage per PersistentVolumeClaim is 1Gi")
+	if err := cluster.Client().CoreV1().LimitRanges(s.Name).Delete(s.Context(), "team", metav1.DeleteOptions{}); err != nil {
+		t.Fatal(err)
+	}
+	usedUpBy(s, corev1.ResourcePods, 3)
+	if r := s.Run(live.Run{Args: args, Rules: rules(s, false, false)}); r.Exit != 0 || contains(r.Err, "PodSecurity") {
+		t.Error(r)
+	}
+	s.WaitStatefulSet("db")
+}
+
+// stricter gives a namespace a level of PodSecurity, in JSON, that is enforced, or of which is warned.
+func stricter(s *live.Scene, mode, level string) {
+	patch := fmt.Appendf(nil, `{"metadata":{"labels":{"pod-security.kubernetes.io/%s":%s}}}`, mode, level)
+	if _, err := cluster.Client().CoreV1().Namespaces().Patch(s.Context(), s.Name, types.MergePatchType, patch, metav1.PatchOptions{}); err != nil {
+		s.Fail(err)
+	}
+}
+
+// limit lets no claim ask for more.
+func limit(s *live.Scene, most string) {
+	r := &corev1.LimitRange{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: "team"}, Spec: corev1.LimitRangeSpec{Limits: []corev1.LimitRangeItem{{
+		Type: corev1.LimitTypePersistentVolumeClaim, Max: corev1.ResourceList{corev1.ResourceStorage: resource.MustParse(most)},
+	}}}}
+	if _, err := cluster.Client().CoreV1().LimitRanges(s.Name).Create(s.Context(), r, metav1.CreateOptions{}); err != nil {
+		s.Fail(err)
+	}
+}
+
 // usedUp allows so many claims, which there are, and waits until the quota counts them.
-func usedUp(s *live.Scene, claims int64) {
-	hard := corev1.ResourceList{corev1.ResourcePersistentVolumeClaims: *resource.NewQuantity(claims, resource.DecimalSI)}
+func usedUp(s *live.Scene, claims int64) { usedUpBy(s, corev1.ResourcePersistentVolumeClaims, claims) }
+
+// usedUpBy allows so many objects of a kind, which there are, and waits until the quota counts them.
+func usedUpBy(s *live.Scene, counted corev1.ResourceName, count int64) {
+	hard := corev1.ResourceList{counted: *resource.NewQuantity(count, resource.DecimalSI)}
 	quotas := cluster.Client().CoreV1().ResourceQuotas(s.Name)
 	q := &corev1.ResourceQuota{ObjectMeta: metav1.ObjectMeta{Namespace: s.Name, Name: "team"}, Spec: corev1.ResourceQuotaSpec{Hard: hard}}
 	if _, err := quotas.Create(s.Context(), q, metav1.CreateOptions{}); err != nil {
 		s.Fail(err)
 	}
 	_, err := controlplane.WaitFor(s.Context(), quotas, "team", func(q *corev1.ResourceQuota) (bool, string) {
-		used := q.Status.Used[corev1.ResourcePersistentVolumeClaims]
-		return used.Value() == claims, fmt.Sprintf("%v", q.Status)
+		used := q.Status.Used[counted]
+		return used.Value() == count, fmt.Sprintf("%v", q.Status)
 	})
 	if err != nil {
 		s.Fail(err)

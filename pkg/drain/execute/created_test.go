@@ -25,9 +25,9 @@ import (
 )
 
 // tried is what is created by a dry run, nil if a request is something else.
-func tried(a clienttesting.Action, resource schema.GroupVersionResource) runtime.Object {
+func tried(a clienttesting.Action, of schema.GroupVersionResource) runtime.Object {
 	c, ok := a.(clienttesting.CreateActionImpl)
-	if !ok || !onlyTried(a) || c.GetResource() != resource || c.GetSubresource() != "" {
+	if !ok || !onlyTried(a) || c.GetResource() != of || c.GetSubresource() != "" {
 		return nil
 	}
 	return c.Object

@@ -63,7 +63,7 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 // mayBeEvicted is mayBeTaken for an eviction, before which the places of the member's claims have been reserved. It returns what is waited
 // for, if anything is.
 func (s *stepRun) mayBeEvicted(ctx context.Context, params *drain.EvictParameters, p *corev1.Pod) (waiting fact.Fact, err error) {
-	if waiting, err := s.mayBeTaken(ctx, params.PodGuards, p, true); err != nil || !waiting.IsZero() {
+	if waiting, err := s.mayBeTaken(ctx, params.PodGuards, p); err != nil || !waiting.IsZero() {
 		return waiting, err
 	}
 	return fact.Fact{}, s.areReserved(ctx, params.Reserved)

@@ -11,12 +11,12 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// mayBeTaken looks once more at what the Plan found around a Pod, right before that is taken away: a peer may have died since, the node where
+// mayBeTaken looks once more at what the Plan found around a Pod, right before that is evicted: a peer may have died since, the node where
 // the member is to run, or its own, on which nobody could confirm then that it has stopped; its end, or that of its claims, may be held by
 // others; its Job may have no more tries. It returns what is waited for, if anything is.
-func (s *stepRun) mayBeTaken(ctx context.Context, g drain.PodGuards, p *corev1.Pod, evicted bool) (waiting fact.Fact, err error) {
+func (s *stepRun) mayBeTaken(ctx context.Context, g drain.PodGuards, p *corev1.Pod) (waiting fact.Fact, err error) {
 	if g.KeepsJob {
-		if err := s.jobStands(ctx, p, evicted); err != nil {
+		if err := s.jobStands(ctx, p, true); err != nil {
 			return fact.Fact{}, err
 		}
 	}

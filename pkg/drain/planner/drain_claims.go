@@ -116,7 +116,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	}
 	r := &relocator{
 		planner: &p.planner, places: found, accept: p.req.AcceptDataLoss, allowPending: p.req.AllowPending, annotation: retain.AnnMovedFrom,
-		evict: &p.req.Eviction, clean: p.req.Clean, failJobs: p.req.FailJobs,
+		evict: &p.req.Eviction, clean: p.req.Clean,
 	}
 	r.relocate(members)
 	p.staying = p.claimsLeft(members)

@@ -19,6 +19,9 @@ const failJobs = "--fail-jobs"
 // jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, and nothing
 // recreates what has failed.
 func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
+	if !accepted {
+		p.keepJobs(removed)
+	}
 	if gap, ok := p.ix.Gap(inspect.Jobs); ok && !accepted {
 		p.unknownJobs(removed, gap)
 		return
@@ -42,6 +45,21 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 // keepsJob reports whether a Pod may be taken away only if its Job does not fail for good for that.
 func keepsJob(pod *corev1.Pod, accepted bool) bool {
 	return !accepted && workload.DirectOwner(pod).Kind == "Job"
+}
+
+// keepJobs has the steps that take Pods of Jobs away ask again.
+func (p *planner) keepJobs(removed []*corev1.Pod) {
+	for _, s := range p.plan.Steps {
+		if !slices.ContainsFunc(removed, func(pod *corev1.Pod) bool { return pod.UID == s.Object.UID && keepsJob(pod, false) }) {
+			continue
+		}
+		switch parameters := s.Parameters.(type) {
+		case *drain.EvictParameters:
+			parameters.KeepsJob = true
+		case *drain.DeletePodParameters:
+			parameters.KeepsJob = true
+		}
+	}
 }
 
 // unknownJobs blocks that Pods of Jobs are removed of which nothing could be read.

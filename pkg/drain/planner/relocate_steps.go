@@ -94,8 +94,7 @@ func (p *relocation) forceDeleteMember(pod *corev1.Pod) {
 	if slices.Contains(p.member.Bares(), pod) {
 		why = fact.New("WhyNotRecreatedButRecorded")
 	}
-	guards := drain.PodGuards{KeepsJob: keepsJob(pod, p.failJobs)} // it serves nobody
-	p.step(forceDeletePod(pod, why, pair(c.Volume, c.AsBound()), guards, p.deadNodesNamed(pod.Spec.NodeName)))
+	p.step(forceDeletePod(pod, why, pair(c.Volume, c.AsBound()), p.deadNodesNamed(pod.Spec.NodeName)))
 }
 
 // awaitUnused waits until no Pod with a node names the claims, and the Pod's controller has answered with a new one.

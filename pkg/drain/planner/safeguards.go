@@ -40,13 +40,9 @@ func (p *relocation) safeguards() *drain.Safeguards {
 	return s
 }
 
-// guards are what must still hold when a Pod of the member is taken away. Whether a Job fails for want of a Pod that goes back to its volume is
-// not asked.
+// guards are what must still hold when a Pod of the member is evicted.
 func (p *relocation) guards(pod *corev1.Pod) drain.PodGuards {
-	return drain.PodGuards{
-		Member: p.member.Key.Name, Safeguards: p.safeguards(), Finalizers: slices.Concat(workload.ForeignPodFinalizers(pod)),
-		KeepsJob: p.returning == nil && keepsJob(pod, p.failJobs),
-	}
+	return drain.PodGuards{Member: p.member.Key.Name, Safeguards: p.safeguards(), Finalizers: slices.Concat(workload.ForeignPodFinalizers(pod))}
 }
 
 // reserved are the volumes that are reserved for the member's claims before its Pod is evicted.

@@ -67,11 +67,11 @@ func deleteClaim(destructive bool, why fact.Fact, parameters drain.DeleteClaimPa
 }
 
 // forceDeletePod deletes a Pod whose kubelet is dead.
-func forceDeletePod(pod *corev1.Pod, why fact.Fact, about drain.Pair, guards drain.PodGuards, dead []liveness.DeadNode) drain.Step {
+func forceDeletePod(pod *corev1.Pod, why fact.Fact, about drain.Pair, dead []liveness.DeadNode) drain.Step {
 	o := drain.PodObject(pod)
 	return drain.Step{
 		Action: drain.ForceDeletePod, Object: o, Destructive: true, Title: fact.New("StepForceDeletePod", "pod", o), Why: why,
-		Parameters: &drain.DeletePodParameters{Pair: about, PodGuards: guards, Nodes: dead},
+		Parameters: &drain.DeletePodParameters{Pair: about, Nodes: dead},
 	}
 }
 

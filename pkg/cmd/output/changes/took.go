@@ -38,7 +38,7 @@ func (v Result) took(member string) time.Duration {
 	return last.Sub(first)
 }
 
-// stepsOf tells which steps are a member's: those that say so, and those of the target that ends when it is Ready, or that are about one of
+// stepsOf tells which steps are a member's: those that name it, and those of the target that ends when it is Ready, or that are about one of
 // its claims. Where volumes go back to claims that are there, steps are about these, and of no member.
 func (v Result) stepsOf(member string) func(drain.Step) bool {
 	var targets []int
