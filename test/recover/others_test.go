@@ -255,6 +255,19 @@ func TestLeftAlone(t *testing.T) {
 			}
 			s.WaitPod("reader", controlplane.PodReady)
 		}, 3, "a node that stays: stop that Pod first", 0},
+		"two-homes": {func(s *scene) {
+			s.held("files", "n1", func(v *corev1.PersistentVolume) {
+				host := &v.Spec.NodeAffinity.Required.NodeSelectorTerms[0].MatchExpressions[0]
+				host.Values = append(host.Values, s.node("n0"))
+			})
+			s.BoundClaim("files", "n1-files")
+			tool := s.NewPod("tool", "files")
+			tool.Spec.NodeName = s.node("n1") // where the data came to be
+			if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(s.Context(), tool, metav1.CreateOptions{}); err != nil {
+				s.Fail(err)
+			}
+			s.WaitPod("tool", controlplane.PodReady)
+		}, 3, "nothing says which of them has the data", 0},
 		"ephemeral": {func(s *scene) {
 			s.free("n1-scratch")
 			s.ephemeral("cache")

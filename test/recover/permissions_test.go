@@ -10,8 +10,8 @@ import (
 
 // optional tells permissions without which recover works all the same, or that another flag needs.
 func optional(r live.Permission) bool {
-	return r.Verb == "watch" || slices.Contains([]string{"namespaces", "csinodes", "csidrivers", "csistoragecapacities", "jobs", "events", "resourcequotas"}, r.Resource) ||
-		r.String() == "delete persistentvolumes"
+	return r.Verb == "watch" || slices.Contains([]string{"namespaces", "csinodes", "csidrivers", "csistoragecapacities", "jobs", "events", "resourcequotas", "poddisruptionbudgets"}, r.Resource) ||
+		r.String() == "delete persistentvolumes" || r.String() == "create pods/eviction"
 }
 
 // TestPermissions recovers from a Node that dies, so that its lease is looked at.

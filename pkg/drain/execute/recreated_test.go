@@ -45,7 +45,7 @@ func TestRecreatedAsksAgain(t *testing.T) {
 			if result.Status == drain.StatusDone || !strings.Contains(said(result.Reason), tc.says) {
 				t.Errorf("%s: %s", result.Status, said(result.Reason))
 			}
-			if _, err := w.Client.CoreV1().Pods(Ns).Get(t.Context(), "db-1", metav1.GetOptions{}); err != nil {
+			if pod, err := w.Client.CoreV1().Pods(Ns).Get(t.Context(), "db-1", metav1.GetOptions{}); err != nil || pod.Spec.NodeName != "n1" {
 				t.Errorf("the Pod has been taken away: %v", err)
 			}
 		})

@@ -140,6 +140,10 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	says(t, drainPlan(t, ToMove(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
 	twins := With(All(Fleet(), Db()), Node("n3", NodeLabel(corev1.LabelHostname, "n1")))
 	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data, is left as it is")
+	gone := Without(With(All(Fleet(), Db()), two), "Node n1")
+	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhaps)
+	waiting := With(gone, MemberPod(StatefulSet("db", 3), 1, ""))
+	says(t, recoverNodes(t, []string{"n1"}, waiting...), drain.Blocked, "blocked Shared []: "+perhaps)
 	for command, plan := range map[string]*drain.Plan{
 		"recover":    recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db(), Queue()), two)...),
 		"drain":      drainPlan(t, ToMove(), With(All(Crew(), Db(), Queue(), Web()), two)...),

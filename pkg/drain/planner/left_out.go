@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -119,6 +120,18 @@ func (p *planner) movable(all []*workload.Member, shared []workload.Immovable) [
 	if len(others) > 0 {
 		p.warn(fact.New("MembersNotChosen", "members", others))
 	}
+	return out
+}
+
+// withImmovable are members with those that cannot move, owner by owner and by ordinal.
+func withImmovable(all []*workload.Member, shared []workload.Immovable) []*workload.Member {
+	out := slices.Clone(all)
+	for _, s := range shared {
+		out = append(out, s.Member)
+	}
+	slices.SortStableFunc(out, func(a, b *workload.Member) int {
+		return cmp.Or(cmp.Compare(a.GroupName(), b.GroupName()), cmp.Compare(a.Ordinal, b.Ordinal), cmp.Compare(a.Key.Name, b.Key.Name))
+	})
 	return out
 }
 

@@ -169,6 +169,27 @@ func TestBehindAMemberThatStays(t *testing.T) {
 	}
 }
 
+// TestBehindAMemberThatCannotMove: so it is behind one that cannot move since nothing says where its data is, or another Pod uses it.
+func TestBehindAMemberThatCannotMove(t *testing.T) {
+	s := StatefulSet("db", 5, ordered)
+	world := All(Fleet(), s, Queue(), HeldBy("data-db-1", "n1-a", "n1"), HeldBy("data-db-2", "n1-b", "n1"), MemberPod(s, 1, "n1"), MemberPod(s, 2, "n1"))
+	for i, n := range map[int]string{0: "n0", 3: "n2", 4: "n3"} {
+		pod := MemberPod(s, i, n)
+		world = All(world, pod, HeldBy("data-"+pod.Name, n+"-"+pod.Name, n))
+	}
+	for name, world := range map[string][]any{
+		"two homes":    With(world, Volume("n1-a", Within(Term(In(corev1.LabelHostname, "n1", "n3"))), Has("data-db-1", "data-db-1-uid"))),
+		"used besides": All(world, Consumer("guest", "n2", "data-db-1")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := recoverPlan(t, nil, world...)
+			if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared", "shop/db-2 StatefulSet/db Behind"}, outOf(plan)); diff != "" {
+				t.Errorf("left out (-want +got):\n%s\n%s", diff, told(plan))
+			}
+		})
+	}
+}
+
 // TestChoices says who is worked on, by namespace and by owner, and that a name that nothing has is none.
 func TestChoices(t *testing.T) {
 	choose := func(texts ...string) []drain.Choice {

@@ -74,7 +74,11 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		}
 	}
 	site := g.Ix.DataOn(v)
-	here := slices.ContainsFunc(site.Nodes, func(name string) bool { return g.Departing[name] })
+	homes := site.Nodes
+	if hosts := g.Ix.HomeOf(v).Hosts; site.Source == inspect.SiteAffinity && len(hosts) > len(homes) {
+		homes = hosts // some of which do not exist any more
+	}
+	here := slices.ContainsFunc(homes, func(name string) bool { return g.Departing[name] })
 	for _, p := range PodsByName(g.Ix.Consumers(c.Namespace, c.Name)) {
 		if !FinishedPod(p) && (g.Departing[p.Spec.NodeName] || here && p.Spec.NodeName == "" && p.DeletionTimestamp == nil) {
 			u.Stuck = append(u.Stuck, p)
@@ -83,7 +87,7 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 	astray, isAstray := g.Ix.Astray(v)
 	switch {
 	case here:
-		u.Why = fact.New("DataOnOneOf", "nodes", site.Nodes)
+		u.Why = fact.New("DataOnOneOf", "nodes", homes)
 	case len(u.Pods) == 0:
 		return u, false
 	case isAstray:
