@@ -116,3 +116,29 @@ func TestCellsSayWhoHasTheVolumes(t *testing.T) {
 		t.Errorf("no %q in\n%s", want, got)
 	}
 }
+
+// TestEarlierClaimsAreNotJustGone: of a volume whose claim is gone while another has its name, that is said.
+func TestEarlierClaimsAreNotJustGone(t *testing.T) {
+	file := listed(t, map[string][]any{
+		"Node": {Node("host-3")}, "Pod": {Pod("bank-0", Uses("ledger"))}, "StorageClass": {StorageClass(Class)},
+		"PersistentVolumeClaim": {Claim("ledger"), Claim("mail", WithUID("mail-now"))},
+		"PersistentVolume": {
+			Volume("disk-1", On("host-3"), Has("mail", "mail-earlier"), Phase(Released)), Volume("disk-2", On("host-3"), Has("gone", "gone-uid"), Phase(Released)),
+			Volume("disk-3", On("host-3"), VolumeAnnotation("localpv.dev/data-of", "ledger")),
+		},
+	})
+	for _, args := range [][]string{{"ls"}, {"ls", "-o", "wide"}} {
+		got := runner(cmdtest.Runner{}).Run(t, append(args, "--from", file)...)
+		if !strings.Contains(got.Stdout, "shop/mail (earlier)") || !strings.Contains(got.Stdout, "shop/gone (gone)") {
+			t.Errorf("%v:\n%s", args, got.Stdout)
+		}
+		const doubt = "disk-3: its annotation localpv.dev/data-of cannot be read"
+		if wide := len(args) > 1; strings.Contains(got.Stderr, doubt) != wide {
+			t.Errorf("%v: %s", args, got.Stderr)
+		}
+	}
+	got := runner(cmdtest.Runner{}).Run(t, "why-pending", "bank-0", "-n", Ns, "--from", file, "--volume", "disk-1").Stdout
+	if !strings.Contains(got, "shop/mail (an earlier claim of this name, not the one that there is)") || strings.Contains(got, "(gone)") {
+		t.Error(got)
+	}
+}

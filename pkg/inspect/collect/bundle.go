@@ -3,8 +3,12 @@ package collect
 import (
 	"bytes"
 	"encoding/json"
+	"path/filepath"
+	"strings"
 
 	kjson "sigs.k8s.io/json"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Support bundles of Longhorn and Harvester hold Lists in which the text "null" stands for what was empty or null
@@ -20,6 +24,12 @@ func marked(raw []byte) bool { return bytes.Contains(raw, []byte(nullMark)) }
 // fromServer reports whether a document is a List without a kind of its own that has the version of a list of the server: kubectl writes
 // none into what it puts together.
 func (d document) fromServer() bool { return d.list && d.kind == "List" && d.resourceVersion != "" }
+
+// kindOfFile is the kind that a file of a bundle is called by, which has lost the kind of its list: .../apps/v1/replicasets.yaml. A name that
+// is no kind speaks of nothing that is asked for.
+func kindOfFile(path string) inspect.Kind {
+	return inspect.Kind(strings.TrimSuffix(filepath.Base(path), filepath.Ext(path)))
+}
 
 // unmarked fills an object from JSON in which each text "null" is no value: the empty text where a text belongs, else null.
 func unmarked(raw []byte, r kindSpec) (object, error) {
@@ -39,7 +49,7 @@ func unmarked(raw []byte, r kindSpec) (object, error) {
 	return o, kjson.UnmarshalCaseSensitivePreserveInts(clean, o)
 }
 
-// withoutMarks replaces each text "null" in a value. wrap puts a part back where it stood in the object, and fits tells whether it may be
+// withoutMarks replaces each text "null" in a value. wrap puts a part back where it stood in the object, and fits reports whether it may be
 // there.
 func withoutMarks(value any, wrap func(any) any, fits func(any) bool) any {
 	switch v := value.(type) {

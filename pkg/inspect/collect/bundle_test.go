@@ -92,6 +92,20 @@ func TestSupportBundles(t *testing.T) {
 	}
 }
 
+// TestEmptyListsOfBundles: an empty list of a bundle says by the name of its file of what there is none; one that kubectl prints says nothing.
+func TestEmptyListsOfBundles(t *testing.T) {
+	for version, gap := range map[string]bool{"41": false, "": true} {
+		empty := "apiVersion: v1\nitems: []\nkind: List\nmetadata: {resourceVersion: '" + version + "'}\n"
+		s, err := bundle(t, map[string]string{"replicasets.yaml": empty, "others.yaml": empty}, inspect.ReplicaSets)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, is := s.Gap(inspect.ReplicaSets); is != gap {
+			t.Errorf("version %q: gap %v, want %v", version, is, gap)
+		}
+	}
+}
+
 // TestUnreadObjectsAreLeftOut: an object that cannot be read is left out by name, and makes a gap; the others of its file are there.
 func TestUnreadObjectsAreLeftOut(t *testing.T) {
 	const pods = `apiVersion: v1

@@ -78,8 +78,11 @@ func (f *findings) add(ctx context.Context, t text, d document) error {
 	}
 	f.documents++
 	itemType, _ := strings.CutSuffix(kind, "List")
-	if itemType != "" {
+	switch {
+	case itemType != "":
 		f.speak(typeMeta{gv, itemType})
+	case d.fromServer() && len(d.items) == 0:
+		f.spoken[kindOfFile(t.path)] = true
 	}
 	for i, item := range d.items {
 		if err := ctx.Err(); err != nil {
