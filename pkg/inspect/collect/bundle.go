@@ -49,7 +49,7 @@ func unmarked(raw []byte, r kindSpec) (object, error) {
 	return o, kjson.UnmarshalCaseSensitivePreserveInts(clean, o)
 }
 
-// withoutMarks replaces each text "null" in a value. wrap puts a part back where it stood in the object, and fits tells whether it may be
+// withoutMarks replaces each text "null" in a value. wrap puts a part back where it stood in the object, and fits reports whether it may be
 // there.
 func withoutMarks(value any, wrap func(any) any, fits func(any) bool) any {
 	switch v := value.(type) {

@@ -15,6 +15,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
+// CodeNamesAnother is told of a claim that cannot be bound to a volume because it names another.
+const CodeNamesAnother fact.Code = "ClaimNamesAnotherVolume"
+
 // Earlier is a volume with the data of an earlier claim of the namespace and name of a claim: with the claim's own data.
 type Earlier struct {
 	Volume *corev1.PersistentVolume
@@ -26,18 +29,18 @@ type Earlier struct {
 	ix *inspect.Index
 }
 
-// EarlierOf are the volumes with the own data of a claim that has none yet, those first that were left last. Of one that counts as bound
-// it is the one that it is bound to, if that names an earlier claim: it was restored.
+// EarlierOf are the volumes with the own data of a claim that has no volume, those first that were left last. Of one that counts as bound to
+// a volume that names an earlier claim it is that one: it was restored.
 func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	if c.DeletionTimestamp != nil {
 		return nil
 	}
-	left := LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID)
-	if inspect.FullyBound(c) {
-		left = nil
-		if v := ix.Volume(c.Spec.VolumeName); v != nil && v.DeletionTimestamp == nil && namesEarlier(v, c) && isLocal(ix, v) {
-			left = append(left, v)
-		}
+	var left []*corev1.PersistentVolume
+	switch v := ix.Volume(c.Spec.VolumeName); {
+	case inspect.FullyBound(c) && v != nil && v.DeletionTimestamp == nil && namesEarlier(v, c) && isLocal(ix, v):
+		left = append(left, v)
+	case !inspect.FullyBound(c), misplaced(ix, c):
+		left = LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID)
 	}
 	out := make([]Earlier, 0, len(left))
 	for _, v := range left {
@@ -48,6 +51,15 @@ func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 		out = append(out, e)
 	}
 	return out
+}
+
+// misplaced reports whether a claim counts as bound to a volume that it can never have: there is none, or it is another claim's.
+func misplaced(ix *inspect.Index, c *corev1.PersistentVolumeClaim) bool {
+	if _, blind := ix.Gap(inspect.PersistentVolumes); blind || !inspect.FullyBound(c) {
+		return false
+	}
+	v := ix.Volume(c.Spec.VolumeName)
+	return v == nil || v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c)
 }
 
 // namesEarlier reports whether a volume names another claim of the namespace and name of a claim, or the name alone.
@@ -93,6 +105,15 @@ func (e Earlier) InReach() bool { return !e.ix.SiteGone(e.Volume) }
 // Fact is what tells the volume from others that claims of the name left.
 func (e Earlier) Fact() fact.Fact { return LeftFact(e.ix, e.Volume) }
 
+// Facts are what tells volumes with own data from each other.
+func Facts(own []Earlier) []fact.Fact {
+	out := make([]fact.Fact, 0, len(own))
+	for _, one := range own {
+		out = append(out, one.Fact())
+	}
+	return out
+}
+
 // LeftFact says of a volume that a claim left what tells it from others: since when it has its phase, how old the claim is that had it,
 // and the node with the data.
 func LeftFact(ix *inspect.Index, v *corev1.PersistentVolume) fact.Fact {
@@ -124,11 +145,11 @@ func siteState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // Waits reports whether the claim that had a volume is to have it again: one of its namespace and name has no volume, or counts as bound to
-// this one; or a Pod waits for one of that name, which does not exist.
+// this one or to one that it can never have; or a Pod waits for one of that name, which does not exist.
 func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	if c := ix.Claim(ref.Namespace, ref.Name); c != nil {
-		return c.DeletionTimestamp == nil && (!inspect.FullyBound(c) || c.Spec.VolumeName == v.Name)
+		return c.DeletionTimestamp == nil && (!inspect.FullyBound(c) || c.Spec.VolumeName == v.Name || misplaced(ix, c))
 	}
 	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil
@@ -154,7 +175,7 @@ func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentV
 	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
 		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted), nil
 	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
-		return fact.New("ClaimNamesAnotherVolume", "volume", c.Spec.VolumeName), nil
+		return fact.New(CodeNamesAnother, "volume", c.Spec.VolumeName), nil
 	}
 	m, err := NewMatcher(ix, c)
 	if err != nil {

@@ -79,7 +79,7 @@ func noMatch(ix *inspect.Index, u evidence.ClaimUse) fact.Fact {
 		v := left[0].Volume
 		return fact.New(codeOwnVolumeLeft, "claim", c.Name, "volume", v.Name, "phase", v.Status.Phase, "nodes", ix.SiteNames(v))
 	default:
-		return fact.New(codeOwnVolumesLeft, "claim", c.Name, "volumes", factsOf(left[:min(len(left), maxTold)]), "count", len(left))
+		return fact.New(codeOwnVolumesLeft, "claim", c.Name, "volumes", match.Facts(left[:min(len(left), maxTold)]), "count", len(left))
 	}
 	switch {
 	case n == 0 && counts[inspect.ClaimedByOther] == 1:

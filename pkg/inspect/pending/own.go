@@ -27,15 +27,6 @@ func fitting(u evidence.ClaimUse) []match.Earlier {
 	})
 }
 
-// factsOf are what tells volumes with own data from each other.
-func factsOf(own []match.Earlier) []fact.Fact {
-	out := make([]fact.Fact, 0, len(own))
-	for _, one := range own {
-		out = append(out, one.Fact())
-	}
-	return out
-}
-
 // leftOnes are, for each unbound claim of a Pod that fits, the volumes with its own data that it would not be bound to on some Node.
 func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
 	var out []fact.Fact
@@ -44,7 +35,7 @@ func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
 		if !u.Unbound() || len(back) == 0 || alwaysOwn(e, u, feasible) {
 			continue
 		}
-		out = append(out, fact.New("ClaimLeavesData", "claim", u.Name, "volumes", factsOf(back)))
+		out = append(out, fact.New("ClaimLeavesData", "claim", u.Name, "volumes", match.Facts(back)))
 	}
 	return out
 }
@@ -60,12 +51,12 @@ func alwaysOwn(e evidence.Evidence, u evidence.ClaimUse, feasible []string) bool
 	return true
 }
 
-// ownNotes tell of volumes with the own data of unbound claims, unless what is found of the claim tells it: how it is brought back, or why
+// ownNotes tell of volumes with the own data of claims that have no volume, unless what is found of the claim tells it: how it is brought back, or why
 // it cannot be and what would have to be otherwise.
 func ownNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	var out []fact.Fact
 	for i, u := range e.Uses {
-		if !u.Unbound() || found[i].reason.Code == codeOwnVolumesLeft {
+		if found[i].reason.Code == codeOwnVolumesLeft {
 			continue
 		}
 		for _, own := range u.Earlier {
@@ -93,8 +84,8 @@ func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.F
 	case !own.InReach():
 		return fact.New("OwnDataOutOfReach", "claim", u.Name, "volume", own.Fact())
 	case !own.Why.IsZero():
-		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(u.Claim, own)).Offering(reattach)
-	case !evidence.Abandoned(e.Index, own.Volume):
+		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(reattach)
+	case !evidence.Reachable(e.Index, own):
 		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(reattach.With("--dry-run"))
 	}
 	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact()).Offering(reattach)

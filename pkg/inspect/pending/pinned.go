@@ -117,7 +117,7 @@ func boundReason(ix *inspect.Index, c *corev1.PersistentVolumeClaim, node string
 	case ix.HomeOf(v).State == inspect.HomeUnknown:
 		r.Reason = fact.New(CodeBoundHomeUnknown, "why", ix.HomeOf(v).Why)
 	default:
-		homes := ix.HomeOf(v).Names()
+		homes := ix.SiteNames(v)
 		r.Have, r.Reason = strings.Join(homes, ","), fact.New("BoundVolumeElsewhere", "have", homes)
 	}
 	return r

@@ -25,6 +25,7 @@ func fixes() catalog {
 		"RecreateClaimWithAccessModes":     "recreate claim {.claim} with access modes {.modes}",
 		"RecreateClaimWithAttributesClass": "recreate claim {.claim} {if .class}with attributes class {.class}{else}without an attributes class{end}",
 		"RecreateClaimWithClass":           "recreate claim {.claim} {if .class}with class {.class}{else}without a storage class{end}",
+		"RecreateClaimForVolume":           "recreate claim {.claim} for {.volume}",
 		"RecreateClaimWithRequest":         "recreate claim {.claim} with a request of {.request} or less",
 		"RecreateClaimWithVolumeMode":      "recreate claim {.claim} with volume mode {.mode}",
 		"RecreateClaimWithoutSelector":     "recreate claim {.claim} without its selector",

@@ -30,9 +30,13 @@ type ClaimUse struct {
 
 // Returnable are those of the volumes with the claim's own data that it can be given back, as far as nothing keeps them.
 func (u ClaimUse) Returnable(ix *inspect.Index) []match.Earlier {
-	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
-		return !e.Why.IsZero() || !e.InReach() || !Abandoned(ix, e.Volume)
-	})
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool { return !e.Why.IsZero() || !Reachable(ix, e) })
+}
+
+// Reachable reports whether a volume with a claim's own data can be given back to a claim that can be bound to it: its home is known and
+// there, and the claim that had it is surely gone.
+func Reachable(ix *inspect.Index, e match.Earlier) bool {
+	return e.InReach() && ix.HomeOf(e.Volume).State != inspect.HomeUnknown && Abandoned(ix, e.Volume)
 }
 
 // Abandoned reports whether the claim that had a volume is surely gone, no Pod with a node still names it, and nobody else is going to

@@ -29,14 +29,15 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			return dropReservation(c, v)
 		}
+		out := append(otherwiseAsked(e, u), lostLabel(e, c)...)
 		if news := newVolume(e, u); len(news) > 0 {
-			return append(append(lostLabel(e, c), roomFor(e, u, near)...), news...)
+			out = append(append(out, roomFor(e, u, near)...), news...)
 		}
-		return lostLabel(e, c)
+		return out
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:
-		return recreate(e, u, "any-volume", fact.New("RecreateClaimWithoutVolumeName", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
+		return append(otherwiseAsked(e, u), recreate(e, u, "any-volume", fact.New("RecreateClaimWithoutVolumeName", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})...)
 	case inspect.StorageClassNotFound:
 		return append(createClass(e, c), changedClaims(e, u, near)...)
 	case inspect.ClaimOk:

@@ -19,8 +19,7 @@ func freedVolumes(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candida
 	for miss := range near.of(u.Name, inspect.ClaimedByOther) {
 		v := ix.Volume(miss.Volume)
 		available := v.Status.Phase == corev1.VolumeAvailable
-		own := slices.ContainsFunc(u.Earlier, func(e match.Earlier) bool { return e.Volume == v })
-		if own || !forfeited(ix, v, u.Claim) || available && (!onlyReserved(v) || keptData(v)) {
+		if leftBy(u, v) || !forfeited(ix, v, u.Claim) || available && (!onlyReserved(v) || keptData(v)) {
 			continue
 		}
 		if out = append(out, freed(ix, v, u.Claim)); len(out) == maxAlike {
@@ -28,6 +27,11 @@ func freedVolumes(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candida
 		}
 	}
 	return out
+}
+
+// leftBy reports whether a volume has the own data of a claim: otherwiseAsked and ownVolumes are about it.
+func leftBy(u evidence.ClaimUse, v *corev1.PersistentVolume) bool {
+	return slices.ContainsFunc(u.Earlier, func(e match.Earlier) bool { return e.Volume == v })
 }
 
 // forfeited reports whether a volume can be given to a claim that is not the one that it names: that is gone, and no other of its name

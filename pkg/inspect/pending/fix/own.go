@@ -163,12 +163,9 @@ func joinedID(before, id string) string {
 // leaving is a fix that makes the Pod fit some nodes, with what the Pod is without then: the own data of claims that the fix lets be bound to other volumes.
 func leaving(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
 	for _, u := range e.Uses {
-		if !u.Unbound() || slices.Contains(c.gives, u.Name) {
-			continue
-		}
-		if back := u.Returnable(e.Index); len(back) > 0 && !takesOwn(u, nodes) {
+		if len(u.Earlier) > 0 && !slices.Contains(c.gives, u.Name) && !takesOwn(u, nodes) {
 			f.Risk = RiskData
-			f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", factsOf(back)))
+			f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", match.Facts(u.Earlier)))
 		}
 	}
 	return f
@@ -182,25 +179,16 @@ func takesOwn(u evidence.ClaimUse, nodes []string) bool {
 	})
 }
 
-// factsOf are what tells volumes with own data from each other.
-func factsOf(own []match.Earlier) []fact.Fact {
-	out := make([]fact.Fact, 0, len(own))
-	for _, one := range own {
-		out = append(out, one.Fact())
-	}
-	return out
-}
-
 // otherwiseAsked recreates a claim so that it can be bound to a volume with its own data that it asks too much of, or another class than it
 // has. It names the volume, so that it is bound to no other before it is given that one.
 func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
-	if u.Ephemeral || !u.Unbound() || u.Claim.Spec.VolumeName != "" {
+	if u.Ephemeral || slices.ContainsFunc(e.Index.Consumers(u.Claim.Namespace, u.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" }) {
 		return nil
 	}
 	var out []candidate
 	for _, own := range u.Earlier {
-		claim, titles := asksFor(u.Claim, own)
-		if len(titles) == 0 || !own.InReach() || !evidence.Abandoned(e.Index, own.Volume) {
+		claim, titles := asksFor(e.Index, u.Claim, own)
+		if len(titles) == 0 || !evidence.Reachable(e.Index, own) {
 			continue
 		}
 		text, err := inspect.Manifest(claim)
@@ -225,9 +213,18 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 
 // asksFor is a claim as it would have to ask to be bound to a volume with its own data, by name, and what is changed of it: nothing if it
 // can be bound as it is, or asking differently is no way.
-func asksFor(c *corev1.PersistentVolumeClaim, own match.Earlier) (changed *corev1.PersistentVolumeClaim, titles []fact.Fact) {
+func asksFor(ix *inspect.Index, c *corev1.PersistentVolumeClaim, own match.Earlier) (changed *corev1.PersistentVolumeClaim, titles []fact.Fact) {
 	n := inspect.StripClaim(c)
-	for _, code := range own.Fails {
+	fails := own.Fails
+	if own.Why.Code == match.CodeNamesAnother {
+		n.Spec.VolumeName = ""
+		why, others := match.WhyNot(ix, own.Volume, n)
+		if !why.IsZero() && len(others) == 0 {
+			return nil, nil
+		}
+		fails, titles = others, []fact.Fact{fact.New("RecreateClaimForVolume", "claim", c.Name, "volume", own.Volume.Name)}
+	}
+	for _, code := range fails {
 		alter, title := alteration(c, own.Volume, code)
 		if alter == nil {
 			return nil, nil
@@ -240,8 +237,8 @@ func asksFor(c *corev1.PersistentVolumeClaim, own match.Earlier) (changed *corev
 }
 
 // Otherwise says how a claim would have to be recreated to be bound to a volume with its own data; nothing if that is no way.
-func Otherwise(c *corev1.PersistentVolumeClaim, own match.Earlier) []fact.Fact {
-	_, titles := asksFor(c, own)
+func Otherwise(ix *inspect.Index, c *corev1.PersistentVolumeClaim, own match.Earlier) []fact.Fact {
+	_, titles := asksFor(ix, c, own)
 	return titles
 }
 

@@ -11,6 +11,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/pendingtest"
@@ -245,6 +246,9 @@ func TestOwnVolumeOfAnotherClass(t *testing.T) {
 			if diff := cmp.Diff(titles, phrase.New(phrase.Connection{}).Texts(f.Titles)); diff != "" {
 				t.Errorf("titles (-want +got):\n%s", diff)
 			}
+			if left := fixOf(t, s, "volume-data"); left.Risk != fix.RiskData || left.Notes[len(left.Notes)-1].Code != "OwnDataLeft" {
+				t.Errorf("an empty volume: risk %s, notes %v", left.Risk, left.Notes)
+			}
 			if f.Risk != fix.RiskRecreate || !slices.Equal(f.Nodes, []string{"n1"}) {
 				t.Errorf("risk %s, fits %v", f.Risk, f.Nodes)
 			}
@@ -271,5 +275,42 @@ func TestRecordedOwnVolume(t *testing.T) {
 		if f := fixOf(t, s, id); f.Risk != risk {
 			t.Errorf("%s: risk %s, notes %v", id, f.Risk, phrase.New(phrase.Connection{}).Texts(f.Notes))
 		}
+	}
+}
+
+// TestCrossNamedClaims: two claims that name each other's volumes, by their specs alone or as restored ones do, are each helped to their own,
+// and neither to the other's.
+func TestCrossNamedClaims(t *testing.T) {
+	for name, names := range map[string]func(volume string) func(*corev1.PersistentVolumeClaim){
+		"by their specs": func(volume string) func(*corev1.PersistentVolumeClaim) {
+			return func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = volume }
+		},
+		"as if bound": func(volume string) func(*corev1.PersistentVolumeClaim) {
+			return func(c *corev1.PersistentVolumeClaim) {
+				BoundTo(volume)(c)
+				c.Status.Phase = corev1.ClaimLost
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := pendingtest.New()
+			s.Snapshot.Volumes = s.Snapshot.Volumes[:2]
+			leave(s, "v-n0", "data")
+			leave(s, "v-n1", "other")
+			names("v-n1")(s.Claim)
+			s.Snapshot.Claims = append(s.Snapshot.Claims, Claim("other", names("v-n0")))
+			fixes := s.Explain(t).Fixes
+			if len(fixes) == 0 || fixes[0].ID != "as-own-v-n0" || !slices.Equal(fixes[0].Nodes, []string{"n0"}) || !strings.Contains(fixes[0].Manifest, "volumeName: v-n0") {
+				t.Errorf("fixes %+v", fixes)
+			}
+			for _, f := range fixes {
+				if line := phrase.New(phrase.Connection{}).Line(f.Commands...); strings.Contains(line, "v-n1") || strings.Contains(line, "reclaim v-n0") {
+					t.Errorf("%s: %s", f.ID, line)
+				}
+				if data, _ := f.NotesByRisk(); !strings.HasPrefix(f.ID, "as-own-") && !slices.ContainsFunc(data, func(n fact.Fact) bool { return n.Code == "OwnDataLeft" }) {
+					t.Errorf("%s says nothing of the data: %v", f.ID, f.Notes)
+				}
+			}
+		})
 	}
 }

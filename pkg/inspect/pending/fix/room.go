@@ -21,6 +21,9 @@ func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate 
 	var out []candidate
 	for miss := range near.of(next.Name, inspect.ClaimedByOther) {
 		v := e.Index.Volume(miss.Volume)
+		if leftBy(u, v) {
+			continue // it is the claim's own
+		}
 		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) {
 			continue
 		}
