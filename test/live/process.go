@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -77,6 +78,8 @@ type Process struct {
 	// started and done are closed when the process runs, and when it has ended.
 	started, done  chan struct{}
 	stdout, stderr output
+	// told is set once it has been said which rules were broken.
+	told bool
 }
 
 // Run runs the plugin to its end.
@@ -94,7 +97,7 @@ func (s *Scene) Start(run Run) *Process {
 	var err error
 	p.proxy, err = newProxy(s.Cluster, p, run.On)
 	s.must(err)
-	s.t.Cleanup(p.proxy.close)
+	s.t.Cleanup(func() { p.proxy.close(); p.tell() })
 	kubeconfig := s.file(fmt.Sprintf("kubeconfig-%p", p))
 	s.must(writeKubeconfig(kubeconfig, p.proxy.server.URL, s.Name))
 	p.cmd = exec.CommandContext(s.Context(), s.Cluster.plugin, run.Args...)
@@ -161,20 +164,30 @@ func (p *Process) Wait() Result {
 	p.scene.t.Helper()
 	<-p.done
 	p.proxy.close()
-	r := Result{Out: p.stdout.String(), Err: p.stderr.String(), Exit: p.cmd.ProcessState.ExitCode(), Requests: p.proxy.seen()}
+	return Result{Out: p.stdout.String(), Err: p.Err(), Exit: p.cmd.ProcessState.ExitCode(), Requests: p.proxy.seen(), Problems: p.tell()}
+}
+
+// tell returns what was wrong with the process so far, and fails the test if there is any of that. A test that has failed before it waited
+// for the process is told as well.
+func (p *Process) tell() []string {
+	p.scene.t.Helper()
 	p.proxy.mu.Lock()
-	r.Problems = p.proxy.problems
+	problems := slices.Clone(p.proxy.problems)
 	p.proxy.mu.Unlock()
-	if strings.Contains(r.Err, "goroutine ") || strings.Contains(r.Err, "panic:") {
-		r.Problems = append(r.Problems, "the plugin panicked")
+	if text := p.Err(); strings.Contains(text, "goroutine ") || strings.Contains(text, "panic:") {
+		problems = append(problems, "the plugin panicked")
 	}
-	if line := regexp.MustCompile(`(?m)^[EWIF]\d{4} .*$`).FindString(r.Err); line != "" {
-		r.Problems = append(r.Problems, "a library wrote to the terminal: "+line)
+	if line := regexp.MustCompile(`(?m)^[EWIF]\d{4} .*$`).FindString(p.Err()); line != "" {
+		problems = append(problems, "a library wrote to the terminal: "+line)
 	}
-	for _, problem := range r.Problems {
+	if p.told {
+		return problems
+	}
+	p.told = true
+	for _, problem := range problems {
 		p.scene.t.Errorf("%s: %v: %s", p.scene.Name, p.run.Args, problem)
 	}
-	return r
+	return problems
 }
 
 // output is what a stream of the process has brought so far.

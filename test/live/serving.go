@@ -25,16 +25,20 @@ func (s *Scene) spared(ctx context.Context, w *Request) error {
 	}
 	for _, p := range taken(w, list.Items) {
 		serves, err := s.serves(ctx, p)
-		if err != nil || !serves {
+		if err != nil {
 			return err
 		}
-		if err := s.majority(ctx, p, list.Items); err != nil {
-			return fmt.Errorf("%s: %w", w, err)
+		if !serves {
+			continue
 		}
-		if w.Resource != "pods/eviction" {
-			if err := s.budgeted(ctx, p); err != nil {
-				return fmt.Errorf("%s: %w", w, err)
-			}
+		if err := s.majority(ctx, p, list.Items); err != nil {
+			return err
+		}
+		if w.Resource == "pods/eviction" {
+			continue
+		}
+		if err := s.budgeted(ctx, p); err != nil {
+			return err
 		}
 	}
 	return nil

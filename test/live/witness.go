@@ -59,7 +59,7 @@ func (s *Scene) witnessed(ctx context.Context) error {
 	return s.witness.timeline.check(ctx, newDirectories(s.witness.known()).check)
 }
 
-// known is what the scene has said so far.
+// known is what the scene has told until now.
 func (w *witness) known() told {
 	w.mu.Lock()
 	defer w.mu.Unlock()

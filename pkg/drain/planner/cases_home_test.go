@@ -94,7 +94,7 @@ func TestVolumeThatIsBeingDeleted(t *testing.T) {
 	}
 }
 
-// TestDiskThatMovedAlong: the machine is gone and its disk is in another. Nothing in the cluster says so; the member starts empty
+// TestDiskThatMovedAlong: the machine is gone and its disk is in another. Nothing in the cluster shows it; the member starts empty
 // elsewhere, and it is said where its data was, and that it is kept.
 func TestDiskThatMovedAlong(t *testing.T) {
 	dynamic := StorageClass(Class, ProvisionedBy("disks.example.com"))

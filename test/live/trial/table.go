@@ -3,6 +3,7 @@ package trial
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -110,7 +111,7 @@ func (b *table) markdown(order []string) string {
 }
 
 // into puts the rows of the table into a page, between the marks of its name: they take the place of the rows of these paths there, the
-// other rows stay, and the sums are made anew. A row of a path that is none of the trials goes.
+// other rows stay, and the sums are those of all. A row of a path that is none of the trials goes.
 func (b *table) into(page, mark string, trials []string) (string, error) {
 	begins, ends := "<!-- table: "+mark+" -->\n", "<!-- end of table: "+mark+" -->"
 	head, rest, ok := strings.Cut(page, begins)
@@ -127,9 +128,7 @@ func (b *table) into(page, mark string, trials []string) (string, error) {
 			delete(all.cells, name)
 		}
 	}
-	for name, row := range b.cells {
-		all.cells[name] = row
-	}
+	maps.Copy(all.cells, b.cells)
 	return head + begins + all.markdown(trials) + "\n" + all.summary() + ".\n" + ends + tail, nil
 }
 
