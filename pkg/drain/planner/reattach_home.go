@@ -26,6 +26,8 @@ func (p *reattachPlanner) home() {
 		} else if astray {
 			p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
 		}
+		p.refusesSeveral(p.volume)
+		p.earlierMachine()
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
 		why, cure := refusesPods(p.uncordoned(home.Nodes[0]), pods)
 		p.fitsHome = slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := refusesPods(p.uncordoned(n), pods); return refusal.IsZero() })

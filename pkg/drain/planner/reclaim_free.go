@@ -46,6 +46,7 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 		why = fact.New("WhyReserve")
 	}
 	p.checkBindable(v, claim)
+	p.tellsAstray(v)
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
@@ -63,6 +64,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 	} else if own.by != own.claim.String() {
 		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
 	}
+	p.tellsAstray(v)
 	if others := p.leftToo(v); len(others) > 0 {
 		p.warn(fact.New("OtherVolumesOfClaim", "claim", own.claim, "volume", v.Name, "volumes", others))
 	}

@@ -39,6 +39,8 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 			claim.UID, by = c.UID, claim.String()
 		case c != nil && c.DeletionTimestamp == nil && c.Spec.VolumeName == v.Name && c.UID != v.Spec.ClaimRef.UID:
 			by = claim.String()
+		case p.namesInVain(c, v):
+			by = claim.String()
 		}
 		if by != "" {
 			p.pairs[v.Name] = partner{claim: claim, by: by}
@@ -64,6 +66,10 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 	}
 	if node := p.missingNode(v); node != "" {
 		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
+	}
+	if c := p.ix.Claim(own.claim.Namespace, own.claim.Name); p.namesInVain(c, v) {
+		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimNamesAnother", "volume", v.Name, "claim", own.claim, "other", c.Spec.VolumeName).
+			Offering(p.withoutClaim(c, v)...)}
 	}
 	if why := p.whyNot(v, own.claim); !why.IsZero() {
 		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimCannotBind", "volume", v.Name, "claim", own.claim, "why", why).
