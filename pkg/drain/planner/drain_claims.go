@@ -40,6 +40,7 @@ func (p *drainPlanner) keepClaims() {
 	}
 	for _, m := range members {
 		if m.Ephemeral {
+			p.saveEphemeral(m)
 			continue
 		}
 		for _, pod := range m.Pods() {
@@ -126,6 +127,11 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 		evict: &p.req.Eviction, clean: p.req.Clean, failJobs: p.req.FailJobs,
 	}
 	r.relocate(members)
+	for _, m := range all {
+		if m.Ephemeral {
+			p.saveEphemeral(m)
+		}
+	}
 	p.staying = p.claimsLeft(members)
 	for _, m := range members {
 		p.recorded = append(p.recorded, m.Bares()...)

@@ -6,7 +6,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
@@ -23,17 +22,4 @@ func (p *planner) madeForAnother(v *corev1.PersistentVolume) (why fact.Fact, ano
 		return fact.Fact{}, false
 	}
 	return fact.New("MadeForAnotherMachine", "volume", v.Name, "node", home.Nodes[0].Name, "by", by), true
-}
-
-// earlierMachine tells of a volume that comes back whose disk may have gone with an earlier machine, and blocks if a member that serves were
-// taken down for it and the loss of what it has now was not accepted.
-func (p *reattachPlanner) earlierMachine() {
-	why, another := p.madeForAnother(p.volume)
-	switch {
-	case !another:
-	case len(p.replacing()) > 0 && len(p.serving()) > 0 && !slices.Contains(p.req.AcceptDataLoss, keyOf(p.claim)):
-		p.block(drain.BlockedHome, "--accept-data-loss "+p.claim.String(), why)
-	default:
-		p.warn(why)
-	}
 }

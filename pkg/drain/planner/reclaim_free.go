@@ -65,9 +65,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
 	}
 	p.tellsAstray(v)
-	if others := p.leftToo(v); len(others) > 0 {
-		p.warn(fact.New("OtherVolumesOfClaim", "claim", own.claim, "volume", v.Name, "volumes", others))
-	}
+	p.tellLeftToo(v, own.claim)
 	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
 	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", own.claim))

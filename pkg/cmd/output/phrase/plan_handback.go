@@ -136,6 +136,7 @@ func reclaimed() catalog {
 			"and it cannot be bound to it: {.why}. To give the data to another claim: {.command}",
 		"OwnClaimNamesAnother": "claim {.claim}, whose earlier data is on {.volume}, names volume {.other}, which is not there for it, so it has no data, and no other claim is given {.volume}. " +
 			"To give it back: {.command1}, then {.command2}",
+		"NamespaceEnds": "namespace {.namespace} is being deleted, with all claims in it: nothing is reserved for claim {.claim}",
 		"SeveralVolumesOfClaim": "claim {.claim} can have one volume, and besides {.volume} there {plural (len .volumes) `is` `are`} {list .volumes}, " +
 			"which a claim of that name left or which {plural (len .volumes) `is` `are`} reserved for it. To choose this one: {.command}",
 		"OtherVolumesOfClaim": "{list .volumes} {plural (len .volumes) `has` `have`} data of an earlier claim {.claim} too: check that {.volume} is the one that is meant",
