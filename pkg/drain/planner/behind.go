@@ -40,15 +40,22 @@ func (p *relocation) firstUnready() string {
 	return ""
 }
 
-// behindUnready blocks if the member is taken down and its StatefulSet would not recreate it.
+// behindUnready blocks if the claim of the member would be given up and its StatefulSet not recreate it: that of one that is taken down, or
+// of a dead node.
 func (p *relocation) behindUnready() {
-	if !p.takenDown() {
+	down := p.takenDown()
+	if !down && p.evict != nil || slices.ContainsFunc(p.plan.Blockers, p.behindAlready) {
 		return
 	}
 	if first := p.firstUnready(); first != "" {
 		m := p.member
-		p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first))
+		p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first, "down", down))
 	}
+}
+
+// behindAlready reports whether a blocker says of the member that it is not recreated.
+func (p *relocation) behindAlready(b drain.Blocker) bool {
+	return b.Code == drain.BlockedBehind && b.Member == p.member.Key.String()
 }
 
 // takenDown reports whether a Pod of the member runs that is evicted: that of a dead node does not.

@@ -60,7 +60,8 @@ func budgetNames(budgets []*policyv1.PodDisruptionBudget) []string {
 
 // holds reports whether a budget holds the eviction of a Pod now, as far as can be said beforehand.
 func holds(b *policyv1.PodDisruptionBudget, pod *corev1.Pod) bool {
-	if !workload.Ready(pod) && ptr.Deref(b.Spec.UnhealthyPodEvictionPolicy, policyv1.IfHealthyBudget) == policyv1.AlwaysAllow {
+	healthy := b.Status.DesiredHealthy > 0 && b.Status.CurrentHealthy >= b.Status.DesiredHealthy
+	if always := ptr.Deref(b.Spec.UnhealthyPodEvictionPolicy, policyv1.IfHealthyBudget) == policyv1.AlwaysAllow; !workload.Ready(pod) && (always || healthy) {
 		return false
 	}
 	return b.Status.DisruptionsAllowed <= 0

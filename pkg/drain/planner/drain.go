@@ -35,6 +35,7 @@ func planDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	}
 	p.checkReadable()
 	p.refusals()
+	p.inVain()
 	p.cordon() // so that nothing comes back to the node
 	if err := p.claims(ctx, newJudge); err != nil {
 		return nil, err

@@ -33,8 +33,14 @@ func (p *drainPlanner) keepClaims() {
 	tellUnclear(f, p.mightLose)
 	p.heldHere(f)
 	p.astray(f)
+	for _, i := range f.Shared {
+		if !i.Loose {
+			members = append(members, i.Member) // what cannot move can wait
+		}
+	}
 	for _, m := range members {
 		if m.Ephemeral {
+			p.saveEphemeral(m)
 			continue
 		}
 		for _, pod := range m.Pods() {
@@ -76,7 +82,8 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 		s := recordClaim(c.Volume, name, fact.New("WhyRecordPod"), parameters)
 		if dying {
 			s = retainVolume(c.Volume, fact.New("WhyRetainOfDying"), parameters)
-			p.warn(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name))
+			p.lose(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name).
+				Offering(fact.Plugin("reattach", c.Volume.Name).With("--replace")))
 		}
 		if retain.Recorded(c.Volume, c.Claim) && retain.HasAnnotations(c.Volume, parameters.Annotations) && (!dying || retain.Retained(c.Volume)) {
 			continue
@@ -104,6 +111,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	all := f.Find()
 	tellUnclear(f, p.mightLose)
 	p.stayTogether(all, f.Shared)
+	p.tornApart(all)
 	members := slices.DeleteFunc(slices.Clone(all), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
 	members = p.movable(members, nil)
 	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool { return i.Unclear != nil && !p.evicts(i.Member) })
@@ -119,6 +127,11 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 		evict: &p.req.Eviction, clean: p.req.Clean,
 	}
 	r.relocate(members)
+	for _, m := range all {
+		if m.Ephemeral {
+			p.saveEphemeral(m)
+		}
+	}
 	p.staying = p.claimsLeft(members)
 	for _, m := range members {
 		p.recorded = append(p.recorded, m.Bares()...)

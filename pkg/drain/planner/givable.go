@@ -53,7 +53,8 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
 // to Nodes without its data.
 func (g *givable) unfit(v *corev1.PersistentVolume) bool {
-	return notUnderstood(v) || isAstray(g.ix, v)
+	_, several := severalHomes(g.ix, v)
+	return several || notUnderstood(v) || isAstray(g.ix, v)
 }
 
 // foreign reports whether the data of another claim is on a volume.
@@ -186,6 +187,9 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 		return give(drain.BlockedNewer, fact.Of(err))
 	}
 	if why, astray := p.ix.Astray(r.volume); astray {
+		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))
+	}
+	if why, several := severalHomes(p.ix, r.volume); several {
 		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))
 	}
 	return nil

@@ -54,7 +54,7 @@ func ownCases() []planCase {
 			request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedForeignData}, actions: open},
 		{name: "reclaim what restored claims name crosswise", world: []any{n, left("v", "c"), left("w", "d"), restoredClaim("c", "w"), restoredClaim("d", "v")},
 			request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.Blocked,
-			codes: []drain.BlockerCode{drain.BlockedForeignData, drain.BlockedForeignData}, actions: []drain.Action{drain.OpenVolume, drain.AwaitAvailable, drain.OpenVolume, drain.AwaitAvailable}},
+			codes: []drain.BlockerCode{drain.BlockedNoFit, drain.BlockedNoFit}},
 		{name: "reclaim for a member whose set asks for another class now", world: []any{n, left("v", "data-db-1"), StatefulSet("db", 2, templateOf(WantsClass("fast")))},
 			request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}},
 		{name: "reclaim for another while its own waits", world: []any{n, left("v", "c"), Claim("c"), Claim("d")}, request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true, For: Key("d")}),

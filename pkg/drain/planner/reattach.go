@@ -121,6 +121,7 @@ func (p *reattachPlanner) abandoned() bool {
 func (p *reattachPlanner) prepare() {
 	v := p.volume
 	p.home()
+	p.tellLeftToo(v, p.claim)
 	p.foreign(v, []string{p.claim.String()}, p.req.AcceptForeignData)
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {

@@ -26,6 +26,8 @@ func (p *reattachPlanner) home() {
 		} else if astray {
 			p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
 		}
+		p.refusesSeveral(p.volume)
+		p.earlierMachine()
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
 		why, cure := refusesPods(p.uncordoned(home.Nodes[0]), pods)
 		p.fitsHome = slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := refusesPods(p.uncordoned(n), pods); return refusal.IsZero() })
@@ -60,4 +62,17 @@ func refusesPods(n *corev1.Node, pods []*corev1.Pod) (why, cure fact.Fact) {
 		}
 	}
 	return fact.Fact{}, fact.Fact{}
+}
+
+// earlierMachine tells of a volume that comes back whose disk may have gone with an earlier machine, and blocks if a member that serves were
+// taken down for it and the loss of what it has now was not accepted.
+func (p *reattachPlanner) earlierMachine() {
+	why, another := p.madeForAnother(p.volume)
+	switch {
+	case !another:
+	case len(p.replacing()) > 0 && len(p.serving()) > 0 && !slices.Contains(p.req.AcceptDataLoss, keyOf(p.claim)):
+		p.block(drain.BlockedHome, "--accept-data-loss "+p.claim.String(), why)
+	default:
+		p.warn(why)
+	}
 }

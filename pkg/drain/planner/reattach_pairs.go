@@ -19,9 +19,6 @@ func (p *reattachPlanner) findPairs() error {
 	if err := volumesExist(p.ix, p.req.AcceptForeignData); err != nil {
 		return err
 	}
-	if err := p.namespaceOf(p.req.Claim); err != nil {
-		return err
-	}
 	seen, had := map[string]bool{}, map[string]string{}
 	for _, name := range append([]string{p.req.Volume}, p.req.More...) {
 		v, err := localVolume(p.ix, name)
@@ -34,6 +31,10 @@ func (p *reattachPlanner) findPairs() error {
 		seen[name] = true
 		r, err := p.pairOf(v)
 		if err != nil {
+			return err
+		}
+		key := keyOf(r.claim)
+		if err := p.namespaceOf(&key); err != nil {
 			return err
 		}
 		claim := r.claim.String()

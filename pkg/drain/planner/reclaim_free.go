@@ -46,6 +46,7 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 		why = fact.New("WhyReserve")
 	}
 	p.checkBindable(v, claim)
+	p.tellsAstray(v)
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
@@ -63,9 +64,8 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 	} else if own.by != own.claim.String() {
 		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
 	}
-	if others := p.leftToo(v); len(others) > 0 {
-		p.warn(fact.New("OtherVolumesOfClaim", "claim", own.claim, "volume", v.Name, "volumes", others))
-	}
+	p.tellsAstray(v)
+	p.tellLeftToo(v, own.claim)
 	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
 	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", own.claim))

@@ -39,6 +39,8 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 			claim.UID, by = c.UID, claim.String()
 		case c != nil && c.DeletionTimestamp == nil && c.Spec.VolumeName == v.Name && c.UID != v.Spec.ClaimRef.UID:
 			by = claim.String()
+		case p.namesInVain(c, v):
+			by = claim.String()
 		}
 		if by != "" {
 			p.pairs[v.Name] = partner{claim: claim, by: by}
@@ -65,9 +67,16 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 	if node := p.missingNode(v); node != "" {
 		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
 	}
+	if c := p.ix.Claim(own.claim.Namespace, own.claim.Name); p.namesInVain(c, v) {
+		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimNamesAnother", "volume", v.Name, "claim", own.claim, "other", c.Spec.VolumeName).
+			Offering(p.withoutClaim(c, v)...)}
+	}
 	if why := p.whyNot(v, own.claim); !why.IsZero() {
 		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimCannotBind", "volume", v.Name, "claim", own.claim, "why", why).
 			Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", "NAMESPACE/NAME", acceptForeign, v.Name))}
+	}
+	if why := p.apart(v, own.claim); !why.IsZero() {
+		return &drain.Blocker{Code: drain.BlockedNowhere, Reason: why}
 	}
 	if twins := p.twins(v); len(twins) > 0 {
 		return &drain.Blocker{Code: drain.BlockedAnother, Reason: fact.New("SeveralVolumesOfClaim", "volume", v.Name, "claim", own.claim, "volumes", twins).
@@ -93,15 +102,17 @@ func (p *reclaimPlanner) twins(v *corev1.PersistentVolume) []string {
 	return names
 }
 
-// leftToo are the Released and Failed volumes besides that a claim of the same namespace and name left.
-func (p *reclaimPlanner) leftToo(v *corev1.PersistentVolume) []string {
+// tellLeftToo tells of the Released and Failed volumes besides that an earlier claim of a name left.
+func (p *planner) tellLeftToo(v *corev1.PersistentVolume, claim drain.Object) {
 	var names []string
 	for _, other := range p.ix.LocalVolumes() {
 		ref := other.Spec.ClaimRef
-		if other.Name != v.Name && leftByClaim(other) && ref.Namespace == v.Spec.ClaimRef.Namespace && ref.Name == v.Spec.ClaimRef.Name {
+		if other.Name != v.Name && leftByClaim(other) && ref.Namespace == claim.Namespace && ref.Name == claim.Name {
 			names = append(names, other.Name)
 		}
 	}
 	slices.Sort(names)
-	return names
+	if len(names) > 0 {
+		p.warn(fact.New("OtherVolumesOfClaim", "claim", claim, "volume", v.Name, "volumes", names))
+	}
 }

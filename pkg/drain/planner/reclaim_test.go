@@ -22,7 +22,7 @@ func reclaimCases() []planCase {
 	return []planCase{
 		{name: "reclaim released", world: []any{n, v}, request: reclaim, verdict: drain.Ready, actions: open},
 		{name: "reclaim failed", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(corev1.VolumeFailed), Deletes)}, request: reclaim, verdict: drain.Ready, actions: open},
-		{name: "reclaim what others wait for", world: []any{n, v, Claim("b"), Claim("a"), Claim("c", WithUID("c2-uid"), BoundTo("w"))}, request: reclaim, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedForeignData}, actions: open},
+		{name: "reclaim what others wait for", world: []any{n, v, Claim("b"), Claim("a"), Claim("c", WithUID("c2-uid"), BoundTo("w")), Volume("w", Has("c", "c2-uid"))}, request: reclaim, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedForeignData}, actions: open},
 		{name: "reclaim without a word on the data", world: []any{n, v}, request: reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}}), verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedUndecided}, actions: open},
 		{name: "reclaim after the claim moved on", world: []any{n, Node("node-1"), v, Claim("c", WithUID("c2-uid"), BoundTo("w")), Volume("w", Has("c", "c2-uid"), On("node-1")), Consumer("db-0", "node-1", "c", ControlledBy("StatefulSet", "db"))},
 			request: reclaim, verdict: drain.Ready, actions: open},

@@ -57,8 +57,10 @@ func (p *relocation) staysAway(pod *corev1.Pod) {
 }
 
 // whyUnused says why a claim must not be in use before it is deleted.
-func (p *relocator) whyUnused() fact.Fact {
+func (p *relocation) whyUnused() fact.Fact {
 	switch {
+	case slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim != nil && c.Claim.DeletionTimestamp != nil }):
+		return fact.New("WhyAwaitClaimGone") // nobody can keep it
 	case p.evict != nil:
 		return fact.New("WhyAwaitUnusedAlive")
 	case p.disksGone():

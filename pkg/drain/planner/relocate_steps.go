@@ -148,6 +148,9 @@ func (p *relocation) reserve() {
 			continue
 		}
 		p.loseForeign(v, c)
+		if why, another := p.madeForAnother(v); another {
+			p.warn(why)
+		}
 		if kept[v.Name] {
 			continue
 		}

@@ -268,7 +268,7 @@ func (g *Finder) exclude(m *Member) bool {
 	first := m.Claims[0]
 	podless := m.Set == nil && len(m.Pods()) == 0
 	switch {
-	case m.Direct.Kind == "DaemonSet":
+	case m.Direct.Kind == daemonSet:
 		g.Excluded = append(g.Excluded, fact.New("ClaimOfDaemonSet", "claim", first.Object(), "owner", m.Owner))
 		return true
 	case podless && len(m.Deleted) > 0:
@@ -319,6 +319,9 @@ func (g *Finder) cannotMove(m *Member) (i Immovable, cannot bool) {
 		}
 		if c.Claim == nil {
 			continue
+		}
+		if why, held := g.heldByDaemon(m, c); held {
+			return Immovable{Member: m, Why: why}, true
 		}
 		for _, p := range m.Placed {
 			if !g.Departing[p.Spec.NodeName] && slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {

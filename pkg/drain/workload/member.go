@@ -85,17 +85,18 @@ func OwnedByPod(c *corev1.PersistentVolumeClaim) bool {
 // Pods are the Pods that name the claims, those first that have no node yet.
 func (m *Member) Pods() []*corev1.Pod { return slices.Concat(m.waiting, m.Placed) }
 
-// Representative is the Pod that stands for the member: one with a controller if there is one, and of those one that waits. It is
-// nil if there is no Pod.
+// Representative is the Pod that stands for the member: one with a controller if there is one, and of those one that waits. One of a
+// DaemonSet, which moves nowhere, stands for no other. It is nil if there is no Pod.
 func (m *Member) Representative() *corev1.Pod {
 	all := m.Pods()
-	for _, p := range all {
-		if metav1.GetControllerOf(p) != nil {
-			return p
-		}
-	}
 	if len(all) == 0 {
 		return nil
+	}
+	if others := slices.DeleteFunc(slices.Clone(all), OfDaemonSet); len(others) > 0 {
+		all = others
+	}
+	if i := slices.IndexFunc(all, func(p *corev1.Pod) bool { return metav1.GetControllerOf(p) != nil }); i >= 0 {
+		return all[i]
 	}
 	return all[0]
 }

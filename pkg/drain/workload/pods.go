@@ -40,10 +40,12 @@ func IsMirror(p *corev1.Pod) bool {
 	return mirror
 }
 
+const daemonSet = "DaemonSet"
+
 // OfDaemonSet reports whether a DaemonSet has made a Pod.
 func OfDaemonSet(p *corev1.Pod) bool {
 	ref := metav1.GetControllerOf(p)
-	return ref != nil && ref.Kind == "DaemonSet"
+	return ref != nil && ref.Kind == daemonSet
 }
 
 // FinishedPod reports whether a Pod has ended, well or not.

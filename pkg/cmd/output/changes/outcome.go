@@ -23,9 +23,9 @@ func (p *writer) outcome(plan *drain.Plan) {
 	}
 }
 
-// givenUp reports whether a loss is one that was accepted by name, which its sentence says.
+// givenUp reports whether a loss is one whose sentence says itself what becomes of the data: it was accepted by name, or the claim goes anyhow.
 func givenUp(loss fact.Fact) bool {
-	return slices.Contains([]fact.Code{"GivenUpKept", "GivenUpGone", "GivenUpErased", "ForeignDataGiven"}, loss.Code)
+	return slices.Contains([]fact.Code{"GivenUpKept", "GivenUpGone", "GivenUpErased", "ForeignDataGiven", "ClaimGoesWithPod"}, loss.Code)
 }
 
 // outcomeStyle is how what becomes of data is shown: that it stays is good, that it is erased bad, and whatever else is a warning.

@@ -134,6 +134,9 @@ func reclaimed() catalog {
 
 		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
 			"and it cannot be bound to it: {.why}. To give the data to another claim: {.command}",
+		"OwnClaimNamesAnother": "claim {.claim}, whose earlier data is on {.volume}, names volume {.other}, which is not there for it, so it has no data, and no other claim is given {.volume}. " +
+			"To give it back: {.command1}, then {.command2}",
+		"NamespaceEnds": "namespace {.namespace} is being deleted, with all claims in it: nothing is reserved for claim {.claim}",
 		"SeveralVolumesOfClaim": "claim {.claim} can have one volume, and besides {.volume} there {plural (len .volumes) `is` `are`} {list .volumes}, " +
 			"which a claim of that name left or which {plural (len .volumes) `is` `are`} reserved for it. To choose this one: {.command}",
 		"OtherVolumesOfClaim": "{list .volumes} {plural (len .volumes) `has` `have`} data of an earlier claim {.claim} too: check that {.volume} is the one that is meant",
@@ -171,6 +174,7 @@ func reattached() catalog {
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
 		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
+		"ClaimNamesInVain": "claim {.claim} names volume {.other}, which is not there for it, so it has no data. To give it {.volume}: {.command1}, then {.command2}",
 		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
 		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} evicts its Pods and deletes the claim, and keeps {.volume}",
 		"UnwantedPodHoldsClaim":     "Pod {.pod} uses claim {.claim}, and nothing would recreate it: {.why}; delete it first",

@@ -92,9 +92,15 @@ func drained() catalog {
 		"NodeNeverReported": "{.node} has never reported its state: an eviction there never ends. If it is dead: {.command}",
 		"WhyCordonDrained":  "so that no Pod comes back while it is drained",
 
+		"RunsOnLostClaim": "Pod {.pod} runs on claim {.claim}, whose volume {.volume} {if .other}belongs to claim {.other} (UID {.uid}){else}does not exist any more{end}: " +
+			"once evicted it could start nowhere; copy its data to another volume first",
+		"RunsOnMissingClaim": "Pod {.pod} runs on claim {.claim}, which does not exist any more: once evicted it could start nowhere, or without its data; " +
+			"copy that to another volume first",
+
 		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
-		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: it cannot be kept, but {.volume} is",
+		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does, which starts WITHOUT ITS DATA then: " +
+			"that stays on {.volume}; to go back to it: {.command}",
 
 		"NodeDrained":        "{.node} is cordoned, and no Pod is left to evict",
 		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
@@ -210,6 +216,9 @@ func leftAlone() catalog {
 		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
 			"(with --force if its node is dead), then {.command2}",
 		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
+		"ClaimHeldByDaemon": "claim {.claim} is also used by Pod {.pod} of {.owner}, which recreates it on {.node} whatever removes it, so that the claim never goes: " +
+			"keep {.owner} off {.node} first",
+		"ClaimHeldByStaying": "claim {.claim} is also used by Pod {.pod}, which stays on {.node} ({.why}), so that the claim never goes: evict both, or stop that Pod first",
 		"ClaimSharedByMembers": "claim {.claim} is shared by several members of StatefulSets, so they cannot move one at a time: " +
 			"scale them down and recover without them",
 

@@ -1,0 +1,153 @@
+package planner
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
+)
+
+// onEither is a volume that can be used on n0 and n3, of which one has its data.
+func onEither(v *corev1.PersistentVolume) {
+	Within(Term(In("kubernetes.io/hostname", "n0", "n3")))(v)
+}
+
+// TestAVolumeWithSeveralHomes: nobody is sent to a node that may not have the data, unless those that do not have it were cordoned.
+func TestAVolumeWithSeveralHomes(t *testing.T) {
+	back := reattaching(drain.ReattachRequest{Volume: "old"})
+	exchange := reattaching(drain.ReattachRequest{Volume: "old", Replace: true})
+	keep := reattaching(drain.ReattachRequest{Volume: "old", Claim: Key("data-db-1")})
+	reclaim := reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true})
+	reserve := reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true, For: Key("data-db-1")})
+	old := left("old", "data-db-1", onEither)
+	serving := All(Crew(), Db(), old)
+	waiting := With(Without(serving, "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")))
+	for name, tc := range map[string]struct {
+		world   []any
+		request request
+		codes   []drain.BlockerCode
+	}{
+		"reattach":                        {waiting, back, []drain.BlockerCode{drain.BlockedShared}},
+		"reattach, by name":               {waiting, keep, []drain.BlockerCode{drain.BlockedShared}},
+		"reattach in place of another":    {serving, exchange, []drain.BlockerCode{drain.BlockedShared}},
+		"reclaim":                         {waiting, reclaim, []drain.BlockerCode{drain.BlockedShared}},
+		"reserve":                         {waiting, reserve, []drain.BlockerCode{drain.BlockedShared}},
+		"reattach, the other is cordoned": {With(waiting, Node("n3", Cordoned)), back, nil},
+		"reclaim, the other is cordoned":  {With(waiting, Node("n3", Cordoned)), reclaim, nil},
+		"reattach with one home":          {With(waiting, left("old", "data-db-1", On("n0"))), back, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := planOf(t, tc.request, Snapshot(t, tc.world...))
+			if diff := cmp.Diff(tc.codes, codesOf(plan)); diff != "" {
+				t.Errorf("blockers (-want +got):\n%s\n%s", diff, told(plan))
+			}
+		})
+	}
+}
+
+// TestNoMemberMovesToSeveralHomes: a member that starts on one of them may be on the other after its next restart.
+func TestNoMemberMovesToSeveralHomes(t *testing.T) {
+	world := Without(All(Fleet(), Db()), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
+	plan := recoverPlan(t, nil, All(world, Volume("either", onEither))...)
+	if diff := cmp.Diff([]drain.BlockerCode{drain.BlockedShared}, codesOf(plan)); diff != "" {
+		t.Errorf("blockers (-want +got):\n%s\n%s", diff, told(plan))
+	}
+	plan = recoverPlan(t, nil, All(world, Volume("either", onEither), Free("n2-free"))...)
+	if plan.Verdict != drain.Ready || plan.Moves[0].To != "n2-free" {
+		t.Error(told(plan))
+	}
+}
+
+// TestReclaimSaysThatDataIsElsewhere: as reattach does, of a volume whose claim it gives it back to.
+func TestReclaimSaysThatDataIsElsewhere(t *testing.T) {
+	elsewhere := left("v", "c", Within(Term(In("kubernetes.io/hostname", "n0", "n3"))), VolumeAnnotation("local.path.provisioner/selected-node", "n3"))
+	plan := planOf(t, reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), Snapshot(t, All(Crew(), elsewhere, Claim("c"))...))
+	if !slices.ContainsFunc(plan.Warnings, func(f fact.Fact) bool { return f.Code == "ReattachedAstray" }) {
+		t.Error(told(plan))
+	}
+}
+
+// TestOwnDataIsKeptForAClaimThatNamesAnother: that a claim names a volume is no proof that it has one.
+func TestOwnDataIsKeptForAClaimThatNamesAnother(t *testing.T) {
+	n := Node("node-0")
+	names := func(volume string) *corev1.PersistentVolumeClaim {
+		return Claim("c", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = volume })
+	}
+	for name, tc := range map[string]struct {
+		world  []any
+		codes  []drain.BlockerCode
+		remedy string
+	}{
+		"Lost, of a volume that is gone":          {[]any{n, left("v", "c"), Claim("c", BoundTo("gone"), lostClaim)}, []drain.BlockerCode{drain.BlockedNoFit}, "kubectl delete pvc c -n shop, then kubectl localpv reattach v"},
+		"Lost, of a volume with another claim":    {[]any{n, left("v", "c"), Claim("c", WithUID("new"), BoundTo("w"), lostClaim), Volume("w", Has("d", "d-uid")), Claim("d", BoundTo("w"))}, []drain.BlockerCode{drain.BlockedNoFit}, "delete pvc c"},
+		"unbound, of a volume with another claim": {[]any{n, left("v", "c"), names("w"), Volume("w", Has("d", "d-uid")), Claim("d", BoundTo("w"))}, []drain.BlockerCode{drain.BlockedNoFit}, "delete pvc c"},
+		"bound to another":                        {[]any{n, left("v", "c"), Claim("c", BoundTo("w")), Volume("w", Has("c", "c-uid"))}, nil, ""},
+		"about to be bound to another":            {[]any{n, left("v", "c"), names("w"), Volume("w")}, nil, ""},
+	} {
+		for how, r := range map[string]drain.ReclaimRequest{
+			"named":    {Volumes: []string{"v"}, KeepData: true},
+			"selected": {Selection: &inventory.VolumeFilter{}, KeepData: true},
+		} {
+			t.Run(name+", "+how, func(t *testing.T) {
+				plan := planOf(t, reclaiming(r), Snapshot(t, tc.world...))
+				if diff := cmp.Diff(tc.codes, codesOf(plan)); diff != "" {
+					t.Errorf("blockers (-want +got):\n%s", diff)
+				}
+				if text := told(plan); !strings.Contains(text, tc.remedy) {
+					t.Errorf("it does not say %q:\n%s", tc.remedy, text)
+				}
+			})
+		}
+		if tc.remedy != "" {
+			plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "v"}), Snapshot(t, tc.world...))
+			if text := told(plan); plan.Verdict != drain.Blocked || !strings.Contains(text, "delete pvc c") {
+				t.Errorf("%s: reattach has no way out: %s", name, text)
+			}
+		}
+	}
+}
+
+// TestAVolumeOfAnEarlierMachine: its disk may be new and empty. A member that serves is not taken down for it unasked, and who starts on
+// such a place is told.
+func TestAVolumeOfAnEarlierMachine(t *testing.T) {
+	for made, told := range map[string]bool{
+		"local-volume-provisioner-n3-earlier-uid": true,
+		"local-volume-provisioner-n9-n9-uid":      true,
+		"local-volume-provisioner-n3-n3-uid":      false,
+		"local-volume-provisioner-n3":             false,
+		"directory.example":                       false,
+	} {
+		t.Run(made, func(t *testing.T) { tellsEarlierMachine(t, made, told) })
+	}
+}
+
+func tellsEarlierMachine(t *testing.T, made string, tells bool) {
+	t.Helper()
+	of := Provisioned(made)
+	serving := All(Crew(), Db(), left("old", "data-db-1", On("n3"), of))
+	waiting := With(Without(serving, "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")))
+	says := func(plan *drain.Plan) bool { return strings.Contains(told(plan), "made for another machine") }
+	exchange := planOf(t, reattaching(drain.ReattachRequest{Volume: "old", Replace: true}), Snapshot(t, serving...))
+	if (exchange.Verdict == drain.Blocked) != tells || says(exchange) != tells {
+		t.Error("replace: " + told(exchange))
+	}
+	accepted := planOf(t, reattaching(drain.ReattachRequest{Volume: "old", Replace: true, AcceptDataLoss: claims("data-db-1")}), Snapshot(t, serving...))
+	if accepted.Verdict != drain.Ready || says(accepted) != tells {
+		t.Error("replace, accepted: " + told(accepted))
+	}
+	if back := planOf(t, reattaching(drain.ReattachRequest{Volume: "old"}), Snapshot(t, waiting...)); back.Verdict != drain.Ready || says(back) != tells {
+		t.Error("reattach: " + told(back))
+	}
+	places := Without(All(Crew(), Db(), Volume("n3-made", On("n3"), of)), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
+	if moved := drainPlan(t, ToMove(), places...); moved.Verdict != drain.Ready || says(moved) != tells {
+		t.Error("drain: " + told(moved))
+	}
+}
