@@ -20,5 +20,9 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, missing)
 		os.Exit(1)
 	}
+	if os.Getenv(ownerVariable) != "" {
+		fmt.Fprintln(os.Stderr, own())
+		os.Exit(1)
+	}
 	os.Exit(m.Run())
 }

@@ -95,7 +95,7 @@ func (w *writer) log(ctx context.Context) (string, error) {
 	return w.cluster.On(ctx, w.node, "cat", w.disk+"/records")
 }
 
-// waitWritten returns the log when enough says so of its records. The chain has to be whole all the time, but for a last record that
+// waitWritten returns the log when its records are enough. The chain has to be whole all the time, but for a last record that
 // is being written.
 func (w *writer) waitWritten(ctx context.Context, t *testing.T, enough func([]records.Record) bool) string {
 	t.Helper()

@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -32,7 +31,7 @@ func (c *Cluster) Close() error {
 	if c.leash == nil {
 		return fmt.Errorf("close real nodes %s: they have a name, by which they are ended", c.run.ID)
 	}
-	return c.leash.Let()
+	return c.leash.Drop()
 }
 
 // CPU is the time that control plane, nodes and containers have used so far.
@@ -112,7 +111,7 @@ func (c *Cluster) On(ctx context.Context, n int, args ...string) (string, error)
 
 // Log is the file with what kubelet, containerd or the boot of a node ("node") say.
 func (c *Cluster) Log(n int, program string) string {
-	return filepath.Join(c.run.NodeDir(n), "logs", program)
+	return c.run.NodeLog(n, program)
 }
 
 func (c *Cluster) askLab(ctx context.Context, method string, argument any) error {

@@ -50,7 +50,7 @@ func Start(ctx context.Context, o Options) (*Cluster, error) {
 		err = c.waitReady(ctx)
 	}
 	if err != nil {
-		return nil, errors.Join(err, leash.Let())
+		return nil, errors.Join(err, leash.Drop())
 	}
 	fmt.Fprintf(o.Log, "%d real nodes are Ready after %.1fs, %.1fs of them for the control plane and until they had power; %.1fs of CPU\n",
 		o.Nodes, time.Since(begin).Seconds(), powered.Seconds(), c.run.CPU().Seconds())

@@ -13,7 +13,7 @@ import (
 	"syscall"
 )
 
-// Leash holds a run. When it is let go, or the process that holds it ends in whatever way, the keeper clears the run away.
+// Leash holds a run. When it is dropped, or the process that holds it ends in whatever way, the keeper clears the run away.
 type Leash struct {
 	keeper *exec.Cmd
 	end    *os.File
@@ -50,12 +50,12 @@ func Begin(ctx context.Context, run Run) (*Leash, error) {
 	stop := context.AfterFunc(ctx, func() { _ = cmd.Process.Signal(syscall.SIGTERM) })
 	defer stop()
 	if err := l.wait(); err != nil {
-		return nil, errors.Join(fmt.Errorf("start real nodes: %w", err), context.Cause(ctx), l.Let())
+		return nil, errors.Join(fmt.Errorf("start real nodes: %w", err), context.Cause(ctx), l.Drop())
 	}
 	return l, nil
 }
 
-// wait reads until the lab says that it is ready, or nobody is left to say so.
+// wait reads until the lab says that it is ready, or nobody is left who could.
 func (l *Leash) wait() error {
 	var text strings.Builder
 	for buffer := make([]byte, 4096); ; {
@@ -73,8 +73,8 @@ func (l *Leash) wait() error {
 	}
 }
 
-// Let ends the run and returns when nothing of it is left.
-func (l *Leash) Let() error {
+// Drop ends the run and returns when nothing of it is left.
+func (l *Leash) Drop() error {
 	err := l.end.Close()
 	said, _ := io.ReadAll(l.said) // until the keeper is gone
 	err = errors.Join(err, l.said.Close(), l.keeper.Wait())

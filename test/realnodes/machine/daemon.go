@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
 )
 
 // daemon is a program that a node runs.
@@ -19,7 +18,7 @@ type daemon struct {
 
 // start runs a program with what it says in the log of its name.
 func (n *node) start(name string, args ...string) (*daemon, error) {
-	log, err := os.OpenFile(filepath.Join(n.run.NodeDir(n.number), logDir, name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	log, err := os.OpenFile(n.run.NodeLog(n.number, name), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return nil, err
 	}

@@ -21,8 +21,8 @@ const ready = "ready"
 // lockFile is held by the keeper.
 const lockFile = "lock"
 
-// keep makes what the run needs outside its namespaces, starts the lab, and waits until that ends, the leash is let go, or it is told
-// to end. Whichever it is, it leaves nothing behind.
+// keep makes what the run needs outside its namespaces, starts the lab, and waits until that ends, the leash is dropped, or it is
+// told to end. Whichever it is, it leaves nothing behind.
 func keep(ctx context.Context, run Run) error {
 	lock, err := os.Create(run.file(lockFile))
 	if err != nil {
@@ -74,17 +74,17 @@ const namespaces = syscall.CLONE_NEWNS | syscall.CLONE_NEWPID | syscall.CLONE_NE
 func attend(ctx context.Context, run Run, lab *exec.Cmd) error {
 	ended := make(chan error, 1)
 	go func() { ended <- lab.Wait() }()
-	let := make(chan struct{})
+	dropped := make(chan struct{})
 	if !run.Stay {
 		go func() {
 			_, _ = io.Copy(io.Discard, os.Stdin) // it ends when nobody holds the other end any more
-			close(let)
+			close(dropped)
 		}()
 	}
 	select {
 	case err := <-ended:
 		return fmt.Errorf("the lab ended by itself: %w\n%s", err, logged(run.file("log", "lab")))
-	case <-let:
+	case <-dropped:
 	case <-ctx.Done():
 	}
 	if err := lab.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {

@@ -24,9 +24,6 @@ const (
 	insideEtc   = "/run/localpv/etc"
 )
 
-// logDir is where a node keeps what its programs say, in its directory.
-const logDir = "logs"
-
 // kept are the directories of the machine in whose place a node has its own, which stay when the power is cut.
 func kept() map[string]string {
 	return map[string]string{"lib": "/var/lib", "log": "/var/log", "mnt": "/mnt"}

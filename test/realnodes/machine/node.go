@@ -27,7 +27,7 @@ type node struct {
 	kubelet *daemon
 }
 
-// runNode boots, says so, and serves until the power is cut.
+// runNode boots, says that it is ready, and serves until the power is cut.
 func runNode(ctx context.Context, run Run, number int) error {
 	_, _ = io.Copy(io.Discard, os.Stdin) // it ends when the link is there
 	n := &node{number: number, run: run}

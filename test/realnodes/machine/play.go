@@ -38,7 +38,8 @@ func Play() (code int, played bool) {
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
-	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE) // whoever listened may have been killed; a signal that is ignored would be so in containers too
+	// Whoever listened may have been killed. If the signal were ignored it would be ignored in containers too.
+	signal.Notify(make(chan os.Signal, 1), syscall.SIGPIPE)
 	part, dir, more := os.Args[1], os.Args[2], os.Args[3:]
 	if err := play(ctx, part, dir, more); err != nil {
 		fmt.Fprintf(os.Stderr, "%s: %v\n", part, err)

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"os/exec"
-	"path/filepath"
 	"strconv"
 	"sync"
 	"syscall"
@@ -40,7 +39,7 @@ func (m *machine) on(ctx context.Context) error {
 	if err := os.RemoveAll(m.run.NodeSocket(m.number)); err != nil {
 		return err
 	}
-	log, err := os.OpenFile(filepath.Join(m.run.NodeDir(m.number), logDir, "node"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	log, err := os.OpenFile(m.run.NodeLog(m.number, "node"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
 	}

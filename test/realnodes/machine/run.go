@@ -82,6 +82,11 @@ func (r Run) NodeDir(n int) string { return r.file("nodes", strconv.Itoa(n)) }
 // NodeSocket is where a node listens while it has power.
 func (r Run) NodeSocket(n int) string { return filepath.Join(r.NodeDir(n), "socket") }
 
+// NodeLog is what a program of a node says.
+func (r Run) NodeLog(n int, program string) string {
+	return filepath.Join(r.NodeDir(n), logDir, program)
+}
+
 // DiskImage is the file behind a disk of a node.
 func (r Run) DiskImage(n int, name string) string {
 	return filepath.Join(r.NodeDir(n), disksDir, name+imageSuffix)
@@ -90,6 +95,7 @@ func (r Run) DiskImage(n int, name string) string {
 // Below the directory of a node.
 const (
 	disksDir    = "disks"
+	logDir      = "logs"
 	imageSuffix = ".img"
 )
 
