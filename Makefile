@@ -9,7 +9,7 @@ LDFLAGS = -s -w $(if $(VERSION),-X github.com/kubectl-localpv/kubectl-localpv/pk
 # Where the binaries of the control plane are kept, and what the linters remember: as in test/controlplane/build.
 LOCALPV_CACHE ?= $(if $(filter Darwin,$(shell uname)),$(HOME)/Library/Caches,$(or $(XDG_CACHE_HOME),$(HOME)/.cache))/kubectl-localpv
 
-.PHONY: help build check test lint demo cluster cluster-down bench golden generate release torture clean
+.PHONY: help build check test test-nodes lint demo cluster cluster-down nodes nodes-down bench golden generate release torture clean
 
 help: ## list what make can do (this is the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,9 @@ check: ## what to run all day, without a cluster: files, linters, what ships on 
 
 test: ## everything that has to pass: check, and tests under the race detector and against a real control plane
 	$(GO) run ./hack/verify
+
+test-nodes: ## tests with real kubelets, containers and disks, as root on Linux; not part of test
+	$(GO) run ./hack/verify nodes
 
 lint: ## only the files and the linters
 	$(GO) run ./hack/verify files modules vet lint
@@ -41,6 +44,12 @@ cluster: ## start a local control plane that stays, and print how to use it
 
 cluster-down: ## stop it
 	@$(GO) run ./hack/cluster down
+
+nodes: ## start a cluster with real nodes that stays, as root on Linux, and print how to use it and what it took
+	@$(GO) run ./hack/nodes up
+
+nodes-down: ## stop it
+	@$(GO) run ./hack/nodes down
 
 bench: ## measure: the benchmarks of the packages, and the plugin on large clusters
 	$(GO) test -run '^$$' -bench . -benchmem ./pkg/...

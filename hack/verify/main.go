@@ -1,7 +1,7 @@
 // Command verify is what `make check` and `make test` run: every check of this repository, the fast ones first.
 //
-// Without arguments it runs all phases but unit, whose tests race runs as well, and stops at the first that fails; with arguments,
-// those that are named:
+// Without arguments it runs all phases but unit, whose tests race runs as well, and nodes, and stops at the first that fails; with
+// arguments, those that are named:
 //
 //	go run ./hack/verify
 //	go run ./hack/verify files lint
@@ -38,10 +38,11 @@ func run(ctx context.Context, names []string) int {
 	return 0
 }
 
-// choose returns the named phases in the order of all. If none is named, it returns all but unit: race runs the same tests.
+// choose returns the named phases in the order of all. If none is named, it returns all but unit, because race runs the same tests, and
+// nodes, which few machines can run.
 func choose(all []phase, names []string) ([]phase, error) {
 	if len(names) == 0 {
-		return slices.DeleteFunc(slices.Clone(all), func(p phase) bool { return p.name == "unit" }), nil
+		return slices.DeleteFunc(slices.Clone(all), func(p phase) bool { return p.name == "unit" || p.name == "nodes" }), nil
 	}
 	wanted := map[string]bool{}
 	for _, name := range names {

@@ -19,6 +19,8 @@ const (
 	samples = scenes + "/sample"
 	// krewTests have a phase of their own: they build the control plane for its kubectl, and start none.
 	krewTests = ours + "test/krew"
+	// nodeTests have one too: they need root, and programs of the machine.
+	nodeTests = ours + "test/nodes"
 )
 
 // goPackage is what `go list -json` says of a package.
@@ -36,7 +38,7 @@ const packageFields = "ImportPath,Name,Deps,TestGoFiles,XTestGoFiles,TestImports
 // startsClusters reports whether the tests of a package may start a control plane: they import what does, or they are those of
 // a program that does. The tests of test/live itself need none.
 func (p goPackage) startsClusters() bool {
-	if isScenes(p.ImportPath) {
+	if isScenes(p.ImportPath) || p.ImportPath == nodeTests {
 		return false
 	}
 	for _, path := range slices.Concat(p.TestImports, p.XTestImports) {
@@ -52,7 +54,9 @@ func isScenes(path string) bool {
 }
 
 // isUnit reports whether the tests of a package need nothing but Go.
-func (p goPackage) isUnit() bool { return !p.startsClusters() && p.ImportPath != krewTests }
+func (p goPackage) isUnit() bool {
+	return !p.startsClusters() && p.ImportPath != krewTests && p.ImportPath != nodeTests
+}
 
 // lessUnderRace reports whether the tests of a package do less under the race detector, which makes them several times as long:
 // what they do without it is in a file of this name.
@@ -93,7 +97,7 @@ func parsePackages(list string) ([]goPackage, error) {
 		}
 		all = append(all, p)
 	}
-	for _, path := range []string{controlPlane, scenes, krewTests} {
+	for _, path := range []string{controlPlane, scenes, krewTests, nodeTests} {
 		if !slices.ContainsFunc(all, func(p goPackage) bool { return p.ImportPath == path }) {
 			return nil, fmt.Errorf("there is no package %s any more, by which hack/verify tells tests that need a cluster", path)
 		}

@@ -27,6 +27,7 @@ func TestStartsClusters(t *testing.T) {
 		{name: "its tests import the sample", pkg: goPackage{ImportPath: ours + "hack/verify", TestImports: []string{samples}}},
 		{name: "external tests of scenes", pkg: goPackage{ImportPath: scenes + "/trial", XTestImports: []string{scenes, scenes + "/trial"}}},
 		{name: "the scenes themselves", pkg: goPackage{ImportPath: scenes, Name: "live", Deps: []string{controlPlane}}},
+		{name: "real nodes", pkg: goPackage{ImportPath: nodeTests, TestImports: []string{controlPlane}}},
 		{name: "the control plane itself", pkg: goPackage{ImportPath: controlPlane, Name: "controlplane"}, want: true},
 	}
 	for _, test := range tests {
@@ -35,6 +36,15 @@ func TestStartsClusters(t *testing.T) {
 				t.Errorf("startsClusters() = %t, want %t", got, test.want)
 			}
 		})
+	}
+}
+
+// TestIsUnit: what needs more than Go, and is in no phase by what it imports, is not a unit test.
+func TestIsUnit(t *testing.T) {
+	for path, want := range map[string]bool{ours + "pkg/fact": true, ours + "test/realnodes/oci": true, krewTests: false, nodeTests: false} {
+		if got := (goPackage{ImportPath: path}).isUnit(); got != want {
+			t.Errorf("%s: isUnit() = %t, want %t", path, got, want)
+		}
 	}
 }
 
@@ -75,14 +85,14 @@ func withoutRaceDetector(t *testing.T, root string) []string {
 // TestPackagesThatMoved: a division by names that nobody has any more would let tests fall out.
 func TestPackagesThatMoved(t *testing.T) {
 	list := ""
-	for _, path := range []string{controlPlane, scenes, ours + "test/brew"} {
+	for _, path := range []string{controlPlane, scenes, nodeTests, ours + "test/brew"} {
 		list += `{"ImportPath": "` + path + `"}`
 	}
 	if _, err := parsePackages(list); err == nil || !strings.Contains(err.Error(), "no package "+krewTests) {
 		t.Errorf("without %s: %v", krewTests, err)
 	}
 	all, err := parsePackages(strings.ReplaceAll(list, "brew", "krew"))
-	if err != nil || len(all) != 3 {
+	if err != nil || len(all) != 4 {
 		t.Errorf("with all of them: %v, %v", all, err)
 	}
 }

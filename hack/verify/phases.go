@@ -21,7 +21,7 @@ const (
 // promtool is Prometheus' own, in the version that hack/tools/promtool pins.
 const promtool = "github.com/prometheus/prometheus/cmd/promtool"
 
-// phases are all parts of `make check` and `make test`, the fast ones first.
+// phases are all parts of `make check`, `make test` and `make test-nodes`, the fast ones first.
 func phases() []phase {
 	return []phase{
 		{"files", "format of the Go files; links, commands and words of all", checkFiles},
@@ -36,6 +36,7 @@ func phases() []phase {
 		{"monitoring", "promtool tests the alerts, and the queries of the dashboard", monitoring},
 		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
 		{"e2e", "tests against real control planes", clusterTests},
+		{"nodes", "tests with real kubelets, containers and disks, as root", realNodes},
 	}
 }
 

@@ -63,6 +63,25 @@ phases: 2 passed, 1 failed
 	})
 }
 
+// TestNotRun: what could not run has not passed, and does not keep the others from it.
+func TestNotRun(t *testing.T) {
+	var out strings.Builder
+	s := &session{out: &out, cpu: func() time.Duration { return 0 }}
+	lacks := phase{"nodes", "real nodes", func(context.Context, *session) error { return notRun("not run: real nodes need root") }}
+	fine := phase{"files", "files", func(context.Context, *session) error { return nil }}
+	if !s.run(t.Context(), []phase{lacks, fine}) {
+		t.Error("the one that could run has passed, and the run has not")
+	}
+	for _, want := range []string{"== nodes: not run: real nodes need root\n", "== not run: 1 of 2 phases\nphases: 1 passed, 0 failed\n"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("the output does not say %q:\n%s", want, &out)
+		}
+	}
+	if s.run(t.Context(), []phase{lacks}) {
+		t.Error("nothing could run, and the run has passed")
+	}
+}
+
 // takes returns when some time has passed.
 func takes(ctx context.Context, d time.Duration) {
 	ctx, cancel := context.WithTimeout(ctx, d)
@@ -71,7 +90,7 @@ func takes(ctx context.Context, d time.Duration) {
 }
 
 func TestChoose(t *testing.T) {
-	all := []phase{{name: "files"}, {name: "lint"}, {name: "unit"}, {name: "race"}}
+	all := []phase{{name: "files"}, {name: "lint"}, {name: "unit"}, {name: "race"}, {name: "nodes"}}
 	tests := []struct {
 		name  string
 		names []string
@@ -80,7 +99,8 @@ func TestChoose(t *testing.T) {
 	}{
 		{name: "all", want: "files lint race"},
 		{name: "in their own order", names: []string{"unit", "files"}, want: "files unit"},
-		{name: "unknown", names: []string{"lint", "lnit"}, err: `there is no phase "lnit": choose from files, lint, unit, race`},
+		{name: "those that are left out of all", names: []string{"nodes", "unit"}, want: "unit nodes"},
+		{name: "unknown", names: []string{"lint", "lnit"}, err: `there is no phase "lnit": choose from files, lint, unit, race, nodes`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/live/sample"
+	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/needs"
 )
 
 // goTest is a command line of go test. Vet is a phase of its own, and without paths in them, what has been compiled serves
@@ -62,6 +63,17 @@ func (s *session) withoutRace(ctx context.Context, chosen func(goPackage) bool) 
 // test results does not know what they are built from, hence the count.
 func packaging(ctx context.Context, s *session) error {
 	return s.goTest(ctx, nil, "-count=1", "-timeout=20m", krewTests)
+}
+
+// realNodes runs what needs real nodes, or says what this machine lacks for them.
+func realNodes(ctx context.Context, s *session) error {
+	if missing := needs.Missing(); missing != "" {
+		return notRun(missing)
+	}
+	if err := s.command(ctx, nil, "go", "run", "./hack/nodes", "build"); err != nil {
+		return err
+	}
+	return s.goTest(ctx, sharedEnv(), "-count=1", "-v", "-timeout=30m", nodeTests)
 }
 
 func (s *session) goTest(ctx context.Context, env []string, args ...string) error {

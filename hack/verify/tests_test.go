@@ -17,7 +17,7 @@ const fakeGo = `#!/bin/sh
 for last; do :; done
 case $1 in
 list)
-	for p in controlplane live krew; do
+	for p in controlplane live krew nodes; do
 		echo '{"ImportPath": "` + ours + `test/'$p'"}'
 	done
 	for p in hack/cluster test/broken test/fine; do

@@ -38,7 +38,7 @@ func (c *Cluster) ServiceAccountConfig(ctx context.Context, namespace, name stri
 // plugin that is run as a program.
 func WriteKubeconfig(path, name string, config *rest.Config) error {
 	k := clientcmdapi.NewConfig()
-	k.Clusters[name] = &clientcmdapi.Cluster{Server: config.Host, CertificateAuthorityData: config.CAData}
+	k.Clusters[name] = &clientcmdapi.Cluster{Server: config.Host, TLSServerName: config.ServerName, CertificateAuthorityData: config.CAData}
 	k.AuthInfos[name] = &clientcmdapi.AuthInfo{
 		ClientCertificateData: config.CertData,
 		ClientKeyData:         config.KeyData,

@@ -15,24 +15,30 @@ import (
 // rootModule is the module whose checkout holds the build modules.
 const rootModule = "github.com/kubectl-localpv/kubectl-localpv"
 
-// module is one go.mod below this directory and the commands built from it.
-type module struct {
-	name     string
-	dir      string
-	ldflags  string
-	binaries map[string]string // file name -> package
+// Module is one go.mod and the commands that are built from it.
+type Module struct {
+	// Name is for messages.
+	Name string
+	// Dir is the directory of its go.mod, from the root of the checkout.
+	Dir string
+	// LDFlags and Tags are those of go build.
+	LDFlags, Tags string
+	// Cgo is for what needs a C compiler.
+	Cgo bool
+	// Binaries are the packages of the commands, by the name of the file.
+	Binaries map[string]string
 }
 
-func modules(root string) []module {
-	dir := filepath.Join(root, "test", "controlplane", "build")
-	return []module{
-		{name: "etcd", dir: filepath.Join(dir, "etcd"), ldflags: "-s -w", binaries: map[string]string{
+func modules() []Module {
+	const dir = "test/controlplane/build/"
+	return []Module{
+		{Name: "etcd", Dir: dir + "etcd", LDFlags: "-s -w", Binaries: map[string]string{
 			"etcd": "go.etcd.io/etcd/server/v3",
 		}},
-		{name: "kwok", dir: filepath.Join(dir, "kwok"), ldflags: "-s -w", binaries: map[string]string{
+		{Name: "kwok", Dir: dir + "kwok", LDFlags: "-s -w", Binaries: map[string]string{
 			"kwok": "sigs.k8s.io/kwok/cmd/kwok",
 		}},
-		{name: "kubernetes", dir: filepath.Join(dir, "kubernetes"), ldflags: kubernetesLDFlags, binaries: map[string]string{
+		{Name: "kubernetes", Dir: dir + "kubernetes", LDFlags: KubernetesLDFlags, Binaries: map[string]string{
 			"kube-apiserver":          "k8s.io/kubernetes/cmd/kube-apiserver",
 			"kube-controller-manager": "k8s.io/kubernetes/cmd/kube-controller-manager",
 			"kube-scheduler":          "k8s.io/kubernetes/cmd/kube-scheduler",
@@ -44,33 +50,38 @@ func modules(root string) []module {
 // KubernetesVersion is what the built components call themselves. It follows build/kubernetes/go.mod.
 const KubernetesVersion = "v1.36.3"
 
-// Without these every component reports v0.0.0-master (k8s.io/component-base/version/base.go). The commit is
+// KubernetesLDFlags are those of Kubernetes' components. Without them every one reports v0.0.0-master (k8s.io/component-base/version/base.go). The commit is
 // left out because a module zip does not know it.
-const kubernetesLDFlags = "-s -w" +
+const KubernetesLDFlags = "-s -w" +
 	" -X k8s.io/component-base/version.gitVersion=" + KubernetesVersion +
 	" -X k8s.io/component-base/version.gitMajor=1" +
 	" -X k8s.io/component-base/version.gitMinor=36" +
 	" -X k8s.io/component-base/version.gitTreeState=archive" +
 	" -X k8s.io/component-base/version.gitCommit=unknown"
 
-// build compiles the module's binaries into dir.
-func (m module) build(ctx context.Context, dir string, log io.Writer) error {
-	single := len(m.binaries) == 1
-	args := []string{"build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", m.ldflags, "-o", dir + string(filepath.Separator)}
-	for name, pkg := range m.binaries {
+// build compiles the module's binaries into dir, and returns the CPU time that it took.
+func (m Module) build(ctx context.Context, root, dir string, log io.Writer) (time.Duration, error) {
+	single := len(m.Binaries) == 1
+	args := []string{
+		"build", "-mod=readonly", "-trimpath", "-buildvcs=false", "-ldflags", m.LDFlags, "-tags", m.Tags, "-o", dir + string(filepath.Separator),
+	}
+	for name, pkg := range m.Binaries {
 		if single { // etcd's package is called v3, its binary should not be
 			args[len(args)-1] = filepath.Join(dir, name)
 		}
 		args = append(args, pkg)
 	}
-	stop := heartbeat(log, m.name)
+	stop := heartbeat(log, m.Name)
 	defer stop()
-	cmd := goCommand(ctx, m.dir, args...)
+	cmd := goCommand(ctx, filepath.Join(root, filepath.FromSlash(m.Dir)), args...)
+	if m.Cgo {
+		cmd.Env = append(cmd.Env, "CGO_ENABLED=1")
+	}
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Run(); err != nil {
-		return fmt.Errorf("build %s in %s: %w", m.name, m.dir, err)
+		return 0, fmt.Errorf("build %s in %s: %w", m.Name, m.Dir, err)
 	}
-	return nil
+	return cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(), nil
 }
 
 // heartbeat says every half minute that a silent build is still going.

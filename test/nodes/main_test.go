@@ -1,0 +1,28 @@
+//go:build linux
+
+package nodes
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes"
+	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/needs"
+)
+
+// TestMain is also the main of the keeper, the lab and the nodes. Where they cannot run nothing is said to have passed.
+func TestMain(m *testing.M) {
+	if code, played := realnodes.Play(); played {
+		os.Exit(code)
+	}
+	if missing := needs.Missing(); missing != "" {
+		fmt.Fprintln(os.Stderr, missing)
+		os.Exit(1)
+	}
+	if os.Getenv(ownerVariable) != "" {
+		fmt.Fprintln(os.Stderr, own())
+		os.Exit(1)
+	}
+	os.Exit(m.Run())
+}
