@@ -20,7 +20,7 @@ func TestNoSpareVolume(t *testing.T) {
 	world := With(Without(All(Fleet(), Db(Apart)), "Node n1", "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free"),
 		MemberPod(StatefulSet("db", 3, Apart), 1, ""), Volume("spare", On("n3"), Has("gone", "gone-uid"), Phase(Released)))
 	p := recoverNodes(t, []string{"n1"}, world...)
-	tells(t, p, drain.Blocked, "shop/db-1 fits nowhere", "spare would do", "kubectl localpv reclaim spare --keep-data")
+	tells(t, p, drain.Blocked, "shop/db-1 fits nowhere", "spare (on n3) would do", "kubectl localpv reclaim spare --keep-data")
 	keepsAll(t, p)
 	pending := recoverNodes(t, []string{"n1"}, Without(world, "PersistentVolume spare")...)
 	tells(t, pending, drain.Blocked, "shop/db-1 fits nowhere")
