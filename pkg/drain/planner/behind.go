@@ -49,7 +49,11 @@ func (p *relocation) behindUnready() {
 	}
 	if first := p.firstUnready(); first != "" {
 		m := p.member
-		p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first, "down", down))
+		why := fact.New("DownBehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first)
+		if down {
+			why = fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first)
+		}
+		p.block(drain.BlockedBehind, "", why)
 	}
 }
 

@@ -22,7 +22,7 @@ func (p *drainPlanner) inVain() {
 		}
 		for _, v := range pod.Spec.Volumes {
 			if v.PersistentVolumeClaim == nil {
-				continue // that of a generic ephemeral volume is created with the next Pod
+				continue // that of a generic ephemeral volume is created with the replacement Pod
 			}
 			if why := p.lostUnder(pod, v.PersistentVolumeClaim.ClaimName); !why.IsZero() {
 				p.saidOf(drain.PodObject(pod).String(), func() { p.block(drain.BlockedLost, "", why) })

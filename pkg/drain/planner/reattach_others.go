@@ -9,7 +9,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // What the volumes of one member mean for each other: its Pod needs all of them on one node.
@@ -21,24 +20,6 @@ func (p *reattachPlanner) isApart() bool {
 		volumes = append(volumes, r.volume)
 	}
 	return len(volumes) > 1 && p.neverTogether(volumes...)
-}
-
-// neverTogether reports whether no node has all of some volumes. One whose home is missing or not known says nothing.
-func (p *planner) neverTogether(volumes ...*corev1.PersistentVolume) bool {
-	var common []string
-	for i, v := range volumes {
-		home := p.ix.HomeOf(v)
-		if home.State != inspect.HomeNode {
-			return false
-		}
-		names := home.Names()
-		if i == 0 {
-			common = slices.Clone(names)
-			continue
-		}
-		common = slices.DeleteFunc(common, func(n string) bool { return !slices.Contains(names, n) })
-	}
-	return len(common) == 0
 }
 
 // refuseApart blocks volumes that one Pod needs and that it can never have together.

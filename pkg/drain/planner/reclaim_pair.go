@@ -53,11 +53,6 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 	}
 }
 
-// leftByClaim reports whether a volume names a claim that had it and is gone.
-func leftByClaim(v *corev1.PersistentVolume) bool {
-	return v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID != "" && (v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed)
-}
-
 // unpaired refuses a volume that is not to go to any claim, since its own waits, and cannot be reserved for that one either.
 func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 	own, ok := p.pairs[v.Name]
@@ -100,19 +95,4 @@ func (p *reclaimPlanner) twins(v *corev1.PersistentVolume) []string {
 	}
 	slices.Sort(names)
 	return names
-}
-
-// tellLeftToo tells of the Released and Failed volumes besides that an earlier claim of a name left.
-func (p *planner) tellLeftToo(v *corev1.PersistentVolume, claim drain.Object) {
-	var names []string
-	for _, other := range p.ix.LocalVolumes() {
-		ref := other.Spec.ClaimRef
-		if other.Name != v.Name && leftByClaim(other) && ref.Namespace == claim.Namespace && ref.Name == claim.Name {
-			names = append(names, other.Name)
-		}
-	}
-	slices.Sort(names)
-	if len(names) > 0 {
-		p.warn(fact.New("OtherVolumesOfClaim", "claim", claim, "volume", v.Name, "volumes", names))
-	}
 }

@@ -78,7 +78,7 @@ func (p *recoverPlanner) anyAlive() bool {
 
 // findMembers finds what is to leave the nodes. Its errors are *MisuseError.
 func (p *recoverPlanner) findMembers() error {
-	p.finder = &workload.Finder{Ix: p.ix, Departing: p.departing, Resumable: recoveredBefore}
+	p.finder = &workload.Finder{Ix: p.ix, Departing: p.departing, Resumable: recoveredBefore, DaemonsUnread: true}
 	if p.req.Recreated {
 		p.finder.Spared = p.ofPresentMachine
 	}

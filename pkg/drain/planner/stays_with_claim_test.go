@@ -66,9 +66,9 @@ func TestADaemonOnADeadNode(t *testing.T) {
 		world []any
 		out   []string
 	}{
-		"held":                  {world, []string{"shop/queue-1 StatefulSet/queue Shared"}},
+		"held":                  {Without(world, "DaemonSet shop/backup"), []string{"shop/queue-1 StatefulSet/queue Shared"}},
 		"the Node is gone":      {Without(world, "Node n1"), nil},
-		"the DaemonSet is gone": {Without(world, "DaemonSet shop/backup"), nil},
+		"the DaemonSet is gone": {With(Without(world, "DaemonSet shop/backup"), Consumer("backup-x", "n1", "data-queue-1", ControlledBy("DaemonSet", "backup"), ToleratesAll, Terminating)), nil},
 		"held, of a ReplicaSet": {All(Fleet(), Db(), Web(Uses("data-web")), HeldBy("data-web", "n1-web", "n1"), backup("a", "data-web")), []string{"shop/web-1 Deployment/web Shared"}},
 		"nobody else uses it":   {All(Fleet(), Db(), HeldBy("data-a", "n1-a", "n1"), backup("a", "data-a")), nil},
 	} {

@@ -24,8 +24,12 @@ func (g *Finder) heldByDaemon(m *Member, c Claim) (why fact.Fact, held bool) {
 	return fact.Fact{}, false
 }
 
-// recreatesDaemon reports whether the DaemonSet of a Pod is there, or may be.
+// recreatesDaemon reports whether the DaemonSet of a Pod is there, or may be. A Pod is deleted with its DaemonSet, and while that is there nobody
+// deletes it for its node's sake.
 func (g *Finder) recreatesDaemon(p *corev1.Pod) bool {
+	if g.DaemonsUnread {
+		return p.DeletionTimestamp == nil
+	}
 	if _, unread := g.Ix.Gap(inspect.DaemonSets); unread {
 		return true
 	}

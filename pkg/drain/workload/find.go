@@ -24,6 +24,9 @@ type Finder struct {
 	// Spared tells volumes that are no concern of this command although they are on the nodes; nil if none.
 	Spared func(*corev1.PersistentVolume) bool
 
+	// DaemonsUnread says that nobody read which DaemonSets there are.
+	DaemonsUnread bool
+
 	stuck map[types.NamespacedName]Claim
 	// doubtful are the claims of which nothing says where their data is, of members, by volume.
 	doubtful map[string]UnclearClaim

@@ -174,7 +174,7 @@ func reattached() catalog {
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
 		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
-		"ClaimNamesInVain": "claim {.claim} names volume {.other}, which is not there for it, so it has no data. To give it {.volume}: {.command1}, then {.command2}",
+		"ClaimNamesInVain":          "claim {.claim} names volume {.other}, which is not there for it, so it has no data. To give it {.volume}: {.command1}, then {.command2}",
 		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
 		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} evicts its Pods and deletes the claim, and keeps {.volume}",
 		"UnwantedPodHoldsClaim":     "Pod {.pod} uses claim {.claim}, and nothing would recreate it: {.why}; delete it first",

@@ -14,9 +14,10 @@ func leftOut() catalog {
 		"NodeRunsNotChosen": "{.node} still runs the Pods that --only or --except leaves there",
 
 		"BehindAnotherMember": "{.member} cannot come back before {.first}: {.owner} recreates its Pods in order, and {.first} stays where it is",
-		"BehindUnready": "{.member} {if .down}would be down and not come back{else}cannot come back{end} before {.first} is Ready, which it is not: {.owner} recreates its Pods in order; " +
+		"BehindUnready": "{.member} would be down and not come back before {.first} is Ready, which it is not: {.owner} recreates its Pods in order; " +
 			"see to {.first} first",
-		"PodHasFinalizer": "Pod {.pod} has finalizer {.finalizer}: it goes only when whoever added that removes it",
+		"DownBehindUnready": "{.member} cannot come back before {.first} is Ready, which it is not: {.owner} recreates its Pods in order; see to {.first} first",
+		"PodHasFinalizer":   "Pod {.pod} has finalizer {.finalizer}: it goes only when whoever added that removes it",
 		"PodHeldByFinalizersOf": "Pod {.pod}, which is Ready, has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}: it would stop, and be recreated only when " +
 			"whoever added {plural (len .finalizers) `that` `those`} allows it",
 		"ClaimHeldByFinalizersOf": "claim {.claim} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} and goes only when whoever added " +

@@ -7,8 +7,8 @@ func sites() catalog {
 	return catalog{
 		"ClaimUsedWithoutData": "claim {.claim} on {.volume}: {.why}; Pod {.pod} uses it on {.node}, without that data",
 		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data",
-		"GivenAtSeveralHomes": "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
-		"MadeForAnotherMachine": "{.volume} on {.node} was made for another machine, or for one that was registered anew since (by {.by}): " +
+		"GivenAtSeveralHomes":  "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
+		"MadeForAnotherMachine": "{.volume} on {.node} was made for another machine, or for one that was registered again since (by {.by}): " +
 			"its disk may be new and empty, or not be there",
 		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
 			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
