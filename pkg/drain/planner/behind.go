@@ -68,3 +68,8 @@ func (p *relocation) takenDown() bool {
 		return pod.DeletionTimestamp == nil && !workload.FinishedPod(pod)
 	})
 }
+
+// staysPut reports whether a Pod of a node that lives stays there: nobody moves it.
+func (p *relocation) staysPut(name string) bool {
+	return p.evict != nil && !slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name })
+}

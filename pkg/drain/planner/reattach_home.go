@@ -42,28 +42,6 @@ func (p *reattachPlanner) home() {
 	}
 }
 
-// refusesPods says why a Node takes none of the Pods now, and what changes that; both are zero if it may take them. Pods
-// that are not known are taken to tolerate nothing.
-func refusesPods(n *corev1.Node, pods []*corev1.Pod) (why, cure fact.Fact) {
-	if condition, _ := inspect.ConditionOf(n); len(n.Status.Conditions) > 0 && condition != inspect.NodeReady {
-		return fact.New("NodeInCondition", "node", n.Name, "condition", condition), fact.New("CureReadyFirst")
-	}
-	if len(pods) == 0 {
-		pods = []*corev1.Pod{{}}
-	}
-	cordon := &corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
-	for _, pod := range pods {
-		if n.Spec.Unschedulable && !tolerated(pod, cordon) {
-			return fact.New("NodeIsCordoned", "node", n.Name), fact.New("CureCommandFirst").Offering(fact.Kubectl("uncordon", n.Name))
-		}
-		if taint, found := inspect.UntoleratedTaint(pod, n); found {
-			return fact.New("NodeHasTaint", "node", n.Name, "taint", taint.ToString()),
-				fact.New("CureTaintFirst").Offering(fact.Kubectl("taint", "node", n.Name, taint.ToString()+"-"))
-		}
-	}
-	return fact.Fact{}, fact.Fact{}
-}
-
 // earlierMachine tells of a volume that comes back whose disk may have gone with an earlier machine, and blocks if a member that serves were
 // taken down for it and the loss of what it has now was not accepted.
 func (p *reattachPlanner) earlierMachine() {

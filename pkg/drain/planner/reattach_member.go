@@ -206,3 +206,13 @@ func (p *reattachPlanner) comes() bool {
 	}
 	return p.user.firstUnready() == ""
 }
+
+// holding is the claim of a volume as the member has it.
+func (p *reattachPlanner) holding(r *returning) workload.Claim {
+	for _, c := range p.user.member.Claims {
+		if c.Key() == keyOf(r.claim) {
+			return c
+		}
+	}
+	return p.asClaim(r)
+}

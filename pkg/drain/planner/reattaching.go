@@ -4,7 +4,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -90,14 +89,4 @@ func (c *comeback) those(is func(*returning) bool) []*returning {
 // fitsHomes reports whether the nodes of all volumes take Pods.
 func (c *comeback) fitsHomes() bool {
 	return len(c.those(func(r *returning) bool { return r.starts && !r.fitsHome })) == 0
-}
-
-// holding is the claim of a volume as the member has it.
-func (p *reattachPlanner) holding(r *returning) workload.Claim {
-	for _, c := range p.user.member.Claims {
-		if c.Key() == keyOf(r.claim) {
-			return c
-		}
-	}
-	return p.asClaim(r)
 }

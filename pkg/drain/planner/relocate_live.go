@@ -102,8 +102,3 @@ func (p *relocator) relocatedToUnreachable(m *workload.Member, v *corev1.Persist
 	}
 	return fact.New("RecoveredToUnreachable", "member", m.Key, "volume", v.Name, "node", node)
 }
-
-// staysPut reports whether a Pod of a node that lives stays there: nobody moves it.
-func (p *relocation) staysPut(name string) bool {
-	return p.evict != nil && !slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name })
-}
