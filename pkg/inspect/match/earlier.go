@@ -124,15 +124,32 @@ func siteState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // Waits reports whether the claim that had a volume is to have it again: one of its namespace and name has no volume, or counts as bound to
-// this one; or a Pod waits for one of that name, which does not exist.
+// one that it does not have; or a Pod waits for one of that name, which does not exist.
 func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	if c := ix.Claim(ref.Namespace, ref.Name); c != nil {
-		return c.DeletionTimestamp == nil && (!inspect.FullyBound(c) || c.Spec.VolumeName == v.Name)
+		return c.DeletionTimestamp == nil && !served(ix, c)
 	}
 	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil
 	})
+}
+
+// served reports whether a claim has a volume: it counts as bound to one, and that names it, by its UID.
+func served(ix *inspect.Index, c *corev1.PersistentVolumeClaim) bool {
+	v := ix.Volume(c.Spec.VolumeName)
+	return inspect.FullyBound(c) && v != nil && ix.ClaimOf(v) == c
+}
+
+// LostOf are the volumes with the own data of a claim that counts as bound and has no volume: the one that it names is gone or another
+// claim's, or it names none. It has to be recreated before it can have one of them.
+func LostOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
+	_, marked := c.Annotations[volumehelpers.AnnBindCompleted]
+	v := ix.Volume(c.Spec.VolumeName)
+	if !marked || served(ix, c) || v != nil && namesEarlier(v, c) {
+		return nil
+	}
+	return EarlierOf(ix, inspect.StripClaim(c))
 }
 
 // withheld says why a volume is given to nobody, or not to a claim, whatever that asks for; zero if nothing speaks against it.

@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,10 +31,11 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			return dropReservation(c, v)
 		}
+		out := slices.Concat(forOwnAgain(e, u), namedByClaim(e, u), lostLabel(e, c))
 		if news := newVolume(e, u); len(news) > 0 {
-			return append(append(lostLabel(e, c), roomFor(e, u, near)...), news...)
+			return slices.Concat(out, roomFor(e, u, near), news)
 		}
-		return lostLabel(e, c)
+		return out
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:

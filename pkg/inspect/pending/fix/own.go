@@ -163,10 +163,10 @@ func joinedID(before, id string) string {
 // leaving is a fix that makes the Pod fit some nodes, with what the Pod is without then: the own data of claims that the fix lets be bound to other volumes.
 func leaving(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
 	for _, u := range e.Uses {
-		if !u.Unbound() || slices.Contains(c.gives, u.Name) {
+		if lost := u.Claim != nil && len(match.LostOf(e.Index, u.Claim)) > 0; !u.Unbound() && !lost || slices.Contains(c.gives, u.Name) {
 			continue
 		}
-		if back := u.Returnable(e.Index); len(back) > 0 && !takesOwn(u, nodes) {
+		if back := returnable(e, u); len(back) > 0 && !takesOwn(u, nodes) {
 			f.Risk = RiskData
 			f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", factsOf(back)))
 		}

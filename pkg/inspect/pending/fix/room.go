@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
@@ -21,14 +22,20 @@ func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate 
 	var out []candidate
 	for miss := range near.of(next.Name, inspect.ClaimedByOther) {
 		v := e.Index.Volume(miss.Volume)
-		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) {
-			continue
+		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) || hasDataOf(e.Index, v, next) {
+			continue // its own data comes back by reattach
 		}
 		if out = append(out, opened(e.Index, v)); len(out) == maxAlike {
 			break
 		}
 	}
 	return append(out, newRoom(e, next)...)
+}
+
+// hasDataOf reports whether the own data of a claim is on a volume.
+func hasDataOf(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	data := disk.DataOf(v, ix.TakenAt)
+	return data.State == disk.Known && data.Claim.Namespace == c.Namespace && data.Claim.Name == c.Name
 }
 
 // opened makes a volume whose claim is gone available to any claim.
