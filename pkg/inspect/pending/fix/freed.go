@@ -35,7 +35,9 @@ func freedVolumes(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candida
 func forfeited(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	ref := v.Spec.ClaimRef
 	own := ref.Namespace == c.Namespace && ref.Name == c.Name
-	named := slices.ContainsFunc(ix.Claims, func(c *corev1.PersistentVolumeClaim) bool { return c.Spec.VolumeName == v.Name && c.DeletionTimestamp == nil })
+	named := slices.ContainsFunc(ix.Claims, func(c *corev1.PersistentVolumeClaim) bool {
+		return c.Spec.VolumeName == v.Name && c.DeletionTimestamp == nil
+	})
 	return evidence.Abandoned(ix, v) && !named && (own || !match.Waits(ix, v))
 }
 
