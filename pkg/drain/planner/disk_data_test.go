@@ -13,7 +13,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestDataOfTheDisk: a volume of which nothing is recorded holds what another volume of its disk is known to hold, and whoever is given it
+// TestDataOfTheDisk: a volume of which nothing is recorded holds what another volume of its disk is known to hold, and who is given it
 // gets that data.
 func TestDataOfTheDisk(t *testing.T) {
 	theirs := Volume("n3-old", On("n3"), at("/mnt/n3-free/"), Has("ledger", "ledger-uid"), Phase(Released))

@@ -10,7 +10,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestSharingBySite: a volume is on the Node that has its data, also where its affinity does not say so any more, or says another.
+// TestSharingBySite: a volume is on the Node that has its data, also where its affinity names it no longer, or names another.
 func TestSharingBySite(t *testing.T) {
 	madeOn := func(node string) func(*corev1.PersistentVolume) {
 		return VolumeAnnotation("local.path.provisioner/selected-node", node)
