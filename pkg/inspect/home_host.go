@@ -16,7 +16,7 @@ func hostKeys(driver string) []string {
 	case "local.csi.openebs.io": // openebs/lvm-localpv: docs/storageclasses.md
 		return []string{"openebs.io/nodename"}
 	case "zfs.csi.openebs.io": // openebs/zfs-localpv: pkg/zfs/volume.go, ZFSTopologyKey and ZFSTopoNodenameKey
-		return []string{"openebs.io/nodeid", "openebs.io/nodename"}
+		return []string{zfsNodeID, "openebs.io/nodename"}
 	case "directpv-min-io": // minio/directpv: pkg/apis/directpv.min.io/types, TopologyDriverNode
 		return []string{"directpv.min.io/node"}
 	case "carina.storage.io": // carina-io/carina: utils/constants.go, TopologyNodeKey
@@ -117,3 +117,18 @@ func (f *homeFinder) carriers(driver, key string) carriers {
 	f.carried[[2]string{driver, key}] = c
 	return c
 }
+
+// holdsNames reports whether the values of a key are what Nodes are called besides, so that one that lacks the label is not the host of
+// another name: those of kubernetes.io/hostname never are, and where no Node has the key, what is known of it tells.
+func (f *homeFinder) holdsNames(driver, key string) bool {
+	if key == corev1.LabelHostname {
+		return false
+	}
+	if c := f.carriers(driver, key); c.count > 0 {
+		return c.named
+	}
+	return key != zfsNodeID
+}
+
+// zfsNodeID may be set to anything before the driver starts (openebs/zfs-localpv: docs/faq.md, custom topology by openebs.io/nodeid).
+const zfsNodeID = "openebs.io/nodeid"

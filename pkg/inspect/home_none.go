@@ -31,7 +31,7 @@ func (f *homeFinder) whyNone(v *corev1.PersistentVolume, found *foundHome) {
 			}
 			found.named = append(found.named, n.Name)
 		}
-		if why := f.whyUnproven(pin); none.IsZero() {
+		if why := f.whyUnproven(driver, pin); none.IsZero() {
 			none = why
 		}
 	}
@@ -60,13 +60,13 @@ func (f *homeFinder) meant(driver string, pin hostPin) []*corev1.Node {
 }
 
 // whyUnproven says why a pin that matches no Node may still mean one of them, zero if it cannot.
-func (f *homeFinder) whyUnproven(pin hostPin) fact.Fact {
+func (f *homeFinder) whyUnproven(driver string, pin hostPin) fact.Fact {
 	switch {
 	case !pin.perHost:
 		return fact.New("LabelOfNoNode", "label", pin.Key, "want", pin.Values)
 	case slices.ContainsFunc(pin.Values, func(value string) bool { return len(validation.IsValidLabelValue(value)) > 0 }):
 		return fact.New("LabelValueInvalid", "label", pin.Key, "want", pin.Values)
-	case pin.Key == corev1.LabelHostname:
+	case !f.holdsNames(driver, pin.Key):
 		if without := f.without(pin.Key); without != "" {
 			return fact.New("NodeWithoutHostname", "node", without, "label", pin.Key)
 		}

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 
@@ -17,38 +18,64 @@ import (
 // acceptForeign is the flag that accepts, for one volume, that others than its claim get what is on it.
 const acceptForeign = "--accept-foreign-data"
 
-// dataOf is the claim whose data is known to be on a volume; empty if none is known, or the disk was wiped since.
+// dataOf is the claim that is recorded on a volume as the last that had it; empty if none is, or the disk was wiped since.
 func (p *planner) dataOf(v *corev1.PersistentVolume) drain.Object {
 	data := disk.DataOf(v, p.ix.TakenAt)
 	if data.State != disk.Known {
 		return drain.Object{}
 	}
-	return drain.Object{Kind: drain.KindClaim, Namespace: data.Claim.Namespace, Name: data.Claim.Name, UID: data.Claim.UID}
+	return ownerObject(data.Claim)
+}
+
+// onDisk is what is known of the data on the disk of a volume, by whichever volume that is known.
+func (p *planner) onDisk(v *corev1.PersistentVolume) disk.OnDisk {
+	return p.disks().DataOn(v, p.ix.TakenAt)
 }
 
 // foreign says that claims get the data of another one with a volume, and blocks unless that is accepted. What is accepted is a loss:
 // of whoever had the data to himself.
 func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string) {
-	data := p.dataOf(v)
-	if data.Name == "" || len(claims) == 0 || len(claims) == 1 && claims[0] == data.String() {
+	on := p.onDisk(v)
+	if on.State != disk.Known || len(claims) == 0 || len(claims) == 1 && claims[0] == on.Claim.Key().String() {
 		return
 	}
 	if slices.Contains(accepted, v.Name) {
-		p.loseTo(v, data, claims)
+		p.loseTo(v, on, claims)
 		return
 	}
 	override := acceptForeign + " " + v.Name
-	reason := fact.New("ForeignData", "volume", p.where(v), "claim", data, "claims", claims, "override", override)
+	data := ownerObject(on.Claim)
+	reason := fact.New("ForeignData", "volume", knownBy(p.where(v), on), "claim", data, "claims", claims, "override", override)
 	if p.wanted(data) != "" {
-		reason = fact.New("ForeignDataWanted", "volume", p.where(v), "claim", data, "claims", claims, "override", override).
-			Offering(fact.Plugin("reattach", v.Name))
+		reason = fact.New("ForeignDataWanted", "volume", knownBy(p.where(v), on), "claim", data, "claims", claims, "override", override).
+			Offering(fact.Plugin("reattach", cmp.Or(byVolume(on), v.Name)))
 	}
 	p.block(drain.BlockedForeignData, override, reason)
 }
 
+// knownBy is a volume with its node, as where tells them, and, if it is known by another volume of the disk whose data is on it, that one.
+func knownBy(where fact.Fact, on disk.OnDisk) fact.Fact {
+	if on.By == nil {
+		return where
+	}
+	return fact.New("VolumeWithTwin", "volume", where, "other", on.By.Name)
+}
+
+// byVolume is the other volume of the disk by which it is known whose data is on it, empty if it is the volume itself.
+func byVolume(on disk.OnDisk) string {
+	if on.By == nil {
+		return ""
+	}
+	return on.By.Name
+}
+
+func ownerObject(o disk.Owner) drain.Object {
+	return drain.Object{Kind: drain.KindClaim, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
+}
+
 // loseTo says that claims get the data of another one with a volume, which was accepted.
-func (p *planner) loseTo(v *corev1.PersistentVolume, data drain.Object, claims []string) {
-	p.lose(fact.New("ForeignDataGiven", "volume", p.where(v), "claim", data, "claims", claims, "accepted", acceptForeign+" "+v.Name))
+func (p *planner) loseTo(v *corev1.PersistentVolume, on disk.OnDisk, claims []string) {
+	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "claims", claims, "accepted", acceptForeign+" "+v.Name))
 }
 
 // missingNode is the node of a volume whose home does not exist, empty if it does or is not known. No Pod can use the volume before

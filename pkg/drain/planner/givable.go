@@ -24,7 +24,7 @@ type givable struct {
 	ix     *inspect.Index
 	disks  *disk.Disks
 	accept []string
-	// data is what is known of the data on volumes, by their names.
+	// data is what is known of the data on the disks of volumes, by the volumes' names.
 	data map[string]disk.Data
 }
 
@@ -35,8 +35,8 @@ func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 		return nil, err
 	}
 	for _, v := range ix.SortedVolumes() {
-		if d := disk.DataOf(v, ix.TakenAt); d.State != disk.Unknown {
-			g.data[v.Name] = d
+		if on := g.disks.DataOn(v, ix.TakenAt); on.State != disk.Unknown {
+			g.data[v.Name] = on.Data
 		}
 	}
 	return g, nil
@@ -197,19 +197,19 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 
 // blockForeign blocks if the data of another claim is on a volume that is to be used on a node and that was not accepted.
 func (p *relocation) blockForeign(v *corev1.PersistentVolume, node string, claim types.NamespacedName) {
-	d := disk.DataOf(v, p.ix.TakenAt)
+	d := p.onDisk(v)
 	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
 		return
 	}
 	override := acceptForeign + " " + v.Name
-	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", p.whereOn(v, node), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
+	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", knownBy(p.whereOn(v, node), d), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
 	p.block(drain.BlockedForeignData, override, f)
 }
 
 // loseForeign names the data of another claim that a claim of the member may overwrite, if that was accepted.
 func (p *relocation) loseForeign(v *corev1.PersistentVolume, c workload.Claim) {
-	if data := p.dataOf(v); disk.DataOf(v, p.ix.TakenAt).Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
-		p.loseTo(v, data, []string{c.Object().String()})
+	if on := p.onDisk(v); on.Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
+		p.loseTo(v, on, []string{c.Object().String()})
 	}
 }
 
@@ -219,7 +219,7 @@ func (p *planner) noteData(mv *drain.Move, v *corev1.PersistentVolume, c workloa
 		v = v.DeepCopy()
 		v.Spec.ClaimRef = nil
 	}
-	switch d := disk.DataOf(v, p.ix.TakenAt); {
+	switch d := p.onDisk(v); {
 	case d.State == disk.Wiped:
 		mv.ToData = drain.DataWiped
 	case d.Foreign(c.Key()):

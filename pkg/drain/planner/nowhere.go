@@ -45,7 +45,7 @@ func (p *relocation) stands(v *corev1.PersistentVolume) bool {
 
 // reclaimFirst tells how a volume is reclaimed for a claim, and reports whether it can be.
 func (p *relocation) reclaimFirst(v *corev1.PersistentVolume, c workload.Claim) (fact.Fact, bool) {
-	data := disk.DataOf(v, p.ix.TakenAt)
+	data := p.onDisk(v)
 	req, command := drain.ReclaimRequest{Volumes: []string{v.Name}, KeepData: true}, fact.Plugin("reclaim", v.Name).With("--keep-data")
 	accept, gives := "", drain.OpenVolume
 	if data.Foreign(c.Key()) {

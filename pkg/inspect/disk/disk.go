@@ -148,7 +148,8 @@ func (d *Disks) together(a, b *corev1.PersistentVolume) bool {
 	return slices.ContainsFunc(on, func(node string) bool { return slices.Contains(also, node) })
 }
 
-// nodesOf names the Nodes that a volume is on, Nodes that do not exist included; none if that is not known.
+// nodesOf names the Nodes that a volume is on, Nodes that do not exist included; none if that is not known. It is on those with its data
+// and, as Pods that are placed by its affinity open its directory there, on those of its home.
 func (d *Disks) nodesOf(v *corev1.PersistentVolume) []string {
 	if names := namedByField(v); len(names) > 0 {
 		return names
@@ -156,11 +157,11 @@ func (d *Disks) nodesOf(v *corev1.PersistentVolume) []string {
 	if d.ix.Volume(v.Name) == nil {
 		return d.matching(v)
 	}
-	home := d.ix.HomeOf(v)
+	site, home := d.ix.DataOn(v).Nodes, d.ix.HomeOf(v)
 	if home.State == inspect.HomeNode {
-		return home.Names()
+		return slices.Concat(site, home.Names())
 	}
-	return home.Hosts
+	return slices.Concat(site, home.Hosts)
 }
 
 // matching names the Nodes that match the affinity of a volume that does not exist yet.

@@ -23,13 +23,15 @@ const (
 	Reservation Claimant = "Reservation"
 	// LivingClaim: a claim that exists.
 	LivingClaim Claimant = "LivingClaim"
+	// NoClaim: the volume is cordoned, so that it is given to no claim.
+	NoClaim Claimant = "NoClaim"
 	// UnknownClaim: whether the claim exists could not be read.
 	UnknownClaim Claimant = "UnknownClaim"
 )
 
 // Claimants lists every claimant in that order.
 func Claimants() []Claimant {
-	return []Claimant{OwnEarlierClaim, GoneClaim, EarlierClaim, Reservation, LivingClaim, UnknownClaim}
+	return []Claimant{OwnEarlierClaim, GoneClaim, EarlierClaim, Reservation, LivingClaim, NoClaim, UnknownClaim}
 }
 
 // Claimed counts the volumes of a claimant.
@@ -55,6 +57,9 @@ func (m *Matcher) ClaimedBy() []Claimed {
 			by[who] = &Claimed{By: who}
 		}
 		by[who].Count++
+		if who == NoClaim {
+			continue
+		}
 		if name := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name; !slices.Contains(by[who].Claims, name) {
 			by[who].Claims = append(by[who].Claims, name)
 		}
@@ -77,6 +82,8 @@ func claimantOf(ix *inspect.Index, claim *corev1.PersistentVolumeClaim, v *corev
 		return OwnEarlierClaim
 	case "VolumeReserved", "ReservedForNoClaim", "ReservedForUnknownClaim":
 		return Reservation
+	case "ClaimedAndCordoned":
+		return NoClaim
 	case "VolumeClaimed":
 		return LivingClaim
 	case "ClaimedByUnknownClaim":

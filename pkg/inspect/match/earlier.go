@@ -15,8 +15,13 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// CodeNamesAnother is told of a claim that cannot be bound to a volume because it names another.
-const CodeNamesAnother fact.Code = "ClaimNamesAnotherVolume"
+// What is told of claims that cannot be bound to a volume, whatever they ask for, before they are recreated.
+const (
+	// CodeNamesAnother: the claim names another volume.
+	CodeNamesAnother fact.Code = "ClaimNamesAnotherVolume"
+	// CodeMarkedBound: the claim counts as bound, and names no volume.
+	CodeMarkedBound fact.Code = "ClaimMarkedBound"
+)
 
 // Earlier is a volume with the data of an earlier claim of the namespace and name of a claim: with the claim's own data.
 type Earlier struct {
@@ -173,7 +178,7 @@ func withheld(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.Persisten
 func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) (why fact.Fact, fails []inspect.VolumeCode) {
 	switch {
 	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
-		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted), nil
+		return fact.New(CodeMarkedBound, "annotation", volumehelpers.AnnBindCompleted), nil
 	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
 		return fact.New(CodeNamesAnother, "volume", c.Spec.VolumeName), nil
 	}

@@ -48,6 +48,10 @@ func fail(check string, n int, by ...string) string {
 		return "is reserved for another claim"
 	case who == "Reservation":
 		return "are reserved for other claims"
+	case who == "NoClaim" && n == 1:
+		return "is cordoned"
+	case who == "NoClaim":
+		return "are cordoned"
 	case check == "ClaimedByOther" && n == 1:
 		return "belongs to another claim"
 	case check == "ClaimedByOther":

@@ -87,6 +87,8 @@ func ClaimantWords(claimant string, one bool, claims ...string) string {
 		named = claims[0]
 	}
 	switch claimant {
+	case "NoClaim":
+		return "cordoned"
 	case "OwnEarlierClaim":
 		return "left by an earlier claim of this name"
 	case "GoneClaim":

@@ -1,6 +1,8 @@
 package fix
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -29,9 +31,9 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			return dropReservation(c, v)
 		}
-		out := append(otherwiseAsked(e, u), lostLabel(e, c)...)
+		out := slices.Concat(otherwiseAsked(e, u), namedByClaim(e, u), lostLabel(e, c))
 		if news := newVolume(e, u); len(news) > 0 {
-			out = append(append(out, roomFor(e, u, near)...), news...)
+			return slices.Concat(out, roomFor(e, u, near), news)
 		}
 		return out
 	case inspect.SelectedNodeStale:

@@ -12,17 +12,45 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
-// What is never offered: a second claim on a disk that somebody has by another volume, and a volume that is cordoned.
+// What is never offered: a second claim on a disk that somebody has by another volume, a disk that holds the data of another claim by another
+// volume, and a volume that is cordoned.
 
-// withheld is the Change by which the scheduler takes no volume that should be given to no claim: it takes none that is not Available.
-func withheld(ix *inspect.Index) inspect.Change {
+// withheld is the Change by which the scheduler takes no volume that should be given to no claim of the Pod: it takes none that is not
+// Available.
+func withheld(e evidence.Evidence) inspect.Change {
 	var change inspect.Change
-	for _, v := range disk.New(ix).Withheld() {
+	for _, v := range slices.Concat(disk.New(e.Index).Withheld(), foreignDisks(e)) {
 		v = v.DeepCopy()
 		v.Status.Phase = corev1.VolumePending
 		change.Set = append(change.Set, v)
 	}
 	return change
+}
+
+// foreignDisks are the free volumes on whose disk another volume has the data of a claim that is none of the Pod's.
+func foreignDisks(e evidence.Evidence) []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	if len(e.Uses) == 0 {
+		return nil
+	}
+	for _, v := range e.Index.SortedVolumes() {
+		if v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef != nil {
+			continue
+		}
+		own := slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool {
+			return !holdsForeign(e.Index, v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name})
+		})
+		if !own {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// holdsForeign reports whether another volume of its disk has the data of another claim than one.
+func holdsForeign(ix *inspect.Index, v *corev1.PersistentVolume, claim types.NamespacedName) bool {
+	on := disk.New(ix).DataOn(v, ix.TakenAt)
+	return on.By != nil && on.Foreign(claim)
 }
 
 // withheldJudge judges every Change as it is without some volumes.
@@ -36,7 +64,7 @@ func (j withheldJudge) Verdict(ctx context.Context, pod *corev1.Pod, change insp
 	return j.Judge.Verdict(ctx, pod, j.change.Then(change), nodes)
 }
 
-// givesSharedDisk reports whether a candidate gives away a volume that is cordoned, or whose disk somebody has by another volume or
+// givesSharedDisk reports whether a candidate gives away a volume that is cordoned, or whose disk somebody has, or had, by another volume or
 // gets by the candidate itself.
 func givesSharedDisk(e evidence.Evidence, c candidate) bool {
 	disks := disk.New(e.Index)
@@ -46,7 +74,8 @@ func givesSharedDisk(e evidence.Evidence, c candidate) bool {
 		if !ok {
 			continue
 		}
-		if isCordoned(e.Index.Volume(v.Name)) || len(disks.Holders(v, receiver(e, c, v))) > 0 {
+		to := receiver(e, c, v)
+		if isCordoned(e.Index.Volume(v.Name)) || len(disks.Holders(v, to)) > 0 || holdsForeign(e.Index, v, to) {
 			return true
 		}
 		given = append(given, v)

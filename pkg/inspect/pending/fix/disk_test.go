@@ -30,6 +30,12 @@ func TestNoFixGivesADiskTwice(t *testing.T) {
 		}
 	}
 	held := twin("/mnt/v-n0", Has("theirs", "theirs-uid"))
+	leftOn := func(claim string) func(*pendingtest.Scene) {
+		return func(s *pendingtest.Scene) {
+			left := Volume("twin", On("n0"), Sized("1Gi"), Has(claim, claim+"-of-before"), Phase(Released), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/v-n0/" })
+			s.Snapshot.Volumes = append(s.Snapshot.Volumes, left)
+		}
+	}
 	cordon := func(s *pendingtest.Scene) { VolumeAnnotation(disk.AnnCordoned, "slow")(s.Volume("v-n0")) }
 	cordonedFor := func(s *pendingtest.Scene) {
 		s.Volume("v-n0").Spec.ClaimRef = &corev1.ObjectReference{Namespace: disk.CordonNamespace, Name: "slow"}
@@ -53,6 +59,9 @@ func TestNoFixGivesADiskTwice(t *testing.T) {
 		{"too small, cordoned", small, cordon, "ask-10gi-data", false},
 		{"without the label", unlabelled, nil, "label-v-n0", true},
 		{"without the label", unlabelled, held, "label-v-n0", false},
+		{"too small, the data of another is on it", small, leftOn("theirs"), "ask-10gi-data", false},
+		{"without the label, the data of another is on it", unlabelled, leftOn("theirs"), "label-v-n0", false},
+		{"without the label, its own data is on it", unlabelled, leftOn("data"), "label-v-n0", true},
 		{"new", none, nil, "volume-data", true},
 		{"new, below", none, twin("/mnt", Has("theirs", "theirs-uid")), "volume-data", false},
 	} {

@@ -18,7 +18,7 @@ import (
 // Judge's.
 func Find(ctx context.Context, judge inspect.Judge, e evidence.Evidence, codes []inspect.ClaimCode) ([]Fix, []match.NearMiss, error) {
 	near := findNear(e)
-	judge = withheldJudge{judge, withheld(e.Index)}
+	judge = withheldJudge{judge, withheld(e)}
 	fixes, err := best(ctx, judge, e, candidates(e, codes, near), func(c candidate) bool { return givesSharedDisk(e, c) })
 	if err != nil {
 		return nil, nil, err

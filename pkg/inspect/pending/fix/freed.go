@@ -35,11 +35,14 @@ func leftBy(u evidence.ClaimUse, v *corev1.PersistentVolume) bool {
 }
 
 // forfeited reports whether a volume can be given to a claim that is not the one that it names: that is gone, and no other of its name
-// waits for the volume.
+// waits for the volume; and no claim names it, which would be bound to it at once.
 func forfeited(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
 	ref := v.Spec.ClaimRef
 	own := ref.Namespace == c.Namespace && ref.Name == c.Name
-	return evidence.Abandoned(ix, v) && (own || !match.Waits(ix, v))
+	named := slices.ContainsFunc(ix.Claims, func(c *corev1.PersistentVolumeClaim) bool {
+		return c.Spec.VolumeName == v.Name && c.DeletionTimestamp == nil
+	})
+	return evidence.Abandoned(ix, v) && !named && (own || !match.Waits(ix, v))
 }
 
 // freed is one of them.

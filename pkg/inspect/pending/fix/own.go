@@ -216,7 +216,7 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 func asksFor(ix *inspect.Index, c *corev1.PersistentVolumeClaim, own match.Earlier) (changed *corev1.PersistentVolumeClaim, titles []fact.Fact) {
 	n := inspect.StripClaim(c)
 	fails := own.Fails
-	if own.Why.Code == match.CodeNamesAnother {
+	if own.Why.Code == match.CodeNamesAnother || own.Why.Code == match.CodeMarkedBound {
 		n.Spec.VolumeName = ""
 		why, others := match.WhyNot(ix, own.Volume, n)
 		if !why.IsZero() && len(others) == 0 {

@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
@@ -21,7 +22,7 @@ func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate 
 	var out []candidate
 	for miss := range near.of(next.Name, inspect.ClaimedByOther) {
 		v := e.Index.Volume(miss.Volume)
-		if leftBy(u, v) {
+		if leftBy(u, v) || hasDataOf(e.Index, v, next) {
 			continue // it is the claim's own
 		}
 		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) {
@@ -32,6 +33,12 @@ func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate 
 		}
 	}
 	return append(out, newRoom(e, next)...)
+}
+
+// hasDataOf reports whether the own data of a claim is on a volume.
+func hasDataOf(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	data := disk.DataOf(v, ix.TakenAt)
+	return data.State == disk.Known && data.Claim.Namespace == c.Namespace && data.Claim.Name == c.Name
 }
 
 // opened makes a volume whose claim is gone available to any claim.

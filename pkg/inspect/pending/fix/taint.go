@@ -20,6 +20,8 @@ func againstTaint(e evidence.Evidence, ids tolerationIDs, node *corev1.Node) []c
 		return nil
 	case taint.Key == corev1.TaintNodeUnreachable || taint.Key == corev1.TaintNodeNotReady:
 		return []candidate{nodeBack(node)}
+	case taint.Key == corev1.TaintNodeOutOfService:
+		return leftFenced(node, taint)
 	case conditionTaint(taint.Key):
 		return nil
 	default:
@@ -36,6 +38,15 @@ func conditionTaint(key string) bool {
 		return true
 	}
 	return strings.HasPrefix(key, "node.kubernetes.io/") || strings.HasPrefix(key, "node.cloudprovider.kubernetes.io/")
+}
+
+// leftFenced takes the taint off that says that a Node is powered off, which no controller does: of a Node whose kubelet reports that it is
+// Ready. A Pod that tolerated it would be deleted with the next one that is fenced.
+func leftFenced(node *corev1.Node, taint corev1.Taint) []candidate {
+	if condition, _ := inspect.ConditionOf(node); condition != inspect.NodeReady {
+		return nil
+	}
+	return []candidate{untaint(node, taint)}
 }
 
 // untaint takes a taint off the Node.
