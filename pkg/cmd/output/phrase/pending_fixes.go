@@ -29,7 +29,6 @@ func fixes() catalog {
 		"RecreateClaimWithRequest":         "recreate claim {.claim} with a request of {.request} or less",
 		"RecreateClaimWithVolumeMode":      "recreate claim {.claim} with volume mode {.mode}",
 		"RecreateClaimWithoutSelector":     "recreate claim {.claim} without its selector",
-		"RecreateLostClaim":                "recreate claim {.claim}, which counts as bound and has no volume",
 		"RecreateClaimWithoutVolumeName":   "recreate claim {.claim} without spec.volumeName",
 
 		"ClaimBoundAtOnce":       "the claim is bound to it at once",

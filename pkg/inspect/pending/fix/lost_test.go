@@ -23,7 +23,7 @@ func TestLostClaims(t *testing.T) {
 		BoundTo(volume)(c)
 		c.Status.Phase = corev1.ClaimLost
 	}
-	own := "kubectl localpv why-pending db-0 -n shop --print-fix again-for-v-n0 | kubectl replace --force -f -; kubectl localpv reattach v-n0"
+	own := "kubectl localpv why-pending db-0 -n shop --print-fix as-own-v-n0 | kubectl replace --force -f -; kubectl localpv reattach v-n0"
 	for name, c := range map[string]struct {
 		alter func(*pendingtest.Scene)
 		want  []string
