@@ -29,10 +29,10 @@ type session struct {
 	parts []cost
 }
 
-// notRun is the end of a phase that this machine cannot run, and says what is missing. It has neither passed nor failed.
-type notRun string
+// notRunError is the end of a phase that this machine cannot run, and says what is missing. It has neither passed nor failed.
+type notRunError string
 
-func (n notRun) Error() string { return string(n) }
+func (n notRunError) Error() string { return string(n) }
 
 // run stops at the first failure, because what follows takes longer and would fail for the same reason. It reports whether
 // phases passed, and none failed.
@@ -46,8 +46,7 @@ func (s *session) run(ctx context.Context, chosen []phase) bool {
 		s.parts = nil
 		err := p.run(ctx, s)
 		costs = append(costs, row{cost{name: p.name, wall: time.Since(phaseBegin), cpu: s.cpu() - phaseUsed}, s.parts})
-		var lacks notRun
-		if errors.As(err, &lacks) {
+		if lacks, ok := errors.AsType[notRunError](err); ok {
 			s.say("== %s: %v", p.name, lacks)
 			continue
 		}

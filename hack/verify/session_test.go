@@ -67,7 +67,7 @@ phases: 2 passed, 1 failed
 func TestNotRun(t *testing.T) {
 	var out strings.Builder
 	s := &session{out: &out, cpu: func() time.Duration { return 0 }}
-	lacks := phase{"nodes", "real nodes", func(context.Context, *session) error { return notRun("not run: real nodes need root") }}
+	lacks := phase{"nodes", "real nodes", func(context.Context, *session) error { return notRunError("not run: real nodes need root") }}
 	fine := phase{"files", "files", func(context.Context, *session) error { return nil }}
 	if !s.run(t.Context(), []phase{lacks, fine}) {
 		t.Error("the one that could run has passed, and the run has not")

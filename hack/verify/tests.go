@@ -68,7 +68,7 @@ func packaging(ctx context.Context, s *session) error {
 // realNodes runs what needs real nodes, or says what this machine lacks for them.
 func realNodes(ctx context.Context, s *session) error {
 	if missing := needs.Missing(); missing != "" {
-		return notRun(missing)
+		return notRunError(missing)
 	}
 	if err := s.command(ctx, nil, "go", "run", "./hack/nodes", "build"); err != nil {
 		return err

@@ -39,13 +39,13 @@ func forward(socket uintptr, to string) (port int, err error) {
 
 // connect copies in both directions until both have said everything.
 func connect(from net.Conn, to string) {
-	defer from.Close()
+	defer func() { _ = from.Close() }()
 	server, err := net.Dial("tcp", to) //nolint:noctx // it is on this machine, and answers or refuses at once
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "reach the API server:", err)
 		return
 	}
-	defer server.Close()
+	defer func() { _ = server.Close() }()
 	done := make(chan struct{})
 	go func() {
 		pass(server, from)

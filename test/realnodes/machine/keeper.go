@@ -90,7 +90,7 @@ func attend(ctx context.Context, run Run, lab *exec.Cmd) error {
 	if err := lab.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		return fmt.Errorf("end the lab: %w", err)
 	}
-	<-ended // all of its processes are gone then
+	<-ended //nolint:errcheck // it was killed, as was meant: all of its processes are gone then
 	return nil
 }
 
@@ -125,6 +125,6 @@ func openDoor() (*os.File, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open a port to the API server: %w", err)
 	}
-	defer listener.Close()
+	defer func() { _ = listener.Close() }()
 	return listener.File()
 }

@@ -110,7 +110,7 @@ func Ask(ctx context.Context, socket, method string, argument, answer any) error
 		return fmt.Errorf("%s: nobody answers: %w", method, err)
 	}
 	client := rpc.NewClient(conn)
-	defer client.Close()
+	defer func() { _ = client.Close() }()
 	call := client.Go(service+"."+method, argument, answer, make(chan *rpc.Call, 1))
 	select {
 	case <-call.Done:
