@@ -82,21 +82,10 @@ func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedNa
 				Reason: fact.New("DiskGivenTwice", "same", p.sameDisk(v, other), "other", other.Name).Offering(seeBoth(v, other))}
 		case isFree(other):
 			return &drain.Blocker{Code: drain.BlockedSharedDisk,
-				Reason: fact.New("DiskFree", "same", p.sameDisk(v, other), "other", other.Name).Offering(cordonVolume(other), seeBoth(v, other))}
+				Reason: fact.New("DiskFree", "same", p.sameDisk(v, other), "other", other.Name).Offering(disk.Cordon(other, "same-disk"), seeBoth(v, other))}
 		}
 	}
 	return nil
-}
-
-// cordonVolume is the command that keeps a free volume from everybody, unless it has changed since it was read.
-func cordonVolume(v *corev1.PersistentVolume) fact.Command {
-	const reason = "same-disk"
-	version := ""
-	if v.ResourceVersion != "" {
-		version = `"resourceVersion":"` + v.ResourceVersion + `",`
-	}
-	return fact.Kubectl("patch", "pv", v.Name).With("--type=merge", "-p", `{"metadata":{`+version+`"annotations":{"`+disk.AnnCordoned+`":"`+reason+
-		`"}},"spec":{"claimRef":{"namespace":"`+disk.CordonNamespace+`","name":"`+reason+`"}}}`)
 }
 
 // isFree reports whether any claim may be bound to a volume.

@@ -165,6 +165,16 @@ func Cordoned(v *corev1.PersistentVolume) (reason string, cordoned bool) {
 	return "", false
 }
 
+// Cordon is the command that keeps a free volume from everybody, unless it has changed since it was read. The reason is a name.
+func Cordon(v *corev1.PersistentVolume, reason string) fact.Command {
+	version := ""
+	if v.ResourceVersion != "" {
+		version = `"resourceVersion":"` + v.ResourceVersion + `",`
+	}
+	return fact.Kubectl("patch", "pv", v.Name).With("--type=merge", "-p", `{"metadata":{`+version+`"annotations":{"`+AnnCordoned+`":"`+reason+
+		`"}},"spec":{"claimRef":{"namespace":"`+CordonNamespace+`","name":"`+reason+`"}}}`)
+}
+
 // Uncordon are the commands that end that a volume is cordoned.
 func Uncordon(v *corev1.PersistentVolume) []fact.Command {
 	var out []fact.Command

@@ -16,6 +16,7 @@ func notes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	}
 	out = append(out, e.Ties...)
 	out = append(out, astrayNotes(e)...)
+	out = append(out, diskNotes(e)...)
 	out = append(out, ownNotes(e, found)...)
 	out = append(out, doubtNotes(e)...)
 	out = append(out, gapNotes(e)...)

@@ -197,7 +197,11 @@ func limits() catalog {
 		"DataNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
 		"WipeNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
 		"WipeStillToCome":          "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
-		"OwnDataWaits":             "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
+		"GetsDiskOfOther": "claim {.claim} would be given {.volume}, which is the same disk as {.other}, that claim {.owner} has{if .pods} ({list .pods} uses it){end}: " +
+			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
+			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"OwnDataWaits": "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
