@@ -245,6 +245,19 @@ func TestProvisionerOfTheNewVolume(t *testing.T) {
 	}
 	const driver = "lvm.example.com"
 	all := []any{csi("n0", driver), csi("n2", driver), csi("n3", driver)}
+	keyed := func(label bool) []any {
+		var out []any
+		for _, name := range []string{"n0", "n2", "n3"} {
+			n := csi(name, driver)
+			n.Spec.Drivers[0].TopologyKeys = []string{"topology.lvm.example.com/node"}
+			out = append(out, n, Node(name, func(n *corev1.Node) {
+				if label {
+					n.Labels["topology.lvm.example.com/node"] = name
+				}
+			}))
+		}
+		return out
+	}
 	for _, tc := range []struct {
 		name  string
 		world []any
@@ -257,6 +270,8 @@ func TestProvisionerOfTheNewVolume(t *testing.T) {
 		{"known by its arguments, and dead", base("disks.example.com", Plain("disks", "n1", told1)), "none of its Pods (shop/disks) is Ready", true},
 		{"no Pod is recognized", base("disks.example.com"), "no Pod of it was recognized", false},
 		{"a driver that is on the node", base(driver, all), "", false},
+		{"a driver whose node has its label", With(base(driver, all), keyed(true)...), "", false},
+		{"a driver whose node has lost its label", With(base(driver, all), keyed(false)...), "no label topology.lvm.example.com/node, which its CSINode names", true},
 		{"a driver that is on no node that is left", base(driver, csi("n1", driver)), "which does not run on", true},
 	} {
 		t.Run(tc.name, func(t *testing.T) {

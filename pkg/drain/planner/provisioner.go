@@ -24,6 +24,8 @@ func (p *planner) provisioner(c workload.Claim, name, node string, works func(*c
 	switch {
 	case p.drivesNodes(name) && !drives(p.csiNode(node), name):
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerNotAtPlace", "claim", c.Object(), "provisioner", name, "node", node))
+	case p.lacksKey(node, name) != "":
+		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerLacksKey", "claim", c.Object(), "provisioner", name, "node", node, "key", p.lacksKey(node, name)))
 	case len(pods) > 0 && !slices.ContainsFunc(pods, works):
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerDown", "claim", c.Object(), "provisioner", name, "pods", workload.Names(pods)))
 	case len(pods) == 0 && !p.drivesNodes(name):
@@ -49,6 +51,23 @@ func (p *planner) csiNode(name string) *storagev1.CSINode {
 // drives reports whether a driver is registered on a node.
 func drives(n *storagev1.CSINode, driver string) bool {
 	return n != nil && slices.ContainsFunc(n.Spec.Drivers, func(d storagev1.CSINodeDriver) bool { return d.Name == driver })
+}
+
+// lacksKey is the first topology key of a driver, by its CSINode, that a node has no label of, empty if there is none: external-provisioner makes
+// no volume for such a node (kubernetes-csi/external-provisioner pkg/controller/topology.go: getTopologyFromNode).
+func (p *planner) lacksKey(node, driver string) string {
+	n, csi := p.ix.Node(node), p.csiNode(node)
+	if n == nil || csi == nil {
+		return ""
+	}
+	for _, d := range csi.Spec.Drivers {
+		for _, key := range d.TopologyKeys {
+			if _, has := n.Labels[key]; d.Name == driver && !has {
+				return key
+			}
+		}
+	}
+	return ""
 }
 
 // provisionerImage is how the image of a provisioner is called that does not name itself in its command line, as its manifests have it;
