@@ -6,6 +6,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -45,7 +46,7 @@ func (p *recoverPlanner) machine(typed string) (inspect.Machine, error) {
 	switch {
 	case len(m.Nodes) > 1:
 		return m, drain.Misuse(fact.New("HostnameOfSeveral", "hostname", typed, "nodes", m.Names))
-	case len(m.Names) == 0 && p.isHost(typed):
+	case len(m.Names) == 0 && p.mayHaveData(typed):
 		m.Names = []string{typed}
 	case len(m.Names) == 0 && !gap:
 		return m, p.noSuchNode(typed)
@@ -53,9 +54,9 @@ func (p *recoverPlanner) machine(typed string) (inspect.Machine, error) {
 	return m, nil
 }
 
-// isHost reports whether the affinity of a volume names a host that is gone, besides others.
-func (p *recoverPlanner) isHost(name string) bool {
-	return slices.ContainsFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool { return slices.Contains(p.ix.HomeOf(v).Hosts, name) })
+// mayHaveData reports whether the data of a volume may be on a machine that is gone.
+func (p *recoverPlanner) mayHaveData(name string) bool {
+	return slices.ContainsFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool { return workload.MayHave(p.ix, v, name) })
 }
 
 func (p *recoverPlanner) noSuchNode(name string) error {

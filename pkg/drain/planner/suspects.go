@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -72,11 +73,26 @@ func Suspects(ix *inspect.Index) *SuspectList {
 	return list
 }
 
+// goneWith are the names of machines that no Node has, and that have or may have the data of a volume.
+func goneWith(ix *inspect.Index, v *corev1.PersistentVolume) []string {
+	names := slices.Concat(ix.DataOn(v).Nodes, ix.HomeOf(v).Hosts)
+	if c := ix.ClaimOf(v); c != nil {
+		for _, p := range ix.Consumers(c.Namespace, c.Name) {
+			names = append(names, p.Spec.NodeName)
+		}
+	}
+	return slices.DeleteFunc(names, func(name string) bool {
+		return name == "" || len(ix.MachineOf(name).Nodes) > 0 || !workload.MayHave(ix, v, name)
+	})
+}
+
 // volumesOn counts the local volumes whose data is, or may be, on a machine.
 func volumesOn(ix *inspect.Index, names []string) int {
 	n := 0
 	for _, v := range ix.LocalVolumes() {
-		if slices.ContainsFunc(names, func(name string) bool { return ix.OnSite(v, name) }) {
+		if slices.ContainsFunc(names, func(name string) bool {
+			return ix.OnSite(v, name) || ix.Node(name) == nil && workload.MayHave(ix, v, name)
+		}) {
 			n++
 		}
 	}
@@ -93,15 +109,12 @@ func suspects(ix *inspect.Index) [][]string {
 	}
 	seen := map[string]bool{}
 	for _, v := range ix.LocalVolumes() {
-		if !ix.SiteGone(v) {
-			continue
-		}
-		for _, name := range ix.DataOn(v).Nodes {
+		for _, name := range goneWith(ix, v) {
 			if seen[name] {
 				continue
 			}
 			names := []string{name}
-			if m := ix.MachineOf(name); len(m.Nodes) == 0 && len(m.Names) > 0 {
+			if m := ix.MachineOf(name); len(m.Names) > 0 {
 				names = m.Names
 			}
 			for _, each := range names {
