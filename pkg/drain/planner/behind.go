@@ -62,9 +62,10 @@ func (p *relocation) behindAlready(b drain.Blocker) bool {
 	return b.Code == drain.BlockedBehind && b.Member == p.member.Key.String()
 }
 
-// takenDown reports whether a Pod of the member runs that is evicted: that of a dead node does not.
+// takenDown reports whether a Pod of the member runs that is evicted: on a node that is drained or left, or on another machine of the name of
+// a dead one. That of a dead node does not.
 func (p *relocation) takenDown() bool {
-	return p.evict != nil && !p.member.Relocated && slices.ContainsFunc(p.member.Placed, func(pod *corev1.Pod) bool {
+	return !p.force && !p.member.Relocated && slices.ContainsFunc(p.member.Placed, func(pod *corev1.Pod) bool {
 		return pod.DeletionTimestamp == nil && !workload.FinishedPod(pod)
 	})
 }

@@ -49,6 +49,9 @@ func (p *relocation) reclaimFirst(v *corev1.PersistentVolume, c workload.Claim) 
 	req, command := drain.ReclaimRequest{Volumes: []string{v.Name}, KeepData: true}, fact.Plugin("reclaim", v.Name).With("--keep-data")
 	accept, gives := "", drain.OpenVolume
 	if data.Foreign(c.Key()) {
+		if p.wanted(ownerObject(data.Claim)) != "" {
+			return fact.Fact{}, false // it is to have its data back
+		}
 		accept = acceptForeign + " " + v.Name
 	}
 	if c.Claim == nil { // an earlier run has deleted it: the volume can be reserved for the next one

@@ -53,7 +53,8 @@ func (p *relocator) relocate(members []*workload.Member) {
 	}
 }
 
-// forcedJobs is jobs for the Pods of members whose nodes are dead.
+// forcedJobs is jobs for the Pods of members that recover moves. Those of dead nodes are deleted, those that another machine of the name runs
+// are evicted.
 func (p *relocator) forcedJobs(members []*workload.Member) {
 	if p.evict != nil {
 		return // drain asks about all Pods that it evicts
@@ -66,7 +67,7 @@ func (p *relocator) forcedJobs(members []*workload.Member) {
 			}
 		}
 	}
-	p.jobs(removed, false, p.failJobs)
+	p.jobs(removed, !p.force, p.failJobs)
 }
 
 // relocateOwner plans for the members of one owner, one after the other.

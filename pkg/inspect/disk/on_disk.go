@@ -14,8 +14,8 @@ type OnDisk struct {
 }
 
 // DataOn tells whose data is on the disk of a volume: what is recorded on the volume itself; else, or if it was left later, what is recorded
-// on another volume that is the same disk, and that nobody has (of one that somebody has, Holders tells). That one was wiped says nothing of what another one of the disk holds that was used since, or nobody
-// knows until when.
+// on another volume that is the same disk, and that nobody has (of one that somebody has, Holders tells). That one was wiped says nothing of
+// what another one of the disk holds that was used since, or nobody knows until when.
 func (d *Disks) DataOn(v *corev1.PersistentVolume, now time.Time) OnDisk {
 	on := OnDisk{Data: DataOf(v, now)}
 	for _, other := range d.Sharing(v) {
