@@ -67,16 +67,23 @@ func (f *homeFinder) whyUnproven(driver string, pin hostPin) fact.Fact {
 	case slices.ContainsFunc(pin.Values, func(value string) bool { return len(validation.IsValidLabelValue(value)) > 0 }):
 		return fact.New("LabelValueInvalid", "label", pin.Key, "want", pin.Values)
 	case !f.holdsNames(driver, pin.Key):
-		if without := f.without(pin.Key); without != "" {
+		if without := f.without(driver, pin.Key); without != "" {
 			return fact.New("NodeWithoutHostname", "node", without, "label", pin.Key)
 		}
 	}
 	return fact.Fact{}
 }
 
-// without is the first Node that lacks a label key, empty if none does.
-func (f *homeFinder) without(key string) string {
-	i := slices.IndexFunc(f.nodes, func(n *corev1.Node) bool { _, has := n.Labels[key]; return !has })
+// without is the first Node that lacks a label key and may be a host of a driver, empty if there is none: where the driver is not registered,
+// by the CSINode, none of its hosts is. That tells nothing of kubernetes.io/hostname, which each Node should have.
+func (f *homeFinder) without(driver, key string) string {
+	_, unread := f.ix.Gap(CSINodes)
+	anywhere := key == corev1.LabelHostname || driver == "" || unread
+	i := slices.IndexFunc(f.nodes, func(n *corev1.Node) bool {
+		_, has := n.Labels[key]
+		_, registered := f.hosts.ids[[2]string{n.Name, driver}]
+		return !has && (anywhere || registered)
+	})
 	if i < 0 {
 		return ""
 	}

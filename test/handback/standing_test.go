@@ -23,7 +23,7 @@ func TestPeerFails(t *testing.T) {
 		}
 		return live.Action{Before: func() { unready(s, "db-0", "yes") }}
 	}))
-	process.Says("1 other member of StatefulSet/db is Ready now, and 2 must be")
+	process.Says("db-0 is not Ready, and StatefulSet/db recreates its Pods in order")
 	if pod := s.WaitPod("db-1", controlplane.PodReady); pod.Spec.NodeName != s.VolumeName("n1") {
 		t.Errorf("db-1 is on %s", pod.Spec.NodeName)
 	}

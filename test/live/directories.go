@@ -121,7 +121,7 @@ func (d *directories) pods(all *catalog) []string {
 				continue
 			}
 			on[where] = c.Name
-			if node != p.Spec.NodeName {
+			if node != p.Spec.NodeName && !d.told.given[v.Name] {
 				wrong = append(wrong, fmt.Sprintf("Pod %s runs on %s, and the volume of its claim %s is %s", p.Name, p.Spec.NodeName, c.Name, where))
 			}
 		}

@@ -74,7 +74,8 @@ func (s *Scene) Holds(v *corev1.PersistentVolume, claim string) {
 	s.witness.marks[where] = claim
 }
 
-// GivesAway says that the data of volumes may go to other claims: the user asks for it, or somebody else does it by hand.
+// GivesAway says that the data of volumes may go to other claims: the user asks for it, or somebody else does it by hand, as whoever sends a
+// Pod to another node than the volume's.
 func (s *Scene) GivesAway(short ...string) {
 	s.witness.mu.Lock()
 	defer s.witness.mu.Unlock()

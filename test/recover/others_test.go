@@ -248,6 +248,7 @@ func TestLeftAlone(t *testing.T) {
 			s.Claim("files")
 			s.Deployment("web", "files")
 			s.WaitDeployment("web")
+			s.GivesAway("n1-files")
 			reader := s.NewPod("reader", "files")
 			reader.Spec.NodeName = s.node("n0") // past the scheduler, as somebody does who knows better
 			if _, err := cluster.Client().CoreV1().Pods(s.Name).Create(s.Context(), reader, metav1.CreateOptions{}); err != nil {
