@@ -56,6 +56,7 @@ func newAPIServer(dir *workdir, log io.Writer, o Options) *envtest.APIServer {
 	toleration := strconv.Itoa(int(o.UnreachableToleration.Seconds()))
 	s.Configure().
 		Disable("disable-admission-plugins").
+		Set("token-auth-file", dir.file("pki", tokensFile)).
 		Set("default-unreachable-toleration-seconds", toleration).
 		Set("default-not-ready-toleration-seconds", toleration).
 		Set("shutdown-watch-termination-grace-period", "5s") // else whoever watches holds it up for a minute

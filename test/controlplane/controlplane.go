@@ -22,6 +22,8 @@ type ControlPlane struct {
 	options Options
 	dir     *workdir
 	plane   *envtest.ControlPlane
+	// identities are those with tokens.
+	identities []identity
 
 	mu        sync.Mutex
 	processes map[string]*process
@@ -56,6 +58,10 @@ func Start(ctx context.Context, o Options) (*ControlPlane, error) {
 
 // start brings up the parts in the order in which they need each other.
 func (cp *ControlPlane) start(ctx context.Context) error {
+	cp.identities = identities()
+	if err := writeTokens(cp.dir.file("pki", tokensFile), cp.identities); err != nil {
+		return err
+	}
 	plane, err := startAPIServer(cp.dir, cp.options)
 	if err != nil {
 		return err
@@ -71,7 +77,7 @@ func (cp *ControlPlane) start(ctx context.Context) error {
 		return fmt.Errorf("write KWOK's stages: %w", err)
 	}
 	for _, c := range components() {
-		config, err := cp.RestConfigFor(c.user, c.groups...)
+		config, err := cp.configOf(c.user)
 		if err != nil {
 			return err
 		}
@@ -90,7 +96,7 @@ func (cp *ControlPlane) start(ctx context.Context) error {
 
 // connect makes the administrator's client and kubeconfig.
 func (cp *ControlPlane) connect() error {
-	config, err := cp.RestConfigFor("admin", "system:masters")
+	config, err := cp.configOf(administrator)
 	if err != nil {
 		return err
 	}

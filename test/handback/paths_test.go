@@ -28,7 +28,7 @@ func pathNamed(t *testing.T, name string) path {
 
 // suite tries the paths. They are short, so each is killed after each of its writes whenever it is tried.
 var suite = &trial.Suite[*live.Scene]{
-	Options: trial.Flags("handback"), Open: open, Watch: untouched, EveryKill: true, FaultArgs: []string{"--timeout", "60s"},
+	Options: trial.Flags("handback"), Open: open, Watch: untouched, FaultArgs: []string{"--timeout", "60s"},
 }
 
 // open opens a scene with a bystander: a volume and a claim that nothing may happen to.

@@ -9,7 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/live/sample"
 )
 
-// share is of how many minor strata, and of how many kills, one is in a sample.
+// share is of how many minor strata, of how many kills, and of how many permissions that a command can do without, one is in a sample.
 const share = 3
 
 // injections are those that are tried in this run.
@@ -81,7 +81,7 @@ func (s *strata) take(from sample.Sample) []Injection {
 // after every third of the others. The trials begin to count differently, so that all kinds of writes are among them.
 func (u *Suite[S]) kills(t *testing.T) func(path string, n int, w live.Request) bool {
 	t.Helper()
-	if u.all || u.EveryKill {
+	if u.all {
 		return func(string, int, live.Request) bool { return true }
 	}
 	t.Logf("one of %d kills, %s", share, u.current(t).Note(share))
@@ -92,6 +92,17 @@ func (u *Suite[S]) kills(t *testing.T) func(path string, n int, w live.Request) 
 // killsAfter reports whether a run is killed after its n-th write in a part of the samples.
 func killsAfter(path string, n, part int, w live.Request) bool {
 	return w.Verb == "delete" && w.Resource == "persistentvolumeclaims" || (offset(path)+n+part)%share == 0
+}
+
+// without returns whether a trial is taken without the n-th of the permissions that it does not need.
+func (u *Suite[S]) without(t *testing.T) func(path string, n int) bool {
+	t.Helper()
+	if u.all {
+		return func(string, int) bool { return true }
+	}
+	t.Logf("one of %d permissions that it can do without, %s", share, u.current(t).Note(share))
+	part := u.current(t).Part(share)
+	return func(path string, n int) bool { return (offset(path)+n+part)%share == 0 }
 }
 
 // offset is a number that follows from a name, so that not everything begins to count at the same.

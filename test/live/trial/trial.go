@@ -60,8 +60,6 @@ type Suite[S Scene] struct {
 	Watch func(t *testing.T, p Trial[S], s S) (after func(live.Result))
 	// Spares names writes after which no run is killed; all is set if everything is tried. By default it is killed after each.
 	Spares func(write live.Request, all bool) bool
-	// EveryKill takes no sample of the kills.
-	EveryKill bool
 	// FaultArgs are added to a command line that is run with a fault.
 	FaultArgs []string
 
