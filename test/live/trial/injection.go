@@ -97,5 +97,7 @@ func (in Injection) kind() string {
 	return what
 }
 
-// minor reports whether nothing hangs on the request but another try: it only reads, or records what has been done.
-func (in Injection) minor() bool { return in.At.reads() || strings.Contains(in.At.Kind, " events") }
+// minor reports whether nothing hangs on the request but another try: it only reads or asks, or records what has been done.
+func (in Injection) minor() bool {
+	return in.At.reads() || in.At.dryRun() || strings.Contains(in.At.Kind, " events")
+}

@@ -86,7 +86,7 @@ func TestSamplesHaveAll(t *testing.T) {
 	}
 }
 
-// TestDryRun is of a stratum of its own, and what the server does with it makes no difference.
+// TestDryRun is of a stratum of its own, and minor, and what the server does with it makes no difference.
 func TestDryRun(t *testing.T) {
 	asked, done := live.Request{Verb: "delete", Resource: "pods", Namespace: "scene-0001", DryRun: true}, live.Request{Verb: "delete", Resource: "pods", Namespace: "scene-0001", Write: 1}
 	all := injections(&live.Scene{Name: "scene-0001"}, "path", "recover", []live.Request{asked, done})
@@ -98,8 +98,8 @@ func TestDryRun(t *testing.T) {
 		t.Errorf("the kinds are %q, want %q", kinds, want)
 	}
 	for _, in := range all {
-		if in.minor() {
-			t.Errorf("%s is taken for minor", in)
+		if in.minor() != in.At.dryRun() {
+			t.Errorf("%s: minor is %t", in, in.minor())
 		}
 	}
 }
