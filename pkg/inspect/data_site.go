@@ -57,9 +57,24 @@ func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
 	case len(found.named) > 0:
 		return DataSite{found.named, SiteAffinity}
 	case home.State == HomeNode:
-		return DataSite{home.Names(), SiteAffinity}
+		return DataSite{ix.orWhereUsed(v, home.Names()), SiteAffinity}
 	}
 	return DataSite{}
+}
+
+// orWhereUsed adds to the Nodes that an affinity leaves the machines, gone since, on which Pods use the volume: where the affinity names no
+// hosts, it would have left those too. A network disk is on none of them.
+func (ix *Index) orWhereUsed(v *corev1.PersistentVolume, nodes []string) []string {
+	if _, local := ix.LocalSource(v); !local {
+		return nodes
+	}
+	for _, p := range ix.users(v) {
+		if name := p.Spec.NodeName; name != "" && ix.Node(name) == nil {
+			nodes = append(nodes, name)
+		}
+	}
+	slices.Sort(nodes)
+	return slices.Compact(nodes)
 }
 
 // SiteNames are the names by which it is told where a volume is: those of the Nodes or hosts that have, or may have, its data; else those
