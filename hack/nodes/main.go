@@ -63,6 +63,7 @@ func newCommand() *cobra.Command {
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return fmt.Errorf("%w; %w", err, errUsage) })
 	root.AddCommand(buildCommand(), upCommand(&name), downCommand(&name), onCommand(&name), diskCommand(&name))
 	root.AddCommand(faultCommands(&name)...)
+	root.AddCommand(diskCommands(&name)...)
 	return root
 }
 
