@@ -9,6 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes"
 	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/machine"
 )
@@ -19,7 +20,7 @@ func faultCommands(name *string) []*cobra.Command {
 		return &cobra.Command{
 			Use:   use + " NODE",
 			Short: short,
-			Args:  usage(cobra.ExactArgs(1)),
+			Args:  byhand.Usage(cobra.ExactArgs(1)),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return onNode(cmd.Context(), *name, args[0], func(ctx context.Context, cluster *realnodes.Cluster, n int) error {
 					return act(cluster, ctx, n)
@@ -44,7 +45,7 @@ func diskCommands(name *string) []*cobra.Command {
 		return &cobra.Command{
 			Use:   use + " NODE NAME",
 			Short: short,
-			Args:  usage(cobra.ExactArgs(2)),
+			Args:  byhand.Usage(cobra.ExactArgs(2)),
 			RunE: func(cmd *cobra.Command, args []string) error {
 				return onNode(cmd.Context(), *name, args[0], func(ctx context.Context, cluster *realnodes.Cluster, n int) error {
 					return act(cluster, ctx, n, args[1])
@@ -76,7 +77,7 @@ func diskCommand(name *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "disk NODE NAME",
 		Short: "Give a node a new disk, and print where it has it mounted",
-		Args:  usage(cobra.ExactArgs(2)),
+		Args:  byhand.Usage(cobra.ExactArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onNode(cmd.Context(), *name, args[0], func(ctx context.Context, cluster *realnodes.Cluster, n int) error {
 				path, err := cluster.Disk(ctx, n, args[1])
@@ -94,7 +95,7 @@ func onCommand(name *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "on NODE COMMAND...",
 		Short: "Run a command on a node",
-		Args:  usage(cobra.MinimumNArgs(2)),
+		Args:  byhand.Usage(cobra.MinimumNArgs(2)),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return onNode(cmd.Context(), *name, args[0], func(ctx context.Context, cluster *realnodes.Cluster, n int) error {
 				text, err := cluster.On(ctx, n, args[1:]...)
@@ -118,7 +119,7 @@ func onNode(ctx context.Context, name, node string, act func(context.Context, *r
 	}
 	n, err := strconv.Atoi(number)
 	if err != nil {
-		return fmt.Errorf("%q is no node: they are called n1, n2 and so on; %w", node, errUsage)
+		return fmt.Errorf("%q is no node: they are called n1, n2 and so on; %w", node, byhand.ErrUsage)
 	}
 	cluster, err := realnodes.Connect(name)
 	if err != nil {
