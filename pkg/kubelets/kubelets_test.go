@@ -105,7 +105,7 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
-// TestHangs: a kubelet that does not answer costs its own time, and the error says so; whoever ends the whole is told apart.
+// TestHangs: a kubelet that does not answer costs its own time, and the error tells that; whoever ends the whole is told apart.
 func TestHangs(t *testing.T) {
 	r := reader(t, func(w http.ResponseWriter, r *http.Request) {
 		if node(r, "runningpods/") == "mute" {

@@ -112,7 +112,7 @@ spec:
   containers: [{name: client, image: %s}]
 `
 
-// visit reaches the member by its name: nobody listens there, so that it says so is enough. A name that nobody has is told apart.
+// visit reaches the member by its name: nobody listens there, and a refusal is enough. A name that nobody has is told apart.
 func visit(ctx context.Context, t *testing.T, cluster *realnodes.Cluster) {
 	t.Helper()
 	for host, want := range map[string]string{"drum-0.drum": "connection refused", "drum-7.drum": "no such host"} {

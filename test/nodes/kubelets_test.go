@@ -93,7 +93,7 @@ func TestCutOff(t *testing.T) {
 	kubelet.wait(ctx, t, old, false)
 }
 
-// TestNotMounted: after a boot without its disk a member starts with nothing, on the disk of the system. Nothing in the API says so; the kubelet
+// TestNotMounted: after a boot without its disk a member starts with nothing, on the disk of the system. Nothing in the API shows that; the kubelet
 // tells by the capacity that it measures. With the disk back in its place the member goes on where it was.
 func TestNotMounted(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 6*time.Minute)

@@ -107,7 +107,7 @@ func (m *machine) off(ctx context.Context) error {
 	return m.cut(ctx)
 }
 
-// cut fails the drives first: what is not on a disk by now does not get there while the processes end, and nobody waits for a disk that
+// cut fails the drives first: what is not on a disk yet does not get there while the processes end, and nobody waits for a disk that
 // hangs.
 func (m *machine) cut(ctx context.Context) error {
 	var all []error
