@@ -111,3 +111,23 @@ rules:
 		t.Error("two rules of three are explained without an error")
 	}
 }
+
+// TestOptional: what is near to root on every node is in a role of its own, which no command has, and no role that sums up others selects.
+func TestOptional(t *testing.T) {
+	role := readRole(t, filepath.Join("optional", "kubelets.yaml"))
+	want := []rbacv1.PolicyRule{{APIGroups: []string{""}, Resources: []string{"nodes/proxy"}, Verbs: []string{"get"}}}
+	if diff := cmp.Diff(want, role.Rules); diff != "" || len(role.Labels) > 0 {
+		t.Errorf("it has the labels %v, and the rules (-want +got):\n%s", role.Labels, diff)
+	}
+	roles, err := Roles()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range roles {
+		for _, rule := range r.Rules {
+			if slices.Contains(rule.Resources, "nodes/proxy") {
+				t.Errorf("%s allows %v", r.Name, rule.PolicyRule)
+			}
+		}
+	}
+}

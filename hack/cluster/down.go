@@ -7,13 +7,15 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 )
 
 func downCommand(open func() (*state, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "down",
 		Short: "Stop a cluster and leave nothing behind",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE: func(*cobra.Command, []string) error {
 			s, err := open()
 			if err != nil {

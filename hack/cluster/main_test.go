@@ -9,6 +9,8 @@ import (
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 )
 
 // TestMain lets the test binary be the supervisor that up starts from its own executable.
@@ -50,7 +52,7 @@ func TestCluster(t *testing.T) {
 		{[]string{"down"}, 0},
 	}
 	for _, step := range steps {
-		if code := run(t.Context(), append(step.args, "--name", name)); code != step.code {
+		if code := byhand.Run(t.Context(), newCommand(), append(step.args, "--name", name)); code != step.code {
 			t.Fatalf("%q: exit code %d, want %d", step.args, code, step.code)
 		}
 	}
@@ -94,7 +96,7 @@ func TestKilledSupervisor(t *testing.T) {
 func TestMisuse(t *testing.T) {
 	t.Parallel()
 	for _, args := range [][]string{{}, {"up", "now"}, {"up", "--nodes", "-1"}, {"up", "--nodes", "many"}, {"kill"}, {"status", "--name", "../x"}, {"dance"}} {
-		if code := run(t.Context(), args); code != 2 {
+		if code := byhand.Run(t.Context(), newCommand(), args); code != 2 {
 			t.Errorf("%q: exit code %d, want 2", args, code)
 		}
 	}

@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -22,7 +23,7 @@ func nodeCommands(open func() (*state, error)) []*cobra.Command {
 		return &cobra.Command{
 			Use:   use + " NODE...",
 			Short: short,
-			Args:  usage(cobra.MinimumNArgs(1)),
+			Args:  byhand.Usage(cobra.MinimumNArgs(1)),
 			RunE: func(cmd *cobra.Command, nodes []string) error {
 				return onNodes(cmd.Context(), open, nodes, act)
 			},

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
@@ -28,7 +29,7 @@ type state struct {
 
 func openState(name string) (*state, error) {
 	if !regexp.MustCompile(`^[a-z0-9]([-a-z0-9]*[a-z0-9])?$`).MatchString(name) {
-		return nil, fmt.Errorf("--name %q: use lower case letters, digits and dashes; %w", name, errUsage)
+		return nil, fmt.Errorf("--name %q: use lower case letters, digits and dashes; %w", name, byhand.ErrUsage)
 	}
 	cache, err := build.CacheDir()
 	if err != nil {

@@ -10,6 +10,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
@@ -18,7 +19,7 @@ func statusCommand(open func() (*state, error)) *cobra.Command {
 	return &cobra.Command{
 		Use:   "status",
 		Short: "Say whether a cluster runs, how its nodes are, and how to reach it",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := open()
 			if err != nil {

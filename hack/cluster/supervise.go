@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
@@ -33,7 +34,7 @@ func superviseCommand(open func() (*state, error)) *cobra.Command {
 		Use:    "supervise",
 		Short:  "Run a cluster until told to stop (started by up)",
 		Hidden: true,
-		Args:   usage(cobra.NoArgs),
+		Args:   byhand.Usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := open()
 			if err != nil {

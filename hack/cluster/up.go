@@ -14,6 +14,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 )
 
@@ -22,14 +23,14 @@ func upCommand(open func() (*state, error)) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a cluster that stays, and print how to reach it (eval \"$(... up)\" works)",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			s, err := open()
 			if err != nil {
 				return err
 			}
 			if nodes < 0 {
-				return fmt.Errorf("--nodes %d: it cannot be negative; %w", nodes, errUsage)
+				return fmt.Errorf("--nodes %d: it cannot be negative; %w", nodes, byhand.ErrUsage)
 			}
 			return s.up(cmd.Context(), nodes)
 		},
@@ -42,7 +43,7 @@ func buildCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "build",
 		Short: "Build the binaries of the control plane if the cache has none, and print where they are",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			dir, err := build.Binaries(cmd.Context(), os.Stderr)
 			if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/kubectl-localpv/kubectl-localpv/hack/byhand"
 	planebuild "github.com/kubectl-localpv/kubectl-localpv/test/controlplane/build"
 	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes"
 	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/build"
@@ -24,7 +25,7 @@ func buildCommand() *cobra.Command {
 	return &cobra.Command{
 		Use:   "build",
 		Short: "Build what control plane and nodes run if the cache has none",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE:  func(cmd *cobra.Command, _ []string) error { return buildAll(cmd.Context()) },
 	}
 }
@@ -42,10 +43,10 @@ func upCommand(name *string) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "up",
 		Short: "Start a cluster that stays, and print how to reach it (eval \"$(... up)\" works)",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if nodes < 1 {
-				return fmt.Errorf("--nodes %d: there has to be one; %w", nodes, errUsage)
+				return fmt.Errorf("--nodes %d: there has to be one; %w", nodes, byhand.ErrUsage)
 			}
 			return up(cmd.Context(), *name, nodes)
 		},
@@ -77,7 +78,7 @@ func downCommand(name *string) *cobra.Command {
 	return &cobra.Command{
 		Use:   "down",
 		Short: "Stop a cluster and leave nothing behind",
-		Args:  usage(cobra.NoArgs),
+		Args:  byhand.Usage(cobra.NoArgs),
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			begin := time.Now()
 			was, err := realnodes.Close(cmd.Context(), *name)

@@ -1,7 +1,6 @@
 // Command verify is what `make check` and `make test` run: every check of this repository, the fast ones first.
 //
-// Without arguments it runs all phases but unit, whose tests race runs as well, and nodes, and stops at the first that fails; with
-// arguments, those that are named:
+// Without arguments it runs all phases but those that leftOut names, and stops at the first that fails; with arguments, those that are named:
 //
 //	go run ./hack/verify
 //	go run ./hack/verify files lint
@@ -38,11 +37,14 @@ func run(ctx context.Context, names []string) int {
 	return 0
 }
 
-// choose returns the named phases in the order of all. If none is named, it returns all but unit, because race runs the same tests, and
-// nodes, which few machines can run.
+// leftOut are the phases that run only if they are named: race runs the tests of unit as well, few machines can run real nodes, and what is
+// not in this list is part of every `make test`.
+func leftOut() []string { return []string{"unit", "nodes", "story"} }
+
+// choose returns the named phases in the order of all. If none is named, it returns all but those that are left out.
 func choose(all []phase, names []string) ([]phase, error) {
 	if len(names) == 0 {
-		return slices.DeleteFunc(slices.Clone(all), func(p phase) bool { return p.name == "unit" || p.name == "nodes" }), nil
+		return slices.DeleteFunc(slices.Clone(all), func(p phase) bool { return slices.Contains(leftOut(), p.name) }), nil
 	}
 	wanted := map[string]bool{}
 	for _, name := range names {

@@ -36,6 +36,7 @@ func phases() []phase {
 		{"monitoring", "promtool tests the alerts, and the queries of the dashboard", monitoring},
 		{"packaging", "krew installs, upgrades and uninstalls the plugin; two builds give the same bytes", packaging},
 		{"e2e", "tests against real control planes", clusterTests},
+		{"story", "a power cut, recover, return and reattach on real kubelets, containers and disks, as root", oneStory},
 		{"nodes", "tests with real kubelets, containers and disks, as root", realNodes},
 	}
 }

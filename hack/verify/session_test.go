@@ -90,7 +90,7 @@ func takes(ctx context.Context, d time.Duration) {
 }
 
 func TestChoose(t *testing.T) {
-	all := []phase{{name: "files"}, {name: "lint"}, {name: "unit"}, {name: "race"}, {name: "nodes"}}
+	all := []phase{{name: "files"}, {name: "lint"}, {name: "unit"}, {name: "race"}, {name: "story"}, {name: "nodes"}}
 	tests := []struct {
 		name  string
 		names []string
@@ -100,7 +100,7 @@ func TestChoose(t *testing.T) {
 		{name: "all", want: "files lint race"},
 		{name: "in their own order", names: []string{"unit", "files"}, want: "files unit"},
 		{name: "those that are left out of all", names: []string{"nodes", "unit"}, want: "unit nodes"},
-		{name: "unknown", names: []string{"lint", "lnit"}, err: `there is no phase "lnit": choose from files, lint, unit, race, nodes`},
+		{name: "unknown", names: []string{"lint", "lnit"}, err: `there is no phase "lnit": choose from files, lint, unit, race, story, nodes`},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -65,15 +65,25 @@ func packaging(ctx context.Context, s *session) error {
 	return s.goTest(ctx, nil, "-count=1", "-timeout=20m", krewTests)
 }
 
-// realNodes runs what needs real nodes, or says what this machine lacks for them.
+// realNodes runs what needs real nodes.
 func realNodes(ctx context.Context, s *session) error {
+	return s.onNodes(ctx, "-timeout=60m", nodeTests)
+}
+
+// oneStory is short enough for every run.
+func oneStory(ctx context.Context, s *session) error {
+	return s.onNodes(ctx, "-timeout=5m", "-run=^TestStory$", nodeTests)
+}
+
+// onNodes runs tests with real nodes, or says what this machine lacks for them.
+func (s *session) onNodes(ctx context.Context, args ...string) error {
 	if missing := needs.Missing(); missing != "" {
 		return notRunError(missing)
 	}
 	if err := s.command(ctx, nil, "go", "run", "./hack/nodes", "build"); err != nil {
 		return err
 	}
-	return s.goTest(ctx, sharedEnv(), "-count=1", "-v", "-timeout=30m", nodeTests)
+	return s.goTest(ctx, sharedEnv(), slices.Concat([]string{"-count=1", "-v"}, args)...)
 }
 
 func (s *session) goTest(ctx context.Context, env []string, args ...string) error {

@@ -5,7 +5,9 @@ package nodes
 import (
 	"bufio"
 	"context"
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -35,10 +37,54 @@ func own() error {
 }
 
 // TestKilled: whoever has started a cluster is killed, and can clear nothing away. Its directory goes last, and only when no loop
-// device has a file in it.
+// device has a disk of it.
 func TestKilled(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
 	defer cancel()
+	owner, dir, run := startOwner(ctx, t)
+	if err := owner.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := machine.WaitKept(ctx, dir); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(cgroupDirs(run), dir) {
+		waitGone(ctx, t, path)
+	}
+}
+
+// TestKeeperKilled: whoever would clear away is killed. Nothing runs any more then, and the next start clears away the rest, or whoever asks
+// for the end of a cluster.
+func TestKeeperKilled(t *testing.T) {
+	ctx, cancel := context.WithTimeout(t.Context(), 5*time.Minute)
+	defer cancel()
+	_, dir, run := startOwner(ctx, t)
+	keeper, err := machine.Keeper(dir)
+	if err != nil || keeper == nil {
+		t.Fatalf("nobody keeps the run: %v", err)
+	}
+	if err := keeper.Kill(); err != nil {
+		t.Fatal(err)
+	}
+	if err := machine.WaitKept(ctx, dir); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(dir); err != nil {
+		t.Errorf("somebody has cleared away already: %v", err)
+	}
+	if _, err := realnodes.Close(ctx, "nobody"); err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range append(cgroupDirs(run), dir) {
+		if _, err := os.Stat(path); !errors.Is(err, fs.ErrNotExist) {
+			t.Errorf("%s is left: %v", path, err)
+		}
+	}
+}
+
+// startOwner starts a process that has started a cluster, and returns the directory of its run. The process ends with the test.
+func startOwner(ctx context.Context, t *testing.T) (*os.Process, string, machine.Run) {
+	t.Helper()
 	owner := exec.CommandContext(ctx, os.Args[0])
 	owner.Env = append(os.Environ(), ownerVariable+"=1")
 	owner.Stderr = os.Stderr // not a pipe of ours, or Wait would wait for whoever else holds it
@@ -49,6 +95,10 @@ func TestKilled(t *testing.T) {
 	if err := owner.Start(); err != nil {
 		t.Fatal(err)
 	}
+	t.Cleanup(func() {
+		_ = owner.Process.Kill() // it may have been killed already
+		_ = owner.Wait()
+	})
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
 		t.Fatalf("the owner said %q: %v", line, err)
@@ -63,16 +113,7 @@ func TestKilled(t *testing.T) {
 			t.Errorf("a cgroup of the run: %v", err)
 		}
 	}
-	if err := owner.Process.Kill(); err != nil {
-		t.Fatal(err)
-	}
-	_ = owner.Wait() // it was killed
-	if err := machine.WaitKept(ctx, dir); err != nil {
-		t.Fatal(err)
-	}
-	for _, path := range append(cgroupDirs(run), dir) {
-		waitGone(ctx, t, path)
-	}
+	return owner.Process, dir, run
 }
 
 func cgroupDirs(run machine.Run) []string {

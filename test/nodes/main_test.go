@@ -3,6 +3,7 @@
 package nodes
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"testing"
@@ -25,4 +26,21 @@ func TestMain(m *testing.M) {
 		os.Exit(1)
 	}
 	os.Exit(m.Run())
+}
+
+// start returns a cluster that ends with the test.
+func start(ctx context.Context, t *testing.T, o realnodes.Options) *realnodes.Cluster {
+	t.Helper()
+	o.Log = t.Output()
+	cluster, err := realnodes.Start(ctx, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		t.Logf("it took %.1fs of CPU", cluster.CPU().Seconds())
+		if err := cluster.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	return cluster
 }

@@ -21,17 +21,7 @@ import (
 func TestPowerCut(t *testing.T) {
 	ctx, cancel := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer cancel()
-	cluster, err := realnodes.Start(ctx, realnodes.Options{Nodes: 2, Log: t.Output()})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() {
-		t.Logf("it took %.1fs of CPU", cluster.CPU().Seconds())
-		if err := cluster.Close(); err != nil {
-			t.Error(err)
-		}
-	}()
-	const node = 1
+	cluster := start(ctx, t, realnodes.Options{Nodes: 2})
 	ledger := startWriter(ctx, t, cluster, node)
 	before := ledger.waitWritten(ctx, t, func(all []records.Record) bool { return len(all) >= 5 })
 	boot := nodeNow(ctx, t, cluster, node).Status.NodeInfo.BootID

@@ -33,7 +33,7 @@ func startWriter(ctx context.Context, t *testing.T, cluster *realnodes.Cluster, 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := cluster.Apply(ctx, fmt.Sprintf(writerObjects, disk, realnodes.NodeName(node), build.Recorder)); err != nil {
+	if err := cluster.Apply(ctx, fmt.Sprintf(volumeObject, "ledger", disk, realnodes.NodeName(node)), fmt.Sprintf(writerObjects, build.Recorder)); err != nil {
 		t.Fatal(err)
 	}
 	w := &writer{cluster: cluster, node: node, disk: disk}
@@ -41,16 +41,10 @@ func startWriter(ctx context.Context, t *testing.T, cluster *realnodes.Cluster, 
 	return w
 }
 
-const writerObjects = `
-apiVersion: storage.k8s.io/v1
-kind: StorageClass
-metadata: {name: disks}
-provisioner: kubernetes.io/no-provisioner
-volumeBindingMode: WaitForFirstConsumer
----
+const volumeObject = `
 apiVersion: v1
 kind: PersistentVolume
-metadata: {name: ledger}
+metadata: {name: %s}
 spec:
   capacity: {storage: 50Mi}
   accessModes: [ReadWriteOnce]
@@ -58,6 +52,14 @@ spec:
   storageClassName: disks
   local: {path: %s}
   nodeAffinity: {required: {nodeSelectorTerms: [{matchExpressions: [{key: kubernetes.io/hostname, operator: In, values: [%s]}]}]}}
+`
+
+const writerObjects = `
+apiVersion: storage.k8s.io/v1
+kind: StorageClass
+metadata: {name: disks}
+provisioner: kubernetes.io/no-provisioner
+volumeBindingMode: WaitForFirstConsumer
 ---
 apiVersion: apps/v1
 kind: StatefulSet

@@ -5,8 +5,6 @@ package realnodes
 import (
 	"context"
 	"fmt"
-	"os"
-	"os/exec"
 	"strings"
 	"time"
 
@@ -74,26 +72,6 @@ func (c *Cluster) KillKubelet(ctx context.Context, n int) error {
 // StartKubelet starts the kubelet of a node again.
 func (c *Cluster) StartKubelet(ctx context.Context, n int) error {
 	return c.askNode(ctx, n, "StartKubelet", machine.Nothing{}, &machine.Nothing{})
-}
-
-// diskSize is enough for a file system with a journal.
-const diskSize = 64 << 20
-
-// Disk gives a node a new disk with an ext4, mounts it now and at every boot, and returns where. The node must have power.
-func (c *Cluster) Disk(ctx context.Context, n int, name string) (string, error) {
-	image := c.run.DiskImage(n, name)
-	file, err := os.OpenFile(image, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	if err != nil {
-		return "", fmt.Errorf("make disk %s of %s: %w", name, NodeName(n), err)
-	}
-	defer file.Close()
-	if err := file.Truncate(diskSize); err != nil {
-		return "", fmt.Errorf("make disk %s of %s: %w", name, NodeName(n), err)
-	}
-	if out, err := exec.CommandContext(ctx, "mkfs.ext4", "-q", "-F", image).CombinedOutput(); err != nil {
-		return "", fmt.Errorf("make the file system of disk %s of %s: %w: %s", name, NodeName(n), err, strings.TrimSpace(string(out)))
-	}
-	return machine.MountPoint(name), c.askNode(ctx, n, "Mount", name, &machine.Nothing{})
 }
 
 // On runs a command on a node, in its mounts, its network and its processes, and returns what it prints on both streams. A command that

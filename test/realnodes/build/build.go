@@ -15,10 +15,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/oci"
 )
 
-// Pause and Recorder are the images that every node has.
+// The images that every node has.
 const (
 	Pause    = "localpv.test/pause:1"
 	Recorder = "localpv.test/recorder:1"
+	Client   = "localpv.test/client:1"
 )
 
 // Binaries returns the directory that holds kubelet, containerd, its shim, ctr, runc and the CNI plugins, and builds them if the cache has
@@ -65,12 +66,12 @@ func Programs(ctx context.Context, dir string, log io.Writer) error {
 	if err := os.MkdirAll(images, 0o755); err != nil {
 		return fmt.Errorf("make a directory for images: %w", err)
 	}
-	for _, name := range []string{"pause", "recorder", "runc"} {
+	for _, name := range []string{"pause", "recorder", "client", "runc"} {
 		if err := compile(ctx, root, filepath.Join(dir, name), name, log); err != nil {
 			return err
 		}
 	}
-	for name, ref := range map[string]string{"pause": Pause, "recorder": Recorder} {
+	for name, ref := range map[string]string{"pause": Pause, "recorder": Recorder, "client": Client} {
 		program, err := os.ReadFile(filepath.Join(dir, name))
 		if err != nil {
 			return fmt.Errorf("read the program of image %s: %w", ref, err)

@@ -7,6 +7,7 @@ import (
 	"os"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/build"
+	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/names"
 )
 
 const (
@@ -25,7 +26,7 @@ func (n *node) configure() error {
 	}
 	for file, text := range map[string]string{
 		containerdConfig:                 fmt.Sprintf(containerdText, containerdSocket, build.Pause, insideBin, networkDir, n.run.Programs()+"/runc"),
-		kubeletConfig:                    fmt.Sprintf(kubeletText, containerdSocket),
+		kubeletConfig:                    fmt.Sprintf(kubeletText, containerdSocket, names.Domain, gateway),
 		networkDir + "/10-pods.conflist": fmt.Sprintf(networkText, podNetwork(n.number)),
 	} {
 		if err := os.WriteFile(file, []byte(text), 0o600); err != nil {
@@ -72,7 +73,8 @@ authentication: {anonymous: {enabled: true}, webhook: {enabled: false}}
 authorization: {mode: AlwaysAllow}
 failSwapOn: false
 resolvConf: ""
-clusterDomain: cluster.local
+clusterDomain: %s
+clusterDNS: [%s]
 oomScoreAdj: 0
 makeIPTablesUtilChains: false
 volumePluginDir: /var/lib/kubelet/volume-plugins

@@ -5,6 +5,7 @@ package machine
 import (
 	"context"
 	"fmt"
+	"net"
 	"net/url"
 	"os"
 	"strings"
@@ -13,6 +14,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
+	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/names"
 )
 
 // Lab is what a lab does when it is asked to.
@@ -44,6 +46,9 @@ func runLab(ctx context.Context, run Run) error {
 	if err := cp.StopComponent(controlplane.Kwok); err != nil { // the kubelets are real
 		return err
 	}
+	if err := serveNames(ctx, cp); err != nil {
+		return err
+	}
 	lab := &Lab{run: run}
 	for n := 1; n <= run.Nodes; n++ {
 		if err := lab.addMachine(cp, n); err != nil {
@@ -66,6 +71,17 @@ func runLab(ctx context.Context, run Run) error {
 		return err
 	}
 	return <-served
+}
+
+// serveNames is the DNS of all Pods.
+func serveNames(ctx context.Context, cp *controlplane.ControlPlane) error {
+	conn, err := new(net.ListenConfig).ListenPacket(ctx, "udp4", gateway+":53")
+	if err != nil {
+		return fmt.Errorf("serve names: %w", err)
+	}
+	tell := func(err error) { fmt.Fprintln(os.Stderr, "names:", err) }
+	go func() { tell(names.Server{Client: cp.Client()}.Serve(ctx, conn, tell)) }()
+	return nil
 }
 
 // openLab lets the machine outside reach the API server.

@@ -8,35 +8,23 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
 	"golang.org/x/sys/unix"
 )
 
-// mountImage mounts the ext4 in a file through a loop device, which goes by itself with the mount.
-func mountImage(image, target string) error {
-	if err := os.MkdirAll(target, 0o755); err != nil {
-		return fmt.Errorf("make a mount point: %w", err)
-	}
-	device, err := attach(image)
-	if err != nil {
-		return fmt.Errorf("attach %s: %w", image, err)
-	}
-	defer device.Close() // the mount holds it now
-	if err := unix.Mount(device.Name(), target, "ext4", 0, ""); err != nil {
-		return fmt.Errorf("mount %s at %s: %w", image, target, err)
-	}
-	return nil
-}
-
-// attach finds a free loop device and gives it the file. The device is free again when nobody has it open or mounted.
-func attach(image string) (*os.File, error) {
-	file, err := os.OpenFile(image, os.O_RDWR, 0)
+// attach finds a free loop device, gives it the file, and marks it as ours. The device is free again when nobody has it open or mounted.
+func attach(path, mark string) (*os.File, error) {
+	file, err := os.OpenFile(path, os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
 	}
 	defer file.Close()
+	if _, err := os.Stat(path); err != nil { // the kernel asks a drive for its size only then
+		return nil, err
+	}
 	control, err := os.OpenFile("/dev/loop-control", os.O_RDWR, 0)
 	if err != nil {
 		return nil, err
@@ -52,6 +40,7 @@ func attach(image string) (*os.File, error) {
 			return nil, err
 		}
 		config := unix.LoopConfig{Fd: uint32(file.Fd()), Info: unix.LoopInfo64{Flags: unix.LO_FLAGS_AUTOCLEAR}}
+		copy(config.Info.File_name[:len(config.Info.File_name)-1], mark)
 		switch err := unix.IoctlLoopConfigure(int(device.Fd()), &config); {
 		case err == nil:
 			return device, nil
@@ -62,29 +51,33 @@ func attach(image string) (*os.File, error) {
 	}
 }
 
-// images are the files behind the disks of a node.
-func images(nodeDir string) ([]string, error) {
-	return filepath.Glob(filepath.Join(nodeDir, disksDir, "*"+imageSuffix))
-}
-
-// loops are the loop devices with one of the files. The kernel knows which file it is, whatever its name is where the device was made.
-func loops(files []string) ([]string, error) {
-	type inode struct{ device, number uint64 }
-	ours := map[inode]bool{}
-	for _, file := range files {
-		var stat unix.Stat_t
-		if err := unix.Stat(file, &stat); err != nil {
-			return nil, fmt.Errorf("look at the disk %s: %w", file, err)
-		}
-		ours[inode{stat.Dev, stat.Ino}] = true
-	}
+// loops are the loop devices of a mark, and those that a kubelet has put on top of one, by which it holds a volume of mode Block. What the
+// kernel calls a loop device is what it was marked as; what it has below is a device with a number.
+func loops(mark string) ([]string, error) {
 	devices, err := filepath.Glob("/dev/loop[0-9]*")
-	if err != nil || len(ours) == 0 {
+	if err != nil {
 		return nil, err
 	}
 	var found []string
+	ours := map[uint64]bool{}
+	below := map[string]uint64{}
 	for _, device := range devices {
-		if info, err := loopInfo(device); err == nil && ours[inode{info.Device, info.Inode}] {
+		info, err := loopInfo(device)
+		if err != nil {
+			continue // it is free
+		}
+		var stat unix.Stat_t
+		if err := unix.Stat(device, &stat); err != nil {
+			return nil, fmt.Errorf("look at %s: %w", device, err)
+		}
+		if strings.HasPrefix(unix.ByteSliceToString(info.File_name[:]), mark) {
+			ours[stat.Rdev] = true
+			found = append(found, device)
+		}
+		below[device] = info.Rdevice
+	}
+	for _, device := range devices {
+		if number, used := below[device]; used && number != 0 && ours[number] && !slices.Contains(found, device) {
 			found = append(found, device)
 		}
 	}
@@ -100,14 +93,10 @@ func loopInfo(device string) (*unix.LoopInfo64, error) {
 	return unix.IoctlLoopGetStatus64(int(file.Fd()))
 }
 
-// detach frees the loop devices with the disks of a node, and returns when there are none: a file that is attached twice has two writers.
-func detach(ctx context.Context, nodeDir string) error {
-	files, err := images(nodeDir)
-	if err != nil {
-		return err
-	}
-	return until(ctx, "no loop device has a disk in "+nodeDir, func() (bool, error) {
-		left, err := loops(files)
+// detach frees the loop devices of a mark, and returns when there are none: a disk that is attached twice has two writers.
+func detach(ctx context.Context, mark string) error {
+	return until(ctx, "no loop device is marked "+mark, func() (bool, error) {
+		left, err := loops(mark)
 		if err != nil || len(left) == 0 {
 			return err == nil, err
 		}

@@ -31,7 +31,7 @@ func kept() map[string]string {
 
 // keptDirs is what the directory of a node has to hold.
 func keptDirs() []string {
-	dirs := []string{disksDir, logDir}
+	dirs := []string{disksDir, devicesDir, logDir}
 	for dir := range kept() {
 		dirs = append(dirs, dir)
 	}

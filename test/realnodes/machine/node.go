@@ -71,7 +71,7 @@ func (n *node) boot(ctx context.Context) (containerd *daemon, err error) {
 	if err := configureLink(ctx, n.number); err != nil {
 		return nil, err
 	}
-	if err := n.mountDisks(); err != nil {
+	if err := n.insertDisks(); err != nil {
 		return nil, err
 	}
 	if err := n.configure(); err != nil {
@@ -83,27 +83,6 @@ func (n *node) boot(ctx context.Context) (containerd *daemon, err error) {
 	}
 	return containerd, n.startKubelet()
 }
-
-// mountDisks mounts all disks, as it is done at every boot by the table of a machine's file systems.
-func (n *node) mountDisks() error {
-	files, err := images(n.run.NodeDir(n.number))
-	if err != nil {
-		return err
-	}
-	for _, file := range files {
-		if err := n.mountDisk(strings.TrimSuffix(filepath.Base(file), imageSuffix)); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-func (n *node) mountDisk(name string) error {
-	return mountImage(n.run.DiskImage(n.number, name), MountPoint(name))
-}
-
-// MountPoint is where a node has a disk.
-func MountPoint(name string) string { return "/mnt/disks/" + name }
 
 // startContainerd returns when it answers and has the images.
 func (n *node) startContainerd(ctx context.Context) (*daemon, error) {

@@ -22,6 +22,7 @@ const (
 	partInit   = "init"
 	partLab    = "lab"
 	partNode   = "node"
+	partDrive  = "drive"
 )
 
 // again is a command that runs this program as a part, in the run of a directory.
@@ -54,6 +55,11 @@ func play(ctx context.Context, part, dir string, more []string) error {
 		return enter(dir, more)
 	case partInit:
 		return initialize(more)
+	case partDrive:
+		if len(more) != 2 {
+			return fmt.Errorf("a drive of what, and where: %q", more)
+		}
+		return runDrive(more[0], more[1])
 	}
 	run, err := Load(dir)
 	if err != nil {

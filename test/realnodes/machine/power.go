@@ -7,8 +7,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"sync"
 	"syscall"
@@ -19,8 +21,9 @@ type machine struct {
 	number int
 	run    Run
 
-	mu    sync.Mutex
-	power *exec.Cmd // its init while it has power
+	mu     sync.Mutex
+	power  *exec.Cmd         // its init while it has power
+	drives map[string]*drive // while it has power, by the name of the image
 }
 
 // on boots the node and returns when its kubelet has been started.
@@ -39,6 +42,17 @@ func (m *machine) on(ctx context.Context) error {
 	if err := os.RemoveAll(m.run.NodeSocket(m.number)); err != nil {
 		return err
 	}
+	if err := m.plugAll(); err != nil {
+		return errors.Join(err, m.unplugAll(ctx))
+	}
+	if err := m.start(ctx); err != nil {
+		return fmt.Errorf("switch on %s: %w", name, err)
+	}
+	return nil
+}
+
+// start starts the node and waits until it has booted.
+func (m *machine) start(ctx context.Context) error {
 	log, err := os.OpenFile(m.run.NodeLog(m.number, "node"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		return err
@@ -59,11 +73,11 @@ func (m *machine) on(ctx context.Context) error {
 	err = cmd.Start()
 	say.Close()
 	if err != nil {
-		return fmt.Errorf("switch on %s: %w", name, err)
+		return errors.Join(err, m.unplugAll(ctx))
 	}
 	m.power = cmd
 	if err := m.boot(ctx, wired, said); err != nil {
-		return errors.Join(fmt.Errorf("switch on %s: %w\n%s", name, err, logged(log.Name())), m.cut(ctx))
+		return errors.Join(fmt.Errorf("%w\n%s", err, logged(log.Name())), m.cut(ctx))
 	}
 	return nil
 }
@@ -93,13 +107,19 @@ func (m *machine) off(ctx context.Context) error {
 	return m.cut(ctx)
 }
 
+// cut fails the drives first: what is not on a disk yet does not get there while the processes end, and nobody waits for a disk that
+// hangs.
 func (m *machine) cut(ctx context.Context) error {
+	var all []error
+	for _, name := range slices.Sorted(maps.Keys(m.drives)) {
+		all = append(all, m.drives[name].set(Fails))
+	}
 	if err := m.power.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		return fmt.Errorf("cut the power of %s: %w", NodeName(m.number), err)
+		return errors.Join(append(all, fmt.Errorf("cut the power of %s: %w", NodeName(m.number), err))...)
 	}
 	_ = m.power.Wait() // it was killed
 	m.power = nil
-	return errors.Join(unwire(ctx, m.number), detach(ctx, m.run.NodeDir(m.number)))
+	return errors.Join(append(all, unwire(ctx, m.number), m.unplugAll(ctx))...)
 }
 
 func (m *machine) link(ctx context.Context, up bool) error {

@@ -21,6 +21,16 @@ type LinkRequest struct {
 	Up   bool
 }
 
+// DiskRequest is the argument of all that is done to a disk.
+type DiskRequest struct {
+	Node int
+	Name string
+	// Block gives it no file system.
+	Block bool
+	// Mode is how its drive is to behave.
+	Mode Mode
+}
+
 // Command is the argument of Run.
 type Command struct{ Args []string }
 
@@ -45,6 +55,21 @@ func (s labService) PowerOff(n int, _ *Nothing) error { return s.lab.PowerOff(s.
 // Link connects a node with the others, or cuts it off.
 func (s labService) Link(r LinkRequest, _ *Nothing) error { return s.lab.Link(s.ctx, r.Node, r.Up) }
 
+// NewDisk puts a disk with nothing on it into a node, whether it has power or not.
+func (s labService) NewDisk(r DiskRequest, _ *Nothing) error { return s.lab.newDisk(s.ctx, r) }
+
+// SwapDisk puts a disk with nothing on it in the place of another, and keeps that. The node must be without power.
+func (s labService) SwapDisk(r DiskRequest, _ *Nothing) error { return s.lab.swapDisk(s.ctx, r) }
+
+// PullDisk takes a disk out. The node must be without power.
+func (s labService) PullDisk(r DiskRequest, _ *Nothing) error { return s.lab.pullDisk(r) }
+
+// PutBackDisk puts a disk in again that was taken out, or swapped. The node must be without power.
+func (s labService) PutBackDisk(r DiskRequest, _ *Nothing) error { return s.lab.putBackDisk(r) }
+
+// Behave makes the drive of a disk misbehave, or heals it.
+func (s labService) Behave(r DiskRequest, _ *Nothing) error { return s.lab.setDrive(r) }
+
 // nodeService is the node for others.
 type nodeService struct {
 	ctx  context.Context //nolint:containedctx // net/rpc hands none to a method: it is that of the node's life
@@ -57,8 +82,22 @@ func (s nodeService) StartKubelet(Nothing, *Nothing) error { return s.node.start
 // KillKubelet kills the kubelet alone.
 func (s nodeService) KillKubelet(Nothing, *Nothing) error { return s.node.killKubelet() }
 
-// Mount mounts a disk that is new.
-func (s nodeService) Mount(name string, _ *Nothing) error { return s.node.mountDisk(name) }
+// Insert begins to use a disk that is new.
+func (s nodeService) Insert(r DiskRequest, _ *Nothing) error {
+	return s.node.insertDisk(r.Name, r.Block)
+}
+
+// Unmount unmounts a disk. A Pod that has it goes on with it.
+func (s nodeService) Unmount(r DiskRequest, _ *Nothing) error { return s.node.unmountDisk(r.Name) }
+
+// Mount mounts a disk again that was unmounted.
+func (s nodeService) Mount(r DiskRequest, _ *Nothing) error { return s.node.mountDisk(r.Name) }
+
+// Fill uses up all of a disk's space.
+func (s nodeService) Fill(r DiskRequest, _ *Nothing) error { return s.node.fillDisk(r.Name) }
+
+// Free gives back what Fill has used up.
+func (s nodeService) Free(r DiskRequest, _ *Nothing) error { return s.node.freeDisk(r.Name) }
 
 // Run runs a command.
 func (s nodeService) Run(c Command, out *Output) error {
@@ -102,8 +141,8 @@ func listen(socket string) (net.Listener, error) {
 	return listener, nil
 }
 
-// Ask sends a request to a socket and waits for the answer: PowerOn, PowerOff and Link to that of a lab; StartKubelet, KillKubelet, Mount
-// and Run to that of a node.
+// Ask sends a request to a socket and waits for the answer. What a lab and a node can be asked are the methods of labService and
+// nodeService.
 func Ask(ctx context.Context, socket, method string, argument, answer any) error {
 	conn, err := new(net.Dialer).DialContext(ctx, "unix", socket)
 	if err != nil {

@@ -3,6 +3,8 @@
 package machine
 
 import (
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -87,16 +89,17 @@ func (r Run) NodeLog(n int, program string) string {
 	return filepath.Join(r.NodeDir(n), logDir, program)
 }
 
-// DiskImage is the file behind a disk of a node.
-func (r Run) DiskImage(n int, name string) string {
-	return filepath.Join(r.NodeDir(n), disksDir, name+imageSuffix)
+// mark is the beginning of what the loop devices of a node are called. What is too long for a name of the kernel is its sum.
+func (r Run) mark(n int) string {
+	sum := sha256.Sum256([]byte(r.ID))
+	return fmt.Sprintf("%s/%s/%s/", marker, hex.EncodeToString(sum[:8]), NodeName(n))
 }
 
 // Below the directory of a node.
 const (
-	disksDir    = "disks"
-	logDir      = "logs"
-	imageSuffix = ".img"
+	disksDir   = "disks"
+	devicesDir = "devices"
+	logDir     = "logs"
 )
 
 // NodeName is the name of a node: n1, n2 and so on.

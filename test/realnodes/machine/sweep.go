@@ -17,7 +17,7 @@ import (
 func (r Run) clear(ctx context.Context) error {
 	var all []error
 	for n := 1; n <= r.Nodes; n++ {
-		all = append(all, detach(ctx, r.NodeDir(n)))
+		all = append(all, detach(ctx, r.mark(n)))
 	}
 	for _, c := range r.Cgroups {
 		all = append(all, c.remove(ctx))

@@ -33,6 +33,9 @@ func missing(system string, user int, find func(string) (string, error), read fu
 	if groups, err := read("/proc/self/cgroup"); err != nil || !hasControllers(string(groups)) {
 		lacks = append(lacks, "cgroup v1 with the controllers "+strings.Join(controllers(), " "))
 	}
+	if kinds, err := read("/proc/filesystems"); err != nil || !strings.Contains(string(kinds), "\tfuse\n") {
+		lacks = append(lacks, "file systems in user space (fuse), which disks are made of")
+	}
 	return lacks
 }
 

@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"cmp"
 	"errors"
 	"strings"
 	"testing"
@@ -16,6 +17,7 @@ func TestMissing(t *testing.T) {
 		user   int
 		find   func(string) (string, error)
 		groups string
+		kinds  string // of file systems, where they are not those that are needed
 		want   string
 	}{
 		{name: "everything is there", system: "linux", find: everything, groups: all},
@@ -31,10 +33,16 @@ func TestMissing(t *testing.T) {
 			},
 		},
 		{name: "cgroup v2", system: "linux", find: everything, groups: "0::/user.slice\n", want: "cgroup v1 with the controllers cpu cpuacct cpuset memory devices freezer pids name=systemd"},
+		{name: "no fuse", system: "linux", find: everything, groups: all, kinds: "\text4\nnodev\tfusectl\n", want: "file systems in user space (fuse), which disks are made of"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			read := func(string) ([]byte, error) { return []byte(test.groups), nil }
+			read := func(file string) ([]byte, error) {
+				if file != "/proc/filesystems" {
+					return []byte(test.groups), nil
+				}
+				return []byte(cmp.Or(test.kinds, "nodev\tfuse\n\text4\n")), nil
+			}
 			if got := strings.Join(missing(test.system, test.user, test.find, read), ", "); got != test.want {
 				t.Errorf("missing: %q, want %q", got, test.want)
 			}

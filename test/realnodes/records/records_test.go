@@ -59,3 +59,19 @@ func TestBroken(t *testing.T) {
 		})
 	}
 }
+
+// TestFromSlots: a log on a device ends with the first slot that is empty, and a torn record is seen as in a file.
+func TestFromSlots(t *testing.T) {
+	first := Record{}.Next("n1", "writer", 1)
+	second := first.Next("n1", "writer", 2)
+	device := make([]byte, 4*Slot)
+	copy(device, first.String()+"\n")
+	copy(device[Slot:], second.String()+"\n")
+	if got, err := Parse(FromSlots(device)); err != nil || len(got) != 2 {
+		t.Errorf("%d records: %v", len(got), err)
+	}
+	device[Slot+len(second.String())] = 0
+	if got, err := Parse(FromSlots(device)); err == nil || len(got) != 1 {
+		t.Errorf("of a torn record: %d records before it, and the error %v", len(got), err)
+	}
+}

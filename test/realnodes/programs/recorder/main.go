@@ -1,22 +1,21 @@
-// Command recorder appends a record to /data/records twice a second and flushes it to the disk, until it is told to end. It goes on where
-// the log ends, and refuses one whose chain is broken.
+// Command recorder appends a record to a log twice a second and flushes it to the disk, until it is told to end. It goes on where the log
+// ends, and refuses one whose chain is broken. The log is the file /data/records, or the device /dev/records if the Pod has that.
 package main
 
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/signal"
 	"syscall"
 	"time"
-
-	"github.com/kubectl-localpv/kubectl-localpv/test/realnodes/records"
 )
 
-const file = "/data/records"
+const (
+	file   = "/data/records"
+	device = "/dev/records"
+)
 
 func main() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
@@ -29,22 +28,22 @@ func main() {
 }
 
 func record(ctx context.Context, node, writer string) error {
-	last, err := end()
-	if err != nil {
-		return err
-	}
-	log, err := os.OpenFile(file, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
+	log, err := open()
 	if err != nil {
 		return fmt.Errorf("open the log: %w", err)
 	}
-	defer log.Close()
+	defer log.file.Close()
+	last, err := log.end()
+	if err != nil {
+		return fmt.Errorf("read the log: %w", err)
+	}
 	fmt.Printf("%s goes on after record %d\n", writer, last.Number)
 	for tick := time.NewTicker(time.Second / 2); ; {
 		last = last.Next(node, writer, time.Now().Unix())
-		if _, err := log.WriteString(last.String() + "\n"); err != nil {
+		if err := log.add(last); err != nil {
 			return fmt.Errorf("write record %d: %w", last.Number, err)
 		}
-		if err := log.Sync(); err != nil {
+		if err := log.file.Sync(); err != nil {
 			return fmt.Errorf("flush record %d: %w", last.Number, err)
 		}
 		select {
@@ -53,20 +52,4 @@ func record(ctx context.Context, node, writer string) error {
 		case <-tick.C:
 		}
 	}
-}
-
-// end is the last record of the log.
-func end() (records.Record, error) {
-	data, err := os.ReadFile(file)
-	if errors.Is(err, fs.ErrNotExist) {
-		return records.Record{}, nil
-	}
-	if err != nil {
-		return records.Record{}, fmt.Errorf("read the log: %w", err)
-	}
-	all, err := records.Parse(string(data))
-	if err != nil || len(all) == 0 {
-		return records.Record{}, err
-	}
-	return all[len(all)-1], nil
 }
