@@ -16,6 +16,9 @@ import (
 // reclaimable tells, of a member that fits nowhere, which volumes elsewhere would do for its claims and can be reclaimed first: those that
 // reclaim would make available, with the flags that it and this command want then, and whose data that gives up.
 func (p *relocation) reclaimable() {
+	if p.ownWaits() {
+		return
+	}
 	for _, c := range p.member.Claims {
 		m, err := match.NewMatcher(p.ix, inspect.StripClaim(p.member.Next(p.ix, c).Claim))
 		if err != nil || c.Moved() {
@@ -47,6 +50,9 @@ func (p *relocation) stands(v *corev1.PersistentVolume) bool {
 func (p *relocation) reclaimFirst(v *corev1.PersistentVolume, c workload.Claim) (fact.Fact, bool) {
 	data := p.onDisk(v)
 	req, command := drain.ReclaimRequest{Volumes: []string{v.Name}, KeepData: true}, fact.Plugin("reclaim", v.Name).With("--keep-data")
+	if data.State == disk.Known && data.Claim.Namespace == p.member.Key.Namespace && p.member.Names(data.Claim.Name) {
+		return fact.Fact{}, false // its own data is not to be overwritten
+	}
 	accept, gives := "", drain.OpenVolume
 	if data.Foreign(c.Key()) {
 		if p.wanted(ownerObject(data.Claim)) != "" {

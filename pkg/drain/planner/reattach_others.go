@@ -118,8 +118,8 @@ func (p *reattachPlanner) forgotten() {
 // of which it does not know whose data is on them, nor where. Data of others blocks, as it does with a volume that is given by name.
 func (p *reattachPlanner) givenToo() {
 	place, m := p.user.place(), p.user.member.Key
-	if place == nil {
-		return
+	if place == nil || !slices.ContainsFunc(p.together, func(r *returning) bool { return !r.bound() }) {
+		return // of a run that has nothing left to give, nothing can be asked
 	}
 	for _, name := range slices.Sorted(maps.Keys(place.Volumes)) {
 		claim, v := drain.Object{Kind: drain.KindClaim, Namespace: m.Namespace, Name: name}, place.Volumes[name]
@@ -137,23 +137,6 @@ func (p *reattachPlanner) givenToo() {
 		}
 		p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	}
-}
-
-// unfitting says which other claim of the member keeps it from where the volumes are: one that has a volume elsewhere, or has lost its own.
-// It is zero if none does.
-func (p *reattachPlanner) unfitting() fact.Fact {
-	m := p.user.member
-	for _, name := range m.ClaimNames() {
-		c := p.ix.Claim(m.Key.Namespace, name)
-		if c == nil || c.Spec.VolumeName == "" || slices.ContainsFunc(p.pairs, func(r *returning) bool { return r.current == c }) || !p.elsewhere(c) {
-			continue
-		}
-		if v := p.ix.Volume(c.Spec.VolumeName); v != nil {
-			return fact.New("OtherClaimElsewhere", "claim", drain.ClaimObject(c), "volume", p.where(v))
-		}
-		return fact.New("OtherClaimLost", "claim", drain.ClaimObject(c), "volume", c.Spec.VolumeName)
-	}
-	return fact.Fact{}
 }
 
 // giveBack is the command that gives some volumes back together.
