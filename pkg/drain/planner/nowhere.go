@@ -37,15 +37,6 @@ func (p *relocation) reclaimable() {
 	}
 }
 
-// stands reports whether a member could run where a volume is, as far as that is about the Node alone.
-func (p *relocation) stands(v *corev1.PersistentVolume) bool {
-	home := p.ix.HomeOf(v)
-	return home.State == inspect.HomeNode && !isAstray(p.ix, v) && slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool {
-		condition, _ := inspect.ConditionOf(n)
-		return condition == inspect.NodeReady && !n.Spec.Unschedulable && !p.places.departing[n.Name]
-	})
-}
-
 // reclaimFirst tells how a volume is reclaimed for a claim, and reports whether it can be.
 func (p *relocation) reclaimFirst(v *corev1.PersistentVolume, c workload.Claim) (fact.Fact, bool) {
 	data := p.onDisk(v)

@@ -70,3 +70,12 @@ func (p *relocation) leftWhere(c workload.Claim, stay []*corev1.PersistentVolume
 		return !p.stands(v) || m.Explain(freed(v, nil), true, "").Code != inspect.Match || p.neverTogether(append([]*corev1.PersistentVolume{v}, stay...)...)
 	})
 }
+
+// stands reports whether a member could run where a volume is, as far as that is about the Node alone.
+func (p *relocation) stands(v *corev1.PersistentVolume) bool {
+	home := p.ix.HomeOf(v)
+	return home.State == inspect.HomeNode && !isAstray(p.ix, v) && slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool {
+		condition, _ := inspect.ConditionOf(n)
+		return condition == inspect.NodeReady && !n.Spec.Unschedulable && !p.places.departing[n.Name]
+	})
+}

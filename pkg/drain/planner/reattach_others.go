@@ -87,15 +87,6 @@ func (p *reattachPlanner) elsewhere(c *corev1.PersistentVolumeClaim) bool {
 	return p.neverTogether(p.besides(v)...)
 }
 
-// leftBy are the volumes that an earlier claim of a name left, with its data, and that can be given back.
-func (p *planner) leftBy(claim drain.Object) []*corev1.PersistentVolume {
-	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
-		ref := v.Spec.ClaimRef
-		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && ref == nil
-		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) || cordoned(v)
-	})
-}
-
 // forgotten says which claims of the member, besides those of the request, have no volume while one with their data waits: they would be
 // given another. That of a member which would fit with them is said elsewhere.
 func (p *reattachPlanner) forgotten() {
