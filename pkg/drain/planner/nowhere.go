@@ -25,7 +25,7 @@ func (p *relocation) reclaimable() {
 			continue
 		}
 		for _, v := range p.ix.LocalVolumes() {
-			if slices.Contains(p.suggested, v.Name) || !leftByClaim(v) || !p.stands(v) || m.Explain(freed(v, nil), true, "").Code != inspect.Match {
+			if slices.Contains(p.suggested, v.Name) || !leftByClaim(v) || !p.stands(v) || m.Explain(match.Freed(v), true, "").Code != inspect.Match {
 				continue
 			}
 			if f, ok := p.reclaimFirst(v, c); ok {
