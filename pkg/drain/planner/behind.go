@@ -53,8 +53,32 @@ func (p *relocation) behindUnready() {
 		if down {
 			why = fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", m.Key.Namespace+"/"+first)
 		}
+		if back, has := p.earlierDataOf(first); has {
+			why = fact.New("BehindUnreadyWithData", "why", why).Offering(back)
+		}
 		p.block(drain.BlockedBehind, "", why)
 	}
+}
+
+// earlierDataOf is the command that gives another Pod of the member's StatefulSet its earlier data back, and whether it has such: of some of its
+// claims the only volume that it left.
+func (p *relocation) earlierDataOf(pod string) (back fact.Command, has bool) {
+	var names []string
+	replaces := false
+	for _, t := range p.member.Set.Spec.VolumeClaimTemplates {
+		claim := drain.Object{Kind: drain.KindClaim, Namespace: p.member.Key.Namespace, Name: t.Name + "-" + pod}
+		left := p.leftBy(claim)
+		if len(left) != 1 {
+			continue
+		}
+		c := p.ix.Claim(claim.Namespace, claim.Name)
+		names, replaces = append(names, left[0].Name), replaces || c != nil && c.Spec.VolumeName != ""
+	}
+	back = fact.Plugin("reattach", names...)
+	if replaces {
+		back = back.With("--replace")
+	}
+	return back, len(names) > 0
 }
 
 // behindAlready reports whether a blocker says of the member that it is not recreated.

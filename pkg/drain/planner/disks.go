@@ -16,12 +16,7 @@ import (
 // nobody else, nor one that others could get by another volume that is free, and a cordoned volume to nobody at all.
 
 // disks are the disks of the Index.
-func (p *planner) disks() *disk.Disks {
-	if p.known == nil {
-		p.known = disk.New(p.ix)
-	}
-	return p.known
-}
+func (p *planner) disks() *disk.Disks { return disk.New(p.ix) }
 
 // guardDisk blocks if a step would give away, or lets a claim go for, a volume that may not be given, and has the step check again
 // that nobody has the disk.

@@ -166,6 +166,8 @@ func (p *relocation) refusesVolumes() bool {
 	for _, r := range refused {
 		if b := p.neverGiven(r); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
+		} else if b := p.oneOfTwo(r); b != nil {
+			p.block(b.Code, b.Override, b.Reason)
 		} else if b := p.notGivable(r.volume, r.claim); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
 		} else {
@@ -173,6 +175,23 @@ func (p *relocation) refusesVolumes() bool {
 		}
 	}
 	return len(refused) > 0
+}
+
+// oneOfTwo refuses a volume that is to be cordoned so that another claim gets its disk: two claims that could each have one of two volumes
+// of a disk are not both told to cordon that of the other. It is nil if there is no such claim.
+func (p *relocation) oneOfTwo(r refusedVolume) *drain.Blocker {
+	if p.spared == nil {
+		p.spared = map[string]string{}
+	}
+	if first, cordons := p.spared[r.volume.Name]; cordons && first != r.claim.String() {
+		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: fact.New("DiskForAnotherClaim", "volume", r.volume.Name, "first", first, "claim", r.claim)}
+	}
+	for _, other := range p.disks().Sharing(r.volume) {
+		if isFree(other) && p.spared[other.Name] == "" {
+			p.spared[other.Name] = r.claim.String()
+		}
+	}
+	return nil
 }
 
 // neverGiven refuses a volume that is no place for anybody, and that the scheduler would give to the member all the same, as it knows nothing of

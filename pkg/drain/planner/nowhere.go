@@ -16,13 +16,16 @@ import (
 // reclaimable tells, of a member that fits nowhere, which volumes elsewhere would do for its claims and can be reclaimed first: those that
 // reclaim would make available, with the flags that it and this command want then, and whose data that gives up.
 func (p *relocation) reclaimable() {
+	if p.ownWaits() {
+		return
+	}
 	for _, c := range p.member.Claims {
 		m, err := match.NewMatcher(p.ix, inspect.StripClaim(p.member.Next(p.ix, c).Claim))
 		if err != nil || c.Moved() {
 			continue
 		}
 		for _, v := range p.ix.LocalVolumes() {
-			if slices.Contains(p.suggested, v.Name) || !leftByClaim(v) || !p.stands(v) || m.Explain(freed(v, nil), true, "").Code != inspect.Match {
+			if slices.Contains(p.suggested, v.Name) || !leftByClaim(v) || !p.stands(v) || m.Explain(match.Freed(v), true, "").Code != inspect.Match {
 				continue
 			}
 			if f, ok := p.reclaimFirst(v, c); ok {
@@ -34,19 +37,13 @@ func (p *relocation) reclaimable() {
 	}
 }
 
-// stands reports whether a member could run where a volume is, as far as that is about the Node alone.
-func (p *relocation) stands(v *corev1.PersistentVolume) bool {
-	home := p.ix.HomeOf(v)
-	return home.State == inspect.HomeNode && !isAstray(p.ix, v) && slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool {
-		condition, _ := inspect.ConditionOf(n)
-		return condition == inspect.NodeReady && !n.Spec.Unschedulable && !p.places.departing[n.Name]
-	})
-}
-
 // reclaimFirst tells how a volume is reclaimed for a claim, and reports whether it can be.
 func (p *relocation) reclaimFirst(v *corev1.PersistentVolume, c workload.Claim) (fact.Fact, bool) {
 	data := p.onDisk(v)
 	req, command := drain.ReclaimRequest{Volumes: []string{v.Name}, KeepData: true}, fact.Plugin("reclaim", v.Name).With("--keep-data")
+	if data.State == disk.Known && data.Claim.Namespace == p.member.Key.Namespace && p.member.Names(data.Claim.Name) {
+		return fact.Fact{}, false // its own data is not to be overwritten
+	}
 	accept, gives := "", drain.OpenVolume
 	if data.Foreign(c.Key()) {
 		if p.wanted(ownerObject(data.Claim)) != "" {

@@ -31,9 +31,33 @@ func TestReclaimFirst(t *testing.T) {
 			"then this command needs --accept-foreign-data n3-old")
 	reclaimed := Volume("n3-old", On("n3"), VolumeAnnotation(disk.AnnDataOf, `{"namespace":"shop","name":"gone","uid":"gone-uid"}`))
 	says(t, recoverPlan(t, func(r *drain.RecoverRequest) { r.AcceptForeignData = []string{"n3-old"} }, fullFleet(reclaimed)...), drain.Ready)
+}
+
+// TestOwnDataComesBack: a member that fits nowhere is not told to have its own earlier data overwritten, but how it gets that back.
+func TestOwnDataComesBack(t *testing.T) {
 	own := func(v *corev1.PersistentVolume) { v.Spec.ClaimRef.Name = "data-db-1" }
-	plan := recoverPlan(t, nil, fullFleet(left3(own))...)
-	says(t, plan, drain.Blocked, fits+", and its data is still there: that of claim shop/data-db-1, which is then overwritten. To reclaim it first: kubectl localpv reclaim n3-old --keep-data\n")
+	const there = "note: earlier data of shop/db-1 is on n3-old (on n3), where it could run. To give it that back, in place of what it has now: "
+	waits := MemberPod(StatefulSet("db", 3), 1, "")
+	wal := Db(WithTemplate("wal"))
+	for name, tc := range map[string]struct {
+		world []any
+		says  string
+	}{
+		"its Pod is on the dead node":      {fullFleet(left3(own)), there + "run this command with --allow-pending, then kubectl localpv reattach n3-old\n"},
+		"its Pod waits":                    {fullFleet(left3(own), waits), there + "kubectl localpv reattach n3-old --replace\n"},
+		"another claim stays there":        {fullFleet(left3(own), wal, waits, HeldBy("wal-db-1", "n3-wal", "n3")), there},
+		"another claim stays elsewhere":    {fullFleet(left3(own), wal, waits, HeldBy("wal-db-1", "n2-wal", "n2")), ""},
+		"two volumes are left":             {fullFleet(left3(own), waits, Volume("n2-old", On("n2"), Has("data-db-1", "older"), Phase(Released))), ""},
+		"another claim of it is left none": {fullFleet(left3(own), wal, waits), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := recoverPlan(t, nil, tc.world...)
+			says(t, plan, drain.Blocked, tc.says)
+			if text := told(plan); strings.Contains(text, "would do") || (tc.says == "") == strings.Contains(text, "earlier data of") {
+				t.Error(text)
+			}
+		})
+	}
 }
 
 // TestReclaimFirstForAClaimThatIsGone: an earlier run has deleted the claim, so the volume is reserved for the next.

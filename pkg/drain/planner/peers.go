@@ -67,16 +67,6 @@ func (p *relocator) awaited(earlier []*workload.Member) int {
 	return n
 }
 
-// heard reports whether what a Pod on a node says of itself can be believed: an unreachable node says nothing new.
-func (p *relocator) heard(node string) bool {
-	n := p.ix.Node(node)
-	if n == nil || p.evict == nil && p.places.departing[node] {
-		return false
-	}
-	condition, _ := inspect.ConditionOf(n)
-	return condition != inspect.NodeUnknown
-}
-
 // identity tells members of an operator apart: a Pod that takes the place of another has its claims.
 func identity(p *corev1.Pod) string {
 	if names := inspect.ClaimNames(p); len(names) > 0 {

@@ -13,7 +13,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // planner gathers a Plan.
@@ -23,8 +22,6 @@ type planner struct {
 	// target is the one whose steps are being planned, member the one that they move.
 	target int
 	member string
-	// known are the disks of the Index, once somebody has asked.
-	known *disk.Disks
 	// about is the member or Pod that what is found now is about, where no steps are planned for it.
 	about string
 	// selected is the volume of a selection that is being planned, empty if it was named.

@@ -58,6 +58,7 @@ func (p *reattachPlanner) comesBack(ctx context.Context, newJudge placement.NewJ
 		p.prepare()
 	}
 	p.replace()
+	p.mustFit()
 	p.uncordon()
 	for _, r := range c.starting() {
 		p.returning = r
@@ -151,10 +152,6 @@ func (p *reattachPlanner) provide() {
 
 // waits plans to wait until the claims have the volumes, and then for the member.
 func (p *reattachPlanner) waits() {
-	replaces := len(p.replacing()) > 0
-	if p.used() && p.user.place() == nil && len(p.starting()) > 0 && p.fitsHomes() && !p.isApart() && (p.req.AllowPending || !replaces || len(p.serving()) == 0) {
-		p.warn(p.fitsNotThere()) // else it blocks
-	}
 	p.forgotten()
 	p.givenToo()
 	unbound := false
@@ -166,7 +163,7 @@ func (p *reattachPlanner) waits() {
 		unbound = true
 		p.step(awaitBound(r.volume, r.claim, r.before()))
 	}
-	if unbound || p.used() && !p.user.isReady(p.user.member) && p.user.place() != nil {
-		p.awaitUser()
+	if unbound || p.used() && !p.user.isReady(p.user.member) && p.user.place() != nil && len(p.user.place().Volumes) == 0 {
+		p.awaitUser() // what it needs besides, this run does not give
 	}
 }

@@ -64,7 +64,7 @@ func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) fact.Fact {
 	if err != nil {
 		return fact.Of(err)
 	}
-	if verdict := m.Explain(freed(p.volume, &p.claim), true, ""); verdict.Code != inspect.Match {
+	if verdict := m.Explain(match.Reserved(p.volume, c), true, ""); verdict.Code != inspect.Match {
 		return verdict.Fact()
 	}
 	return fact.Fact{}
@@ -82,7 +82,7 @@ func (p *reattachPlanner) templateFits() {
 	if _, unread := p.ix.Gap(inspect.StorageClasses); unread && next.Defaulted {
 		return // the default class, of which nothing is known
 	}
-	if why := p.misfit(p.volume, p.claim, next); !why.IsZero() {
+	if why := p.misfit(p.volume, next); !why.IsZero() {
 		p.block(drain.BlockedNoFit, "", fact.New("TemplateClaimCannotBind", "claim", p.claim, "volume", p.volume.Name, "owner", m.Owner, "why", why))
 	}
 }

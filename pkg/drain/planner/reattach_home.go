@@ -21,11 +21,7 @@ func (p *reattachPlanner) home() {
 	case inspect.HomeUnknown:
 		p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", p.volume.Name, "why", home.Why))
 	case inspect.HomeNode:
-		if why, astray := p.ix.Astray(p.volume); astray && takesDown {
-			p.block(drain.BlockedShared, "", fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
-		} else if astray {
-			p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
-		}
+		p.astray(takesDown)
 		p.refusesSeveral(p.volume)
 		p.earlierMachine()
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
@@ -39,6 +35,29 @@ func (p *reattachPlanner) home() {
 			return
 		}
 		p.warn(fact.New("HomeUnfit", "why", why, "volume", p.volume.Name, "cure", cure))
+	}
+}
+
+// astray tells of a volume whose Pods the scheduler may send to Nodes without its data. It blocks if a Pod were taken down for that, and if
+// the Nodes with the data take none.
+func (p *reattachPlanner) astray(takesDown bool) {
+	why, astray := p.ix.Astray(p.volume)
+	if !astray {
+		return
+	}
+	var sites []*corev1.Node
+	for _, n := range p.sitesOf(p.volume) {
+		sites = append(sites, p.uncordoned(n))
+	}
+	kept, cure := keptFrom(sites, p.ix.Consumers(p.claim.Namespace, p.claim.Name))
+	switch {
+	case !kept.IsZero():
+		p.away = true
+		p.block(drain.BlockedShared, "", fact.New("KeptFromData", "volume", p.volume.Name, "why", why, "kept", kept, "cure", cure))
+	case takesDown:
+		p.block(drain.BlockedShared, "", fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
+	default:
+		p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
 	}
 }
 

@@ -137,7 +137,25 @@ func (p *reattachPlanner) boundTogether(r *returning) (*corev1.PersistentVolumeC
 	v := r.volume.DeepCopy()
 	v.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name, UID: c.UID}
 	v.Status.Phase = corev1.VolumeBound
+	if hosts := p.hostsOfData(r.volume); len(hosts) > 0 { // a place without the data is none
+		v.Spec.NodeAffinity = &corev1.VolumeNodeAffinity{Required: &corev1.NodeSelector{NodeSelectorTerms: []corev1.NodeSelectorTerm{{
+			MatchExpressions: []corev1.NodeSelectorRequirement{{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpIn, Values: hosts}},
+		}}}}
+	}
 	return c, v
+}
+
+// hostsOfData are the hostnames of the Nodes that have the data of a volume, if the scheduler may send its Pods to others.
+func (p *reattachPlanner) hostsOfData(v *corev1.PersistentVolume) []string {
+	var hosts []string
+	if isAstray(p.ix, v) {
+		for _, n := range p.sitesOf(v) {
+			if host := n.Labels[corev1.LabelHostname]; host != "" {
+				hosts = append(hosts, host)
+			}
+		}
+	}
+	return hosts
 }
 
 // uncordoned is a Node as it is when it is no longer cordoned for the sake of a volume of the request. The taint of a cordon goes a moment

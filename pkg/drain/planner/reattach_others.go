@@ -87,15 +87,6 @@ func (p *reattachPlanner) elsewhere(c *corev1.PersistentVolumeClaim) bool {
 	return p.neverTogether(p.besides(v)...)
 }
 
-// leftBy are the volumes that an earlier claim of a name left, with its data, and that can be given back.
-func (p *planner) leftBy(claim drain.Object) []*corev1.PersistentVolume {
-	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
-		ref := v.Spec.ClaimRef
-		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && ref == nil
-		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) || cordoned(v)
-	})
-}
-
 // forgotten says which claims of the member, besides those of the request, have no volume while one with their data waits: they would be
 // given another. That of a member which would fit with them is said elsewhere.
 func (p *reattachPlanner) forgotten() {
@@ -118,8 +109,8 @@ func (p *reattachPlanner) forgotten() {
 // of which it does not know whose data is on them, nor where. Data of others blocks, as it does with a volume that is given by name.
 func (p *reattachPlanner) givenToo() {
 	place, m := p.user.place(), p.user.member.Key
-	if place == nil {
-		return
+	if place == nil || !slices.ContainsFunc(p.together, func(r *returning) bool { return !r.bound() }) {
+		return // of a run that has nothing left to give, nothing can be asked
 	}
 	for _, name := range slices.Sorted(maps.Keys(place.Volumes)) {
 		claim, v := drain.Object{Kind: drain.KindClaim, Namespace: m.Namespace, Name: name}, place.Volumes[name]
@@ -137,23 +128,6 @@ func (p *reattachPlanner) givenToo() {
 		}
 		p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	}
-}
-
-// unfitting says which other claim of the member keeps it from where the volumes are: one that has a volume elsewhere, or has lost its own.
-// It is zero if none does.
-func (p *reattachPlanner) unfitting() fact.Fact {
-	m := p.user.member
-	for _, name := range m.ClaimNames() {
-		c := p.ix.Claim(m.Key.Namespace, name)
-		if c == nil || c.Spec.VolumeName == "" || slices.ContainsFunc(p.pairs, func(r *returning) bool { return r.current == c }) || !p.elsewhere(c) {
-			continue
-		}
-		if v := p.ix.Volume(c.Spec.VolumeName); v != nil {
-			return fact.New("OtherClaimElsewhere", "claim", drain.ClaimObject(c), "volume", p.where(v))
-		}
-		return fact.New("OtherClaimLost", "claim", drain.ClaimObject(c), "volume", c.Spec.VolumeName)
-	}
-	return fact.Fact{}
 }
 
 // giveBack is the command that gives some volumes back together.

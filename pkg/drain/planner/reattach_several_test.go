@@ -33,11 +33,18 @@ func servingPair(more ...any) []any {
 	return With(All(Crew(), Db(WithTemplate("logs"))), append([]any{was("old-data", "data-db-1", "n3"), was("old-logs", "logs-db-1", "n3")}, more...)...)
 }
 
+// bothBound is the same set, whose db-1 waits: its claims are bound on n1 and n2.
+func bothBound(more ...any) []any {
+	return pairOfClaims(All(HeldBy("data-db-1", "n1-data", "n1"), HeldBy("logs-db-1", "n2-logs-1", "n2"), more)...)
+}
+
 // TestVolumesOfOneMember: one Pod needs all of its volumes, so they are judged together, and it is waited for once.
 func TestVolumesOfOneMember(t *testing.T) {
 	both, replaceBoth := drain.ReattachRequest{Volume: "old-data", More: []string{"old-logs"}}, drain.ReattachRequest{Volume: "old-data", More: []string{"old-logs"}, Replace: true}
 	first := drain.ReattachRequest{Volume: "old-data"}
 	data, logs := was("old-data", "data-db-1", "n1"), was("old-logs", "logs-db-1", "n1")
+	replaceFirst := drain.ReattachRequest{Volume: "old-data", Replace: true}
+	exchange := []drain.Action{drain.ReserveVolume, drain.RetainVolume, drain.DeleteClaim, drain.AwaitReleased, drain.CreateClaim, drain.AwaitBound}
 	lone := []drain.Action{drain.ReserveVolume, drain.CreateClaim, drain.AwaitBound}
 	give := []drain.Action{drain.ReserveVolume, drain.ReserveVolume, drain.CreateClaim, drain.CreateClaim, drain.AwaitBound, drain.AwaitBound, drain.AwaitReady}
 	for name, tc := range map[string]struct {
@@ -76,8 +83,32 @@ func TestVolumesOfOneMember(t *testing.T) {
 			[]string{"whose data is on old-logs (on n2), which cannot be used where this one is"}, []string{"together:"},
 		},
 		"the other claim is bound elsewhere": {
-			pairOfClaims(data, HeldBy("logs-db-1", "n2-logs-1", "n2")[0], HeldBy("logs-db-1", "n2-logs-1", "n2")[1]), first, nil, lone,
-			[]string{"shop/db-1 does not fit where old-data (on n1) is: its claim shop/logs-db-1 is bound to n2-logs-1 (on n2), which cannot be used there"}, nil,
+			pairOfClaims(data, HeldBy("logs-db-1", "n2-logs-1", "n2")[0], HeldBy("logs-db-1", "n2-logs-1", "n2")[1]), first, []drain.BlockerCode{drain.BlockedNowhere}, lone,
+			[]string{"shop/db-1 does not fit where old-data (on n1) is: its claim shop/logs-db-1 is bound to n2-logs-1 (on n2), which cannot be used there", "[--allow-pending]"}, nil,
+		},
+		"the other claim is bound elsewhere, which is accepted": {
+			pairOfClaims(data, HeldBy("logs-db-1", "n2-logs-1", "n2")), drain.ReattachRequest{Volume: "old-data", AllowPending: true}, nil, lone,
+			[]string{"its claim shop/logs-db-1 is bound to n2-logs-1 (on n2), which cannot be used there"}, nil,
+		},
+		"the other claim is bound elsewhere, and its node is cordoned": {
+			pairOfClaims(data, HeldBy("logs-db-1", "n2-logs-1", "n2"), Node("n1", Cordoned)), first, []drain.BlockerCode{drain.BlockedNowhere}, lone,
+			[]string{"its claim shop/logs-db-1 is bound to n2-logs-1 (on n2), which cannot be used there"}, nil,
+		},
+		"the other claim is bound elsewhere, and has earlier data here": {
+			pairOfClaims(data, logs, HeldBy("logs-db-1", "n2-logs-1", "n2")), first, []drain.BlockerCode{drain.BlockedNowhere}, lone,
+			[]string{"before it has its earlier volume old-logs back as well, for claim shop/logs-db-1; to give all of them back together: kubectl localpv reattach old-data old-logs --replace"}, nil,
+		},
+		"one that does not serve replaces, and its other claim is bound elsewhere": {
+			bothBound(was("old-data", "data-db-1", "n3")), replaceFirst, []drain.BlockerCode{drain.BlockedNowhere}, exchange,
+			[]string{"shop/db-1 does not fit where old-data (on n3) is: its claim shop/logs-db-1 is bound to n2-logs-1 (on n2), which cannot be used there"}, []string{"next: shop/db-1 runs"},
+		},
+		"one that does not serve replaces, and has another earlier volume that would do": {
+			bothBound(was("old-data", "data-db-1", "n3"), was("older-data", "data-db-1", "n2")), replaceFirst, []drain.BlockerCode{drain.BlockedNowhere}, exchange,
+			[]string{"older-data (on n2) has earlier data of claim shop/data-db-1 too, and can be used there: kubectl localpv reattach older-data --replace"}, nil,
+		},
+		"one that does not serve replaces, and its other claim has earlier data there": {
+			bothBound(was("old-data", "data-db-1", "n3"), was("old-logs", "logs-db-1", "n3")), replaceFirst, []drain.BlockerCode{drain.BlockedNowhere}, exchange,
+			[]string{"to give all of them back together: kubectl localpv reattach old-data old-logs --replace"}, nil,
 		},
 		"the other claim is lost": {
 			pairOfClaims(data, Claim("logs-db-1", BoundTo("erased"), func(c *corev1.PersistentVolumeClaim) { c.Status.Phase = corev1.ClaimLost })), first, nil, lone,
@@ -182,6 +213,14 @@ func TestWhatTheSchedulerGivesToo(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestNothingIsAskedOfARunThatHasNothingToGive: what the scheduler may give to another claim stops nobody who has given his volume back.
+func TestNothingIsAskedOfARunThatHasNothingToGive(t *testing.T) {
+	record := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"cache","uid":"cache-uid"}`)
+	world := pairOfClaims(HeldBy("data-db-1", "old-data", "n1"), Claim("logs-db-1", WithUID("new-uid")), Volume("spare", On("n1"), record))
+	plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "old-data"}), Snapshot(t, world...))
+	says(t, plan, drain.NothingToDo, "done: volume old-data is Bound to claim shop/data-db-1 already")
 }
 
 // TestOneMemberIsReplaced: --replace takes down one member at a time.
@@ -307,6 +346,13 @@ func TestBehindAnUnreadyMember(t *testing.T) {
 	plan = planOf(t, reattaching(request), Snapshot(t, All(unready(), earlier("n3"))...))
 	if !slices.Equal(codesOf(plan), []drain.BlockerCode{drain.BlockedBehind}) || !strings.Contains(told(plan), behind) {
 		t.Errorf("%v: %s", codesOf(plan), told(plan))
+	}
+	if strings.Contains(told(plan), "give it that back first") {
+		t.Errorf("data is offered that is not there: %s", told(plan))
+	}
+	plan = planOf(t, reattaching(request), Snapshot(t, All(unready(), earlier("n3"), was("first", "data-db-0", "n2"))...))
+	if text := told(plan); !slices.Equal(codesOf(plan), []drain.BlockerCode{drain.BlockedBehind}) || !strings.Contains(text, "to give it that back first: kubectl localpv reattach first --replace") {
+		t.Errorf("%v: %s", codesOf(plan), text)
 	}
 	plan = planOf(t, reattaching(request), Snapshot(t, All(unready(Parallel), earlier("n3"))...))
 	if len(plan.Blockers) > 0 {

@@ -28,6 +28,8 @@ type returning struct {
 	starts, refused bool
 	// fitsHome says that the volume's node takes Pods, as far as can be seen of the node alone.
 	fitsHome bool
+	// away says that no Node with the data takes the Pods, which has been said.
+	away bool
 	// replaced is the volume that the present claim leaves, nil if it leaves none.
 	replaced *corev1.PersistentVolume
 }

@@ -45,18 +45,7 @@ func (p *planner) whyNotNext(v *corev1.PersistentVolume, claim drain.Object) fac
 	if _, unread := p.ix.Gap(inspect.StorageClasses); !next.Template || unread && next.Defaulted {
 		return fact.Fact{}
 	}
-	return p.misfit(v, claim, next)
-}
-
-// freed is a volume as it will be, open to all or reserved for a claim.
-func freed(v *corev1.PersistentVolume, claim *drain.Object) *corev1.PersistentVolume {
-	n := v.DeepCopy()
-	n.Status.Phase = corev1.VolumeAvailable
-	n.Spec.ClaimRef = nil
-	if claim != nil {
-		n.Spec.ClaimRef = &corev1.ObjectReference{Kind: drain.KindClaim, Namespace: claim.Namespace, Name: claim.Name}
-	}
-	return n
+	return p.misfit(v, next)
 }
 
 // couldBind names the claims that a volume would do for, sorted: those that name it, which are bound to it at once
@@ -64,7 +53,7 @@ func freed(v *corev1.PersistentVolume, claim *drain.Object) *corev1.PersistentVo
 // will be, as it is for those that are served.
 func (p *planner) couldBind(v *corev1.PersistentVolume, served map[types.NamespacedName]bool) []string {
 	var names []string
-	open := freed(v, nil)
+	open := match.Freed(v)
 	for _, c := range p.ix.Claims {
 		if c.Spec.VolumeName == v.Name && c.DeletionTimestamp == nil && !served[types.NamespacedName{Namespace: c.Namespace, Name: c.Name}] {
 			names = append(names, c.Namespace+"/"+c.Name)

@@ -46,7 +46,7 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 		why = fact.New("WhyReserve")
 	}
 	p.checkBindable(v, claim)
-	p.tellsAstray(v)
+	p.tellsAstray(v, claim)
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
@@ -64,7 +64,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 	} else if own.by != own.claim.String() {
 		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
 	}
-	p.tellsAstray(v)
+	p.tellsAstray(v, own.claim)
 	p.tellLeftToo(v, own.claim)
 	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))

@@ -34,14 +34,14 @@ func (p *planner) nextFits(v *corev1.PersistentVolume, claim drain.Object, next 
 		p.block(drain.BlockedUnknown, "", fact.New("DefaultClassUnknown", "claim", claim, "gap", gap))
 		return
 	}
-	if why := p.misfit(v, claim, next); !why.IsZero() {
+	if why := p.misfit(v, next); !why.IsZero() {
 		p.block(drain.BlockedNoFit, "", fact.New("NextClaimDoesNotFit", "claim", claim, "volume", v.Name, "why", why, "default", yes(next.Defaulted)))
 	}
 }
 
 // misfit says why the next claim does not fit a volume that is reserved for it; nothing if it does. The class of a reserved volume is
 // looked at by the scheduler alone (volumebinding/binder.go: findMatchingVolumes).
-func (p *planner) misfit(v *corev1.PersistentVolume, claim drain.Object, next workload.NextClaim) fact.Fact {
+func (p *planner) misfit(v *corev1.PersistentVolume, next workload.NextClaim) fact.Fact {
 	if have := volumehelpers.GetPersistentVolumeClass(v); have != next.Class() {
 		return fact.New("ClassDiffers", "want", next.Class(), "have", have)
 	}
@@ -49,7 +49,7 @@ func (p *planner) misfit(v *corev1.PersistentVolume, claim drain.Object, next wo
 	if err != nil {
 		return fact.Of(err)
 	}
-	if verdict := m.Explain(freed(v, &claim), true, ""); verdict.Code != inspect.Match {
+	if verdict := m.Explain(match.Reserved(v, next.Claim), true, ""); verdict.Code != inspect.Match {
 		return verdict.Fact()
 	}
 	return fact.Fact{}

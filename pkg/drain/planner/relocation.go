@@ -33,6 +33,8 @@ type relocator struct {
 	recording map[string]bool
 	// suggested are the volumes that could be reclaimed first, for members that fit nowhere.
 	suggested []string
+	// spared are the claims that get a disk once a second volume of it is cordoned, by that volume's name.
+	spared map[string]string
 	// leftBehind are the volumes that are left behind.
 	leftBehind []leftVolume
 	// cordons are the nodes that are cordoned only while a Pod is evicted, returning the volumes that its member goes back to, each with

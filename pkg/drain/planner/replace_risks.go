@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -36,22 +34,6 @@ func (p *reattachPlanner) risks(replaced []*returning) {
 			p.block(drain.BlockedFinalizer, "", fact.New("FinalizersHoldClaim", "claim", r.claim, "finalizers", finalizers))
 		}
 	}
-	if p.user.place() == nil && p.fitsHomes() && !p.isApart() && !p.req.AllowPending {
-		p.block(drain.BlockedNowhere, "--allow-pending", p.fitsNotThere())
-	}
-}
-
-// fitsNotThere says why the member could not run where the volumes are, although their nodes take Pods.
-func (p *reattachPlanner) fitsNotThere() fact.Fact {
-	m, v := p.user.member.Key, p.where(p.together[0].volume)
-	if why := p.unfitting(); !why.IsZero() {
-		p.why = why
-	}
-	if len(p.waiting) > 0 {
-		return fact.New("MemberFitsWithOthers", "member", m, "volume", v, "claims", claimsIn(p.waiting), "volumes", volumesIn(p.waiting)).
-			Offering(p.giveBack(slices.Concat(p.together, p.waiting)))
-	}
-	return fact.New("MemberFitsNotThere", "member", m, "volume", v, "why", p.why)
 }
 
 // mustEnd blocks if a Pod could not be brought to its end: the claim would wait for that for ever.

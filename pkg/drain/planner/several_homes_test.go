@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	corev1 "k8s.io/api/core/v1"
@@ -72,6 +73,45 @@ func TestReclaimSaysThatDataIsElsewhere(t *testing.T) {
 	plan := planOf(t, reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), Snapshot(t, All(Crew(), elsewhere, Claim("c"))...))
 	if !slices.ContainsFunc(plan.Warnings, func(f fact.Fact) bool { return f.Code == "ReattachedAstray" }) {
 		t.Error(told(plan))
+	}
+}
+
+// TestNobodyIsSentAwayFromHisData: where the node that has the data of a volume takes no Pods, they would start on another, without it.
+func TestNobodyIsSentAwayFromHisData(t *testing.T) {
+	astray := left("old", "data-db-1", onEither, VolumeAnnotation("local.path.provisioner/selected-node", "n3"))
+	waiting := With(Without(All(Crew(), Db(), astray), "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")))
+	asks := MemberPod(StatefulSet("db", 3), 1, "", func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"kubernetes.io/hostname": "n0"} })
+	large := MemberPod(StatefulSet("db", 3), 1, "", Requests(corev1.ResourceCPU, "2"))
+	for name, tc := range map[string]struct {
+		change []any
+		says   string
+		room   bool
+	}{
+		"it takes them":    {nil, "", false},
+		"cordoned":         {[]any{Node("n3", Cordoned)}, "Node n3 is cordoned, so its Pod would start on another node, without that data: first kubectl uncordon n3", false},
+		"tainted":          {[]any{Node("n3", Tainted("disk", "bad", corev1.TaintEffectNoSchedule))}, "Node n3 has taint disk=bad:NoSchedule", false},
+		"not Ready":        {[]any{Node("n3", Condition(corev1.ConditionFalse, time.Minute))}, "Node n3 is NotReady", false},
+		"it does not fit":  {[]any{Node("n3", Allows(corev1.ResourceCPU, "1")), large}, "shop/db-1 does not fit there", true},
+		"another selected": {[]any{asks}, "Pod shop/db-1 selects other nodes than n3", false},
+	} {
+		for how, r := range map[string]request{
+			"reattach": reattaching(drain.ReattachRequest{Volume: "old", AllowPending: true}),
+			"reclaim":  reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true}),
+			"reserve":  reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true, For: Key("data-db-1")}),
+		} {
+			if tc.room && how != "reattach" {
+				continue // only the scheduler's filters know
+			}
+			t.Run(name+", "+how, func(t *testing.T) {
+				plan := planOf(t, r, Snapshot(t, With(waiting, tc.change...)...))
+				if text := told(plan); (plan.Verdict == drain.Blocked) != (tc.says != "") || !strings.Contains(text, tc.says) {
+					t.Error(text)
+				}
+				if want := []drain.BlockerCode{drain.BlockedShared}; tc.says != "" && !slices.Equal(codesOf(plan), want) {
+					t.Errorf("%v, want %v", codesOf(plan), want)
+				}
+			})
+		}
 	}
 }
 

@@ -200,9 +200,15 @@ func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentV
 // Reserved is a volume as it is once it is reserved for a claim by name. The annotation that says that the controller made the last binding
 // goes with that.
 func Reserved(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
-	n := v.DeepCopy()
+	n := Freed(v)
 	n.Spec.ClaimRef = &corev1.ObjectReference{APIVersion: "v1", Kind: "PersistentVolumeClaim", Namespace: c.Namespace, Name: c.Name}
-	n.Status.Phase = corev1.VolumeAvailable
+	return n
+}
+
+// Freed is a volume as it is once any claim may have it.
+func Freed(v *corev1.PersistentVolume) *corev1.PersistentVolume {
+	n := v.DeepCopy()
+	n.Spec.ClaimRef, n.Status.Phase = nil, corev1.VolumeAvailable
 	delete(n.Annotations, volumehelpers.AnnBoundByController)
 	return n
 }

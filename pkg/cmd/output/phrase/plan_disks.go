@@ -13,7 +13,8 @@ func disks() catalog {
 		"DiskGivenTwice": "{.same}: only one of them can be given to a claim, and {.other} can be given to another" + compare,
 		"DiskFree": "{.same}, and {.other} is free: another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
 			"Cordon it first: {.command1}; to compare the two: {.command2}",
-		"VolumeCordoned": "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
+		"DiskForAnotherClaim": "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
+		"VolumeCordoned":      "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +

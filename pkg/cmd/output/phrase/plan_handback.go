@@ -127,6 +127,8 @@ func reclaimed() catalog {
 		"CouldBeReclaimedFirst": "{.member} has no volume for claim {.claim}, and {.volume} would do, which is not available: the claim that had it is gone" +
 			"{if .data}, and its data is still there: that of claim {.data}, which is then overwritten{end}. To reclaim it first: {.command}" +
 			"{if .accept}; then this command needs {.accept}{end}",
+		"OwnDataCouldReturn": "earlier data of {.member} is on {join .volumes ` and `}, where it could run. To give it that back, in place of what it has now: " +
+			"{if .flag}run this command with {.flag}, then {end}{.command}",
 		"ForeignData": "{.volume} has the data of claim {.claim}, and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
 		"ForeignDataWanted": "{.volume} has the data of claim {.claim}, which waits for a volume, and {all .claims} could get it instead. " +
 			"To give it back to its claim: {.command}; {.override} gives it away",
@@ -180,16 +182,18 @@ func reattached() catalog {
 		"UnwantedPodHoldsClaim":     "Pod {.pod} uses claim {.claim}, and nothing would recreate it: {.why}; delete it first",
 		"BarePodHoldsClaim":         "Pod {.pod} uses claim {.claim}, and no controller recreates it: save its manifest and delete it first",
 
-		"HomeMissing":       "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",
-		"HomeUnknown":       "it is unknown on which node the data of {.volume} is: {.why}",
-		"HomeUnfitForUsers": "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
-		"HomeUnfit":         "{.why}, so Pods that use {.volume} wait for it: {.cure}",
-		"NodeInCondition":   "Node {.node} is {condition .condition}",
-		"NodeIsCordoned":    "Node {.node} is cordoned",
-		"NodeHasTaint":      "Node {.node} has taint {.taint}",
-		"CureReadyFirst":    "it must be Ready first",
-		"CureCommandFirst":  "first {.command}",
-		"CureTaintFirst":    "if there is no more reason for that, first {.command}",
+		"HomeMissing":          "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",
+		"HomeUnknown":          "it is unknown on which node the data of {.volume} is: {.why}",
+		"HomeUnfitForUsers":    "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
+		"HomeUnfit":            "{.why}, so Pods that use {.volume} wait for it: {.cure}",
+		"NodeInCondition":      "Node {.node} is {condition .condition}",
+		"NodeIsCordoned":       "Node {.node} is cordoned",
+		"NodeHasTaint":         "Node {.node} has taint {.taint}",
+		"PodSelectsOtherNodes": "Pod {.pod} selects other nodes than {.node}",
+		"CureSelectFirst":      "it must select that node first",
+		"CureReadyFirst":       "it must be Ready first",
+		"CureCommandFirst":     "first {.command}",
+		"CureTaintFirst":       "if there is no more reason for that, first {.command}",
 
 		"ErasingMayHaveBegun":  "{.volume} had policy Delete, and provisioner {.provisioner} is to erase it: check whether its data is still there; {.state}",
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
@@ -217,6 +221,7 @@ func takenDown() catalog {
 		"MemberFitsNotThere": "{.member} does not fit where {.volume} is: {.why}",
 		"MemberFitsWithOthers": "{.member} does not fit where {.volume} is before it has its earlier {plural (len .volumes) `volume` `volumes`} {and .volumes} back as well, " +
 			"for claim {and .claims}; to give all of them back together: {.command}",
+		"MemberFitsWithAnother": "{.member} does not fit where {.volume} is: {.why}. {.instead} has earlier data of claim {.claim} too, and can be used there: {.command}",
 		"VolumesApart": "{.member} needs {join .volumes ` and `} together, and no node has {plural (len .volumes) `it` `all of them`}, so it could never run: " +
 			"give back those of one node; its other claims then need volumes there",
 		"OtherClaimElsewhere": "its claim {.claim} is bound to {.volume}, which cannot be used there",
