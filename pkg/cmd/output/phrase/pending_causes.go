@@ -218,10 +218,11 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
-		"DataAstray":          "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
-		"DataAstrayByFields":  "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
-		"NodeWithoutHostname": "node {.node} has no label {.label}, so it may be the one",
-		"LabelValueInvalid":   "it asks for {.label}={join .want `,`}, which no label can have",
-		"LabelOfNoNode":       "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
+		"DataAstray":         "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
+		"DataAstrayByFields": "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
+		"NodeWithoutHostname": "{plural (len .nodes) `node` `nodes`} {list .nodes} {plural (len .nodes) `has` `have`} no label {.label}, so it may be {if eq (len .nodes) 1}the one{else}one of them{end}" +
+			"{if .want} that the volume means by {.label}={join .want `,`}{end}{if .command}. If it is: {.command}{end}",
+		"LabelValueInvalid": "it asks for {.label}={join .want `,`}, which no label can have",
+		"LabelOfNoNode":     "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
 	}
 }
