@@ -29,7 +29,7 @@ func TestRecreatedAsksAgain(t *testing.T) {
 		"an earlier member is not Ready": {func(w *World) {
 			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("pods"), MemberPod(s, 0, "n0", Unready), Ns))
 		},
-			"shop/db-0 is not Ready, and StatefulSet/db recreates its Pods in order"},
+			"db-0 is not Ready, and StatefulSet/db recreates its Pods in order"},
 		"the place is cordoned": {func(w *World) {
 			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("nodes"), Node("n3", Cordoned), ""))
 		},

@@ -146,7 +146,7 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 	}
 	for _, u := range f.Unclear() {
 		p.doubtful = append(p.doubtful, u.Claim.Namespace+"/"+u.Claim.Name)
-		if !p.usedHere(u.Claim) {
+		if !p.usedHere(u.Claim) && (p.req.KeepClaims || !isMember(f, u.Volume)) { // of a member that is left out, that is said
 			p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
 		}
 	}
