@@ -75,7 +75,7 @@ func handedOut(p *Plan) []fact.Fact {
 		free, ok := s.Parameters.(*FreeParameters)
 		switch {
 		case !ok || free.For == nil || free.Former:
-		case free.For.String() == free.Claim.String():
+		case free.For.String() == free.Claim.String() || free.Data.Of(*free.For): // the data is its own, as the volume's claimRef or record says
 			back, claims = append(back, free.Volume.Name), append(claims, free.For.String())
 		default:
 			given, others = append(given, free.Volume.Name), append(others, free.For.String())

@@ -84,6 +84,14 @@ func awaiting(member string) drain.Step {
 	return drain.Step{Action: drain.AwaitReady, Member: member, Parameters: &drain.AwaitReadyParameters{}}
 }
 
+// recorded is the step with data that a record says is a claim's.
+func recorded(s drain.Step, claim string) drain.Step {
+	if p, ok := s.Parameters.(*drain.FreeParameters); ok {
+		p.Data = &drain.KnownData{Claim: &drain.Object{Kind: drain.KindClaim, Namespace: "shop", Name: claim}}
+	}
+	return s
+}
+
 // TestOutcome holds the last words before a Plan is confirmed.
 func TestOutcome(t *testing.T) {
 	cordon := drain.Step{Action: drain.CordonNode, Parameters: &drain.NoParameters{}}
@@ -103,17 +111,19 @@ func TestOutcome(t *testing.T) {
 		plan *drain.Plan
 		want string
 	}{
-		"release":            {aPlan("release", about(drain.DeleteClaim, "v-0", "data"), about(drain.AwaitReleased, "v-0", "data")), "No data is erased: v-0 keeps it."},
-		"release of two":     {aPlan("release", about(drain.DeleteClaim, "v-0", "a"), about(drain.DeleteClaim, "v-1", "b")), "No data is erased: v-0, v-1 keep it."},
-		"release, reserved":  {aPlan("release", about(drain.DeleteClaim, "v-0", "data"), freeing("v-0", "data", "data")), "No data is erased: v-0 keeps it, for the next claim shop/data."},
-		"release, cleaned":   {lost, ""},
-		"reclaim":            {aPlan("reclaim", freeing("v-0", "data", "")), "Nothing is erased now. From now on any claim can be given v-0 and OVERWRITE what is on it."},
-		"reclaim of two":     {aPlan("reclaim", freeing("v-0", "a", ""), freeing("v-1", "b", "")), "Nothing is erased now. From now on any claim can be given v-0, v-1 and OVERWRITE what is on them."},
-		"reclaim for one":    {aPlan("reclaim", freeing("v-0", "data", "other")), "Nothing is erased now. From now on claim shop/other can be given v-0 and OVERWRITE what is on it."},
-		"reclaim, cleaned":   {aPlan("reclaim", about(drain.AwaitCleaned, "v-0", "data")), "The provisioner erases v-0, with or without this command."},
-		"reattach":           {aPlan("reattach", freeing("v-0", "data", "data"), bindingTo("v-0", "data")), "No data is erased: claim shop/data gets the data on v-0."},
-		"reattach, replaces": {aPlan("reattach", freeing("v-0", "data", "data"), about(drain.AwaitReleased, "v-1", "data"), bindingTo("v-0", "data")), "Claim shop/data goes back to the data on v-0. What has been written since stays on v-1."},
-		"reattach, of other": {aPlan("reattach", freeing("v-0", "old", "data"), about(drain.AwaitReleased, "v-1", "data"), bindingTo("v-0", "data")), "Claim shop/data gets the data on v-0. What it has now stays on v-1."},
+		"release":                  {aPlan("release", about(drain.DeleteClaim, "v-0", "data"), about(drain.AwaitReleased, "v-0", "data")), "No data is erased: v-0 keeps it."},
+		"release of two":           {aPlan("release", about(drain.DeleteClaim, "v-0", "a"), about(drain.DeleteClaim, "v-1", "b")), "No data is erased: v-0, v-1 keep it."},
+		"release, reserved":        {aPlan("release", about(drain.DeleteClaim, "v-0", "data"), freeing("v-0", "data", "data")), "No data is erased: v-0 keeps it, for the next claim shop/data."},
+		"release, cleaned":         {lost, ""},
+		"reclaim":                  {aPlan("reclaim", freeing("v-0", "data", "")), "Nothing is erased now. From now on any claim can be given v-0 and OVERWRITE what is on it."},
+		"reclaim of two":           {aPlan("reclaim", freeing("v-0", "a", ""), freeing("v-1", "b", "")), "Nothing is erased now. From now on any claim can be given v-0, v-1 and OVERWRITE what is on them."},
+		"reclaim for one":          {aPlan("reclaim", freeing("v-0", "data", "other")), "Nothing is erased now. From now on claim shop/other can be given v-0 and OVERWRITE what is on it."},
+		"reclaim, own by a record": {aPlan("reclaim", recorded(freeing("v-0", "", "data"), "data")), "No data is erased: claim shop/data gets its own earlier data on v-0."},
+		"reclaim, other's by one":  {aPlan("reclaim", recorded(freeing("v-0", "", "data"), "other")), "Nothing is erased now. From now on claim shop/data can be given v-0 and OVERWRITE what is on it."},
+		"reclaim, cleaned":         {aPlan("reclaim", about(drain.AwaitCleaned, "v-0", "data")), "The provisioner erases v-0, with or without this command."},
+		"reattach":                 {aPlan("reattach", freeing("v-0", "data", "data"), bindingTo("v-0", "data")), "No data is erased: claim shop/data gets the data on v-0."},
+		"reattach, replaces":       {aPlan("reattach", freeing("v-0", "data", "data"), about(drain.AwaitReleased, "v-1", "data"), bindingTo("v-0", "data")), "Claim shop/data goes back to the data on v-0. What has been written since stays on v-1."},
+		"reattach, of other":       {aPlan("reattach", freeing("v-0", "old", "data"), about(drain.AwaitReleased, "v-1", "data"), bindingTo("v-0", "data")), "Claim shop/data gets the data on v-0. What it has now stays on v-1."},
 		"reattach, frees": {
 			aPlan("reattach", freeing("v-2", "data", ""), freeing("v-0", "data", "data"), bindingTo("v-0", "data")),
 			"No data is erased: claim shop/data gets the data on v-0.\nFrom now on any claim can be given v-2 and OVERWRITE what is on it.",

@@ -169,6 +169,11 @@ type KnownData struct {
 	FreeSince *metav1.Time `json:"freeSince,omitempty"`
 }
 
+// Of reports whether the data is known to be that of a claim of a name, whichever claim has it now.
+func (k *KnownData) Of(claim Object) bool {
+	return k != nil && k.Claim != nil && k.Claim.Namespace == claim.Namespace && k.Claim.Name == claim.Name
+}
+
 // Reservation is a volume that must still be reserved for a claim.
 type Reservation struct {
 	Pair `json:",inline"`

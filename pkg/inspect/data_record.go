@@ -27,15 +27,15 @@ const (
 // not have mounted the volume had the Node not matched then.
 func (ix *Index) recordedSite(v *corev1.PersistentVolume, homeless bool) DataSite {
 	if names := fieldNames(v); len(names) > 0 {
-		return DataSite{names, SiteFields}
+		return DataSite{Nodes: names, Source: SiteFields}
 	}
 	for _, record := range ix.records() {
 		if node, source := record(v); node != "" {
-			return DataSite{[]string{node}, source}
+			return DataSite{Nodes: []string{node}, Source: source}
 		}
 	}
 	if node, source := ix.byPod(v); homeless && node != "" {
-		return DataSite{[]string{node}, source}
+		return DataSite{Nodes: []string{node}, Source: source}
 	}
 	return DataSite{}
 }

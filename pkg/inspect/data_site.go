@@ -16,6 +16,10 @@ type DataSite struct {
 	Nodes []string
 	// Source is what names them: SiteAffinity, SiteFields, or the key of an annotation or attribute. It is empty if nothing does.
 	Source string
+	// Perhaps are further names of Nodes or hosts that may have the data, as far as nothing says that it is elsewhere, sorted: hosts that the
+	// affinity names beside those that are there, Nodes that may be the host that it names since they lack its label, and Nodes without an
+	// object to which Pods that use the volume are bound.
+	Perhaps []string
 }
 
 // What names the site of data besides annotations and attributes, which are called by their keys.
@@ -34,13 +38,32 @@ func (s DataSite) Known() bool { return len(s.Nodes) == 1 }
 // DataOn returns where the data of a local volume is: at home, if its affinity pins it to one host that there is; else where it is
 // recorded to be; else on one of the Nodes or hosts that the affinity leaves.
 func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
+	site := ix.foundOn(v)
+	if _, unread := ix.Gap(Nodes); unread {
+		return site
+	}
+	if site.Source == "" || site.Source == SiteAffinity {
+		site.Perhaps = slices.Clone(ix.homes[v.Name].perhaps)
+	}
+	for _, p := range ix.users(v) {
+		if node := p.Spec.NodeName; !site.Known() && node != "" && ix.Node(node) == nil {
+			site.Perhaps = append(site.Perhaps, node)
+		}
+	}
+	slices.Sort(site.Perhaps)
+	site.Perhaps = slices.DeleteFunc(slices.Compact(site.Perhaps), func(name string) bool { return slices.Contains(site.Nodes, name) })
+	return site
+}
+
+// foundOn is the site of a volume without what may be it besides.
+func (ix *Index) foundOn(v *corev1.PersistentVolume) DataSite {
 	found := ix.homes[v.Name]
 	home := found.home
 	if _, unread := ix.Gap(Nodes); unread {
 		return DataSite{}
 	}
 	if found.pinned && (home.State == HomeMissing || len(home.Nodes) == 1) {
-		return DataSite{home.Names(), SiteAffinity}
+		return DataSite{Nodes: home.Names(), Source: SiteAffinity}
 	}
 	var recorded DataSite
 	if _, local := ix.LocalSource(v); local { // of a network disk, a record says only for which Node it was made
@@ -51,13 +74,13 @@ func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
 		if len(recorded.Nodes) > 0 && !slices.ContainsFunc(recorded.Nodes, func(n string) bool { return !slices.Contains(home.Names(), n) }) {
 			return recorded
 		}
-		return DataSite{home.Names(), SiteAffinity}
+		return DataSite{Nodes: home.Names(), Source: SiteAffinity}
 	case len(recorded.Nodes) > 0:
 		return recorded
 	case len(found.named) > 0:
-		return DataSite{found.named, SiteAffinity}
+		return DataSite{Nodes: found.named, Source: SiteAffinity}
 	case home.State == HomeNode:
-		return DataSite{ix.orWhereUsed(v, home.Names()), SiteAffinity}
+		return DataSite{Nodes: ix.orWhereUsed(v, home.Names()), Source: SiteAffinity}
 	}
 	return DataSite{}
 }
@@ -102,7 +125,13 @@ func (ix *Index) Astray(v *corev1.PersistentVolume) (why fact.Fact, astray bool)
 	return fact.New("DataAstray", "nodes", site.Nodes, "source", site.Source), true
 }
 
-// OnSite reports whether the data of a volume is, or may be, on a Node of that name.
+// MayBeOn reports whether the data of a volume is on a Node or host of that name, or may be as far as is known.
+func (ix *Index) MayBeOn(v *corev1.PersistentVolume, name string) bool {
+	site := ix.DataOn(v)
+	return slices.Contains(site.Nodes, name) || slices.Contains(site.Perhaps, name)
+}
+
+// OnSite reports whether the data of a volume is known to be on a Node of that name, or on one of several of which that is one.
 func (ix *Index) OnSite(v *corev1.PersistentVolume, node string) bool {
 	return slices.Contains(ix.DataOn(v).Nodes, node)
 }

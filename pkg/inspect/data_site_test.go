@@ -125,3 +125,38 @@ func TestMachineNames(t *testing.T) {
 		t.Errorf("machines (-want +got):\n%s", diff)
 	}
 }
+
+// TestPerhapsOn: besides where data is known to be, it may be on hosts that the affinity names and no Node is, on Nodes that lack the label,
+// and where Pods are bound whose Node is gone; unless something says that it is elsewhere.
+func TestPerhapsOn(t *testing.T) {
+	const hostname, localPath = corev1.LabelHostname, "local.path.provisioner/selected-node"
+	two := []*corev1.Node{Node("n0"), Node("n1")}
+	exists := Within(Term(requires(hostname, corev1.NodeSelectorOpExists)))
+	for name, c := range map[string]struct {
+		nodes  []*corev1.Node
+		volume *corev1.PersistentVolume
+		want   string
+	}{
+		"at home":                   {two, Volume("v", On("n1"), Has("data", "data-uid")), ""},
+		"one of two hosts is gone":  {two, Volume("v", Within(Term(In(hostname, "n1", "n9")))), "n9"},
+		"one of two hosts has lost": {[]*corev1.Node{Node("n0"), Node("n1"), labeled("n2")}, Volume("v", Within(Term(In(hostname, "n1", "host-9")))), "n2"},
+		"a Node may be the host":    {[]*corev1.Node{labeled("n0"), labeled("n1")}, Volume("v", On("host-9")), "n0,n1"},
+		"it is recorded elsewhere":  {[]*corev1.Node{labeled("n0"), labeled("n1")}, Volume("v", On("host-9"), VolumeAnnotation(localPath, "n1")), ""},
+		"a Pod is on a gone Node":   {two, Volume("v", exists, Has("data", "data-uid")), "gone"},
+		"and the data is recorded":  {two, Volume("v", exists, Has("data", "data-uid"), VolumeAnnotation(localPath, "n1")), ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := &inspect.Snapshot{Nodes: c.nodes, Volumes: []*corev1.PersistentVolume{c.volume}, Claims: []*corev1.PersistentVolumeClaim{Claim("data", BoundTo("v"))},
+				Pods: []*corev1.Pod{Pod("p", Uses("data"), RunsOn("gone"))}}
+			ix := inspect.NewIndex(s)
+			if got := strings.Join(ix.DataOn(c.volume).Perhaps, ","); got != c.want {
+				t.Errorf("perhaps on %q, want %q", got, c.want)
+			}
+			for _, at := range ix.DataOn(c.volume).Perhaps {
+				if !ix.MayBeOn(c.volume, at) || ix.OnSite(c.volume, at) {
+					t.Errorf("on %s: may be %t, is %t", at, ix.MayBeOn(c.volume, at), ix.OnSite(c.volume, at))
+				}
+			}
+		})
+	}
+}

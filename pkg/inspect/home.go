@@ -73,6 +73,9 @@ type foundHome struct {
 	// named are the Nodes that the affinity means although it does not match them, sorted by name: there are some only if the home
 	// is unknown for that.
 	named []string
+	// perhaps are Nodes and hosts that may be meant as well, or instead: hosts that no Node is, beside some that are there, and Nodes that
+	// lack the label by which they would be known.
+	perhaps []string
 	// lost is the label that such a Node lacks, nil if that is not what keeps it from matching.
 	lost *LostLabel
 }

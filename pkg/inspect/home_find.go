@@ -86,6 +86,8 @@ func (f *homeFinder) evaluate(v *corev1.PersistentVolume) foundHome {
 	}
 	if len(found.home.Nodes) == 0 {
 		f.whyNone(v, &found)
+	} else if len(found.home.Hosts) > 1 {
+		f.absent(v, &found)
 	}
 	return found
 }

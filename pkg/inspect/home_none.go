@@ -31,12 +31,15 @@ func (f *homeFinder) whyNone(v *corev1.PersistentVolume, found *foundHome) {
 			}
 			found.named = append(found.named, n.Name)
 		}
-		if why := f.whyUnproven(driver, pin); none.IsZero() {
+		why, nodes := f.whyUnproven(driver, pin)
+		found.perhaps = append(found.perhaps, nodes...)
+		if none.IsZero() {
 			none = why
 		}
 	}
 	switch {
 	case len(found.named) > 0:
+		found.perhaps = nil
 		slices.Sort(found.named)
 		found.named = slices.Compact(found.named)
 	case !none.IsZero():
@@ -59,35 +62,63 @@ func (f *homeFinder) meant(driver string, pin hostPin) []*corev1.Node {
 	return out
 }
 
-// whyUnproven says why a pin that matches no Node may still mean one of them, zero if it cannot.
-func (f *homeFinder) whyUnproven(driver string, pin hostPin) fact.Fact {
-	switch {
-	case !pin.perHost:
-		return fact.New("LabelOfNoNode", "label", pin.Key, "want", pin.Values)
-	case slices.ContainsFunc(pin.Values, func(value string) bool { return len(validation.IsValidLabelValue(value)) > 0 }):
-		return fact.New("LabelValueInvalid", "label", pin.Key, "want", pin.Values)
-	case !f.holdsNames(driver, pin.Key):
-		if without := f.without(driver, pin.Key); without != "" {
-			return fact.New("NodeWithoutHostname", "node", without, "label", pin.Key)
+// absent notes what a volume that has a home may mean besides: hosts that no Node is.
+func (f *homeFinder) absent(v *corev1.PersistentVolume, found *foundHome) {
+	driver := driverOf(v)
+	for _, t := range terms(v) {
+		pin, ok := f.pin(driver, t)
+		if !ok || !pin.perHost {
+			continue
+		}
+		for _, host := range pin.Values {
+			one := pin
+			one.Values = []string{host}
+			if len(f.meant(driver, one)) > 0 {
+				continue
+			}
+			if _, nodes := f.whyUnproven(driver, one); len(nodes) > 0 {
+				found.perhaps = append(found.perhaps, nodes...)
+			} else {
+				found.perhaps = append(found.perhaps, host)
+			}
 		}
 	}
-	return fact.Fact{}
 }
 
-// without is the first Node that lacks a label key and may be a host of a driver, empty if there is none: where the driver is not registered,
-// by the CSINode, none of its hosts is. That tells nothing of kubernetes.io/hostname, which each Node should have.
-func (f *homeFinder) without(driver, key string) string {
+// whyUnproven says why a pin that matches no Node may still mean one of them, zero if it cannot; and which, if that is known.
+func (f *homeFinder) whyUnproven(driver string, pin hostPin) (why fact.Fact, nodes []string) {
+	switch {
+	case !pin.perHost:
+		return fact.New("LabelOfNoNode", "label", pin.Key, "want", pin.Values), nil
+	case slices.ContainsFunc(pin.Values, func(value string) bool { return len(validation.IsValidLabelValue(value)) > 0 }):
+		return fact.New("LabelValueInvalid", "label", pin.Key, "want", pin.Values), nil
+	case f.holdsNames(driver, pin.Key):
+		return fact.Fact{}, nil
+	}
+	if nodes = f.without(driver, pin.Key); len(nodes) == 0 {
+		return fact.Fact{}, nil
+	}
+	why = fact.New("NodeWithoutHostname", "nodes", nodes, "label", pin.Key, "want", pin.Values)
+	if len(nodes) == 1 && len(pin.Values) == 1 {
+		why = why.Offering(fact.Kubectl("label", "node", nodes[0], pin.Key+"="+pin.Values[0]))
+	}
+	return why, nodes
+}
+
+// without are the Nodes that lack a label key and may be a host of a driver, sorted: where the driver is not registered, by the CSINode,
+// none of its hosts is. That tells nothing of kubernetes.io/hostname, which each Node should have.
+func (f *homeFinder) without(driver, key string) []string {
 	_, unread := f.ix.Gap(CSINodes)
 	anywhere := key == corev1.LabelHostname || driver == "" || unread
-	i := slices.IndexFunc(f.nodes, func(n *corev1.Node) bool {
+	var names []string
+	for _, n := range f.nodes {
 		_, has := n.Labels[key]
 		_, registered := f.hosts.ids[[2]string{n.Name, driver}]
-		return !has && (anywhere || registered)
-	})
-	if i < 0 {
-		return ""
+		if !has && (anywhere || registered) {
+			names = append(names, n.Name)
+		}
 	}
-	return f.nodes[i].Name
+	return names
 }
 
 // LostLabel is a label that a Node must have for a volume to be at home on it, and does not have.

@@ -76,7 +76,8 @@ func TestHome(t *testing.T) {
 			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelLost", "node", "n1", "label", topolvm, "want", []string{"n1"}).
 				Offering(fact.Kubectl("label", "node", "n1", topolvm+"=n1"))}, ""},
 		"unknown: a Node has no hostname label": {[]*corev1.Node{Node("n0"), labeled("n1")}, pinned("v", Term(In(hostname, "ip-9"))),
-			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"ip-9"}, Why: fact.New("NodeWithoutHostname", "node", "n1", "label", hostname)}, ""},
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"ip-9"}, Why: fact.New("NodeWithoutHostname", "nodes", []string{"n1"}, "label", hostname, "want", []string{"ip-9"}).
+				Offering(fact.Kubectl("label", "node", "n1", hostname+"=ip-9"))}, ""},
 		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", Term(In(hostname, "n1"))),
 			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelDiffers", "node", "n1", "label", hostname, "want", []string{"n1"}, "have", "other")}, ""},
 		"unknown: the host is there, another label differs": {three, pinned("v", Term(In(hostname, "n1"), In("disk", "ssd"))),

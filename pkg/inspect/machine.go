@@ -16,7 +16,8 @@ type Machine struct {
 	Names []string
 }
 
-// MachineOf finds out what a name means. A Node is called by its name before another is by its hostname label.
+// MachineOf finds out what a name means. A Node is called by its name before another is by its hostname label, and that before the name
+// that volumes of a driver have for their host.
 func (ix *Index) MachineOf(name string) Machine {
 	if n := ix.Node(name); n != nil {
 		return Machine{[]*corev1.Node{n}, []string{name}}
@@ -27,12 +28,31 @@ func (ix *Index) MachineOf(name string) Machine {
 			m.Nodes, m.Names = append(m.Nodes, n), append(m.Names, n.Name)
 		}
 	}
+	if len(m.Nodes) == 0 {
+		m.Nodes, m.Names = ix.hostOfDriver(name)
+	}
 	if len(m.Nodes) > 0 {
 		slices.SortFunc(m.Nodes, func(a, b *corev1.Node) int { return cmp.Compare(a.Name, b.Name) })
 		slices.Sort(m.Names)
 		return m
 	}
 	return Machine{Names: ix.goneMachine(name)}
+}
+
+// hostOfDriver are the Nodes, and their names, that local volumes mean by the name of a host.
+func (ix *Index) hostOfDriver(host string) (nodes []*corev1.Node, names []string) {
+	for _, v := range ix.LocalVolumes() {
+		home := ix.HomeOf(v)
+		if len(home.Hosts) != 1 || home.Hosts[0] != host {
+			continue
+		}
+		for _, name := range slices.Concat(home.Names(), ix.homes[v.Name].named) {
+			if n := ix.Node(name); n != nil && !slices.Contains(names, name) {
+				nodes, names = append(nodes, n), append(names, name)
+			}
+		}
+	}
+	return nodes, names
 }
 
 // goneMachine are all names of a machine that is gone, which volumes, and Pods that use them, connect.

@@ -24,7 +24,15 @@ func (c *change) suspects(ctx context.Context) error {
 		c.app.Note("no node with local volumes looks dead")
 		return nil
 	}
-	return changes.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}.Write(c.app.Streams)
+	if err := (changes.Suspects{Nodes: suspectViews(list), Now: s.TakenAt}).Write(c.app.Streams); err != nil {
+		return err
+	}
+	for _, item := range list.Items {
+		for _, text := range c.app.Phrase.Texts(item.Homeless) {
+			c.app.Note("%s: %s", item.Node, text)
+		}
+	}
+	return nil
 }
 
 // suspectViews are the nodes as they are shown.

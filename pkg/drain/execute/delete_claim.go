@@ -38,10 +38,10 @@ func (s *stepRun) deleteClaim(ctx context.Context, p *drain.DeleteClaimParameter
 		return refuse(fact.New("VolumePolicyChanged", "volume", v.Name, "have", v.Spec.PersistentVolumeReclaimPolicy, "want", p.Policy))
 	}
 	if waiting := heldSince(c, p); !waiting.IsZero() {
-		return waitFor(waiting)
+		return waitFor(s.downMeanwhile(waiting))
 	}
 	if waiting, err := s.mayGo(ctx, p, v); err != nil || !waiting.IsZero() {
-		return decision{reason: waiting}, err
+		return decision{reason: s.downMeanwhile(waiting)}, err
 	}
 	if keep := p.Policy == corev1.PersistentVolumeReclaimRetain; !retain.Recorded(v, c) || keep && !retain.Retained(v) {
 		return s.retainWrite(v, c, keep, nil)
@@ -51,6 +51,22 @@ func (s *stepRun) deleteClaim(ctx context.Context, p *drain.DeleteClaimParameter
 			Preconditions: &metav1.Preconditions{UID: ptr.To(c.UID), ResourceVersion: ptr.To(c.ResourceVersion)},
 		})
 	}}, nil
+}
+
+// downMeanwhile says with what a claim's end waits for, if its Pod was evicted before, that the member is down for as long, and how it comes
+// back where it was: its claim and data are there still.
+func (s *stepRun) downMeanwhile(waiting fact.Fact) fact.Fact {
+	if waiting.IsZero() {
+		return waiting
+	}
+	for _, before := range s.plan.Steps[:s.index] {
+		p, evicted := before.Parameters.(*drain.EvictParameters)
+		if !evicted || before.Target != s.step.Target || before.Member != s.step.Member || len(p.Home) != 1 || len(p.Nodes) > 0 {
+			continue // on a machine that took the name, there is no data to go back to
+		}
+		return fact.New("DownMeanwhile", "what", waiting, "member", s.step.Member, "node", p.Home[0]).Offering(fact.Kubectl("uncordon", p.Home[0]))
+	}
+	return waiting
 }
 
 // mayGo looks at the Pods around a claim that is to be deleted, all of them at once: none may hold it, and the safeguards around

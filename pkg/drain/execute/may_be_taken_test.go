@@ -34,9 +34,15 @@ func TestJobsKeepTheirTries(t *testing.T) {
 		job     *batchv1.Job
 		keeps   bool
 		refuses bool
+		// evicts says that it is not refused for an eviction.
+		evicts bool
 	}{
-		"as planned":           {pod: pod, job: job(0), keeps: true},
-		"it has failed since":  {pod: pod, job: job(1), keeps: true, refuses: true},
+		"as planned":          {pod: pod, job: job(0), keeps: true},
+		"it has failed since": {pod: pod, job: job(1), keeps: true, refuses: true},
+		"evictions do not count": {pod: pod, job: job(1, func(j *batchv1.Job) {
+			j.Spec.PodFailurePolicy = &batchv1.PodFailurePolicy{Rules: []batchv1.PodFailurePolicyRule{{Action: batchv1.PodFailurePolicyActionIgnore,
+				OnPodConditions: []batchv1.PodFailurePolicyOnPodConditionsPattern{{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue}}}}}
+		}), keeps: true, refuses: true, evicts: true},
 		"its end is accepted":  {pod: pod, job: job(1)},
 		"the Pod has ended":    {pod: Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"), Ended), job: job(1), keeps: true},
 		"the Job is going":     {pod: pod, job: job(1, Deleting[*batchv1.Job]), keeps: true},
@@ -60,10 +66,11 @@ func TestJobsKeepTheirTries(t *testing.T) {
 				step := r.newStep(i, actions()[s.Action])
 				d, err := step.action.decide(step, t.Context())
 				var refused *refusedError
+				refuses := tc.refuses && (!tc.evicts || s.Action == drain.ForceDeletePod)
 				switch {
-				case tc.refuses && (!errors.As(err, &refused) || said(fact.Of(err)) != "Job shop/sum would fail for good without Pod shop/sum-a now: it has no more tries"):
+				case refuses && (!errors.As(err, &refused) || said(fact.Of(err)) != "Job shop/sum would fail for good without Pod shop/sum-a now: it has no more tries"):
 					t.Errorf("%s: %v", s.Action, err)
-				case !tc.refuses && (err != nil || d.write == nil):
+				case !refuses && (err != nil || d.write == nil):
 					t.Errorf("%s: %+v, %v", s.Action, d, err)
 				}
 			}

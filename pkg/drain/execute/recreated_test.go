@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
@@ -15,7 +16,8 @@ import (
 
 // TestRecreatedAsksAgain lets the cluster change between the Plan and the eviction of a Pod that runs on another machine of the name.
 func TestRecreatedAsksAgain(t *testing.T) {
-	s := StatefulSet("db", 3)
+	ordered := func(s *appsv1.StatefulSet) { s.Spec.PodManagementPolicy = appsv1.OrderedReadyPodManagement }
+	s := StatefulSet("db", 3, ordered)
 	for name, tc := range map[string]struct {
 		act  func(*World)
 		says string
@@ -24,6 +26,10 @@ func TestRecreatedAsksAgain(t *testing.T) {
 			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("pods"), MemberPod(s, 2, "n2", Unready), Ns))
 		},
 			"1 other member of StatefulSet/db is Ready now, and 2 must be"},
+		"an earlier member is not Ready": {func(w *World) {
+			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("pods"), MemberPod(s, 0, "n0", Unready), Ns))
+		},
+			"db-0 is not Ready, and StatefulSet/db recreates its Pods in order"},
 		"the place is cordoned": {func(w *World) {
 			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("nodes"), Node("n3", Cordoned), ""))
 		},
@@ -35,7 +41,7 @@ func TestRecreatedAsksAgain(t *testing.T) {
 		}, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			w := NewWorld(t, With(All(Fleet(), Db()), Node("n1", BornAgo(time.Hour)))...)
+			w := NewWorld(t, With(All(Fleet(), Db(ordered)), Node("n1", BornAgo(time.Hour)))...)
 			plan := planned(t, toRecover(t, drain.RecoverRequest{Nodes: []string{"n1"}, UnreachableFor: 5 * time.Minute, Recreated: true, Concurrency: 1}), w.Everything())
 			if plan.Verdict != drain.Ready {
 				t.Fatal(plan.Blockers)

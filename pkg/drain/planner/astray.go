@@ -146,7 +146,7 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 	}
 	for _, u := range f.Unclear() {
 		p.doubtful = append(p.doubtful, u.Claim.Namespace+"/"+u.Claim.Name)
-		if !p.usedHere(u.Claim) {
+		if !p.usedHere(u.Claim) && (p.req.KeepClaims || !isMember(f, u.Volume)) { // of a member that is left out, that is said
 			p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
 		}
 	}
@@ -164,9 +164,18 @@ func (p *drainPlanner) isHere(pod *corev1.Pod) bool {
 
 // mightLose is about a claim of which nothing says where its data is, and whose Pod is on the node.
 func (p *drainPlanner) mightLose(u workload.UnclearClaim) fact.Fact {
-	pod := u.Stuck[max(0, slices.IndexFunc(u.Stuck, p.isHere))]
+	here := slices.IndexFunc(u.Stuck, p.isHere)
+	if here < 0 && p.homelessHere(u.Volume) {
+		return fact.New("ClaimPerhapsHere", "claim", u.Object(), "volume", u.Volume.Name, "node", p.node.Name, "why", p.ix.HomeOf(u.Volume).Why)
+	}
+	pod := u.Stuck[max(0, here)]
 	return fact.New("UnclearClaimLeaves", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pod", drain.PodObject(pod), "node", p.node.Name).
 		Offering(fact.Kubectl("delete", "pod", pod.Name).In(pod.Namespace))
+}
+
+// homelessHere reports whether the data of a volume may be on the node, and no Node is labeled as the volume asks.
+func (p *drainPlanner) homelessHere(v *corev1.PersistentVolume) bool {
+	return p.ix.HomeOf(v).State == inspect.HomeUnknown && p.ix.MayBeOn(v, p.node.Name)
 }
 
 // heldHere blocks the eviction of Pods that nothing would bring back to the data of the claims that they leave.

@@ -305,7 +305,7 @@ func TestHostnameOfALivingNode(t *testing.T) {
 	r := ToKeep()
 	r.Node = "short"
 	says(t, drainPlan(t, r, With(All(Crew(), Db()), Node("n1", NodeLabel(corev1.LabelHostname, "short")), member1(On("short")))...), drain.Ready,
-		"note: short is the hostname of node n1", "shop/db-1 shop/data-db-1: n1-data (n1) -> stays (n1)")
+		"note: node n1 is also called short", "shop/db-1 shop/data-db-1: n1-data (n1) -> stays (n1)")
 	twins := With(named, Node("n2", NodeLabel(corev1.LabelHostname, "short")))
 	if _, err := PlanRecover(t.Context(), inspect.NewIndex(Snapshot(t, twins...)), Scheduler, drain.RecoverRequest{Nodes: []string{"short"}}); err == nil {
 		t.Error("one of two nodes was chosen")

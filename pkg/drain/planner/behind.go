@@ -12,9 +12,8 @@ import (
 
 // A StatefulSet that goes in order recreates no Pod before all those of lower ordinals are Ready (controller/statefulset: processReplica).
 
-// earlierPods are the names of the Pods that the member's StatefulSet wants to be Ready before it recreates the member's, in order.
-func (p *relocation) earlierPods() []string {
-	m := p.member
+// earlierPods are the names of the Pods that a member's StatefulSet wants to be Ready before it recreates the member's, in order.
+func earlierPods(m *workload.Member) []string {
 	if m.Set == nil || !workload.InOrder(m.Set) {
 		return nil
 	}
@@ -28,7 +27,7 @@ func (p *relocation) earlierPods() []string {
 
 // firstUnready is the first of the earlier Pods that is not Ready, empty if all are. Those that this Plan moves before are by then.
 func (p *relocation) firstUnready() string {
-	for _, name := range p.earlierPods() {
+	for _, name := range earlierPods(p.member) {
 		if slices.ContainsFunc(p.earlier, func(e *workload.Member) bool { return e.Key.Name == name && (p.places.of(e) != nil || e.Relocated) }) {
 			continue
 		}
@@ -79,6 +78,30 @@ func (p *relocation) earlierDataOf(pod string) (back fact.Command, has bool) {
 		back = back.With("--replace")
 	}
 	return back, len(names) > 0
+}
+
+// behindUnready is about a member whose claims stay: one that runs is not taken down behind an earlier one that is not Ready, and of one that
+// does not, it is said that it waits for more than the node. Those that leave with it come back before it.
+func (p *drainPlanner) behindUnready(m *workload.Member) {
+	leaves := func(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) && !workload.FinishedPod(pod) }
+	if !slices.ContainsFunc(m.Placed, leaves) {
+		return
+	}
+	for _, name := range earlierPods(m) {
+		pod := p.ix.Pod(m.Set.Namespace, name)
+		if pod != nil && (leaves(pod) || workload.Ready(pod) && pod.DeletionTimestamp == nil) {
+			continue
+		}
+		first := m.Key.Namespace + "/" + name
+		p.saidOf(m.Key.String(), func() {
+			if slices.ContainsFunc(m.Placed, workload.Ready) {
+				p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
+			} else {
+				p.warn(fact.New("DownBehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
+			}
+		})
+		return
+	}
 }
 
 // behindAlready reports whether a blocker says of the member that it is not recreated.

@@ -43,6 +43,7 @@ func (p *drainPlanner) keepClaims() {
 			p.saveEphemeral(m)
 			continue
 		}
+		p.behindUnready(m)
 		for _, pod := range m.Pods() {
 			leaves := slices.Contains(p.pods, pod)
 			if pod.Spec.NodeName == p.node.Name && leaves {
@@ -114,7 +115,9 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	p.tornApart(all)
 	members := slices.DeleteFunc(slices.Clone(all), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
 	members = p.movable(members, nil)
-	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool { return i.Unclear != nil && !p.evicts(i.Member) })
+	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool {
+		return i.Unclear != nil && !p.evicts(i.Member) && !p.homelessHere(i.Unclear.Volume)
+	})
 	p.excluded(f, all)
 	p.astray(f)
 	p.heldByFinalizers(members)

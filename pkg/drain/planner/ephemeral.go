@@ -13,14 +13,18 @@ import (
 )
 
 // loseEphemeral names the data of the generic ephemeral volumes of a Pod that is removed: their claims go with it, and their volumes
-// unless they are retained. A volume that is about to be retained keeps what is on it.
+// unless they are retained. A volume that is retained keeps what is on it, and the Pod starts with another one all the same.
 func (p *planner) loseEphemeral(pod *corev1.Pod) {
 	for _, name := range inspect.ClaimNames(pod) {
 		c := p.ix.Claim(pod.Namespace, name)
 		if c == nil || !metav1.IsControlledBy(c, pod) {
 			continue
 		}
-		if v := p.ix.Volume(c.Spec.VolumeName); v != nil && !retain.Retained(v) && !p.retains(v) {
+		switch v := p.ix.Volume(c.Spec.VolumeName); {
+		case v == nil:
+		case retain.Retained(v) || p.retains(v):
+			p.warn(fact.New("ScratchStartsEmpty", "pod", drain.PodObject(pod), "claim", drain.ClaimObject(c), "volume", v.Name))
+		default:
 			p.lose(fact.New("EphemeralClaimDeleted", "claim", drain.ClaimObject(c), "volume", v.Name, "pod", pod.Name))
 		}
 	}

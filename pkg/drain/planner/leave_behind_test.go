@@ -210,6 +210,9 @@ func TestJobsThatWouldFail(t *testing.T) {
 			if p := recoverPlan(t, accepting("files"), dead...); blocks(p) != tc.recovers {
 				t.Errorf("recover:\n%s", told(p))
 			}
+			if p := recreatedPlan(t, dead...); blocks(p) != (tc.drain && tc.recovers) { // its Pods are evicted, those of members alone
+				t.Errorf("recover --recreated:\n%s", told(p))
+			}
 			accepted := drainPlan(t, ToMove(Accepting("files"), func(r *drain.DrainRequest) { r.FailJobs = true }), living...)
 			if blocks(accepted) || tc.drain && tc.name != "nothing is known of Jobs" && !strings.Contains(told(accepted), "lost: what Job shop/sum has done so far") {
 				t.Errorf("accepted:\n%s", told(accepted))

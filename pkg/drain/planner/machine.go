@@ -6,7 +6,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -16,6 +15,9 @@ import (
 func (p *recoverPlanner) machines() error {
 	var nodes []string
 	for _, typed := range p.req.Nodes {
+		if p.mayBeANode(typed) {
+			continue
+		}
 		m, err := p.machine(typed)
 		if err != nil {
 			return err
@@ -56,7 +58,7 @@ func (p *recoverPlanner) machine(typed string) (inspect.Machine, error) {
 
 // mayHaveData reports whether the data of a volume may be on a machine that is gone.
 func (p *recoverPlanner) mayHaveData(name string) bool {
-	return slices.ContainsFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool { return workload.MayHave(p.ix, v, name) })
+	return slices.ContainsFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool { return p.ix.MayBeOn(v, name) })
 }
 
 func (p *recoverPlanner) noSuchNode(name string) error {

@@ -113,6 +113,9 @@ func TestDrainSavesABarePodWithAnEphemeralVolume(t *testing.T) {
 				if evicted < 0 || (saved >= 0) != (kind == "bare") || saved > evicted {
 					t.Errorf("saved in step %d, evicted in %d:\n%s", saved, evicted, told(plan))
 				}
+				if empty := strings.Contains(told(plan), "claim shop/tool-scratch is deleted with Pod shop/tool, which starts with an empty one"); empty != (kind == "bare") {
+					t.Errorf("that its scratch starts empty is told: %t", empty)
+				}
 				if kept, lost := strings.Contains(told(plan), "its manifest stays on n1-scratch"), strings.Contains(told(plan), "what claim shop/tool-scratch has"); kept == lost || kept != (kind == "bare") {
 					t.Error(told(plan))
 				}

@@ -72,8 +72,9 @@ func (p *recoverPlanner) examineNodes() error {
 	return nil
 }
 
+// anyAlive reports whether a node is alive that was to be recovered, or may be.
 func (p *recoverPlanner) anyAlive() bool {
-	return slices.ContainsFunc(p.plan.Evidence, func(e liveness.Evidence) bool { return e.State == liveness.Alive })
+	return p.plan.Alive()
 }
 
 // findMembers finds what is to leave the nodes. Its errors are *MisuseError.

@@ -22,7 +22,7 @@ func (p *relocation) safeguards() *drain.Safeguards {
 		}
 	}
 	if p.takenDown() {
-		s.Earlier = p.earlierPods()
+		s.Earlier = earlierPods(p.member)
 	}
 	if p.peers.Kind != drain.CountedPeers || p.peers.Wanted <= 1 {
 		return s

@@ -9,22 +9,23 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// SuspectList are the nodes that look dead and have local volumes.
+// SuspectList are the nodes that look dead and have local volumes, and those that live and whose volumes cannot be used.
 type SuspectList struct {
 	metav1.TypeMeta `json:",inline"`
 
 	Items []Suspect `json:"items"`
 }
 
-// Suspect is a node that is not Ready, or of which only volumes are left.
+// Suspect is a node that is not Ready, or of which only volumes are left, or whose labels are not what its volumes ask for.
 type Suspect struct {
 	Node string `json:"node"`
 	// AlsoCalled are the other names of a machine that is gone: that of its Node, if its host is called otherwise.
 	AlsoCalled []string `json:"alsoCalled,omitempty"`
-	// State is Unknown, NotReady, or missing if there is no Node object.
+	// State is Unknown, NotReady, or missing if there is no Node object; Ready if the node lives and only its labels are wrong.
 	State string `json:"state"`
 	// Since is when it came to that, nil if that is not known.
 	Since *metav1.Time `json:"since,omitempty"`
@@ -35,6 +36,8 @@ type Suspect struct {
 	// Volumes are the local volumes whose data is, or may be, on it, Stuck the Pods that need one of them and do not run elsewhere.
 	Volumes int      `json:"volumes"`
 	Stuck   []string `json:"stuck"`
+	// Homeless are the claims that no Pod can use as the Node is labeled, with what brings them back.
+	Homeless []fact.Fact `json:"homeless,omitempty"`
 }
 
 // Suspects finds the nodes that look dead, sorted by name. A node that says itself that it is not ready is alive; it
@@ -59,13 +62,16 @@ func Suspects(ix *inspect.Index) *SuspectList {
 			g.Departing[each] = true
 		}
 		for _, m := range g.Find() {
-			s.Stuck = append(s.Stuck, m.Key.String())
+			if s.State != string(inspect.NodeReady) || !slices.ContainsFunc(m.Placed, workload.Ready) {
+				s.Stuck = append(s.Stuck, m.Key.String())
+			}
 		}
 		for _, i := range g.Shared {
 			if i.Unclear != nil {
 				s.Stuck = append(s.Stuck, i.Member.Key.String())
 			}
 		}
+		_, s.Homeless = homeless(ix, name)
 		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
 			list.Items = append(list.Items, s)
 		}
@@ -75,24 +81,15 @@ func Suspects(ix *inspect.Index) *SuspectList {
 
 // goneWith are the names of machines that no Node has, and that have or may have the data of a volume.
 func goneWith(ix *inspect.Index, v *corev1.PersistentVolume) []string {
-	names := slices.Concat(ix.DataOn(v).Nodes, ix.HomeOf(v).Hosts)
-	if c := ix.ClaimOf(v); c != nil {
-		for _, p := range ix.Consumers(c.Namespace, c.Name) {
-			names = append(names, p.Spec.NodeName)
-		}
-	}
-	return slices.DeleteFunc(names, func(name string) bool {
-		return name == "" || len(ix.MachineOf(name).Nodes) > 0 || !workload.MayHave(ix, v, name)
-	})
+	site := ix.DataOn(v)
+	return slices.DeleteFunc(slices.Concat(site.Nodes, site.Perhaps), func(name string) bool { return len(ix.MachineOf(name).Nodes) > 0 })
 }
 
 // volumesOn counts the local volumes whose data is, or may be, on a machine.
 func volumesOn(ix *inspect.Index, names []string) int {
 	n := 0
 	for _, v := range ix.LocalVolumes() {
-		if slices.ContainsFunc(names, func(name string) bool {
-			return ix.OnSite(v, name) || ix.Node(name) == nil && workload.MayHave(ix, v, name)
-		}) {
+		if slices.ContainsFunc(names, func(name string) bool { return ix.MayBeOn(v, name) }) {
 			n++
 		}
 	}
@@ -103,7 +100,8 @@ func volumesOn(ix *inspect.Index, names []string) int {
 func suspects(ix *inspect.Index) [][]string {
 	var all [][]string
 	for _, n := range ix.Nodes {
-		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
+		condition, _ := inspect.ConditionOf(n)
+		if claims, _ := homeless(ix, n.Name); condition != inspect.NodeReady || len(claims) > 0 {
 			all = append(all, []string{n.Name})
 		}
 	}

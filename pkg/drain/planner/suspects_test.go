@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
@@ -26,5 +28,26 @@ func TestSuspects(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("suspects (-want +got):\n%s", diff)
+	}
+}
+
+// TestSuspectsByPodsAlone: no affinity and no record names a machine that is gone, and Pods that use volumes are bound to it. Where the data
+// is known, or another machine of the name is there, they prove nothing.
+func TestSuspectsByPodsAlone(t *testing.T) {
+	anywhere := Within(Term(corev1.NodeSelectorRequirement{Key: corev1.LabelHostname, Operator: corev1.NodeSelectorOpExists}))
+	world := All(Fleet(), HeldBy("lost", "lost-data", "", anywhere), Consumer("lost-a", "gone", "lost"),
+		HeldBy("known", "known-data", "n2"), Consumer("known-a", "odd", "known"),
+		HeldBy("there", "there-data", "", anywhere), Consumer("there-a", "n3", "there"))
+	got := Suspects(inspect.NewIndex(Snapshot(t, world...))).Items
+	got = slices.DeleteFunc(got, func(s Suspect) bool { return s.State != "missing" })
+	want := []Suspect{{Node: "gone", State: "missing", Volumes: 1, Stuck: []string{"shop/lost-a"}}}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("suspects (-want +got):\n%s", diff)
+	}
+	if p := recoverNodes(t, []string{"gone"}, world...); p.Verdict == drain.NothingToDo {
+		t.Errorf("what is stuck on a machine that is gone is not told: %s", told(p))
+	}
+	if _, err := PlanRecover(t.Context(), inspect.NewIndex(Snapshot(t, world...)), Scheduler, drain.RecoverRequest{Nodes: []string{"odd"}}); err == nil {
+		t.Error("a name that has no data is a machine")
 	}
 }

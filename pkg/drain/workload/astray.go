@@ -74,10 +74,7 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		}
 	}
 	site := g.Ix.DataOn(v)
-	homes := site.Nodes
-	if hosts := g.Ix.HomeOf(v).Hosts; site.Source == inspect.SiteAffinity && len(hosts) > len(homes) {
-		homes = hosts // some of which do not exist any more
-	}
+	homes := slices.Sorted(slices.Values(slices.Concat(site.Nodes, site.Perhaps)))
 	here := slices.ContainsFunc(homes, func(name string) bool { return g.Departing[name] })
 	for _, p := range PodsByName(g.Ix.Consumers(c.Namespace, c.Name)) {
 		if !FinishedPod(p) && (g.Departing[p.Spec.NodeName] || here && p.Spec.NodeName == "" && p.DeletionTimestamp == nil) {
@@ -86,33 +83,18 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 	}
 	astray, isAstray := g.Ix.Astray(v)
 	switch {
+	case len(site.Nodes) == 0 && (here || len(u.Pods) > 0):
+		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why)
 	case here:
 		u.Why = fact.New("DataOnOneOf", "nodes", homes)
 	case len(u.Pods) == 0:
 		return u, false
 	case isAstray:
 		u.Why = astray
-	case !site.Known() && len(site.Nodes) > 0 && !g.there(u.Pods[0].Spec.NodeName): // which may have been one of them
-		u.Why = fact.New("DataOnOneOf", "nodes", slices.Sorted(slices.Values(append(slices.Clone(homes), u.Pods[0].Spec.NodeName))))
-	case len(site.Nodes) == 0:
-		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why)
 	default:
 		return u, false // the Pod has come to a Node on which it cannot use the volume
 	}
 	return u, true
-}
-
-func (g *Finder) there(node string) bool { return g.Ix.Node(node) != nil }
-
-// MayHave reports whether the data of a volume is, or may be, on a machine of a name that no Node has: a record or the affinity names it,
-// or a Pod there uses the volume, and nothing says that the data is elsewhere.
-func MayHave(ix *inspect.Index, v *corev1.PersistentVolume, name string) bool {
-	site := ix.DataOn(v)
-	if ix.OnSite(v, name) || site.Source == inspect.SiteAffinity && slices.Contains(ix.HomeOf(v).Hosts, name) {
-		return true
-	}
-	c := ix.ClaimOf(v)
-	return c != nil && !site.Known() && slices.ContainsFunc(ix.Consumers(c.Namespace, c.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName == name })
 }
 
 // unclearClaims are the names of the claims of which nothing says where their data is, and whose Pods are stuck: those are members too.

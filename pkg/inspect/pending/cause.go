@@ -82,7 +82,11 @@ func schedulableCause(e evidence.Evidence, found []claimFinding, feasible []stri
 		return Cause{CauseSchedulable, fact.New("ClaimAwaitsPod", "about", e.About, "nodes", nodes, "count", n)}
 	}
 	if left := leftOnes(e, feasible); len(left) > 0 {
-		return Cause{CauseSchedulable, fact.New("PodFitsWithoutItsData", "about", e.About, "nodes", nodes, "count", n, "left", left)}
+		mayBe := ""
+		if mayStartWithIt(e, feasible) {
+			mayBe = "yes"
+		}
+		return Cause{CauseSchedulable, fact.New("PodFitsWithoutItsData", "about", e.About, "nodes", nodes, "count", n, "left", left, "may", mayBe)}
 	}
 	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.About, "nodes", nodes, "count", n)}
 }

@@ -40,6 +40,16 @@ func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
 	return out
 }
 
+// mayStartWithIt reports whether each claim that has a volume with its own data is bound to one on some Node on which the Pod may be placed.
+func mayStartWithIt(e evidence.Evidence, feasible []string) bool {
+	for _, u := range e.Uses {
+		if u.Unbound() && len(u.Returnable(e.Index)) > 0 && !slices.ContainsFunc(feasible, func(node string) bool { return alwaysOwn(e, u, []string{node}) }) {
+			return false
+		}
+	}
+	return true
+}
+
 // alwaysOwn reports whether a claim is bound to a volume with its own data on whichever Node the Pod is placed.
 func alwaysOwn(e evidence.Evidence, u evidence.ClaimUse, feasible []string) bool {
 	for _, m := range e.Matches {
@@ -88,7 +98,18 @@ func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.F
 	case !evidence.Reachable(e.Index, own):
 		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(reattach.With("--dry-run"))
 	}
-	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact()).Offering(reattach)
+	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact(), "others", besides(u, own)).Offering(reattach)
+}
+
+// besides are the other volumes of which a claim could have one instead, as data of earlier claims of its name: it can have one alone.
+func besides(u evidence.ClaimUse, own match.Earlier) []string {
+	var names []string
+	for _, other := range u.Earlier {
+		if other.Why.IsZero() && other.Volume.Name != own.Volume.Name {
+			names = append(names, other.Volume.Name)
+		}
+	}
+	return names
 }
 
 // doubtNotes tell what the volumes that the claims may get, or left, say of their data and is not believed.

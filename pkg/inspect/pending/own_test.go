@@ -156,7 +156,7 @@ func TestOwnDataOfAPodThatFits(t *testing.T) {
 		}, "it only waits for the scheduler", "which it cannot be bound to: the same disk as w-n1, of claim shop/db"},
 		"recorded on a volume that is free": {func(s *scene) {
 			VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"data","uid":"earlier"}`)(s.Volume("v-n1"))
-		}, "but it would start without its own earlier data: that of claim data is on v-n1 (Available", "kubectl localpv reattach v-n1 --claim shop/data"},
+		}, "but it may start without its own earlier data: that of claim data is on v-n1 (Available", "kubectl localpv reattach v-n1 --claim shop/data"},
 		"wiped since": {func(s *scene) {
 			leave(s, "v-n1", "data")
 			VolumeAnnotation("localpv.dev/wiped", `{"at":"`+Ago(time.Hour).UTC().Format(time.RFC3339)+`","verified":true}`)(s.Volume("v-n1"))

@@ -36,7 +36,7 @@ func rootCauses() catalog {
 		"OtherwiseRefusedToo":       "otherwise it would fit no node either: {.why}",
 
 		"PodFits":               "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
-		"PodFitsWithoutItsData": "{.about} fits {first .nodes .count} as things stand, but it would start without its own earlier data: {join .left `; `}.",
+		"PodFitsWithoutItsData": "{.about} fits {first .nodes .count} as things stand, but it {if .may}may{else}would{end} start without its own earlier data: {join .left `; `}.",
 		"ClaimLeavesData":       "that of claim {.claim} is on {list .volumes}",
 		"ClaimAwaitsPod":        "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
 		"BeingPlaced":           "{.about} is being placed: {.why}.",
@@ -121,7 +121,7 @@ func claimVolumes() catalog {
 		"ClaimVolumesUnread":  "{claim .claim}: which volumes {ofClass .class} there are is {.why}",
 		"ClaimVolumesFail":    "{claim .claim}: {.why}",
 		"FreeVolumesTooSmall": "{claim .claim} asks for {.want}, and {if eq .count 1}the only free volume{else}the largest of the {.count} free volumes{end} {ofClass .class} has {.have}",
-		"OwnVolumesLeft": "{claim .claim}: {first .volumes .count} have the data of earlier claims of this name, the last one first: " +
+		"OwnVolumesLeft": "{claim .claim}: {first .volumes .count} have the data of earlier claims of this name, the last one first as far as that is known: " +
 			"each still names the one that it had, so none is bound to this claim by itself",
 		"OwnVolumeLeft": "{claim .claim}: {.volume}{if .nodes} on {list .nodes}{end} has the data of an earlier claim of this name and is {.phase}: " +
 			"it still names that one, so it is not bound to this claim by itself",
@@ -201,7 +201,8 @@ func limits() catalog {
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
-		"OwnDataWaits": "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
+		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
+			"to bring {if .others}this back, and not what is on {list .others},{else}it back{end} before the claim is bound to another volume: {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
@@ -218,10 +219,11 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
-		"DataAstray":          "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
-		"DataAstrayByFields":  "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
-		"NodeWithoutHostname": "node {.node} has no label {.label}, so it may be the one",
-		"LabelValueInvalid":   "it asks for {.label}={join .want `,`}, which no label can have",
-		"LabelOfNoNode":       "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
+		"DataAstray":         "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
+		"DataAstrayByFields": "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
+		"NodeWithoutHostname": "{plural (len .nodes) `node` `nodes`} {list .nodes} {plural (len .nodes) `has` `have`} no label {.label}, so it may be {if eq (len .nodes) 1}the one{else}one of them{end}" +
+			"{if .want} that the volume means by {.label}={join .want `,`}{end}{if .command}. If it is: {.command}{end}",
+		"LabelValueInvalid": "it asks for {.label}={join .want `,`}, which no label can have",
+		"LabelOfNoNode":     "no node has one of {.label}={join .want `,`}, and nothing shows that this key names single hosts",
 	}
 }

@@ -16,6 +16,7 @@ func evidence() catalog {
 	return catalog{
 		"SeenExistenceUnknown": "whether it exists is {.gap}",
 		"SeenNoNode":           "no Node of that name exists any more",
+		"SeenPerhapsANode":     "no Node of that name exists, and {join .nodes ` or `} may be that host",
 		"SeenCondition":        "{condition .condition}",
 		"SeenCordoned":         "cordoned",
 		"SeenUnreachable":      "unreachable for {.for}",
@@ -47,6 +48,8 @@ func dead() catalog {
 		"NodeAlive":               alive + " and there is nothing to recover. To drain it: {.command}",
 		"NodeUnreachableButAlive": "{.node} is unreachable, but its kubelet renews its lease, so it is alive: wait until it is Ready",
 		"NodeAliveHalfRecovered":  alive + " and no more is recovered from it. An earlier run released {plural (len .claims) `claim` `claims`} {all .claims}",
+		"NodeAliveWithoutLabel":   alive + ". What is stuck needs the label that its {plural (len .claims) `volume` `volumes`} {plural (len .claims) `asks` `ask`} for: {plural (len .claims) `claim` `claims`} {all .claims}",
+		"HostMayBeANode":          "{.host} is not proved dead: {.volume}{if .claim}, which claim {.claim} has,{end} is on it, and {.why}",
 		"ClaimHalfRecovered":      "Claim {.claim} was released from {.volume}, its data untouched. To give it back",
 		"NodePerhapsReplaced": "{.node} is {condition .condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +
 			"its disks may be new and empty. If the old disks are gone, confirm it with {.override}; otherwise there is nothing to recover",
@@ -145,6 +148,7 @@ func evictions() catalog {
 			"change all but one so that they do not select it",
 
 		"PodDeleted":            "Pod {.pod}, which no controller recreates: {.command} shows its manifest while it exists",
+		"ScratchStartsEmpty":    "claim {.claim} is deleted with Pod {.pod}, which starts with an empty one if it is recreated; what is on {.volume} stays there",
 		"EmptyDirDeleted":       "what Pod {.pod} has in emptyDir volumes",
 		"EphemeralClaimDeleted": "what claim {.claim} has on {.volume}: it is created and deleted with Pod {.pod}",
 

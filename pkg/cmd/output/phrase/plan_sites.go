@@ -24,10 +24,12 @@ func sites() catalog {
 			"If the data was on the dead node, delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
 		"UnclearClaimLeaves": "claim {.claim} on {.volume}: {.why}; if Pod {.pod} left {.node}, its replacement might start without that data. " +
 			"Scale its owner down first; or, if the data is elsewhere or not needed: {.command}",
-		"ClaimInDoubt":    "claim {.claim} on {.volume}: {.why}",
-		"DataPerhapsLeft": "what claim {.claim} has on {.volume}, if the Pod starts elsewhere",
-		"DataLeftByPod":   "what claim {.claim} has on {.volume}: the Pod may start elsewhere with the same claim, without it, and it stays on {.node}",
-		"DataHasNoHome":   "the data of claim {.claim} is on {.node}, and no Pod can use {.volume} there as things stand: {.why}",
+		"ClaimWithoutHome": "no Pod can use claim {.claim} on {.volume}: {.why}",
+		"ClaimPerhapsHere": "claim {.claim} may have its data on {.node}, and stays as it is: no Pod can use {.volume}, since {.why}",
+		"ClaimInDoubt":     "claim {.claim} on {.volume}: {.why}",
+		"DataPerhapsLeft":  "what claim {.claim} has on {.volume}, if the Pod starts elsewhere",
+		"DataLeftByPod":    "what claim {.claim} has on {.volume}: the Pod may start elsewhere with the same claim, without it, and it stays on {.node}",
+		"DataHasNoHome":    "the data of claim {.claim} is on {.node}, and no Pod can use {.volume} there as things stand: {.why}",
 
 		"VolumeHeldByFinalizers": "{.volume} is being deleted already, and held by {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}, " +
 			"which only {if .driver}{.driver}{else}its driver{end} on {.node} takes off, and that node does not exist any more: " +
@@ -39,8 +41,8 @@ func sites() catalog {
 		"NothingElseLeft":        "nothing else is left to do",
 
 		"SeenAlsoCalled":     "also called {list .names}",
-		"NodeByHostname":     "{.hostname} is the hostname of node {.node}",
-		"HostnameOfSeveral":  "{.hostname} is the hostname of several nodes ({list .nodes}): name one of them",
+		"NodeByHostname":     "node {.node} is also called {.hostname}",
+		"HostnameOfSeveral":  "{.hostname} is what several nodes are called ({list .nodes}): name one of them",
 		"NodePerhapsHasData": "{.node} may still have the data of {plural (len .claims) `claim` `claims`} {all .claims}: find out before the node is removed",
 	}
 }

@@ -1,0 +1,55 @@
+package execute
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	corev1 "k8s.io/api/core/v1"
+	clienttesting "k8s.io/client-go/testing"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+)
+
+// TestDownMeanwhile: what holds the end of a claim only after its Pod was evicted is told with what it costs and the way back, since the claim
+// and its data are there still.
+func TestDownMeanwhile(t *testing.T) {
+	for name, tc := range map[string]struct {
+		act  func(*World)
+		says string
+	}{
+		"somebody holds the claim": {func(w *World) {
+			held := Claim("data-db-1", BoundTo("n1-data"), heldClaim)
+			held.ResourceVersion = "21"
+			w.Must(w.Client.Tracker().Update(Pvcs(), held, Ns))
+		}, "claim shop/data-db-1 has finalizer backup/hold now"},
+		"a peer is not Ready": {func(w *World) {
+			w.Must(w.Client.Tracker().Update(corev1.SchemeGroupVersion.WithResource("pods"), MemberPod(StatefulSet("db", 3), 2, "n2", Unready), Ns))
+		}, "1 other member of StatefulSet/db is Ready now"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := NewWorld(t, All(Crew(), Db())...)
+			plan := planned(t, toDrain(t, ToMove()), w.Everything())
+			if plan.Verdict != drain.Ready {
+				t.Fatal(plan.Blockers)
+			}
+			w.Before = func(_ int, a clienttesting.Action) {
+				if a.GetVerb() == "create" && a.GetSubresource() == "eviction" {
+					tc.act(w)
+				}
+			}
+			result := carryOut(t.Context(), t, w, plan)
+			text := said(result.Reason)
+			if result.Status == drain.StatusDone || slices.Contains(w.Calls, "delete persistentvolumeclaims data-db-1") {
+				t.Errorf("%s: %s", result.Status, text)
+			}
+			for _, want := range []string{tc.says, "Until then shop/db-1 is down", "kubectl uncordon n1"} {
+				if !strings.Contains(text, want) {
+					t.Errorf("it does not say %q: %s", want, text)
+				}
+			}
+		})
+	}
+}
