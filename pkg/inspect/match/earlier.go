@@ -6,7 +6,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
@@ -15,21 +14,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// What is told of claims that cannot be bound to a volume, whatever they ask for, before they are recreated.
-const (
-	// CodeNamesAnother: the claim names another volume.
-	CodeNamesAnother fact.Code = "ClaimNamesAnotherVolume"
-	// CodeMarkedBound: the claim counts as bound, and names no volume.
-	CodeMarkedBound fact.Code = "ClaimMarkedBound"
-)
-
 // Earlier is a volume with the data of an earlier claim of the namespace and name of a claim: with the claim's own data.
 type Earlier struct {
 	Volume *corev1.PersistentVolume
-	// Why says why the claim could not be bound to the volume if it were given back; zero if it could. Fails are the checks that it
-	// fails then.
-	Why   fact.Fact
-	Fails []inspect.VolumeCode
+	// Misfit is what would keep the claim from the volume if it were given back.
+	Misfit
 
 	ix *inspect.Index
 }
@@ -49,9 +38,9 @@ func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	}
 	out := make([]Earlier, 0, len(left))
 	for _, v := range left {
-		e := Earlier{Volume: v, ix: ix}
-		if e.Why = withheld(ix, v, c); e.Why.IsZero() {
-			e.Why, e.Fails = WhyNot(ix, v, c)
+		e := Earlier{Volume: v, Misfit: withheld(ix, v, c), ix: ix}
+		if e.Code == Fits {
+			e.Misfit = WhyNot(ix, v, c)
 		}
 		out = append(out, e)
 	}
@@ -159,42 +148,6 @@ func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil
 	})
-}
-
-// withheld says why a volume is given to nobody, or not to a claim, whatever that asks for; zero if nothing speaks against it.
-func withheld(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.Fact {
-	if reason, cordoned := disk.Cordoned(v); cordoned {
-		return fact.New("ClaimedAndCordoned", "subject", c.Namespace+"/"+c.Name, "reason", reason)
-	}
-	if holders := disk.New(ix).Holders(v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); len(holders) > 0 {
-		return fact.New("SameDiskAs", "other", holders[0].Volume.Name, "claim", holders[0].Claim)
-	}
-	return fact.Fact{}
-}
-
-// WhyNot says why a claim could not be bound to a volume that is reserved for it, and which checks it fails; zero if it could. A claim
-// that counts as bound to the volume is bound without any check once the volume names it (controller/volume/persistentvolume:
-// syncBoundClaim), but Pods mount a volume in one mode only.
-func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) (why fact.Fact, fails []inspect.VolumeCode) {
-	switch {
-	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
-		return fact.New(CodeMarkedBound, "annotation", volumehelpers.AnnBindCompleted), nil
-	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
-		return fact.New(CodeNamesAnother, "volume", c.Spec.VolumeName), nil
-	}
-	m, err := NewMatcher(ix, c)
-	if err != nil {
-		return SelectorFact(err), nil
-	}
-	verdict := m.Explain(Reserved(v, c), true, "")
-	fails = verdict.Fails
-	if inspect.FullyBound(c) {
-		fails = slices.DeleteFunc(slices.Clone(fails), func(code inspect.VolumeCode) bool { return code != inspect.VolumeModeMismatch })
-	}
-	if len(fails) == 0 {
-		return fact.Fact{}, nil
-	}
-	return verdict.FactOf(fails[0]), fails
 }
 
 // Reserved is a volume as it is once it is reserved for a claim by name. The annotation that says that the controller made the last binding

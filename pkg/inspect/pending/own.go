@@ -23,7 +23,7 @@ const (
 // fitting are the volumes with its own data that a claim could be bound to if nothing but the name of the earlier claim were in the way.
 func fitting(u evidence.ClaimUse) []match.Earlier {
 	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
-		return !e.Why.IsZero() || e.Volume.Spec.ClaimRef == nil
+		return e.Code != match.Fits || e.Volume.Spec.ClaimRef == nil
 	})
 }
 
@@ -83,7 +83,7 @@ func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.F
 	switch {
 	case !own.InReach():
 		return fact.New("OwnDataOutOfReach", "claim", u.Name, "volume", own.Fact())
-	case !own.Why.IsZero():
+	case own.Code != match.Fits:
 		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(reattach)
 	case !evidence.Reachable(e.Index, own):
 		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(reattach.With("--dry-run"))

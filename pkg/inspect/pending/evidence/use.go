@@ -30,7 +30,7 @@ type ClaimUse struct {
 
 // Returnable are those of the volumes with the claim's own data that it can be given back, as far as nothing keeps them.
 func (u ClaimUse) Returnable(ix *inspect.Index) []match.Earlier {
-	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool { return !e.Why.IsZero() || !Reachable(ix, e) })
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool { return e.Code != match.Fits || !Reachable(ix, e) })
 }
 
 // Reachable reports whether a volume with a claim's own data can be given back to a claim that can be bound to it: its home is known and
