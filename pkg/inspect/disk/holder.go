@@ -24,27 +24,15 @@ type Holder struct {
 // reserved for a claim other than the one that is to get the disk, which is empty for any; or a Pod with a node may still use one
 // whose claim is gone. Nobody else may be given such a disk.
 func (d *Disks) Holders(v *corev1.PersistentVolume, gets types.NamespacedName) []Holder {
-	var out []Holder
-	for _, other := range d.Sharing(v) {
-		if h, held := d.holder(other); held && !(h.Reserved && h.Claim == gets) {
-			out = append(out, h)
-		}
-	}
-	return out
+	return d.holdersOf(d.Sharing(v), gets)
 }
 
-// Withheld are the volumes that the scheduler would give to any claim, and that should be given to none: they are cordoned, or somebody
-// has their disk by another volume. They are sorted by name.
-func (d *Disks) Withheld() []*corev1.PersistentVolume { return d.withheld() }
-
-func (d *Disks) findWithheld() []*corev1.PersistentVolume {
-	var out []*corev1.PersistentVolume
-	for _, v := range d.ix.SortedVolumes() {
-		if v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef != nil {
-			continue
-		}
-		if _, cordoned := Cordoned(v); cordoned || len(d.Holders(v, types.NamespacedName{})) > 0 {
-			out = append(out, v)
+// holdersOf are those of the volumes of a disk.
+func (d *Disks) holdersOf(sharing []*corev1.PersistentVolume, gets types.NamespacedName) []Holder {
+	var out []Holder
+	for _, other := range sharing {
+		if h, held := d.holder(other); held && !(h.Reserved && h.Claim == gets) {
+			out = append(out, h)
 		}
 	}
 	return out

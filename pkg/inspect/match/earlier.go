@@ -38,9 +38,11 @@ func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	}
 	out := make([]Earlier, 0, len(left))
 	for _, v := range left {
-		e := Earlier{Volume: v, Misfit: withheld(ix, v, c), ix: ix}
-		if e.Code == Fits {
-			e.Misfit = WhyNot(ix, v, c)
+		e := Earlier{Volume: v, Misfit: OfVolume(ix, v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}), ix: ix}
+		if claim := WhyNot(ix, v, c); e.Code == Fits {
+			e.Misfit = claim
+		} else if e.Code == NotYet && claim.Code != Fits {
+			e.Code = Withheld // what is to be done first is not all
 		}
 		out = append(out, e)
 	}
@@ -139,11 +141,11 @@ func siteState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // Waits reports whether the claim that had a volume is to have it again: one of its namespace and name has no volume, or counts as bound to
-// this one or to one that it can never have; or a Pod waits for one of that name, which does not exist.
+// this one or to one that it can never have; or a Pod waits for one of that name, which does not exist or is being deleted.
 func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
-	if c := ix.Claim(ref.Namespace, ref.Name); c != nil {
-		return c.DeletionTimestamp == nil && (!inspect.FullyBound(c) || c.Spec.VolumeName == v.Name || misplaced(ix, c))
+	if c := ix.Claim(ref.Namespace, ref.Name); c != nil && c.DeletionTimestamp == nil {
+		return !inspect.FullyBound(c) || c.Spec.VolumeName == v.Name || misplaced(ix, c)
 	}
 	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil

@@ -22,6 +22,8 @@ const (
 	Fits MisfitCode = ""
 	// Withheld: the volume is given to nobody, or not to this claim, whatever that asks for.
 	Withheld MisfitCode = "Withheld"
+	// NotYet: something has to be done first, which Why names, and then the claim can be given the volume.
+	NotYet MisfitCode = "NotYet"
 	// MarkedBound: the claim counts as bound, and names no volume.
 	MarkedBound MisfitCode = "MarkedBound"
 	// NamesAnother: the claim names another volume.
@@ -44,15 +46,35 @@ type Misfit struct {
 // Recreating reports whether the claim has to be recreated first, whatever it asks for.
 func (m Misfit) Recreating() bool { return m.Code == MarkedBound || m.Code == NamesAnother }
 
-// withheld says why a volume is given to nobody, or not to a claim, whatever that asks for.
-func withheld(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) Misfit {
-	if reason, cordoned := disk.Cordoned(v); cordoned {
-		return Misfit{Code: Withheld, Why: fact.New("ClaimedAndCordoned", "subject", c.Namespace+"/"+c.Name, "reason", reason)}
+// OfVolume is what keeps a claim from a volume with its own data, whatever it asks for: what reattach would refuse as well.
+func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.NamespacedName) Misfit {
+	if version, known := disk.RecordVersion(v); !known {
+		return Misfit{Code: Withheld, Why: fact.New("RecordNewer", "volume", v.Name, "have", version, "want", disk.Version)}
 	}
-	if holders := disk.New(ix).Holders(v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); len(holders) > 0 {
-		return Misfit{Code: Withheld, Why: fact.New("SameDiskAs", "other", holders[0].Volume.Name, "claim", holders[0].Claim)}
+	refusals := disk.New(ix).Refusals(v, claim)
+	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskHeld, disk.DataForeign); ok {
+		return Misfit{Code: Withheld, Why: whyRefused(claim, r)}
+	}
+	if r, ok := disk.First(refusals, disk.DiskFree); ok {
+		return Misfit{Code: NotYet, Why: fact.New("CordonTwin", "other", r.Other.Name).Offering(disk.Cordon(r.Other, "same-disk"))}
+	}
+	if nodes, several := ix.SeveralHomes(v); several {
+		return Misfit{Code: NotYet, Why: fact.New("CordonOtherHomes", "nodes", nodes)}
 	}
 	return Misfit{}
+}
+
+// whyRefused says why a disk is never given to a claim.
+func whyRefused(claim types.NamespacedName, r disk.Refusal) fact.Fact {
+	switch {
+	case r.Code == disk.VolumeCordoned:
+		return fact.New("ClaimedAndCordoned", "subject", claim, "reason", r.Reason)
+	case r.Code == disk.DiskHeld:
+		return fact.New("SameDiskAs", "other", r.Holder.Volume.Name, "claim", r.Holder.Claim)
+	case r.Data.By != nil:
+		return fact.New("DiskUsedSince", "other", r.Data.By.Name, "claim", r.Data.Claim.Key())
+	}
+	return fact.New("DataOfAnother", "claim", r.Data.Claim.Key())
 }
 
 // WhyNot says why a claim could not be bound to a volume that is reserved for it. A claim that counts as bound to the volume is bound without

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -31,7 +32,7 @@ func fitting(u evidence.ClaimUse) []match.Earlier {
 func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
 	var out []fact.Fact
 	for _, u := range e.Uses {
-		back := u.Returnable(e.Index)
+		back := u.Promised(e.Index)
 		if !u.Unbound() || len(back) == 0 || alwaysOwn(e, u, feasible) {
 			continue
 		}
@@ -60,7 +61,8 @@ func ownNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 			continue
 		}
 		for _, own := range u.Earlier {
-			if found[i].reason.Get("volume") != own.Volume.Name && !takenAnyway(e, u, own) {
+			told := found[i].reason.Get("volume") == own.Volume.Name && own.Code != match.NotYet && own.Code != match.Withheld
+			if !told && !takenAnyway(e, u, own) {
 				out = append(out, ownNote(e, u, own))
 			}
 		}
@@ -76,19 +78,18 @@ func takenAnyway(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) bo
 
 // ownNote is what there is to say of one of them.
 func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.Fact {
-	reattach := fact.Plugin("reattach", own.Volume.Name)
-	if own.Volume.Spec.ClaimRef == nil {
-		reattach = reattach.With("--claim", u.Claim.Namespace+"/"+u.Name)
-	}
+	giveBack := reattach(own.Volume, types.NamespacedName{Namespace: u.Claim.Namespace, Name: u.Name})
 	switch {
 	case !own.InReach():
 		return fact.New("OwnDataOutOfReach", "claim", u.Name, "volume", own.Fact())
+	case own.Code == match.NotYet:
+		return fact.New("OwnDataNotYet", "claim", u.Name, "volume", own.Fact(), "why", own.Why).Offering(giveBack)
 	case own.Code != match.Fits:
-		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(reattach)
+		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(giveBack)
 	case !evidence.Reachable(e.Index, own):
-		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(reattach.With("--dry-run"))
+		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(giveBack.With("--dry-run"))
 	}
-	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact()).Offering(reattach)
+	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact()).Offering(giveBack)
 }
 
 // doubtNotes tell what the volumes that the claims may get, or left, say of their data and is not believed.

@@ -33,6 +33,13 @@ func (u ClaimUse) Returnable(ix *inspect.Index) []match.Earlier {
 	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool { return e.Code != match.Fits || !Reachable(ix, e) })
 }
 
+// Promised are Returnable, and those that the claim can be given back once something else has been done.
+func (u ClaimUse) Promised(ix *inspect.Index) []match.Earlier {
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
+		return e.Code != match.Fits && e.Code != match.NotYet || !Reachable(ix, e)
+	})
+}
+
 // Reachable reports whether a volume with a claim's own data can be given back to a claim that can be bound to it: its home is known and
 // there, and the claim that had it is surely gone.
 func Reachable(ix *inspect.Index, e match.Earlier) bool {
