@@ -21,10 +21,11 @@ const (
 	codeOwnVolumesLeft fact.Code = "OwnVolumesLeft"
 )
 
-// fitting are the volumes with its own data that a claim could be bound to if nothing but the name of the earlier claim were in the way.
+// fitting are the volumes with its own data that a claim could be bound to if nothing but the name of the earlier claim, and what is done first,
+// were in the way.
 func fitting(u evidence.ClaimUse) []match.Earlier {
 	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
-		return e.Code != match.Fits || e.Volume.Spec.ClaimRef == nil
+		return e.Code != match.Fits && e.Code != match.NotYet || e.Volume.Spec.ClaimRef == nil
 	})
 }
 
