@@ -36,6 +36,21 @@ func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	case !inspect.FullyBound(c), misplaced(ix, c):
 		left = LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID)
 	}
+	return earlier(ix, c, left)
+}
+
+// ReplacedOf are the volumes with the own data of earlier claims of the name of a claim that has another volume by now, those first that were
+// left last. Whether they fit is asked of the claim as it would be if it were recreated.
+func ReplacedOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
+	v := ix.Volume(c.Spec.VolumeName)
+	if c.DeletionTimestamp != nil || !inspect.FullyBound(c) || v == nil || !volumehelpers.IsVolumeBoundToClaim(v, c) || !isLocal(ix, v) {
+		return nil
+	}
+	return earlier(ix, inspect.StripClaim(c), LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID))
+}
+
+// earlier says of volumes what would keep a claim from them.
+func earlier(ix *inspect.Index, c *corev1.PersistentVolumeClaim, left []*corev1.PersistentVolume) []Earlier {
 	out := make([]Earlier, 0, len(left))
 	for _, v := range left {
 		e := Earlier{Volume: v, Misfit: OfVolume(ix, v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}), ix: ix}

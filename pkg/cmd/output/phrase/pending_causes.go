@@ -203,7 +203,9 @@ func limits() catalog {
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
-		"OwnDataWaits":  "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
+		"OwnDataWaits": "claim {.claim}: its own earlier data is on {.volume}; to bring it back before the claim is bound to another volume: {.command}",
+		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
+			"to have that instead, while what is on {.has} stays there: {.command}",
 		"OwnDataNotYet": "claim {.claim}: its own earlier data is on {.volume}, which cannot be given back yet: {.why}; then {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
