@@ -78,6 +78,8 @@ type options struct {
 	machine *output.Machine
 	// detail says whether claims, Pods and owners are shown.
 	detail bool
+	// names says that the claims are read for their names alone: whether another has that of one that is gone.
+	names bool
 }
 
 func (o *options) run(ctx context.Context) error {
@@ -86,6 +88,9 @@ func (o *options) run(ctx context.Context) error {
 		return err
 	}
 	ix := inspect.NewIndex(snapshot)
+	if ix, err = o.withClaims(ctx, ix); err != nil {
+		return err
+	}
 	forgetCSINodes(ix)
 	o.forgetClaims(ix)
 	if err := o.checkAnswerable(ix); err != nil {
@@ -114,7 +119,7 @@ func (o *options) reads() collect.Options {
 	}
 	if o.detail {
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods, inspect.ReplicaSets, inspect.Jobs)
-	} else if o.source.Offline() { // where they cost nothing, they tell which names others have now
+	} else if o.source.Offline() || o.names { // in files they cost nothing
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims)
 	}
 	if o.filter.Namespace != "" && !o.source.Offline() {

@@ -62,9 +62,9 @@ func fakeCluster(t *testing.T) *fake.Clientset {
 
 func TestLsReadsOnlyWhatItNeeds(t *testing.T) {
 	for args, want := range map[string]string{
-		"ls":         "persistentvolumes nodes csinodes",
+		"ls":         "persistentvolumes nodes csinodes persistentvolumeclaims",
 		"ls -o name": "persistentvolumes nodes csinodes",
-		"ls -n shop": "persistentvolumes nodes csinodes namespaces",
+		"ls -n shop": "persistentvolumes nodes csinodes namespaces persistentvolumeclaims",
 		"ls -o wide": "persistentvolumes pods persistentvolumeclaims nodes csinodes replicasets jobs",
 		"ls -o json": "persistentvolumes pods persistentvolumeclaims nodes csinodes replicasets jobs",
 	} {

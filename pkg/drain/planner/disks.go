@@ -64,29 +64,23 @@ func (p *planner) guardDisk(s *drain.Step) {
 // notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, gets in this Plan, or could be given at any
 // moment. Gets is who is to have it, empty for any claim. It is nil if nothing speaks against it.
 func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedName) *drain.Blocker {
-	if reason, cordoned := disk.Cordoned(v); cordoned {
-		return &drain.Blocker{Code: drain.BlockedCordoned, Reason: volumeCordoned(v, reason)}
-	}
-	if holders := p.disks().Holders(v, gets); len(holders) > 0 {
-		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, holders[0])}
-	}
-	for _, other := range p.disks().Sharing(v) {
-		switch {
-		case p.givesAway(other):
-			return &drain.Blocker{Code: drain.BlockedSharedDisk,
-				Reason: fact.New("DiskGivenTwice", "same", p.sameDisk(v, other), "other", other.Name).Offering(seeBoth(v, other))}
-		case isFree(other):
-			return &drain.Blocker{Code: drain.BlockedSharedDisk,
-				Reason: fact.New("DiskFree", "same", p.sameDisk(v, other), "other", other.Name).Offering(disk.Cordon(other, "same-disk"), seeBoth(v, other))}
+	refusals := p.disks().Refusals(v, gets)
+	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskHeld); ok {
+		if r.Code == disk.VolumeCordoned {
+			return &drain.Blocker{Code: drain.BlockedCordoned, Reason: volumeCordoned(v, r.Reason)}
 		}
+		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, r.Holder)}
+	}
+	if others := p.disks().Sharing(v); slices.ContainsFunc(others, p.givesAway) {
+		other := others[slices.IndexFunc(others, p.givesAway)]
+		return &drain.Blocker{Code: drain.BlockedSharedDisk,
+			Reason: fact.New("DiskGivenTwice", "same", p.sameDisk(v, other), "other", other.Name).Offering(seeBoth(v, other))}
+	}
+	if r, ok := disk.First(refusals, disk.DiskFree); ok {
+		return &drain.Blocker{Code: drain.BlockedSharedDisk,
+			Reason: fact.New("DiskFree", "same", p.sameDisk(v, r.Other), "other", r.Other.Name).Offering(disk.Cordon(r.Other, "same-disk"), seeBoth(v, r.Other))}
 	}
 	return nil
-}
-
-// isFree reports whether any claim may be bound to a volume.
-func isFree(v *corev1.PersistentVolume) bool {
-	_, cordoned := disk.Cordoned(v)
-	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil && !cordoned
 }
 
 // givesAway reports whether the Plan gives a volume away.

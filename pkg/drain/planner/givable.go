@@ -47,7 +47,7 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) {
 		return true
 	}
-	return len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), isFree)
+	return len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), disk.Free)
 }
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
@@ -187,7 +187,7 @@ func (p *relocation) oneOfTwo(r refusedVolume) *drain.Blocker {
 		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: fact.New("DiskForAnotherClaim", "volume", r.volume.Name, "first", first, "claim", r.claim)}
 	}
 	for _, other := range p.disks().Sharing(r.volume) {
-		if isFree(other) && p.spared[other.Name] == "" {
+		if disk.Free(other) && p.spared[other.Name] == "" {
 			p.spared[other.Name] = r.claim.String()
 		}
 	}

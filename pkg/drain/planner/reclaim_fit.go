@@ -33,8 +33,7 @@ func (p *planner) whyNot(v *corev1.PersistentVolume, claim drain.Object) fact.Fa
 	if c == nil {
 		return p.whyNotNext(v, claim)
 	}
-	why, _ := match.WhyNot(p.ix, v, c)
-	return why
+	return match.WhyNot(p.ix, v, c).Why
 }
 
 // whyNotNext is whyNot for a claim that is yet to be created.

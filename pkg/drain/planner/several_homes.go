@@ -12,17 +12,8 @@ import (
 // severalHomes says that a volume can be used on several nodes, of which one has its data, and nothing says which: its Pods may start on
 // another, and a directory may be there too. Whoever cordons the others knows.
 func severalHomes(ix *inspect.Index, v *corev1.PersistentVolume) (why fact.Fact, several bool) {
-	site := ix.DataOn(v)
-	if ix.HomeOf(v).State != inspect.HomeNode || len(site.Nodes) < 2 {
-		return fact.Fact{}, false
-	}
-	open := 0
-	for _, name := range site.Nodes {
-		if n := ix.Node(name); n != nil && !n.Spec.Unschedulable {
-			open++
-		}
-	}
-	return fact.New("DataOnOneOf", "nodes", site.Nodes), open > 1
+	nodes, several := ix.SeveralHomes(v)
+	return fact.New("DataOnOneOf", "nodes", nodes), several
 }
 
 // refusesSeveral blocks if a volume is given to a claim whose Pods may then start without the data that is on it.

@@ -39,7 +39,7 @@ const (
 	// AnnEarlierPods holds the manifests of Pods like AnnDeletedPod, which used the volume with earlier claims.
 	AnnEarlierPods = "localpv.dev/earlier-deleted-pods"
 	// AnnVersion holds the version of what is recorded on the volume: see Version. Volumes of before v1alpha2 have none.
-	AnnVersion = "localpv.dev/record-version"
+	AnnVersion = disk.AnnVersion
 )
 
 const (

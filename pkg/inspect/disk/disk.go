@@ -5,7 +5,6 @@ package disk
 import (
 	"slices"
 	"strings"
-	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/api/equality"
@@ -21,8 +20,6 @@ type Disks struct {
 	places []string
 	// at are the volumes of each place, sorted by name.
 	at map[string][]*corev1.PersistentVolume
-	// withheld are those that Withheld returns.
-	withheld func() []*corev1.PersistentVolume
 }
 
 // disksKey is where an Index keeps its Disks.
@@ -47,7 +44,6 @@ func newDisks(ix *inspect.Index) *Disks {
 		d.at[place] = append(d.at[place], v)
 	}
 	slices.Sort(d.places)
-	d.withheld = sync.OnceValue(d.findWithheld)
 	return d
 }
 

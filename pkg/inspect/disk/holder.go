@@ -24,27 +24,15 @@ type Holder struct {
 // reserved for a claim other than the one that is to get the disk, which is empty for any; or a Pod with a node may still use one
 // whose claim is gone. Nobody else may be given such a disk.
 func (d *Disks) Holders(v *corev1.PersistentVolume, gets types.NamespacedName) []Holder {
-	var out []Holder
-	for _, other := range d.Sharing(v) {
-		if h, held := d.holder(other); held && !(h.Reserved && h.Claim == gets) {
-			out = append(out, h)
-		}
-	}
-	return out
+	return d.holdersOf(d.Sharing(v), gets)
 }
 
-// Withheld are the volumes that the scheduler would give to any claim, and that should be given to none: they are cordoned, or somebody
-// has their disk by another volume. They are sorted by name.
-func (d *Disks) Withheld() []*corev1.PersistentVolume { return d.withheld() }
-
-func (d *Disks) findWithheld() []*corev1.PersistentVolume {
-	var out []*corev1.PersistentVolume
-	for _, v := range d.ix.SortedVolumes() {
-		if v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef != nil {
-			continue
-		}
-		if _, cordoned := Cordoned(v); cordoned || len(d.Holders(v, types.NamespacedName{})) > 0 {
-			out = append(out, v)
+// holdersOf are those of the volumes of a disk.
+func (d *Disks) holdersOf(sharing []*corev1.PersistentVolume, gets types.NamespacedName) []Holder {
+	var out []Holder
+	for _, other := range sharing {
+		if h, held := d.holder(other); held && !(h.Reserved && h.Claim == gets) {
+			out = append(out, h)
 		}
 	}
 	return out
@@ -57,7 +45,7 @@ func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 	}
 	h := Holder{Volume: v, Claim: types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}}
 	current := d.ix.Claim(ref.Namespace, ref.Name)
-	h.Pods = users(v, current, d.ix.Consumers(ref.Namespace, ref.Name), d.ix.HomeOf(v))
+	h.Pods = slices.DeleteFunc(Users(d.ix, v), ended)
 	switch {
 	case v.Status.Phase == corev1.VolumeBound, ref.UID != "" && current != nil && current.UID == ref.UID:
 		return h, true
@@ -68,20 +56,25 @@ func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 	return h, len(h.Pods) > 0
 }
 
-// users are the Pods with a node that may have the disk of a volume open: those that have not ended and name its claim, except for those
-// that use another claim of that name, which is bound to another volume: they are elsewhere, or are younger than that claim.
-func users(v *corev1.PersistentVolume, current *corev1.PersistentVolumeClaim, pods []*corev1.Pod, home inspect.Home) []*corev1.Pod {
-	another := current != nil && v.Spec.ClaimRef.UID != current.UID && inspect.FullyBound(current) && current.Spec.VolumeName != v.Name
+// Users are the Pods with a node that name the claim of a volume, those that have ended included, except for those that use another claim of
+// that name, which is bound to another volume: they are elsewhere, or are younger than that claim.
+func Users(ix *inspect.Index, v *corev1.PersistentVolume) []*corev1.Pod {
+	ref, home := v.Spec.ClaimRef, ix.HomeOf(v)
+	current := ix.Claim(ref.Namespace, ref.Name)
+	another := current != nil && ref.UID != current.UID && inspect.FullyBound(current) && current.Spec.VolumeName != v.Name
 	var out []*corev1.Pod
-	for _, p := range pods {
-		switch {
-		case p.Spec.NodeName == "", p.Status.Phase == corev1.PodSucceeded, p.Status.Phase == corev1.PodFailed:
-		case another && (!p.CreationTimestamp.Before(&current.CreationTimestamp) || away(p, home)):
-		default:
-			out = append(out, p)
+	for _, p := range ix.Consumers(ref.Namespace, ref.Name) {
+		if p.Spec.NodeName == "" || another && (!p.CreationTimestamp.Before(&current.CreationTimestamp) || away(p, home)) {
+			continue
 		}
+		out = append(out, p)
 	}
 	return out
+}
+
+// ended reports whether a Pod has no container any more that could write.
+func ended(p *corev1.Pod) bool {
+	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
 }
 
 // away reports whether a Pod is on another node than a home that is known.

@@ -17,8 +17,13 @@ type OnDisk struct {
 // on another volume that is the same disk, and that nobody has (of one that somebody has, Holders tells). That one was wiped says nothing of
 // what another one of the disk holds that was used since, or nobody knows until when.
 func (d *Disks) DataOn(v *corev1.PersistentVolume, now time.Time) OnDisk {
+	return d.dataOn(v, d.Sharing(v), now)
+}
+
+// dataOn is DataOn, given the other volumes of the disk.
+func (d *Disks) dataOn(v *corev1.PersistentVolume, sharing []*corev1.PersistentVolume, now time.Time) OnDisk {
 	on := OnDisk{Data: DataOf(v, now)}
-	for _, other := range d.Sharing(v) {
+	for _, other := range sharing {
 		if h, held := d.holder(other); held && !h.Reserved {
 			continue
 		}

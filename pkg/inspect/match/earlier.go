@@ -6,7 +6,6 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
@@ -15,21 +14,11 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// What is told of claims that cannot be bound to a volume, whatever they ask for, before they are recreated.
-const (
-	// CodeNamesAnother: the claim names another volume.
-	CodeNamesAnother fact.Code = "ClaimNamesAnotherVolume"
-	// CodeMarkedBound: the claim counts as bound, and names no volume.
-	CodeMarkedBound fact.Code = "ClaimMarkedBound"
-)
-
 // Earlier is a volume with the data of an earlier claim of the namespace and name of a claim: with the claim's own data.
 type Earlier struct {
 	Volume *corev1.PersistentVolume
-	// Why says why the claim could not be bound to the volume if it were given back; zero if it could. Fails are the checks that it
-	// fails then.
-	Why   fact.Fact
-	Fails []inspect.VolumeCode
+	// Misfit is what would keep the claim from the volume if it were given back.
+	Misfit
 
 	ix *inspect.Index
 }
@@ -47,11 +36,28 @@ func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	case !inspect.FullyBound(c), misplaced(ix, c):
 		left = LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID)
 	}
+	return earlier(ix, c, left)
+}
+
+// ReplacedOf are the volumes with the own data of earlier claims of the name of a claim that has another volume by now, those first that were
+// left last. Whether they fit is asked of the claim as it would be if it were recreated.
+func ReplacedOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
+	v := ix.Volume(c.Spec.VolumeName)
+	if c.DeletionTimestamp != nil || !inspect.FullyBound(c) || v == nil || !volumehelpers.IsVolumeBoundToClaim(v, c) || !isLocal(ix, v) {
+		return nil
+	}
+	return earlier(ix, inspect.StripClaim(c), LeftBy(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, c.UID))
+}
+
+// earlier says of volumes what would keep a claim from them.
+func earlier(ix *inspect.Index, c *corev1.PersistentVolumeClaim, left []*corev1.PersistentVolume) []Earlier {
 	out := make([]Earlier, 0, len(left))
 	for _, v := range left {
-		e := Earlier{Volume: v, ix: ix}
-		if e.Why = withheld(ix, v, c); e.Why.IsZero() {
-			e.Why, e.Fails = WhyNot(ix, v, c)
+		e := Earlier{Volume: v, Misfit: OfVolume(ix, v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}), ix: ix}
+		if claim := WhyNot(ix, v, c); e.Code == Fits {
+			e.Misfit = claim
+		} else if e.Code == NotYet && claim.Code != Fits {
+			e.Code = Withheld // what is to be done first is not all
 		}
 		out = append(out, e)
 	}
@@ -150,51 +156,15 @@ func siteState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // Waits reports whether the claim that had a volume is to have it again: one of its namespace and name has no volume, or counts as bound to
-// this one or to one that it can never have; or a Pod waits for one of that name, which does not exist.
+// this one or to one that it can never have; or a Pod waits for one of that name, which does not exist or is being deleted.
 func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
-	if c := ix.Claim(ref.Namespace, ref.Name); c != nil {
-		return c.DeletionTimestamp == nil && (!inspect.FullyBound(c) || c.Spec.VolumeName == v.Name || misplaced(ix, c))
+	if c := ix.Claim(ref.Namespace, ref.Name); c != nil && c.DeletionTimestamp == nil {
+		return !inspect.FullyBound(c) || c.Spec.VolumeName == v.Name || misplaced(ix, c)
 	}
 	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil
 	})
-}
-
-// withheld says why a volume is given to nobody, or not to a claim, whatever that asks for; zero if nothing speaks against it.
-func withheld(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.Fact {
-	if reason, cordoned := disk.Cordoned(v); cordoned {
-		return fact.New("ClaimedAndCordoned", "subject", c.Namespace+"/"+c.Name, "reason", reason)
-	}
-	if holders := disk.New(ix).Holders(v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); len(holders) > 0 {
-		return fact.New("SameDiskAs", "other", holders[0].Volume.Name, "claim", holders[0].Claim)
-	}
-	return fact.Fact{}
-}
-
-// WhyNot says why a claim could not be bound to a volume that is reserved for it, and which checks it fails; zero if it could. A claim
-// that counts as bound to the volume is bound without any check once the volume names it (controller/volume/persistentvolume:
-// syncBoundClaim), but Pods mount a volume in one mode only.
-func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) (why fact.Fact, fails []inspect.VolumeCode) {
-	switch {
-	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
-		return fact.New(CodeMarkedBound, "annotation", volumehelpers.AnnBindCompleted), nil
-	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
-		return fact.New(CodeNamesAnother, "volume", c.Spec.VolumeName), nil
-	}
-	m, err := NewMatcher(ix, c)
-	if err != nil {
-		return SelectorFact(err), nil
-	}
-	verdict := m.Explain(Reserved(v, c), true, "")
-	fails = verdict.Fails
-	if inspect.FullyBound(c) {
-		fails = slices.DeleteFunc(slices.Clone(fails), func(code inspect.VolumeCode) bool { return code != inspect.VolumeModeMismatch })
-	}
-	if len(fails) == 0 {
-		return fact.Fact{}, nil
-	}
-	return verdict.FactOf(fails[0]), fails
 }
 
 // Reserved is a volume as it is once it is reserved for a claim by name. The annotation that says that the controller made the last binding

@@ -31,12 +31,26 @@ func claimAbsent(ix *inspect.Index, pod *corev1.Pod, name string) fact.Fact {
 // leftBy are the volumes that claims of a namespace and name left, those first that were left last.
 func leftBy(ix *inspect.Index, namespace, name string) []fact.Fact {
 	var left []fact.Fact
-	for _, v := range match.LeftBy(ix, types.NamespacedName{Namespace: namespace, Name: name}, "") {
-		reattach := fact.Plugin("reattach", v.Name)
-		if v.Spec.ClaimRef == nil {
-			reattach = reattach.With("--claim", namespace+"/"+name)
+	claim := types.NamespacedName{Namespace: namespace, Name: name}
+	for _, v := range match.LeftBy(ix, claim, "") {
+		volume := match.LeftFact(ix, v)
+		switch misfit := match.OfVolume(ix, v, claim); misfit.Code { //nolint:exhaustive // a volume that is given to nobody is of the first
+		case match.Withheld:
+			left = append(left, fact.New("VolumeLeftWithheld", "volume", volume, "why", misfit.Why))
+		case match.NotYet:
+			left = append(left, fact.New("VolumeLeftNotYet", "volume", volume, "why", misfit.Why).Offering(reattach(v, claim)))
+		default:
+			left = append(left, fact.New("VolumeLeft", "volume", volume).Offering(reattach(v, claim)))
 		}
-		left = append(left, fact.New("VolumeLeft", "volume", match.LeftFact(ix, v)).Offering(reattach))
 	}
 	return left[:min(len(left), maxTold)]
+}
+
+// reattach is the command that gives a claim a volume with its own data back.
+func reattach(v *corev1.PersistentVolume, claim types.NamespacedName) fact.Command {
+	c := fact.Plugin("reattach", v.Name)
+	if v.Spec.ClaimRef == nil {
+		return c.With("--claim", claim.String())
+	}
+	return c
 }

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -20,10 +21,11 @@ const (
 	codeOwnVolumesLeft fact.Code = "OwnVolumesLeft"
 )
 
-// fitting are the volumes with its own data that a claim could be bound to if nothing but the name of the earlier claim were in the way.
+// fitting are the volumes with its own data that a claim could be bound to if nothing but the name of the earlier claim, and what is done first,
+// were in the way.
 func fitting(u evidence.ClaimUse) []match.Earlier {
 	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
-		return !e.Why.IsZero() || e.Volume.Spec.ClaimRef == nil
+		return e.Code != match.Fits && e.Code != match.NotYet || e.Volume.Spec.ClaimRef == nil
 	})
 }
 
@@ -31,7 +33,7 @@ func fitting(u evidence.ClaimUse) []match.Earlier {
 func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
 	var out []fact.Fact
 	for _, u := range e.Uses {
-		back := u.Returnable(e.Index)
+		back := u.Promised(e.Index)
 		if !u.Unbound() || len(back) == 0 || alwaysOwn(e, u, feasible) {
 			continue
 		}
@@ -70,9 +72,29 @@ func ownNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 			continue
 		}
 		for _, own := range u.Earlier {
-			if found[i].reason.Get("volume") != own.Volume.Name && !takenAnyway(e, u, own) {
+			told := found[i].reason.Get("volume") == own.Volume.Name && own.Code != match.NotYet && own.Code != match.Withheld
+			if !told && !takenAnyway(e, u, own) {
 				out = append(out, ownNote(e, u, own))
 			}
+		}
+	}
+	return out
+}
+
+// replaceNotes tell of volumes with the own data of claims that are bound to another volume, as where a member has started empty because its
+// own was not given back: it can have one of them instead of what it has now.
+func replaceNotes(q evidence.Question) []fact.Fact {
+	var out []fact.Fact
+	for _, u := range q.Uses {
+		if u.Claim == nil || u.Ephemeral {
+			continue
+		}
+		for _, own := range match.ReplacedOf(q.Index, u.Claim) {
+			if own.Code != match.Fits || !evidence.Reachable(q.Index, own) || len(out) == maxTold {
+				continue
+			}
+			giveBack := reattach(own.Volume, types.NamespacedName{Namespace: u.Claim.Namespace, Name: u.Name}).With("--replace")
+			out = append(out, fact.New("EarlierDataBesides", "claim", u.Name, "has", u.Claim.Spec.VolumeName, "volume", own.Fact()).Offering(giveBack))
 		}
 	}
 	return out
@@ -86,26 +108,25 @@ func takenAnyway(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) bo
 
 // ownNote is what there is to say of one of them.
 func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.Fact {
-	reattach := fact.Plugin("reattach", own.Volume.Name)
-	if own.Volume.Spec.ClaimRef == nil {
-		reattach = reattach.With("--claim", u.Claim.Namespace+"/"+u.Name)
-	}
+	giveBack := reattach(own.Volume, types.NamespacedName{Namespace: u.Claim.Namespace, Name: u.Name})
 	switch {
 	case !own.InReach():
 		return fact.New("OwnDataOutOfReach", "claim", u.Name, "volume", own.Fact())
-	case !own.Why.IsZero():
-		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(reattach)
+	case own.Code == match.NotYet:
+		return fact.New("OwnDataNotYet", "claim", u.Name, "volume", own.Fact(), "why", own.Why).Offering(giveBack)
+	case own.Code != match.Fits:
+		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(giveBack)
 	case !evidence.Reachable(e.Index, own):
-		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(reattach.With("--dry-run"))
+		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(giveBack.With("--dry-run"))
 	}
-	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact(), "others", besides(u, own)).Offering(reattach)
+	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact(), "others", besides(u, own)).Offering(giveBack)
 }
 
 // besides are the other volumes of which a claim could have one instead, as data of earlier claims of its name: it can have one alone.
 func besides(u evidence.ClaimUse, own match.Earlier) []string {
 	var names []string
 	for _, other := range u.Earlier {
-		if other.Why.IsZero() && other.Volume.Name != own.Volume.Name {
+		if other.Code == match.Fits && other.Volume.Name != own.Volume.Name {
 			names = append(names, other.Volume.Name)
 		}
 	}

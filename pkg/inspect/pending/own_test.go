@@ -1,6 +1,7 @@
 package pending_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -195,5 +196,53 @@ func TestSeveralOwnVolumesAreNamed(t *testing.T) {
 	const want = "claim data: v-n1 (Released for 60m, on n1, which is Ready), v-n0 (Released for 3h, on n0, which is cordoned) have the data of earlier claims of this name, the last one first"
 	if got := text(s.Explain(t).Cause.Reason); !strings.Contains(got, want) {
 		t.Errorf("%s\nwant %s", got, want)
+	}
+}
+
+// TestDataLeftBesides: of a claim that has a volume while its earlier data is on another, it is told how the member gets that back, whether its
+// Pod runs or waits; not if it cannot be given back.
+func TestDataLeftBesides(t *testing.T) {
+	const want = "claim data has v-n0, and the data of an earlier claim of its name is on v-n1 (Released for 3h, on n1, which is Ready); " +
+		"to have that instead, while what is on v-n0 stays there: kubectl localpv reattach v-n1 --replace"
+	for name, tc := range map[string]struct {
+		alter func(*scene)
+		want  string
+	}{
+		"released": {func(s *scene) { leave(s, "v-n1", "data") }, want},
+		"recorded": {func(s *scene) {
+			VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"data","uid":"earlier"}`)(s.Volume("v-n1"))
+		}, "kubectl localpv reattach v-n1 --claim shop/data --replace"},
+		"nothing":    {func(*scene) {}, ""},
+		"of another": {func(s *scene) { leave(s, "v-n1", "other") }, ""},
+		"wiped": {func(s *scene) {
+			leave(s, "v-n1", "data")
+			VolumeAnnotation("localpv.dev/wiped", `{"at":"`+Ago(time.Hour).UTC().Format(time.RFC3339)+`","verified":true}`)(s.Volume("v-n1"))
+		}, ""},
+		"cordoned": {func(s *scene) {
+			leave(s, "v-n1", "data")
+			VolumeAnnotation("localpv.dev/cordoned", "slow")(s.Volume("v-n1"))
+		}, ""},
+		"of other size": {func(s *scene) { leave(s, "v-n1", "data"); Sized("1Gi")(s.Volume("v-n1")) }, ""},
+		"its node is gone": {func(s *scene) {
+			leave(s, "v-n1", "data")
+			s.Snapshot.Nodes = append(s.Snapshot.Nodes[:1], s.Snapshot.Nodes[2])
+		}, ""},
+	} {
+		for _, runs := range []bool{true, false} {
+			t.Run(fmt.Sprintf("%s, runs %v", name, runs), func(t *testing.T) {
+				s := newScene()
+				s.Bind(s.Volume("v-n0"))
+				if runs {
+					RunsOn("n0")(s.Pod)
+				} else {
+					s.Cordon("n0")
+				}
+				tc.alter(s)
+				notes := strings.Join(phrase.New(phrase.Connection{}).Texts(s.Explain(t).Notes), "\n")
+				if !strings.Contains(notes, tc.want) || tc.want == "" && notes != "" {
+					t.Errorf("notes %q\nwant %q", notes, tc.want)
+				}
+			})
+		}
 	}
 }

@@ -22,7 +22,7 @@ func ExplainPod(ctx context.Context, ix *inspect.Index, judge inspect.Judge, pod
 	q := evidence.NewQuestion(ix, pod, fact.New("AboutPod", "namespace", pod.Namespace, "pod", pod.Name))
 	if cause, ok := placed(q); ok {
 		r := emptyReport(pod)
-		r.Cause = cause
+		r.Cause, r.Notes = cause, replaceNotes(q)
 		return r, nil
 	}
 	return answer(ctx, judge, q)

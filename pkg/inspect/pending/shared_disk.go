@@ -52,23 +52,23 @@ func given(e evidence.Evidence, u evidence.ClaimUse) []*corev1.PersistentVolume 
 
 // diskNote is what speaks against that a claim gets a volume, false if nothing does.
 func diskNote(e evidence.Evidence, disks *disk.Disks, u evidence.ClaimUse, v *corev1.PersistentVolume) (fact.Fact, bool) {
-	claim := types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name}
+	r, against := disk.First(disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name}), disk.DiskHeld, disk.DataForeign)
+	if !against {
+		return fact.Fact{}, false
+	}
 	var f fact.Fact
-	if holders := disks.Holders(v, claim); len(holders) > 0 {
-		h := holders[0]
-		pods := make([]string, 0, len(h.Pods))
-		for _, p := range h.Pods {
+	if r.Code == disk.DiskHeld {
+		pods := make([]string, 0, len(r.Holder.Pods))
+		for _, p := range r.Holder.Pods {
 			pods = append(pods, p.Name)
 		}
-		f = fact.New("GetsDiskOfOther", "claim", u.Name, "volume", v.Name, "other", h.Volume.Name, "owner", h.Claim, "pods", pods)
-	} else if on := disks.DataOn(v, e.Index.TakenAt); on.Foreign(claim) {
-		other := ""
-		if on.By != nil {
-			other = on.By.Name
-		}
-		f = fact.New("GetsDataOfOther", "claim", u.Name, "volume", v.Name, "other", other, "owner", on.Claim.Key())
+		f = fact.New("GetsDiskOfOther", "claim", u.Name, "volume", v.Name, "other", r.Holder.Volume.Name, "owner", r.Holder.Claim, "pods", pods)
 	} else {
-		return fact.Fact{}, false
+		other := ""
+		if r.Data.By != nil {
+			other = r.Data.By.Name
+		}
+		f = fact.New("GetsDataOfOther", "claim", u.Name, "volume", v.Name, "other", other, "owner", r.Data.Claim.Key())
 	}
 	if v.Spec.ClaimRef == nil {
 		f = f.Offering(disk.Cordon(v, "in-use"))

@@ -75,6 +75,8 @@ func preconditions() catalog {
 		"ClaimAbsentNoMaker":    absent + ", and {.owner} does not create claims of that name: create it",
 		"ClaimAbsentOfOperator": absent + "; the operator of {.owner} may create it with a replacement of the Pod: {.command}",
 		"VolumeLeft":            "{.volume}, to give it back: {.command}",
+		"VolumeLeftNotYet":      "{.volume}, which cannot be given back yet: {.why}; then {.command}",
+		"VolumeLeftWithheld":    "{.volume}, which cannot be given back: {.why}",
 		"EphemeralClaimAwaited": "{claim .claim} of a generic ephemeral volume has not been created yet",
 		"ClaimOfAnotherOwner":   "{claim .claim} exists and does not belong to Pod {.pod}, which needs one of that name for its ephemeral volume",
 
@@ -203,6 +205,9 @@ func limits() catalog {
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
 			"to bring {if .others}this back, and not what is on {list .others},{else}it back{end} before the claim is bound to another volume: {.command}",
+		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
+			"to have that instead, while what is on {.has} stays there: {.command}",
+		"OwnDataNotYet": "claim {.claim}: its own earlier data is on {.volume}, which cannot be given back yet: {.why}; then {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",

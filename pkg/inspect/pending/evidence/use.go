@@ -11,6 +11,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
@@ -30,7 +31,14 @@ type ClaimUse struct {
 
 // Returnable are those of the volumes with the claim's own data that it can be given back, as far as nothing keeps them.
 func (u ClaimUse) Returnable(ix *inspect.Index) []match.Earlier {
-	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool { return !e.Why.IsZero() || !Reachable(ix, e) })
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool { return e.Code != match.Fits || !Reachable(ix, e) })
+}
+
+// Promised are Returnable, and those that the claim can be given back once something else has been done.
+func (u ClaimUse) Promised(ix *inspect.Index) []match.Earlier {
+	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
+		return e.Code != match.Fits && e.Code != match.NotYet || !Reachable(ix, e)
+	})
 }
 
 // Reachable reports whether a volume with a claim's own data can be given back to a claim that can be bound to it: its home is known and
@@ -39,7 +47,7 @@ func Reachable(ix *inspect.Index, e match.Earlier) bool {
 	return e.InReach() && ix.HomeOf(e.Volume).State != inspect.HomeUnknown && Abandoned(ix, e.Volume)
 }
 
-// Abandoned reports whether the claim that had a volume is surely gone, no Pod with a node still names it, and nobody else is going to
+// Abandoned reports whether the claim that had a volume is surely gone, no Pod may still use the disk, and nobody else is going to
 // clean the volume. A volume that names no claim is.
 func Abandoned(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	if _, gap := ix.Gap(inspect.PersistentVolumeClaims); gap {
@@ -57,7 +65,7 @@ func Abandoned(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 		return false
 	}
 	c := ix.ClaimOf(v)
-	return (c == nil || Restored(c, v)) && !slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool { return p.Spec.NodeName != "" })
+	return (c == nil || Restored(c, v)) && len(disk.Users(ix, v)) == 0
 }
 
 // claimUses are the claims of a Pod in the order of its volumes, each once.

@@ -12,46 +12,34 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
-// What is never offered: a second claim on a disk that somebody has by another volume, a disk that holds the data of another claim by another
-// volume, and a volume that is cordoned.
+// What is never offered: a second claim on a disk that somebody has by another volume, or could get by one that is free; a disk that holds the
+// data of another claim by another volume; and a volume that is cordoned.
 
 // withheld is the Change by which the scheduler takes no volume that should be given to no claim of the Pod: it takes none that is not
-// Available.
+// Available. Of two free volumes of a disk it may take either.
 func withheld(e evidence.Evidence) inspect.Change {
 	var change inspect.Change
-	for _, v := range slices.Concat(disk.New(e.Index).Withheld(), foreignDisks(e)) {
-		v = v.DeepCopy()
-		v.Status.Phase = corev1.VolumePending
-		change.Set = append(change.Set, v)
+	disks := disk.New(e.Index)
+	for _, v := range e.Index.SortedVolumes() {
+		if len(e.Uses) == 0 || v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef != nil {
+			continue
+		}
+		given := slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool {
+			all := disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name})
+			return !slices.ContainsFunc(all, func(r disk.Refusal) bool { return r.Code != disk.DiskFree && speaksAgainst(r) })
+		})
+		if !given {
+			v = v.DeepCopy()
+			v.Status.Phase = corev1.VolumePending
+			change.Set = append(change.Set, v)
+		}
 	}
 	return change
 }
 
-// foreignDisks are the free volumes on whose disk another volume has the data of a claim that is none of the Pod's.
-func foreignDisks(e evidence.Evidence) []*corev1.PersistentVolume {
-	var out []*corev1.PersistentVolume
-	if len(e.Uses) == 0 {
-		return nil
-	}
-	for _, v := range e.Index.SortedVolumes() {
-		if v.Status.Phase != corev1.VolumeAvailable || v.Spec.ClaimRef != nil {
-			continue
-		}
-		own := slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool {
-			return !holdsForeign(e.Index, v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name})
-		})
-		if !own {
-			out = append(out, v)
-		}
-	}
-	return out
-}
-
-// holdsForeign reports whether another volume of its disk has the data of another claim than one.
-func holdsForeign(ix *inspect.Index, v *corev1.PersistentVolume, claim types.NamespacedName) bool {
-	on := disk.New(ix).DataOn(v, ix.TakenAt)
-	return on.By != nil && on.Foreign(claim)
-}
+// speaksAgainst reports whether a volume is not offered for a reason. That the data of another claim comes with it is said of those that
+// are.
+func speaksAgainst(r disk.Refusal) bool { return r.Code == disk.VolumeCordoned || r.ByTwin() }
 
 // withheldJudge judges every Change as it is without some volumes.
 type withheldJudge struct {
@@ -64,8 +52,8 @@ func (j withheldJudge) Verdict(ctx context.Context, pod *corev1.Pod, change insp
 	return j.Judge.Verdict(ctx, pod, j.change.Then(change), nodes)
 }
 
-// givesSharedDisk reports whether a candidate gives away a volume that is cordoned, or whose disk somebody has, or had, by another volume or
-// gets by the candidate itself.
+// givesSharedDisk reports whether a candidate gives away a volume that is cordoned, or whose disk somebody has, had, or can get by another
+// volume, or gets by the candidate itself.
 func givesSharedDisk(e evidence.Evidence, c candidate) bool {
 	disks := disk.New(e.Index)
 	var given []*corev1.PersistentVolume
@@ -74,11 +62,14 @@ func givesSharedDisk(e evidence.Evidence, c candidate) bool {
 		if !ok {
 			continue
 		}
-		to := receiver(e, c, v)
-		if isCordoned(e.Index.Volume(v.Name)) || len(disks.Holders(v, to)) > 0 || holdsForeign(e.Index, v, to) {
+		given = append(given, v)
+		now := v
+		if known := e.Index.Volume(v.Name); known != nil {
+			now = known
+		}
+		if slices.ContainsFunc(disks.Refusals(now, receiver(e, c, v)), speaksAgainst) {
 			return true
 		}
-		given = append(given, v)
 	}
 	return slices.ContainsFunc(given, func(v *corev1.PersistentVolume) bool {
 		for _, other := range disks.Sharing(v) {
@@ -88,15 +79,6 @@ func givesSharedDisk(e evidence.Evidence, c candidate) bool {
 		}
 		return false
 	})
-}
-
-// isCordoned reports whether a volume, nil if it is new, is cordoned as it is now.
-func isCordoned(v *corev1.PersistentVolume) bool {
-	if v == nil {
-		return false
-	}
-	_, cordoned := disk.Cordoned(v)
-	return cordoned
 }
 
 // receiver is the claim that gets a volume, empty if any can.

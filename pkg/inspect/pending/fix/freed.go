@@ -19,7 +19,7 @@ func freedVolumes(ix *inspect.Index, u evidence.ClaimUse, near nearby) []candida
 	for miss := range near.of(u.Name, inspect.ClaimedByOther) {
 		v := ix.Volume(miss.Volume)
 		available := v.Status.Phase == corev1.VolumeAvailable
-		if leftBy(u, v) || !forfeited(ix, v, u.Claim) || available && (!onlyReserved(v) || keptData(v)) {
+		if leftBy(u, v) || !forfeited(ix, v, u.Claim) || !reclaimable(ix, v) || available && (!onlyReserved(v) || keptData(v)) {
 			continue
 		}
 		if out = append(out, freed(ix, v, u.Claim)); len(out) == maxAlike {
@@ -45,6 +45,17 @@ func forfeited(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.Persiste
 	return evidence.Abandoned(ix, v) && !named && (own || !match.Waits(ix, v))
 }
 
+// reclaimable reports whether reclaim and reattach give a volume to a claim that it is not the own data of, as far as that is about the
+// volume. Of one that is not local, which they leave alone, that says nothing.
+func reclaimable(ix *inspect.Index, v *corev1.PersistentVolume) bool {
+	if _, local := ix.LocalSource(v); !local {
+		return true
+	}
+	_, understood := disk.RecordVersion(v)
+	_, several := ix.SeveralHomes(v)
+	return understood && !several
+}
+
 // freed is one of them.
 func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) candidate {
 	old := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name
@@ -56,7 +67,7 @@ func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVo
 	} else {
 		fix.ID = "reclaim-" + v.Name
 		if _, local := ix.LocalSource(v); local { // reclaim refuses any other
-			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name, "--yes")}
+			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name)}
 		}
 		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
 		if disk.DataOf(v, ix.TakenAt).State != disk.Wiped {

@@ -21,8 +21,7 @@ func namedByClaim(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		return nil
 	}
 	others := slices.ContainsFunc(e.Index.Claims, func(other *corev1.PersistentVolumeClaim) bool { return other != c && other.Spec.VolumeName == v.Name })
-	why, _ := match.WhyNot(e.Index, v, c)
-	if _, local := e.Index.LocalSource(v); !local || others || !why.IsZero() || !evidence.Abandoned(e.Index, v) || match.Waits(e.Index, v) {
+	if _, local := e.Index.LocalSource(v); !local || others || !reclaimable(e.Index, v) || match.WhyNot(e.Index, v, c).Code != match.Fits || !evidence.Abandoned(e.Index, v) || match.Waits(e.Index, v) {
 		return nil
 	}
 	return []candidate{{

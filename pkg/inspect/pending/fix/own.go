@@ -216,13 +216,13 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 func asksFor(ix *inspect.Index, c *corev1.PersistentVolumeClaim, own match.Earlier) (changed *corev1.PersistentVolumeClaim, titles []fact.Fact) {
 	n := inspect.StripClaim(c)
 	fails := own.Fails
-	if own.Why.Code == match.CodeNamesAnother || own.Why.Code == match.CodeMarkedBound {
+	if own.Recreating() {
 		n.Spec.VolumeName = ""
-		why, others := match.WhyNot(ix, own.Volume, n)
-		if !why.IsZero() && len(others) == 0 {
+		still := match.WhyNot(ix, own.Volume, n)
+		if still.Code != match.Fits && still.Code != match.ChecksFail {
 			return nil, nil
 		}
-		fails, titles = others, []fact.Fact{fact.New("RecreateClaimForVolume", "claim", c.Name, "volume", own.Volume.Name)}
+		fails, titles = still.Fails, []fact.Fact{fact.New("RecreateClaimForVolume", "claim", c.Name, "volume", own.Volume.Name)}
 	}
 	for _, code := range fails {
 		alter, title := alteration(c, own.Volume, code)

@@ -13,6 +13,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/pendingtest"
 )
@@ -88,11 +89,64 @@ func TestForeignDataNeedsItsFlag(t *testing.T) {
 	leave(s, "v-n0", "other")
 	f := fixOf(t, s, "reclaim-v-n0")
 	line := phrase.New(phrase.Connection{}).Line(f.Commands...)
-	if want := "kubectl localpv reclaim v-n0 --keep-data --for shop/data --accept-foreign-data v-n0 --yes"; line != want {
+	if want := "kubectl localpv reclaim v-n0 --keep-data --for shop/data --accept-foreign-data v-n0"; line != want {
 		t.Errorf("%s\nwant %s", line, want)
 	}
 	if f.Risk != fix.RiskData || len(f.Notes) != 1 || f.Notes[0].Code != "OldDataComes" {
 		t.Errorf("risk %s, notes %v", f.Risk, f.Notes)
+	}
+}
+
+// TestNothingIsRefused: what reattach and reclaim refuse is not offered, and of own data it is said what comes first.
+func TestNothingIsRefused(t *testing.T) {
+	twin := func(edits ...func(*corev1.PersistentVolume)) func(*pendingtest.Scene) {
+		return func(s *pendingtest.Scene) {
+			edits = append([]func(*corev1.PersistentVolume){On("n0"), Sized("1Gi"), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/v-n0" }}, edits...)
+			s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume("twin", edits...))
+		}
+	}
+	const cordonTwin = `claim data: its own earlier data is on v-n0 (Released for 3h, on n0, which is Ready), which cannot be given back yet: ` +
+		`twin is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. Cordon it first: kubectl patch pv twin `
+	for name, tc := range map[string]struct {
+		alter func(*pendingtest.Scene)
+		// note is what is said of own data.
+		note string
+	}{
+		"a free twin": {twin(), cordonTwin},
+		"a twin that another claim used later": {func(s *pendingtest.Scene) {
+			twin(Has("theirs", "theirs-uid"), Phase(Released))(s)
+			s.Volume("twin").Status.LastPhaseTransitionTime = ptr.To(Ago(time.Hour))
+		}, "which it cannot be bound to: the same disk as twin, on which the data of claim shop/theirs is, which was written later"},
+		"several nodes of one name": {func(s *pendingtest.Scene) { s.Node("n1").Labels[corev1.LabelHostname] = "n0" },
+			"which cannot be given back yet: it can be used on n0, n1, and nothing says which of them has the data, so that a Pod may start on another, without it. " +
+				"Cordon the nodes that do not have it first; then kubectl localpv reattach v-n0"},
+		"a record of a later version": {func(s *pendingtest.Scene) { VolumeAnnotation("localpv.dev/record-version", "99")(s.Volume("v-n0")) },
+			"which it cannot be bound to: what is recorded on volume v-n0 has version 99"},
+	} {
+		for _, owner := range []string{"data", "other"} {
+			t.Run(name+", of "+owner, func(t *testing.T) {
+				s := pendingtest.New()
+				s.Snapshot.Volumes = s.Snapshot.Volumes[:1]
+				leave(s, "v-n0", owner)
+				offered := func(r *pending.PodReport) bool {
+					return slices.ContainsFunc(r.Fixes, func(f fix.Fix) bool {
+						return strings.Contains(phrase.New(phrase.Connection{}).Line(f.Commands...), " v-n0")
+					})
+				}
+				if !offered(s.Explain(t)) {
+					t.Fatal("it is not offered although nothing is wrong")
+				}
+				tc.alter(s)
+				r := s.Explain(t)
+				if offered(r) {
+					t.Errorf("offered all the same: %+v", r.Fixes)
+				}
+				notes := strings.Join(phrase.New(phrase.Connection{}).Texts(r.Notes), "\n")
+				if owner == "data" && !strings.Contains(notes, tc.note) {
+					t.Errorf("notes %q\nwant %q", notes, tc.note)
+				}
+			})
+		}
 	}
 }
 
@@ -105,6 +159,11 @@ func TestVolumesWaitForTheirOwn(t *testing.T) {
 		},
 		"a claim that was restored": func(s *pendingtest.Scene) {
 			s.Snapshot.Claims = append(s.Snapshot.Claims, Claim("other", BoundTo("v-n0")))
+		},
+		"a Pod, whose claim is being deleted": func(s *pendingtest.Scene) {
+			other := Claim("other")
+			Deleting(other)
+			s.Snapshot.Claims, s.Snapshot.Pods = append(s.Snapshot.Claims, other), append(s.Snapshot.Pods, Pod("web-0", Uses("other")))
 		},
 	}
 	for name, wait := range waiting {

@@ -25,7 +25,7 @@ func roomFor(e evidence.Evidence, u evidence.ClaimUse, near nearby) []candidate 
 		if leftBy(u, v) || hasDataOf(e.Index, v, next) {
 			continue // it is the claim's own
 		}
-		if _, local := e.Index.LocalSource(v); !local || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) {
+		if _, local := e.Index.LocalSource(v); !local || !reclaimable(e.Index, v) || v.Status.Phase == corev1.VolumeAvailable || !forfeited(e.Index, v, next) {
 			continue
 		}
 		if out = append(out, opened(e.Index, v)); len(out) == maxAlike {

@@ -1,0 +1,78 @@
+package disk
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+)
+
+// RefusalCode is the kind of what speaks against giving a volume to a claim.
+type RefusalCode string
+
+// The codes of refusals.
+const (
+	// VolumeCordoned: it is given to nobody.
+	VolumeCordoned RefusalCode = "Cordoned"
+	// DiskHeld: somebody has the disk by another volume.
+	DiskHeld RefusalCode = "Held"
+	// DiskFree: another volume of the disk is free, so that any claim could be bound to that one at any moment.
+	DiskFree RefusalCode = "Free"
+	// DataForeign: the data of another claim is on the disk.
+	DataForeign RefusalCode = "Foreign"
+)
+
+// Refusal is a reason not to give a volume to a claim.
+type Refusal struct {
+	Code RefusalCode
+	// Reason is why the volume is cordoned, with VolumeCordoned.
+	Reason string
+	// Holder is who has the disk, with DiskHeld.
+	Holder Holder
+	// Other is the volume that is free, with DiskFree.
+	Other *corev1.PersistentVolume
+	// Data is whose data it is, and by which volume that is known, with DataForeign.
+	Data OnDisk
+}
+
+// ByTwin reports whether the reason is another volume of the disk.
+func (r Refusal) ByTwin() bool {
+	return r.Code == DiskHeld || r.Code == DiskFree || r.Code == DataForeign && r.Data.By != nil
+}
+
+// Refusals are the reasons not to give the disk of a volume to a claim, which is empty for any, in the order of the codes: there are none
+// if nothing speaks against it. Whether the claim asks for such a volume, and where that can be used, are other questions.
+func (d *Disks) Refusals(v *corev1.PersistentVolume, gets types.NamespacedName) []Refusal {
+	var out []Refusal
+	if reason, cordoned := Cordoned(v); cordoned {
+		out = append(out, Refusal{Code: VolumeCordoned, Reason: reason})
+	}
+	sharing := d.Sharing(v)
+	for _, h := range d.holdersOf(sharing, gets) {
+		out = append(out, Refusal{Code: DiskHeld, Holder: h})
+	}
+	for _, other := range sharing {
+		if Free(other) {
+			out = append(out, Refusal{Code: DiskFree, Other: other})
+		}
+	}
+	if on := d.dataOn(v, sharing, d.ix.TakenAt); on.Foreign(gets) {
+		out = append(out, Refusal{Code: DataForeign, Data: on})
+	}
+	return out
+}
+
+// First is the first of some refusals that has one of some codes, false if none has.
+func First(all []Refusal, codes ...RefusalCode) (Refusal, bool) {
+	i := slices.IndexFunc(all, func(r Refusal) bool { return slices.Contains(codes, r.Code) })
+	if i < 0 {
+		return Refusal{}, false
+	}
+	return all[i], true
+}
+
+// Free reports whether any claim may be bound to a volume.
+func Free(v *corev1.PersistentVolume) bool {
+	_, cordoned := Cordoned(v)
+	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil && !cordoned
+}
