@@ -85,10 +85,10 @@ func (ix *Index) foundOn(v *corev1.PersistentVolume) DataSite {
 	return DataSite{}
 }
 
-// orWhereUsed adds to the Nodes that an affinity leaves the machines, gone since, on which Pods use the volume: where the affinity names no
-// hosts, it would have left those too. A network disk is on none of them.
+// orWhereUsed adds to the only Node that an affinity without names of hosts leaves the machines, gone since, on which Pods use the volume: it
+// would have left those too, so that Node is not known to have the data. A network disk is on none of them.
 func (ix *Index) orWhereUsed(v *corev1.PersistentVolume, nodes []string) []string {
-	if _, local := ix.LocalSource(v); !local {
+	if _, local := ix.LocalSource(v); !local || len(nodes) > 1 {
 		return nodes
 	}
 	for _, p := range ix.users(v) {
