@@ -39,7 +39,7 @@ func EarlierOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	return earlier(ix, c, left)
 }
 
-// ReplacedOf are the volumes with the own data of earlier claims of the name of a claim that has another volume by now, those first that were
+// ReplacedOf are the volumes with the own data of earlier claims of the name of a claim that has another volume now, those first that were
 // left last. Whether they fit is asked of the claim as it would be if it were recreated.
 func ReplacedOf(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []Earlier {
 	v := ix.Volume(c.Spec.VolumeName)
