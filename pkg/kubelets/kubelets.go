@@ -17,7 +17,7 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
-	pathvalidation "k8s.io/apimachinery/pkg/api/validation/path"
+	"k8s.io/apimachinery/pkg/api/validate/content"
 	"k8s.io/client-go/rest"
 )
 
@@ -76,7 +76,7 @@ func all[T any](ctx context.Context, r Reader, nodes []string, path string, read
 func (r Reader) get(ctx context.Context, node, path string) ([]byte, error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, r.Timeout, fmt.Errorf("no answer within %s", r.Timeout))
 	defer cancel()
-	if wrong := pathvalidation.IsValidPathSegmentName(node); len(wrong) > 0 {
+	if wrong := content.IsPathSegmentName(node); len(wrong) > 0 {
 		return nil, fmt.Errorf("%q is no name of a node: %s", node, strings.Join(wrong, ", "))
 	}
 	// The slash at the end of a path is part of it for a kubelet, and only this way of naming it keeps it.

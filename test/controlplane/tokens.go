@@ -9,7 +9,7 @@ import (
 	"k8s.io/client-go/rest"
 )
 
-// identity is a user whom the API server knows by a token from its start on. It checks the signature of a client certificate anew with
+// identity is a user whom the API server knows by a token from its start on. It checks the signature of a client certificate again with
 // every request, which is a twelfth of all its work; a token is looked up.
 type identity struct {
 	user, token string

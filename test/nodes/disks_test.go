@@ -89,6 +89,7 @@ func TestDisks(t *testing.T) {
 }
 
 func full(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	if err := h.cluster.FillDisk(ctx, node, spindle); err != nil {
 		t.Fatal(err)
 	}
@@ -99,6 +100,7 @@ func full(ctx context.Context, t *testing.T, h hardware) {
 }
 
 func unmounted(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	if err := h.cluster.UnmountDisk(ctx, node, spindle); err != nil {
 		t.Fatal(err)
 	}
@@ -110,6 +112,7 @@ func unmounted(ctx context.Context, t *testing.T, h hardware) {
 
 // hangs: who writes waits, and is done when the drive is well.
 func hangs(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	h.set(ctx, t, machine.Hangs)
 	written := make(chan error, 1)
 	go func() {
@@ -137,6 +140,7 @@ func hangs(ctx context.Context, t *testing.T, h hardware) {
 
 // refusesWrites: the file system turns read-only, and is so until the next boot.
 func refusesWrites(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	h.set(ctx, t, machine.RefusesWrites)
 	h.fails(ctx, t, writeNew, "Input/output error")
 	h.fails(ctx, t, "touch other && sync .", "Input/output error")
@@ -146,6 +150,7 @@ func refusesWrites(ctx context.Context, t *testing.T, h hardware) {
 }
 
 func fails(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	h.again(ctx, t, nil) // what has been read is remembered
 	h.set(ctx, t, machine.Fails)
 	h.fails(ctx, t, "cat old", "Input/output error")
@@ -153,6 +158,7 @@ func fails(ctx context.Context, t *testing.T, h hardware) {
 }
 
 func swapped(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	h.again(ctx, t, h.cluster.SwapDisk)
 	h.fails(ctx, t, "cat old", "No such file")
 	h.works(ctx, t, writeNew)
@@ -161,6 +167,7 @@ func swapped(ctx context.Context, t *testing.T, h hardware) {
 
 // notMountedAtBoot: whoever writes there writes to the disk of the system.
 func notMountedAtBoot(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	h.again(ctx, t, h.cluster.PullDisk)
 	h.fails(ctx, t, "cat old", "No such file")
 	h.fails(ctx, t, "mountpoint .", "is not a mountpoint")
@@ -169,6 +176,7 @@ func notMountedAtBoot(ctx context.Context, t *testing.T, h hardware) {
 
 // notFlushed: what was written and not flushed is lost with the power, what was flushed is not.
 func notFlushed(ctx context.Context, t *testing.T, h hardware) {
+	t.Helper()
 	h.works(ctx, t, "echo flushed > flushed && sync flushed && echo lost > flushed")
 	h.again(ctx, t, nil)
 	h.works(ctx, t, `test "$(cat flushed)" != lost`)

@@ -34,7 +34,7 @@ func leftBy(ix *inspect.Index, namespace, name string) []fact.Fact {
 	claim := types.NamespacedName{Namespace: namespace, Name: name}
 	for _, v := range match.LeftBy(ix, claim, "") {
 		volume := match.LeftFact(ix, v)
-		switch misfit := match.OfVolume(ix, v, claim); misfit.Code { //nolint:exhaustive // a volume that is given to nobody is of the first
+		switch misfit := match.OfVolume(ix, v, claim); misfit.Code {
 		case match.Withheld:
 			left = append(left, fact.New("VolumeLeftWithheld", "volume", volume, "why", misfit.Why))
 		case match.NotYet:
