@@ -40,6 +40,7 @@ func (f *homeFinder) whyNone(v *corev1.PersistentVolume, found *foundHome) {
 	switch {
 	case len(found.named) > 0:
 		found.perhaps = nil
+		f.absent(v, found)
 		slices.Sort(found.named)
 		found.named = slices.Compact(found.named)
 	case !none.IsZero():
@@ -62,7 +63,7 @@ func (f *homeFinder) meant(driver string, pin hostPin) []*corev1.Node {
 	return out
 }
 
-// absent notes what a volume that has a home may mean besides: hosts that no Node is.
+// absent notes what a volume may mean besides the Nodes that it has or names: hosts that no Node is, and Nodes that may be those.
 func (f *homeFinder) absent(v *corev1.PersistentVolume, found *foundHome) {
 	driver := driverOf(v)
 	for _, t := range terms(v) {
@@ -76,11 +77,8 @@ func (f *homeFinder) absent(v *corev1.PersistentVolume, found *foundHome) {
 			if len(f.meant(driver, one)) > 0 {
 				continue
 			}
-			if _, nodes := f.whyUnproven(driver, one); len(nodes) > 0 {
-				found.perhaps = append(found.perhaps, nodes...)
-			} else {
-				found.perhaps = append(found.perhaps, host)
-			}
+			_, nodes := f.whyUnproven(driver, one)
+			found.perhaps = append(append(found.perhaps, host), nodes...)
 		}
 	}
 }

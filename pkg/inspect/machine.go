@@ -43,7 +43,7 @@ func (ix *Index) MachineOf(name string) Machine {
 func (ix *Index) hostOfDriver(host string) (nodes []*corev1.Node, names []string) {
 	for _, v := range ix.LocalVolumes() {
 		home := ix.HomeOf(v)
-		if len(home.Hosts) != 1 || home.Hosts[0] != host {
+		if !ix.homes[v.Name].pinned || len(home.Hosts) != 1 || home.Hosts[0] != host {
 			continue
 		}
 		for _, name := range slices.Concat(home.Names(), ix.homes[v.Name].named) {

@@ -56,7 +56,7 @@ func (s *stepRun) deleteClaim(ctx context.Context, p *drain.DeleteClaimParameter
 // downMeanwhile says with what a claim's end waits for, if its Pod was evicted before, that the member is down for as long, and how it comes
 // back where it was: its claim and data are there still.
 func (s *stepRun) downMeanwhile(waiting fact.Fact) fact.Fact {
-	if waiting.IsZero() {
+	if waiting.IsZero() || s.goneBefore() {
 		return waiting
 	}
 	for _, before := range s.plan.Steps[:s.index] {
@@ -67,6 +67,13 @@ func (s *stepRun) downMeanwhile(waiting fact.Fact) fact.Fact {
 		return fact.New("DownMeanwhile", "what", waiting, "member", s.step.Member, "node", p.Home[0]).Offering(fact.Kubectl("uncordon", p.Home[0]))
 	}
 	return waiting
+}
+
+// goneBefore reports whether another claim of the member was deleted before this one: then there is no way back to all of its data.
+func (s *stepRun) goneBefore() bool {
+	return slices.ContainsFunc(s.plan.Steps[:s.index], func(before drain.Step) bool {
+		return before.Action == drain.DeleteClaim && before.Target == s.step.Target && before.Member == s.step.Member
+	})
 }
 
 // mayGo looks at the Pods around a claim that is to be deleted, all of them at once: none may hold it, and the safeguards around

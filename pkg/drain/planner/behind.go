@@ -8,6 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // A StatefulSet that goes in order recreates no Pod before all those of lower ordinals are Ready (controller/statefulset: processReplica).
@@ -67,7 +68,7 @@ func (p *relocation) earlierDataOf(pod string) (back fact.Command, has bool) {
 	for _, t := range p.member.Set.Spec.VolumeClaimTemplates {
 		claim := drain.Object{Kind: drain.KindClaim, Namespace: p.member.Key.Namespace, Name: t.Name + "-" + pod}
 		left := p.leftBy(claim)
-		if len(left) != 1 {
+		if len(left) != 1 || p.ix.HomeOf(left[0]).State != inspect.HomeNode {
 			continue
 		}
 		c := p.ix.Claim(claim.Namespace, claim.Name)
@@ -81,7 +82,8 @@ func (p *relocation) earlierDataOf(pod string) (back fact.Command, has bool) {
 }
 
 // behindUnready is about a member whose claims stay: one that runs is not taken down behind an earlier one that is not Ready, and of one that
-// does not, it is said that it waits for more than the node. Those that leave with it come back before it.
+// does not, it is said that it waits for more than the node. Those that are Ready and leave with it come back before it; of one that leaves and is not
+// Ready, that is not known.
 func (p *drainPlanner) behindUnready(m *workload.Member) {
 	leaves := func(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) && !workload.FinishedPod(pod) }
 	if !slices.ContainsFunc(m.Placed, leaves) {
@@ -89,12 +91,12 @@ func (p *drainPlanner) behindUnready(m *workload.Member) {
 	}
 	for _, name := range earlierPods(m) {
 		pod := p.ix.Pod(m.Set.Namespace, name)
-		if pod != nil && (leaves(pod) || workload.Ready(pod) && pod.DeletionTimestamp == nil) {
+		if pod != nil && workload.Ready(pod) && (leaves(pod) || pod.DeletionTimestamp == nil) {
 			continue
 		}
 		first := m.Key.Namespace + "/" + name
 		p.saidOf(m.Key.String(), func() {
-			if slices.ContainsFunc(m.Placed, workload.Ready) {
+			if slices.ContainsFunc(m.Placed, workload.Ready) && (pod == nil || !leaves(pod)) {
 				p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
 			} else {
 				p.warn(fact.New("DownBehindUnready", "member", m.Key, "owner", m.Owner, "first", first))

@@ -147,15 +147,15 @@ func (p *recoverPlanner) besideCondition(lease fact.Fact) fact.Fact {
 // alive says what can be done about a node that is alive. One that is unreachable cannot be drained either.
 func (p *recoverPlanner) alive(node string, condition inspect.NodeCondition, lease fact.Fact) fact.Fact {
 	claims := p.halfDone(node)
-	waiting, needs := homeless(p.ix, node)
-	for _, f := range needs {
+	waiting := homeless(p.ix)[node]
+	for _, f := range waiting.told {
 		p.next(f)
 	}
 	switch {
 	case len(claims) > 0:
 		return fact.New("NodeAliveHalfRecovered", "node", node, "condition", condition, "lease", lease, "claims", claims)
-	case len(waiting) > 0:
-		return fact.New("NodeAliveWithoutLabel", "node", node, "condition", condition, "lease", lease, "claims", waiting)
+	case len(waiting.claims) > 0:
+		return fact.New("NodeAliveWithoutLabel", "node", node, "condition", condition, "lease", lease, "claims", waiting.claims)
 	case condition == inspect.NodeUnknown:
 		return fact.New("NodeUnreachableButAlive", "node", node)
 	}

@@ -170,6 +170,7 @@ func (p *relocation) refusesVolumes() bool {
 			p.block(b.Code, b.Override, b.Reason)
 		} else if b := p.notGivable(r.volume, r.claim); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
+			p.spare(r, b)
 		} else {
 			p.blockForeign(r.volume, r.node, r.claim)
 		}
@@ -180,18 +181,25 @@ func (p *relocation) refusesVolumes() bool {
 // oneOfTwo refuses a volume that is to be cordoned so that another claim gets its disk: two claims that could each have one of two volumes
 // of a disk are not both told to cordon that of the other. It is nil if there is no such claim.
 func (p *relocation) oneOfTwo(r refusedVolume) *drain.Blocker {
-	if p.spared == nil {
-		p.spared = map[string]string{}
-	}
 	if first, cordons := p.spared[r.volume.Name]; cordons && first != r.claim.String() {
 		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: fact.New("DiskForAnotherClaim", "volume", r.volume.Name, "first", first, "claim", r.claim)}
+	}
+	return nil
+}
+
+// spare notes the volumes that are to be cordoned so that a claim gets the disk of another, if that is all that is in the way.
+func (p *relocation) spare(r refusedVolume, b *drain.Blocker) {
+	if b.Reason.Code != "DiskFree" {
+		return
+	}
+	if p.spared == nil {
+		p.spared = map[string]string{}
 	}
 	for _, other := range p.disks().Sharing(r.volume) {
 		if disk.Free(other) && p.spared[other.Name] == "" {
 			p.spared[other.Name] = r.claim.String()
 		}
 	}
-	return nil
 }
 
 // neverGiven refuses a volume that is no place for anybody, and that the scheduler would give to the member all the same, as it knows nothing of

@@ -11,18 +11,31 @@ import (
 
 // A Node that has lost the label by which volumes find it: nothing has died, and what is stuck needs the label, not another node.
 
-// homeless tells of the claims that no Pod can use since the labels of a Node, which has or may have their data, are not what their volumes
-// ask for.
-func homeless(ix *inspect.Index, node string) (claims []string, told []fact.Fact) {
+// unlabeled is what no Pod can use since the labels of a Node are not what volumes ask for.
+type unlabeled struct {
+	claims []string
+	told   []fact.Fact
+}
+
+// homeless are the claims that no Pod can use as the Nodes are labeled, by the names of those that have or may have their data.
+func homeless(ix *inspect.Index) map[string]unlabeled {
+	out := map[string]unlabeled{}
 	for _, v := range ix.LocalVolumes() {
-		home, c := ix.HomeOf(v), ix.ClaimOf(v)
-		if home.State != inspect.HomeUnknown || c == nil || c.Spec.VolumeName != v.Name || !ix.MayBeOn(v, node) {
+		home := ix.HomeOf(v)
+		if home.State != inspect.HomeUnknown {
 			continue
 		}
-		claims = append(claims, c.Namespace+"/"+c.Name)
-		told = append(told, fact.New("ClaimWithoutHome", "claim", drain.ClaimObject(c), "volume", v.Name, "why", home.Why))
+		c := ix.ClaimOf(v)
+		if c == nil || c.Spec.VolumeName != v.Name {
+			continue
+		}
+		told, site := fact.New("ClaimWithoutHome", "claim", drain.ClaimObject(c), "volume", v.Name, "why", home.Why), ix.DataOn(v)
+		for _, name := range slices.Concat(site.Nodes, site.Perhaps) {
+			l := out[name]
+			out[name] = unlabeled{append(l.claims, c.Namespace+"/"+c.Name), append(l.told, told)}
+		}
 	}
-	return claims, told
+	return out
 }
 
 // mayBeANode blocks for a host that volumes name and no Node is, while one that is there may be it, and reports whether that is so.

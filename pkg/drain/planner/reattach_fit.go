@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Whether the member that uses the claims can run with the volumes that come back.
@@ -34,12 +35,13 @@ func (p *reattachPlanner) mustFit() {
 func (p *reattachPlanner) fitsNotAtData() bool {
 	for _, r := range p.starting() {
 		why, astray := p.ix.Astray(r.volume)
-		if astray && !r.away && len(p.hostsOfData(r.volume)) > 0 {
+		if !astray || !r.away && len(p.hostsOfData(r.volume)) == 0 {
+			continue
+		}
+		if !r.away {
 			p.block(drain.BlockedShared, "", fact.New("DataNodeFull", "volume", r.volume.Name, "why", why, "member", p.user.member.Key, "kept", p.why))
 		}
-		if astray {
-			return true
-		}
+		return true
 	}
 	return false
 }
@@ -47,11 +49,7 @@ func (p *reattachPlanner) fitsNotAtData() bool {
 // fitsNotThere says why the member could not run where the volumes are, and which volumes it would have to get back instead, or as well.
 func (p *reattachPlanner) fitsNotThere() fact.Fact {
 	m, v := p.user.member.Key, p.where(p.together[0].volume)
-	bound, with := p.boundElsewhere(), p.waiting
-	if len(with) == 0 && bound != nil {
-		with = slices.DeleteFunc(p.others(), func(r *returning) bool { return !r.replaces() })
-	}
-	why := p.why
+	bound, with, why := p.boundElsewhere(), p.waiting, p.why
 	switch {
 	case len(with) > 0:
 		return fact.New("MemberFitsWithOthers", "member", m, "volume", v, "claims", claimsIn(with), "volumes", volumesIn(with)).
@@ -101,7 +99,9 @@ func (p *reattachPlanner) insteadWith(bound *corev1.PersistentVolumeClaim) *retu
 		return nil
 	}
 	r, there := p.together[0], p.ix.Volume(bound.Spec.VolumeName)
-	left := slices.DeleteFunc(p.leftBy(r.claim), func(v *corev1.PersistentVolume) bool { return v.Name == r.volume.Name || p.neverTogether(v, there) })
+	left := slices.DeleteFunc(p.leftBy(r.claim), func(v *corev1.PersistentVolume) bool {
+		return v.Name == r.volume.Name || p.ix.HomeOf(v).State != inspect.HomeNode || p.neverTogether(v, there)
+	})
 	if len(left) != 1 {
 		return nil
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -44,7 +43,8 @@ type Suspect struct {
 // is listed all the same, since its Pods are stuck as well.
 func Suspects(ix *inspect.Index) *SuspectList {
 	list := &SuspectList{TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "SuspectList"}, Items: []Suspect{}}
-	for _, names := range suspects(ix) {
+	waiting := homeless(ix)
+	for _, names := range suspects(ix, waiting) {
 		name := names[0]
 		s := Suspect{Node: name, AlsoCalled: append([]string(nil), names[1:]...), State: "missing", Stuck: []string{}}
 		if n := ix.Node(name); n != nil {
@@ -71,18 +71,12 @@ func Suspects(ix *inspect.Index) *SuspectList {
 				s.Stuck = append(s.Stuck, i.Member.Key.String())
 			}
 		}
-		_, s.Homeless = homeless(ix, name)
+		s.Homeless = waiting[name].told
 		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
 			list.Items = append(list.Items, s)
 		}
 	}
 	return list
-}
-
-// goneWith are the names of machines that no Node has, and that have or may have the data of a volume.
-func goneWith(ix *inspect.Index, v *corev1.PersistentVolume) []string {
-	site := ix.DataOn(v)
-	return slices.DeleteFunc(slices.Concat(site.Nodes, site.Perhaps), func(name string) bool { return len(ix.MachineOf(name).Nodes) > 0 })
 }
 
 // volumesOn counts the local volumes whose data is, or may be, on a machine.
@@ -96,23 +90,29 @@ func volumesOn(ix *inspect.Index, names []string) int {
 	return n
 }
 
-// suspects are the names of the nodes that look dead, sorted by the first name of each.
-func suspects(ix *inspect.Index) [][]string {
+// suspects are the names of the nodes that look dead, or for whose labels claims wait, sorted by the first name of each.
+func suspects(ix *inspect.Index, waiting map[string]unlabeled) [][]string {
 	var all [][]string
 	for _, n := range ix.Nodes {
 		condition, _ := inspect.ConditionOf(n)
-		if claims, _ := homeless(ix, n.Name); condition != inspect.NodeReady || len(claims) > 0 {
+		if condition != inspect.NodeReady || len(waiting[n.Name].claims) > 0 {
 			all = append(all, []string{n.Name})
 		}
 	}
 	seen := map[string]bool{}
 	for _, v := range ix.LocalVolumes() {
-		for _, name := range goneWith(ix, v) {
-			if seen[name] {
+		site := ix.DataOn(v)
+		for _, name := range slices.Concat(site.Nodes, site.Perhaps) {
+			if seen[name] || ix.Node(name) != nil {
+				continue
+			}
+			seen[name] = true
+			m := ix.MachineOf(name)
+			if len(m.Nodes) > 0 {
 				continue
 			}
 			names := []string{name}
-			if m := ix.MachineOf(name); len(m.Names) > 0 {
+			if len(m.Names) > 0 {
 				names = m.Names
 			}
 			for _, each := range names {

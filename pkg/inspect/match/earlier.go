@@ -54,10 +54,8 @@ func earlier(ix *inspect.Index, c *corev1.PersistentVolumeClaim, left []*corev1.
 	out := make([]Earlier, 0, len(left))
 	for _, v := range left {
 		e := Earlier{Volume: v, Misfit: OfVolume(ix, v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}), ix: ix}
-		if claim := WhyNot(ix, v, c); e.Code == Fits {
-			e.Misfit = claim
-		} else if e.Code == NotYet && claim.Code != Fits {
-			e.Code = Withheld // what is to be done first is not all
+		if claim := WhyNot(ix, v, c); e.Code == Fits || e.Code == NotYet && claim.Code != Fits {
+			e.Misfit = claim // what is to be done first is told once this is mended
 		}
 		out = append(out, e)
 	}

@@ -45,7 +45,7 @@ func leftOnes(e evidence.Evidence, feasible []string) []fact.Fact {
 // mayStartWithIt reports whether each claim that has a volume with its own data is bound to one on some Node on which the Pod may be placed.
 func mayStartWithIt(e evidence.Evidence, feasible []string) bool {
 	for _, u := range e.Uses {
-		if u.Unbound() && len(u.Returnable(e.Index)) > 0 && !slices.ContainsFunc(feasible, func(node string) bool { return alwaysOwn(e, u, []string{node}) }) {
+		if u.Unbound() && len(u.Promised(e.Index)) > 0 && !slices.ContainsFunc(feasible, func(node string) bool { return alwaysOwn(e, u, []string{node}) }) {
 			return false
 		}
 	}

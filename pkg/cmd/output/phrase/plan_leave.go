@@ -48,7 +48,7 @@ func dead() catalog {
 		"NodeAlive":               alive + " and there is nothing to recover. To drain it: {.command}",
 		"NodeUnreachableButAlive": "{.node} is unreachable, but its kubelet renews its lease, so it is alive: wait until it is Ready",
 		"NodeAliveHalfRecovered":  alive + " and no more is recovered from it. An earlier run released {plural (len .claims) `claim` `claims`} {all .claims}",
-		"NodeAliveWithoutLabel":   alive + ". What is stuck needs the label that its {plural (len .claims) `volume` `volumes`} {plural (len .claims) `asks` `ask`} for: {plural (len .claims) `claim` `claims`} {all .claims}",
+		"NodeAliveWithoutLabel":   alive + ". What is stuck, and may be its, needs the label that the {plural (len .claims) `volume` `volumes`} {plural (len .claims) `asks` `ask`} for: {plural (len .claims) `claim` `claims`} {all .claims}",
 		"HostMayBeANode":          "{.host} is not proved dead: {.volume}{if .claim}, which claim {.claim} has,{end} is on it, and {.why}",
 		"ClaimHalfRecovered":      "Claim {.claim} was released from {.volume}, its data untouched. To give it back",
 		"NodePerhapsReplaced": "{.node} is {condition .condition}, and younger than the volumes on it (e.g. {.volume}): if another machine has taken the name, " +

@@ -28,7 +28,8 @@ func withheld(e evidence.Evidence) inspect.Change {
 			all := disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name})
 			return !slices.ContainsFunc(all, func(r disk.Refusal) bool { return r.Code != disk.DiskFree && speaksAgainst(r) })
 		})
-		if !given {
+		// A twin that is reserved for one of the claims does not hold it for the others, of which the scheduler may give any to the volume.
+		if !given || len(disks.Holders(v, types.NamespacedName{})) > 0 {
 			v = v.DeepCopy()
 			v.Status.Phase = corev1.VolumePending
 			change.Set = append(change.Set, v)
