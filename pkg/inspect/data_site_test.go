@@ -98,20 +98,22 @@ func TestDataSite(t *testing.T) {
 func TestMachineNames(t *testing.T) {
 	const uid = "8e2ed93b-6789-4e52-a925-5c075b926c6c"
 	s := &inspect.Snapshot{
-		Nodes: []*corev1.Node{labeled("a.example", corev1.LabelHostname, "a"), labeled("b.example", corev1.LabelHostname, "twin"), labeled("c.example", corev1.LabelHostname, "twin")},
+		Nodes: []*corev1.Node{labeled("a.example", corev1.LabelHostname, "a"), labeled("b.example", corev1.LabelHostname, "twin"), labeled("c.example", corev1.LabelHostname, "twin"),
+			labeled("d.example", corev1.LabelHostname, "d", "example.com/rack", "r1")},
 		Volumes: []*corev1.PersistentVolume{
 			Volume("recorded", On("x"), Provisioned("local-volume-provisioner-x.example-"+uid)),
 			Volume("used", On("y"), Has("data", "data-uid")),
 			Volume("forged", On("z"), Has("odd", "odd-uid")),
 			Volume("several", On("p"), Within(Term(In(corev1.LabelHostname, "p", "q")))),
 			Volume("fields", Within(byFields("f.example"))),
+			Volume("racked", Within(Term(In("example.com/rack", "r1")))),
 		},
 		Claims: []*corev1.PersistentVolumeClaim{Claim("data", BoundTo("used")), Claim("odd", BoundTo("forged"))},
 		Pods:   []*corev1.Pod{Pod("db", Uses("data"), RunsOn("y.example")), Pod("odd", Uses("odd"), RunsOn("x"))},
 	}
 	ix := inspect.NewIndex(s)
 	got := map[string]string{}
-	for _, name := range []string{"a.example", "a", "twin", "x", "x.example", "y", "y.example", "z", "p", "q", "f.example", "nobody"} {
+	for _, name := range []string{"a.example", "a", "twin", "x", "x.example", "y", "y.example", "z", "p", "q", "f.example", "r1", "nobody"} {
 		m := ix.MachineOf(name)
 		var nodes []string
 		for _, n := range m.Nodes {
@@ -120,7 +122,7 @@ func TestMachineNames(t *testing.T) {
 		got[name] = strings.Join(m.Names, " ") + "|" + strings.Join(nodes, " ")
 	}
 	want := map[string]string{"a.example": "a.example|a.example", "a": "a.example|a.example", "twin": "b.example c.example|b.example c.example",
-		"x": "x x.example|", "x.example": "x x.example|", "y": "y y.example|", "y.example": "y y.example|", "z": "z|", "p": "p|", "q": "q|", "f.example": "f.example|", "nobody": "|"}
+		"x": "x x.example|", "x.example": "x x.example|", "y": "y y.example|", "y.example": "y y.example|", "z": "z|", "p": "p|", "q": "q|", "f.example": "f.example|", "r1": "|", "nobody": "|"}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("machines (-want +got):\n%s", diff)
 	}
@@ -137,13 +139,14 @@ func TestPerhapsOn(t *testing.T) {
 		volume *corev1.PersistentVolume
 		want   string
 	}{
-		"at home":                   {two, Volume("v", On("n1"), Has("data", "data-uid")), ""},
-		"one of two hosts is gone":  {two, Volume("v", Within(Term(In(hostname, "n1", "n9")))), "n9"},
-		"one of two hosts has lost": {[]*corev1.Node{Node("n0"), Node("n1"), labeled("n2")}, Volume("v", Within(Term(In(hostname, "n1", "host-9")))), "n2"},
-		"a Node may be the host":    {[]*corev1.Node{labeled("n0"), labeled("n1")}, Volume("v", On("host-9")), "n0,n1"},
-		"it is recorded elsewhere":  {[]*corev1.Node{labeled("n0"), labeled("n1")}, Volume("v", On("host-9"), VolumeAnnotation(localPath, "n1")), ""},
-		"a Pod is on a gone Node":   {two, Volume("v", exists, Has("data", "data-uid")), "gone"},
-		"and the data is recorded":  {two, Volume("v", exists, Has("data", "data-uid"), VolumeAnnotation(localPath, "n1")), ""},
+		"at home":                         {two, Volume("v", On("n1"), Has("data", "data-uid")), ""},
+		"one of two hosts is gone":        {two, Volume("v", Within(Term(In(hostname, "n1", "n9")))), "n9"},
+		"one of two hosts has lost":       {[]*corev1.Node{Node("n0"), Node("n1"), labeled("n2")}, Volume("v", Within(Term(In(hostname, "n1", "host-9")))), "host-9,n2"},
+		"one lost its label, one is gone": {[]*corev1.Node{Node("n0"), labeled("n1")}, Volume("v", Within(Term(In(hostname, "n1", "n9")))), "n9"},
+		"a Node may be the host":          {[]*corev1.Node{labeled("n0"), labeled("n1")}, Volume("v", On("host-9")), "n0,n1"},
+		"it is recorded elsewhere":        {[]*corev1.Node{labeled("n0"), labeled("n1")}, Volume("v", On("host-9"), VolumeAnnotation(localPath, "n1")), ""},
+		"a Pod is on a gone Node":         {two, Volume("v", exists, Has("data", "data-uid")), "gone"},
+		"and the data is recorded":        {two, Volume("v", exists, Has("data", "data-uid"), VolumeAnnotation(localPath, "n1")), ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := &inspect.Snapshot{Nodes: c.nodes, Volumes: []*corev1.PersistentVolume{c.volume}, Claims: []*corev1.PersistentVolumeClaim{Claim("data", BoundTo("v"))},

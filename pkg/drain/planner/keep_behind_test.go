@@ -19,10 +19,11 @@ func TestKeptClaimsBehindUnready(t *testing.T) {
 		verdict    drain.Verdict
 		says       string
 	}{
-		"all serve":            {asIs, asIs, drain.Ready, ""},
-		"the first does not":   {Unready, asIs, drain.Blocked, "shop/db-1 would be down and not come back before shop/db-0 is Ready"},
-		"neither does":         {Unready, Unready, drain.Ready, "shop/db-1 cannot come back before shop/db-0 is Ready"},
-		"the first leaves too": {func(p *corev1.Pod) { Unready(p); p.Spec.NodeName = "n1" }, asIs, drain.Ready, ""},
+		"all serve":                {asIs, asIs, drain.Ready, ""},
+		"the first does not":       {Unready, asIs, drain.Blocked, "shop/db-1 would be down and not come back before shop/db-0 is Ready"},
+		"neither does":             {Unready, Unready, drain.Ready, "shop/db-1 cannot come back before shop/db-0 is Ready"},
+		"the first leaves too":     {func(p *corev1.Pod) { Unready(p); p.Spec.NodeName = "n1" }, asIs, drain.Ready, "shop/db-1 cannot come back before shop/db-0 is Ready"},
+		"a Ready first leaves too": {func(p *corev1.Pod) { p.Spec.NodeName = "n1" }, asIs, drain.Ready, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			world := With(All(Crew(), Db()), set, MemberPod(set, 0, "n0", tc.first), MemberPod(set, 1, "n1", tc.own))
