@@ -70,7 +70,7 @@ func realNodes(ctx context.Context, s *session) error {
 	return s.onNodes(ctx, "-timeout=60m", nodeTests)
 }
 
-// oneStory is short enough for every run.
+// oneStory is what a run can afford of them, once it is no longer left out.
 func oneStory(ctx context.Context, s *session) error {
 	return s.onNodes(ctx, "-timeout=5m", "-run=^TestStory$", nodeTests)
 }

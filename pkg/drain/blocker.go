@@ -57,7 +57,7 @@ const (
 	BlockedHomeUnfit BlockerCode = "HomeUnfit"
 	// BlockedNoFit: the claim cannot be bound to the volume.
 	BlockedNoFit BlockerCode = "NoFit"
-	// BlockedAlive: the node answers.
+	// BlockedAlive: the node answers, or a host that volumes name may be a Node that is there.
 	BlockedAlive BlockerCode = "NodeAlive"
 	// BlockedTooSoon: the node has not been silent for long.
 	BlockedTooSoon BlockerCode = "TooSoon"

@@ -32,7 +32,7 @@ const (
 	SitePod = "Pod"
 )
 
-// Known reports whether the data is known to be on one node.
+// Known reports whether the data is known to be on one node, as far as the Nodes that there are say: it may be Perhaps elsewhere.
 func (s DataSite) Known() bool { return len(s.Nodes) == 1 }
 
 // DataOn returns where the data of a local volume is: at home, if its affinity pins it to one host that there is; else where it is

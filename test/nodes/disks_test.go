@@ -79,11 +79,14 @@ func TestDisks(t *testing.T) {
 	}
 	h := hardware{cluster, disk}
 	h.works(ctx, t, "echo old > old && sync old && "+writeNew)
-	for name, test := range map[string]func(context.Context, *testing.T, hardware){
-		"full": full, "unmounted": unmounted, "hangs": hangs, "refuses writes": refusesWrites, "fails": fails, "swapped": swapped,
-		"not mounted at boot": notMountedAtBoot, "what is not flushed": notFlushed,
+	for _, tc := range []struct {
+		name string
+		test func(context.Context, *testing.T, hardware)
+	}{
+		{"full", full}, {"unmounted", unmounted}, {"hangs", hangs}, {"refuses writes", refusesWrites}, {"fails", fails}, {"swapped", swapped},
+		{"not mounted at boot", notMountedAtBoot}, {"what is not flushed", notFlushed},
 	} {
-		t.Run(name, func(t *testing.T) { test(ctx, t, h) })
+		t.Run(tc.name, func(t *testing.T) { tc.test(ctx, t, h) })
 		h.works(ctx, t, readOld+" && "+writeNew)
 	}
 }
@@ -177,7 +180,7 @@ func notMountedAtBoot(ctx context.Context, t *testing.T, h hardware) {
 // notFlushed: what was written and not flushed is lost with the power, what was flushed is not.
 func notFlushed(ctx context.Context, t *testing.T, h hardware) {
 	t.Helper()
-	h.works(ctx, t, "echo flushed > flushed && sync flushed && echo lost > flushed")
+	h.works(ctx, t, "echo flushed > flushed && sync flushed . && echo lost > written")
 	h.again(ctx, t, nil)
-	h.works(ctx, t, `test "$(cat flushed)" != lost`)
+	h.works(ctx, t, `test "$(cat flushed)" = flushed && test "$(cat written 2>/dev/null)" != lost`)
 }

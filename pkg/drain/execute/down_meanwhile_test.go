@@ -10,6 +10,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
@@ -51,5 +52,26 @@ func TestDownMeanwhile(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// TestNoWayBackAfterTheFirstClaim: once one claim of a member is deleted, another that waits is not told with a way back: there is none to all
+// of the data.
+func TestNoWayBackAfterTheFirstClaim(t *testing.T) {
+	evicted := drain.Step{Action: drain.EvictPod, Member: "shop/db-1", Parameters: &drain.EvictParameters{Home: []string{"n1"}}}
+	deleted := drain.Step{Action: drain.DeleteClaim, Member: "shop/db-1"}
+	for name, tc := range map[string]struct {
+		before []drain.Step
+		told   fact.Code
+	}{
+		"the first claim":               {[]drain.Step{evicted}, "DownMeanwhile"},
+		"the second":                    {[]drain.Step{evicted, deleted}, "Held"},
+		"the first of another member":   {[]drain.Step{evicted, {Action: drain.DeleteClaim, Member: "shop/db-0"}}, "DownMeanwhile"},
+		"of a Pod that was not evicted": {nil, "Held"},
+	} {
+		s := &stepRun{run: &run{plan: &drain.Plan{Steps: append(tc.before, deleted)}}, index: len(tc.before), step: deleted}
+		if got := s.downMeanwhile(fact.New("Held")).Code; got != tc.told {
+			t.Errorf("%s: %s, want %s", name, got, tc.told)
+		}
 	}
 }
