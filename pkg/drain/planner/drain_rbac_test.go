@@ -14,8 +14,9 @@ import (
 func TestDrainRole(t *testing.T) {
 	var needs []string
 	for _, tc := range drainCases() {
-		for _, s := range drainPlan(t, tc.request, tc.world...).Steps {
-			for _, need := range execute.Needs(s.Action) {
+		plan := drainPlan(t, tc.request, tc.world...)
+		for _, s := range plan.Steps {
+			for _, need := range execute.Needs(plan, s) {
 				needs = append(needs, need.Verb+" "+need.Resource)
 			}
 		}

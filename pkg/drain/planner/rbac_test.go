@@ -21,7 +21,7 @@ func TestRolesGrantWhatIsNeeded(t *testing.T) {
 	for _, tc := range allPlanCases() {
 		plan := planOf(t, tc.request, Snapshot(t, tc.world...))
 		for _, s := range plan.Steps {
-			for _, need := range execute.Needs(s.Action) {
+			for _, need := range execute.Needs(plan, s) {
 				want[plan.Command] = append(want[plan.Command], need.Verb+" "+need.Resource)
 			}
 		}

@@ -23,7 +23,7 @@ func TestRecoverRoleGrantsWhatIsNeeded(t *testing.T) {
 			t.Fatal(err)
 		}
 		for _, step := range plan.Steps {
-			for _, need := range execute.Needs(step.Action) {
+			for _, need := range execute.Needs(plan, step) {
 				needs = append(needs, need.Verb+" "+need.Resource)
 			}
 		}
