@@ -21,6 +21,7 @@ func TestDrainRole(t *testing.T) {
 			}
 		}
 	}
+	isDemanded(t, "drain", needs)
 	for _, kind := range []inspect.Kind{inspect.Nodes, inspect.Namespaces, inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.StorageClasses, inspect.CSINodes,
 		inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs, inspect.DaemonSets, inspect.PodDisruptionBudgets} {
 		needs = append(needs, "list "+string(kind))
