@@ -13,15 +13,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
 
-// Need is a permission that a step cannot do without.
-type Need struct{ Verb, Resource string }
-
-// Permission is a Need in a namespace, or in the whole cluster if there is none.
-type Permission struct {
-	Need
-	Namespace string
-}
-
 // Needs are the permissions for a step of a Plan, for the documentation and for asking before anything is changed: those that its action
 // always needs, and those that its parameters make it need. Watching is not among them: who may not watch is told by reading again. Nor is
 // what makes words better only.
@@ -51,10 +42,6 @@ func Needs(plan *drain.Plan, s drain.Step) []Permission {
 	}
 	return n.all
 }
-
-func listPods() Need  { return Need{"list", "pods"} }
-func getClaims() Need { return Need{"get", "persistentvolumeclaims"} }
-func listNodes() Need { return Need{"list", "nodes"} }
 
 // needed are the permissions for a step, each once.
 type needed struct {

@@ -226,3 +226,12 @@ func TestPreflightKnowsNoMoreThanIsNeeded(t *testing.T) {
 		}
 	}
 }
+
+// TestMissingPermissionsSayWhere: who may list Pods of a namespace is told that those of all are meant.
+func TestMissingPermissionsSayWhere(t *testing.T) {
+	err := &DeniedError{Missing: []Permission{{Need{"list", "pods"}, ""}, {Need{"list", "pods"}, Ns}, {Need{"list", "nodes"}, ""}}}
+	const want = "not allowed to list pods in all namespaces, nor to list pods in namespace shop, nor to list nodes; nothing was changed; ask an administrator for those permissions"
+	if got := said(err.Fact()); got != want {
+		t.Errorf("it says %q, not %q", got, want)
+	}
+}
