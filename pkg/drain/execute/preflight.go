@@ -18,8 +18,11 @@ func (e *DeniedError) Error() string { return e.Fact().String() }
 func (e *DeniedError) Fact() fact.Fact {
 	missing := make([]fact.Fact, 0, len(e.Missing))
 	for _, m := range e.Missing {
-		everywhere := m.Namespace == "" && !access.ClusterScoped(m.Resource)
-		missing = append(missing, fact.New("Permission", "verb", m.Verb, "resource", m.Resource, "namespace", m.Namespace, "everywhere", everywhere))
+		f := fact.New("Permission", "verb", m.Verb, "resource", m.Resource, "namespace", m.Namespace)
+		if m.Namespace == "" && !access.ClusterScoped(m.Resource) {
+			f = fact.New("PermissionEverywhere", "verb", m.Verb, "resource", m.Resource)
+		}
+		missing = append(missing, f)
 	}
 	return fact.New("PermissionsMissing", "permissions", missing)
 }
