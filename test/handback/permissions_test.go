@@ -11,10 +11,10 @@ import (
 // without. The others make words better, or leave a record, or are for other flags.
 func permissionsOf() map[string][]string {
 	release := []string{"get persistentvolumes", "list persistentvolumes", "patch persistentvolumes",
-		"get persistentvolumeclaims", "list persistentvolumeclaims", "delete persistentvolumeclaims", "list pods"}
+		"get persistentvolumeclaims", "list persistentvolumeclaims", "delete persistentvolumeclaims", "list pods", "list nodes"}
 	reclaim := []string{"get persistentvolumes", "list persistentvolumes", "patch persistentvolumes",
-		"get persistentvolumeclaims", "list persistentvolumeclaims", "list pods"}
-	reattach := append(slices.Clone(reclaim), "create persistentvolumeclaims", "list nodes")
+		"get persistentvolumeclaims", "list persistentvolumeclaims", "list pods", "list nodes"}
+	reattach := append(slices.Clone(reclaim), "create persistentvolumeclaims")
 	return map[string][]string{
 		"release-reserve": release,
 		"reclaim-for":     reclaim,

@@ -13,7 +13,7 @@ import (
 type action struct {
 	// decide reads what the step rests on and says what it does next.
 	decide func(s *stepRun, ctx context.Context) (decision, error)
-	// needs are the permissions that the step cannot do without.
+	// needs are the permissions that the step cannot do without, whatever its parameters.
 	needs []Need
 	// reason is that of the Kubernetes Event that records the change, empty for what is no change. None is written about a Node,
 	// as neither the scheduler nor kubectl does, and none about a volume object that goes.
@@ -23,9 +23,6 @@ type action struct {
 	// bursts says that what is heard comes in bursts: a Pod that starts changes several times.
 	bursts bool
 }
-
-// Need is a permission that a step cannot do without.
-type Need struct{ Verb, Resource string }
 
 // decides is a decider that is given the step's parameters, of the type that it wants.
 func decides[P drain.Parameters](decider func(s *stepRun, ctx context.Context, p P) (decision, error)) func(*stepRun, context.Context) (decision, error) {

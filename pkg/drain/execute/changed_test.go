@@ -64,7 +64,7 @@ func TestMissingPermissions(t *testing.T) {
 	for _, s := range scenes() {
 		plan := planned(t, s.request, NewWorld(t, s.objects...).Everything())
 		for _, step := range plan.Steps {
-			for _, need := range Needs(step.Action) {
+			for _, need := range Needs(plan, step) {
 				permission := need.Verb + " " + need.Resource
 				w := NewWorld(t, s.objects...)
 				w.Denied = []string{permission}

@@ -39,9 +39,8 @@ func (r *run) noteReturned(err error) error {
 
 // leasesUnmoved checks the leases of the nodes that a step is about, and of all others that are left.
 func (r *run) leasesUnmoved(ctx context.Context, about []liveness.DeadNode) error {
-	all := slices.DeleteFunc(union(r.plan.RestsOn, about), func(d liveness.DeadNode) bool { return d.Replaced })
-	others := slices.ContainsFunc(all, func(d liveness.DeadNode) bool { return !slices.Contains(about, d) })
-	if !others {
+	all := leased(r.plan, about)
+	if !areOthers(all, about) {
 		return r.leasesUnmovedOf(ctx, all)
 	}
 	leases, err := r.live.leases(ctx)
@@ -54,6 +53,17 @@ func (r *run) leasesUnmoved(ctx context.Context, about []liveness.DeadNode) erro
 		}
 	}
 	return nil
+}
+
+// leased are the nodes whose leases are checked: those that a step is about, and all others that are left. A machine that took the name
+// of one renews the lease.
+func leased(p *drain.Plan, about []liveness.DeadNode) []liveness.DeadNode {
+	return slices.DeleteFunc(union(p.RestsOn, about), func(d liveness.DeadNode) bool { return d.Replaced })
+}
+
+// areOthers reports whether some nodes are not among those that a step is about.
+func areOthers(all, about []liveness.DeadNode) bool {
+	return slices.ContainsFunc(all, func(d liveness.DeadNode) bool { return !slices.Contains(about, d) })
 }
 
 // union are nodes of both lists, each once.

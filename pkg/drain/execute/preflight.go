@@ -1,12 +1,8 @@
 package execute
 
 import (
-	"cmp"
 	"context"
 	"slices"
-
-	coordinationv1 "k8s.io/api/coordination/v1"
-	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/access"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -15,12 +11,6 @@ import (
 // DeniedError says that permissions are missing. Nothing was changed.
 type DeniedError struct{ Missing []Permission }
 
-// Permission is a Need in a namespace, or in the whole cluster if there is none.
-type Permission struct {
-	Need
-	Namespace string
-}
-
 // Error implements error, for developers.
 func (e *DeniedError) Error() string { return e.Fact().String() }
 
@@ -28,7 +18,11 @@ func (e *DeniedError) Error() string { return e.Fact().String() }
 func (e *DeniedError) Fact() fact.Fact {
 	missing := make([]fact.Fact, 0, len(e.Missing))
 	for _, m := range e.Missing {
-		missing = append(missing, fact.New("Permission", "verb", m.Verb, "resource", m.Resource, "namespace", m.Namespace))
+		f := fact.New("Permission", "verb", m.Verb, "resource", m.Resource, "namespace", m.Namespace)
+		if m.Namespace == "" && !access.ClusterScoped(m.Resource) {
+			f = fact.New("PermissionEverywhere", "verb", m.Verb, "resource", m.Resource)
+		}
+		missing = append(missing, f)
 	}
 	return fact.New("PermissionsMissing", "permissions", missing)
 }
@@ -52,22 +46,13 @@ func (r *run) preflight(ctx context.Context) error {
 	return r.askFirst(ctx)
 }
 
+// needs are the permissions that the steps of the Plan need, each once.
 func (r *run) needs() []Permission {
 	var out []Permission
 	for _, s := range r.plan.Steps {
-		for _, need := range Needs(s.Action) {
-			n := Permission{Need: need}
-			switch {
-			case access.ClusterScoped(need.Resource):
-			case need.Resource == "leases":
-				n.Namespace = corev1.NamespaceNodeLease
-			default:
-				if n.Namespace = cmp.Or(s.Parameters.About().Claim.Namespace, s.Object.Namespace); n.Namespace == "" {
-					continue // a volume that no claim had
-				}
-			}
-			if !slices.Contains(out, n) {
-				out = append(out, n)
+		for _, need := range Needs(r.plan, s) {
+			if !slices.Contains(out, need) {
+				out = append(out, need)
 			}
 		}
 	}
@@ -77,9 +62,5 @@ func (r *run) needs() []Permission {
 func (r *run) allowed(ctx context.Context, n Permission) (bool, error) {
 	ctx, cancel := r.bounded(ctx)
 	defer cancel()
-	p := access.Permission{Verb: n.Verb, Resource: n.Resource, Namespace: n.Namespace}
-	if n.Resource == "leases" {
-		p.Group = coordinationv1.GroupName
-	}
-	return access.Allowed(ctx, r.Client, p)
+	return access.Allowed(ctx, r.Client, access.Permission{Verb: n.Verb, Group: groupOf(n.Resource), Resource: n.Resource, Namespace: n.Namespace})
 }

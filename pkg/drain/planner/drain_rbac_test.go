@@ -14,12 +14,14 @@ import (
 func TestDrainRole(t *testing.T) {
 	var needs []string
 	for _, tc := range drainCases() {
-		for _, s := range drainPlan(t, tc.request, tc.world...).Steps {
-			for _, need := range execute.Needs(s.Action) {
+		plan := drainPlan(t, tc.request, tc.world...)
+		for _, s := range plan.Steps {
+			for _, need := range execute.Needs(plan, s) {
 				needs = append(needs, need.Verb+" "+need.Resource)
 			}
 		}
 	}
+	isDemanded(t, "drain", needs)
 	for _, kind := range []inspect.Kind{inspect.Nodes, inspect.Namespaces, inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.StorageClasses, inspect.CSINodes,
 		inspect.CSIDrivers, inspect.CSIStorageCapacities, inspect.StatefulSets, inspect.ReplicaSets, inspect.Jobs, inspect.DaemonSets, inspect.PodDisruptionBudgets} {
 		needs = append(needs, "list "+string(kind))

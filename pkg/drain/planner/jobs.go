@@ -42,9 +42,9 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 	}
 }
 
-// keepsJob reports whether a Pod may be taken away only if its Job does not fail for good for that.
+// keepsJob reports whether a Pod may be taken away only if its Job does not fail for good for that. One that has ended has been counted.
 func keepsJob(pod *corev1.Pod, accepted bool) bool {
-	return !accepted && workload.DirectOwner(pod).Kind == "Job"
+	return !accepted && workload.DirectOwner(pod).Kind == "Job" && !workload.FinishedPod(pod)
 }
 
 // keepJobs has the steps that take Pods of Jobs away ask again.

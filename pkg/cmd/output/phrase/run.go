@@ -17,8 +17,9 @@ func runEnds() catalog {
 	return catalog{
 		"EventMessage": "{.object}: {.title} (kubectl localpv {.verb}, by {if .user}{.user}{else}an unknown user{end})",
 
-		"Permission":         "{.verb} {.resource}{if .namespace} in namespace {.namespace}{end}",
-		"PermissionsMissing": "not allowed to {join .permissions `, nor to `}; nothing was changed; ask an administrator for {plural (len .permissions) `that permission` `those permissions`}",
+		"Permission":           "{.verb} {.resource}{if .namespace} in namespace {.namespace}{end}",
+		"PermissionEverywhere": "{.verb} {.resource} in all namespaces",
+		"PermissionsMissing":   "not allowed to {join .permissions `, nor to `}; nothing was changed; ask an administrator for {plural (len .permissions) `that permission` `those permissions`}",
 
 		"StoppedAtSafePoint":    "stopped at a safe point",
 		"StoppedBeforeChanges":  "stopped before anything was changed",
