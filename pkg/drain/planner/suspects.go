@@ -81,8 +81,8 @@ func Suspects(ix *inspect.Index) *SuspectList {
 
 // goneWith are the names of machines that no Node has, and that have or may have the data of a volume.
 func goneWith(ix *inspect.Index, v *corev1.PersistentVolume) []string {
-	site := ix.DataOn(v)
-	return slices.DeleteFunc(slices.Concat(site.Nodes, site.Perhaps), func(name string) bool { return len(ix.MachineOf(name).Nodes) > 0 })
+	_, gone := ix.DataNames(v)
+	return gone
 }
 
 // volumesOn counts the local volumes whose data is, or may be, on a machine.
