@@ -1,15 +1,17 @@
 package inspect
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 )
 
-// SeveralHomes are the Nodes on which the scheduler lets the Pods of a volume start, if one of them has its data and nothing says which: on
-// the others an empty directory, or another, may be there. Whoever cordons all but one has told.
-func (ix *Index) SeveralHomes(v *corev1.PersistentVolume) (nodes []string, several bool) {
+// SeveralHomes reports whether the scheduler lets the Pods of a volume start on several Nodes of which one has its data, and nothing says
+// which: on the others an empty directory, or another, may be there. Whoever cordons all but one has told.
+func (ix *Index) SeveralHomes(v *corev1.PersistentVolume) bool {
 	site := ix.DataOn(v)
 	if ix.HomeOf(v).State != HomeNode || len(site.Nodes) < 2 {
-		return nil, false
+		return false
 	}
 	open := 0
 	for _, name := range site.Nodes {
@@ -17,5 +19,18 @@ func (ix *Index) SeveralHomes(v *corev1.PersistentVolume) (nodes []string, sever
 			open++
 		}
 	}
-	return site.Nodes, open > 1
+	return open > 1
+}
+
+// DataNames are the names of all Nodes and hosts that have the data of a volume, or may have, sorted, and those among them of machines that no
+// Node is any more: nothing can be used there, whatever the affinity says.
+func (ix *Index) DataNames(v *corev1.PersistentVolume) (names, gone []string) {
+	site := ix.DataOn(v)
+	names = slices.Sorted(slices.Values(slices.Concat(site.Nodes, site.Perhaps)))
+	for _, name := range names {
+		if len(ix.MachineOf(name).Nodes) == 0 {
+			gone = append(gone, name)
+		}
+	}
+	return names, gone
 }

@@ -21,6 +21,12 @@ func pinnedScenarios() []scenario {
 		{file: "pinned/home-full", fixes: []string{"free-0", "empty-data"}, until: schedulerSays("1 Insufficient cpu, " + wrongNode), want: unfit},
 		{file: "pinned/home-sibling", fixes: []string{"empty-data"}, until: schedulerSays(wrongNode + ", 1 node(s) didn't match pod anti-affinity rules"), want: unfit},
 		{
+			file:  "pinned/lost-label",
+			fixes: []string{"relabel-0"},
+			until: schedulerSays("2 node(s) didn't match PersistentVolume's node affinity"),
+			want:  unfit,
+		},
+		{
 			file:  "pinned/two-homes",
 			until: schedulerSays("2 node(s) didn't match PersistentVolume's node affinity"),
 			want: answer{cause: "BoundNodeUnfit", claims: []claim{

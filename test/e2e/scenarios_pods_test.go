@@ -41,6 +41,14 @@ func podScenarios() []scenario {
 			},
 		},
 		{file: "pods/gated-pod", until: schedulerSays("Scheduling is blocked"), want: answer{cause: pending.CauseGated, claims: ok}},
+		{
+			file:  "pods/same-disk",
+			until: schedulerSays("Scheduling is blocked"),
+			want: answer{cause: pending.CauseGated, claims: []claim{
+				{name: "data", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 1, inspect.ClaimedByOther: 2, inspect.CapacityTooSmall: 1}},
+				{name: "wal", code: inspect.ClaimOk, volumes: map[inspect.VolumeCode]int{inspect.Match: 2, inspect.ClaimedByOther: 2}},
+			}, near: []near{{"d", "0", inspect.CapacityTooSmall, "100Gi", "50Gi"}, {"c", "0", inspect.ClaimedByOther, "", "localpv-same-disk/gone"}}},
+		},
 		{file: "pods/other-scheduler", until: unscheduledInSilence, want: answer{cause: pending.CauseOtherScheduler, schedulable: true, claims: ok}},
 		{file: "pods/node-name", fixes: []string{"selector-db"}, until: onNodeAndPending, want: answer{cause: pending.CauseNodeNameUnbound, claims: ok}},
 		{

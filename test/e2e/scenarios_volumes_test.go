@@ -86,6 +86,12 @@ func volumeScenarios() []scenario {
 				near{"b", "1", inspect.ClassMismatch, "other-class-fast", "other-class-slow"}),
 		},
 		{
+			file:  "volumes/own-smaller",
+			fixes: []string{"as-own-a", "volume-data"},
+			until: schedulerSays("2 " + noVolume),
+			want:  noMatch(map[inspect.VolumeCode]int{inspect.ClaimedByOther: 1}),
+		},
+		{
 			file:  "volumes/gone-home",
 			fixes: []string{"volume-data"},
 			until: schedulerSays("2 " + noVolume),

@@ -268,7 +268,7 @@ func TestLeftAlone(t *testing.T) {
 				s.Fail(err)
 			}
 			s.WaitPod("tool", controlplane.PodReady)
-		}, 3, "nothing says which of them has the data", 0},
+		}, 3, "nothing says which of them has it", 0},
 		"ephemeral": {func(s *scene) {
 			s.free("n1-scratch")
 			s.ephemeral("cache")

@@ -46,7 +46,7 @@ func TestDownMeanwhile(t *testing.T) {
 			if result.Status == drain.StatusDone || slices.Contains(w.Calls, "delete persistentvolumeclaims data-db-1") {
 				t.Errorf("%s: %s", result.Status, text)
 			}
-			for _, want := range []string{tc.says, "Until then shop/db-1 is down", "kubectl uncordon n1"} {
+			for _, want := range []string{tc.says, "until then shop/db-1 is down", "kubectl uncordon n1"} {
 				if !strings.Contains(text, want) {
 					t.Errorf("it does not say %q: %s", want, text)
 				}

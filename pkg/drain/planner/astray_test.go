@@ -132,8 +132,10 @@ func TestLostLabelHidesNoMember(t *testing.T) {
 // TestTwoHomesOfWhichOneIsLeft: nothing says which of them has the data, so the member is left out, and stops nobody else.
 func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))
-	const perhaps = "claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: the volume can be used on n1, n3, and nothing says which of them has the data."
-	const might = "claim shop/data-db-1 on n1-data: the volume can be used on n1, n3, and nothing says which of them has the data; if Pod shop/db-1 left n1, " +
+	const left = "claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: "
+	const perhaps = left + "the data may be on any of n1, n3, and nothing says which of them has it; if"
+	const perhapsGone = left + "the data may be on any of n1, n3, of which n1 no longer exists, and nothing says which of them has it; if"
+	const might = "claim shop/data-db-1 on n1-data: the data may be on any of n1, n3, and nothing says which of them has it; if Pod shop/db-1 left n1, " +
 		"its replacement might start without that data. Scale its owner down first; or, if the data is elsewhere or not needed: kubectl delete pod db-1 -n shop"
 	says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), two)...), drain.Blocked, "blocked Shared []: "+perhaps)
 	says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
@@ -141,9 +143,9 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	twins := With(All(Fleet(), Db()), Node("n3", NodeLabel(corev1.LabelHostname, "n1")))
 	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data, is left as it is")
 	gone := Without(With(All(Fleet(), Db()), two), "Node n1")
-	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhaps)
+	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhapsGone)
 	waiting := With(gone, MemberPod(StatefulSet("db", 3), 1, ""))
-	says(t, recoverNodes(t, []string{"n1"}, waiting...), drain.Blocked, "blocked Shared []: "+perhaps)
+	says(t, recoverNodes(t, []string{"n1"}, waiting...), drain.Blocked, "blocked Shared []: "+perhapsGone)
 	for command, plan := range map[string]*drain.Plan{
 		"recover":    recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db(), Queue()), two)...),
 		"drain":      drainPlan(t, ToMove(), With(All(Crew(), Db(), Queue(), Web()), two)...),

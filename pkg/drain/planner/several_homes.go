@@ -12,8 +12,11 @@ import (
 // severalHomes says that a volume can be used on several nodes, of which one has its data, and nothing says which: its Pods may start on
 // another, and a directory may be there too. Whoever cordons the others knows.
 func severalHomes(ix *inspect.Index, v *corev1.PersistentVolume) (why fact.Fact, several bool) {
-	nodes, several := ix.SeveralHomes(v)
-	return fact.New("DataOnOneOf", "nodes", nodes), several
+	if !ix.SeveralHomes(v) {
+		return fact.Fact{}, false
+	}
+	nodes, gone := ix.DataNames(v)
+	return fact.New("DataOnOneOf", "nodes", nodes, "gone", gone), true
 }
 
 // refusesSeveral blocks if a volume is given to a claim whose Pods may then start without the data that is on it.

@@ -54,6 +54,14 @@ func TestAVolumeWithSeveralHomes(t *testing.T) {
 	}
 }
 
+// TestSeveralHomesAndOneThatIsGone: the machine that is gone may have the data too, so that nobody cordons all but the wrong one.
+func TestSeveralHomesAndOneThatIsGone(t *testing.T) {
+	old := left("old", "data-db-1", Within(Term(In("kubernetes.io/hostname", "n0", "n3", "n9"))))
+	waiting := With(Without(All(Crew(), Db(), old), "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")))
+	plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "old"}), Snapshot(t, waiting...))
+	says(t, plan, drain.Blocked, "blocked Shared []: old: the data may be on any of n0, n3, n9, of which n9 no longer exists, and nothing says which of them has it; ")
+}
+
 // TestNoMemberMovesToSeveralHomes: a member that starts on one of them may be on the other after its next restart.
 func TestNoMemberMovesToSeveralHomes(t *testing.T) {
 	world := Without(All(Fleet(), Db()), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")

@@ -74,7 +74,7 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		}
 	}
 	site := g.Ix.DataOn(v)
-	homes := slices.Sorted(slices.Values(slices.Concat(site.Nodes, site.Perhaps)))
+	homes, gone := g.Ix.DataNames(v)
 	here := slices.ContainsFunc(homes, func(name string) bool { return g.Departing[name] })
 	for _, p := range PodsByName(g.Ix.Consumers(c.Namespace, c.Name)) {
 		if !FinishedPod(p) && (g.Departing[p.Spec.NodeName] || here && p.Spec.NodeName == "" && p.DeletionTimestamp == nil) {
@@ -86,7 +86,7 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 	case len(site.Nodes) == 0 && (here || len(u.Pods) > 0):
 		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why)
 	case here:
-		u.Why = fact.New("DataOnOneOf", "nodes", homes)
+		u.Why = fact.New("DataOnOneOf", "nodes", homes, "gone", gone)
 	case len(u.Pods) == 0:
 		return u, false
 	case isAstray:

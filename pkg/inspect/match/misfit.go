@@ -58,8 +58,9 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 	if r, ok := disk.First(refusals, disk.DiskFree); ok {
 		return Misfit{Code: NotYet, Why: fact.New("CordonTwin", "other", r.Other.Name).Offering(disk.Cordon(r.Other, "same-disk"))}
 	}
-	if nodes, several := ix.SeveralHomes(v); several {
-		return Misfit{Code: NotYet, Why: fact.New("CordonOtherHomes", "nodes", nodes)}
+	if ix.SeveralHomes(v) {
+		nodes, gone := ix.DataNames(v)
+		return Misfit{Code: NotYet, Why: fact.New("CordonOtherHomes", "nodes", nodes, "gone", gone)}
 	}
 	return Misfit{}
 }

@@ -26,7 +26,7 @@ func matching() catalog {
 		"DataOfAnother":           "the data of claim {.claim} is recorded on it",
 		"CordonTwin": "{.other} is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
 			"Cordon it first: {.command}",
-		"CordonOtherHomes": "it can be used on {list .nodes}, and nothing says which of them has the data, so that a Pod may start on another, without it. " +
+		"CordonOtherHomes": "its data" + onAnyOf + ", so that a Pod may start on another, without it. " +
 			"Cordon the nodes that do not have it first",
 		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +
 			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end})",

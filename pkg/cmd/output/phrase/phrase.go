@@ -64,7 +64,22 @@ func (p *Phraser) Text(f fact.Fact) string {
 	if err := t.Execute(&b, values); err != nil {
 		return f.String()
 	}
-	return b.String()
+	return p.commandsApart(b.String(), f)
+}
+
+// commandsApart is a text without a full stop directly behind a command of the Fact or of one that it holds: who copies the command would
+// copy the stop with it, as a part of its last word. A sentence of a Fact does not know whether what it ends in ends in a command.
+func (p *Phraser) commandsApart(text string, f fact.Fact) string {
+	for one := range f.All() {
+		for _, c := range one.Commands {
+			line := p.Line(c)
+			if strings.HasSuffix(text, line+".") {
+				text = strings.TrimSuffix(text, ".")
+			}
+			text = strings.ReplaceAll(text, line+". ", line+"; ")
+		}
+	}
+	return text
 }
 
 // Texts are several Facts in English.

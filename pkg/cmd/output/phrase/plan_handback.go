@@ -135,7 +135,7 @@ func reclaimed() catalog {
 		"ForeignDataGiven": "{all .claims} can get {.volume}, and read and overwrite the data of claim {.claim} on it ({.accepted})",
 
 		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
-			"and it cannot be bound to it: {.why}. To give the data to another claim: {.command}",
+			"and it cannot be bound to it: {.why}; to give the data to another claim: {.command}",
 		"OwnClaimNamesAnother": "claim {.claim}, whose earlier data is on {.volume}, names volume {.other}, which is not there for it, so it has no data, and no other claim is given {.volume}. " +
 			"To give it back: {.command1}, then {.command2}",
 		"NamespaceEnds": "namespace {.namespace} is being deleted, with all claims in it: nothing is reserved for claim {.claim}",
@@ -221,7 +221,7 @@ func takenDown() catalog {
 		"MemberFitsNotThere": "{.member} does not fit where {.volume} is: {.why}",
 		"MemberFitsWithOthers": "{.member} does not fit where {.volume} is before it has its earlier {plural (len .volumes) `volume` `volumes`} {and .volumes} back as well, " +
 			"for claim {and .claims}; to give all of them back together: {.command}",
-		"MemberFitsWithAnother": "{.member} does not fit where {.volume} is: {.why}. {.instead} has earlier data of claim {.claim} too, and can be used there: {.command}",
+		"MemberFitsWithAnother": "{.member} does not fit where {.volume} is: {.why}; {.instead} has earlier data of claim {.claim} too, and can be used there: {.command}",
 		"VolumesApart": "{.member} needs {join .volumes ` and `} together, and no node has {plural (len .volumes) `it` `all of them`}, so it could never run: " +
 			"give back those of one node; its other claims then need volumes there",
 		"OtherClaimElsewhere": "its claim {.claim} is bound to {.volume}, which cannot be used there",

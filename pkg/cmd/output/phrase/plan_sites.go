@@ -1,5 +1,8 @@
 package phrase
 
+// onAnyOf says of data that it is on one of several machines, some of which may be gone, as far as is known.
+const onAnyOf = " may be on any of {list .nodes}{if .gone}, of which {list .gone} no longer {plural (len .gone) `exists` `exist`}{end}, and nothing says which of them has it"
+
 // sites says of Plans of recover and drain where data is that the home of its volume does not tell: pkg/drain/workload and
 // pkg/drain/planner.
 func sites() catalog {
@@ -9,7 +12,7 @@ func sites() catalog {
 		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data",
 		"GivenAtSeveralHomes":  "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
 		"KeptFromData":         "{.volume}: {.why}; and {.kept}, so its Pod would start on another node, without that data: {.cure}",
-		"DataNodeFull":         "{.volume}: {.why}; and {.member} does not fit there, so it would start on another node, without that data: {.kept}. Make room for it there first",
+		"DataNodeFull":         "{.volume}: {.why}; and {.member} does not fit there, so it would start on another node, without that data: {.kept}; make room for it there first",
 		"MadeForAnotherMachine": "{.volume} on {.node} was made for another machine, or for one that was registered again since (by {.by}): " +
 			"its disk may be new and empty, or not be there",
 		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
@@ -17,11 +20,11 @@ func sites() catalog {
 		"ClaimNotHeldToDataAndWaits": notHeld + ", so its Pod may start on any node with the same claim, without that data. " +
 			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
 
-		"DataOnOneOf":     "the volume can be used on {list .nodes}, and nothing says which of them has the data",
+		"DataOnOneOf":     "the data" + onAnyOf,
 		"DataHomeUnknown": "on which node the data is, is unknown: {.why}",
 
-		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}. " +
-			"If the data was on the dead node, delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
+		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}; " +
+			"if the data was on the dead node, delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
 		"UnclearClaimLeaves": "claim {.claim} on {.volume}: {.why}; if Pod {.pod} left {.node}, its replacement might start without that data. " +
 			"Scale its owner down first; or, if the data is elsewhere or not needed: {.command}",
 		"ClaimWithoutHome": "no Pod can use claim {.claim} on {.volume}: {.why}",

@@ -148,7 +148,7 @@ func runClaims() catalog {
 		"ClaimEndHeldByFinalizers": "claim {.claim} is being deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
 		"ClaimFinalizersNow": "claim {.claim} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} now, and had not when this was planned; " +
 			"it is deleted once {plural (len .finalizers) `that is` `those are`} gone",
-		"DownMeanwhile":             "{goesOn (.what)}. Until then {.member} is down. To start it again where it was, on {.node}: stop this command, then {.command}",
+		"DownMeanwhile":             "{goesOn (.what)}; until then {.member} is down. To start it again where it was, on {.node}: stop this command, then {.command}",
 		"ClaimEndHeldByPods":        "claim {.claim} is being deleted and held by Pod {.pods}",
 		"ClaimHeldByPods":           "claim {.claim} is held by Pod {.pods}",
 		"ClaimNotThereYet":          "claim {.claim} does not exist yet",

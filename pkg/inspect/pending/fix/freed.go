@@ -52,8 +52,7 @@ func reclaimable(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 		return true
 	}
 	_, understood := disk.RecordVersion(v)
-	_, several := ix.SeveralHomes(v)
-	return understood && !several
+	return understood && !ix.SeveralHomes(v)
 }
 
 // freed is one of them.

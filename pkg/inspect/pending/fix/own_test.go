@@ -118,7 +118,7 @@ func TestNothingIsRefused(t *testing.T) {
 			s.Volume("twin").Status.LastPhaseTransitionTime = ptr.To(Ago(time.Hour))
 		}, "which it cannot be bound to: the same disk as twin, on which the data of claim shop/theirs is, which was written later"},
 		"several nodes of one name": {func(s *pendingtest.Scene) { s.Node("n1").Labels[corev1.LabelHostname] = "n0" },
-			"which cannot be given back yet: it can be used on n0, n1, and nothing says which of them has the data, so that a Pod may start on another, without it. " +
+			"which cannot be given back yet: its data may be on any of n0, n1, and nothing says which of them has it, so that a Pod may start on another, without it. " +
 				"Cordon the nodes that do not have it first; then kubectl localpv reattach v-n0"},
 		"a record of a later version": {func(s *pendingtest.Scene) { VolumeAnnotation("localpv.dev/record-version", "99")(s.Volume("v-n0")) },
 			"which it cannot be bound to: what is recorded on volume v-n0 has version 99"},
