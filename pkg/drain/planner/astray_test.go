@@ -166,6 +166,32 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	}
 }
 
+// TestDataPerhapsHereOfAPodThatIsDown: what is left on the node may be the only data of a member that runs nowhere.
+func TestDataPerhapsHereOfAPodThatIsDown(t *testing.T) {
+	s := StatefulSet("db", 3)
+	exists := member1(Within(Term(corev1.NodeSelectorRequirement{Key: "example.com/disk", Operator: corev1.NodeSelectorOpExists})))
+	labeled := With(All(Crew(), Db()), Node("n1", NodeLabel("example.com/disk", "x")), exists)
+	const doubt = "claim shop/data-db-1 on n1-data is left as it is: "
+	for name, world := range map[string][]any{
+		"its node is gone": With(labeled, MemberPod(s, 1, "gone")),
+		"it waits":         With(All(Crew(), Db()), member1(Within(Term(In(corev1.LabelHostname, "n1", "n3")))), MemberPod(s, 1, "")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			says(t, drainPlan(t, ToMove(), world...), drain.Blocked, "blocked Shared []: "+doubt)
+			says(t, drainPlan(t, ToKeep(), world...), drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
+			others := drainPlan(t, ToMove(), All(world, Queue())...)
+			says(t, others, drain.Ready)
+			if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared"}, outOf(others)); diff != "" {
+				t.Errorf("left out (-want +got):\n%s", diff)
+			}
+			apart := drainPlan(t, ToMove(func(r *drain.DrainRequest) { r.Except = []drain.Choice{{Namespace: Ns, Kind: "StatefulSet", Name: "db"}} }), All(world, Queue())...)
+			says(t, apart, drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
+		})
+	}
+	running := With(All(Crew(), Db()), member1(Within(Term(In(corev1.LabelHostname, "n1", "n3")))), MemberPod(s, 1, "n3"))
+	says(t, drainPlan(t, ToMove(), running...), drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
+}
+
 // TestUnclearMembersAreChosen: --only and --except work on them as on others, and what is not chosen stops nothing.
 func TestUnclearMembersAreChosen(t *testing.T) {
 	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))

@@ -170,11 +170,16 @@ func (p *drainPlanner) leaves(m *workload.Member) bool {
 			return false
 		}
 	}
+	return p.selects(m.Pods())
+}
+
+// selects reports whether some of the Pods are selected by their labels, or all are.
+func (p *drainPlanner) selects(pods []*corev1.Pod) bool {
 	if p.req.Eviction.PodSelector == "" {
 		return true
 	}
 	selector, err := labels.Parse(p.req.Eviction.PodSelector)
-	return err == nil && slices.ContainsFunc(m.Pods(), func(pod *corev1.Pod) bool { return selector.Matches(labels.Set(pod.Labels)) })
+	return err == nil && slices.ContainsFunc(pods, func(pod *corev1.Pod) bool { return selector.Matches(labels.Set(pod.Labels)) })
 }
 
 // mustStayAway blocks if a member's Pod would come back to the node before its claim could be deleted.
