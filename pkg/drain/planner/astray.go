@@ -149,7 +149,7 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 		if p.usedHere(u.Claim) || !p.req.KeepClaims && isMember(f, u.Volume) { // of a member that is left out, that is said
 			continue
 		}
-		if pod := p.down(u); pod != nil && p.req.MoveClaims {
+		if pod := p.podDown(u); pod != nil && p.req.MoveClaims {
 			p.saidOf(drain.PodObject(pod).String(), func() {
 				p.block(drain.BlockedShared, "", fact.New("ClaimOfDownPodInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why,
 					"pod", drain.PodObject(pod), "node", p.node.Name))
@@ -160,12 +160,12 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 	}
 }
 
-// down is the Pod that is to be moved and has a claim of which nothing says whether its data is on the node, nil if there is none, or one of
+// podDown is the Pod that is to be moved and has a claim of which nothing says whether its data is on the node, nil if there is none, or one of
 // them is on another Node: what it has there is not left behind.
-func (p *drainPlanner) down(u workload.UnclearClaim) *corev1.Pod {
+func (p *drainPlanner) podDown(u workload.UnclearClaim) *corev1.Pod {
 	pods := slices.DeleteFunc(workload.PodsByName(p.ix.Consumers(u.Claim.Namespace, u.Claim.Name)), workload.FinishedPod)
 	there := func(pod *corev1.Pod) bool { return p.ix.Node(pod.Spec.NodeName) != nil }
-	if len(pods) == 0 || slices.ContainsFunc(pods, there) || !p.chosenPod(pods[0]) || !p.selects(pods) {
+	if len(pods) == 0 || slices.ContainsFunc(pods, there) || !p.chosenPod(pods[0]) || !p.anySelected(pods) {
 		return nil
 	}
 	return pods[0]

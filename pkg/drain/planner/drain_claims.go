@@ -170,11 +170,11 @@ func (p *drainPlanner) leaves(m *workload.Member) bool {
 			return false
 		}
 	}
-	return p.selects(m.Pods())
+	return p.anySelected(m.Pods())
 }
 
-// selects reports whether some of the Pods are selected by their labels, or all are.
-func (p *drainPlanner) selects(pods []*corev1.Pod) bool {
+// anySelected reports whether some of the Pods are selected by their labels, or all are.
+func (p *drainPlanner) anySelected(pods []*corev1.Pod) bool {
 	if p.req.Eviction.PodSelector == "" {
 		return true
 	}
