@@ -184,7 +184,9 @@ func TestDataPerhapsHereOfAPodThatIsDown(t *testing.T) {
 			if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared"}, outOf(others)); diff != "" {
 				t.Errorf("left out (-want +got):\n%s", diff)
 			}
-			apart := drainPlan(t, ToMove(func(r *drain.DrainRequest) { r.Except = []drain.Choice{{Namespace: Ns, Kind: "StatefulSet", Name: "db"}} }), All(world, Queue())...)
+			apart := drainPlan(t, ToMove(func(r *drain.DrainRequest) {
+				r.Except = []drain.Choice{{Namespace: Ns, Kind: "StatefulSet", Name: "db"}}
+			}), All(world, Queue())...)
 			says(t, apart, drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
 		})
 	}
