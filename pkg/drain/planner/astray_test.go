@@ -99,6 +99,14 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 			t.Errorf("moves %+v", p.Moves)
 		}
 	})
+	t.Run("listed as waiting", func(t *testing.T) {
+		waiting := Without(With(dead, member1(byFields("n1")), MemberPod(s, 1, "")), "Node n1")
+		for _, s := range Suspects(inspect.NewIndex(Snapshot(t, waiting...))).Items {
+			if s.Node == "n1" && strings.Join(s.Stuck, " ") != "shop/db-1" {
+				t.Errorf("stuck on n1: %v", s.Stuck)
+			}
+		}
+	})
 	t.Run("listed", func(t *testing.T) {
 		for _, s := range Suspects(inspect.NewIndex(Snapshot(t, With(dead, astray)...))).Items {
 			if s.Node == "n1" && s.Volumes == 1 {
@@ -134,7 +142,7 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	two := member1(Within(Term(In(corev1.LabelHostname, "n1", "n3"))))
 	const perhaps = "claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: the volume can be used on n1, n3, and nothing says which of them has the data."
 	const might = "claim shop/data-db-1 on n1-data: the volume can be used on n1, n3, and nothing says which of them has the data; if Pod shop/db-1 left n1, " +
-		"its replacement might start without that data. Scale its owner down first; or, if the data is elsewhere or not needed: kubectl delete pod db-1 -n shop"
+		"its replacement might start without that data. Scale its owner down first\n"
 	says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), two)...), drain.Blocked, "blocked Shared []: "+perhaps)
 	says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
 	says(t, drainPlan(t, ToMove(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
@@ -142,6 +150,12 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data, is left as it is")
 	gone := Without(With(All(Fleet(), Db()), two), "Node n1")
 	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhaps)
+	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhaps+
+		" If the data was on the dead node, scale the Pod's owner down first, or cordon n3, since a replacement may start there without it: then delete the Pod (with --force), then ")
+	goneToo := With(Without(All(Crew(), Db()), "Node n2"), two, MemberPod(StatefulSet("db", 3), 1, "n2"))
+	if text := told(drainPlan(t, ToMove(func(r *drain.DrainRequest) { r.Node = "n3" }), goneToo...)); strings.Contains(text, "a node that stays") {
+		t.Errorf("n2 does not exist: %s", text)
+	}
 	waiting := With(gone, MemberPod(StatefulSet("db", 3), 1, ""))
 	says(t, recoverNodes(t, []string{"n1"}, waiting...), drain.Blocked, "blocked Shared []: "+perhaps)
 	for command, plan := range map[string]*drain.Plan{

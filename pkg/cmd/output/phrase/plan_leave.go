@@ -226,6 +226,8 @@ func leftAlone() catalog {
 		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
 			"(with --force if its node is dead), then {.command2}",
 		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
+		"ClaimUsedOnGoneNode": "claim {.claim} is also used by Pod {.pod} on {.node}, and no Node of that name exists: what it has on {.volume} may have been there. " +
+			"Find out; a Pod that is deleted there may start elsewhere without that data, so scale its owner down first",
 		"ClaimHeldByDaemon": "claim {.claim} is also used by Pod {.pod} of {.owner}, which recreates it on {.node} whatever removes it, so that the claim never goes: " +
 			"keep {.owner} off {.node} first",
 		"ClaimHeldByStaying": "claim {.claim} is also used by Pod {.pod}, which stays on {.node} ({.why}), so that the claim never goes: evict both, or stop that Pod first",
