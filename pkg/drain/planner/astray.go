@@ -46,9 +46,20 @@ func isMember(f *workload.Finder, v *corev1.PersistentVolume) bool {
 }
 
 // perhapsHere is about a claim of which nothing says whether its data is on the dead nodes.
-func (*recoverPlanner) perhapsHere(u workload.UnclearClaim) fact.Fact {
-	return fact.New("ClaimPerhapsOnDeadNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Stuck)).
+func (p *recoverPlanner) perhapsHere(u workload.UnclearClaim) fact.Fact {
+	return fact.New("ClaimPerhapsOnDeadNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Stuck), "elsewhere", p.takesPods(u.Volume)).
 		Offering(fact.Plugin("release", "pvc/"+u.Claim.Name).In(u.Claim.Namespace))
+}
+
+// takesPods are the Nodes besides the dead ones on which the scheduler may place the Pods of a volume.
+func (p *recoverPlanner) takesPods(v *corev1.PersistentVolume) []string {
+	names := []string{}
+	for _, n := range p.ix.HomeOf(v).Nodes {
+		if !p.departing[n.Name] {
+			names = append(names, n.Name)
+		}
+	}
+	return names
 }
 
 // unclear names the claims of which nothing says whether their data is on the dead nodes, besides those of members, which are left out. It
@@ -146,10 +157,29 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 	}
 	for _, u := range f.Unclear() {
 		p.doubtful = append(p.doubtful, u.Claim.Namespace+"/"+u.Claim.Name)
-		if !p.usedHere(u.Claim) && (p.req.KeepClaims || !isMember(f, u.Volume)) { // of a member that is left out, that is said
-			p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
+		if p.usedHere(u.Claim) || !p.req.KeepClaims && isMember(f, u.Volume) { // of a member that is left out, that is said
+			continue
 		}
+		if pod := p.podDown(u); pod != nil && p.req.MoveClaims {
+			p.saidOf(drain.PodObject(pod).String(), func() {
+				p.block(drain.BlockedShared, "", fact.New("ClaimOfDownPodInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why,
+					"pod", drain.PodObject(pod), "node", p.node.Name))
+			})
+			continue
+		}
+		p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
 	}
+}
+
+// podDown is the Pod that is to be moved and has a claim of which nothing says whether its data is on the node, nil if there is none, or one of
+// them is on another Node: what it has there is not left behind.
+func (p *drainPlanner) podDown(u workload.UnclearClaim) *corev1.Pod {
+	pods := slices.DeleteFunc(workload.PodsByName(p.ix.Consumers(u.Claim.Namespace, u.Claim.Name)), workload.FinishedPod)
+	there := func(pod *corev1.Pod) bool { return p.ix.Node(pod.Spec.NodeName) != nil }
+	if len(pods) == 0 || slices.ContainsFunc(pods, there) || !p.chosenPod(pods[0]) || !p.anySelected(pods) {
+		return nil
+	}
+	return pods[0]
 }
 
 // usedHere reports whether a Pod on the node uses a claim.
@@ -169,8 +199,7 @@ func (p *drainPlanner) mightLose(u workload.UnclearClaim) fact.Fact {
 		return fact.New("ClaimPerhapsHere", "claim", u.Object(), "volume", u.Volume.Name, "node", p.node.Name, "why", p.ix.HomeOf(u.Volume).Why)
 	}
 	pod := u.Stuck[max(0, here)]
-	return fact.New("UnclearClaimLeaves", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pod", drain.PodObject(pod), "node", p.node.Name).
-		Offering(fact.Kubectl("delete", "pod", pod.Name).In(pod.Namespace))
+	return fact.New("UnclearClaimLeaves", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pod", drain.PodObject(pod), "node", p.node.Name)
 }
 
 // homelessHere reports whether the data of a volume may be on the node, and no Node is labeled as the volume asks.

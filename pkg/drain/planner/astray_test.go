@@ -99,6 +99,14 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 			t.Errorf("moves %+v", p.Moves)
 		}
 	})
+	t.Run("listed as waiting", func(t *testing.T) {
+		waiting := Without(With(dead, member1(byFields("n1")), MemberPod(s, 1, "")), "Node n1")
+		for _, s := range Suspects(inspect.NewIndex(Snapshot(t, waiting...))).Items {
+			if s.Node == "n1" && strings.Join(s.Stuck, " ") != "shop/db-1" {
+				t.Errorf("stuck on n1: %v", s.Stuck)
+			}
+		}
+	})
 	t.Run("listed", func(t *testing.T) {
 		for _, s := range Suspects(inspect.NewIndex(Snapshot(t, With(dead, astray)...))).Items {
 			if s.Node == "n1" && s.Volumes == 1 {
@@ -136,14 +144,19 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 	const perhaps = left + "the data may be on any of n1, n3, and nothing says which of them has it; if"
 	const perhapsGone = left + "the data may be on any of n1, n3, of which n1 no longer exists, and nothing says which of them has it; if"
 	const might = "claim shop/data-db-1 on n1-data: the data may be on any of n1, n3, and nothing says which of them has it; if Pod shop/db-1 left n1, " +
-		"its replacement might start without that data. Scale its owner down first; or, if the data is elsewhere or not needed: kubectl delete pod db-1 -n shop"
+		"its replacement might start without that data. Scale its owner down first\n"
 	says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), two)...), drain.Blocked, "blocked Shared []: "+perhaps)
 	says(t, drainPlan(t, ToKeep(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
 	says(t, drainPlan(t, ToMove(), With(All(Crew(), Db()), two)...), drain.Blocked, "blocked Shared []: "+might)
 	twins := With(All(Fleet(), Db()), Node("n3", NodeLabel(corev1.LabelHostname, "n1")))
 	says(t, recoverNodes(t, []string{"n1"}, twins...), drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data, is left as it is")
 	gone := Without(With(All(Fleet(), Db()), two), "Node n1")
-	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhapsGone)
+	says(t, recoverNodes(t, []string{"n1"}, gone...), drain.Blocked, "blocked Shared []: "+perhapsGone+
+		" the data was on the dead node, scale the Pod's owner down first, or cordon n3, since a replacement may start there without it: then delete the Pod (with --force), then ")
+	goneToo := With(Without(All(Crew(), Db()), "Node n2"), two, MemberPod(StatefulSet("db", 3), 1, "n2"))
+	if text := told(drainPlan(t, ToMove(func(r *drain.DrainRequest) { r.Node = "n3" }), goneToo...)); strings.Contains(text, "a node that stays") {
+		t.Errorf("n2 does not exist: %s", text)
+	}
 	waiting := With(gone, MemberPod(StatefulSet("db", 3), 1, ""))
 	says(t, recoverNodes(t, []string{"n1"}, waiting...), drain.Blocked, "blocked Shared []: "+perhapsGone)
 	for command, plan := range map[string]*drain.Plan{
@@ -166,6 +179,34 @@ func TestTwoHomesOfWhichOneIsLeft(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestDataPerhapsHereOfAPodThatIsDown: what is left on the node may be the only data of a member that runs nowhere.
+func TestDataPerhapsHereOfAPodThatIsDown(t *testing.T) {
+	s := StatefulSet("db", 3)
+	exists := member1(Within(Term(corev1.NodeSelectorRequirement{Key: "example.com/disk", Operator: corev1.NodeSelectorOpExists})))
+	labeled := With(All(Crew(), Db()), Node("n1", NodeLabel("example.com/disk", "x")), exists)
+	const doubt = "claim shop/data-db-1 on n1-data is left as it is: "
+	for name, world := range map[string][]any{
+		"its node is gone": With(labeled, MemberPod(s, 1, "gone")),
+		"it waits":         With(All(Crew(), Db()), member1(Within(Term(In(corev1.LabelHostname, "n1", "n3")))), MemberPod(s, 1, "")),
+	} {
+		t.Run(name, func(t *testing.T) {
+			says(t, drainPlan(t, ToMove(), world...), drain.Blocked, "blocked Shared []: "+doubt)
+			says(t, drainPlan(t, ToKeep(), world...), drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
+			others := drainPlan(t, ToMove(), All(world, Queue())...)
+			says(t, others, drain.Ready)
+			if diff := cmp.Diff([]string{"shop/db-1 StatefulSet/db Shared"}, outOf(others)); diff != "" {
+				t.Errorf("left out (-want +got):\n%s", diff)
+			}
+			apart := drainPlan(t, ToMove(func(r *drain.DrainRequest) {
+				r.Except = []drain.Choice{{Namespace: Ns, Kind: "StatefulSet", Name: "db"}}
+			}), All(world, Queue())...)
+			says(t, apart, drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
+		})
+	}
+	running := With(All(Crew(), Db()), member1(Within(Term(In(corev1.LabelHostname, "n1", "n3")))), MemberPod(s, 1, "n3"))
+	says(t, drainPlan(t, ToMove(), running...), drain.Ready, "note: claim shop/data-db-1 on n1-data: ")
 }
 
 // TestUnclearMembersAreChosen: --only and --except work on them as on others, and what is not chosen stops nothing.

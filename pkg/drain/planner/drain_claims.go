@@ -5,7 +5,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
@@ -44,6 +43,7 @@ func (p *drainPlanner) keepClaims() {
 			continue
 		}
 		p.behindUnready(m)
+		p.saidOf(m.Key.String(), func() { p.risksOfDying(m, members) })
 		for _, pod := range m.Pods() {
 			leaves := slices.Contains(p.pods, pod)
 			if pod.Spec.NodeName == p.node.Name && leaves {
@@ -83,7 +83,7 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 		s := recordClaim(c.Volume, name, fact.New("WhyRecordPod"), parameters)
 		if dying {
 			s = retainVolume(c.Volume, fact.New("WhyRetainOfDying"), parameters)
-			p.lose(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name).
+			p.lose(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name, "then", withoutClaim(m, c)).
 				Offering(fact.Plugin("reattach", c.Volume.Name).With("--replace")))
 		}
 		if retain.Recorded(c.Volume, c.Claim) && retain.HasAnnotations(c.Volume, parameters.Annotations) && (!dying || retain.Retained(c.Volume)) {
@@ -170,11 +170,7 @@ func (p *drainPlanner) leaves(m *workload.Member) bool {
 			return false
 		}
 	}
-	if p.req.Eviction.PodSelector == "" {
-		return true
-	}
-	selector, err := labels.Parse(p.req.Eviction.PodSelector)
-	return err == nil && slices.ContainsFunc(m.Pods(), func(pod *corev1.Pod) bool { return selector.Matches(labels.Set(pod.Labels)) })
+	return p.anySelected(m.Pods())
 }
 
 // mustStayAway blocks if a member's Pod would come back to the node before its claim could be deleted.

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/labels"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -70,4 +71,13 @@ func (p *drainPlanner) spare(m *workload.Member) {
 			v.stay(fact.New("PodLeftOut"))
 		}
 	}
+}
+
+// anySelected reports whether some of the Pods are selected by their labels, or all are.
+func (p *drainPlanner) anySelected(pods []*corev1.Pod) bool {
+	if p.req.Eviction.PodSelector == "" {
+		return true
+	}
+	selector, err := labels.Parse(p.req.Eviction.PodSelector)
+	return err == nil && slices.ContainsFunc(pods, func(pod *corev1.Pod) bool { return selector.Matches(labels.Set(pod.Labels)) })
 }

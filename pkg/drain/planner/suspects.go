@@ -67,7 +67,7 @@ func Suspects(ix *inspect.Index) *SuspectList {
 			}
 		}
 		for _, i := range g.Shared {
-			if i.Unclear != nil {
+			if i.Unclear != nil || i.Loose && !slices.ContainsFunc(i.Member.Placed, workload.Ready) {
 				s.Stuck = append(s.Stuck, i.Member.Key.String())
 			}
 		}

@@ -328,6 +328,10 @@ func (g *Finder) cannotMove(m *Member) (i Immovable, cannot bool) {
 		}
 		for _, p := range m.Placed {
 			if !g.Departing[p.Spec.NodeName] && slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
+				if _, unread := g.Ix.Gap(inspect.Nodes); !unread && g.Ix.Node(p.Spec.NodeName) == nil {
+					return Immovable{Member: m, Why: fact.New("ClaimUsedOnGoneNode", "claim", c.Object(), "volume", c.Volume.Name,
+						"pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
+				}
 				return Immovable{Member: m, Why: fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
 			}
 		}

@@ -102,8 +102,14 @@ func drained() catalog {
 
 		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
-		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does, which starts WITHOUT ITS DATA then: " +
-			"that stays on {.volume}; to go back to it: {.command}",
+		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: {.then}. " +
+			"The data stays on {.volume}; to go back to it: {.command}",
+		"LastCopyGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does: {.then}. No other ready member holds what is on {.volume}",
+		"QuorumGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does; {.have} of {.want} members of {.owner} are ready, " +
+			"fewer than a majority: a {.member} without its data could outvote those that have it",
+		"StartsWithoutData": "the member starts WITHOUT ITS DATA then",
+		"NeitherRecreated":  "no controller recreates either",
+		"WaitsWithoutClaim": "no controller recreates the claim, so that the replacement Pod stays Pending",
 
 		"NodeDrained":        "{.node} is cordoned, and no Pod is left to evict",
 		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
@@ -220,6 +226,8 @@ func leftAlone() catalog {
 		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
 			"(with --force if its node is dead), then {.command2}",
 		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
+		"ClaimUsedOnGoneNode": "claim {.claim} is also used by Pod {.pod} on {.node}, and no Node of that name exists: what it has on {.volume} may have been there. " +
+			"Find out; a Pod that is deleted there may start elsewhere without that data, so scale its owner down first",
 		"ClaimHeldByDaemon": "claim {.claim} is also used by Pod {.pod} of {.owner}, which recreates it on {.node} whatever removes it, so that the claim never goes: " +
 			"keep {.owner} off {.node} first",
 		"ClaimHeldByStaying": "claim {.claim} is also used by Pod {.pod}, which stays on {.node} ({.why}), so that the claim never goes: evict both, or stop that Pod first",

@@ -24,9 +24,12 @@ func sites() catalog {
 		"DataHomeUnknown": "on which node the data is, is unknown: {.why}",
 
 		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}; " +
-			"if the data was on the dead node, delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
+			"if the data was on the dead node, {if .elsewhere}scale the Pod's owner down first, or cordon {all .elsewhere}, since a replacement may start there without it: then {end}" +
+			"delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
 		"UnclearClaimLeaves": "claim {.claim} on {.volume}: {.why}; if Pod {.pod} left {.node}, its replacement might start without that data. " +
-			"Scale its owner down first; or, if the data is elsewhere or not needed: {.command}",
+			"Scale its owner down first",
+		"ClaimOfDownPodInDoubt": "claim {.claim} on {.volume} is left as it is: {.why}, and Pod {.pod} runs on no node that there is. " +
+			"Find out whether the data is on {.node} before that goes, and scale the Pod's owner down until then: it may start elsewhere without that data",
 		"ClaimWithoutHome": "no Pod can use claim {.claim} on {.volume}: {.why}",
 		"ClaimPerhapsHere": "claim {.claim} may have its data on {.node}, and stays as it is: no Pod can use {.volume}, since {.why}",
 		"ClaimInDoubt":     "claim {.claim} on {.volume}: {.why}",

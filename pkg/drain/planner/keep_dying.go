@@ -1,0 +1,57 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// Claims that are to stay on a node, and are being deleted: each goes with the last Pod that uses it, so that its member loses its data as if
+// its claims were moved.
+
+// goesWithPod reports whether a claim is being deleted, and nothing but the Pods that leave keeps it.
+func (p *drainPlanner) goesWithPod(m *workload.Member, c workload.Claim) bool {
+	return c.Claim != nil && c.Claim.DeletionTimestamp != nil && slices.ContainsFunc(m.Placed, p.leavesNode)
+}
+
+// leavesNode reports whether a Pod is evicted.
+func (p *drainPlanner) leavesNode(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) }
+
+// risksOfDying blocks the eviction of Pods with which the last good copy or the quorum would go, since a claim goes with them. All are the
+// members on the node: they are evicted together, and serve nobody meanwhile.
+func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) {
+	r := &relocator{planner: &p.planner, places: &places{departing: p.departing()}, evict: &p.req.Eviction}
+	peers := r.peersOf(m, nil)
+	for _, other := range all {
+		goes := slices.ContainsFunc(other.Claims, func(c workload.Claim) bool { return p.goesWithPod(other, c) })
+		if other != m && goes && other.Owner == m.Owner {
+			peers.Ready -= len(slices.DeleteFunc(slices.Clone(other.Placed), func(pod *corev1.Pod) bool {
+				return !workload.Ready(pod) || pod.DeletionTimestamp != nil
+			}))
+		}
+	}
+	for _, c := range m.Claims {
+		switch {
+		case !p.goesWithPod(m, c):
+		case peers.Ready <= 0:
+			p.block(drain.BlockedLastCopy, "", fact.New("LastCopyGoesWithPod", "claim", c.Object(), "member", m.Key, "volume", c.Volume.Name, "then", withoutClaim(m, c)))
+		case peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted):
+			p.block(drain.BlockedQuorum, "", fact.New("QuorumGoesWithPod", "claim", c.Object(), "have", peers.Ready, "want", peers.Wanted, "owner", m.Owner, "member", m.Key))
+		}
+	}
+}
+
+// withoutClaim is what becomes of a member whose claim is gone.
+func withoutClaim(m *workload.Member, c workload.Claim) fact.Fact {
+	switch {
+	case c.Recreated:
+		return fact.New("StartsWithoutData")
+	case m.Owner.None():
+		return fact.New("NeitherRecreated")
+	}
+	return fact.New("WaitsWithoutClaim")
+}
