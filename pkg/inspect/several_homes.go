@@ -34,3 +34,15 @@ func (ix *Index) DataNames(v *corev1.PersistentVolume) (names, gone []string) {
 	}
 	return names, gone
 }
+
+// OpenWithoutData are the Nodes, not cordoned, on which the scheduler lets the Pods of a volume start whose affinity names several hosts while
+// a record says that others of them have the data. Whoever cordons them keeps the Pods from there.
+func (ix *Index) OpenWithoutData(v *corev1.PersistentVolume) []string {
+	if _, astray := ix.Astray(v); !astray || !ix.homes[v.Name].pinned {
+		return nil
+	}
+	return slices.DeleteFunc(ix.HomeOf(v).Names(), func(name string) bool {
+		n := ix.Node(name)
+		return n == nil || n.Spec.Unschedulable || ix.OnSite(v, name)
+	})
+}

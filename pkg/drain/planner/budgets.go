@@ -15,6 +15,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // What disruption budgets mean for Pods that are evicted.
@@ -147,7 +148,7 @@ func (p *planner) whyHomeRefuses(v *corev1.PersistentVolume, pod *corev1.Pod) (w
 		return fact.New("NodeGone", "node", name), fact.New("CureCommandFirst").Offering(fact.Plugin("recover", name))
 	}
 	for i, n := range home.Nodes {
-		refusal, change := refusesPods(n, []*corev1.Pod{pod})
+		refusal, change := match.RefusesPods(n, []*corev1.Pod{pod})
 		if refusal.IsZero() {
 			return fact.Fact{}, fact.Fact{}
 		}
@@ -156,26 +157,4 @@ func (p *planner) whyHomeRefuses(v *corev1.PersistentVolume, pod *corev1.Pod) (w
 		}
 	}
 	return why, cure
-}
-
-// refusesPods says why a Node takes none of the Pods now, and what changes that; both are zero if it may take them. Pods
-// that are not known are taken to tolerate nothing.
-func refusesPods(n *corev1.Node, pods []*corev1.Pod) (why, cure fact.Fact) {
-	if condition, _ := inspect.ConditionOf(n); len(n.Status.Conditions) > 0 && condition != inspect.NodeReady {
-		return fact.New("NodeInCondition", "node", n.Name, "condition", condition), fact.New("CureReadyFirst")
-	}
-	if len(pods) == 0 {
-		pods = []*corev1.Pod{{}}
-	}
-	cordon := &corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
-	for _, pod := range pods {
-		if n.Spec.Unschedulable && !tolerated(pod, cordon) {
-			return fact.New("NodeIsCordoned", "node", n.Name), fact.New("CureCommandFirst").Offering(fact.Kubectl("uncordon", n.Name))
-		}
-		if taint, found := inspect.UntoleratedTaint(pod, n); found {
-			return fact.New("NodeHasTaint", "node", n.Name, "taint", taint.ToString()),
-				fact.New("CureTaintFirst").Offering(fact.Kubectl("taint", "node", n.Name, taint.ToString()+"-"))
-		}
-	}
-	return fact.Fact{}, fact.Fact{}
 }

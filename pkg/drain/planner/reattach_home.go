@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // home blocks if no Pod could use the volume, because its Node is gone or cannot be told. A Node that takes no Pods now
@@ -25,8 +26,11 @@ func (p *reattachPlanner) home() {
 		p.refusesSeveral(p.volume)
 		p.earlierMachine()
 		pods := p.ix.Consumers(p.claim.Namespace, p.claim.Name)
-		why, cure := refusesPods(p.uncordoned(home.Nodes[0]), pods)
-		p.fitsHome = slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := refusesPods(p.uncordoned(n), pods); return refusal.IsZero() })
+		why, cure := match.RefusesPods(p.uncordoned(home.Nodes[0]), pods)
+		p.fitsHome = slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool {
+			refusal, _ := match.RefusesPods(p.uncordoned(n), pods)
+			return refusal.IsZero()
+		})
 		if p.fitsHome {
 			return
 		}
@@ -46,10 +50,10 @@ func (p *reattachPlanner) astray(takesDown bool) {
 		return
 	}
 	var sites []*corev1.Node
-	for _, n := range p.sitesOf(p.volume) {
+	for _, n := range match.SitesOf(p.ix, p.volume) {
 		sites = append(sites, p.uncordoned(n))
 	}
-	kept, cure := keptFrom(sites, p.ix.Consumers(p.claim.Namespace, p.claim.Name))
+	kept, cure := match.KeptFrom(sites, p.ix.Consumers(p.claim.Namespace, p.claim.Name))
 	switch {
 	case !kept.IsZero():
 		p.away = true
@@ -57,7 +61,7 @@ func (p *reattachPlanner) astray(takesDown bool) {
 	case takesDown:
 		p.block(drain.BlockedShared, "", fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
 	default:
-		p.warn(fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
+		p.startsAstray(p.volume, why)
 	}
 }
 

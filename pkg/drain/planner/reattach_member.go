@@ -14,6 +14,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // Who uses the claim that gets the volume, whether that fits there, and that it is waited for.
@@ -149,7 +150,7 @@ func (p *reattachPlanner) boundTogether(r *returning) (*corev1.PersistentVolumeC
 func (p *reattachPlanner) hostsOfData(v *corev1.PersistentVolume) []string {
 	var hosts []string
 	if isAstray(p.ix, v) {
-		for _, n := range p.sitesOf(v) {
+		for _, n := range match.SitesOf(p.ix, v) {
 			if host := n.Labels[corev1.LabelHostname]; host != "" {
 				hosts = append(hosts, host)
 			}

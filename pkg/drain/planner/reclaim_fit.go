@@ -17,8 +17,7 @@ import (
 func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
 	if c != nil && c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name {
-		p.block(drain.BlockedNoFit, "", fact.New("ClaimHasAnotherVolume", "claim", claim, "want", v.Name, "have", c.Spec.VolumeName).
-			Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace")))
+		p.block(drain.BlockedNoFit, "", p.hasAnother(v, claim, c))
 		return
 	}
 	if why := p.whyNot(v, claim); !why.IsZero() {

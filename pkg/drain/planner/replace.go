@@ -40,13 +40,7 @@ func (p *reattachPlanner) mayReplace() {
 	c := p.current
 	other := p.ix.Volume(c.Spec.VolumeName)
 	if other == nil || other.Spec.ClaimRef == nil || other.Spec.ClaimRef.UID != c.UID {
-		disagree := fact.New("ClaimVolumeDisagree", "claim", p.claim, "volume", c.Spec.VolumeName)
-		if p.namesInVain(c, p.volume) {
-			disagree = fact.New("ClaimNamesInVain", "claim", p.claim, "volume", p.volume.Name, "other", c.Spec.VolumeName).Offering(p.withoutClaim(c, p.volume)...)
-		} else {
-			disagree = disagree.Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace))
-		}
-		p.block(drain.BlockedMisbound, "", disagree)
+		p.block(drain.BlockedMisbound, "", p.disagree(p.volume, p.claim, c))
 		return
 	}
 	if owner := metav1.GetControllerOf(c); owner != nil && owner.Kind == drain.KindPod {

@@ -2,11 +2,11 @@ package planner
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // severalHomes says that a volume can be used on several nodes, of which one has its data, and nothing says which: its Pods may start on
@@ -27,55 +27,32 @@ func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {
 }
 
 // tellsAstray is refusesSeveral, and tells besides of data that is known to be on other nodes than those where Pods may start. It blocks if a
-// claim gets the volume whose Pods cannot start where the data is.
+// claim gets the volume whose Pods cannot start where the data is, or of which labels that a Node has lost say nothing.
 func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
+	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
+		if _, unread := p.ix.Gap(inspect.Nodes); !unread {
+			p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", v.Name, "why", home.Why))
+			return
+		}
+	}
 	p.refusesSeveral(v)
 	why, astray := p.ix.Astray(v)
 	if !astray {
 		return
 	}
-	if kept, cure := keptFrom(p.sitesOf(v), p.ix.Consumers(claim.Namespace, claim.Name)); !kept.IsZero() {
+	if kept, cure := match.KeptFrom(match.SitesOf(p.ix, v), p.ix.Consumers(claim.Namespace, claim.Name)); !kept.IsZero() {
 		p.block(drain.BlockedShared, "", fact.New("KeptFromData", "volume", v.Name, "why", why, "kept", kept, "cure", cure))
 		return
 	}
+	p.startsAstray(v, why)
+}
+
+// startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: of hosts
+// that the affinity names, those that do not have the data can be cordoned.
+func (p *planner) startsAstray(v *corev1.PersistentVolume, why fact.Fact) {
+	if open := p.ix.OpenWithoutData(v); len(open) > 0 {
+		p.block(drain.BlockedShared, "", match.StartsWithoutData(v, why, open))
+		return
+	}
 	p.warn(fact.New("ReattachedAstray", "volume", v.Name, "why", why))
-}
-
-// sitesOf are the Nodes that have the data of a volume, or may have.
-func (p *planner) sitesOf(v *corev1.PersistentVolume) []*corev1.Node {
-	var out []*corev1.Node
-	for _, name := range p.ix.DataOn(v).Nodes {
-		if n := p.ix.Node(name); n != nil {
-			out = append(out, n)
-		}
-	}
-	return out
-}
-
-// keptFrom says why none of some Nodes takes Pods now, and what changes that; both are zero if one of them may. There is at least one Node, or
-// nothing is said.
-func keptFrom(nodes []*corev1.Node, pods []*corev1.Pod) (why, cure fact.Fact) {
-	for i, n := range nodes {
-		refusal, change := refusesPods(n, pods)
-		if refusal.IsZero() {
-			refusal, change = unselected(n, pods)
-		}
-		if refusal.IsZero() {
-			return fact.Fact{}, fact.Fact{}
-		}
-		if i == 0 {
-			why, cure = refusal, change
-		}
-	}
-	return why, cure
-}
-
-// unselected says that Pods select other Nodes, by their selector or affinity, and what changes that; both are zero if all of them select this.
-func unselected(n *corev1.Node, pods []*corev1.Pod) (why, cure fact.Fact) {
-	for _, pod := range pods {
-		if match, err := nodeaffinity.GetRequiredNodeAffinity(pod).Match(n); err == nil && !match {
-			return fact.New("PodSelectsOtherNodes", "pod", drain.PodObject(pod), "node", n.Name), fact.New("CureSelectFirst")
-		}
-	}
-	return fact.Fact{}, fact.Fact{}
 }

@@ -78,7 +78,7 @@ func TestNoMemberMovesToSeveralHomes(t *testing.T) {
 // TestReclaimSaysThatDataIsElsewhere: as reattach does, of a volume whose claim it gives it back to.
 func TestReclaimSaysThatDataIsElsewhere(t *testing.T) {
 	elsewhere := left("v", "c", Within(Term(In("kubernetes.io/hostname", "n0", "n3"))), VolumeAnnotation("local.path.provisioner/selected-node", "n3"))
-	plan := planOf(t, reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), Snapshot(t, All(Crew(), elsewhere, Claim("c"))...))
+	plan := planOf(t, reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), Snapshot(t, With(All(Crew(), elsewhere, Claim("c")), Node("n0", Cordoned))...))
 	if !slices.ContainsFunc(plan.Warnings, func(f fact.Fact) bool { return f.Code == "ReattachedAstray" }) {
 		t.Error(told(plan))
 	}
@@ -87,7 +87,7 @@ func TestReclaimSaysThatDataIsElsewhere(t *testing.T) {
 // TestNobodyIsSentAwayFromHisData: where the node that has the data of a volume takes no Pods, they would start on another, without it.
 func TestNobodyIsSentAwayFromHisData(t *testing.T) {
 	astray := left("old", "data-db-1", onEither, VolumeAnnotation("local.path.provisioner/selected-node", "n3"))
-	waiting := With(Without(All(Crew(), Db(), astray), "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")))
+	waiting := With(Without(All(Crew(), Db(), astray), "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")), Node("n0", Cordoned))
 	asks := MemberPod(StatefulSet("db", 3), 1, "", func(p *corev1.Pod) { p.Spec.NodeSelector = map[string]string{"kubernetes.io/hostname": "n0"} })
 	large := MemberPod(StatefulSet("db", 3), 1, "", Requests(corev1.ResourceCPU, "2"))
 	for name, tc := range map[string]struct {
@@ -96,6 +96,7 @@ func TestNobodyIsSentAwayFromHisData(t *testing.T) {
 		room   bool
 	}{
 		"it takes them":    {nil, "", false},
+		"others do too":    {[]any{Node("n0")}, "its Pod may start on n0, without that data: first kubectl cordon n0", false},
 		"cordoned":         {[]any{Node("n3", Cordoned)}, "Node n3 is cordoned, so its Pod would start on another node, without that data: first kubectl uncordon n3", false},
 		"tainted":          {[]any{Node("n3", Tainted("disk", "bad", corev1.TaintEffectNoSchedule))}, "Node n3 has taint disk=bad:NoSchedule", false},
 		"not Ready":        {[]any{Node("n3", Condition(corev1.ConditionFalse, time.Minute))}, "Node n3 is NotReady", false},

@@ -62,6 +62,14 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 		nodes, gone := ix.DataNames(v)
 		return Misfit{Code: NotYet, Why: fact.New("CordonOtherHomes", "nodes", nodes, "gone", gone)}
 	}
+	if why, astray := ix.Astray(v); astray {
+		if kept, cure := KeptFrom(SitesOf(ix, v), ix.Consumers(claim.Namespace, claim.Name)); !kept.IsZero() {
+			return Misfit{Code: NotYet, Why: fact.New("KeptFromData", "volume", v.Name, "why", why, "kept", kept, "cure", cure)}
+		}
+		if open := ix.OpenWithoutData(v); len(open) > 0 {
+			return Misfit{Code: NotYet, Why: StartsWithoutData(v, why, open)}
+		}
+	}
 	return Misfit{}
 }
 

@@ -81,25 +81,6 @@ func ownNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	return out
 }
 
-// replaceNotes tell of volumes with the own data of claims that are bound to another volume, as where a member has started empty because its
-// own was not given back: it can have one of them instead of what it has now.
-func replaceNotes(q evidence.Question) []fact.Fact {
-	var out []fact.Fact
-	for _, u := range q.Uses {
-		if u.Claim == nil || u.Ephemeral {
-			continue
-		}
-		for _, own := range match.ReplacedOf(q.Index, u.Claim) {
-			if own.Code != match.Fits || !evidence.Reachable(q.Index, own) || len(out) == maxTold {
-				continue
-			}
-			giveBack := reattach(own.Volume, types.NamespacedName{Namespace: u.Claim.Namespace, Name: u.Name}).With("--replace")
-			out = append(out, fact.New("EarlierDataBesides", "claim", u.Name, "has", u.Claim.Spec.VolumeName, "volume", own.Fact()).Offering(giveBack))
-		}
-	}
-	return out
-}
-
 // takenAnyway reports whether a claim is bound to a volume by itself: it names no claim, and is taken wherever the Pod may be placed.
 func takenAnyway(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) bool {
 	feasible := e.Verdict.Feasible()

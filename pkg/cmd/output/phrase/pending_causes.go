@@ -206,7 +206,7 @@ func limits() catalog {
 		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
 			"to bring {if .others}this back, and not what is on {list .others},{else}it back{end} before the claim is bound to another volume: {.command}",
 		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
-			"to have that instead, while what is on {.has} stays there: {.command}",
+			"to have that instead{if .with}, together with {list .with} for {plural (len .with) `another claim` `other claims`} of the Pod{end}, while what is on {.has} stays there: {.command}",
 		"OwnDataNotYet": "claim {.claim}: its own earlier data is on {.volume}, which cannot be given back yet: {.why}; then {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",

@@ -6,7 +6,7 @@ func disks() catalog {
 	const twice = ": two claims would write to one disk. Only one of the two volume objects can be right" + compare
 	return catalog{
 		"SameDisk":       "volumes {.volume} and {.other} are the same disk, {.path}{if .otherPath} and {.otherPath}{end}{if .nodes} on {all .nodes}{end}",
-		"VolumeWithTwin": "{.volume}, which is the same disk as {.other},",
+		"VolumeWithTwin": "{.volume} (the same disk as {.other})",
 		"DiskHeld": "{.same}; {if .claim}claim {.claim} has {.other}{else}{.other} is {.phase}{end}" +
 			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it{end}" + twice,
 		"DiskReserved":   "{.same}; {.other} is reserved for claim {.claim}" + twice,

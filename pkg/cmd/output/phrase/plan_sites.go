@@ -9,7 +9,8 @@ func sites() catalog {
 	const notHeld = "claim {.claim} on {.volume} cannot move: {.why}"
 	return catalog{
 		"ClaimUsedWithoutData": "claim {.claim} on {.volume}: {.why}; Pod {.pod} uses it on {.node}, without that data",
-		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data",
+		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data. Nodes that are cordoned for that must stay so until the Pod runs where its data is",
+		"StartsWithoutData":    "{.volume}: {.why}; its Pod may start on {list .nodes}, without that data: first {.command}, and leave that so until the Pod runs",
 		"GivenAtSeveralHomes":  "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
 		"KeptFromData":         "{.volume}: {.why}; and {.kept}, so its Pod would start on another node, without that data: {.cure}",
 		"DataNodeFull":         "{.volume}: {.why}; and {.member} does not fit there, so it would start on another node, without that data: {.kept}; make room for it there first",
