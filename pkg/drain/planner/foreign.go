@@ -33,10 +33,20 @@ func (p *planner) onDisk(v *corev1.PersistentVolume) disk.OnDisk {
 }
 
 // foreign says that claims get the data of another one with a volume, and blocks unless that is accepted. What is accepted is a loss:
-// of whoever had the data to himself.
+// of whoever had the data to himself. Without any claim that could get it yet, it blocks for data that its claim waits for by another volume.
 func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string) {
 	on := p.onDisk(v)
-	if on.State != disk.Known || len(claims) == 0 || len(claims) == 1 && claims[0] == on.Claim.Key().String() {
+	kept, waits := p.awaited(on)
+	switch {
+	case waits && !slices.Equal(claims, []string{kept.Claim.Key().String()}):
+		on = kept
+	case len(claims) == 0:
+		return
+	case len(claims) == 1:
+		namespace, name, _ := strings.Cut(claims[0], "/")
+		on = on.For(types.NamespacedName{Namespace: namespace, Name: name})
+	}
+	if on.State != disk.Known || len(claims) == 1 && claims[0] == on.Claim.Key().String() {
 		return
 	}
 	if slices.Contains(accepted, v.Name) {
@@ -45,12 +55,24 @@ func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string)
 	}
 	override := acceptForeign + " " + v.Name
 	data := ownerObject(on.Claim)
-	reason := fact.New("ForeignData", "volume", knownBy(p.where(v), on), "claim", data, "claims", claims, "override", override)
-	if p.wanted(data) != "" {
-		reason = fact.New("ForeignDataWanted", "volume", knownBy(p.where(v), on), "claim", data, "claims", claims, "override", override).
+	reason := fact.New("ForeignData", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override)
+	if waits && on.By == kept.By || p.wanted(data) != "" {
+		reason = fact.New("ForeignDataWanted", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override).
 			Offering(fact.Plugin("reattach", cmp.Or(byVolume(on), v.Name)))
 	}
 	p.block(drain.BlockedForeignData, override, reason)
+}
+
+// awaited is the data on a disk that a claim waits for by another of its volumes, and whether there is such data: nobody else is to be given it.
+func (p *planner) awaited(on disk.OnDisk) (disk.OnDisk, bool) {
+	all := on.All()
+	at := slices.IndexFunc(all, func(o disk.OnDisk) bool {
+		return o.State == disk.Known && o.By != nil && p.waitsFor(o.By, ownerObject(o.Claim)).by != ""
+	})
+	if at < 0 {
+		return disk.OnDisk{}, false
+	}
+	return all[at], true
 }
 
 // knownBy is a volume with its node, as where tells them, and, if it is known by another volume of the disk whose data is on it, that one.
@@ -75,7 +97,7 @@ func ownerObject(o disk.Owner) drain.Object {
 
 // loseTo says that claims get the data of another one with a volume, which was accepted.
 func (p *planner) loseTo(v *corev1.PersistentVolume, on disk.OnDisk, claims []string) {
-	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "claims", claims, "accepted", acceptForeign+" "+v.Name))
+	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "perhaps", on.PerhapsOf(), "claims", claims, "accepted", acceptForeign+" "+v.Name))
 }
 
 // missingNode is the node of a volume whose home does not exist, empty if it does or is not known. No Pod can use the volume before

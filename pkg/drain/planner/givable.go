@@ -25,18 +25,18 @@ type givable struct {
 	disks  *disk.Disks
 	accept []string
 	// data is what is known of the data on the disks of volumes, by the volumes' names.
-	data map[string]disk.Data
+	data map[string]disk.OnDisk
 }
 
 // newGivable finds out what is on all volumes, once. Its errors are *NotFoundError, of volumes that were named.
 func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
-	g := &givable{ix: ix, disks: disk.New(ix), accept: accept, data: map[string]disk.Data{}}
+	g := &givable{ix: ix, disks: disk.New(ix), accept: accept, data: map[string]disk.OnDisk{}}
 	if err := volumesExist(ix, accept); err != nil {
 		return nil, err
 	}
 	for _, v := range ix.SortedVolumes() {
 		if on := g.disks.DataOn(v, ix.TakenAt); on.State != disk.Unknown {
-			g.data[v.Name] = on.Data
+			g.data[v.Name] = on
 		}
 	}
 	return g, nil
@@ -224,18 +224,18 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 
 // blockForeign blocks if the data of another claim is on a volume that is to be used on a node and that was not accepted.
 func (p *relocation) blockForeign(v *corev1.PersistentVolume, node string, claim types.NamespacedName) {
-	d := p.onDisk(v)
+	d := p.onDisk(v).For(claim)
 	if !d.Foreign(claim) || slices.Contains(p.places.accept, v.Name) {
 		return
 	}
 	override := acceptForeign + " " + v.Name
-	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", knownBy(p.whereOn(v, node), d), "claim", d.Claim.Key().String(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
+	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", knownBy(p.whereOn(v, node), d), "claim", d.Claim.Key().String(), "perhaps", d.PerhapsOf(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
 	p.block(drain.BlockedForeignData, override, f)
 }
 
 // loseForeign names the data of another claim that a claim of the member may overwrite, if that was accepted.
 func (p *relocation) loseForeign(v *corev1.PersistentVolume, c workload.Claim) {
-	if on := p.onDisk(v); on.Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
+	if on := p.onDisk(v).For(c.Key()); on.Foreign(c.Key()) && slices.Contains(p.places.accept, v.Name) {
 		p.loseTo(v, on, []string{c.Object().String()})
 	}
 }
@@ -246,7 +246,7 @@ func (p *planner) noteData(mv *drain.Move, v *corev1.PersistentVolume, c workloa
 		v = v.DeepCopy()
 		v.Spec.ClaimRef = nil
 	}
-	switch d := p.onDisk(v); {
+	switch d := p.onDisk(v).For(c.Key()); {
 	case d.State == disk.Wiped:
 		mv.ToData = drain.DataWiped
 	case d.Foreign(c.Key()):

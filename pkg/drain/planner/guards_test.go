@@ -48,7 +48,7 @@ func TestAcceptedLossOfOneClaim(t *testing.T) {
 func TestStepsKnowWhatWasFound(t *testing.T) {
 	tainted := Node("n3", Tainted("disk", "fast", corev1.TaintEffectNoSchedule), Tainted("shelf", "3", corev1.TaintEffectPreferNoSchedule))
 	place := Volume("n3-free", On("n3"), VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"data-db-1","uid":"before"}`), Phase(corev1.VolumeAvailable))
-	twin := Volume("twin", On("n3"), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/n3-free" }, Has("gone", "gone-uid"), Phase(Released))
+	twin := Volume("twin", On("n3"), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/n3-free" }, Has("data-db-1", "gone-uid"), Phase(Released))
 	tolerating := func(s *appsv1.StatefulSet) {
 		s.Spec.Template.Spec.Tolerations = []corev1.Toleration{{Key: "disk", Operator: corev1.TolerationOpExists}}
 	}

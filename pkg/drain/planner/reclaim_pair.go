@@ -32,18 +32,8 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 			continue
 		}
 		claim := drain.Object{Kind: drain.KindClaim, Namespace: v.Spec.ClaimRef.Namespace, Name: v.Spec.ClaimRef.Name}
-		c := p.ix.Claim(claim.Namespace, claim.Name)
-		by := p.wanted(claim)
-		switch {
-		case restored(c, v):
-			claim.UID, by = c.UID, claim.String()
-		case c != nil && c.DeletionTimestamp == nil && c.Spec.VolumeName == v.Name && c.UID != v.Spec.ClaimRef.UID:
-			by = claim.String()
-		case p.namesInVain(c, v):
-			by = claim.String()
-		}
-		if by != "" {
-			p.pairs[v.Name] = partner{claim: claim, by: by}
+		if own := p.waitsFor(v, claim); own.by != "" {
+			p.pairs[v.Name] = own
 		}
 	}
 	for _, v := range volumes {
@@ -51,6 +41,21 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 			p.served[types.NamespacedName{Namespace: own.claim.Namespace, Name: own.claim.Name}] = true
 		}
 	}
+}
+
+// waitsFor is the claim of a name that waits for its data on a volume, without anybody who wants it if none does.
+func (p *planner) waitsFor(v *corev1.PersistentVolume, claim drain.Object) partner {
+	c := p.ix.Claim(claim.Namespace, claim.Name)
+	own := partner{claim: drain.Object{Kind: drain.KindClaim, Namespace: claim.Namespace, Name: claim.Name}, by: p.wanted(claim)}
+	switch {
+	case restored(c, v):
+		own.claim.UID, own.by = c.UID, claim.String()
+	case c != nil && c.DeletionTimestamp == nil && c.Spec.VolumeName == v.Name && (v.Spec.ClaimRef == nil || c.UID != v.Spec.ClaimRef.UID):
+		own.by = claim.String()
+	case p.namesInVain(c, v):
+		own.by = claim.String()
+	}
+	return own
 }
 
 // unpaired refuses a volume that is not to go to any claim, since its own waits, and cannot be reserved for that one either.

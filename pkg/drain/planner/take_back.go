@@ -38,12 +38,13 @@ func (p *planner) takeBack(v *corev1.PersistentVolume, r reservation) drain.Obje
 }
 
 // exposed warns of the pending claims that could be bound to a volume once it is open to any, and blocks if that would give them the data
-// of another one.
+// of another one, or anybody that which its claim waits for.
 func (p *planner) exposed(v *corev1.PersistentVolume, served map[types.NamespacedName]bool, accepted []string) {
-	if names := p.couldBind(v, served); len(names) > 0 {
+	names := p.couldBind(v, served)
+	if len(names) > 0 {
 		p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
-		p.foreign(v, names, accepted)
 	}
+	p.foreign(v, names, accepted)
 }
 
 // gone reports whether a claim that is known with its UID does not exist.

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
@@ -59,6 +61,43 @@ func TestDataOn(t *testing.T) {
 			}
 			if got.State != c.want || got.Claim.Name != c.claim || by != c.by {
 				t.Errorf("%s of %q by %q, want %s of %q by %q", got.State, got.Claim.Name, by, c.want, c.claim, c.by)
+			}
+		})
+	}
+}
+
+// TestPerhaps: where nothing tells which of two claims had a disk last, it may be the data of either, for whichever volume is asked.
+func TestPerhaps(t *testing.T) {
+	left := func(volume, claim string, since ...time.Duration) *corev1.PersistentVolume {
+		v := Volume(volume, On("n0"), at("/mnt/one"), Has(claim, claim+"-uid"), Phase(Released))
+		v.Status.LastPhaseTransitionTime = nil
+		for _, ago := range since {
+			v.Status.LastPhaseTransitionTime = &metav1.Time{Time: Ago(ago).Time}
+		}
+		return v
+	}
+	for name, c := range map[string]struct {
+		v, twin *corev1.PersistentVolume
+		foreign bool
+	}{
+		"neither time is known":        {left("v", "own"), left("w", "theirs"), true},
+		"its own time is not known":    {left("v", "own"), left("w", "theirs", time.Hour), true},
+		"the other time is not known":  {left("v", "own", time.Hour), left("w", "theirs"), true},
+		"both were left at one time":   {left("v", "own", time.Hour), left("w", "theirs", time.Hour), true},
+		"the other was left since":     {left("v", "own", 2*time.Hour), left("w", "theirs", time.Hour), true},
+		"the other was left before":    {left("v", "own", time.Hour), left("w", "theirs", 2*time.Hour), false},
+		"both were of the claim":       {left("v", "own"), left("w", "own"), false},
+		"it is reserved for the claim": {Volume("v", On("n0"), at("/mnt/one"), ReservedFor("own"), released(Claim("own"))), left("w", "theirs"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ix := inspect.NewIndex(Snapshot(t, Node("n0"), c.v, c.twin))
+			own := types.NamespacedName{Namespace: Ns, Name: "own"}
+			on := disk.New(ix).DataOn(c.v, Now())
+			if on.Foreign(own) != c.foreign || c.foreign && (on.For(own).By == nil || on.For(own).By.Name != "w" || on.For(own).Claim.Name != "theirs") {
+				t.Errorf("foreign: %v, want %v, by %v", on.Foreign(own), c.foreign, on.For(own).Claim)
+			}
+			if r, ok := disk.First(disk.New(ix).Refusals(c.v, own), disk.DataForeign); ok != c.foreign || ok && !r.ByTwin() {
+				t.Errorf("refused: %v, want %v", ok, c.foreign)
 			}
 		})
 	}

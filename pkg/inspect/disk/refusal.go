@@ -37,7 +37,7 @@ type Refusal struct {
 
 // ByTwin reports whether the reason is another volume of the disk.
 func (r Refusal) ByTwin() bool {
-	return r.Code == DiskHeld || r.Code == DiskFree || r.Code == DataForeign && r.Data.By != nil
+	return r.Code == DiskHeld || r.Code == DiskFree || r.Code == DataForeign && (r.Data.By != nil || len(r.Data.Perhaps) > 0)
 }
 
 // Refusals are the reasons not to give the disk of a volume to a claim, which is empty for any, in the order of the codes: there are none
@@ -56,7 +56,7 @@ func (d *Disks) Refusals(v *corev1.PersistentVolume, gets types.NamespacedName) 
 			out = append(out, Refusal{Code: DiskFree, Other: other})
 		}
 	}
-	if on := d.dataOn(v, sharing, d.ix.TakenAt); on.Foreign(gets) {
+	if on := d.dataOn(v, sharing, d.ix.TakenAt).For(gets); on.Foreign(gets) {
 		out = append(out, Refusal{Code: DataForeign, Data: on})
 	}
 	return out

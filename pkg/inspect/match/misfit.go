@@ -80,6 +80,8 @@ func whyRefused(claim types.NamespacedName, r disk.Refusal) fact.Fact {
 		return fact.New("ClaimedAndCordoned", "subject", claim, "reason", r.Reason)
 	case r.Code == disk.DiskHeld:
 		return fact.New("SameDiskAs", "other", r.Holder.Volume.Name, "claim", r.Holder.Claim)
+	case r.Data.By != nil && len(r.Data.Perhaps) > 0:
+		return fact.New("DiskUsedPerhapsSince", "other", r.Data.By.Name, "claim", r.Data.Claim.Key())
 	case r.Data.By != nil:
 		return fact.New("DiskUsedSince", "other", r.Data.By.Name, "claim", r.Data.Claim.Key())
 	}

@@ -43,6 +43,7 @@ func fixes() catalog {
 		"OwnDataComes":           "the Pod has the data that an earlier claim of the same name left; nothing is erased",
 		"OneOfSeveralOwn": "claims of the name {.claim} left several volumes: {.volume}{if eq .order `last`}, the last one{else if eq .order `earlier`}, not the last one{else}; " +
 			"which was left last is not known{end}; besides {list .others}",
+		"OwnDataOverwritten":     "the own data of claim {.claim} was on {list .volumes}, the same disk: what is left of it can be overwritten",
 		"OwnDataLeft":            "the Pod starts without the own data of claim {.claim}, which stays on {list .volumes}",
 		"MoveNeedsFlag":          "recover and drain take {.volume} only with --accept-foreign-data {.volume}, as its data is another's",
 		"OtherPodsCome":          "other Pods can be placed there too",

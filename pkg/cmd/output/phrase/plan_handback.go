@@ -129,10 +129,10 @@ func reclaimed() catalog {
 			"{if .accept}; then this command needs {.accept}{end}",
 		"OwnDataCouldReturn": "earlier data of {.member} is on {join .volumes ` and `}, where it could run. To give it that back, in place of what it has now: " +
 			"{if .flag}run this command with {.flag}, then {end}{.command}",
-		"ForeignData": "{.volume} has the data of claim {.claim}, and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
-		"ForeignDataWanted": "{.volume} has the data of claim {.claim}, which waits for a volume, and {all .claims} could get it instead. " +
+		"ForeignData": "{.volume} has the data of claim {.claim}" + perhaps + ", and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
+		"ForeignDataWanted": "{.volume} has the data of claim {.claim}" + perhaps + "{if .perhaps}; {.claim} waits for it{else}, which waits for a volume{end}, and {if .claims}{all .claims}{else}any claim{end} could get it instead. " +
 			"To give it back to its claim: {.command}; {.override} gives it away",
-		"ForeignDataGiven": "{all .claims} can get {.volume}, and read and overwrite the data of claim {.claim} on it ({.accepted})",
+		"ForeignDataGiven": "{if .claims}{all .claims}{else}any claim{end} can get {.volume}, and read and overwrite the data of claim {.claim}" + perhaps + " on it ({.accepted})",
 
 		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
 			"and it cannot be bound to it: {.why}; to give the data to another claim: {.command}",

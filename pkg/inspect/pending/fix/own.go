@@ -5,10 +5,12 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
@@ -165,10 +167,34 @@ func leaving(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
 	for _, u := range e.Uses {
 		if len(u.Earlier) > 0 && !slices.Contains(c.gives, u.Name) && !takesOwn(u, nodes) {
 			f.Risk = RiskData
-			f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", match.Facts(u.Earlier)))
+			left, given := leftElsewhere(e, c, u.Earlier)
+			if len(given) > 0 {
+				f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataOverwritten", "claim", u.Name, "volumes", match.Facts(given)))
+			}
+			if len(left) > 0 {
+				f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", match.Facts(left)))
+			}
 		}
 	}
 	return f
+}
+
+// leftElsewhere are the volumes with own data that a fix leaves alone, and those that are one disk with a volume that it gives away.
+func leftElsewhere(e evidence.Evidence, c candidate, own []match.Earlier) (left, given []match.Earlier) {
+	for _, o := range own {
+		same := slices.ContainsFunc(disk.Sharing(e.Index, o.Volume), func(v *corev1.PersistentVolume) bool {
+			return slices.ContainsFunc(c.change.Set, func(set runtime.Object) bool {
+				g, ok := set.(*corev1.PersistentVolume)
+				return ok && g.Name == v.Name
+			})
+		})
+		if same {
+			given = append(given, o)
+		} else {
+			left = append(left, o)
+		}
+	}
+	return left, given
 }
 
 // takesOwn reports whether a claim is bound to a volume with its own data by itself on all of some nodes: one that names no claim.
