@@ -122,7 +122,7 @@ func (tr trial) said(command string) string {
 			command += " --accept-data-loss=" + tr.example.namespace + "/" + c.name
 		}
 		return command + " --fenced --unreachable-for=1s --yes"
-	case strings.HasPrefix(command, "kubectl localpv release "), strings.HasPrefix(command, "kubectl localpv reattach "):
+	case strings.HasPrefix(command, "kubectl localpv release "), strings.HasPrefix(command, "kubectl localpv reattach "), strings.HasPrefix(command, "kubectl localpv reclaim "):
 		return command + " --yes"
 	}
 	return command

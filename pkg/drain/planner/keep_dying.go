@@ -49,7 +49,7 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 func withoutClaim(m *workload.Member, c workload.Claim) fact.Fact {
 	switch {
 	case c.Recreated:
-		return fact.New("StartsWithoutData")
+		return fact.New("RestartsWithoutData")
 	case m.Owner.None():
 		return fact.New("NeitherRecreated")
 	}

@@ -14,13 +14,6 @@ import (
 // All volumes of a request are paired before any is planned: what one claim is to get is nothing that others may be given, and no
 // volume is opened to any claim before each of the others has been reserved for its own.
 
-// partner is the claim that a volume goes back to.
-type partner struct {
-	claim drain.Object
-	// by is who wants the claim: itself, if it is there.
-	by string
-}
-
 // pairUp finds the partners of volumes, by the volumes' names.
 func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 	p.pairs, p.served = map[string]partner{}, map[types.NamespacedName]bool{}
@@ -41,21 +34,6 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 			p.served[types.NamespacedName{Namespace: own.claim.Namespace, Name: own.claim.Name}] = true
 		}
 	}
-}
-
-// waitsFor is the claim of a name that waits for its data on a volume, without anybody who wants it if none does.
-func (p *planner) waitsFor(v *corev1.PersistentVolume, claim drain.Object) partner {
-	c := p.ix.Claim(claim.Namespace, claim.Name)
-	own := partner{claim: drain.Object{Kind: drain.KindClaim, Namespace: claim.Namespace, Name: claim.Name}, by: p.wanted(claim)}
-	switch {
-	case restored(c, v):
-		own.claim.UID, own.by = c.UID, claim.String()
-	case c != nil && c.DeletionTimestamp == nil && c.Spec.VolumeName == v.Name && (v.Spec.ClaimRef == nil || c.UID != v.Spec.ClaimRef.UID):
-		own.by = claim.String()
-	case p.namesInVain(c, v):
-		own.by = claim.String()
-	}
-	return own
 }
 
 // unpaired refuses a volume that is not to go to any claim, since its own waits, and cannot be reserved for that one either.

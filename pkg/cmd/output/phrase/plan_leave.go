@@ -107,9 +107,9 @@ func drained() catalog {
 		"LastCopyGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does: {.then}. No other ready member holds what is on {.volume}",
 		"QuorumGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does; {.have} of {.want} members of {.owner} are ready, " +
 			"fewer than a majority: a {.member} without its data could outvote those that have it",
-		"StartsWithoutData": "the member starts WITHOUT ITS DATA then",
-		"NeitherRecreated":  "no controller recreates either",
-		"WaitsWithoutClaim": "no controller recreates the claim, so that the replacement Pod stays Pending",
+		"RestartsWithoutData": "the member starts WITHOUT ITS DATA then",
+		"NeitherRecreated":    "no controller recreates either",
+		"WaitsWithoutClaim":   "no controller recreates the claim, so that the replacement Pod stays Pending",
 
 		"NodeDrained":        "{.node} is cordoned, and no Pod is left to evict",
 		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
