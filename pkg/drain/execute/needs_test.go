@@ -143,8 +143,8 @@ func needingVolumes() []needing {
 	}
 }
 
-// reservedDb is a set of three, a volume on n3 that is reserved for the claim of db-1, and another one of the same disk.
-func reservedDb() ([]any, drain.Reservation, *drain.Safeguards) {
+// reservedDB is a set of three, a volume on n3 that is reserved for the claim of db-1, and another one of the same disk.
+func reservedDB() ([]any, drain.Reservation, *drain.Safeguards) {
 	twin := Volume("twin", sameDisk, Has("theirs", "theirs-uid"), Phase(Released), elsewhere)
 	world := All(Node("n0"), Node("n1"), Node("n2"), Node("n3"), Db(), Volume("p", On("n3"), ReservedFor("data-db-1")), twin)
 	r := drain.Reservation{Pair: pairOf("p", "data-db-1"), Disk: []drain.Object{drain.VolumeObject(twin)}}
@@ -152,7 +152,7 @@ func reservedDb() ([]any, drain.Reservation, *drain.Safeguards) {
 }
 
 func needingPods() []needing {
-	db, reserved, safeguards := reservedDb()
+	db, reserved, safeguards := reservedDB()
 	pod, run := drain.PodObject(MemberPod(StatefulSet("db", 3), 1, "n1")), Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"))
 	deletes := drain.Step{Action: drain.DeleteClaim, Parameters: &drain.DeleteClaimParameters{Pair: pairOf("n1-data", "data-db-1")}}
 	job, dead := All(run, Job("sum")), All(run, Job("sum"), Node("n1", Unreachable), Node("n2", Unreachable))
@@ -173,7 +173,7 @@ func needingPods() []needing {
 }
 
 func needingClaims() []needing {
-	db, reserved, safeguards := reservedDb()
+	db, reserved, safeguards := reservedDB()
 	claim, class := claimNamed("data-db-1", "data-db-1"), Class
 	waits := With(db, MemberPod(StatefulSet("db", 3), 1, ""))
 	of := func(p drain.DeleteClaimParameters) drain.Step {

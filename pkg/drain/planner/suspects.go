@@ -57,26 +57,34 @@ func Suspects(ix *inspect.Index) *SuspectList {
 				s.LeaseRenewed = l.Spec.RenewTime
 			}
 		}
-		g := &workload.Finder{Ix: ix, Departing: map[string]bool{}}
-		for _, each := range names {
-			g.Departing[each] = true
-		}
-		for _, m := range g.Find() {
-			if s.State != string(inspect.NodeReady) || !slices.ContainsFunc(m.Placed, workload.Ready) {
-				s.Stuck = append(s.Stuck, m.Key.String())
-			}
-		}
-		for _, i := range g.Shared {
-			if i.Unclear != nil || i.Loose && !slices.ContainsFunc(i.Member.Placed, workload.Ready) {
-				s.Stuck = append(s.Stuck, i.Member.Key.String())
-			}
-		}
+		s.Stuck = append(s.Stuck, stuckOn(ix, names, s.State == string(inspect.NodeReady))...)
 		s.Homeless = waiting[name].told
 		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
 			list.Items = append(list.Items, s)
 		}
 	}
 	return list
+}
+
+// stuckOn are the members that need a volume of a machine and do not run elsewhere; of one that is Ready, those that do not serve.
+func stuckOn(ix *inspect.Index, names []string, ready bool) []string {
+	g := &workload.Finder{Ix: ix, Departing: map[string]bool{}}
+	for _, each := range names {
+		g.Departing[each] = true
+	}
+	serves := func(m *workload.Member) bool { return slices.ContainsFunc(m.Placed, workload.Ready) }
+	var stuck []string
+	for _, m := range g.Find() {
+		if !ready || !serves(m) {
+			stuck = append(stuck, m.Key.String())
+		}
+	}
+	for _, i := range g.Shared {
+		if i.Unclear != nil || i.Loose && !serves(i.Member) {
+			stuck = append(stuck, i.Member.Key.String())
+		}
+	}
+	return stuck
 }
 
 // volumesOn counts the local volumes whose data is, or may be, on a machine.

@@ -21,25 +21,14 @@ func matching() catalog {
 
 		"ClaimMarkedBound":        "it has the annotation {.annotation} and names no volume, so the volume controller never binds it: delete it and create it without that annotation",
 		"ClaimNamesAnotherVolume": "the claim names volume {.volume}",
-		"SameDiskAs":              "the same disk as {.other}, of claim {.claim}",
-		"DiskUsedSince":           "the same disk as {.other}, on which the data of claim {.claim} is, which was written later",
-		"DiskUsedPerhapsSince":    "the same disk as {.other}, which claim {.claim} had; which of the two claims had the disk last is not known",
-		"DataOfAnother":           "the data of claim {.claim} is recorded on it",
-		"CordonTwin": "{.other} is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
-			"Cordon it first: {.command}",
-		"CordonOtherHomes": "its data" + onAnyOf + ", so that a Pod may start on another, without it. " +
-			"Cordon the nodes that do not have it first",
-		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +
-			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end})",
-
-		"CapacityTooSmall":       "asks {.want}, has {capacity .have}",
-		"VolumeModeDiffers":      "asks {.want}, has {.have}",
-		"AttributesClassDiffers": "asks {attributesClass .want}, has {attributesClass .have}",
-		"VolumeTerminating":      "being deleted {if .age}for {.age}{else}since {.have}{end}",
-		"VolumeNotAvailable":     "{phase .have}",
-		"LabelsDiffer":           "asks {labels .want}, has {labels .have}",
-		"ClassDiffers":           "asks {class .want}, has {class .have}",
-		"AccessModesLacking":     "asks {modes .want}, has {modes .have}",
+		"CapacityTooSmall":        "asks {.want}, has {capacity .have}",
+		"VolumeModeDiffers":       "asks {.want}, has {.have}",
+		"AttributesClassDiffers":  "asks {attributesClass .want}, has {attributesClass .have}",
+		"VolumeTerminating":       "being deleted {if .age}for {.age}{else}since {.have}{end}",
+		"VolumeNotAvailable":      "{phase .have}",
+		"LabelsDiffer":            "asks {labels .want}, has {labels .have}",
+		"ClassDiffers":            "asks {class .want}, has {class .have}",
+		"AccessModesLacking":      "asks {modes .want}, has {modes .have}",
 
 		"VolumeElsewhere":     here + "is on {all .have}",
 		"VolumeOnNoNode":      here + "is on {all .have}, which no longer {plural (len .have) `exists` `exist`}",
@@ -69,5 +58,21 @@ func matching() catalog {
 
 		"SelectorInvalid": "claim {.claim} cannot be matched to any volume: its selector is invalid ({.why}); " +
 			"a claim's selector cannot be changed, so delete the claim and create it with a valid one",
+	}
+}
+
+// sameDisk says why the disk or the data of a volume is not for a claim: pkg/inspect/match.
+func sameDisk() catalog {
+	return catalog{
+		"SameDiskAs":           "the same disk as {.other}, of claim {.claim}",
+		"DiskUsedSince":        "the same disk as {.other}, on which the data of claim {.claim} is, which was written later",
+		"DiskUsedPerhapsSince": "the same disk as {.other}, which claim {.claim} had; which of the two claims had the disk last is not known",
+		"DataOfAnother":        "the data of claim {.claim} is recorded on it",
+		"CordonTwin": "{.other} is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
+			"Cordon it first: {.command}",
+		"CordonOtherHomes": "its data" + onAnyOf + ", so that a Pod may start on another, without it. " +
+			"Cordon the nodes that do not have it first",
+		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +
+			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end})",
 	}
 }
