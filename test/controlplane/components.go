@@ -84,7 +84,9 @@ func kwokArgs(cp *ControlPlane, kubeconfig string) []string {
 }
 
 // StartComponent starts a program that StopComponent stopped: [ControllerManager], [Scheduler] or [Kwok].
-// It returns as soon as the program runs.
+// It returns as soon as the program runs. Of a KWOK that starts again while its nodes have leases, Pods can stay as they were: it looks at
+// those of a node as soon as it holds the lease, and leaves them alone if its own cache of leases does not know that yet. To have all nodes
+// die and come back, call [Cluster.Kill] and [Cluster.Revive].
 func (cp *ControlPlane) StartComponent(ctx context.Context, name string) error {
 	cp.mu.Lock()
 	defer cp.mu.Unlock()

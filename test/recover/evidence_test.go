@@ -250,11 +250,12 @@ func TestOutage(t *testing.T) {
 	}
 	s.StatefulSet("db", 3)
 	s.WaitStatefulSet("db")
-	if err := own.StopComponent(controlplane.Kwok); err != nil {
+	nodes := []string{"node-0", "node-1", "node-2", "node-3"}
+	if err := own.Kill(s.Context(), nodes...); err != nil {
 		t.Fatal(err)
 	}
-	for i := range 4 {
-		if _, err := controlplane.WaitFor(s.Context(), own.Client().CoreV1().Nodes(), fmt.Sprintf("node-%d", i), controlplane.NodeUnknown); err != nil {
+	for _, node := range nodes {
+		if _, err := controlplane.WaitFor(s.Context(), own.Client().CoreV1().Nodes(), node, controlplane.NodeUnknown); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -262,11 +263,11 @@ func TestOutage(t *testing.T) {
 	if r.Exit != 3 || len(r.Writes()) > 0 || !strings.Contains(r.Err, "4 of 4 nodes are down at once") {
 		t.Error(r)
 	}
-	if err := own.StartComponent(s.Context(), controlplane.Kwok); err != nil {
+	if err := own.Revive(s.Context(), nodes...); err != nil {
 		t.Fatal(err)
 	}
-	for i := range 4 {
-		if _, err := controlplane.WaitFor(s.Context(), own.Client().CoreV1().Nodes(), fmt.Sprintf("node-%d", i), controlplane.NodeReady); err != nil {
+	for _, node := range nodes {
+		if _, err := controlplane.WaitFor(s.Context(), own.Client().CoreV1().Nodes(), node, controlplane.NodeReady); err != nil {
 			t.Fatal(err)
 		}
 	}
