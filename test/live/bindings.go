@@ -10,9 +10,50 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
 )
 
-// WaitBindings waits until the volume controller has finished what it has begun: it binds a claim in four writes, and
+// settled returns all objects of the scene, once the volume controller has finished what it has begun: it binds a claim in four writes, and
 // notices in its own time that a claim is gone.
-func (s *Scene) WaitBindings() {
+func (s *Scene) settled() []object {
+	s.t.Helper()
+	objects, err := s.objects(s.Context())
+	s.must(err)
+	if !underWay(objects) {
+		return objects
+	}
+	s.waitBindings()
+	objects, err = s.objects(s.Context())
+	s.must(err)
+	return objects
+}
+
+// underWay reports whether the volume controller has something to finish.
+func underWay(objects []object) bool {
+	var volumes []corev1.PersistentVolume
+	var claims []corev1.PersistentVolumeClaim
+	for _, o := range objects {
+		switch o := o.(type) {
+		case *corev1.PersistentVolume:
+			volumes = append(volumes, *o)
+		case *corev1.PersistentVolumeClaim:
+			claims = append(claims, *o)
+		}
+	}
+	return slices.ContainsFunc(claims, func(c corev1.PersistentVolumeClaim) bool { return beingBound(&c, volumes) }) ||
+		slices.ContainsFunc(volumes, func(v corev1.PersistentVolume) bool { return behind(&v, claims) })
+}
+
+// beingBound reports whether a claim is chosen by one of the volumes, and not bound yet.
+func beingBound(c *corev1.PersistentVolumeClaim, volumes []corev1.PersistentVolume) bool {
+	return c.Status.Phase == corev1.ClaimPending && slices.ContainsFunc(volumes, func(v corev1.PersistentVolume) bool { return has(&v, c) })
+}
+
+// behind reports whether a volume has not the phase that follows from the claims.
+func behind(v *corev1.PersistentVolume, claims []corev1.PersistentVolumeClaim) bool {
+	alive := slices.ContainsFunc(claims, func(c corev1.PersistentVolumeClaim) bool { return has(v, &c) })
+	want := expectedPhase(v, alive)
+	return want != "" && v.Status.Phase != want
+}
+
+func (s *Scene) waitBindings() {
 	s.t.Helper()
 	ctx, mine := s.Context(), metav1.ListOptions{LabelSelector: sceneLabel + "=" + s.Name}
 	volumes, claims := s.client().CoreV1().PersistentVolumes(), s.client().CoreV1().PersistentVolumeClaims(s.Name)
@@ -22,7 +63,7 @@ func (s *Scene) WaitBindings() {
 			return false, err.Error()
 		}
 		for _, c := range all {
-			if c.Status.Phase == corev1.ClaimPending && slices.ContainsFunc(list.Items, func(v corev1.PersistentVolume) bool { return has(&v, c) }) {
+			if beingBound(c, list.Items) {
 				return false, c.Name + " is being bound"
 			}
 		}
@@ -34,9 +75,8 @@ func (s *Scene) WaitBindings() {
 			return false, err.Error()
 		}
 		for _, v := range all {
-			alive := slices.ContainsFunc(list.Items, func(c corev1.PersistentVolumeClaim) bool { return has(v, &c) })
-			if phase := v.Status.Phase; expectedPhase(v, alive) != "" && phase != expectedPhase(v, alive) {
-				return false, fmt.Sprintf("%s is %s", v.Name, phase)
+			if behind(v, list.Items) {
+				return false, fmt.Sprintf("%s is %s", v.Name, v.Status.Phase)
 			}
 		}
 		return true, "all of them are as their claims are"

@@ -19,6 +19,9 @@ import (
 // spared is an Invariant of every run: a write that takes a Ready member away leaves a majority of its owner's members Ready, and, if
 // it does not ask for an eviction, which the server judges, as many Pods as the disruption budgets want.
 func (s *Scene) spared(ctx context.Context, w *Request) error {
+	if !takes(w) {
+		return nil
+	}
 	list, err := s.client().CoreV1().Pods(s.Name).List(ctx, metav1.ListOptions{})
 	if err != nil {
 		return fmt.Errorf("the Pods cannot be looked at: %w", err)
@@ -42,6 +45,11 @@ func (s *Scene) spared(ctx context.Context, w *Request) error {
 		}
 	}
 	return nil
+}
+
+// takes reports whether a write may take Pods away.
+func takes(w *Request) bool {
+	return w.Resource == "pods/eviction" || w.Verb == "delete" && (w.Resource == "pods" || w.Resource == "persistentvolumeclaims")
 }
 
 // taken are the Pods that a write takes away: the one that it names, or those that run with the claim that it names.

@@ -24,9 +24,7 @@ import (
 // Call it before and after a command, and nowhere in between if scenes are to be compared.
 func (s *Scene) State() string {
 	s.t.Helper()
-	s.WaitBindings()
-	objects, err := s.objects(s.Context())
-	s.must(err)
+	objects := s.settled()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, o := range objects {
