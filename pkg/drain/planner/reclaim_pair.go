@@ -42,12 +42,8 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 	if !ok {
 		return nil
 	}
-	if node := p.missingNode(v); node != "" {
-		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
-	}
-	if c := p.ix.Claim(own.claim.Namespace, own.claim.Name); p.namesInVain(c, v) {
-		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimNamesAnother", "volume", v.Name, "claim", own.claim, "other", c.Spec.VolumeName).
-			Offering(p.withoutClaim(c, v)...)}
+	if b := p.homeMissing(v); b != nil {
+		return b
 	}
 	if why := p.whyNot(v, own.claim); !why.IsZero() {
 		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimCannotBind", "volume", v.Name, "claim", own.claim, "why", why).
