@@ -60,15 +60,16 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 }
 
 // twins are the other volumes that the partner of a volume could be meant to get: those of the same request that a claim of that
-// name left, and those that are reserved for it.
+// name left, those that are reserved for it, and the one that it counts on.
 func (p *reclaimPlanner) twins(v *corev1.PersistentVolume) []string {
 	var names []string
+	c := p.ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
 	for _, other := range p.ix.LocalVolumes() {
 		ref := other.Spec.ClaimRef
 		if other.Name == v.Name || ref == nil || ref.Namespace != v.Spec.ClaimRef.Namespace || ref.Name != v.Spec.ClaimRef.Name {
 			continue
 		}
-		if _, asked := p.pairs[other.Name]; asked || ref.UID == "" && other.Status.Phase == corev1.VolumeAvailable {
+		if _, asked := p.pairs[other.Name]; asked || restored(c, other) || ref.UID == "" && other.Status.Phase == corev1.VolumeAvailable {
 			names = append(names, other.Name)
 		}
 	}
