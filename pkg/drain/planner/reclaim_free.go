@@ -45,9 +45,6 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 	case c != nil && parameters.Claim.String() == claim.String():
 		why = fact.New("WhyOwnClaimWaits", "claim", claim)
 	}
-	if b := p.homeMissing(v); b != nil {
-		p.block(b.Code, b.Override, b.Reason)
-	}
 	p.checkBindable(v, claim)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
@@ -95,8 +92,17 @@ func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, paramet
 	p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
 	p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
-	if node := p.missingNode(v); node != "" {
-		p.missing(fact.New("NobodyCanUseVolume", "volume", v.Name, "node", node).Offering(fact.Plugin("recover", p.ix.HomeOf(v).Names()[0]).With("--dry-run")))
+	p.nobodyCan(v)
+}
+
+// nobodyCan says last of a volume that any claim may have that no Pod can use it, as its node does not exist, or no Node is labeled as it asks.
+func (p *reclaimPlanner) nobodyCan(v *corev1.PersistentVolume) {
+	_, unread := p.ix.Gap(inspect.Nodes)
+	switch home := p.ix.HomeOf(v); {
+	case home.State == inspect.HomeMissing:
+		p.missing(fact.New("NobodyCanUseVolume", "volume", v.Name, "node", p.missingNode(v)).Offering(fact.Plugin("recover", home.Names()[0]).With("--dry-run")))
+	case home.State == inspect.HomeUnknown && !unread:
+		p.missing(fact.New("NobodyCanUseVolumeYet", "volume", v.Name, "why", home.Why))
 	}
 }
 

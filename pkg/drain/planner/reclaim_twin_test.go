@@ -84,28 +84,3 @@ func TestTwinReservedForOneOfTwoClaims(t *testing.T) {
 		t.Errorf("opened to any: %s", told(open))
 	}
 }
-
-// TestReclaimWithoutAKnownHome: the Node has lost the label by which the driver of a volume calls it, and no CSINode tells what the label was: where the
-// volume could be used is not known, so no claim is given it.
-func TestReclaimWithoutAKnownHome(t *testing.T) {
-	const key = "openebs.io/nodeid"
-	lost := func(v *corev1.PersistentVolume) {
-		Within(Term(In(key, "bay-1")))(v)
-		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{CSI: &corev1.CSIPersistentVolumeSource{Driver: "zfs.csi.openebs.io", VolumeHandle: v.Name}}
-	}
-	for how, claim := range map[string]any{"waiting": Claim("c", WithUID("new")), "yet to come": StatefulSet("db", 1)} {
-		name := map[string]string{"waiting": "c", "yet to come": "data-db-0"}[how]
-		world := []any{Node("n0", NodeLabel(key, "bay-0")), Node("n1"), left("v", name, lost), claim}
-		for asked, r := range map[string]drain.ReclaimRequest{"named": {}, "for its claim": {For: Key(name)}} {
-			r.Volumes, r.KeepData = []string{"v"}, true
-			plan := planOf(t, reclaiming(r), Snapshot(t, world...))
-			if !slices.Contains(codesOf(plan), drain.BlockedUnknown) || !strings.Contains(told(plan), key) {
-				t.Errorf("%s, %s: %s", how, asked, told(plan))
-			}
-			labeled := planOf(t, reclaiming(r), Snapshot(t, With(world, Node("n1", NodeLabel(key, "bay-1")))...))
-			if labeled.Verdict != drain.Ready {
-				t.Errorf("%s, %s, with the label: %s", how, asked, told(labeled))
-			}
-		}
-	}
-}

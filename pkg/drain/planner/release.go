@@ -190,9 +190,7 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 	}
 	if p.req.Reserve {
 		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
-		if b := p.homeMissing(v); b != nil {
-			p.block(b.Code, b.Override, b.Reason)
-		}
+		p.tellsAstray(v, next)
 		p.reservable(v, next, p.lastClaim(v))
 		parameters := freeing(v, c, p.homeNames(v))
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain

@@ -181,9 +181,10 @@ func reclaimed() catalog {
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
 		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
 
-		"VolumeReservedNow":  "{.volume} is reserved for claim {.claim}, its data untouched",
-		"VolumeOpenNow":      "{.volume} is available to any claim, its data untouched",
-		"NobodyCanUseVolume": "no Pod can use {.volume}, whoever gets it, before {.node} is back, which does not exist. To see what else was there, and what can be done",
+		"VolumeReservedNow":     "{.volume} is reserved for claim {.claim}, its data untouched",
+		"VolumeOpenNow":         "{.volume} is available to any claim, its data untouched",
+		"NobodyCanUseVolumeYet": "no Pod can use {.volume}, whoever gets it, as things stand: {.why}",
+		"NobodyCanUseVolume":    "no Pod can use {.volume}, whoever gets it, before {.node} is back, which does not exist. To see what else was there, and what can be done",
 	}
 }
 
