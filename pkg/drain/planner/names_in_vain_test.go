@@ -88,6 +88,10 @@ func TestNextClaimGetsTheVolume(t *testing.T) {
 			}
 			back := planOf(t, reattaching(drain.ReattachRequest{Volume: "v"}), s)
 			tells(t, back, drain.Blocked, "first kubectl localpv reclaim v --keep-data --for shop/data-db-0, then "+command, tc.why)
+			release := planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc(name)}), s)
+			if text := told(release); release.Verdict != drain.Blocked || strings.Contains(text, "delete pvc") && !strings.Contains(text, "first kubectl localpv reclaim") {
+				t.Errorf("release has the claim go before the volume is reserved: %s", text)
+			}
 		})
 	}
 }
@@ -212,4 +216,25 @@ func TestOwnDataIsKeptForAClaimThatNamesAnother(t *testing.T) {
 			t.Errorf("%s: %s", how, told(plan))
 		}
 	}
+}
+
+// TestVolumeThatARestoredClaimCountsOn: of two volumes that claims of one name left, a restored claim counts on one, so the other is not chosen for it.
+func TestVolumeThatARestoredClaimCountsOn(t *testing.T) {
+	s := Snapshot(t, Node("node-0"), left("v", "c"), left("w", "c"), restoredClaim("c", "w"))
+	plan := planOf(t, reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}), s)
+	if !slices.Equal(codesOf(plan), []drain.BlockerCode{drain.BlockedAnother}) || strings.Contains(told(plan), "kubectl delete") {
+		t.Error(told(plan))
+	}
+}
+
+// TestReleaseOfAClaimThatNamesInVain: an earlier release has left its data on a volume, and no volume is to be released that is not there.
+func TestReleaseOfAClaimThatNamesInVain(t *testing.T) {
+	s := Snapshot(t, Node("node-0"), left("v", "c", SavedFrom(Claim("c", WithUID("earlier-c")))), naming("c", "gone"))
+	plan := planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc("c")}), s)
+	tells(t, plan, drain.Blocked, "first kubectl localpv reclaim v --keep-data --for shop/c, then kubectl delete pvc c -n shop && kubectl localpv reattach v")
+	if strings.Contains(told(plan), "release pv/gone") {
+		t.Errorf("a volume is to be released that is not there: %s", told(plan))
+	}
+	alone := planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc("c")}), Snapshot(t, Node("node-0"), naming("c", "gone")))
+	tells(t, alone, drain.Blocked, "its volume gone does not exist", "kubectl delete pvc c -n shop")
 }

@@ -126,7 +126,7 @@ func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
 		return
 	}
-	p.block(drain.BlockedLost, "", fact.New("ClaimVolumeGone", "claim", claim, "phase", phase, "volume", c.Spec.VolumeName).Offering(remove))
+	p.block(drain.BlockedLost, "", p.keepsEarlier(c, fact.New("ClaimVolumeGone", "claim", claim, "phase", phase, "volume", c.Spec.VolumeName).Offering(remove)))
 }
 
 // claimGone plans what is left to do for a volume whose claim does not exist.
