@@ -70,15 +70,17 @@ func handedOut(p *Plan) []fact.Fact {
 	if volumes := volumesOf(p, OpenVolume); len(volumes) > 0 {
 		out = append(out, fact.New("VolumesOpenToAny", "volumes", volumes))
 	}
-	var given, others, back, claims []string
+	var given, others, back, claims, kept, next []string
 	for _, s := range p.Steps {
 		free, ok := s.Parameters.(*FreeParameters)
 		switch {
 		case !ok || free.For == nil || free.Former:
-		case free.For.String() == free.Claim.String() || free.Data.Of(*free.For): // the data is its own, as the volume's claimRef or record says
-			back, claims = append(back, free.Volume.Name), append(claims, free.For.String())
-		default:
+		case free.For.String() != free.Claim.String() && !free.Data.Of(*free.For):
 			given, others = append(given, free.Volume.Name), append(others, free.For.String())
+		case p.hasToGo(*free.For): // the data is its own, as the volume's claimRef or record says
+			kept, next = append(kept, free.Volume.Name), append(next, free.For.String())
+		default:
+			back, claims = append(back, free.Volume.Name), append(claims, free.For.String())
 		}
 	}
 	if len(given) > 0 {
@@ -87,10 +89,18 @@ func handedOut(p *Plan) []fact.Fact {
 	if len(back) > 0 {
 		out = append(out, fact.New("VolumesGoBack", "volumes", back, "claims", claims))
 	}
+	if len(kept) > 0 {
+		out = append(out, fact.New("VolumesKeepData", "volumes", kept, "claims", next))
+	}
 	if again := releasedAgain(p); len(again) > 0 {
 		out = append(out, fact.New("VolumesReleasedAgain", "volumes", again))
 	}
 	return out
+}
+
+// hasToGo reports whether a claim has to go before the next one of its name gets what is reserved for it.
+func (p *Plan) hasToGo(claim Object) bool {
+	return slices.ContainsFunc(p.Next, func(n Next) bool { return n.Missing && n.Fact.Get("claim") == claim.String() })
 }
 
 // releasedAgain are the volumes that belong to claims which are gone again.

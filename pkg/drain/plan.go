@@ -44,8 +44,11 @@ type Plan struct {
 	RestsOn []liveness.DeadNode `json:"restsOn,omitempty"`
 	// Done says, of a Plan with nothing to do, how things stand.
 	Done []fact.Fact `json:"done,omitempty"`
-	// Next is what can be done once the Plan has been carried out; if a node turned out to be alive, instead of it.
+	// Next is what can be done once the Plan has been carried out; if a node turned out to be alive, instead of it. What is Missing is last.
 	Next []Next `json:"next,omitempty"`
+	// StillWaiting are claims and members that the command was asked to help, and that wait all the same, once the Plan has been carried out,
+	// until somebody has done what is Missing.
+	StillWaiting []string `json:"stillWaiting,omitempty"`
 
 	// Evidence is what was seen of the nodes that are left, Moves where the members go.
 	Evidence []liveness.Evidence `json:"evidence,omitempty"`
@@ -108,6 +111,8 @@ type Next struct {
 	Title   string        `json:"title"`
 	Command *fact.Command `json:"command,omitempty"`
 	Text    string        `json:"text"`
+	// Missing says that without it nobody can use what was given: it is told with the Plan already.
+	Missing bool `json:"missing,omitempty"`
 }
 
 // NextIs returns something that can be done afterwards, with at most one command line.

@@ -16,7 +16,8 @@ type Status string
 const (
 	// StatusDone: all steps are done, or there was nothing to do.
 	StatusDone Status = "done"
-	// StatusIncomplete: all steps are done, and members, or volumes of a selection, were left out.
+	// StatusIncomplete: all steps are done, and members, or volumes of a selection, were left out; or somebody whom the command was asked to
+	// help waits all the same.
 	StatusIncomplete Status = "incomplete"
 	// StatusFailed: a step failed, and something may have been changed.
 	StatusFailed Status = "failed"
@@ -49,8 +50,10 @@ type Result struct {
 	// Blockers are those of the Plan, of a command that it blocked. Without any, what stood in the way was found after planning.
 	Blockers []Blocker `json:"blockers,omitempty"`
 	// LeftOut are members that stay as they were because they alone could not be moved, or volumes of a selection.
-	LeftOut []LeftOut    `json:"leftOut,omitempty"`
-	Steps   []StepResult `json:"steps"`
+	LeftOut []LeftOut `json:"leftOut,omitempty"`
+	// StillWaiting are those of the Plan.
+	StillWaiting []string     `json:"stillWaiting,omitempty"`
+	Steps        []StepResult `json:"steps"`
 	// Placements says where members run that were moved.
 	Placements []Placement `json:"placements,omitempty"`
 	// Warnings are what became known before the first step, and should be known besides.
@@ -89,7 +92,7 @@ func NewResult(p *Plan, status Status, reason fact.Fact) *Result {
 	r := &Result{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "Result"},
 		Command:  p.Command, Status: status, Reason: reason, Steps: []StepResult{}, Next: []Next{},
-		LeftOut: slices.Clone(p.LeftOut),
+		LeftOut: slices.Clone(p.LeftOut), StillWaiting: slices.Clone(p.StillWaiting),
 	}
 	for _, s := range p.Steps {
 		r.Steps = append(r.Steps, StepResult{ID: s.ID, Title: s.Title, Status: StepNotStarted})

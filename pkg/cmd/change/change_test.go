@@ -90,7 +90,13 @@ func TestChangeMisuse(t *testing.T) {
 // changeable is a cluster with a volume controller that sees a freed volume, and a server that allows all.
 func changeable(t *testing.T) *fake.Clientset {
 	t.Helper()
-	client := cmdtest.Cluster(t, clusterFile)
+	return changeableFrom(t, clusterFile)
+}
+
+// changeableFrom is changeable with the objects of a file.
+func changeableFrom(t *testing.T, file string) *fake.Clientset {
+	t.Helper()
+	client := cmdtest.Cluster(t, file)
 	client.PrependReactor("create", "selfsubjectaccessreviews", func(a clienttesting.Action) (bool, runtime.Object, error) {
 		create, _ := a.(clienttesting.CreateAction)
 		review, _ := create.GetObject().(*authorizationv1.SelfSubjectAccessReview)

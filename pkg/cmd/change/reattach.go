@@ -19,7 +19,8 @@ const (
 	reattachLong = `Bind a volume again to the claim that is recorded on it: the volume is reserved
 for the claim first, then the claim is recreated as it was saved, unless it
 exists already. Done when the two are bound, and the member that uses the claim
-is Ready, if there is one.
+is Ready, if there is one. If it fits no node, what is missing comes last, and
+the exit code is 1, with --dry-run as well.
 
 Several volumes are given back at the same time: a Pod may need all of them.
 

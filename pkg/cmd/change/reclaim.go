@@ -42,7 +42,9 @@ If a claim of the namespace and name that the volume had waits for a volume, or
 a StatefulSet or a Pod needs one, the volume is reserved for that claim. Only
 what no such claim needs becomes available to any; if other claims wait that
 could be bound to it, or --for names another one, --accept-foreign-data must
-name the volume.
+name the volume. If such a claim names a volume that it can never have, the
+next claim of that name gets this one: what has to be done besides comes last.
+With --for the exit code is 1 then.
 
 Refused unless the volume is Released or Failed, its claim is gone, and no Pod
 may still use the disk. Of --released, what would be refused is left out and

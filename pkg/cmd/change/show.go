@@ -25,8 +25,9 @@ func (c *change) preview(p *drain.Plan) error {
 		return err
 	case p.Verdict == drain.Blocked:
 		return &cli.FindingsError{}
-	case len(p.LeftOut) > 0:
-		return &cli.ToldError{Err: &fact.Error{Reason: drain.TellLeftOut(p.LeftOut)}}
+	}
+	if why, unfinished := p.Unfinished(); unfinished {
+		return &cli.ToldError{Err: &fact.Error{Reason: why}}
 	}
 	return nil
 }
@@ -35,16 +36,18 @@ func (c *change) preview(p *drain.Plan) error {
 func (c *change) nothing(p *drain.Plan) error {
 	result := drain.NewResult(p, drain.StatusDone, oneReason(p.Done))
 	result.Next = append(result.Next, p.Next...)
-	if c.machine != nil {
-		return c.machine.Print(c.app.Streams, output.Document{Value: result, Phrase: c.app.Phrase})
+	result.Settle()
+	if c.machine == nil {
+		shown := *p
+		shown.Next = nil // all of it is told below
+		if err := (changes.Plan{Plan: &shown, Phrase: c.app.Phrase}).Write(c.app.Streams); err != nil {
+			return err
+		}
+		for _, next := range p.Next {
+			c.app.Note("%s", c.app.Phrase.Next(next))
+		}
 	}
-	if err := (changes.Plan{Plan: p, Phrase: c.app.Phrase}).Write(c.app.Streams); err != nil {
-		return err
-	}
-	for _, next := range p.Next {
-		c.app.Note("%s", c.app.Phrase.Next(next))
-	}
-	return nil
+	return c.ended(result, true)
 }
 
 // blocked says why nothing is done.

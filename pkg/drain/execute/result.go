@@ -21,9 +21,7 @@ func (r *run) end(ctx context.Context, err error) *drain.Result {
 	switch {
 	case err == nil:
 		r.result.Next = append(r.result.Next, r.nextWithout()...)
-		if len(r.result.LeftOut) > 0 {
-			r.result.Status, r.result.Reason = drain.StatusIncomplete, drain.TellLeftOut(r.result.LeftOut)
-		}
+		r.result.Settle()
 	case errors.Is(err, errStopped):
 		r.result.Status, r.result.Reason = drain.StatusInterrupted, fact.New("StoppedAtSafePoint")
 		if context.Cause(ctx) != nil && !r.changed.Load() {

@@ -35,32 +35,45 @@ func (p *planner) onDisk(v *corev1.PersistentVolume) disk.OnDisk {
 // foreign says that claims get the data of another one with a volume, and blocks unless that is accepted. What is accepted is a loss:
 // of whoever had the data to himself. Without any claim that could get it yet, it blocks for data that its claim waits for by another volume.
 func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string) {
-	on := p.onDisk(v)
-	kept, waits := p.awaited(on)
+	on, kept, foreign := p.foreignOn(v, claims)
 	switch {
-	case waits && !slices.Equal(claims, []string{kept.Claim.Key().String()}):
-		on = kept
+	case !foreign:
+	case slices.Contains(accepted, v.Name):
+		p.loseTo(v, on, claims)
+	default:
+		b := p.refusedForeign(v, on, claims, kept)
+		p.block(b.Code, b.Override, b.Reason)
+	}
+}
+
+// foreignOn is the data of another claim that claims would get with a volume, and whether there is such data. Kept says that its claim waits for it
+// by another volume of the disk.
+func (p *planner) foreignOn(v *corev1.PersistentVolume, claims []string) (on disk.OnDisk, kept, foreign bool) {
+	on = p.onDisk(v)
+	awaited, waits := p.awaited(on)
+	switch {
+	case waits && !slices.Equal(claims, []string{awaited.Claim.Key().String()}):
+		on = awaited
 	case len(claims) == 0:
-		return
+		return on, false, false
 	case len(claims) == 1:
 		namespace, name, _ := strings.Cut(claims[0], "/")
 		on = on.For(types.NamespacedName{Namespace: namespace, Name: name})
 	}
-	if on.State != disk.Known || len(claims) == 1 && claims[0] == on.Claim.Key().String() {
-		return
-	}
-	if slices.Contains(accepted, v.Name) {
-		p.loseTo(v, on, claims)
-		return
-	}
+	foreign = on.State == disk.Known && !(len(claims) == 1 && claims[0] == on.Claim.Key().String())
+	return on, waits && on.By == awaited.By, foreign
+}
+
+// refusedForeign refuses a volume with the data of another claim, unless that is accepted.
+func (p *planner) refusedForeign(v *corev1.PersistentVolume, on disk.OnDisk, claims []string, kept bool) *drain.Blocker {
 	override := acceptForeign + " " + v.Name
 	data := ownerObject(on.Claim)
 	reason := fact.New("ForeignData", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override)
-	if waits && on.By == kept.By || p.wanted(data) != "" {
+	if kept || p.wanted(data) != "" {
 		reason = fact.New("ForeignDataWanted", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override).
 			Offering(fact.Plugin("reattach", cmp.Or(byVolume(on), v.Name)))
 	}
-	p.block(drain.BlockedForeignData, override, reason)
+	return &drain.Blocker{Code: drain.BlockedForeignData, Override: override, Reason: reason}
 }
 
 // awaited is the data on a disk that a claim waits for by another of its volumes, and whether there is such data: nobody else is to be given it.
@@ -107,6 +120,14 @@ func (p *planner) missingNode(v *corev1.PersistentVolume) string {
 		return strings.Join(home.Names(), " or ")
 	}
 	return ""
+}
+
+// homeMissing refuses a volume that a claim gets and that no Pod could use, since its node does not exist. It is nil if it does, or is not known.
+func (p *planner) homeMissing(v *corev1.PersistentVolume) *drain.Blocker {
+	if node := p.missingNode(v); node != "" {
+		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
+	}
+	return nil
 }
 
 // namespaceOf finds that the namespace of a claim does not exist that a volume is to be reserved for: nobody could create the claim. Where
@@ -156,17 +177,8 @@ func (p *planner) wanted(claim drain.Object) string {
 
 // memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
 func memberOf(ix *inspect.Index, claim drain.Object) string {
-	found := ""
-	for _, s := range ix.StatefulSets {
-		if s.Namespace != claim.Namespace || s.DeletionTimestamp != nil {
-			continue
-		}
-		for i := range s.Spec.VolumeClaimTemplates {
-			prefix := s.Spec.VolumeClaimTemplates[i].Name + "-" + s.Name + "-"
-			if ordinal, ok := strings.CutPrefix(claim.Name, prefix); ok && workload.IsOrdinal(s, ordinal) {
-				found = max(found, "StatefulSet/"+s.Name)
-			}
-		}
+	if s := workload.SetOfClaim(ix, keyOf(claim)); s != nil {
+		return "StatefulSet/" + s.Name
 	}
-	return found
+	return ""
 }

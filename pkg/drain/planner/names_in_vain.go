@@ -2,52 +2,25 @@ package planner
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	volumehelpers "k8s.io/component-helpers/storage/volume"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
-// namesInVain reports whether a claim names another volume that is not there, or is another claim's: it is Lost, or waits for ever, and the
-// data that an earlier claim of its name left on a volume is what it needs. Of one that a Pod runs with, or whose volume could not be read,
-// that is not known.
+// A claim that names a volume in vain takes no other one: its spec.volumeName stays. It is the next claim of its name that gets a volume, and
+// that volume is reserved first, so that the next claim is bound to it at once and takes no other that is free.
+
+// namesInVain reports whether a claim names another volume than the one that is meant for it, and in vain, so that it has to go: it has no data
+// that would go with it. Of one that Pods with a node hold that is not known: what they run with may be on another disk.
 func (p *planner) namesInVain(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
-	if c == nil || c.DeletionTimestamp != nil || c.Spec.VolumeName == "" || c.Spec.VolumeName == v.Name {
+	if c == nil || c.DeletionTimestamp != nil || c.Spec.VolumeName == v.Name || len(workload.Placed(p.ix.Consumers(c.Namespace, c.Name))) > 0 {
 		return false
 	}
-	if _, unread := p.ix.Gap(inspect.PersistentVolumes); unread || len(workload.Placed(p.ix.Consumers(c.Namespace, c.Name))) > 0 {
-		return false
-	}
-	other := p.ix.Volume(c.Spec.VolumeName)
-	return other == nil || other.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(other, c)
+	_, inVain := match.NamesInVain(p.ix, c)
+	return inVain
 }
 
-// hasAnother says that a claim cannot have a volume since it names another, and how it gets that.
-func (p *planner) hasAnother(v *corev1.PersistentVolume, claim drain.Object, c *corev1.PersistentVolumeClaim) fact.Fact {
-	other := p.ix.Volume(c.Spec.VolumeName)
-	if _, unread := p.ix.Gap(inspect.PersistentVolumes); !unread && (other == nil || !volumehelpers.IsVolumeBoundToClaim(other, c)) {
-		return p.disagree(v, claim, c)
-	}
-	return fact.New("ClaimHasAnotherVolume", "claim", claim, "want", v.Name, "have", c.Spec.VolumeName).
-		Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace"))
-}
-
-// disagree says that a claim names another volume, which does not name the claim.
-func (p *planner) disagree(v *corev1.PersistentVolume, claim drain.Object, c *corev1.PersistentVolumeClaim) fact.Fact {
-	if p.namesInVain(c, v) {
-		return fact.New("ClaimNamesInVain", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName).Offering(p.withoutClaim(c, v)...)
-	}
-	return fact.New("ClaimVolumeDisagree", "claim", claim, "volume", c.Spec.VolumeName).Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace))
-}
-
-// withoutClaim are the commands that delete a claim without a volume, and give its next one a volume: with its own data, unless the volume
-// names another claim.
-func (*planner) withoutClaim(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) []fact.Command {
-	give := fact.Plugin("reattach", v.Name)
-	if ref := v.Spec.ClaimRef; ref == nil || ref.Namespace != c.Namespace || ref.Name != c.Name {
-		give = give.With("--claim", c.Namespace+"/"+c.Name)
-	}
-	return []fact.Command{fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace), give}
+// isForNext reports whether a volume that is reserved for the name of a claim is for the next one: there is none, or it goes.
+func (p *planner) isForNext(c *corev1.PersistentVolumeClaim, v *corev1.PersistentVolume) bool {
+	return c == nil || c.DeletionTimestamp != nil || p.namesInVain(c, v)
 }

@@ -55,6 +55,20 @@ func (p *planner) done(f fact.Fact) { p.plan.Done = append(p.plan.Done, f) }
 
 func (p *planner) next(f fact.Fact) { p.plan.Next = append(p.plan.Next, drain.NextIs(f)) }
 
+// missing is next for what nobody can do without who is to use what the Plan gives.
+func (p *planner) missing(f fact.Fact) {
+	n := drain.NextIs(f)
+	n.Missing = true
+	p.plan.Next = append(p.plan.Next, n)
+}
+
+// stillWaits notes whom the command was asked to help, and who waits until somebody has done what is missing.
+func (p *planner) stillWaits(name string) {
+	if !slices.Contains(p.plan.StillWaiting, name) {
+		p.plan.StillWaiting = append(p.plan.StillWaiting, name)
+	}
+}
+
 // begin starts a target.
 func (p *planner) begin(o drain.Object) {
 	p.target = len(p.plan.Targets)
@@ -132,10 +146,22 @@ func (p *planner) finish() *drain.Plan {
 	} else {
 		p.plan.Losses = []fact.Fact{}
 	}
+	slices.SortStableFunc(p.plan.Next, func(a, b drain.Next) int { return cmp.Compare(rank(a), rank(b)) })
+	if p.plan.Verdict == drain.Blocked {
+		p.plan.StillWaiting = nil // nobody is helped, and that is told
+	}
 	if p.plan.Verdict != drain.NothingToDo {
 		p.plan.Done = nil // of what is done already, beside what is not, the steps that are missing tell
 	}
 	return p.plan
+}
+
+// rank puts what is missing behind what can be done besides.
+func rank(n drain.Next) int {
+	if n.Missing {
+		return 1
+	}
+	return 0
 }
 
 // deadNodesNamed are those of the nodes that the Plan rests on that a deletion is about. The others are checked as well, all

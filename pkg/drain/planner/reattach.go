@@ -163,7 +163,7 @@ func (p *reattachPlanner) waits() {
 		unbound = true
 		p.step(awaitBound(r.volume, r.claim, r.before()))
 	}
-	if unbound || p.used() && !p.user.isReady(p.user.member) && p.user.place() != nil && len(p.user.place().Volumes) == 0 {
+	if place := p.user.place(); unbound || p.used() && !p.user.isReady(p.user.member) && (place == nil || len(place.Volumes) == 0) {
 		p.awaitUser() // what it needs besides, this run does not give
 	}
 }

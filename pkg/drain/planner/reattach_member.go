@@ -188,10 +188,10 @@ func (p *reattachPlanner) awaitUser() {
 	case !p.used(), len(p.replacing()) > 0 && m.Owner.None() && len(m.Pods()) == len(m.Placed):
 		return // nobody comes
 	case place == nil && len(p.waiting) > 0:
-		p.next(fact.New("MemberNeedsToo", "member", m.Key, "volumes", volumesIn(p.waiting)).Offering(p.giveBack(p.waiting)))
+		p.unhelped(fact.New("MemberNeedsToo", "member", m.Key, "volumes", volumesIn(p.waiting)).Offering(p.giveBack(p.waiting)))
 		return
 	case place == nil:
-		p.next(fact.New("MemberWaits", "member", m.Key).Offering(fact.Plugin("why-pending").In(m.Key.Namespace)))
+		p.unhelped(fact.New("MemberWaits", "member", m.Key).Offering(fact.Plugin("why-pending").In(m.Key.Namespace)))
 		return
 	case !p.comes():
 		p.next(fact.New("MemberComesLater", "member", m.Key, "owner", m.Owner))
@@ -214,6 +214,14 @@ func (p *reattachPlanner) awaitUser() {
 	s := awaitReady(p.user.pod(), m.Key.String(), parameters)
 	s.Why = fact.New("WhyAwaitReturned")
 	p.step(s)
+}
+
+// unhelped says what the member waits for although it has the volumes of the request. That it stays Pending may have been accepted.
+func (p *reattachPlanner) unhelped(f fact.Fact) {
+	p.missing(f)
+	if !p.req.AllowPending {
+		p.stillWaits(p.user.member.Key.String())
+	}
 }
 
 // comes reports whether the member's Pod is there, or sure to come: a StatefulSet that goes in order creates none before the earlier ones

@@ -36,6 +36,7 @@ func planReclaim(ix *inspect.Index, req drain.ReclaimRequest, out []drain.LeftOu
 	if err := p.namespaceOf(req.For); err != nil {
 		return nil, err
 	}
+	p.asked = volumes
 	p.pairUp(volumes)
 	for _, first := range []bool{true, false} { // the volumes that any claim may have come after all that one claim is to have
 		for _, v := range volumes {
@@ -126,7 +127,11 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 		defer func() { p.selected = "" }()
 	}
 	p.begin(drain.VolumeObject(v))
-	if b := p.refusal(v); b != nil {
+	b := p.refusal(v)
+	if b == nil {
+		b = p.refusedForTwin(v)
+	}
+	if b != nil {
 		p.block(b.Code, b.Override, b.Reason)
 		return
 	}
@@ -137,6 +142,9 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 		p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil) && !p.pointless(v):
 		p.done(fact.New("VolumeAvailableAlready", "volume", v.Name, "claim", reservedFor(v)))
+		if p.req.For != nil {
+			p.makeWay(v, drain.RefObject(v.Spec.ClaimRef))
+		}
 	case p.req.Wait:
 		p.await(v)
 	default:
@@ -174,7 +182,6 @@ func reservedFor(v *corev1.PersistentVolume) string {
 
 // refusal says why a volume may not be reclaimed, nil if it may.
 func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
-	ref := v.Spec.ClaimRef
 	if v.DeletionTimestamp != nil {
 		return &drain.Blocker{Code: drain.BlockedTerminating, Reason: fact.New("VolumeBeingDeleted", "volume", v.Name)}
 	}
@@ -187,6 +194,12 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if b := p.refusedDisk(v); b != nil {
 		return b
 	}
+	return p.refusedItself(v)
+}
+
+// refusedItself says why a volume may not be reclaimed, whatever other volumes are the same disk.
+func (p *reclaimPlanner) refusedItself(v *corev1.PersistentVolume) *drain.Blocker {
+	ref := v.Spec.ClaimRef
 	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
 		return b
 	}

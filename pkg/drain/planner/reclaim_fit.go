@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -16,7 +17,7 @@ import (
 // checkBindable blocks if the claim that a volume is to be reserved for could not be bound to it.
 func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
-	if c != nil && c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name {
+	if !p.isForNext(c, v) && c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name {
 		p.block(drain.BlockedNoFit, "", p.hasAnother(v, claim, c))
 		return
 	}
@@ -25,22 +26,36 @@ func (p *planner) checkBindable(v *corev1.PersistentVolume, claim drain.Object) 
 	}
 }
 
-// whyNot says why a claim could not be bound to a volume that is reserved for it, or the one that a StatefulSet will create of that name.
-// It is zero if it could, or is not there.
+// hasAnother says that a claim cannot have a volume since it names another, and how it gets that.
+func (p *planner) hasAnother(v *corev1.PersistentVolume, claim drain.Object, c *corev1.PersistentVolumeClaim) fact.Fact {
+	other := p.ix.Volume(c.Spec.VolumeName)
+	if _, unread := p.ix.Gap(inspect.PersistentVolumes); !unread && (other == nil || !volumehelpers.IsVolumeBoundToClaim(other, c)) {
+		return fact.New("ClaimVolumeDisagree", "claim", claim, "volume", c.Spec.VolumeName).Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace))
+	}
+	return fact.New("ClaimHasAnotherVolume", "claim", claim, "want", v.Name, "have", c.Spec.VolumeName).
+		Offering(fact.Plugin("reattach", v.Name).With("--claim", claim.String(), "--replace"))
+}
+
+// whyNot says why a claim could not be bound to a volume that is reserved for it, or the next one of that name if that is to have it. It is zero
+// if it could, or nothing is known of the next one.
 func (p *planner) whyNot(v *corev1.PersistentVolume, claim drain.Object) fact.Fact {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
-	if c == nil {
-		return p.whyNotNext(v, claim)
+	if p.isForNext(c, v) {
+		return p.whyNotNext(v, claim, c)
 	}
 	return match.WhyNot(p.ix, v, c).Why
 }
 
-// whyNotNext is whyNot for a claim that is yet to be created.
-func (p *planner) whyNotNext(v *corev1.PersistentVolume, claim drain.Object) fact.Fact {
-	name := &corev1.PersistentVolumeClaim{}
-	name.Namespace, name.Name = claim.Namespace, claim.Name
-	next := workload.NextOf(p.ix, name)
-	if _, unread := p.ix.Gap(inspect.StorageClasses); !next.Template || unread && next.Defaulted {
+// whyNotNext is whyNot for a claim that is yet to be created: by a StatefulSet, or as the present one was.
+func (p *planner) whyNotNext(v *corev1.PersistentVolume, claim drain.Object, present *corev1.PersistentVolumeClaim) fact.Fact {
+	manifest := &corev1.PersistentVolumeClaim{}
+	manifest.Namespace, manifest.Name = claim.Namespace, claim.Name
+	known := present != nil && present.DeletionTimestamp == nil
+	if known {
+		manifest = present
+	}
+	next := workload.NextOf(p.ix, manifest)
+	if _, unread := p.ix.Gap(inspect.StorageClasses); !next.Template && !known || unread && next.Defaulted {
 		return fact.Fact{}
 	}
 	return p.misfit(v, next)

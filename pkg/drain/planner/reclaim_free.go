@@ -37,23 +37,19 @@ func (p *reclaimPlanner) free(v *corev1.PersistentVolume) {
 // freeFor plans to reserve the volume for the claim that was asked for.
 func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
 	claim := drain.Object{Kind: drain.KindClaim, Namespace: p.req.For.Namespace, Name: p.req.For.Name}
-	if c := p.ix.Claim(claim.Namespace, claim.Name); restored(c, v) {
+	switch c := p.ix.Claim(claim.Namespace, claim.Name); {
+	case restored(c, v):
 		claim.UID, why = c.UID, fact.New("WhyNameRestoredClaim", "claim", claim)
-	} else if c != nil && parameters.Claim.String() == claim.String() {
+	case v.Status.Phase == corev1.VolumeAvailable:
+		why = fact.New("WhyReserve")
+	case c != nil && parameters.Claim.String() == claim.String():
 		why = fact.New("WhyOwnClaimWaits", "claim", claim)
 	}
-	if v.Status.Phase == corev1.VolumeAvailable {
-		why = fact.New("WhyReserve")
-	}
 	p.checkBindable(v, claim)
-	p.tellsAstray(v, claim)
-	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
 	}
-	p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
-	p.step(awaitAvailable(v, parameters.Claim))
-	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim))
+	p.reserveFor(v, claim, why, parameters)
 }
 
 // giveBack plans to reserve the volume for the claim of the name that it had.
@@ -64,12 +60,23 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 	} else if own.by != own.claim.String() {
 		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
 	}
-	p.tellsAstray(v, own.claim)
 	p.tellLeftToo(v, own.claim)
-	p.foreign(v, []string{own.claim.String()}, p.req.AcceptForeignData)
-	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
+	p.reserveFor(v, own.claim, why, parameters)
+}
+
+// reserveFor plans to reserve the volume for a claim, or for the next one of its name if that is to have it.
+func (p *reclaimPlanner) reserveFor(v *corev1.PersistentVolume, claim drain.Object, why fact.Fact, parameters drain.FreeParameters) {
+	p.tellsAstray(v, claim)
+	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
+	title, done := fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim)
+	if c := p.ix.Claim(claim.Namespace, claim.Name); p.namesInVain(c, v) {
+		title, why = fact.New("StepReserveForNext", "volume", v.Name, "claim", claim), fact.New("WhyReserveForNext", "claim", claim, "other", c.Spec.VolumeName)
+		done = fact.New("ReservedForNext", "volume", p.where(v), "claim", claim)
+	}
+	p.step(reserveVolume(v, claim, title, why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
-	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", own.claim))
+	p.next(done)
+	p.makeWay(v, claim)
 }
 
 // open plans to let any claim have the volume.
@@ -85,6 +92,18 @@ func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, paramet
 	p.step(openVolume(v, fact.New("StepOpenVolume", "volume", v.Name), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
 	p.next(fact.New("VolumeOpenNow", "volume", p.where(v)))
+	p.nobodyCan(v)
+}
+
+// nobodyCan says last of a volume that any claim may have that no Pod can use it, as its node does not exist, or no Node is labeled as it asks.
+func (p *reclaimPlanner) nobodyCan(v *corev1.PersistentVolume) {
+	_, unread := p.ix.Gap(inspect.Nodes)
+	switch home := p.ix.HomeOf(v); {
+	case home.State == inspect.HomeMissing:
+		p.missing(fact.New("NobodyCanUseVolume", "volume", v.Name, "node", p.missingNode(v)).Offering(fact.Plugin("recover", home.Names()[0]).With("--dry-run")))
+	case home.State == inspect.HomeUnknown && !unread:
+		p.missing(fact.New("NobodyCanUseVolumeYet", "volume", v.Name, "why", home.Why))
+	}
 }
 
 // warnAboutData says whose data is given away with a volume that a claim had.

@@ -42,12 +42,8 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 	if !ok {
 		return nil
 	}
-	if node := p.missingNode(v); node != "" {
-		return &drain.Blocker{Code: drain.BlockedHome, Reason: fact.New("HomeMissing", "volume", v.Name, "node", node)}
-	}
-	if c := p.ix.Claim(own.claim.Namespace, own.claim.Name); p.namesInVain(c, v) {
-		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimNamesAnother", "volume", v.Name, "claim", own.claim, "other", c.Spec.VolumeName).
-			Offering(p.withoutClaim(c, v)...)}
+	if b := p.homeMissing(v); b != nil {
+		return b
 	}
 	if why := p.whyNot(v, own.claim); !why.IsZero() {
 		return &drain.Blocker{Code: drain.BlockedNoFit, Reason: fact.New("OwnClaimCannotBind", "volume", v.Name, "claim", own.claim, "why", why).
@@ -64,15 +60,16 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 }
 
 // twins are the other volumes that the partner of a volume could be meant to get: those of the same request that a claim of that
-// name left, and those that are reserved for it.
+// name left, those that are reserved for it, and the one that it counts on.
 func (p *reclaimPlanner) twins(v *corev1.PersistentVolume) []string {
 	var names []string
+	c := p.ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
 	for _, other := range p.ix.LocalVolumes() {
 		ref := other.Spec.ClaimRef
 		if other.Name == v.Name || ref == nil || ref.Namespace != v.Spec.ClaimRef.Namespace || ref.Name != v.Spec.ClaimRef.Name {
 			continue
 		}
-		if _, asked := p.pairs[other.Name]; asked || ref.UID == "" && other.Status.Phase == corev1.VolumeAvailable {
+		if _, asked := p.pairs[other.Name]; asked || restored(c, other) || ref.UID == "" && other.Status.Phase == corev1.VolumeAvailable {
 			names = append(names, other.Name)
 		}
 	}

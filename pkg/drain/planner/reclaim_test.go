@@ -38,7 +38,7 @@ func reclaimCases() []planCase {
 		{name: "reclaim has been done", world: []any{n, Volume("v")}, request: reclaim, verdict: drain.NothingToDo},
 		{name: "reclaim for one that asks for more", world: []any{n, Volume("v", Has("c", "c-uid"), Phase(Released), OfClass("other")), Claim("d")},
 			request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
-		{name: "reclaim for one that is bound", world: []any{n, v, Claim("d", BoundTo("w"))}, request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
+		{name: "reclaim for one that is bound", world: []any{n, v, Claim("d", BoundTo("w")), Volume("w", Has("d", "d-uid"))}, request: reserving, verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNoFit}, actions: reserve},
 		{name: "reclaim a selection", world: []any{n, v, Volume("a", Has("a", "a-uid"), Phase(Released)), Volume("u", Has("u", "u-uid"), Phase(Released)), Consumer("p", "node-0", "u"), Volume("free")},
 			request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.Ready, actions: append(open[:2:2], open...)},
 		{name: "reclaim an empty selection", world: []any{n, Volume("free")}, request: reclaiming(drain.ReclaimRequest{Selection: &inventory.VolumeFilter{}, KeepData: true}), verdict: drain.NothingToDo},

@@ -14,6 +14,8 @@ type reclaimPlanner struct {
 	// pairs are who gets the volumes, by their names, as far as one claim does; served are those claims.
 	pairs  map[string]partner
 	served map[types.NamespacedName]bool
+	// asked are the volumes of the request.
+	asked []*corev1.PersistentVolume
 }
 
 // pointless reports whether a volume is reserved for a claim that has another volume: a move that was broken off leaves that.
@@ -23,7 +25,7 @@ func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
 		return false
 	}
 	c := p.ix.Claim(ref.Namespace, ref.Name)
-	return c != nil && c.DeletionTimestamp == nil && inspect.FullyBound(c) && c.Spec.VolumeName != v.Name
+	return c != nil && c.DeletionTimestamp == nil && inspect.FullyBound(c) && c.Spec.VolumeName != v.Name && !p.namesInVain(c, v)
 }
 
 func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {

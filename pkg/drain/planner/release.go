@@ -126,12 +126,15 @@ func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
 		return
 	}
-	p.block(drain.BlockedLost, "", fact.New("ClaimVolumeGone", "claim", claim, "phase", phase, "volume", c.Spec.VolumeName).Offering(remove))
+	p.block(drain.BlockedLost, "", p.keepsEarlier(c, fact.New("ClaimVolumeGone", "claim", claim, "phase", phase, "volume", c.Spec.VolumeName).Offering(remove)))
 }
 
 // claimGone plans what is left to do for a volume whose claim does not exist.
 func (p *releasePlanner) claimGone(v *corev1.PersistentVolume) {
 	ref := v.Spec.ClaimRef
+	if !p.req.Clean {
+		p.tellsDisk(v)
+	}
 	switch phase := v.Status.Phase; {
 	case ref == nil:
 		p.done(fact.New("VolumeHasNoClaim", "volume", v.Name, "phase", phase))
@@ -168,6 +171,7 @@ func (p *releasePlanner) release(f releasable) {
 		p.clean(f)
 		return
 	}
+	p.tellsDisk(v)
 	p.retainStep(v, c, true)
 	claim := drain.ClaimObject(c)
 	if c.DeletionTimestamp == nil {
@@ -186,11 +190,13 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 	}
 	if p.req.Reserve {
 		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
+		p.tellsAstray(v, next)
 		p.reservable(v, next, p.lastClaim(v))
 		parameters := freeing(v, c, p.homeNames(v))
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
 		p.step(reserveVolume(v, next, fact.New("StepReserveForNext", "volume", v.Name, "claim", next), fact.New("WhyReserveData"), parameters))
 		p.next(fact.New("ReservedForNext", "volume", p.where(v), "claim", next))
+		p.leavesWaiting(v, c)
 		return
 	}
 	if phase == corev1.VolumeReleased || phase == corev1.VolumeFailed {
@@ -199,6 +205,28 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 	}
 	p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", c).Offering(fact.Plugin("reattach", v.Name)))
 	p.next(fact.New("OpenToAnyClaim").Offering(fact.Plugin("reclaim", v.Name).With("--keep-data")))
+	p.leavesWaiting(v, c)
+}
+
+// leavesWaiting says last which Pods wait for a claim that nothing recreates, and how it is.
+func (p *releasePlanner) leavesWaiting(v *corev1.PersistentVolume, c drain.Object) {
+	if now := p.ix.Claim(c.Namespace, c.Name); now != nil && now.UID != c.UID {
+		return // they have another
+	}
+	if pods := p.forgottenPods(c); len(pods) > 0 {
+		p.missing(fact.New("PodsWaitForClaim", "pods", pods, "claim", c).Offering(fact.Plugin("reattach", v.Name)))
+	}
+}
+
+// forgottenPods are the Pods that wait with a claim that no StatefulSet recreates with them.
+func (p *releasePlanner) forgottenPods(c drain.Object) []string {
+	var names []string
+	for _, pod := range workload.PodsByName(p.ix.Consumers(c.Namespace, c.Name)) {
+		if pod.Spec.NodeName == "" && p.ix.OwnerOf(pod).Kind != "StatefulSet" {
+			names = append(names, pod.Name)
+		}
+	}
+	return names
 }
 
 // clean plans to leave the volume to its provisioner.
@@ -206,6 +234,7 @@ func (p *releasePlanner) clean(f releasable) {
 	v := f.volume
 	cl, policy := p.mustBeCleaned(v), v.Spec.PersistentVolumeReclaimPolicy
 	claim := drain.RefObject(v.Spec.ClaimRef)
+	p.erasesOthers(v, claim)
 	if c := f.claim; c != nil {
 		if !retain.Recorded(v, c) {
 			p.checkManifestSize(v, c, false)

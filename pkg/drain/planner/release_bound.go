@@ -22,7 +22,7 @@ func (p *releasePlanner) bound(f releasable) bool {
 	case owner != nil && owner.Kind == drain.KindPod:
 		p.block(drain.BlockedEphemeral, "", fact.New("EphemeralClaimNotReleased", "claim", claim, "pod", owner.Name))
 	case ref == nil || ref.UID != c.UID || c.Spec.VolumeName != v.Name:
-		p.block(drain.BlockedMisbound, "", misbound(v, c))
+		p.block(drain.BlockedMisbound, "", p.keepsEarlier(c, misbound(v, c)))
 	case c.Status.Phase == corev1.ClaimLost:
 		p.block(drain.BlockedLost, "", fact.New("ClaimLostWithVolume", "claim", claim, "volume", v.Name).
 			Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace)))

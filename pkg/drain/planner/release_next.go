@@ -42,6 +42,9 @@ func (p *planner) nextFits(v *corev1.PersistentVolume, claim drain.Object, next 
 // misfit says why the next claim does not fit a volume that is reserved for it; nothing if it does. The class of a reserved volume is
 // looked at by the scheduler alone (volumebinding/binder.go: findMatchingVolumes).
 func (p *planner) misfit(v *corev1.PersistentVolume, next workload.NextClaim) fact.Fact {
+	if named := next.Claim.Spec.VolumeName; named != "" && named != v.Name { // as some templates do
+		return fact.New("TemplateNamesVolume", "volume", named)
+	}
 	if have := volumehelpers.GetPersistentVolumeClass(v); have != next.Class() {
 		return fact.New("ClassDiffers", "want", next.Class(), "have", have)
 	}

@@ -40,7 +40,7 @@ func (p *reattachPlanner) mayReplace() {
 	c := p.current
 	other := p.ix.Volume(c.Spec.VolumeName)
 	if other == nil || other.Spec.ClaimRef == nil || other.Spec.ClaimRef.UID != c.UID {
-		p.block(drain.BlockedMisbound, "", p.disagree(p.volume, p.claim, c))
+		p.block(drain.BlockedMisbound, "", p.disagree(p.volume, p.claim, c, p.req.AcceptForeignData))
 		return
 	}
 	if owner := metav1.GetControllerOf(c); owner != nil && owner.Kind == drain.KindPod {

@@ -27,8 +27,13 @@ func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {
 }
 
 // tellsAstray is refusesSeveral, and tells besides of data that is known to be on other nodes than those where Pods may start. It blocks if a
-// claim gets the volume whose Pods cannot start where the data is, or of which labels that a Node has lost say nothing.
+// claim gets the volume whose Pods cannot start where the data is, as that node does not exist for example, or of which labels that a Node has
+// lost say nothing.
 func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
+	if b := p.homeMissing(v); b != nil {
+		p.block(b.Code, b.Override, b.Reason)
+		return
+	}
 	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
 		if _, unread := p.ix.Gap(inspect.Nodes); !unread {
 			p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", v.Name, "why", home.Why))

@@ -13,7 +13,6 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // onEither is a volume that can be used on n0 and n3, of which one has its data.
@@ -120,46 +119,6 @@ func TestNobodyIsSentAwayFromHisData(t *testing.T) {
 					t.Errorf("%v, want %v", codesOf(plan), want)
 				}
 			})
-		}
-	}
-}
-
-// TestOwnDataIsKeptForAClaimThatNamesAnother: that a claim names a volume is no proof that it has one.
-func TestOwnDataIsKeptForAClaimThatNamesAnother(t *testing.T) {
-	n := Node("node-0")
-	names := func(volume string) *corev1.PersistentVolumeClaim {
-		return Claim("c", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = volume })
-	}
-	for name, tc := range map[string]struct {
-		world  []any
-		codes  []drain.BlockerCode
-		remedy string
-	}{
-		"Lost, of a volume that is gone":          {[]any{n, left("v", "c"), Claim("c", BoundTo("gone"), lostClaim)}, []drain.BlockerCode{drain.BlockedNoFit}, "kubectl delete pvc c -n shop, then kubectl localpv reattach v"},
-		"Lost, of a volume with another claim":    {[]any{n, left("v", "c"), Claim("c", WithUID("new"), BoundTo("w"), lostClaim), Volume("w", Has("d", "d-uid")), Claim("d", BoundTo("w"))}, []drain.BlockerCode{drain.BlockedNoFit}, "delete pvc c"},
-		"unbound, of a volume with another claim": {[]any{n, left("v", "c"), names("w"), Volume("w", Has("d", "d-uid")), Claim("d", BoundTo("w"))}, []drain.BlockerCode{drain.BlockedNoFit}, "delete pvc c"},
-		"bound to another":                        {[]any{n, left("v", "c"), Claim("c", BoundTo("w")), Volume("w", Has("c", "c-uid"))}, nil, ""},
-		"about to be bound to another":            {[]any{n, left("v", "c"), names("w"), Volume("w")}, nil, ""},
-	} {
-		for how, r := range map[string]drain.ReclaimRequest{
-			"named":    {Volumes: []string{"v"}, KeepData: true},
-			"selected": {Selection: &inventory.VolumeFilter{}, KeepData: true},
-		} {
-			t.Run(name+", "+how, func(t *testing.T) {
-				plan := planOf(t, reclaiming(r), Snapshot(t, tc.world...))
-				if diff := cmp.Diff(tc.codes, codesOf(plan)); diff != "" {
-					t.Errorf("blockers (-want +got):\n%s", diff)
-				}
-				if text := told(plan); !strings.Contains(text, tc.remedy) {
-					t.Errorf("it does not say %q:\n%s", tc.remedy, text)
-				}
-			})
-		}
-		if tc.remedy != "" {
-			plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "v"}), Snapshot(t, tc.world...))
-			if text := told(plan); plan.Verdict != drain.Blocked || !strings.Contains(text, "delete pvc c") {
-				t.Errorf("%s: reattach has no way out: %s", name, text)
-			}
 		}
 	}
 }

@@ -62,13 +62,10 @@ func earlier(ix *inspect.Index, c *corev1.PersistentVolumeClaim, left []*corev1.
 	return out
 }
 
-// misplaced reports whether a claim counts as bound to a volume that it can never have: there is none, or it is another claim's.
+// misplaced reports whether a claim counts as bound to a volume that it can never have.
 func misplaced(ix *inspect.Index, c *corev1.PersistentVolumeClaim) bool {
-	if _, blind := ix.Gap(inspect.PersistentVolumes); blind || !inspect.FullyBound(c) {
-		return false
-	}
-	v := ix.Volume(c.Spec.VolumeName)
-	return v == nil || v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c)
+	_, inVain := NamesInVain(ix, c)
+	return inVain && inspect.FullyBound(c)
 }
 
 // namesEarlier reports whether a volume names another claim of the namespace and name of a claim, or the name alone.

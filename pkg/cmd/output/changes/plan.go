@@ -64,6 +64,7 @@ func (v Plan) Write(s output.Streams) error {
 		p.Blank()
 		p.outcome(plan)
 	}
+	p.missing(plan)
 	return p.Flush(s.Out)
 }
 
@@ -74,7 +75,7 @@ func (v Plan) shown() *drain.Plan {
 		shown.Moves, shown.Steps, shown.Warnings = nil, nil, nil
 	}
 	if v.WithoutSteps {
-		shown.Steps, shown.Outcome = nil, nil
+		shown.Steps, shown.Outcome, shown.Next = nil, nil, nil // what comes next is told with the Result
 	}
 	return &shown
 }
@@ -107,6 +108,18 @@ func (p *writer) leftOut(all []drain.LeftOut) {
 			text += " (or add " + l.Override + ")"
 		}
 		p.Prose(output.Bad, 0, 2, text)
+	}
+}
+
+// missing says last what has to be done besides, or nobody can use what is given.
+func (p *writer) missing(plan *drain.Plan) {
+	if len(plan.Blockers) > 0 {
+		return
+	}
+	for _, next := range plan.Next {
+		if next.Missing {
+			p.Prose(output.Warn, 0, 2, p.phrase.Next(next))
+		}
 	}
 }
 

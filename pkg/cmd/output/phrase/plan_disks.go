@@ -16,6 +16,10 @@ func disks() catalog {
 		"DiskGivenTwice": "{.same}: only one of them can be given to a claim, and {.other} can be given to another" + compare,
 		"DiskFree": "{.same}, and {.other} is free: another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
 			"Cordon it first: {.command1}; to compare the two: {.command2}",
+		"DataOnSharedDisk": "what is on {.volume} stays as long as nobody else writes to that disk: {.why}",
+		"DiskErasedForOther": "{.same}: the provisioner that erases {.volume} would erase {.other} as well, which {if .claim}claim {.claim} has{else}is in use{end}" +
+			"{if .pods} with {plural (len .pods) `Pod` `Pods`} {all .pods}{end}" + compare,
+		"DiskKept":            "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
 		"DiskForAnotherClaim": "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
 		"VolumeCordoned":      "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 

@@ -5,7 +5,7 @@ import "maps"
 // handback says Plans of release, reclaim and reattach: pkg/drain/planner.
 func handback() catalog {
 	all := catalog{}
-	for _, some := range []catalog{users(), claimsAndVolumes(), cleaners(), released(), reclaimed(), reattached(), takenDown()} {
+	for _, some := range []catalog{users(), claimsAndVolumes(), namedInVain(), cleaners(), released(), reclaimed(), reattached(), takenDown()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -42,6 +42,34 @@ func claimsAndVolumes() catalog {
 		"ClaimCannotBind":          "claim {.claim} cannot be bound to {.volume}: {.why}",
 		"ClaimHasAnotherVolume":    "claim {.claim} is bound to volume {.have}, so it cannot have {.want} as well; to change its volume: {.command}",
 		"PolicyStillChanged":       "{.volume} still has policy {.have}; it was {.want} before its release",
+	}
+}
+
+// namedInVain says of claims that name a volume which they can never have how the next claim of their name gets one: pkg/drain/planner, and
+// pkg/inspect/match.
+func namedInVain() catalog {
+	const inVain = "claim {.claim} names volume {.other}, and in vain ({.why}), "
+	const next = "{if .owner}the next claim of that name, which {.owner} recreates{else}a new claim of that name{end}"
+	const create = "{if .create}, and create the claim from that file, without spec.volumeName{end}"
+	return catalog{
+		"NamedVolumeMissing":  "there is none of that name",
+		"NamedVolumeOfClaim":  "that {if .phase}is {.phase} and {end}names claim {.claim}{if .uid} (uid {.uid}){end}",
+		"TemplateNamesVolume": "its template names volume {.volume} (spec.volumeName), and so will each claim that is created from it",
+
+		"ClaimNamesInVain":         inVain + "so it has no data. To give {.volume} to " + next + ": first {.command}, then {.then}" + create,
+		"ClaimNamesInVainReserved": inVain + "so it has no data. {.volume} is reserved already: to give it to " + next + ": {.then}" + create,
+		"ClaimNamesInVainToo":      inVain + "so it has no data; and {.volume} cannot be reserved for the next claim of that name: {.then}",
+		"InThisOrder":              "{.command}",
+
+		"WhyReserveForNext": "claim {.claim} names volume {.other}, and in vain: the next claim of that name gets this one, and no other",
+		"NextClaimGetsVolume": inVain + "so it waits until it is deleted: {.owner} recreates it, and the next claim of that name gets {.volume}. " +
+			"To delete it{if .pods}, with {plural (len .pods) `Pod` `Pods`} {list .pods} that {plural (len .pods) `waits` `wait`} for it{end}",
+		"SavedClaimGetsVolume": inVain + "so it waits until it is deleted: a new claim of that name gets {.volume}, on which the manifest of one is saved. To delete it, and create that",
+		"NewClaimGetsVolume": inVain + "so it waits until it is deleted: a new claim of that name gets {.volume}{if .owner}, which {.owner} may create{end}. " +
+			"Create it from its manifest, without spec.volumeName and what the server and its controllers have written (uid, resourceVersion, annotations of pv.kubernetes.io). " +
+			"To save that manifest, and delete the claim",
+
+		"StillWaiting": "{list .names} still {plural (len .names) `waits` `wait`}",
 	}
 }
 
@@ -96,6 +124,7 @@ func released() catalog {
 		"VolumeReservedAlready": "volume {.volume} is {.phase} and reserved for claim {.claim}",
 		"VolumeReleasedAlready": "volume {.volume} is {.phase} already: its claim {.claim} is gone" + another,
 
+		"PodsWaitForClaim":  "{plural (len .pods) `Pod` `Pods`} {list .pods} {plural (len .pods) `waits` `wait`} until somebody recreates claim {.claim}. To do that, and give it its data back",
 		"ReservedForNext":   "{.volume} is reserved, with its data, for the next claim {.claim}",
 		"DataStaysReattach": "the data is still on {.volume}. To give it back to {.claim}",
 		"OpenToAnyClaim":    "To make it available to any claim, with the old data still on it",
@@ -136,8 +165,6 @@ func reclaimed() catalog {
 
 		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
 			"and it cannot be bound to it: {.why}; to give the data to another claim: {.command}",
-		"OwnClaimNamesAnother": "claim {.claim}, whose earlier data is on {.volume}, names volume {.other}, which is not there for it, so it has no data, and no other claim is given {.volume}. " +
-			"To give it back: {.command1}, then {.command2}",
 		"NamespaceEnds": "namespace {.namespace} is being deleted, with all claims in it: nothing is reserved for claim {.claim}",
 		"SeveralVolumesOfClaim": "claim {.claim} can have one volume, and besides {.volume} there {plural (len .volumes) `is` `are`} {list .volumes}, " +
 			"which a claim of that name left or which {plural (len .volumes) `is` `are`} reserved for it. To choose this one: {.command}",
@@ -154,8 +181,10 @@ func reclaimed() catalog {
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
 		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
 
-		"VolumeReservedNow": "{.volume} is reserved for claim {.claim}, its data untouched",
-		"VolumeOpenNow":     "{.volume} is available to any claim, its data untouched",
+		"VolumeReservedNow":     "{.volume} is reserved for claim {.claim}, its data untouched",
+		"VolumeOpenNow":         "{.volume} is available to any claim, its data untouched",
+		"NobodyCanUseVolumeYet": "no Pod can use {.volume}, whoever gets it, as things stand: {.why}",
+		"NobodyCanUseVolume":    "no Pod can use {.volume}, whoever gets it, before {.node} is back, which does not exist. To see what else was there, and what can be done",
 	}
 }
 
@@ -176,7 +205,6 @@ func reattached() catalog {
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
 		"ClaimVolumeDisagree":       "claim {.claim} names volume {.volume}, and the two do not agree: nothing is done to them; to see more: {.command}",
-		"ClaimNamesInVain":          "claim {.claim} names volume {.other}, which is not there for it, so it has no data. To give it {.volume}: {.command1}, then {.command2}",
 		"EphemeralClaimNotReplaced": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}",
 		"ClaimReplaced":             "claim {.claim} exists and is bound to {.volume}: {.override} evicts its Pods and deletes the claim, and keeps {.volume}",
 		"UnwantedPodHoldsClaim":     "Pod {.pod} uses claim {.claim}, and nothing would recreate it: {.why}; delete it first",

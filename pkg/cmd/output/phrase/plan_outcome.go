@@ -7,7 +7,7 @@ func outcome() catalog {
 	const how = "{if .unknown}WITHOUT THEIR DATA{else}EMPTY{end}"
 	const overwrite = "can be given {list .volumes} and OVERWRITE what is on {plural (len .volumes) `it` `them`}."
 	return catalog{
-		"VolumesKeepData":         "No data is erased: {list .volumes} {plural (len .volumes) `keeps` `keep`} it{if .claims}, for the next claim {list .claims}{end}.",
+		"VolumesKeepData":         "No data is erased: {list .volumes} {plural (len .volumes) `keeps` `keep`} it{if .claims}, for the next {plural (len .claims) `claim` `claims`} {list .claims}{end}.",
 		"ProvisionerErasesAnyway": "The provisioner erases {list .volumes}, with or without this command.",
 		"VolumesOpenToAny":        "Nothing is erased now. From now on any claim " + overwrite,
 		"VolumesOpenToClaims":     "Nothing is erased now. From now on claim {all .claims} " + overwrite,
