@@ -54,6 +54,7 @@ func (p *drainPlanner) keepClaims() {
 			}
 			for _, c := range m.Claims {
 				if c.Claim != nil && c.Claim.DeletionTimestamp == nil {
+					p.tellEarlierMachine(c.Volume)
 					p.plan.Moves = append(p.plan.Moves, drain.Move{Member: pod.Namespace + "/" + pod.Name, Owner: m.Owner.String(), Claim: c.Object().String(),
 						From: c.Volume.Name, FromNode: p.node.Name, Stays: true})
 				}

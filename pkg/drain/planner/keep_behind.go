@@ -72,4 +72,6 @@ func (p *drainPlanner) waitsHere(m *workload.Member, name string) bool {
 }
 
 // leavesAlive reports whether a Pod is evicted that has not ended.
-func (p *drainPlanner) leavesAlive(pod *corev1.Pod) bool { return p.leavesNode(pod) && !workload.FinishedPod(pod) }
+func (p *drainPlanner) leavesAlive(pod *corev1.Pod) bool {
+	return p.leavesNode(pod) && !workload.FinishedPod(pod)
+}

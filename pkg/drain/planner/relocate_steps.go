@@ -148,9 +148,7 @@ func (p *relocation) reserve() {
 			continue
 		}
 		p.loseForeign(v, c)
-		if why, another := p.madeForAnother(v); another {
-			p.warn(why)
-		}
+		p.tellEarlierMachine(v)
 		if kept[v.Name] {
 			continue
 		}

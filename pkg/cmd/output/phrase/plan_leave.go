@@ -189,6 +189,8 @@ func relocated() catalog {
 		"ReattachIfDiskReturns":     "{.volume} is Released, its data untouched. If the disk comes back",
 		"ReattachIfLostDiskReturns": "{.volume} is Released; its disk went with the earlier machine. If the disk comes back",
 		"ReattachToGoBack":          "{.volume} is Released, its data untouched. To go back to it",
+		"ReattachPerhapsToGoBack":   "{.volume} is Released, and what is on its disk untouched; whether that is its data, only the machine tells. To go back to it",
+		"VolumesLeftBehindPerhaps":  "{count .count `volume`} are Released, and what is on their disks untouched. To list them",
 		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
 		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back: reattach it with --replace",
 		"ReattachAnyToGoBack":       "To go back to one of them: reattach it with --replace",
