@@ -149,6 +149,7 @@ func (p *relocation) reserve() {
 		}
 		p.loseForeign(v, c)
 		p.tellEarlierMachine(v)
+		p.tellClosed(v)
 		if kept[v.Name] {
 			continue
 		}

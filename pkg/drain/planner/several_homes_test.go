@@ -163,3 +163,36 @@ func TestOwnDataIsKeptForAClaimThatNamesAnother(t *testing.T) {
 		}
 	}
 }
+
+// TestAPlaceWithAClosedHome: of a volume that can be used on two nodes, of which one is cordoned or gone, it is told that the member's Pod may
+// start there later. It is taken only if there is no other.
+func TestAPlaceWithAClosedHome(t *testing.T) {
+	const told3 = "note: the affinity of either allows n3 besides n0: it is cordoned, or does not exist"
+	full := Without(All(Crew(), Db(), Volume("either", onEither)), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
+	back := With(Without(All(full, left("old", "data-db-1", onEither)), "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")), Node("n3", Cordoned))
+	for name, tc := range map[string]struct {
+		world []any
+		to    string
+		says  string
+	}{
+		"cordoned":             {With(full, Node("n3", Cordoned)), "either", told3},
+		"gone":                 {Without(full, "Node n3"), "either", told3},
+		"another has one home": {All(With(full, Node("n3", Cordoned)), Free("n2-free")), "n2-free", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := drainPlan(t, ToMove(), tc.world...)
+			if text := told(plan); plan.Verdict != drain.Ready || plan.Moves[0].To != tc.to || strings.Contains(text, told3) != (tc.says != "") {
+				t.Error(text)
+			}
+		})
+	}
+	for name, r := range map[string]request{
+		"reattach": reattaching(drain.ReattachRequest{Volume: "old"}),
+		"reclaim":  reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true}),
+	} {
+		plan := planOf(t, r, Snapshot(t, back...))
+		if text := told(plan); plan.Verdict != drain.Ready || !strings.Contains(text, "note: the affinity of old allows n3 besides n0") {
+			t.Error(name + ": " + text)
+		}
+	}
+}
