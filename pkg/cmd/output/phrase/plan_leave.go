@@ -104,6 +104,8 @@ func drained() catalog {
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
 		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: {.then}. " +
 			"The data stays on {.volume}; to go back to it: {.command}",
+		"DyingClaimKept": "claim {.claim} is being deleted already, and goes when Pod {.by} on {.node} does: until then the Pod that replaces {.pod} cannot start. " +
+			"What is on {.volume} stays there",
 		"LastCopyGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does: {.then}. No other ready member holds what is on {.volume}",
 		"QuorumGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does; {.have} of {.want} members of {.owner} are ready, " +
 			"fewer than a majority: a {.member} without its data could outvote those that have it",
