@@ -67,6 +67,7 @@ func (p *relocator) forcedJobs(members []*workload.Member) {
 			}
 		}
 	}
+	p.keepJobs(removed, p.failJobs)
 	p.jobs(removed, !p.force, p.failJobs)
 }
 
