@@ -173,8 +173,15 @@ func leftBehind(p *Plan) []fact.Fact {
 		return nil
 	case replaced >= 0:
 		return []fact.Fact{fact.New("EarlierDisksGone", "node", p.RestsOn[replaced].Name)}
+	case slices.ContainsFunc(p.Moves, p.leavesDoubtful):
+		return []fact.Fact{fact.New("OldVolumesUntouched")}
 	case slices.ContainsFunc(p.Moves, func(m Move) bool { return !m.Stays }):
 		return []fact.Fact{fact.New("OldVolumesKeepData")}
 	}
 	return []fact.Fact{fact.New("ClaimsStay")}
+}
+
+// leavesDoubtful reports whether a member leaves a volume whose disk may have gone with an earlier machine.
+func (p *Plan) leavesDoubtful(m Move) bool {
+	return !m.Stays && slices.ContainsFunc(p.Warnings, func(f fact.Fact) bool { return f.Code == "MadeForAnotherMachine" && f.Get("volume") == m.From })
 }

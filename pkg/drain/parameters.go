@@ -71,8 +71,8 @@ type DeleteClaimParameters struct {
 	Place *Object `json:"place,omitempty"`
 	// Disk are the other volumes that are the same disk as Place, which nobody may have, and Data is what was known of the data on
 	// Place, nil if that does not matter.
-	Disk []Object   `json:"disk,omitempty"`
-	Data *KnownData `json:"data,omitempty"`
+	Disk []OtherVolume `json:"disk,omitempty"`
+	Data *KnownData    `json:"data,omitempty"`
 	// Finalizers are those that others had on the claim: with another one, its end is somebody else's to decide.
 	Finalizers []string `json:"finalizers,omitempty"`
 	// Safeguards are what must still hold around the member, nil if nothing need.
@@ -154,7 +154,7 @@ type FreeParameters struct {
 	// Elsewhere wants the claim, for which the volume is reserved, to be bound to another.
 	Elsewhere bool `json:"elsewhere,omitempty"`
 	// Disk are the other volumes that are the same disk, which nobody may have.
-	Disk []Object `json:"disk,omitempty"`
+	Disk []OtherVolume `json:"disk,omitempty"`
 	// Data is what was known of the data on the volume, nil if that does not matter.
 	Data *KnownData `json:"data,omitempty"`
 }
@@ -174,12 +174,19 @@ func (k *KnownData) Of(claim Object) bool {
 	return k != nil && k.Claim != nil && k.Claim.Namespace == claim.Namespace && k.Claim.Name == claim.Name
 }
 
+// OtherVolume is another volume of a disk that is given away.
+type OtherVolume struct {
+	Object `json:",inline"`
+	// Claim is the claim that it belongs to, or did, nil if there was none: nobody may be using that one.
+	Claim *Object `json:"claim,omitempty"`
+}
+
 // Reservation is a volume that must still be reserved for a claim.
 type Reservation struct {
 	Pair `json:",inline"`
 	// Disk are the other volumes that are the same disk, which nobody may have, and Data is what was known of the data on it.
-	Disk []Object   `json:"disk,omitempty"`
-	Data *KnownData `json:"data,omitempty"`
+	Disk []OtherVolume `json:"disk,omitempty"`
+	Data *KnownData    `json:"data,omitempty"`
 }
 
 // EvictParameters are those of EvictPod.

@@ -103,6 +103,8 @@ type DrainRequest struct {
 	Eviction               Eviction
 	// AllowPending goes on although a member fits nowhere: it then waits with a claim of its own, on no node.
 	AllowPending bool
+	// AllowDown evicts a member that its StatefulSet does not recreate before an earlier one is Ready, although that one is not.
+	AllowDown bool
 	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost.
 	AcceptDataLoss []types.NamespacedName
 	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
@@ -134,6 +136,8 @@ func (r DrainRequest) Validate() error {
 		return Misuse(fact.New("CleanNeedsMoveClaims"))
 	case r.AllowPending && r.KeepClaims:
 		return Misuse(fact.New("AllowPendingNeedsMoveClaims"))
+	case r.AllowDown && r.MoveClaims:
+		return Misuse(fact.New("AllowDownNeedsKeepClaims"))
 	case len(r.AcceptDataLoss) > 0 && r.KeepClaims:
 		return Misuse(fact.New("AcceptDataLossNeedsMoveClaims"))
 	case len(r.AcceptForeignData) > 0 && r.KeepClaims:

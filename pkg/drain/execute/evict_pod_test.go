@@ -66,7 +66,7 @@ func TestEvictionIsGuarded(t *testing.T) {
 			claim := drain.Object{Kind: drain.KindClaim, Namespace: Ns, Name: "data-db-1"}
 			tc.guards.Member, tc.guards.Safeguards = "db-1", want
 			p := &drain.EvictParameters{PodGuards: tc.guards, Reserved: []drain.Reservation{{
-				Pair: drain.Pair{Volume: drain.VolumeObject(Volume("p")), Claim: claim}, Disk: []drain.Object{drain.VolumeObject(Volume("twin"))}, Data: &drain.KnownData{},
+				Pair: drain.Pair{Volume: drain.VolumeObject(Volume("p")), Claim: claim}, Disk: []drain.OtherVolume{{Object: drain.VolumeObject(Volume("twin"))}}, Data: &drain.KnownData{},
 			}}}
 			deletes := &drain.DeleteClaimParameters{Pair: drain.Pair{Claim: drain.ClaimObject(Claim("data-db-1"))}}
 			plan := drain.New("drain")

@@ -23,7 +23,7 @@ import (
 // giving is what is known of a volume that is given away: the other volumes that are the same disk, to whom it is given, nil for any claim,
 // and where it can be used.
 type giving struct {
-	known []drain.Object
+	known []drain.OtherVolume
 	to    *drain.Object
 	home  []string
 }
@@ -40,7 +40,7 @@ func (s *stepRun) diskUnused(ctx context.Context, v *corev1.PersistentVolume, al
 	}
 	for _, other := range all {
 		_, cordoned := disk.Cordoned(other)
-		switch known := slices.ContainsFunc(g.known, func(o drain.Object) bool { return o.Name == other.Name && (o.UID == "" || o.UID == other.UID) }); {
+		switch known := slices.ContainsFunc(g.known, func(o drain.OtherVolume) bool { return o.Name == other.Name && (o.UID == "" || o.UID == other.UID) }); {
 		case known:
 			if err := s.notHeld(ctx, v, other, g); err != nil {
 				return err

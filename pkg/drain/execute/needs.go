@@ -100,13 +100,14 @@ func (n *needed) free(p *drain.FreeParameters) {
 	}
 }
 
-// disk is for what is looked at before a disk is given to somebody. Who had the other volumes that are the disk may be of any namespace.
-func (n *needed) disk(others []drain.Object) {
+// disk is for what is looked at before a disk is given to somebody: who had the other volumes that are the disk may use it still.
+func (n *needed) disk(others []drain.OtherVolume) {
 	n.everywhere(Need{"list", "persistentvolumes"})
 	n.everywhere(listNodes())
-	if len(others) > 0 {
-		n.everywhere(getClaims())
-		n.everywhere(listPods())
+	for _, o := range others {
+		if o.Claim != nil {
+			n.in(o.Claim.Namespace, getClaims(), listPods())
+		}
 	}
 }
 

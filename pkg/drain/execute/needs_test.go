@@ -104,6 +104,24 @@ func pairOf(volume, claim string) drain.Pair {
 	return drain.Pair{Volume: drain.VolumeObject(Volume(volume)), Claim: claimNamed(claim, claim)}
 }
 
+// others is another volume of a disk, as a Plan names it.
+func others(v *corev1.PersistentVolume) []drain.OtherVolume {
+	claim := drain.RefObject(v.Spec.ClaimRef)
+	return []drain.OtherVolume{{Object: drain.VolumeObject(v), Claim: &claim}}
+}
+
+// TestNeedsOfADiskAreNamespaced: who may look at the claims and Pods of the namespaces that the other volumes of a disk are of needs no more.
+func TestNeedsOfADiskAreNamespaced(t *testing.T) {
+	twin := Volume("twin", samePath, Has("theirs", "theirs-uid"), Phase(Released), elsewhere)
+	free := drain.OtherVolume{Object: drain.VolumeObject(Volume("free", samePath))}
+	for _, p := range Needs(drain.New("test"), drain.Step{Action: drain.OpenVolume, Object: drain.VolumeObject(Volume("v")),
+		Parameters: &drain.FreeParameters{Pair: pairOf("v", "c"), Disk: append(others(twin), free)}}) {
+		if !access.ClusterScoped(p.Resource) && p.Namespace != Ns && p.Namespace != "ops" {
+			t.Errorf("it needs to %v", p)
+		}
+	}
+}
+
 // gone1 is the node n1, which is dead.
 func gone1() []liveness.DeadNode { return []liveness.DeadNode{{Name: "n1", UID: UID("n1")}} }
 
@@ -118,7 +136,7 @@ func needingVolumes() []needing {
 	bound := All(Claim("c", BoundTo("v")), Volume("v", Has("c", "c-uid"), Deletes))
 	twin := Volume("twin", samePath, Has("theirs", "theirs-uid"), Phase(Released), elsewhere)
 	left := All(Node("node-0"), Volume("v", Has("c", "c-uid"), Phase(Released)), twin)
-	disk := []drain.Object{drain.VolumeObject(twin)}
+	disk := others(twin)
 	next := drain.Object{Kind: drain.KindClaim, Namespace: "ops", Name: "next"}
 	cordoned := Node("n1", Cordoned)
 	cordoned.Annotations = map[string]string{drain.AnnCordonedFor: "v"}
@@ -147,7 +165,7 @@ func needingVolumes() []needing {
 func reservedDB() ([]any, drain.Reservation, *drain.Safeguards) {
 	twin := Volume("twin", sameDisk, Has("theirs", "theirs-uid"), Phase(Released), elsewhere)
 	world := All(Node("n0"), Node("n1"), Node("n2"), Node("n3"), Db(), Volume("p", On("n3"), ReservedFor("data-db-1")), twin)
-	r := drain.Reservation{Pair: pairOf("p", "data-db-1"), Disk: []drain.Object{drain.VolumeObject(twin)}}
+	r := drain.Reservation{Pair: pairOf("p", "data-db-1"), Disk: others(twin)}
 	return world, r, &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2, Node: "n3"}
 }
 

@@ -81,31 +81,6 @@ func (p *relocation) earlierDataOf(pod string) (back fact.Command, has bool) {
 	return back, len(names) > 0
 }
 
-// behindUnready is about a member whose claims stay: one that runs is not taken down behind an earlier one that is not Ready, and of one that
-// does not, it is said that it waits for more than the node. Those that are Ready and leave with it come back before it; of one that leaves and is not
-// Ready, that is not known.
-func (p *drainPlanner) behindUnready(m *workload.Member) {
-	leaves := func(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) && !workload.FinishedPod(pod) }
-	if !slices.ContainsFunc(m.Placed, leaves) {
-		return
-	}
-	for _, name := range earlierPods(m) {
-		pod := p.ix.Pod(m.Set.Namespace, name)
-		if pod != nil && workload.Ready(pod) && (leaves(pod) || pod.DeletionTimestamp == nil) {
-			continue
-		}
-		first := m.Key.Namespace + "/" + name
-		p.saidOf(m.Key.String(), func() {
-			if slices.ContainsFunc(m.Placed, workload.Ready) && (pod == nil || !leaves(pod)) {
-				p.block(drain.BlockedBehind, "", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
-			} else {
-				p.warn(fact.New("DownBehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
-			}
-		})
-		return
-	}
-}
-
 // behindAlready reports whether a blocker says of the member that it is not recreated.
 func (p *relocation) behindAlready(b drain.Blocker) bool {
 	return b.Code == drain.BlockedBehind && b.Member == p.member.Key.String()

@@ -43,6 +43,7 @@ func planDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	p.stage(1, drain.StopStage) // one after the other, and no further if one fails
 	p.warnings()
 	p.evictOthers() // the Pods that leave no claims, all at once
+	p.keepJobs(evicted(p.verdicts), p.req.FailJobs)
 	p.stage(len(p.pods), drain.FinishTargets)
 	p.checkEmpty()
 	p.conclude()
@@ -134,7 +135,7 @@ func (p *drainPlanner) claims(ctx context.Context, newJudge placement.NewJudge) 
 func (p *drainPlanner) evictOthers() {
 	for _, pod := range p.pods {
 		p.begin(drain.PodObject(pod))
-		parameters := drain.EvictParameters{Home: []string{pod.Spec.NodeName}, PodGuards: drain.PodGuards{KeepsJob: keepsJob(pod, p.req.FailJobs)}}
+		parameters := drain.EvictParameters{Home: []string{pod.Spec.NodeName}}
 		if slices.Contains(p.coming, pod) {
 			parameters.Home = nil // that it is back is no surprise
 		}

@@ -53,7 +53,8 @@ func (p *drainPlanner) keepClaims() {
 				continue // it stays, or nobody waits
 			}
 			for _, c := range m.Claims {
-				if c.Claim != nil && c.Claim.DeletionTimestamp == nil {
+				if c.Claim != nil && !beingDeleted(c) {
+					p.tellEarlierMachine(c.Volume)
 					p.plan.Moves = append(p.plan.Moves, drain.Move{Member: pod.Namespace + "/" + pod.Name, Owner: m.Owner.String(), Claim: c.Object().String(),
 						From: c.Volume.Name, FromNode: p.node.Name, Stays: true})
 				}
@@ -70,7 +71,7 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 	bares := p.goingBares(m)
 	bare := len(bares) > 0 && bares[0] == pod
 	for i, c := range m.Claims {
-		dying := c.Claim != nil && c.Claim.DeletionTimestamp != nil
+		dying := beingDeleted(c)
 		if c.Claim == nil || !dying && (!bare || i > 0) {
 			continue
 		}
@@ -83,8 +84,7 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 		s := recordClaim(c.Volume, name, fact.New("WhyRecordPod"), parameters)
 		if dying {
 			s = retainVolume(c.Volume, fact.New("WhyRetainOfDying"), parameters)
-			p.lose(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name, "then", withoutClaim(m, c)).
-				Offering(fact.Plugin("reattach", c.Volume.Name).With("--replace")))
+			p.tellDying(m, c, pod)
 		}
 		if retain.Recorded(c.Volume, c.Claim) && retain.HasAnnotations(c.Volume, parameters.Annotations) && (!dying || retain.Retained(c.Volume)) {
 			continue

@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/klog/v2"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -114,15 +113,10 @@ func (p *planner) whyBackTo(pod *corev1.Pod, n *corev1.Node) fact.Fact {
 	if workload.TemplateNode(p.ix, pod) == n.Name {
 		return fact.New("TemplateNamesThisNode")
 	}
-	taints := append(slices.Clone(n.Spec.Taints), corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule})
-	for i := range taints {
-		if taints[i].Effect != corev1.TaintEffectPreferNoSchedule && !tolerated(pod, &taints[i]) {
-			return fact.Fact{}
-		}
+	cordon := corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
+	cordoned := &corev1.Node{Spec: corev1.NodeSpec{Taints: append(slices.Clone(n.Spec.Taints), cordon)}}
+	if _, found := inspect.UntoleratedTaint(pod, cordoned); found {
+		return fact.Fact{}
 	}
 	return fact.New("ToleratesCordon")
-}
-
-func tolerated(pod *corev1.Pod, taint *corev1.Taint) bool {
-	return slices.ContainsFunc(pod.Spec.Tolerations, func(t corev1.Toleration) bool { return t.ToleratesTaint(klog.Logger{}, taint, false) })
 }

@@ -75,6 +75,9 @@ func (g *givable) wiped(v *corev1.PersistentVolume) bool {
 // then, it finds what they would have to be given.
 func (g *givable) search(ctx context.Context, problem placement.Problem) (*placement.Solution, map[placement.Member][]refusedVolume, error) {
 	problem.Avoid, problem.Barred, problem.Sharing, problem.Preferred = g.refused, g.foreign, g.disks.Sharing, g.wiped
+	if solution, err := g.searchFixed(ctx, problem); err != nil || solution != nil {
+		return solution, nil, err
+	}
 	solution, err := placement.Search(ctx, problem)
 	if err != nil || !lacking(problem, solution) {
 		return solution, nil, err
@@ -105,6 +108,24 @@ func (g *givable) search(ctx context.Context, problem placement.Problem) (*place
 		}
 	}
 	return solution, lacked, nil
+}
+
+// searchFixed looks for places without volumes that are to be used on one Node only as long as others take no Pods. It is nil if there are no such
+// volumes, or some member has no place without them.
+func (g *givable) searchFixed(ctx context.Context, problem placement.Problem) (*placement.Solution, error) {
+	loose := func(v *corev1.PersistentVolume) bool {
+		_, closed := closedHomes(g.ix, v)
+		return len(closed) > 0
+	}
+	if !slices.ContainsFunc(g.ix.SortedVolumes(), func(v *corev1.PersistentVolume) bool { return disk.Free(v) && loose(v) && !g.refused(v) }) {
+		return nil, nil
+	}
+	problem.Avoid = func(v *corev1.PersistentVolume) bool { return loose(v) || g.refused(v) }
+	solution, err := placement.Search(ctx, problem)
+	if err != nil || lacking(problem, solution) {
+		return nil, err
+	}
+	return solution, nil
 }
 
 // lacking reports whether some member has no place.

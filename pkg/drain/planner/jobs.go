@@ -19,9 +19,6 @@ const failJobs = "--fail-jobs"
 // jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, and nothing
 // recreates what has failed.
 func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
-	if !accepted {
-		p.keepJobs(removed)
-	}
 	if gap, ok := p.ix.Gap(inspect.Jobs); ok && !accepted {
 		p.unknownJobs(removed, gap)
 		return
@@ -48,9 +45,9 @@ func keepsJob(pod *corev1.Pod, accepted bool) bool {
 }
 
 // keepJobs has the steps that take Pods of Jobs away ask again.
-func (p *planner) keepJobs(removed []*corev1.Pod) {
+func (p *planner) keepJobs(removed []*corev1.Pod, accepted bool) {
 	for _, s := range p.plan.Steps {
-		if !slices.ContainsFunc(removed, func(pod *corev1.Pod) bool { return pod.UID == s.Object.UID && keepsJob(pod, false) }) {
+		if !slices.ContainsFunc(removed, func(pod *corev1.Pod) bool { return pod.UID == s.Object.UID && keepsJob(pod, accepted) }) {
 			continue
 		}
 		switch parameters := s.Parameters.(type) {

@@ -32,4 +32,35 @@ func TestKeptClaimsBehindUnready(t *testing.T) {
 	}
 }
 
+// TestKeptClaimsBehindWaiting: an earlier Pod that waits for the node itself is Ready no sooner than the node is back: nobody stays on the node
+// for its sake. One that is not recreated since it waits behind that one is no other reason; one that is not Ready elsewhere is.
+func TestKeptClaimsBehindWaiting(t *testing.T) {
+	set := StatefulSet("db", 3, ordered)
+	world := All(Crew(), set, HeldBy("data-db-0", "n1-a", "n1"), HeldBy("data-db-1", "n2-data", "n2"), HeldBy("data-db-2", "n1-b", "n1"), MemberPod(set, 2, "n1"))
+	for name, tc := range map[string]struct {
+		world   []any
+		verdict drain.Verdict
+		says    string
+	}{
+		"the first waits for the node":         {All(world, MemberPod(set, 0, ""), MemberPod(set, 1, "n2")), drain.Ready, "shop/db-2 comes back only after shop/db-0, which waits for n1 as well"},
+		"it is not recreated yet":              {All(world, MemberPod(set, 1, "n2")), drain.Ready, "shop/db-2 comes back only after shop/db-0, which waits for n1 as well"},
+		"another waits behind it":              {All(world, MemberPod(set, 0, "")), drain.Ready, "shop/db-2 comes back only after shop/db-0, which waits for n1 as well"},
+		"another is not Ready elsewhere":       {All(world, MemberPod(set, 0, ""), MemberPod(set, 1, "n2", Unready)), drain.Blocked, "not come back before shop/db-1 is Ready"},
+		"one leaves, another is not Ready":     {All(world, MemberPod(set, 0, "n1", Unready), MemberPod(set, 1, "n2", Unready)), drain.Ready, "left out shop/db-2 Behind [--allow-down]: shop/db-2 would be down and not come back before shop/db-1 is Ready"},
+		"the first waits for another node":     {All(world, MemberPod(set, 0, "n1"), MemberPod(set, 1, "")), drain.Ready, "left out shop/db-2 Behind [--allow-down]: shop/db-2 would be down and not come back before shop/db-1 is Ready"},
+		"the first of another node is missing": {All(world, MemberPod(set, 0, "n1")), drain.Ready, "left out shop/db-2 Behind [--allow-down]: shop/db-2 would be down and not come back before shop/db-1 is Ready"},
+	} {
+		t.Run(name, func(t *testing.T) { tells(t, drainPlan(t, ToKeep(), tc.world...), tc.verdict, tc.says) })
+	}
+}
+
+// TestAllowDown: somebody may decide that a member waits for an earlier one that is not Ready.
+func TestAllowDown(t *testing.T) {
+	set := StatefulSet("db", 3, ordered)
+	world := With(All(Crew(), Db()), set, MemberPod(set, 0, "n0", Unready))
+	tells(t, drainPlan(t, ToKeep(), world...), drain.Blocked, "blocked Behind [--allow-down]: shop/db-1 would be down and not come back before shop/db-0 is Ready")
+	allowed := ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true })
+	tells(t, drainPlan(t, allowed, world...), drain.Ready, "shop/db-1 cannot come back before shop/db-0 is Ready")
+}
+
 func asIs(*corev1.Pod) {}

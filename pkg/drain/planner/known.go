@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // What a step is told of what was found, so that it notices what has changed since.
@@ -17,10 +18,15 @@ func (p *planner) reservation(v *corev1.PersistentVolume, claim drain.Object) dr
 }
 
 // othersOnDisk are the other volumes that are the same disk as a volume.
-func (p *planner) othersOnDisk(v *corev1.PersistentVolume) []drain.Object {
-	var out []drain.Object
+func (p *planner) othersOnDisk(v *corev1.PersistentVolume) []drain.OtherVolume {
+	var out []drain.OtherVolume
 	for _, other := range p.disks().Sharing(v) {
-		out = append(out, drain.VolumeObject(other))
+		o := drain.OtherVolume{Object: drain.VolumeObject(other)}
+		if ref := other.Spec.ClaimRef; ref != nil && ref.Namespace != disk.CordonNamespace {
+			claim := drain.RefObject(ref)
+			o.Claim = &claim
+		}
+		out = append(out, o)
 	}
 	return out
 }

@@ -17,8 +17,17 @@ type unlabeled struct {
 	told   []fact.Fact
 }
 
-// homeless are the claims that no Pod can use as the Nodes are labeled, by the names of those that have or may have their data.
+// homelessKey is where an Index keeps what homeless found.
+type homelessKey struct{}
+
+// homeless are the claims that no Pod can use as the Nodes are labeled, by the names of those that have or may have their data. They are found
+// once for an Index.
 func homeless(ix *inspect.Index) map[string]unlabeled {
+	found, _ := ix.Derived(homelessKey{}, func() any { return findHomeless(ix) }).(map[string]unlabeled)
+	return found
+}
+
+func findHomeless(ix *inspect.Index) map[string]unlabeled {
 	out := map[string]unlabeled{}
 	for _, v := range ix.LocalVolumes() {
 		home := ix.HomeOf(v)

@@ -109,7 +109,9 @@ func (p *relocation) riskDataLoss(c workload.Claim) {
 	}
 }
 
-func acceptFlag(c workload.Claim) string { return "--accept-data-loss " + c.Object().String() }
+func acceptFlag(c workload.Claim) string { return acceptClaim(c.Object()) }
+
+func acceptClaim(o drain.Object) string { return "--accept-data-loss " + o.String() }
 
 // giveUp says what is lost with a claim, as was accepted, and what becomes of its disk.
 func (p *relocation) giveUp(c workload.Claim, what fact.Fact) {

@@ -67,6 +67,7 @@ func (p *relocator) forcedJobs(members []*workload.Member) {
 			}
 		}
 	}
+	p.keepJobs(removed, p.failJobs)
 	p.jobs(removed, !p.force, p.failJobs)
 }
 
@@ -143,6 +144,9 @@ func (p *relocation) addMoves() {
 			mv.Owner = m.Owner.String()
 		}
 		mv.FilledFrom = p.filledFrom(c)
+		if p.evict != nil {
+			p.tellEarlierMachine(c.Volume)
+		}
 		if place != nil {
 			mv.ToNode = place.Node
 			if v := p.places.volumeFor(m, c); v != nil {
@@ -184,11 +188,11 @@ func (p *relocator) tellLeftBehind() {
 	switch {
 	case p.clean || p.forget:
 	case len(p.leftBehind) > maxLeftBehind:
-		p.next(fact.New("VolumesLeftBehind", "count", len(p.leftBehind)).Offering(fact.Plugin("ls").With("--phase", string(corev1.VolumeReleased))))
+		p.next(p.manyLeftBehind().Offering(fact.Plugin("ls").With("--phase", string(corev1.VolumeReleased))))
 		p.next(p.reattachAny())
 	default:
 		for _, left := range p.leftBehind {
-			p.next(p.reattachOne(left.volume).Offering(fact.Plugin("reattach", left.together...).With("--replace")))
+			p.next(p.reattachOne(left))
 		}
 	}
 }

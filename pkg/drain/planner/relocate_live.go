@@ -70,14 +70,37 @@ func (p *relocation) whyUnused() fact.Fact {
 }
 
 // reattachOne says when the old data of a volume can be used again, reattachAny those of any.
-func (p *relocator) reattachOne(v *corev1.PersistentVolume) fact.Fact {
+func (p *relocator) reattachOne(left leftVolume) fact.Fact {
+	v, back := left.volume, fact.Plugin("reattach", left.together...).With("--replace")
+	doubtful := p.doubtfulOf(left)
 	switch {
+	case p.evict != nil && len(doubtful) > 0:
+		return fact.New("ReattachPerhapsToGoBack", "volume", p.where(v)).Offering(back.With(doubtful...))
 	case p.evict != nil:
-		return fact.New("ReattachToGoBack", "volume", p.where(v))
+		return fact.New("ReattachToGoBack", "volume", p.where(v)).Offering(back)
 	case p.disksGone():
-		return fact.New("ReattachIfLostDiskReturns", "volume", p.where(v))
+		return fact.New("ReattachIfLostDiskReturns", "volume", p.where(v)).Offering(back)
 	}
-	return fact.New("ReattachIfDiskReturns", "volume", p.where(v))
+	return fact.New("ReattachIfDiskReturns", "volume", p.where(v)).Offering(back)
+}
+
+// doubtfulOf are the flags that reattach wants for the volumes with which one comes back whose disks may have gone with an earlier machine.
+func (p *relocator) doubtfulOf(left leftVolume) []string {
+	var flags []string
+	for _, name := range left.together {
+		if v := p.ix.Volume(name); v.Spec.ClaimRef != nil && p.mayBeGone(v) {
+			flags = append(flags, "--accept-data-loss", drain.RefObject(v.Spec.ClaimRef).String())
+		}
+	}
+	return flags
+}
+
+// manyLeftBehind says of several volumes that they are left behind.
+func (p *relocator) manyLeftBehind() fact.Fact {
+	if p.evict != nil && slices.ContainsFunc(p.leftBehind, func(l leftVolume) bool { return len(p.doubtfulOf(l)) > 0 }) {
+		return fact.New("VolumesLeftBehindPerhaps", "count", len(p.leftBehind))
+	}
+	return fact.New("VolumesLeftBehind", "count", len(p.leftBehind))
 }
 
 func (p *relocator) reattachAny() fact.Fact {

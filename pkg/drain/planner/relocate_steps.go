@@ -148,9 +148,8 @@ func (p *relocation) reserve() {
 			continue
 		}
 		p.loseForeign(v, c)
-		if why, another := p.madeForAnother(v); another {
-			p.warn(why)
-		}
+		p.tellEarlierMachine(v)
+		p.tellClosed(v)
 		if kept[v.Name] {
 			continue
 		}

@@ -1,13 +1,10 @@
 package planner
 
 import (
-	"strings"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -34,17 +31,6 @@ func (p *recoverPlanner) older(n *corev1.Node) []string {
 		}
 	}
 	return names
-}
-
-// ofEarlier reports whether a volume was there before the Node that has its home's name now.
-func ofEarlier(v *corev1.PersistentVolume, n *corev1.Node) bool {
-	return v.CreationTimestamp.Before(&n.CreationTimestamp) || provisionedForAnother(v, n)
-}
-
-// provisionedForAnother reports whether the static provisioner created a volume for an earlier Node of that name.
-func provisionedForAnother(v *corev1.PersistentVolume, n *corev1.Node) bool {
-	by := workload.ExternalCleaner(v)
-	return strings.HasPrefix(by, workload.StaticProvisioner+"-"+n.Name+"-") && !ownName(by, n)
 }
 
 // ofPresentMachine reports whether a volume belongs to the machine that has a node's name now: it is in good order.

@@ -19,10 +19,42 @@ func severalHomes(ix *inspect.Index, v *corev1.PersistentVolume) (why fact.Fact,
 	return fact.New("DataOnOneOf", "nodes", nodes, "gone", gone), true
 }
 
-// refusesSeveral blocks if a volume is given to a claim whose Pods may then start without the data that is on it.
+// refusesSeveral blocks if a volume is given to a claim whose Pods may then start without the data that is on it. If only cordons keep them
+// from that, it tells which.
 func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {
 	if why, several := severalHomes(p.ix, v); several {
 		p.block(drain.BlockedShared, "", fact.New("GivenAtSeveralHomes", "volume", v.Name, "why", why))
+	}
+	p.tellClosed(v)
+}
+
+// closedHomes are the other Nodes and hosts where the scheduler would let Pods of a volume start that runs on one: they are cordoned, or do not
+// exist. None, if it is not known that all but that one are.
+func closedHomes(ix *inspect.Index, v *corev1.PersistentVolume) (open string, closed []string) {
+	if ix.HomeOf(v).State != inspect.HomeNode {
+		return "", nil
+	}
+	names, _ := ix.DataNames(v)
+	for _, name := range names {
+		switch n := ix.Node(name); {
+		case n == nil || n.Spec.Unschedulable:
+			closed = append(closed, name)
+		case open != "":
+			return "", nil
+		default:
+			open = name
+		}
+	}
+	if open == "" {
+		return "", nil
+	}
+	return open, closed
+}
+
+// tellClosed tells of a volume that a claim gets and that can be used on one Node only as long as others take no Pods.
+func (p *planner) tellClosed(v *corev1.PersistentVolume) {
+	if open, closed := closedHomes(p.ix, v); len(closed) > 0 {
+		p.warn(fact.New("ClosedHomes", "volume", v.Name, "node", open, "closed", closed))
 	}
 }
 

@@ -123,39 +123,35 @@ func TestNobodyIsSentAwayFromHisData(t *testing.T) {
 	}
 }
 
-// TestAVolumeOfAnEarlierMachine: its disk may be new and empty. A member that serves is not taken down for it unasked, and who starts on
-// such a place is told.
-func TestAVolumeOfAnEarlierMachine(t *testing.T) {
-	for made, told := range map[string]bool{
-		"local-volume-provisioner-n3-earlier-uid": true,
-		"local-volume-provisioner-n9-n9-uid":      true,
-		"local-volume-provisioner-n3-n3-uid":      false,
-		"local-volume-provisioner-n3":             false,
-		"directory.example":                       false,
+// TestAPlaceWithAClosedHome: of a volume that can be used on two nodes, of which one is cordoned or gone, it is told that the member's Pod may
+// start there later. It is taken only if there is no other.
+func TestAPlaceWithAClosedHome(t *testing.T) {
+	const told3 = "note: the affinity of either allows n3 besides n0: it is cordoned, or does not exist"
+	full := Without(All(Crew(), Db(), Volume("either", onEither)), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
+	back := With(Without(All(full, left("old", "data-db-1", onEither)), "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")), Node("n3", Cordoned))
+	for name, tc := range map[string]struct {
+		world []any
+		to    string
+		says  string
+	}{
+		"cordoned":             {With(full, Node("n3", Cordoned)), "either", told3},
+		"gone":                 {Without(full, "Node n3"), "either", told3},
+		"another has one home": {All(With(full, Node("n3", Cordoned)), Free("n2-free")), "n2-free", ""},
 	} {
-		t.Run(made, func(t *testing.T) { tellsEarlierMachine(t, made, told) })
+		t.Run(name, func(t *testing.T) {
+			plan := drainPlan(t, ToMove(), tc.world...)
+			if text := told(plan); plan.Verdict != drain.Ready || plan.Moves[0].To != tc.to || strings.Contains(text, told3) != (tc.says != "") {
+				t.Error(text)
+			}
+		})
 	}
-}
-
-func tellsEarlierMachine(t *testing.T, made string, tells bool) {
-	t.Helper()
-	of := Provisioned(made)
-	serving := All(Crew(), Db(), left("old", "data-db-1", On("n3"), of))
-	waiting := With(Without(serving, "PersistentVolume n1-data"), MemberPod(StatefulSet("db", 3), 1, ""), Claim("data-db-1", WithUID("new")))
-	says := func(plan *drain.Plan) bool { return strings.Contains(told(plan), "made for another machine") }
-	exchange := planOf(t, reattaching(drain.ReattachRequest{Volume: "old", Replace: true}), Snapshot(t, serving...))
-	if (exchange.Verdict == drain.Blocked) != tells || says(exchange) != tells {
-		t.Error("replace: " + told(exchange))
-	}
-	accepted := planOf(t, reattaching(drain.ReattachRequest{Volume: "old", Replace: true, AcceptDataLoss: claims("data-db-1")}), Snapshot(t, serving...))
-	if accepted.Verdict != drain.Ready || says(accepted) != tells {
-		t.Error("replace, accepted: " + told(accepted))
-	}
-	if back := planOf(t, reattaching(drain.ReattachRequest{Volume: "old"}), Snapshot(t, waiting...)); back.Verdict != drain.Ready || says(back) != tells {
-		t.Error("reattach: " + told(back))
-	}
-	places := Without(All(Crew(), Db(), Volume("n3-made", On("n3"), of)), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
-	if moved := drainPlan(t, ToMove(), places...); moved.Verdict != drain.Ready || says(moved) != tells {
-		t.Error("drain: " + told(moved))
+	for name, r := range map[string]request{
+		"reattach": reattaching(drain.ReattachRequest{Volume: "old"}),
+		"reclaim":  reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true}),
+	} {
+		plan := planOf(t, r, Snapshot(t, back...))
+		if text := told(plan); plan.Verdict != drain.Ready || !strings.Contains(text, "note: the affinity of old allows n3 besides n0") {
+			t.Error(name + ": " + text)
+		}
 	}
 }

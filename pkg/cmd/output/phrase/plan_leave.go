@@ -104,6 +104,8 @@ func drained() catalog {
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
 		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: {.then}. " +
 			"The data stays on {.volume}; to go back to it: {.command}",
+		"DyingClaimKept": "claim {.claim} is being deleted already, and goes when Pod {.by} on {.node} does: until then the Pod that replaces {.pod} cannot start. " +
+			"What is on {.volume} stays there",
 		"LastCopyGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does: {.then}. No other ready member holds what is on {.volume}",
 		"QuorumGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does; {.have} of {.want} members of {.owner} are ready, " +
 			"fewer than a majority: a {.member} without its data could outvote those that have it",
@@ -189,6 +191,8 @@ func relocated() catalog {
 		"ReattachIfDiskReturns":     "{.volume} is Released, its data untouched. If the disk comes back",
 		"ReattachIfLostDiskReturns": "{.volume} is Released; its disk went with the earlier machine. If the disk comes back",
 		"ReattachToGoBack":          "{.volume} is Released, its data untouched. To go back to it",
+		"ReattachPerhapsToGoBack":   "{.volume} is Released, and what is on its disk untouched; whether that is its data, only the machine tells. To go back to it",
+		"VolumesLeftBehindPerhaps":  "{count .count `volume`} are Released, and what is on their disks untouched. To list them",
 		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
 		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back: reattach it with --replace",
 		"ReattachAnyToGoBack":       "To go back to one of them: reattach it with --replace",

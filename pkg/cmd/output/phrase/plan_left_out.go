@@ -17,6 +17,7 @@ func leftOut() catalog {
 		"BehindUnready": "{.member} would be down and not come back before {.first} is Ready, which it is not: {.owner} recreates its Pods in order; " +
 			"see to {.first} first",
 		"DownBehindUnready":     "{.member} cannot come back before {.first} is Ready, which it is not: {.owner} recreates its Pods in order; see to {.first} first",
+		"DownBehindWaiting":     "{.member} comes back only after {.first}, which waits for {.node} as well: {.owner} recreates its Pods in order",
 		"BehindUnreadyWithData": "{.why}; its earlier data is there, to give it that back first: {.command}",
 		"PodHasFinalizer":       "Pod {.pod} has finalizer {.finalizer}: it goes only when whoever added that removes it",
 		"PodHeldByFinalizersOf": "Pod {.pod}, which is Ready, has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}: it would stop, and be recreated only when " +

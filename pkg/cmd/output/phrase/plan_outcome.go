@@ -20,9 +20,10 @@ func outcome() catalog {
 		"ClaimGoesBackToData": "Claim {.claim} goes back to the data on {.volume}. What has been written since stays on {list .replaced}.",
 		"ClaimGetsOtherData":  "Claim {.claim} gets the data on {.volume}. What it has now stays on {list .replaced}.",
 
-		"EarlierDisksGone":   "No data is erased now: what the earlier disks of {.node} held is gone with them (--recreated).",
-		"OldVolumesKeepData": "No data is erased: the old volumes keep it.",
-		"ClaimsStay":         "No data is erased: claims stay where they are.",
+		"EarlierDisksGone":    "No data is erased now: what the earlier disks of {.node} held is gone with them (--recreated).",
+		"OldVolumesKeepData":  "No data is erased: the old volumes keep it.",
+		"OldVolumesUntouched": "Nothing is erased: what is on the old volumes stays there, as far as the disks are those that had the data.",
+		"ClaimsStay":          "No data is erased: claims stay where they are.",
 
 		"MemberStartsEmpty":            "{.member} starts EMPTY and has to copy from {count .peers `ready peer`}.",
 		"MemberStartsEmptyNoPeerReady": "{.member} starts EMPTY: no peer is ready to copy from.",
