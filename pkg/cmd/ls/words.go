@@ -115,7 +115,7 @@ func theClasses(classes []string) string {
 // hints are what needs attention, for people.
 func (o *options) hints(reports []inventory.VolumeReport) []string {
 	var down, gone places
-	var unknown, astray reasons
+	var unknown, astray, perhaps reasons
 	for i := range reports {
 		switch r := &reports[i]; {
 		case r.Home.Missing():
@@ -124,6 +124,9 @@ func (o *options) hints(reports []inventory.VolumeReport) []string {
 			unknown.add(o.app.Phrase.Text(r.Home.Why))
 		case r.Home.Unreachable() && r.Phase == corev1.VolumeBound:
 			down.add(r.Home)
+		}
+		if why := reports[i].Home.Perhaps; !why.IsZero() {
+			perhaps.add(o.app.Phrase.Text(why))
 		}
 		if data := reports[i].Home.Data; data != nil && !data.Why.IsZero() {
 			astray.add(o.app.Phrase.Text(data.Why))
@@ -146,6 +149,9 @@ func (o *options) hints(reports []inventory.VolumeReport) []string {
 	}
 	if astray.volumes > 0 {
 		hints = append(hints, fmt.Sprintf("%s: Pods may start without the data (%s)", phrase.Count(astray.volumes, "volume"), astray.text()))
+	}
+	if perhaps.volumes > 0 {
+		hints = append(hints, fmt.Sprintf("%s: Pods may start without the data (%s)", phrase.Count(perhaps.volumes, "volume"), perhaps.text()))
 	}
 	return hints
 }

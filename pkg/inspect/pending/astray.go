@@ -53,6 +53,8 @@ func astrayNotes(e evidence.Evidence) []fact.Fact {
 		}
 		if why, astray := e.Index.Astray(v); astray {
 			out = append(out, fact.New("PodMayStartWithoutData", "claim", u.Name, "volume", v.Name, "why", why))
+		} else if why, perhaps := e.Index.PerhapsGone(v); perhaps {
+			out = append(out, fact.New("PodMayStartElsewhere", "claim", u.Name, "volume", v.Name, "why", why))
 		}
 	}
 	return out
