@@ -58,6 +58,9 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 	if r, ok := disk.First(refusals, disk.DiskFree); ok {
 		return Misfit{Code: NotYet, Why: fact.New("CordonTwin", "other", r.Other.Name).Offering(disk.Cordon(r.Other, "same-disk"))}
 	}
+	if home := ix.HomeOf(v); home.State == inspect.HomeUnknown && ix.DataOn(v).Known() {
+		return Misfit{Code: NotYet, Why: fact.New("HomeUnknownYet", "why", home.Why)}
+	}
 	if ix.SeveralHomes(v) {
 		nodes, gone := ix.DataNames(v)
 		return Misfit{Code: NotYet, Why: fact.New("CordonOtherHomes", "nodes", nodes, "gone", gone)}

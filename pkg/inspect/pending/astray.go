@@ -52,7 +52,14 @@ func astrayNotes(e evidence.Evidence) []fact.Fact {
 			continue
 		}
 		if why, astray := e.Index.Astray(v); astray {
-			out = append(out, fact.New("PodMayStartWithoutData", "claim", u.Name, "volume", v.Name, "why", why))
+			f := fact.New("PodMayStartWithoutData", "claim", u.Name, "volume", v.Name, "why", why)
+			if refusals := dataRefusals(e, v); len(refusals) > 0 {
+				f = fact.New("PodStartsWithoutData", "claim", u.Name, "volume", v.Name, "why", why, "refusals", refusals)
+			}
+			if open := e.Index.OpenWithoutData(v); len(open) > 0 {
+				f = f.Offering(fact.Kubectl("cordon", open...))
+			}
+			out = append(out, f)
 		} else if why, perhaps := e.Index.PerhapsGone(v); perhaps {
 			out = append(out, fact.New("PodMayStartElsewhere", "claim", u.Name, "volume", v.Name, "why", why))
 		}

@@ -195,10 +195,13 @@ func limits() catalog {
 		"AnswerRestsOnRest":        "{all .kinds}: {.why}; the answer rests on what could be read",
 		"AnotherSchedulerInCharge": "scheduler {.scheduler} is in charge of this Pod; what is said of nodes is what the default scheduler's filters say",
 		"PodBeingDeleted":          "the Pod is being deleted",
-		"PodMayStartWithoutData":   "claim {.claim} on {.volume}: {.why}, so the Pod may be placed on a node without its data",
-		"DataNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
-		"WipeNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
-		"WipeStillToCome":          "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
+		"PodMayStartWithoutData":   "claim {.claim} on {.volume}: {.why}, so the Pod may be placed on a node without its data{if .command}; to keep it from there: {.command}{end}",
+		"PodStartsWithoutData": "claim {.claim} on {.volume}: {.why}; and {join .refusals `; `}, so the Pod would be placed on a node without its data" +
+			"{if .command}; to keep it from there: {.command}{end}",
+		"ReservedHomeUnknown": "claim {.claim}: {.volume} is reserved for it, and no Pod can use that, since its home is unknown: {.why}",
+		"DataNoteUnreadable":  "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
+		"WipeNoteUnreadable":  "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
+		"WipeStillToCome":     "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
 		"GetsDiskOfOther": "claim {.claim} would be given {.volume}, which is the same disk as {.other}, that claim {.owner} has{if .pods} ({list .pods} uses it){end}: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
@@ -208,6 +211,8 @@ func limits() catalog {
 		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
 			"to have that instead{if .with}, together with {list .with} for {plural (len .with) `another claim` `other claims`} of the Pod{end}, while what is on {.has} stays there: {.command}",
 		"OwnDataNotYet": "claim {.claim}: its own earlier data is on {.volume}, which cannot be given back yet: {.why}; then {.command}",
+		"OwnDataNodeRefuses": "claim {.claim}: its own earlier data is on {.volume}, and {join .refusals `; `}, so the Pod could not start there now; " +
+			"once it can, to bring the data back: {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
