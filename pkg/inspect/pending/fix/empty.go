@@ -25,20 +25,17 @@ func newVolume(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 	all := recreate(e, u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
 	foreign := foreignNext(e, inspect.StripClaim(c))
 	for i := range all {
-		all[i].fix = withForeign(partWith(e, all[i].fix, c, v), c, foreign)
+		all[i].fix = withForeign(partWith(e, all[i].fix, c, v), foreign)
 	}
 	return all
 }
 
 // withForeign says that the only volumes for a claim have the data of others, which is nothing empty, and lets recover take them.
-func withForeign(fix Fix, c *corev1.PersistentVolumeClaim, foreign []disk.OnDisk) Fix {
+func withForeign(fix Fix, foreign []disk.OnDisk) Fix {
 	var volumes []string
 	for _, on := range foreign {
 		volumes = append(volumes, on.By.Name)
 		fix.Notes = append(fix.Notes, fact.New("OldDataComes", "old", on.Claim.Key().String()))
-	}
-	if len(volumes) > 0 {
-		fix.Titles = []fact.Fact{fact.New("OtherVolume", "claim", c.Name, "volumes", volumes)}
 	}
 	return accepting(fix, volumes)
 }

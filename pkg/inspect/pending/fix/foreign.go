@@ -15,9 +15,18 @@ import (
 // acceptForeign is the flag of reclaim, reattach and recover for a volume whose data another claim than its own gets.
 const acceptForeign = "--accept-foreign-data"
 
-// accepting is a fix whose commands take volumes with the data of others: recover is told to.
+// accepting is a fix whose commands take volumes with the data of others: recover is told to, and nothing is called empty.
 func accepting(f Fix, volumes []string) Fix {
-	if len(volumes) == 0 || !slices.ContainsFunc(f.Commands, recovers) {
+	if len(volumes) == 0 {
+		return f
+	}
+	f.Titles = slices.Clone(f.Titles)
+	for i, title := range f.Titles {
+		if title.Code == "EmptyVolume" {
+			f.Titles[i] = fact.New("OtherVolume", "claim", title.Get("claim"), "volumes", volumes)
+		}
+	}
+	if !slices.ContainsFunc(f.Commands, recovers) {
 		return f
 	}
 	f.Commands = slices.Clone(f.Commands)
