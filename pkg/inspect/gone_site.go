@@ -1,7 +1,6 @@
 package inspect
 
 import (
-	"encoding/json"
 	"maps"
 	"path"
 	"slices"
@@ -21,9 +20,6 @@ const (
 	annRecoveredFrom = "localpv.dev/recovered-from"
 	annMovedFrom     = "localpv.dev/moved-from"
 )
-
-// annNodeID is what the CSI drivers of a Node call it, as JSON (kubernetes: pkg/volume/csi/nodeinfomanager, annotationKeyNodeID).
-const annNodeID = "csi.volume.kubernetes.io/nodeid"
 
 // witness is one thing that names the Node that has the data of a volume, besides what the scheduler evaluates.
 type witness struct{ node, source string }
@@ -100,16 +96,15 @@ func (ix *Index) PerhapsGone(v *corev1.PersistentVolume) (why fact.Fact, perhaps
 // calledAtHome reports whether a Node of a volume's home is called by the name of one that is gone, by its drivers or whoever registered it.
 func (ix *Index) calledAtHome(v *corev1.PersistentVolume, name string) bool {
 	return slices.ContainsFunc(ix.homes[v.Name].home.Nodes, func(n *corev1.Node) bool {
-		ids := map[string]string{}
-		_ = json.Unmarshal([]byte(n.Annotations[annNodeID]), &ids) // what cannot be read names nothing
+		ids := slices.Collect(maps.Values(nodeIDs(n)))
 		for _, c := range ix.CSINodes {
 			for i := range c.Spec.Drivers {
 				if c.Name == n.Name {
-					ids[c.Spec.Drivers[i].Name+"/"] = c.Spec.Drivers[i].NodeID
+					ids = append(ids, c.Spec.Drivers[i].NodeID)
 				}
 			}
 		}
-		return path.Base(n.Spec.ProviderID) == name || slices.Contains(slices.Collect(maps.Values(ids)), name)
+		return path.Base(n.Spec.ProviderID) == name || slices.Contains(ids, name)
 	})
 }
 

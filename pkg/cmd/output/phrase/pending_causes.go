@@ -204,6 +204,8 @@ func limits() catalog {
 		"WipeStillToCome":     "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
 		"GetsDiskOfOther": "claim {.claim} would be given {.volume}, which is the same disk as {.other}, that claim {.owner} has{if .pods} ({list .pods} uses it){end}: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"GetsMountedDisk": "claim {.claim} would be given {.volume}, whose directory {list .pods} {plural (len .pods) `mounts` `mount`} by hostPath: " +
+			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
@@ -233,6 +235,7 @@ func limits() catalog {
 		"DataAstrayByHostname": "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
 		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +
 			"that has its hostname {list .hosts} now. If it is the same machine under another name, the data is there",
+		"PodAwaitsOrder":       "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
 		"PodMayStartElsewhere": "claim {.claim} on {.volume}: {.why}",
 		"DataAstrayByFields":   "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
 		"NodeWithoutHostname": "{plural (len .nodes) `node` `nodes`} {list .nodes} {plural (len .nodes) `has` `have`} no label {.label}, so it may be {if eq (len .nodes) 1}the one{else}one of them{end}" +
