@@ -14,11 +14,12 @@ type DataSite struct {
 	// Nodes are the names of the Nodes or hosts, there or gone, sorted: one where it is known which has the data, several where it
 	// is on one of them and nothing says on which, none where nothing is known.
 	Nodes []string
-	// Source is what names them: SiteAffinity, SiteFields, or the key of an annotation or attribute. It is empty if nothing does.
+	// Source is what names them: SiteAffinity, SiteFields, or the key of an annotation or attribute; several, with commas, where only that
+	// they agree makes it known. It is empty if nothing does.
 	Source string
 	// Perhaps are further names of Nodes or hosts that may have the data, as far as nothing says that it is elsewhere, sorted: hosts that the
-	// affinity names beside those that are there, Nodes that may be the host that it names since they lack its label, and Nodes without an
-	// object to which Pods that use the volume are bound.
+	// affinity names beside those that are there, Nodes that may be the host that it names since they lack its label, Nodes without an
+	// object to which Pods that use the volume are bound, and such as a record names, whose hostname another machine has now.
 	Perhaps []string
 }
 
@@ -35,8 +36,8 @@ const (
 // Known reports whether the data is known to be on one node, as far as the Nodes that there are say: it may be Perhaps elsewhere.
 func (s DataSite) Known() bool { return len(s.Nodes) == 1 }
 
-// DataOn returns where the data of a local volume is: at home, if its affinity pins it to one host that there is; else where it is
-// recorded to be; else on one of the Nodes or hosts that the affinity leaves.
+// DataOn returns where the data of a local volume is: at home, if its affinity pins it to one host that there is, unless that has the hostname
+// of a machine that is gone; else where it is recorded to be; else on one of the Nodes or hosts that the affinity leaves.
 func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
 	site := ix.foundOn(v)
 	if _, unread := ix.Gap(Nodes); unread {
@@ -44,6 +45,10 @@ func (ix *Index) DataOn(v *corev1.PersistentVolume) DataSite {
 	}
 	if site.Source == "" || site.Source == SiteAffinity {
 		site.Perhaps = slices.Clone(ix.homes[v.Name].perhaps)
+	}
+	if site.Source == SiteAffinity {
+		_, perhaps := ix.goneSite(v)
+		site.Perhaps = append(site.Perhaps, perhaps.Nodes...)
 	}
 	for _, p := range ix.users(v) {
 		if node := p.Spec.NodeName; !site.Known() && node != "" && ix.Node(node) == nil {
@@ -61,6 +66,9 @@ func (ix *Index) foundOn(v *corev1.PersistentVolume) DataSite {
 	home := found.home
 	if _, unread := ix.Gap(Nodes); unread {
 		return DataSite{}
+	}
+	if gone, _ := ix.goneSite(v); gone.Known() {
+		return gone
 	}
 	if found.pinned && (home.State == HomeMissing || len(home.Nodes) == 1) {
 		return DataSite{Nodes: home.Names(), Source: SiteAffinity}
@@ -119,8 +127,11 @@ func (ix *Index) Astray(v *corev1.PersistentVolume) (why fact.Fact, astray bool)
 	if others := slices.DeleteFunc(home.Names(), func(n string) bool { return slices.Contains(site.Nodes, n) }); len(others) == 0 {
 		return fact.Fact{}, false // several homes, of which some have the data
 	}
-	if site.Source == SiteFields {
+	switch {
+	case site.Source == SiteFields:
 		return fact.New("DataAstrayByFields", "nodes", site.Nodes, "source", site.Source), true
+	case ix.homes[v.Name].pinned && ix.Node(site.Nodes[0]) == nil:
+		return fact.New("DataAstrayByHostname", "nodes", site.Nodes, "source", site.Source, "home", home.Names(), "hosts", home.Hosts), true
 	}
 	return fact.New("DataAstray", "nodes", site.Nodes, "source", site.Source), true
 }

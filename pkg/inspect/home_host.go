@@ -1,6 +1,7 @@
 package inspect
 
 import (
+	"encoding/json"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -54,6 +55,9 @@ func newHostNames(s *Snapshot) hostNames {
 			h.all[[2]string{label, ""}] = true
 		}
 	}
+	if _, unread := s.Gap(CSINodes); unread {
+		h.fromAnnotations(s.Nodes)
+	}
 	for _, n := range s.CSINodes {
 		for _, d := range n.Spec.Drivers {
 			h.ids[[2]string{n.Name, d.Name}] = d.NodeID
@@ -61,6 +65,39 @@ func newHostNames(s *Snapshot) hostNames {
 		}
 	}
 	return h
+}
+
+// annNodeID is what the CSI drivers of a Node call it, by driver, as JSON: kubelet writes it beside the CSINode (kubernetes:
+// pkg/volume/csi/nodeinfomanager, annotationKeyNodeID).
+const annNodeID = "csi.volume.kubernetes.io/nodeid"
+
+// nodeIDs are what the annotation of a Node says its drivers call it.
+func nodeIDs(n *corev1.Node) map[string]string {
+	ids := map[string]string{}
+	if json.Unmarshal([]byte(n.Annotations[annNodeID]), &ids) != nil {
+		return nil // what cannot be read names nothing
+	}
+	return ids
+}
+
+// fromAnnotations takes what Nodes are called from their annotations, for who may not read the CSINodes.
+func (h hostNames) fromAnnotations(nodes []*corev1.Node) {
+	for _, n := range nodes {
+		for driver, id := range nodeIDs(n) {
+			h.ids[[2]string{n.Name, driver}] = id
+			h.all[[2]string{id, driver}] = true
+		}
+	}
+}
+
+// registered reports whether it is known of some Node that a driver is registered there.
+func (h hostNames) registered(driver string) bool {
+	for key := range h.ids {
+		if key[1] == driver {
+			return true
+		}
+	}
+	return false
 }
 
 // called reports whether a Node is called so: by its name, its hostname label, or the nodeID that a driver has for it.

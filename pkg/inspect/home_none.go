@@ -104,10 +104,11 @@ func (f *homeFinder) whyUnproven(driver string, pin hostPin) (why fact.Fact, nod
 }
 
 // without are the Nodes that lack a label key and may be a host of a driver, sorted: where the driver is not registered, by the CSINode,
-// none of its hosts is. That tells nothing of kubernetes.io/hostname, which each Node should have.
+// none of its hosts is; without CSINodes, what the annotations of the Nodes say of drivers tells it. That tells nothing of
+// kubernetes.io/hostname, which each Node should have.
 func (f *homeFinder) without(driver, key string) []string {
 	_, unread := f.ix.Gap(CSINodes)
-	anywhere := key == corev1.LabelHostname || driver == "" || unread
+	anywhere := key == corev1.LabelHostname || driver == "" || unread && !f.hosts.registered(driver)
 	var names []string
 	for _, n := range f.nodes {
 		_, has := n.Labels[key]

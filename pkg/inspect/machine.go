@@ -16,13 +16,16 @@ type Machine struct {
 	Names []string
 }
 
-// MachineOf finds out what a name means. A Node is called by its name before another is by its hostname label, and that before the name
-// that volumes of a driver have for their host.
+// MachineOf finds out what a name means. A Node is called by its name, there or gone, before another is by its hostname label, and that before
+// the name that volumes of a driver have for their host.
 func (ix *Index) MachineOf(name string) Machine {
 	if n := ix.Node(name); n != nil {
 		return Machine{[]*corev1.Node{n}, []string{name}}
 	}
 	var m Machine
+	if ix.lostHostname(name) {
+		return Machine{Names: ix.goneMachine(name)}
+	}
 	for _, n := range ix.Nodes {
 		if n.Labels[corev1.LabelHostname] == name {
 			m.Nodes, m.Names = append(m.Nodes, n), append(m.Names, n.Name)
@@ -37,6 +40,14 @@ func (ix *Index) MachineOf(name string) Machine {
 		return m
 	}
 	return Machine{Names: ix.goneMachine(name)}
+}
+
+// lostHostname reports whether a name is that of a Node that is gone and has the data of volumes, while their home is another machine now.
+func (ix *Index) lostHostname(name string) bool {
+	return slices.ContainsFunc(ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
+		site, _ := ix.goneSite(v)
+		return slices.Contains(site.Nodes, name)
+	})
 }
 
 // hostOfDriver are the Nodes, and their names, that local volumes mean by the name of a host.

@@ -4,6 +4,8 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // SeveralHomes reports whether the scheduler lets the Pods of a volume start on several Nodes of which one has its data, and nothing says
@@ -20,6 +22,27 @@ func (ix *Index) SeveralHomes(v *corev1.PersistentVolume) bool {
 		}
 	}
 	return open > 1
+}
+
+// CountsAsHome says which of the homes of a volume counts as the one with its data although nothing says which it is: the only one that is not
+// cordoned.
+func (ix *Index) CountsAsHome(v *corev1.PersistentVolume) (why fact.Fact, counts bool) {
+	site := ix.DataOn(v)
+	if _, local := ix.LocalSource(v); !local || ix.HomeOf(v).State != HomeNode || len(site.Nodes) < 2 {
+		return fact.Fact{}, false
+	}
+	var open, others []string
+	for _, name := range site.Nodes {
+		if n := ix.Node(name); n != nil && !n.Spec.Unschedulable {
+			open = append(open, name)
+		} else {
+			others = append(others, name)
+		}
+	}
+	if len(open) != 1 {
+		return fact.Fact{}, false
+	}
+	return fact.New("CountsAsHome", "volume", v.Name, "nodes", site.Nodes, "node", open[0], "others", others), true
 }
 
 // DataNames are the names of all Nodes and hosts that have the data of a volume, or may have, sorted, and those among them of machines that no

@@ -17,10 +17,10 @@ func forgetCSINodes(ix *inspect.Index) {
 	}
 }
 
-// forgetClaims leaves out that claims could not be read if hardly anything depends on it.
+// forgetClaims leaves out that claims and Pods could not be read if hardly anything depends on it.
 func (o *options) forgetClaims(ix *inspect.Index) {
 	if !o.detail {
-		ix.Gaps = slices.DeleteFunc(ix.Gaps, func(g inspect.Gap) bool { return g.Kind == inspect.PersistentVolumeClaims })
+		ix.Gaps = slices.DeleteFunc(ix.Gaps, func(g inspect.Gap) bool { return g.Kind == inspect.PersistentVolumeClaims || g.Kind == inspect.Pods })
 	}
 }
 
@@ -61,12 +61,13 @@ func matters(kind inspect.Kind, reports []inventory.VolumeReport) bool {
 	return true
 }
 
-// undecided reports whether there is a volume of a CSI driver that is left out for want of what the driver calls Nodes: its affinity
-// names something that may be a host.
+// undecided reports whether there is a volume of a CSI driver that is left out for want of what the driver calls Nodes, since its affinity
+// names something that may be a host, or whose home is unknown for that.
 func undecided(ix *inspect.Index) bool {
 	return slices.ContainsFunc(ix.Volumes, func(v *corev1.PersistentVolume) bool {
 		_, local := ix.LocalSource(v)
-		return v.Spec.CSI != nil && !local && len(ix.HomeOf(v).Hosts) > 0
+		home := ix.HomeOf(v)
+		return v.Spec.CSI != nil && (!local || home.State == inspect.HomeUnknown) && len(home.Hosts) > 0
 	})
 }
 
@@ -78,7 +79,7 @@ func depends(kind inspect.Kind) string {
 	case inspect.Nodes:
 		return "the volumes' nodes and their status"
 	case inspect.CSINodes:
-		return "whether volumes of some CSI drivers are local"
+		return "whether volumes of some CSI drivers are local, and where"
 	case inspect.PersistentVolumeClaims:
 		return "whether claims still exist"
 	case inspect.Pods:

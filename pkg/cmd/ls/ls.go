@@ -119,7 +119,9 @@ func (o *options) reads() collect.Options {
 	}
 	if o.detail {
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods, inspect.ReplicaSets, inspect.Jobs)
-	} else if o.source.Offline() || o.names { // in files they cost nothing
+	} else if o.source.Offline() { // in files they cost nothing
+		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods)
+	} else if o.names {
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims)
 	}
 	if o.filter.Namespace != "" && !o.source.Offline() {

@@ -115,7 +115,7 @@ func theClasses(classes []string) string {
 // hints are what needs attention, for people.
 func (o *options) hints(reports []inventory.VolumeReport) []string {
 	var down, gone places
-	var unknown, astray reasons
+	var unknown, astray, perhaps reasons
 	for i := range reports {
 		switch r := &reports[i]; {
 		case r.Home.Missing():
@@ -125,11 +125,17 @@ func (o *options) hints(reports []inventory.VolumeReport) []string {
 		case r.Home.Unreachable() && r.Phase == corev1.VolumeBound:
 			down.add(r.Home)
 		}
+		if why := reports[i].Home.Perhaps; !why.IsZero() {
+			perhaps.add(o.app.Phrase.Text(why))
+		}
 		if data := reports[i].Home.Data; data != nil && !data.Why.IsZero() {
 			astray.add(o.app.Phrase.Text(data.Why))
 		}
 	}
 	var hints []string
+	if text := mounted(reports); text != "" {
+		hints = append(hints, text)
+	}
 	if down.volumes > 0 {
 		hints = append(hints, fmt.Sprintf("%s on %s (%s): %s", isAre(down.volumes, "bound volume"),
 			down.nodesThat("an unreachable node", "unreachable nodes"), phrase.List(slices.Sorted(maps.Keys(down.nodes))), o.app.Phrase.Line(fact.Plugin("recover"))))
@@ -147,7 +153,28 @@ func (o *options) hints(reports []inventory.VolumeReport) []string {
 	if astray.volumes > 0 {
 		hints = append(hints, fmt.Sprintf("%s: Pods may start without the data (%s)", phrase.Count(astray.volumes, "volume"), astray.text()))
 	}
+	if perhaps.volumes > 0 {
+		hints = append(hints, fmt.Sprintf("%s: Pods may start without the data (%s)", phrase.Count(perhaps.volumes, "volume"), perhaps.text()))
+	}
 	return hints
+}
+
+// mounted says of volumes that no claim has whose directory Pods mount all the same, which is then in use; empty if there are none.
+func mounted(reports []inventory.VolumeReport) string {
+	volumes, first := 0, ""
+	for i := range reports {
+		if r := &reports[i]; len(r.MountedBy) > 0 && r.Phase != corev1.VolumeBound {
+			volumes++
+			first = cmp.Or(first, fmt.Sprintf("%s/%s mounts that of %s", r.MountedBy[0].Namespace, r.MountedBy[0].Name, r.Name))
+		}
+	}
+	switch volumes {
+	case 0:
+		return ""
+	case 1:
+		return "1 volume is in use without a claim: Pods mount its directory by hostPath (" + first + ")"
+	}
+	return fmt.Sprintf("%d volumes are in use without a claim: Pods mount their directories by hostPath (%s, ...)", volumes, first)
 }
 
 // reasons are volumes with the first reason why they are told of.

@@ -128,6 +128,9 @@ func notFound(ix *inspect.Index, t target, namespace string) error {
 	if kind, ok := findKind(t.name); ok && t.isPod() {
 		return cli.Usagef("%s; if a type is meant, add a name: %s/NAME", missing, kind.words[0])
 	}
+	if later := notYetCreated(ix, namespace, t.name); t.isPod() && later != "" {
+		return cli.Usagef("%s%s", missing, later)
+	}
 	if t.isPod() {
 		for _, kind := range targetKinds()[1:] {
 			if slices.Contains(namesKnown(ix, namespace, kind), t.name) {

@@ -43,8 +43,10 @@ func (o *options) onlyClaims() bool {
 	return len(o.targets) > 0 && !slices.ContainsFunc(o.targets, func(t target) bool { return !t.isClaim() })
 }
 
-// ownerKinds stand between Pods and who owns them.
-func ownerKinds() []inspect.Kind { return []inspect.Kind{inspect.ReplicaSets, inspect.Jobs} }
+// ownerKinds stand between Pods and who owns them, or create them in order.
+func ownerKinds() []inspect.Kind {
+	return []inspect.Kind{inspect.ReplicaSets, inspect.Jobs, inspect.StatefulSets}
+}
 
 // deviceKinds matter to Pods with resource claims.
 func deviceKinds() []inspect.Kind {

@@ -48,7 +48,7 @@ func (k targetKind) noun() string {
 func targetKinds() []targetKind {
 	return []targetKind{
 		{kind: kindPod, words: []string{"pod", "pods", "po"}},
-		{kind: kindClaim, words: []string{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"}},
+		{kind: kindClaim, words: []string{"pvc", "persistentvolumeclaim", "persistentvolumeclaims"}, reads: []inspect.Kind{inspect.StatefulSets}},
 		{kind: "StatefulSet", group: "apps", words: []string{"statefulset", "statefulsets", "sts"}, reads: []inspect.Kind{inspect.StatefulSets}},
 		{kind: "Deployment", group: "apps", words: []string{"deployment", "deployments", "deploy"}, reads: []inspect.Kind{inspect.Deployments, inspect.ReplicaSets}},
 		{kind: "ReplicaSet", group: "apps", words: []string{"replicaset", "replicasets", "rs"}, reads: []inspect.Kind{inspect.ReplicaSets}},

@@ -208,6 +208,7 @@ func explain(ctx context.Context, ix *inspect.Index, s subjects, answer func(*pe
 		if err != nil {
 			return err
 		}
+		r.Notes = append(r.Notes, orderNotes(ix, c)...)
 		answer(r)
 	}
 	return nil

@@ -43,7 +43,7 @@ func TestWhyPendingReadsOnlyWhatItNeeds(t *testing.T) {
 		change     func(*inspect.Snapshot)
 	}{
 		{args: "big"},
-		{args: "pvc/spare"},
+		{args: "pvc/spare", more: "statefulsets"},
 		{args: "sts/mysql -n shop", more: "statefulsets"},
 		{args: "deploy/web -n shop", more: "deployments replicasets"},
 		{args: "job/nightly-1 -n shop", more: "jobs"},

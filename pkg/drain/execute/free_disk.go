@@ -109,7 +109,7 @@ func (s *stepRun) notHeld(ctx context.Context, v, other *corev1.PersistentVolume
 	if err != nil {
 		return err
 	}
-	pods = slices.DeleteFunc(workload.Users(other, current, pods, g.home), workload.FinishedPod)
+	pods = slices.DeleteFunc(disk.ClaimUsers(other, current, pods, g.home), workload.FinishedPod)
 	if len(pods) > 0 {
 		return refused(fact.New("DiskNowInUse", "volume", v.Name, "other", other.Name, "path", disk.Where(v), "pods", workload.PodList(pods, workload.DirectOwner)))
 	}

@@ -16,6 +16,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // patchOp is one operation of a JSON patch. The server refuses the whole patch if a test does not hold.
@@ -156,7 +157,7 @@ func (s *stepRun) abandoned(ctx context.Context, v *corev1.PersistentVolume, p *
 	if err != nil {
 		return err
 	}
-	if pods = workload.Users(v, current, pods, p.Home); len(pods) > 0 {
+	if pods = disk.ClaimUsers(v, current, pods, p.Home); len(pods) > 0 {
 		return refused(fact.New("VolumeMayBeInUse", "volume", v.Name, "why", workload.InUse(old.Namespace, old.Name, pods, workload.DirectOwner)))
 	}
 	return nil

@@ -59,15 +59,21 @@ func (p *planner) guardDisk(s *drain.Step) {
 		p.block(b.Code, b.Override, b.Reason)
 	}
 	p.warnOfRecords(v)
+	if why, counts := p.ix.CountsAsHome(v); counts && !slices.ContainsFunc(p.plan.Warnings, why.Equal) {
+		p.warn(why)
+	}
 }
 
 // notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, gets in this Plan, or could be given at any
 // moment. Gets is who is to have it, empty for any claim. It is nil if nothing speaks against it.
 func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedName) *drain.Blocker {
 	refusals := p.disks().Refusals(v, gets)
-	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskHeld); ok {
+	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskMounted, disk.DiskHeld); ok {
 		if r.Code == disk.VolumeCordoned {
 			return &drain.Blocker{Code: drain.BlockedCordoned, Reason: volumeCordoned(v, r.Reason)}
+		}
+		if r.Code == disk.DiskMounted {
+			return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("DirectoryMounted", "volume", p.where(v), "path", disk.PathOf(v), "pods", r.Names())}
 		}
 		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, r.Holder)}
 	}

@@ -47,7 +47,7 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) {
 		return true
 	}
-	return len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), disk.Free)
+	return len(g.disks.Mounting(v)) > 0 || len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), disk.Free)
 }
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods

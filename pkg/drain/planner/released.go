@@ -10,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // What release, reclaim and reattach have in common about volumes whose claims are gone.
@@ -22,7 +23,7 @@ func (p *planner) stillUsed(v *corev1.PersistentVolume) *drain.Blocker {
 		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeClaimExists", "volume", v.Name, "phase", v.Status.Phase, "claim", drain.RefObject(ref)).
 			Offering(fact.Plugin("release", "pvc/"+ref.Name).In(ref.Namespace))}
 	}
-	if pods := workload.Users(v, current, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
+	if pods := disk.ClaimUsers(v, current, p.ix.Consumers(ref.Namespace, ref.Name), p.homeNames(v)); len(pods) > 0 {
 		other, has := p.namesake(drain.RefObject(ref))
 		return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("ReleasedVolumeMayBeInUse", "volume", v.Name, "other", other, "has", has,
 			"why", workload.InUse(ref.Namespace, ref.Name, pods, p.ix.OwnerOf))}

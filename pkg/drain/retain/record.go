@@ -14,6 +14,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
@@ -66,7 +67,7 @@ func EncodeClaim(c *corev1.PersistentVolumeClaim) (string, error) {
 	w := gzip.NewWriter(&b)
 	_, _ = w.Write(data) // a bytes.Buffer takes all
 	_ = w.Close()
-	return disk.CompressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
+	return inspect.CompressedMark + base64.StdEncoding.EncodeToString(b.Bytes()), nil
 }
 
 // MaxPods is how many bytes the manifests of Pods may take on a volume, beside that of the claim.
@@ -117,7 +118,7 @@ func RecordedClaim(v *corev1.PersistentVolume) (*corev1.PersistentVolumeClaim, e
 	if err := CheckVersion(v); err != nil {
 		return nil, err
 	}
-	c, err := disk.DecodeClaim(text)
+	c, err := inspect.DecodeClaim(text)
 	if err != nil {
 		return nil, &fact.Error{Reason: fact.New("RecordUnreadable", "annotation", AnnReleasedClaim, "volume", v.Name, "why", err.Error())}
 	}

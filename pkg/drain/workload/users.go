@@ -18,20 +18,6 @@ func Placed(pods []*corev1.Pod) []*corev1.Pod {
 	return slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return p.Spec.NodeName == "" })
 }
 
-// Users are the Pods that may have the volume's disk open although its claim is gone: those with a node that name the
-// claim. If another claim of that name is bound to another volume, those are left out that use that one: they are not on
-// the volume's home, or are younger than that claim.
-func Users(v *corev1.PersistentVolume, current *corev1.PersistentVolumeClaim, pods []*corev1.Pod, home []string) []*corev1.Pod {
-	return slices.DeleteFunc(Placed(pods), func(p *corev1.Pod) bool {
-		if current == nil || v.Spec.ClaimRef == nil || current.UID == v.Spec.ClaimRef.UID ||
-			!inspect.FullyBound(current) || current.Spec.VolumeName == v.Name {
-			return false
-		}
-		away := len(home) > 0 && !slices.Contains(home, p.Spec.NodeName)
-		return away || !p.CreationTimestamp.Before(&current.CreationTimestamp)
-	})
-}
-
 // described are Pods with what they are about: phase, node and owner.
 func described(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) []fact.Fact {
 	out := make([]fact.Fact, 0, len(pods))

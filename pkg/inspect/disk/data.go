@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // The annotations of volumes that say something about the disk.
@@ -19,9 +20,8 @@ const (
 	AnnCordoned = "localpv.dev/cordoned"
 	// AnnDataOf says which claim had the volume last, once its claimRef is gone: JSON, see Owner.
 	AnnDataOf = "localpv.dev/data-of"
-	// AnnReleasedClaim holds the manifest of the claim that was last released from the volume: JSON, or, if that is
-	// large, "gzip:" and its compressed form in base64.
-	AnnReleasedClaim = "localpv.dev/released-claim"
+	// AnnReleasedClaim holds the manifest of the claim that was last released from the volume.
+	AnnReleasedClaim = inspect.AnnReleasedClaim
 )
 
 // CordonNamespace is the namespace, which must not exist, of the claims that cordoned volumes are reserved for. The name of the claim is
@@ -101,7 +101,7 @@ func lastOwner(v *corev1.PersistentVolume) (owner Owner, until time.Time) {
 	if owner, err := notedOwner(v); err == nil && owner.Name != "" {
 		return owner, until
 	}
-	if c, err := DecodeClaim(v.Annotations[AnnReleasedClaim]); err == nil {
+	if c, err := inspect.DecodeClaim(v.Annotations[AnnReleasedClaim]); err == nil {
 		return Owner{Namespace: c.Namespace, Name: c.Name, UID: c.UID}, until
 	}
 	return Owner{}, until
@@ -123,7 +123,7 @@ func notedOwner(v *corev1.PersistentVolume) (Owner, error) {
 		return Owner{}, err
 	}
 	if owner.Namespace == "" || owner.Name == "" {
-		return Owner{}, errNoClaim
+		return Owner{}, inspect.ErrNoClaim
 	}
 	return owner, nil
 }
@@ -147,7 +147,7 @@ func boundSince(v *corev1.PersistentVolume, at time.Time) bool {
 			return true
 		}
 	}
-	c, err := DecodeClaim(v.Annotations[AnnReleasedClaim])
+	c, err := inspect.DecodeClaim(v.Annotations[AnnReleasedClaim])
 	return err == nil && c.CreationTimestamp.After(at)
 }
 

@@ -20,6 +20,8 @@ type Disks struct {
 	places []string
 	// at are the volumes of each place, sorted by name.
 	at map[string][]*corev1.PersistentVolume
+	// mounts are the directories of each node that Pods mount by themselves.
+	mounts map[string][]mount
 }
 
 // disksKey is where an Index keeps its Disks.
@@ -32,7 +34,7 @@ func New(ix *inspect.Index) *Disks {
 }
 
 func newDisks(ix *inspect.Index) *Disks {
-	d := &Disks{ix: ix, at: map[string][]*corev1.PersistentVolume{}}
+	d := &Disks{ix: ix, at: map[string][]*corev1.PersistentVolume{}, mounts: mountsOf(ix)}
 	for _, v := range ix.SortedVolumes() {
 		place := placeOf(v)
 		if place == "" {

@@ -56,29 +56,26 @@ func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 	return h, len(h.Pods) > 0
 }
 
-// Users are the Pods with a node that name the claim of a volume, those that have ended included, except for those that use another claim of
-// that name, which is bound to another volume: they are elsewhere, or are younger than that claim.
+// Users are the Pods that use the disk of a volume, or may: those of its claim, as ClaimUsers tells, and those that mount its directory.
 func Users(ix *inspect.Index, v *corev1.PersistentVolume) []*corev1.Pod {
-	ref, home := v.Spec.ClaimRef, ix.HomeOf(v)
-	current := ix.Claim(ref.Namespace, ref.Name)
-	another := current != nil && ref.UID != current.UID && inspect.FullyBound(current) && current.Spec.VolumeName != v.Name
-	var out []*corev1.Pod
-	for _, p := range ix.Consumers(ref.Namespace, ref.Name) {
-		if p.Spec.NodeName == "" || another && (!p.CreationTimestamp.Before(&current.CreationTimestamp) || away(p, home)) {
-			continue
-		}
-		out = append(out, p)
-	}
-	return out
+	ref := v.Spec.ClaimRef
+	users := ClaimUsers(v, ix.Claim(ref.Namespace, ref.Name), ix.Consumers(ref.Namespace, ref.Name), ix.HomeOf(v).Names())
+	return append(users, New(ix).Mounting(v)...)
+}
+
+// ClaimUsers are the Pods, of those that name the claim of a volume, which may have its disk open although that claim may be gone: those with a
+// node, those that have ended included. If another claim of that name is bound to another volume, those are left out that use that one: they are
+// not on the volume's home, or are younger than that claim.
+func ClaimUsers(v *corev1.PersistentVolume, current *corev1.PersistentVolumeClaim, pods []*corev1.Pod, home []string) []*corev1.Pod {
+	ref := v.Spec.ClaimRef
+	another := current != nil && ref != nil && ref.UID != current.UID && inspect.FullyBound(current) && current.Spec.VolumeName != v.Name
+	return slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool {
+		away := len(home) > 0 && !slices.Contains(home, p.Spec.NodeName)
+		return p.Spec.NodeName == "" || another && (away || !p.CreationTimestamp.Before(&current.CreationTimestamp))
+	})
 }
 
 // ended reports whether a Pod has no container any more that could write.
 func ended(p *corev1.Pod) bool {
 	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
-}
-
-// away reports whether a Pod is on another node than a home that is known.
-func away(p *corev1.Pod, home inspect.Home) bool {
-	names := home.Names()
-	return len(names) > 0 && !slices.Contains(names, p.Spec.NodeName)
 }

@@ -14,6 +14,8 @@ type RefusalCode string
 const (
 	// VolumeCordoned: it is given to nobody.
 	VolumeCordoned RefusalCode = "Cordoned"
+	// DiskMounted: Pods mount the directory by its path on the node.
+	DiskMounted RefusalCode = "Mounted"
 	// DiskHeld: somebody has the disk by another volume.
 	DiskHeld RefusalCode = "Held"
 	// DiskFree: another volume of the disk is free, so that any claim could be bound to that one at any moment.
@@ -27,6 +29,8 @@ type Refusal struct {
 	Code RefusalCode
 	// Reason is why the volume is cordoned, with VolumeCordoned.
 	Reason string
+	// Pods are those that mount the directory, with DiskMounted.
+	Pods []*corev1.Pod
 	// Holder is who has the disk, with DiskHeld.
 	Holder Holder
 	// Other is the volume that is free, with DiskFree.
@@ -47,6 +51,9 @@ func (d *Disks) Refusals(v *corev1.PersistentVolume, gets types.NamespacedName) 
 	if reason, cordoned := Cordoned(v); cordoned {
 		out = append(out, Refusal{Code: VolumeCordoned, Reason: reason})
 	}
+	if pods := d.Mounting(v); len(pods) > 0 {
+		out = append(out, Refusal{Code: DiskMounted, Pods: pods})
+	}
 	sharing := d.Sharing(v)
 	for _, h := range d.holdersOf(sharing, gets) {
 		out = append(out, Refusal{Code: DiskHeld, Holder: h})
@@ -60,6 +67,15 @@ func (d *Disks) Refusals(v *corev1.PersistentVolume, gets types.NamespacedName) 
 		out = append(out, Refusal{Code: DataForeign, Data: on})
 	}
 	return out
+}
+
+// Names are the namespaces and names of the Pods, with DiskMounted.
+func (r Refusal) Names() []string {
+	names := make([]string, 0, len(r.Pods))
+	for _, p := range r.Pods {
+		names = append(names, p.Namespace+"/"+p.Name)
+	}
+	return names
 }
 
 // First is the first of some refusals that has one of some codes, false if none has.

@@ -104,6 +104,14 @@ func WithEmptyDir(p *corev1.Pod) {
 	mount(p, "tmp", corev1.VolumeSource{EmptyDir: &corev1.EmptyDirVolumeSource{}})
 }
 
+// MountsPath gives a Pod a directory of its node, which its container may write to.
+func MountsPath(path string) func(*corev1.Pod) {
+	return func(p *corev1.Pod) {
+		mount(p, "path", corev1.VolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: path}})
+		p.Spec.Containers[0].VolumeMounts = append(p.Spec.Containers[0].VolumeMounts, corev1.VolumeMount{Name: "path", MountPath: "/path"})
+	}
+}
+
 func mount(p *corev1.Pod, name string, source corev1.VolumeSource) {
 	p.Spec.Volumes = append(p.Spec.Volumes, corev1.Volume{Name: name, VolumeSource: source})
 }

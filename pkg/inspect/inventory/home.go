@@ -21,6 +21,8 @@ type HomeReport struct {
 	Hosts []string `json:"hosts,omitempty"`
 	// Why says why the home is unknown.
 	Why fact.Fact `json:"why,omitzero"`
+	// Perhaps says that the data may be on a machine that is gone, and whose hostname the home has now, if something says so.
+	Perhaps fact.Fact `json:"perhaps,omitzero"`
 }
 
 // DataReport says where the data of a volume is, if its home does not say it.
@@ -40,6 +42,7 @@ type DataReport struct {
 func reportHome(ix *inspect.Index, v *corev1.PersistentVolume) HomeReport {
 	h := ix.HomeOf(v)
 	r := HomeReport{State: h.State, Nodes: make([]inspect.HomeMember, 0, len(h.Nodes)), Why: h.Why, Data: reportData(ix, v, h)}
+	r.Perhaps, _ = ix.PerhapsGone(v)
 	if h.State != inspect.HomeNode {
 		r.Hosts = h.Hosts
 	}

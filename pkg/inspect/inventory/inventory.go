@@ -55,6 +55,8 @@ type VolumeReport struct {
 	Doubts []fact.Fact `json:"doubts,omitempty"`
 	// Consumers are the Pods that name the bound claim, sorted by name. Nil if that is not known, empty if none do.
 	Consumers []Consumer `json:"consumers,omitzero"`
+	// MountedBy are the Pods that mount the directory of the volume by its path, past any claim.
+	MountedBy []Consumer `json:"mountedBy,omitempty"`
 	// Owner is the controller of the consumers: of the first, by name, that has one.
 	Owner     *inspect.Owner `json:"owner,omitempty"`
 	CreatedAt metav1.Time    `json:"createdAt"`
@@ -161,6 +163,9 @@ func reportVolume(ix *inspect.Index, v *corev1.PersistentVolume, detail bool) Vo
 	if reason, cordoned := disk.Cordoned(v); cordoned {
 		r.Cordoned = &reason
 	}
+	for _, p := range disk.New(ix).Mounting(v) {
+		r.MountedBy = append(r.MountedBy, consumer(p))
+	}
 	if detail {
 		addConsumers(ix, &r)
 	}
@@ -236,11 +241,15 @@ func addConsumers(ix *inspect.Index, r *VolumeReport) {
 		return
 	}
 	for _, p := range ix.Consumers(r.Claim.Namespace, r.Claim.Name) {
-		r.Consumers = append(r.Consumers, Consumer{Namespace: p.Namespace, Name: p.Name, Phase: p.Status.Phase, Node: p.Spec.NodeName})
+		r.Consumers = append(r.Consumers, consumer(p))
 		if owner := ix.OwnerOf(p); r.Owner == nil && !owner.None() {
 			r.Owner = &owner
 		}
 	}
+}
+
+func consumer(p *corev1.Pod) Consumer {
+	return Consumer{Namespace: p.Namespace, Name: p.Name, Phase: p.Status.Phase, Node: p.Spec.NodeName}
 }
 
 // GapReports are the Snapshot's gaps for the machine output.
@@ -293,6 +302,9 @@ func (r *VolumeReport) PodNames() (string, bool) {
 	names := make([]string, 0, len(r.Consumers))
 	for _, c := range r.Consumers {
 		names = append(names, c.Name)
+	}
+	for _, c := range r.MountedBy {
+		names = append(names, c.Name+" (hostPath)")
 	}
 	slices.Sort(names)
 	return strings.Join(names, ","), true

@@ -125,7 +125,7 @@ func Facts(own []Earlier) []fact.Fact {
 func LeftFact(ix *inspect.Index, v *corev1.PersistentVolume) fact.Fact {
 	claimed := ""
 	d := disk.DataOf(v, ix.TakenAt)
-	if c, err := disk.DecodeClaim(v.Annotations[disk.AnnReleasedClaim]); err == nil && c.UID == d.Claim.UID {
+	if c, err := inspect.DecodeClaim(v.Annotations[disk.AnnReleasedClaim]); err == nil && c.UID == d.Claim.UID {
 		claimed = ix.Ago(c.CreationTimestamp.Time)
 	}
 	return fact.New("VolumeWithData", "volume", v.Name, "phase", v.Status.Phase, "since", ix.Ago(leftAt(v)), "claimed", claimed,

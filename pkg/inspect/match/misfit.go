@@ -52,11 +52,14 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 		return Misfit{Code: Withheld, Why: fact.New("RecordNewer", "volume", v.Name, "have", version, "want", disk.Version)}
 	}
 	refusals := disk.New(ix).Refusals(v, claim)
-	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskHeld, disk.DataForeign); ok {
+	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskMounted, disk.DiskHeld, disk.DataForeign); ok {
 		return Misfit{Code: Withheld, Why: whyRefused(claim, r)}
 	}
 	if r, ok := disk.First(refusals, disk.DiskFree); ok {
 		return Misfit{Code: NotYet, Why: fact.New("CordonTwin", "other", r.Other.Name).Offering(disk.Cordon(r.Other, "same-disk"))}
+	}
+	if home := ix.HomeOf(v); home.State == inspect.HomeUnknown && ix.DataOn(v).Known() {
+		return Misfit{Code: NotYet, Why: fact.New("HomeUnknownYet", "why", home.Why)}
 	}
 	if ix.SeveralHomes(v) {
 		nodes, gone := ix.DataNames(v)
@@ -78,6 +81,8 @@ func whyRefused(claim types.NamespacedName, r disk.Refusal) fact.Fact {
 	switch {
 	case r.Code == disk.VolumeCordoned:
 		return fact.New("ClaimedAndCordoned", "subject", claim, "reason", r.Reason)
+	case r.Code == disk.DiskMounted:
+		return fact.New("MountedByPods", "pods", r.Names())
 	case r.Code == disk.DiskHeld:
 		return fact.New("SameDiskAs", "other", r.Holder.Volume.Name, "claim", r.Holder.Claim)
 	case r.Data.By != nil && len(r.Data.Perhaps) > 0:

@@ -37,6 +37,25 @@ func astrayFinding(e evidence.Evidence, c *corev1.PersistentVolumeClaim, v *core
 	return finding(inspect.BoundNodeUnfit, fact.New("PinnedAstrayUnfit", "claim", c.Name, "binding", binding, "volume", v.Name, "why", why, "refusals", refusals))
 }
 
+// homeNotes tell of volumes that the claims have, or get, which of their homes counts as the one with the data.
+func homeNotes(e evidence.Evidence) []fact.Fact {
+	var out []fact.Fact
+	for _, u := range e.Uses {
+		volumes := given(e, u)
+		if u.Claim != nil && inspect.FullyBound(u.Claim) {
+			if v := e.Index.Volume(u.Claim.Spec.VolumeName); v != nil {
+				volumes = append(volumes, v)
+			}
+		}
+		for _, v := range volumes {
+			if why, counts := e.Index.CountsAsHome(v); counts && len(out) < maxTold {
+				out = append(out, why)
+			}
+		}
+	}
+	return out
+}
+
 // astrayNotes warn, once for each claim, that the Pod may be placed where its data is not.
 func astrayNotes(e evidence.Evidence) []fact.Fact {
 	var out []fact.Fact
@@ -52,7 +71,16 @@ func astrayNotes(e evidence.Evidence) []fact.Fact {
 			continue
 		}
 		if why, astray := e.Index.Astray(v); astray {
-			out = append(out, fact.New("PodMayStartWithoutData", "claim", u.Name, "volume", v.Name, "why", why))
+			f := fact.New("PodMayStartWithoutData", "claim", u.Name, "volume", v.Name, "why", why)
+			if refusals := dataRefusals(e, v); len(refusals) > 0 {
+				f = fact.New("PodStartsWithoutData", "claim", u.Name, "volume", v.Name, "why", why, "refusals", refusals)
+			}
+			if open := e.Index.OpenWithoutData(v); len(open) > 0 {
+				f = f.Offering(fact.Kubectl("cordon", open...))
+			}
+			out = append(out, f)
+		} else if why, perhaps := e.Index.PerhapsGone(v); perhaps {
+			out = append(out, fact.New("PodMayStartElsewhere", "claim", u.Name, "volume", v.Name, "why", why))
 		}
 	}
 	return out

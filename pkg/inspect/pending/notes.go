@@ -3,6 +3,8 @@ package pending
 import (
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
@@ -16,8 +18,10 @@ func notes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	}
 	out = append(out, e.Ties...)
 	out = append(out, astrayNotes(e)...)
+	out = append(out, homeNotes(e)...)
 	out = append(out, diskNotes(e)...)
 	out = append(out, ownNotes(e, found)...)
+	out = append(out, homelessNotes(e, found)...)
 	out = append(out, replaceNotes(e.Question)...)
 	out = append(out, doubtNotes(e)...)
 	out = append(out, gapNotes(e)...)
@@ -55,8 +59,8 @@ func gapNotes(e evidence.Evidence) []fact.Fact {
 func restsOn(e evidence.Evidence) []inspect.Kind {
 	kinds := []inspect.Kind{inspect.Nodes, inspect.Pods, inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.StorageClasses, inspect.Namespaces}
 	provisioned := slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool { return provisionedClass(e.Index, u) != nil })
-	if provisioned || slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool { return onCSIVolume(e.Index, u) }) {
-		kinds = append(kinds, inspect.CSINodes) // how many volumes a driver can attach
+	if provisioned || slices.ContainsFunc(e.Uses, func(u evidence.ClaimUse) bool { return onCSIVolume(e, u) }) {
+		kinds = append(kinds, inspect.CSINodes) // how many volumes a driver can attach, and which Nodes are its hosts
 	}
 	if provisioned {
 		kinds = append(kinds, inspect.CSIDrivers, inspect.CSIStorageCapacities)
@@ -70,11 +74,12 @@ func restsOn(e evidence.Evidence) []inspect.Kind {
 	return kinds
 }
 
-// onCSIVolume tells a claim that is bound to a volume of a CSI driver.
-func onCSIVolume(ix *inspect.Index, u evidence.ClaimUse) bool {
-	if u.Claim == nil || !inspect.FullyBound(u.Claim) {
-		return false
+// onCSIVolume tells a claim that has a volume of a CSI driver, or is named by one.
+func onCSIVolume(e evidence.Evidence, u evidence.ClaimUse) bool {
+	ofDriver := func(v *corev1.PersistentVolume) bool { return v.Spec.CSI != nil }
+	if u.Claim != nil && inspect.FullyBound(u.Claim) {
+		v := e.Index.Volume(u.Claim.Spec.VolumeName)
+		return v != nil && ofDriver(v)
 	}
-	v := ix.Volume(u.Claim.Spec.VolumeName)
-	return v != nil && v.Spec.CSI != nil
+	return slices.ContainsFunc(e.Index.Naming(e.Pod.Namespace, u.Name), ofDriver)
 }

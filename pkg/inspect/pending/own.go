@@ -72,7 +72,7 @@ func ownNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 			continue
 		}
 		for _, own := range u.Earlier {
-			told := found[i].reason.Get("volume") == own.Volume.Name && own.Code != match.NotYet && own.Code != match.Withheld
+			told := found[i].reason.Get("volume") == own.Volume.Name && own.Code != match.NotYet && own.Code != match.Withheld && len(dataRefusals(e, own.Volume)) == 0
 			if !told && !takenAnyway(e, u, own) {
 				out = append(out, ownNote(e, u, own))
 			}
@@ -100,7 +100,43 @@ func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.F
 	case !evidence.Reachable(e.Index, own):
 		return fact.New("OwnDataInDoubt", "claim", u.Name, "volume", own.Fact()).Offering(giveBack.With("--dry-run"))
 	}
+	if refusals := dataRefusals(e, own.Volume); len(refusals) > 0 {
+		return fact.New("OwnDataNodeRefuses", "claim", u.Name, "volume", own.Fact(), "refusals", refusals).Offering(giveBack)
+	}
 	return fact.New("OwnDataWaits", "claim", u.Name, "volume", own.Fact(), "others", besides(u, own)).Offering(giveBack)
+}
+
+// dataRefusals say why the Nodes that have the data of a volume refuse the Pod apart from volumes, with by how much they are full; nothing if one
+// of them does not.
+func dataRefusals(e evidence.Evidence, v *corev1.PersistentVolume) []fact.Fact {
+	var refusals []fact.Fact
+	for _, n := range match.SitesOf(e.Index, v) {
+		why := refusalBesidesVolumes(e, n)
+		if why.IsZero() {
+			return nil
+		}
+		refusals = withRefusal(refusals, n.Name, why)
+	}
+	return refusals
+}
+
+// homelessNotes tell of volumes that are reserved for claims and that no Pod can use, since their home is unknown, unless what is found of the claim
+// tells it.
+func homelessNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
+	var out []fact.Fact
+	for i, u := range e.Uses {
+		if u.Claim != nil && !u.Unbound() {
+			continue
+		}
+		for _, v := range e.Index.Naming(e.Pod.Namespace, u.Name) {
+			home := e.Index.HomeOf(v)
+			reserved := v.Spec.ClaimRef.UID == "" || u.Claim != nil && v.Spec.ClaimRef.UID == u.Claim.UID
+			if reserved && home.State == inspect.HomeUnknown && !inspect.AnyNode(v) && found[i].reason.Get("volume") != v.Name {
+				out = append(out, fact.New("ReservedHomeUnknown", "claim", u.Name, "volume", v.Name, "why", home.Why))
+			}
+		}
+	}
+	return out
 }
 
 // besides are the other volumes of which a claim could have one instead, as data of earlier claims of its name: it can have one alone.

@@ -52,18 +52,21 @@ func given(e evidence.Evidence, u evidence.ClaimUse) []*corev1.PersistentVolume 
 
 // diskNote is what speaks against that a claim gets a volume, false if nothing does.
 func diskNote(e evidence.Evidence, disks *disk.Disks, u evidence.ClaimUse, v *corev1.PersistentVolume) (fact.Fact, bool) {
-	r, against := disk.First(disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name}), disk.DiskHeld, disk.DataForeign)
+	r, against := disk.First(disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name}), disk.DiskMounted, disk.DiskHeld, disk.DataForeign)
 	if !against {
 		return fact.Fact{}, false
 	}
 	var f fact.Fact
-	if r.Code == disk.DiskHeld {
+	switch r.Code {
+	case disk.DiskMounted:
+		f = fact.New("GetsMountedDisk", "claim", u.Name, "volume", v.Name, "pods", r.Names())
+	case disk.DiskHeld:
 		pods := make([]string, 0, len(r.Holder.Pods))
 		for _, p := range r.Holder.Pods {
 			pods = append(pods, p.Name)
 		}
 		f = fact.New("GetsDiskOfOther", "claim", u.Name, "volume", v.Name, "other", r.Holder.Volume.Name, "owner", r.Holder.Claim, "pods", pods)
-	} else {
+	default:
 		other := ""
 		if r.Data.By != nil {
 			other = r.Data.By.Name

@@ -31,6 +31,9 @@ func TestFitOnADiskOfOthers(t *testing.T) {
 			s.Snapshot.Claims = append(s.Snapshot.Claims, Claim("theirs", BoundTo("twin")))
 			s.Snapshot.Pods = append(s.Snapshot.Pods, Pod("other-0", RunsOn("n0"), Uses("theirs")))
 		}, []string{"v-n0, which is the same disk as twin, that claim shop/theirs has (other-0 uses it)", "kubectl patch pv v-n0"}},
+		"a running Pod mounts it": {func(s *pendingtest.Scene) {
+			s.Snapshot.Pods = append(s.Snapshot.Pods, Pod("other-0", RunsOn("n0"), MountsPath("/mnt/v-n0")))
+		}, []string{"v-n0, whose directory shop/other-0 mounts by hostPath", "kubectl patch pv v-n0"}},
 		"a claim left its data": {twin(Has("theirs", "theirs-uid"), Phase(Released)),
 			[]string{"v-n0, with the data of claim shop/theirs, which is known by twin, the same disk; it can be overwritten", "kubectl patch pv v-n0"}},
 		"its own record": {func(s *pendingtest.Scene) {
@@ -55,7 +58,7 @@ func TestFitOnADiskOfOthers(t *testing.T) {
 			}
 			var lines []string
 			for _, f := range answer.Notes {
-				if f.Code == "GetsDiskOfOther" || f.Code == "GetsDataOfOther" {
+				if f.Code == "GetsDiskOfOther" || f.Code == "GetsDataOfOther" || f.Code == "GetsMountedDisk" {
 					lines = append(lines, phrase.New(phrase.Connection{}).Text(f))
 				}
 			}

@@ -195,11 +195,16 @@ func limits() catalog {
 		"AnswerRestsOnRest":        "{all .kinds}: {.why}; the answer rests on what could be read",
 		"AnotherSchedulerInCharge": "scheduler {.scheduler} is in charge of this Pod; what is said of nodes is what the default scheduler's filters say",
 		"PodBeingDeleted":          "the Pod is being deleted",
-		"PodMayStartWithoutData":   "claim {.claim} on {.volume}: {.why}, so the Pod may be placed on a node without its data",
-		"DataNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
-		"WipeNoteUnreadable":       "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
-		"WipeStillToCome":          "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
+		"PodMayStartWithoutData":   "claim {.claim} on {.volume}: {.why}, so the Pod may be placed on a node without its data{if .command}; to keep it from there: {.command}{end}",
+		"PodStartsWithoutData": "claim {.claim} on {.volume}: {.why}; and {join .refusals `; `}, so the Pod would be placed on a node without its data" +
+			"{if .command}; to keep it from there: {.command}{end}",
+		"ReservedHomeUnknown": "claim {.claim}: {.volume} is reserved for it, and no Pod can use that, since its home is unknown: {.why}",
+		"DataNoteUnreadable":  "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
+		"WipeNoteUnreadable":  "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
+		"WipeStillToCome":     "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
 		"GetsDiskOfOther": "claim {.claim} would be given {.volume}, which is the same disk as {.other}, that claim {.owner} has{if .pods} ({list .pods} uses it){end}: " +
+			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"GetsMountedDisk": "claim {.claim} would be given {.volume}, whose directory {list .pods} {plural (len .pods) `mounts` `mount`} by hostPath: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
@@ -208,6 +213,8 @@ func limits() catalog {
 		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
 			"to have that instead{if .with}, together with {list .with} for {plural (len .with) `another claim` `other claims`} of the Pod{end}, while what is on {.has} stays there: {.command}",
 		"OwnDataNotYet": "claim {.claim}: its own earlier data is on {.volume}, which cannot be given back yet: {.why}; then {.command}",
+		"OwnDataNodeRefuses": "claim {.claim}: its own earlier data is on {.volume}, and {join .refusals `; `}, so the Pod could not start there now; " +
+			"once it can, to bring the data back: {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
@@ -224,8 +231,13 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
-		"DataAstray":         "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
-		"DataAstrayByFields": "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
+		"DataAstray":           "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
+		"DataAstrayByHostname": "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
+		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +
+			"that has its hostname {list .hosts} now. If it is the same machine under another name, the data is there",
+		"PodAwaitsOrder":       "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
+		"PodMayStartElsewhere": "claim {.claim} on {.volume}: {.why}",
+		"DataAstrayByFields":   "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
 		"NodeWithoutHostname": "{plural (len .nodes) `node` `nodes`} {list .nodes} {plural (len .nodes) `has` `have`} no label {.label}, so it may be {if eq (len .nodes) 1}the one{else}one of them{end}" +
 			"{if .want} that the volume means by {.label}={join .want `,`}{end}{if .command}. If it is: {.command}{end}",
 		"LabelValueInvalid": "it asks for {.label}={join .want `,`}, which no label can have",

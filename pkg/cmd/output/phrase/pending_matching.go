@@ -70,6 +70,8 @@ func sameDisk() catalog {
 		"DataOfAnother":        "the data of claim {.claim} is recorded on it",
 		"CordonTwin": "{.other} is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
 			"Cordon it first: {.command}",
+		"MountedByPods":  "{list .pods} {plural (len .pods) `mounts` `mount`} its directory by hostPath",
+		"HomeUnknownYet": "no Pod can use it, since {.why}",
 		"CordonOtherHomes": "its data" + onAnyOf + ", so that a Pod may start on another, without it. " +
 			"Cordon the nodes that do not have it first",
 		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +

@@ -10,6 +10,9 @@ func disks() catalog {
 	return catalog{
 		"SameDisk":       "volumes {.volume} and {.other} are the same disk, {.path}{if .otherPath} and {.otherPath}{end}{if .nodes} on {all .nodes}{end}",
 		"VolumeWithTwin": "{.volume} (the same disk as {.other})",
+		"DirectoryMounted": "{.volume} is in use: {list .pods} {plural (len .pods) `mounts` `mount`} {.path} by hostPath, and would write on the same directory as the Pod that gets it. " +
+			"Stop {plural (len .pods) `that Pod` `those Pods`} first",
+		"CountsAsHome": "{.volume} can be used on {list .nodes}, and nothing says which of them has its data: {.node} counts as that one, since {list .others} {plural (len .others) `is` `are`} cordoned",
 		"DiskHeld": "{.same}; {if .claim}claim {.claim} has {.other}{else}{.other} is {.phase}{end}" +
 			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it{end}" + twice,
 		"DiskReserved":   "{.same}; {.other} is reserved for claim {.claim}" + twice,

@@ -35,6 +35,8 @@ type candidate struct {
 	claim string
 	// gives are the claims of the Pod that it gives their own data back.
 	gives []string
+	// opens are the volumes with the data of others that it lets any claim have: recover takes them for a member only if it is told to.
+	opens []string
 	// fixFor is the fix for the Nodes that the Pod then fits, where it differs from Node to Node.
 	fixFor func(nodes []string) Fix
 }

@@ -29,9 +29,12 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 			return nil // it has its data: ownVolumes
 		}
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
+			if label := lostLabel(e, v); len(label) > 0 {
+				return label // it has the claim's data, and can be used again
+			}
 			return dropReservation(c, v)
 		}
-		out := slices.Concat(otherwiseAsked(e, u), namedByClaim(e, u), lostLabel(e, c))
+		out := slices.Concat(otherwiseAsked(e, u), namedByClaim(e, u), lostLabel(e, e.Index.Volume(c.Spec.VolumeName)))
 		if news := newVolume(e, u); len(news) > 0 {
 			return slices.Concat(out, roomFor(e, u, near), news)
 		}

@@ -12,8 +12,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
-// What is never offered: a second claim on a disk that somebody has by another volume, or could get by one that is free; a disk that holds the
-// data of another claim by another volume; and a volume that is cordoned.
+// What is never offered: a second claim on a disk that somebody has by another volume, or could get by one that is free; a directory that a Pod mounts
+// by its path; a disk that holds the data of another claim by another volume; and a volume that is cordoned.
 
 // withheld is the Change by which the scheduler takes no volume that should be given to no claim of the Pod: it takes none that is not
 // Available. Of two free volumes of a disk it may take either.
@@ -40,7 +40,9 @@ func withheld(e evidence.Evidence) inspect.Change {
 
 // speaksAgainst reports whether a volume is not offered for a reason. That the data of another claim comes with it is said of those that
 // are.
-func speaksAgainst(r disk.Refusal) bool { return r.Code == disk.VolumeCordoned || r.ByTwin() }
+func speaksAgainst(r disk.Refusal) bool {
+	return r.Code == disk.VolumeCordoned || r.Code == disk.DiskMounted || r.ByTwin()
+}
 
 // withheldJudge judges every Change as it is without some volumes.
 type withheldJudge struct {

@@ -30,6 +30,9 @@ func TestNoFixGivesADiskTwice(t *testing.T) {
 		}
 	}
 	held := twin("/mnt/v-n0", Has("theirs", "theirs-uid"))
+	mounted := func(s *pendingtest.Scene) {
+		s.Snapshot.Pods = append(s.Snapshot.Pods, Pod("other-0", RunsOn("n0"), MountsPath("/mnt/v-n0/")))
+	}
 	leftOn := func(claim string) func(*pendingtest.Scene) {
 		return func(s *pendingtest.Scene) {
 			left := Volume("twin", On("n0"), Sized("1Gi"), Has(claim, claim+"-of-before"), Phase(Released), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/v-n0/" })
@@ -50,6 +53,8 @@ func TestNoFixGivesADiskTwice(t *testing.T) {
 		{"released", released, nil, "reclaim-v-n0", true},
 		{"released", released, held, "reclaim-v-n0", false},
 		{"released, below", released, twin("/mnt", Has("theirs", "theirs-uid")), "reclaim-v-n0", false},
+		{"released, a Pod mounts it", released, mounted, "reclaim-v-n0", false},
+		{"too small, a Pod mounts it", small, mounted, "ask-10gi-data", false},
 		{"released, cordoned", released, cordon, "reclaim-v-n0", false},
 		{"reserved", reserved, nil, "unreserve-v-n0", true},
 		{"reserved", reserved, held, "unreserve-v-n0", false},

@@ -56,17 +56,22 @@ func harmless(ix *inspect.Index, cs []candidate) []candidate {
 }
 
 // best are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
-// helps by itself, pairs are tried. None is offered that is refused.
+// helps by itself that can be done, pairs of the others are tried. None is offered that is refused.
 func best(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate, refused func(candidate) bool) ([]Fix, error) {
 	all = slices.DeleteFunc(all, refused)
 	proved, err := prove(ctx, judge, e, all, maxSingles)
 	if err != nil {
 		return nil, err
 	}
-	if len(proved) == 0 {
-		if proved, err = prove(ctx, judge, e, slices.DeleteFunc(pairs(all), refused), maxPairs); err != nil {
+	if !slices.ContainsFunc(proved, func(f Fix) bool { return len(f.Commands) > 0 }) { // that a node comes back is nothing to do
+		rest := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool {
+			return slices.ContainsFunc(proved, func(f Fix) bool { return f.ID == c.fix.ID })
+		})
+		further, err := prove(ctx, judge, e, slices.DeleteFunc(pairs(rest), refused), maxPairs)
+		if err != nil {
 			return nil, err
 		}
+		proved = append(proved, further...)
 	}
 	slices.SortStableFunc(proved, func(a, b Fix) int {
 		return cmp.Or(cmp.Compare(a.Risk.rank(), b.Risk.rank()), cmp.Compare(len(a.Titles), len(b.Titles)))

@@ -175,7 +175,7 @@ func TestPairSaysNothingTwice(t *testing.T) {
 	s.Snapshot.Nodes = s.Snapshot.Nodes[:2]
 	s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume("w-n0", On("n0")))
 	f := fixOf(t, s, "empty-data+empty-logs")
-	want := []fact.Fact{fact.New("OldDataStays", "volume", "v-n2"), fact.New("RecoverDoesIt"), fact.New("OldDataStays", "volume", "w-n2")}
+	want := []fact.Fact{fact.New("OldDataStays", "volume", "v-n2"), fact.New("RecoverDoesIt"), fact.New("OldDataStaysToo", "volume", "w-n2")}
 	if !slices.EqualFunc(f.Notes, want, fact.Fact.Equal) {
 		t.Errorf("notes %v\nwant  %v", f.Notes, want)
 	}

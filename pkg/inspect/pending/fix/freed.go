@@ -66,7 +66,7 @@ func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVo
 	} else {
 		fix.ID = "reclaim-" + v.Name
 		if _, local := ix.LocalSource(v); local { // reclaim refuses any other
-			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name)}
+			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, acceptForeign, v.Name)}
 		}
 		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
 		if disk.DataOf(v, ix.TakenAt).State != disk.Wiped {

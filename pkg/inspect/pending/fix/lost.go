@@ -28,7 +28,7 @@ func namedByClaim(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		fix: Fix{
 			ID: "take-" + v.Name, Risk: RiskData,
 			Titles:   []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)},
-			Commands: []fact.Command{fact.Plugin("reattach", v.Name).With("--claim", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name)},
+			Commands: []fact.Command{fact.Plugin("reattach", v.Name).With("--claim", c.Namespace+"/"+c.Name, acceptForeign, v.Name)},
 			Notes:    []fact.Fact{fact.New("OldDataComes", "old", v.Spec.ClaimRef.Namespace+"/"+v.Spec.ClaimRef.Name)},
 		},
 		change: together(c, v), claim: c.Name, nodes: siteNodes(e.Index, v),

@@ -172,7 +172,8 @@ func leaving(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
 				f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataOverwritten", "claim", u.Name, "volumes", match.Facts(given)))
 			}
 			if len(left) > 0 {
-				f.Notes = append(slices.Clone(f.Notes), fact.New("OwnDataLeft", "claim", u.Name, "volumes", match.Facts(left)))
+				stays := fact.New("OwnDataLeft", "claim", u.Name, "volumes", match.Facts(left))
+				f.Notes = slices.Concat(f.Notes, withoutAgain(f.Notes, []fact.Fact{stays}))
 			}
 		}
 	}

@@ -52,7 +52,7 @@ func kindOfFix(c candidate) string {
 
 // paired is both candidates, as one.
 func paired(a, b candidate) candidate {
-	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes, gives: slices.Concat(a.gives, b.gives)}
+	c := candidate{change: a.change.Then(b.change), pod: a.pod, node: cmp.Or(a.node, b.node), nodes: a.nodes, gives: slices.Concat(a.gives, b.gives), opens: slices.Concat(a.opens, b.opens)}
 	if c.pod == nil {
 		c.pod = b.pod
 	}
@@ -62,9 +62,9 @@ func paired(a, b candidate) candidate {
 	if c.node != "" {
 		c.nodes = []string{c.node}
 	}
-	c.fix = joined(a.fix, b.fix)
+	c.fix = accepting(joined(a.fix, b.fix), c.opens)
 	if a.fixFor != nil || b.fixFor != nil {
-		c.fixFor = func(nodes []string) Fix { return joined(a.on(nodes), b.on(nodes)) }
+		c.fixFor = func(nodes []string) Fix { return accepting(joined(a.on(nodes), b.on(nodes)), c.opens) }
 	}
 	return c
 }
@@ -76,13 +76,33 @@ func joined(a, b Fix) Fix {
 		Titles:   slices.Concat(a.Titles, b.Titles),
 		Commands: distinctly(a.Commands, b.Commands, fact.Command.Equal),
 		Risk:     a.Risk,
-		Notes:    distinctly(a.Notes, b.Notes, fact.Fact.Equal),
+		Notes:    distinctly(a.Notes, withoutAgain(a.Notes, b.Notes), fact.Fact.Equal),
 		Manifest: a.Manifest + b.Manifest,
 	}
 	if b.Risk.rank() > a.Risk.rank() {
 		f.Risk = b.Risk
 	}
 	return f
+}
+
+// withoutAgain are further notes that do not say once more that the Pod starts without data.
+func withoutAgain(before, more []fact.Fact) []fact.Fact {
+	said := slices.ContainsFunc(before, func(n fact.Fact) bool {
+		return n.Code == "OldDataStays" || n.Code == "PodStartsEmpty" || n.Code == "OwnDataLeft"
+	})
+	if !said {
+		return more
+	}
+	out := slices.Clone(more)
+	for i := range out {
+		switch out[i].Code {
+		case "OldDataStays":
+			out[i].Code = "OldDataStaysToo"
+		case "OwnDataLeft":
+			out[i].Code = "OwnDataStaysToo"
+		}
+	}
+	return out
 }
 
 // distinctly is the first list with what the second has besides.

@@ -45,16 +45,20 @@ func hasDataOf(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.Persiste
 func opened(ix *inspect.Index, v *corev1.PersistentVolume) candidate {
 	n := v.DeepCopy()
 	n.Spec.ClaimRef, n.Status.Phase = nil, corev1.VolumeAvailable
-	old := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name
-	return candidate{
+	c := candidate{
 		fix: Fix{
 			ID: "open-" + v.Name, Risk: RiskData,
 			Titles:   []fact.Fact{fact.New("ReclaimForAny", "phase", v.Status.Phase, "volume", v.Name)},
-			Commands: []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--accept-foreign-data", v.Name)},
-			Notes:    []fact.Fact{fact.New("OldDataComes", "old", old), fact.New("MoveNeedsFlag", "volume", v.Name)},
+			Commands: []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", acceptForeign, v.Name)},
 		},
 		change: setting(n), nodes: siteNodes(ix, v),
 	}
+	if disk.DataOf(v, ix.TakenAt).State != disk.Wiped {
+		old := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name
+		c.fix.Notes = []fact.Fact{fact.New("OldDataComes", "old", old), fact.New("MoveNeedsFlag", "volume", v.Name)}
+		c.opens = []string{v.Name}
+	}
+	return c
 }
 
 // newRoom is a new volume that fits the claim.

@@ -11,9 +11,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
-// lostLabel gives the Node that has the data of a claim's volume the label back that it has lost.
-func lostLabel(e evidence.Evidence, c *corev1.PersistentVolumeClaim) []candidate {
-	v := e.Index.Volume(c.Spec.VolumeName)
+// lostLabel gives the Node that has the data of a claim's volume, which is nil if there is none, the label back that it has lost.
+func lostLabel(e evidence.Evidence, v *corev1.PersistentVolume) []candidate {
 	if v == nil {
 		return nil
 	}

@@ -1,4 +1,4 @@
-package disk
+package inspect
 
 import (
 	"compress/gzip"
@@ -12,14 +12,17 @@ import (
 )
 
 const (
+	// AnnReleasedClaim holds the manifest of the claim that was last released from a volume: JSON, or, if that is
+	// large, CompressedMark and its compressed form in base64.
+	AnnReleasedClaim = "localpv.dev/released-claim"
 	// CompressedMark begins a manifest that is compressed.
 	CompressedMark = "gzip:"
 	// maxManifest limits what is unpacked, against annotations that were not written by this program.
 	maxManifest = 4 << 20
 )
 
-// errNoClaim says that what is recorded is something else.
-var errNoClaim = errors.New("it is not the manifest of a claim")
+// ErrNoClaim says that what is recorded is something else.
+var ErrNoClaim = errors.New("it is not the manifest of a claim")
 
 // DecodeClaim reads the manifest of a claim as AnnReleasedClaim holds it.
 func DecodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
@@ -38,7 +41,7 @@ func DecodeClaim(text string) (*corev1.PersistentVolumeClaim, error) {
 		return nil, err
 	}
 	if c.Kind != "PersistentVolumeClaim" || c.Name == "" || c.Namespace == "" {
-		return nil, errNoClaim
+		return nil, ErrNoClaim
 	}
 	return c, nil
 }
