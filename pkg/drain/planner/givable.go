@@ -75,7 +75,7 @@ func (g *givable) wiped(v *corev1.PersistentVolume) bool {
 // then, it finds what they would have to be given.
 func (g *givable) search(ctx context.Context, problem placement.Problem) (*placement.Solution, map[placement.Member][]refusedVolume, error) {
 	problem.Avoid, problem.Barred, problem.Sharing, problem.Preferred = g.refused, g.foreign, g.disks.Sharing, g.wiped
-	if solution, err := g.searchFixed(ctx, problem); err != nil || solution != nil {
+	if solution, found, err := g.searchFixed(ctx, problem); err != nil || found {
 		return solution, nil, err
 	}
 	solution, err := placement.Search(ctx, problem)
@@ -110,22 +110,19 @@ func (g *givable) search(ctx context.Context, problem placement.Problem) (*place
 	return solution, lacked, nil
 }
 
-// searchFixed looks for places without volumes that are to be used on one Node only as long as others take no Pods. It is nil if there are no such
-// volumes, or some member has no place without them.
-func (g *givable) searchFixed(ctx context.Context, problem placement.Problem) (*placement.Solution, error) {
+// searchFixed looks for places without volumes that are to be used on one Node only as long as others take no Pods, and reports whether there are
+// such volumes and all members have a place without them.
+func (g *givable) searchFixed(ctx context.Context, problem placement.Problem) (*placement.Solution, bool, error) {
 	loose := func(v *corev1.PersistentVolume) bool {
 		_, closed := closedHomes(g.ix, v)
 		return len(closed) > 0
 	}
 	if !slices.ContainsFunc(g.ix.SortedVolumes(), func(v *corev1.PersistentVolume) bool { return disk.Free(v) && loose(v) && !g.refused(v) }) {
-		return nil, nil
+		return nil, false, nil
 	}
 	problem.Avoid = func(v *corev1.PersistentVolume) bool { return loose(v) || g.refused(v) }
 	solution, err := placement.Search(ctx, problem)
-	if err != nil || lacking(problem, solution) {
-		return nil, err
-	}
-	return solution, nil
+	return solution, err == nil && !lacking(problem, solution), err
 }
 
 // lacking reports whether some member has no place.

@@ -40,7 +40,7 @@ func TestAwaitedDataIsNotSuggested(t *testing.T) {
 	}
 }
 
-// TestDoubtfulDataIsNotOfferedBack: a volume with a member's earlier data is not offered to it if its disk may have another's by now, if somebody
+// TestDoubtfulDataIsNotOfferedBack: a volume with a member's earlier data is not offered to it if its disk may have another's, if somebody
 // has or could get the disk by another volume, or if the disk may have gone with an earlier machine: reattach refuses all these.
 func TestDoubtfulDataIsNotOfferedBack(t *testing.T) {
 	const offered = "earlier data of shop/db-1 is on n3-old"
