@@ -65,15 +65,16 @@ func (p *reattachPlanner) astray(takesDown bool) {
 	}
 }
 
-// earlierMachine blocks if the disk of a volume that comes back may have gone with an earlier machine: its claim would start without the data,
-// and a member would be taken down for that. It tells of it if that is accepted.
+// earlierMachine tells of a volume that comes back whose disk may have gone with an earlier machine, and blocks if a member that serves were
+// taken down for it and the loss of what it has now was not accepted. A member that waits loses nothing: its machine may have been registered
+// again with its disks.
 func (p *reattachPlanner) earlierMachine() {
 	why, another := p.madeForAnother(p.volume)
 	switch {
 	case !another:
-	case slices.Contains(p.req.AcceptDataLoss, keyOf(p.claim)):
-		p.warn(why)
-	default:
+	case len(p.replacing()) > 0 && len(p.serving()) > 0 && !slices.Contains(p.req.AcceptDataLoss, keyOf(p.claim)):
 		p.block(drain.BlockedHome, acceptClaim(p.claim), why)
+	default:
+		p.warn(why)
 	}
 }
