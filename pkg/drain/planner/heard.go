@@ -2,10 +2,15 @@ package planner
 
 import "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 
-// heard reports whether what a Pod on a node says of itself can be believed: an unreachable node says nothing new.
+// heard reports whether what a Pod on a node says of itself can be believed while that of the nodes that are left cannot.
 func (p *relocator) heard(node string) bool {
+	return (p.evict != nil || !p.places.departing[node]) && p.answers(node)
+}
+
+// answers reports whether what a Pod on a node says of itself can be believed: an unreachable node says nothing new.
+func (p *planner) answers(node string) bool {
 	n := p.ix.Node(node)
-	if n == nil || p.evict == nil && p.places.departing[node] {
+	if n == nil {
 		return false
 	}
 	condition, _ := inspect.ConditionOf(n)

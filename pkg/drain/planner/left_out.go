@@ -173,19 +173,24 @@ func (p *planner) heldByFinalizers(members []*workload.Member) {
 			p.warnOfFinalizers(m)
 			continue
 		}
-		for _, pod := range m.Placed {
-			if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
-				p.saidOf(m.Key.String(), func() {
-					p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
-				})
-			}
-		}
+		p.heldPods(m)
 		for _, c := range m.Claims {
 			if others := claimFinalizers(c); len(others) > 0 {
 				p.saidOf(m.Key.String(), func() {
 					p.block(drain.BlockedFinalizer, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
 				})
 			}
+		}
+	}
+}
+
+// heldPods blocks a member whose Pods would not go at once.
+func (p *planner) heldPods(m *workload.Member) {
+	for _, pod := range m.Placed {
+		if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
+			p.saidOf(m.Key.String(), func() {
+				p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
+			})
 		}
 	}
 }
