@@ -7,7 +7,6 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // Jobs that fail for good when their Pods are removed: these go, and nobody needs their claims elsewhere, or is to be waited for.
@@ -30,12 +29,4 @@ func (p *planner) jobFails(pod *corev1.Pod, removed []*corev1.Pod, evicted bool)
 		own := slices.DeleteFunc(slices.Clone(removed), func(o *corev1.Pod) bool { return workload.DirectOwner(o).UID != j.UID })
 		return j.UID == owner.UID && j.DeletionTimestamp == nil && workload.FailsFor(j, own, evicted)
 	})
-}
-
-// leaveEnding plans to remove the Pods of a member whose Job fails for good then.
-func (p *relocation) leaveEnding() {
-	for _, c := range p.member.Claims {
-		p.warn(fact.New("ClaimOfFailingJob", "claim", c.Object(), "volume", p.where(c.Volume), "job", p.member.Direct))
-	}
-	p.removePods()
 }

@@ -33,9 +33,6 @@ func (p *drainPlanner) takesDown(pod *corev1.Pod) bool {
 	return p.leavesAlive(pod) && serves(pod) && !p.comesBack(pod)
 }
 
-// serves reports whether a Pod is Ready and is to stay so.
-func serves(pod *corev1.Pod) bool { return workload.Ready(pod) && pod.DeletionTimestamp == nil }
-
 // servesOn reports whether a Pod serves and stays.
 func (p *drainPlanner) servesOn(pod *corev1.Pod) bool {
 	return serves(pod) && !p.leavesNode(pod) && p.answers(pod.Spec.NodeName)

@@ -24,7 +24,8 @@ import (
 func (p *drainPlanner) returns(ctx context.Context, newJudge placement.NewJudge, members []*workload.Member) error {
 	var asked []placement.Member
 	for _, m := range members {
-		if !m.Ephemeral && !m.Ends && !m.Owner.None() && slices.ContainsFunc(m.Placed, p.takesDown) {
+		goes := slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return p.goesWithPod(m, c) }) // of that, risksOfDying tells
+		if !m.Ephemeral && !m.Ends && !goes && !m.Owner.None() && slices.ContainsFunc(m.Placed, p.takesDown) {
 			asked = append(asked, &comingBack{ix: p.ix, member: m})
 		}
 	}
