@@ -90,9 +90,9 @@ func TestPodsOnAnotherDiskThanTheirClaims(t *testing.T) {
 	world := All(With(All(Crew(), Db()), moved), before, Web())
 	for _, request := range []drain.DrainRequest{ToKeep(), ToMove()} {
 		tells(t, drainPlan(t, request, world...), drain.Ready,
-			"left out shop/db-1 ClaimLost []: Pod shop/db-1 runs on n1, and its claim shop/data-db-1 has volume n1-data on n2 by now: the Pod still writes to the disk that the claim had before (n1-was)")
+			"left out shop/db-1 ClaimLost []: Pod shop/db-1 runs on n1, and its claim shop/data-db-1 now has volume n1-data on n2: the Pod still writes to the disk that the claim had before (n1-was)")
 	}
 	pending := func(p *corev1.Pod) { p.Status.Phase, p.Status.Conditions = corev1.PodPending, nil }
-	without(t, drainPlan(t, ToKeep(), With(world, MemberPod(StatefulSet("db", 3), 1, "n1", pending))...), "by now")
-	without(t, drainPlan(t, ToKeep(), With(world, Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid")))...), "by now")
+	without(t, drainPlan(t, ToKeep(), With(world, MemberPod(StatefulSet("db", 3), 1, "n1", pending))...), "now has volume")
+	without(t, drainPlan(t, ToKeep(), With(world, Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid")))...), "now has volume")
 }

@@ -18,7 +18,7 @@ import (
 
 // Whether the members whose claims stay can run on the node again.
 
-// returns judges the next Pods of the members on the node as it will be: back, uncordoned, and without those that leave it now. One that asks
+// returns judges the replacement Pods of the members on the node as it will be: back, uncordoned, and without those that leave it now. One that asks
 // for something else than the present Pod and does not fit is not evicted; of one that asks for the same it is told, since that is not changed by
 // the drain. Its errors are those of the judge.
 func (p *drainPlanner) returns(ctx context.Context, newJudge placement.NewJudge, members []*workload.Member) error {
@@ -60,7 +60,7 @@ func (p *drainPlanner) doesNotReturn(m *workload.Member, why fact.Fact) {
 	p.block(drain.BlockedNowhere, "--allow-down", other)
 }
 
-// asksTheSame reports whether the next Pods of a member ask for what those that it has ask for.
+// asksTheSame reports whether the replacement Pods of a member ask for what those that it has ask for.
 func (p *drainPlanner) asksTheSame(m *workload.Member) bool {
 	for _, next := range m.FuturePods(p.ix) {
 		wants := workload.DemandsOf(next)
@@ -131,7 +131,7 @@ func (c *comingBack) Present() []*corev1.Pod { return c.member.Pods() }
 // Future implements placement.Member.
 func (c *comingBack) Future() []*corev1.Pod { return c.member.FuturePods(c.ix) }
 
-// Claims implements placement.Member: those that the StatefulSet creates with the next Pod, since there are none yet.
+// Claims implements placement.Member: those that the StatefulSet creates with the replacement Pod, since there are none yet.
 func (c *comingBack) Claims() []placement.Claim {
 	set := c.member.Set
 	if set == nil {

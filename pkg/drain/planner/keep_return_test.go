@@ -37,7 +37,7 @@ func TestKeptMembersComeBack(t *testing.T) {
 	of := PodLabel(appsv1.ControllerRevisionHashLabelKey, "db-earlier")
 	gold := func(s *appsv1.StatefulSet) { s.Spec.Template.Spec.NodeSelector = map[string]string{"tier": "gold"} }
 	base := With(All(Crew(), Db()), MemberPod(StatefulSet("db", 3), 1, "n1", of))
-	left, stays := "left out shop/db-1 Nowhere [--allow-down]: the next Pod of shop/db-1 asks for something else", "evict Pod shop/db-1"
+	left, stays := "left out shop/db-1 Nowhere [--allow-down]: the replacement Pod of shop/db-1 asks for something else", "evict Pod shop/db-1"
 	for name, tc := range map[string]struct {
 		world   []any
 		down    bool
@@ -47,7 +47,7 @@ func TestKeptMembersComeBack(t *testing.T) {
 		"nothing was edited":                  {base, false, drain.Ready, stays},
 		"cordoned already":                    {With(base, Node("n1", Cordoned)), false, drain.Ready, stays},
 		"the node does not fit any more":      {All(With(base, onDelete(gold)), Web()), false, drain.Ready, left},
-		"and somebody wants that":             {All(With(base, onDelete(gold)), Web()), true, drain.Ready, "note: the next Pod of shop/db-1 asks for something else"},
+		"and somebody wants that":             {All(With(base, onDelete(gold)), Web()), true, drain.Ready, "note: the replacement Pod of shop/db-1 asks for something else"},
 		"the node fits":                       {With(base, onDelete(gold), Node("n1", NodeLabel("tier", "gold"))), false, drain.Ready, stays},
 		"one more claim, without a volume":    {All(With(base, onDelete(WithTemplate("wal"))), Web()), false, drain.Ready, left},
 		"one more claim, with a free volume":  {All(With(base, onDelete(WithTemplate("wal"))), Free("n1-wal")), false, drain.Ready, stays},
@@ -63,7 +63,7 @@ func TestKeptMembersComeBack(t *testing.T) {
 	}
 }
 
-// TestKeptScratchComesBack: a generic ephemeral volume is created with the next Pod, and keeps nobody from the node once its disk is free.
+// TestKeptScratchComesBack: a generic ephemeral volume is created with the replacement Pod, and keeps nobody from the node once its disk is free.
 func TestKeptScratchComesBack(t *testing.T) {
 	volume := Volume("n1-scratch", On("n1"), Has("db-1-scratch", "db-1-scratch-uid"), Deletes)
 	world := All(With(All(Crew(), Db()), MemberPod(StatefulSet("db", 3), 1, "n1", scratch)), Claim("db-1-scratch", BoundTo("n1-scratch"), ownedByPod("db-1")))

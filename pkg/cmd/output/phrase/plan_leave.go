@@ -97,7 +97,7 @@ func drained() catalog {
 
 		"RunsOnLostClaim": "Pod {.pod} runs on claim {.claim}, whose volume {.volume} {if .other}belongs to claim {.other} (UID {.uid}){else}does not exist any more{end}: " +
 			"once evicted it could start nowhere; copy its data to another volume first",
-		"RunsOnOtherVolume": "Pod {.pod} runs on {.node}, and its claim {.claim} has volume {.volume} on {.site} by now: the Pod still writes to the disk that the claim had before" +
+		"RunsOnOtherVolume": "Pod {.pod} runs on {.node}, and its claim {.claim} now has volume {.volume} on {.site}: the Pod still writes to the disk that the claim had before" +
 			"{if .left} ({all .left}){end}; once evicted it starts without that; copy its data first",
 		"RunsOnMissingClaim": "Pod {.pod} runs on claim {.claim}, which does not exist any more: once evicted it could start nowhere, or without its data; " +
 			"copy that to another volume first",
@@ -118,7 +118,7 @@ func drained() catalog {
 			"see to the others first",
 		"FewServeMeanwhile": "{.have} of {.want} members of {.owner} are ready and stay while {.node} is away, fewer than a majority: " +
 			"it has no quorum until {.node} is back; see to the others first",
-		"NextPodDoesNotReturn": "the next Pod of {.member} asks for something else than the present one, and does not fit {.node} when that is back: {.why}; " +
+		"NextPodDoesNotReturn": "the replacement Pod of {.member} asks for something else than the present one, and does not fit {.node} when that is back: {.why}; " +
 			"it would stay Pending: see to the template of {.owner} first",
 		"DoesNotReturn": "{.member} would not be scheduled to {.node} again as things are, even when that is uncordoned: {.why}",
 
