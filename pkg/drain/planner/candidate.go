@@ -36,7 +36,7 @@ func (c *candidate) Owner() inspect.Owner { return c.member.Owner }
 func (c *candidate) Group() string { return c.member.GroupName() }
 
 // Moves implements placement.Member.
-func (c *candidate) Moves() bool { return !c.member.Relocated && !c.member.Ephemeral }
+func (c *candidate) Moves() bool { return !c.member.Relocated && !c.member.Ephemeral && !c.member.Ends }
 
 // Present implements placement.Member.
 func (c *candidate) Present() []*corev1.Pod {

@@ -124,8 +124,7 @@ func (p *drainPlanner) cordon() {
 // claims plans what becomes of the claims on the node.
 func (p *drainPlanner) claims(ctx context.Context, newJudge placement.NewJudge) error {
 	if p.req.KeepClaims {
-		p.keepClaims()
-		return nil
+		return p.keepClaims(ctx, newJudge)
 	}
 	return p.moveClaims(ctx, newJudge)
 }
@@ -139,7 +138,11 @@ func (p *drainPlanner) evictOthers() {
 		if slices.Contains(p.coming, pod) {
 			parameters.Home = nil // that it is back is no surprise
 		}
-		p.step(eviction(pod, p.req.Eviction, p.ix.OwnerOf(pod), parameters))
+		s := eviction(pod, p.req.Eviction, p.ix.OwnerOf(pod), parameters)
+		if !workload.FinishedPod(pod) && p.jobFails(pod, p.pods, true) {
+			s.Why = fact.New("WhyJobFails", "owner", p.ix.OwnerOf(pod))
+		}
+		p.step(s)
 	}
 }
 

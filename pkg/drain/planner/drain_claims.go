@@ -26,7 +26,7 @@ func (p *drainPlanner) finder() *workload.Finder {
 }
 
 // keepClaims says which Pods will wait for the node, and records what would be lost although claims stay.
-func (p *drainPlanner) keepClaims() {
+func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJudge) error {
 	f := p.finder()
 	members := f.Find()
 	tellUnclear(f, p.mightLose)
@@ -36,6 +36,12 @@ func (p *drainPlanner) keepClaims() {
 		if !i.Loose {
 			members = append(members, i.Member) // what cannot move can wait
 		}
+	}
+	p.spareOut(members)
+	p.jobsEnd(members, p.pods, true)
+	p.downMeanwhile(members)
+	if err := p.returns(ctx, newJudge, members); err != nil {
+		return err
 	}
 	for _, m := range members {
 		if m.Ephemeral {
@@ -49,7 +55,7 @@ func (p *drainPlanner) keepClaims() {
 			if pod.Spec.NodeName == p.node.Name && leaves {
 				p.recordWhatGoes(m, pod)
 			}
-			if !leaves && pod.Spec.NodeName != "" || m.Owner.None() || workload.FinishedPod(pod) || p.comesBack(pod) {
+			if !leaves && pod.Spec.NodeName != "" || m.Owner.None() || m.Ends || workload.FinishedPod(pod) || p.comesBack(pod) {
 				continue // it stays, or nobody waits
 			}
 			for _, c := range m.Claims {
@@ -61,6 +67,7 @@ func (p *drainPlanner) keepClaims() {
 			}
 		}
 	}
+	return nil
 }
 
 // recordWhatGoes records, before a Pod is evicted, its manifest if no controller recreates it, and retains the volumes of claims
@@ -113,7 +120,8 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	tellUnclear(f, p.mightLose)
 	p.stayTogether(all, f.Shared)
 	p.tornApart(all)
-	members := slices.DeleteFunc(slices.Clone(all), func(m *workload.Member) bool { return m.Ephemeral || !p.leaves(m) })
+	p.jobsEnd(all, p.pods, true)
+	members := slices.DeleteFunc(slices.Clone(all), func(m *workload.Member) bool { return m.Ephemeral || m.Ends || !p.leaves(m) })
 	members = p.movable(members, nil)
 	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool {
 		return i.Unclear != nil && !p.evicts(i.Member) && !p.homelessHere(i.Unclear.Volume)
@@ -138,6 +146,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	p.staying = p.claimsLeft(members)
 	for _, m := range members {
 		p.recorded = append(p.recorded, m.Bares()...)
+		p.together = append(p.together, slices.DeleteFunc(slices.Clone(m.Placed), func(pod *corev1.Pod) bool { return !p.leavesAlive(pod) }))
 		p.mustStayAway(m)
 		p.pods = slices.DeleteFunc(p.pods, func(pod *corev1.Pod) bool { return slices.Contains(m.Placed, pod) })
 	}

@@ -52,8 +52,31 @@ func (p *drainPlanner) lostUnder(pod *corev1.Pod, claim string) fact.Fact {
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c): // else the volume controller binds the two again
 		ref := v.Spec.ClaimRef
 		return fact.New("RunsOnLostClaim", "pod", o, "claim", name, "volume", v.Name, "other", drain.RefObject(ref), "uid", ref.UID)
+	case p.writesElsewhere(pod, v):
+		return fact.New("RunsOnOtherVolume", "pod", o, "claim", name, "volume", v.Name, "site", p.siteOf(v), "node", pod.Spec.NodeName,
+			"left", p.leftHere(drain.ClaimObject(c), pod.Spec.NodeName))
 	}
 	return fact.Fact{}
+}
+
+// writesElsewhere reports whether a Pod runs where the volume that its claim has now cannot be: it has another disk open, which the claim had
+// before.
+func (p *drainPlanner) writesElsewhere(pod *corev1.Pod, v *corev1.PersistentVolume) bool {
+	node := pod.Spec.NodeName
+	return pod.Status.Phase == corev1.PodRunning && slices.Contains(p.ix.LocalVolumes(), v) && p.ix.HomeOf(v).State == inspect.HomeNode &&
+		!p.ix.UsableOn(v, node) && !p.ix.MayBeOn(v, node)
+}
+
+// leftHere are the volumes on a node that an earlier claim of a name left, sorted.
+func (p *drainPlanner) leftHere(claim drain.Object, node string) []string {
+	var names []string
+	for _, v := range p.ix.LocalVolumes() {
+		if ref := v.Spec.ClaimRef; leftByClaim(v) && ref.Namespace == claim.Namespace && ref.Name == claim.Name && p.ix.MayBeOn(v, node) {
+			names = append(names, v.Name)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // tornApart blocks members of which some Pods would be evicted while another that holds a claim stays on the node: such a claim never goes.

@@ -58,6 +58,16 @@ func (p *drainPlanner) stayTogether(all []*workload.Member, shared []workload.Im
 	p.pods = evicted(p.verdicts)
 }
 
+// spareOut lets all Pods of members stay that are left out.
+func (p *drainPlanner) spareOut(members []*workload.Member) {
+	for _, m := range members {
+		if p.isOut(m.Key.String()) {
+			p.spare(m)
+		}
+	}
+	p.pods = evicted(p.verdicts)
+}
+
 // staysApart reports whether a Pod stays because it is left out or not chosen.
 func (p *drainPlanner) staysApart(pod *corev1.Pod) bool {
 	return p.isOut(drain.PodObject(pod).String()) ||

@@ -87,6 +87,7 @@ func (p *drainPlanner) budgets() {
 	for _, pod := range evicted(p.verdicts) {
 		p.saidOf(drain.PodObject(pod).String(), func() { p.budget(pod) })
 	}
+	p.usedUp()
 }
 
 // comeBack tells of Pods that the cordon does not keep away. Members that move block for it.

@@ -16,6 +16,10 @@ type drainPlanner struct {
 	pods []*corev1.Pod
 	// coming are the Pods that would come back to the node at once.
 	coming []*corev1.Pod
+	// waiting are the Pods that serve and whose replacements wait for the node, together those of single members that all have to go before
+	// one is replaced.
+	waiting  []*corev1.Pod
+	together [][]*corev1.Pod
 	// staying are the claims that stay on a node that is left for good.
 	staying []string
 	// doubtful are the claims whose data may be on the node or not.

@@ -26,8 +26,10 @@ func TestKeptClaimsBehindUnready(t *testing.T) {
 		"a Ready first leaves too": {func(p *corev1.Pod) { p.Spec.NodeName = "n1" }, asIs, drain.Ready, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
-			world := With(All(Crew(), Db()), set, MemberPod(set, 0, "n0", tc.first), MemberPod(set, 1, "n1", tc.own))
-			tells(t, drainPlan(t, ToKeep(), world...), tc.verdict, tc.says)
+			first := MemberPod(set, 0, "n0", tc.first)
+			world := With(All(Crew(), Db()), set, first, MemberPod(set, 1, "n1", tc.own), Volume("n0-data", On(first.Spec.NodeName), Has("data-db-0", "data-db-0-uid")))
+			few := ToKeep(Accepting("data-db-0", "data-db-1")) // that fewer than a majority serve meanwhile
+			tells(t, drainPlan(t, few, world...), tc.verdict, tc.says)
 		})
 	}
 }
@@ -50,7 +52,10 @@ func TestKeptClaimsBehindWaiting(t *testing.T) {
 		"the first waits for another node":     {All(world, MemberPod(set, 0, "n1"), MemberPod(set, 1, "")), drain.Ready, "left out shop/db-2 Behind [--allow-down]: shop/db-2 would be down and not come back before shop/db-1 is Ready"},
 		"the first of another node is missing": {All(world, MemberPod(set, 0, "n1")), drain.Ready, "left out shop/db-2 Behind [--allow-down]: shop/db-2 would be down and not come back before shop/db-1 is Ready"},
 	} {
-		t.Run(name, func(t *testing.T) { tells(t, drainPlan(t, ToKeep(), tc.world...), tc.verdict, tc.says) })
+		t.Run(name, func(t *testing.T) {
+			few := ToKeep(Accepting("data-db-0", "data-db-2")) // that fewer than a majority serve meanwhile
+			tells(t, drainPlan(t, few, tc.world...), tc.verdict, tc.says)
+		})
 	}
 }
 
@@ -59,7 +64,7 @@ func TestAllowDown(t *testing.T) {
 	set := StatefulSet("db", 3, ordered)
 	world := With(All(Crew(), Db()), set, MemberPod(set, 0, "n0", Unready))
 	tells(t, drainPlan(t, ToKeep(), world...), drain.Blocked, "blocked Behind [--allow-down]: shop/db-1 would be down and not come back before shop/db-0 is Ready")
-	allowed := ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true })
+	allowed := ToKeep(Accepting("data-db-1"), func(r *drain.DrainRequest) { r.AllowDown = true })
 	tells(t, drainPlan(t, allowed, world...), drain.Ready, "shop/db-1 cannot come back before shop/db-0 is Ready")
 }
 

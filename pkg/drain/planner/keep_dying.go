@@ -49,8 +49,7 @@ func (p *drainPlanner) leavesNode(pod *corev1.Pod) bool { return slices.Contains
 // risksOfDying blocks the eviction of Pods with which the last good copy or the quorum would go, since a claim goes with them. All are the
 // members on the node: those whose claims go as well hold no copy then, and the others come back with theirs.
 func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) {
-	r := &relocator{planner: &p.planner, places: &places{departing: p.departing()}, evict: &p.req.Eviction}
-	peers := r.peersOf(m, nil)
+	peers := p.peersNow(m)
 	for _, other := range all {
 		goes := slices.ContainsFunc(other.Claims, func(c workload.Claim) bool { return p.goesWithPod(other, c) })
 		if other != m && goes && other.Owner == m.Owner {

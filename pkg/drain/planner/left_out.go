@@ -23,12 +23,12 @@ func leavingOut(
 	if err != nil {
 		return nil, err
 	}
-	last, out := first, stuck(ix, first, nil)
+	last, out := first, soonest(stuck(ix, first, nil))
 	for more := out; len(more) > 0; {
 		if last, err = plan(out); err != nil {
 			return nil, err
 		}
-		more = stuck(ix, last, out)
+		more = soonest(stuck(ix, last, out))
 		out = slices.Concat(out, more)
 	}
 	if len(out) > 0 && !works(last) {
@@ -45,21 +45,26 @@ func works(p *drain.Plan) bool {
 	})
 }
 
-// stuck are the members and volumes that a Plan is blocked by alone, besides those that are left out already: each with the first reason.
-// Whatever stands in the way of a volume of a selection leaves that out.
+// stuck are the members and volumes that a Plan is blocked by alone, besides those that are left out already: each with the first of the
+// reasons that are looked at soonest. Whatever stands in the way of a volume of a selection leaves that out.
 func stuck(ix *inspect.Index, p *drain.Plan, out []drain.LeftOut) []drain.LeftOut {
 	var more []drain.LeftOut
 	for _, b := range p.Blockers {
 		known := func(l drain.LeftOut) bool { return l.Member == b.Member && l.Volume == b.Volume }
 		goes := b.Volume != "" || b.Member != "" && b.Code.LeavesOut()
-		if !goes || slices.ContainsFunc(out, known) || slices.ContainsFunc(more, known) {
+		if !goes || slices.ContainsFunc(out, known) {
 			continue
 		}
 		l := drain.LeftOut{Member: b.Member, Volume: b.Volume, Code: b.Code, Reason: b.Reason, Override: b.Override}
 		if b.Member != "" {
 			l.Owner = ownerNamed(ix, p, b.Member)
 		}
-		more = append(more, l)
+		switch i := slices.IndexFunc(more, known); {
+		case i < 0:
+			more = append(more, l)
+		case turn(l) < turn(more[i]):
+			more[i] = l
+		}
 	}
 	return more
 }
@@ -168,19 +173,24 @@ func (p *planner) heldByFinalizers(members []*workload.Member) {
 			p.warnOfFinalizers(m)
 			continue
 		}
-		for _, pod := range m.Placed {
-			if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
-				p.saidOf(m.Key.String(), func() {
-					p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
-				})
-			}
-		}
+		p.heldPods(m)
 		for _, c := range m.Claims {
 			if others := claimFinalizers(c); len(others) > 0 {
 				p.saidOf(m.Key.String(), func() {
 					p.block(drain.BlockedFinalizer, "", fact.New("ClaimHeldByFinalizersOf", "claim", c.Object(), "finalizers", others, "member", m.Key))
 				})
 			}
+		}
+	}
+}
+
+// heldPods blocks a member whose Pods would not go at once.
+func (p *planner) heldPods(m *workload.Member) {
+	for _, pod := range m.Placed {
+		if others := workload.ForeignPodFinalizers(pod); len(others) > 0 {
+			p.saidOf(m.Key.String(), func() {
+				p.block(drain.BlockedFinalizer, "", fact.New("PodHeldByFinalizersOf", "pod", drain.PodObject(pod), "finalizers", others))
+			})
 		}
 	}
 }

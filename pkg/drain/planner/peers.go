@@ -22,7 +22,9 @@ func (p *relocator) peersOf(m *workload.Member, earlier []*workload.Member) drai
 		if pod.Namespace != m.Key.Namespace || p.ix.OwnerOf(pod) != m.Owner {
 			continue
 		}
-		all[identity(pod)] = true
+		if !workload.FinishedPod(pod) {
+			all[identity(pod)] = true
+		}
 		if workload.Ready(pod) && pod.DeletionTimestamp == nil && p.serves(m, pod) {
 			ready++
 		}

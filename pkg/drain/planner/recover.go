@@ -89,6 +89,7 @@ func (p *recoverPlanner) findMembers() error {
 		return err
 	}
 	p.members = p.movable(all, p.finder.Shared)
+	p.jobsEnd(p.members, removedOf(p.members, p.departing), p.disksGone())
 	p.nodeCleanupControllers(p.finder.Volumes())
 	p.excluded(p.finder, all)
 	p.behindOthers(withImmovable(all, p.finder.Shared))
@@ -98,7 +99,7 @@ func (p *recoverPlanner) findMembers() error {
 
 // finalizers says whose claims and Pods would not go at once. A member that runs, on another machine of the name, is not taken down then.
 func (p *recoverPlanner) finalizers() {
-	moved := slices.DeleteFunc(slices.Clone(p.members), func(m *workload.Member) bool { return m.Ephemeral })
+	moved := slices.DeleteFunc(slices.Clone(p.members), func(m *workload.Member) bool { return m.Ephemeral || m.Ends })
 	if p.disksGone() {
 		p.heldByFinalizers(moved)
 		return
@@ -156,6 +157,9 @@ func (p *recoverPlanner) forgetVolumes() {
 	}
 	freed, cleaned := map[string]bool{}, []string{}
 	for _, m := range p.members {
+		if m.Ends {
+			continue // its claims stay
+		}
 		for _, c := range m.Claims {
 			freed[c.Volume.Name] = !m.Ephemeral // whose claim goes in its own time
 		}

@@ -59,16 +59,22 @@ func (p *relocator) forcedJobs(members []*workload.Member) {
 	if p.evict != nil {
 		return // drain asks about all Pods that it evicts
 	}
+	removed := removedOf(members, p.places.departing)
+	p.keepJobs(removed, p.failJobs)
+	p.jobs(removed, !p.force, p.failJobs)
+}
+
+// removedOf are the Pods of members that leave the nodes with them.
+func removedOf(members []*workload.Member, departing map[string]bool) []*corev1.Pod {
 	var removed []*corev1.Pod
 	for _, m := range members {
 		for _, pod := range m.Placed {
-			if p.places.departing[pod.Spec.NodeName] && !m.Relocated {
+			if departing[pod.Spec.NodeName] && !m.Relocated {
 				removed = append(removed, pod)
 			}
 		}
 	}
-	p.keepJobs(removed, p.failJobs)
-	p.jobs(removed, !p.force, p.failJobs)
+	return removed
 }
 
 // relocateOwner plans for the members of one owner, one after the other.
@@ -83,6 +89,8 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 		switch {
 		case m.Ephemeral:
 			(&relocation{relocator: p, member: m}).leaveEphemeral()
+		case m.Ends:
+			(&relocation{relocator: p, member: m}).leaveEnding()
 		case m.Relocated && p.isReady(m):
 			p.done(p.relocated(m))
 		case m.Relocated && p.unreachableAgain(m):

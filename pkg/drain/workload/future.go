@@ -44,7 +44,7 @@ func (m *Member) newPods(ix *inspect.Index) []*corev1.Pod {
 func (m *Member) withoutSet(ix *inspect.Index, lead *corev1.Pod) []*corev1.Pod {
 	var out []*corev1.Pod
 	seen := map[types.UID]bool{}
-	for _, p := range m.Pods() {
+	for _, p := range lasting(m.Pods()) {
 		ref := metav1.GetControllerOf(p)
 		if ref == nil && (p.Spec.NodeName != "" && p != lead) || ref != nil && seen[ix.OwnerOf(p).UID] {
 			continue // no controller recreates it, or it has been counted
@@ -65,7 +65,7 @@ func (m *Member) withoutSet(ix *inspect.Index, lead *corev1.Pod) []*corev1.Pod {
 func (m *Member) ofOwner(ix *inspect.Index, p *corev1.Pod) []*corev1.Pod {
 	owner := ix.OwnerOf(p)
 	same := func(pods []*corev1.Pod, also func(*corev1.Pod) bool) []*corev1.Pod {
-		return slices.DeleteFunc(slices.Clone(pods), func(o *corev1.Pod) bool { return ix.OwnerOf(o) != owner || !also(o) })
+		return lasting(slices.DeleteFunc(slices.Clone(pods), func(o *corev1.Pod) bool { return ix.OwnerOf(o) != owner || !also(o) }))
 	}
 	if waiting := same(m.waiting, func(*corev1.Pod) bool { return true }); len(waiting) > 0 {
 		return waiting

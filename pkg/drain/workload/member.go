@@ -35,6 +35,8 @@ type Member struct {
 	Relocated bool
 	// Ephemeral says that the claims are deleted with their Pod: only the Pod is in the way.
 	Ephemeral bool
+	// Ends says that the Job of its Pods fails for good when they are removed: no other comes, and the claims stay where they are.
+	Ends bool
 }
 
 // Claim is a claim with the volume that it leaves. The claim itself is nil if it is gone already; Manifest is what it is
@@ -85,10 +87,10 @@ func OwnedByPod(c *corev1.PersistentVolumeClaim) bool {
 // Pods are the Pods that name the claims, those first that have no node yet.
 func (m *Member) Pods() []*corev1.Pod { return slices.Concat(m.waiting, m.Placed) }
 
-// Representative is the Pod that stands for the member: one with a controller if there is one, and of those one that waits. One of a
-// DaemonSet, which moves nowhere, stands for no other. It is nil if there is no Pod.
+// Representative is the Pod that stands for the member: one with a controller if there is one, and of those one that waits. One that has ended,
+// and one of a DaemonSet, which moves nowhere, stands for no other. It is nil if there is no Pod.
 func (m *Member) Representative() *corev1.Pod {
-	all := m.Pods()
+	all := lasting(m.Pods())
 	if len(all) == 0 {
 		return nil
 	}

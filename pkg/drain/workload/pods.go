@@ -53,6 +53,15 @@ func FinishedPod(p *corev1.Pod) bool {
 	return p.Status.Phase == corev1.PodSucceeded || p.Status.Phase == corev1.PodFailed
 }
 
+// lasting are those of some Pods that have not ended, in their order; all if there are no such: what a controller has left behind of Pods that
+// ended, as evictions by a kubelet do, says nothing of those that run.
+func lasting(pods []*corev1.Pod) []*corev1.Pod {
+	if run := slices.DeleteFunc(slices.Clone(pods), FinishedPod); len(run) > 0 {
+		return run
+	}
+	return pods
+}
+
 // Names are the namespaces and names of Pods, in their order.
 func Names(pods []*corev1.Pod) []string {
 	out := make([]string, 0, len(pods))

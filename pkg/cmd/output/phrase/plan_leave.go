@@ -97,6 +97,8 @@ func drained() catalog {
 
 		"RunsOnLostClaim": "Pod {.pod} runs on claim {.claim}, whose volume {.volume} {if .other}belongs to claim {.other} (UID {.uid}){else}does not exist any more{end}: " +
 			"once evicted it could start nowhere; copy its data to another volume first",
+		"RunsOnOtherVolume": "Pod {.pod} runs on {.node}, and its claim {.claim} now has volume {.volume} on {.site}: the Pod still writes to the disk that the claim had before" +
+			"{if .left} ({all .left}){end}; once evicted it starts without that; copy its data first",
 		"RunsOnMissingClaim": "Pod {.pod} runs on claim {.claim}, which does not exist any more: once evicted it could start nowhere, or without its data; " +
 			"copy that to another volume first",
 
@@ -112,6 +114,15 @@ func drained() catalog {
 		"RestartsWithoutData": "the member starts WITHOUT ITS DATA then",
 		"NeitherRecreated":    "no controller recreates either",
 		"WaitsWithoutClaim":   "no controller recreates the claim, so that the replacement Pod stays Pending",
+
+		"OnlyMemberDown": "{.owner} has no other member that could serve: it is down until {.node} is back",
+		"NoneServesMeanwhile": "no other member of {.owner} is ready that stays while {.node} is away: none serves until it is back; " +
+			"see to the others first",
+		"FewServeMeanwhile": "{.have} of {.want} members of {.owner} are ready and stay while {.node} is away, fewer than a majority: " +
+			"it has no quorum until {.node} is back; see to the others first",
+		"NextPodDoesNotReturn": "the replacement Pod of {.member} asks for something else than the present one, and does not fit {.node} when that is back: {.why}; " +
+			"it would stay Pending: see to the template of {.owner} first",
+		"DoesNotReturn": "{.member} would not be scheduled to {.node} again as things are, even when that is uncordoned: {.why}",
 
 		"NodeDrained":        "{.node} is cordoned, and no Pod is left to evict",
 		"NodeRunsUnselected": "{.node} still runs the Pods that --pod-selector does not select",
@@ -148,6 +159,10 @@ func evictions() catalog {
 			"so it never allows one",
 		"BudgetHeldByMember": "the eviction of Pod {.pod} waits, and in vain as things are: disruption budget {.budget} allows none " +
 			"as long as Pod {.member} is not Ready, which {.why}: {.cure}",
+		"BudgetUsedUpByNode": "disruption budget {.budget} allows {count .allows `eviction`} now, and {count (len .pods) `Pod`} of it ({list .pods}) would wait for {.node} " +
+			"at the same time: the rest of these evictions waits, and in vain as things are: change the budget for as long as {.node} is away",
+		"BudgetUsedUpByClaim": "disruption budget {.budget} allows {count .allows `eviction`} now, and {count (len .pods) `Pod`} of it ({list .pods}) use one claim " +
+			"and have to go before one of them is replaced: the rest of these evictions waits, and in vain as things are: change the budget, or scale down, first",
 		"UnreadyOnNode":    "is on a node that does not run it ({.why})",
 		"UnreadyForVolume": "waits for the node of its volume {.volume} ({.why})",
 		"NodeGone":         "Node {.node} does not exist",
@@ -162,6 +177,7 @@ func evictions() catalog {
 
 		"WhyPodEnded":                "it has ended",
 		"WhyReplaced":                "{.owner} creates a replacement Pod",
+		"WhyJobFails":                "{.owner} fails for good then: no other Pod comes",
 		"WhyNotRecreated":            "no controller recreates it",
 		"WhyNotRecreatedButRecorded": "no controller recreates it; its manifest is saved on the volume",
 	}

@@ -25,8 +25,9 @@ func following() catalog {
 
 		"JobWouldFail": "Job {.job} has no tries left, and fails for good when {plural (len .pods) `its Pod` `its Pods`} {all .pods} " +
 			"{plural (len .pods) `is` `are`} removed: wait until it has ended, or accept that with {.override}",
-		"JobUnknown": "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed: accept that with {.override}",
-		"JobFailed":  "what Job {.job} has done so far: it fails for good (accepted)",
+		"JobUnknown":        "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed: accept that with {.override}",
+		"ClaimOfFailingJob": "claim {.claim} stays on {.volume}: {.job} fails for good when its Pod is removed, so no other Pod comes for it",
+		"JobFailed":         "what Job {.job} has done so far: it fails for good (accepted)",
 
 		"ProvisionerNotAtPlace": "claim {.claim} would be given a new volume by provisioner {.provisioner}, which does not run on {.node}: " +
 			"there is no sign of it on the CSINode of that node, so the member would wait with a claim and no volume",

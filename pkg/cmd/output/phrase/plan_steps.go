@@ -110,10 +110,9 @@ func misuse() catalog {
 	return catalog{
 		"KeepOrMoveClaims": "choose what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) " +
 			"or --move-claims (it does not; their Pods start elsewhere, on empty volumes)",
-		"CleanNeedsMoveClaims":          "--clean has the volumes erased that claims leave, so it needs --move-claims",
-		"AllowPendingNeedsMoveClaims":   "--allow-pending is about members that move, so it needs --move-claims",
-		"AllowDownNeedsKeepClaims":      "--allow-down is about members that wait for the node, so it needs --keep-claims",
-		"AcceptDataLossNeedsMoveClaims": "--accept-data-loss is about claims that are given up, so it needs --move-claims",
+		"CleanNeedsMoveClaims":        "--clean has the volumes erased that claims leave, so it needs --move-claims",
+		"AllowPendingNeedsMoveClaims": "--allow-pending is about members that move, so it needs --move-claims",
+		"AllowDownNeedsKeepClaims":    "--allow-down is about members that wait for the node, so it needs --keep-claims",
 		"GracePeriodZero": "--grace-period=0 removes a Pod from the API before its kubelet has stopped it, " +
 			"so that two copies of one member could run: use 1 or more",
 	}

@@ -1,0 +1,105 @@
+package planner
+
+import (
+	"slices"
+
+	appsv1 "k8s.io/api/apps/v1"
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+)
+
+// Members whose claims stay are down until the node is back: what that means for those who count on them.
+
+// downMeanwhile is about the members that are taken down with the node: what of each owner serves until that is back, and whose Pods would not
+// even come to their end.
+func (p *drainPlanner) downMeanwhile(members []*workload.Member) {
+	for _, m := range members {
+		if m.Ephemeral || !slices.ContainsFunc(m.Placed, p.takesDown) {
+			continue
+		}
+		p.waiting = append(p.waiting, p.waitingOf(m)...)
+		if !m.Owner.None() {
+			p.heldPods(m)
+			p.saidOf(m.Key.String(), func() { p.riskMeanwhile(m) })
+		}
+	}
+}
+
+// takesDown reports whether a Pod is evicted that serves, and that does not come back at once.
+func (p *drainPlanner) takesDown(pod *corev1.Pod) bool {
+	return p.leavesAlive(pod) && serves(pod) && !p.comesBack(pod)
+}
+
+// servesOn reports whether a Pod serves and stays.
+func (p *drainPlanner) servesOn(pod *corev1.Pod) bool {
+	return serves(pod) && !p.leavesNode(pod) && p.answers(pod.Spec.NodeName)
+}
+
+// waitingOf are the Pods of a member that serve, and do not before the node is back.
+func (p *drainPlanner) waitingOf(m *workload.Member) []*corev1.Pod {
+	return slices.DeleteFunc(slices.Clone(m.Placed), func(pod *corev1.Pod) bool { return !p.takesDown(pod) })
+}
+
+// peersNow is how the other members of a member's owner are, wherever they are.
+func (p *drainPlanner) peersNow(m *workload.Member) drain.Peers {
+	r := &relocator{planner: &p.planner, places: &places{departing: p.departing()}, evict: &p.req.Eviction}
+	return r.peersOf(m, nil)
+}
+
+// peersMeanwhile are those that serve while the node is away: none of its Pods that wait for it.
+func (p *drainPlanner) peersMeanwhile(m *workload.Member) drain.Peers {
+	peers := p.peersNow(m)
+	for _, pod := range p.pods {
+		if pod.Namespace == m.Key.Namespace && p.ix.OwnerOf(pod) == m.Owner && !slices.Contains(m.Placed, pod) && p.takesDown(pod) {
+			peers.Ready--
+		}
+	}
+	return peers
+}
+
+// riskMeanwhile blocks, unless it is accepted, that no other member serves while the node is away, or fewer than a majority. That one which has
+// no others is down is in the nature of a reboot: it is told.
+func (p *drainPlanner) riskMeanwhile(m *workload.Member) {
+	peers := p.peersMeanwhile(m)
+	few := peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted)
+	switch {
+	case p.hasNoOthers(m, peers):
+		if peers.Ready <= 0 && m.Direct.Kind != "Job" && !slices.ContainsFunc(m.Placed, p.servesOn) {
+			p.warn(fact.New("OnlyMemberDown", "member", m.Key, "owner", m.Owner, "node", p.node.Name))
+		}
+	case peers.Ready <= 0:
+		p.down(m, drain.BlockedLastCopy, fact.New("NoneServesMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name))
+	case few:
+		p.down(m, drain.BlockedQuorum, fact.New("FewServeMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name,
+			"have", peers.Ready, "want", peers.Wanted))
+	}
+}
+
+// hasNoOthers reports whether a member's owner wants no other member that has the data, or could take its place.
+func (p *drainPlanner) hasNoOthers(m *workload.Member, peers drain.Peers) bool {
+	switch peers.Kind {
+	case drain.SharedClaim, drain.NoPeers:
+		return true
+	case drain.CountedPeers:
+		return peers.Wanted <= 1
+	}
+	return slices.ContainsFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool { return s.UID == m.Direct.UID && workload.Replicas(s) <= 1 })
+}
+
+// down blocks for each claim of a member of which that is not accepted, with the flag of all commands that take members down, and tells it if
+// all are.
+func (p *drainPlanner) down(m *workload.Member, code drain.BlockerCode, why fact.Fact) {
+	blocked := false
+	for _, c := range m.Claims {
+		if c.Claim != nil && !slices.Contains(p.req.AcceptDataLoss, c.Key()) {
+			blocked = true
+			p.block(code, acceptFlag(c), why)
+		}
+	}
+	if !blocked {
+		p.warn(why)
+	}
+}
