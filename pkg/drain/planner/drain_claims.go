@@ -71,7 +71,7 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 	bares := p.goingBares(m)
 	bare := len(bares) > 0 && bares[0] == pod
 	for i, c := range m.Claims {
-		dying := c.Claim != nil && c.Claim.DeletionTimestamp != nil
+		dying := p.goesWithPod(c) && !slices.Contains(p.going, c.Claim)
 		if c.Claim == nil || !dying && (!bare || i > 0) {
 			continue
 		}
@@ -84,8 +84,7 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 		s := recordClaim(c.Volume, name, fact.New("WhyRecordPod"), parameters)
 		if dying {
 			s = retainVolume(c.Volume, fact.New("WhyRetainOfDying"), parameters)
-			p.lose(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", name, "volume", c.Volume.Name, "then", withoutClaim(m, c)).
-				Offering(fact.Plugin("reattach", c.Volume.Name).With("--replace")))
+			p.tellGoing(c, withoutClaim(m, c))
 		}
 		if retain.Recorded(c.Volume, c.Claim) && retain.HasAnnotations(c.Volume, parameters.Annotations) && (!dying || retain.Retained(c.Volume)) {
 			continue

@@ -14,20 +14,21 @@ import (
 // its claims were moved.
 
 // goesWithPod reports whether a claim is being deleted, and nothing but the Pods that leave keeps it.
-func (p *drainPlanner) goesWithPod(m *workload.Member, c workload.Claim) bool {
-	return c.Claim != nil && c.Claim.DeletionTimestamp != nil && slices.ContainsFunc(m.Placed, p.leavesNode)
-}
+func (p *drainPlanner) goesWithPod(c workload.Claim) bool { return c.Claim != nil && len(p.lastHolders(c.Claim)) > 0 }
 
 // leavesNode reports whether a Pod is evicted.
 func (p *drainPlanner) leavesNode(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) }
 
 // risksOfDying blocks the eviction of Pods with which the last good copy or the quorum would go, since a claim goes with them. All are the
-// members on the node: they are evicted together, and serve nobody meanwhile.
+// members on the node: they are evicted together, and serve nobody meanwhile. Pods that have ended serve nobody already.
 func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) {
+	if !slices.ContainsFunc(m.Placed, p.leavesAlive) {
+		return
+	}
 	r := &relocator{planner: &p.planner, places: &places{departing: p.departing()}, evict: &p.req.Eviction}
 	peers := r.peersOf(m, nil)
 	for _, other := range all {
-		goes := slices.ContainsFunc(other.Claims, func(c workload.Claim) bool { return p.goesWithPod(other, c) })
+		goes := slices.ContainsFunc(other.Claims, func(c workload.Claim) bool { return p.goesWithPod(c) })
 		if other != m && goes && other.Owner == m.Owner {
 			peers.Ready -= len(slices.DeleteFunc(slices.Clone(other.Placed), func(pod *corev1.Pod) bool {
 				return !workload.Ready(pod) || pod.DeletionTimestamp != nil
@@ -36,7 +37,7 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 	}
 	for _, c := range m.Claims {
 		switch {
-		case !p.goesWithPod(m, c):
+		case !p.goesWithPod(c):
 		case peers.Ready <= 0:
 			p.block(drain.BlockedLastCopy, "", fact.New("LastCopyGoesWithPod", "claim", c.Object(), "member", m.Key, "volume", c.Volume.Name, "then", withoutClaim(m, c)))
 		case peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted):

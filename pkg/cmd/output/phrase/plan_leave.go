@@ -102,7 +102,7 @@ func drained() catalog {
 
 		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
-		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: {.then}. " +
+		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when {plural (len .pods) `Pod` `Pods`} {list .pods} {plural (len .pods) `does` `do`}: {.then}. " +
 			"The data stays on {.volume}; to go back to it: {.command}",
 		"LastCopyGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does: {.then}. No other ready member holds what is on {.volume}",
 		"QuorumGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does; {.have} of {.want} members of {.owner} are ready, " +
