@@ -118,7 +118,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool {
 		return i.Unclear != nil && !p.evicts(i.Member) && !p.homelessHere(i.Unclear.Volume)
 	})
-	p.excluded(f, all)
+	p.excluded(f, all, evicted(p.verdicts))
 	p.astray(f)
 	p.heldByFinalizers(members)
 	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members, p.req.AcceptForeignData)

@@ -78,3 +78,17 @@ func TestLeftOutOfKeep(t *testing.T) {
 		t.Errorf("offers %q:\n%s", except, told(plan))
 	}
 }
+
+// TestLeftAloneOfDeadNode: claims of Pods that have ended are left alone. What is said of one that is being deleted does not lead to the loss of
+// its data.
+func TestLeftAloneOfDeadNode(t *testing.T) {
+	const patch = `to keep it, first kubectl patch pv n1-export -p '{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}'`
+	const end = "kubectl delete pod export-x export-y -n shop (with --force if its node is dead)"
+	dying := recoverPlan(t, nil, All(Fleet(), Db(), endedJob(Deleting, "export-x", "export-y"))...)
+	tells(t, dying, drain.Ready, "note: claim shop/export is being deleted already, and goes with the last Pod that holds it", patch, end)
+	if text := told(dying); strings.Contains(text, "localpv release pvc/export") {
+		t.Errorf("there will be nothing to release:\n%s", text)
+	}
+	stays := recoverPlan(t, nil, All(Fleet(), Db(), endedJob(func(*corev1.PersistentVolumeClaim) {}, "export-x", "export-y"))...)
+	tells(t, stays, drain.Ready, "note: claim shop/export, bound to n1-export, is left as it is", end+", then kubectl localpv release pvc/export -n shop")
+}

@@ -14,7 +14,9 @@ import (
 // its claims were moved.
 
 // goesWithPod reports whether a claim is being deleted, and nothing but the Pods that leave keeps it.
-func (p *drainPlanner) goesWithPod(c workload.Claim) bool { return c.Claim != nil && len(p.lastHolders(c.Claim)) > 0 }
+func (p *drainPlanner) goesWithPod(c workload.Claim) bool {
+	return c.Claim != nil && len(p.lastHolders(c.Claim)) > 0
+}
 
 // leavesNode reports whether a Pod is evicted.
 func (p *drainPlanner) leavesNode(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) }

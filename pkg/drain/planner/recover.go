@@ -90,7 +90,7 @@ func (p *recoverPlanner) findMembers() error {
 	}
 	p.members = p.movable(all, p.finder.Shared)
 	p.nodeCleanupControllers(p.finder.Volumes())
-	p.excluded(p.finder, all)
+	p.excluded(p.finder, all, nil)
 	p.behindOthers(withImmovable(all, p.finder.Shared))
 	p.finalizers()
 	return nil

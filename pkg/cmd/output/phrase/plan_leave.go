@@ -225,8 +225,11 @@ func leftAlone() catalog {
 		"ClaimNotRecreated": "claim {.claim}, which an earlier run released from {.volume}, is not recreated: {.why}; its manifest stays on the volume",
 		"NoPodNamesClaim":   "no Pod names it",
 		"ClaimWithoutPod":   "claim {.claim}, bound to {.volume}, has no Pod and is left as it is; to release it: {.command}",
-		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
-			"(with --force if its node is dead), then {.command2}",
+		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.end} " +
+			"(with --force if its node is dead), then {.command}",
+		"ClaimUnwantedUnheld": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it afterwards: {.command}",
+		"ClaimUnwantedGoes": "claim {.claim} is being deleted already, and goes with the last Pod that holds it ({.pods}): {.why}; {.goes}; " +
+			"to end that: {.end} (with --force if its node is dead)",
 		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
 		"ClaimUsedOnGoneNode": "claim {.claim} is also used by Pod {.pod} on {.node}, and no Node of that name exists: what it has on {.volume} may have been there. " +
 			"Find out; a Pod that is deleted there may start elsewhere without that data, so scale its owner down first",
