@@ -78,9 +78,13 @@ func dead() catalog {
 		"NodeStaysCordoned":     "{.node} stays cordoned. Once it is healthy",
 		"NodeStaysOutOfService": "{.node} stays cordoned and out of service. Once it is healthy",
 
-		"WhyForgetVolume":      "its node will not return; a disk that still exists keeps its data",
-		"VolumeForgottenLater": "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
-		"VolumeNotForgotten":   "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"WhyForgetVolume": "its node will not return; a disk that still exists keeps its data",
+		"RestoredClaimWaits": "claim {.claim} is Lost: it counts as bound to {.volume}, which belongs to {if .other}{.other}{else}an earlier claim of its name{end}, " +
+			"so it does not move{if .pods}, and Pod {list .pods} waits for it{end}. If the disk comes back: {.command1}. To see what else helps: {.command2}",
+		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
+		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
+		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
+		"VolumeNotForgotten":       "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
 		"ForgottenVolumesMayReturn": "a provisioner that comes back with the node recreates {list .volumes}, Available to any claim and with the old data, " +
 			"unless the {plural (len .volumes) `disk is` `disks are`} erased first",
 		"VolumeObjectDeleted":          "the volume object {.volume}: what is left on the disk can then be used only through a new volume object",
