@@ -80,7 +80,7 @@ func dead() catalog {
 
 		"WhyForgetVolume": "its node will not return; a disk that still exists keeps its data",
 		"RestoredClaimWaits": "claim {.claim} is Lost: it counts as bound to {.volume}, which belongs to {if .other}{.other}{else}an earlier claim of its name{end}, " +
-			"so it does not move{if .pods}, and Pod {list .pods} waits for it{end}. If the disk comes back: {.command1}. To see what else helps: {.command2}",
+			"so it does not move{if .pods}, and Pod {list .pods} waits for it{end}; if the disk comes back: {.command1}; to see what else helps: {.command2}",
 		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
 		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
 		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
