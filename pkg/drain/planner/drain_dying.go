@@ -64,7 +64,7 @@ func (p *drainPlanner) dyingOf(namespace, name string) (workload.Claim, bool) {
 	return workload.Claim{Volume: v, Claim: c, Manifest: c, Recreated: set != nil}, local
 }
 
-// protect retains the volume of a claim that goes, and says so.
+// protect retains the volume of a claim that goes.
 func (p *drainPlanner) protect(c workload.Claim) {
 	holders := p.lastHolders(c.Claim)
 	m := &workload.Member{Key: types.NamespacedName{Namespace: c.Claim.Namespace, Name: holders[0].Name}, Placed: holders, Claims: []workload.Claim{c},
