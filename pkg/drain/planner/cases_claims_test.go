@@ -33,7 +33,7 @@ func TestClaimHeldByEndedPods(t *testing.T) {
 	v, claim := Volume("v", On("n0"), Has("work", "work-uid"), Deletes), Claim("work", BoundTo("v"), Deleting)
 	release := releasing(drain.ReleaseRequest{Targets: Pvc("work")})
 	p := planOf(t, release, Snapshot(t, All(Node("n0"), v, claim, ended)...))
-	tells(t, p, drain.Blocked, "build-a (Succeeded on n0)", "build-b (Failed on n0)", "a Pod that has ended holds its claim until it is deleted: kubectl delete pod build-a")
+	tells(t, p, drain.Blocked, "build-a (Succeeded on n0)", "build-b (Failed on n0)", "> pods.yaml), then kubectl delete pod build-a")
 	if diff := codesOf(p); !slices.Equal(diff, []drain.BlockerCode{drain.BlockedInUse}) {
 		t.Errorf("blockers %v", diff)
 	}

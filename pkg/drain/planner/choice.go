@@ -2,6 +2,7 @@ package planner
 
 import (
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -89,9 +90,24 @@ func groupsOf(all []*workload.Member, shared []workload.Immovable) []string {
 // decide about one owner.
 func (p *planner) exceptInstead(b drain.Blocker) string {
 	leaves := p.plan.Command == "recover" || p.plan.Command == "drain"
-	if !leaves || b.Member == "" || b.Code != drain.BlockedLastCopy && b.Code != drain.BlockedQuorum || p.target >= len(p.plan.Targets) {
+	if !leaves || b.Member == "" || b.Code != drain.BlockedLastCopy && b.Code != drain.BlockedQuorum {
+		return ""
+	}
+	namespace, name, _ := strings.Cut(b.Member, "/")
+	if pod := p.ix.Pod(namespace, name); pod != nil && p.about != "" { // no steps are planned for its owner
+		return groupOfPod(p.ix, pod)
+	}
+	if p.target >= len(p.plan.Targets) {
 		return ""
 	}
 	o := p.plan.Targets[p.target]
 	return o.Namespace + "/" + o.Kind + "/" + o.Name
+}
+
+// groupOfPod names the owner of a Pod, or the Pod if it has none, as --only and --except take it.
+func groupOfPod(ix *inspect.Index, pod *corev1.Pod) string {
+	if o := ix.OwnerOf(pod); !o.None() {
+		return pod.Namespace + "/" + o.String()
+	}
+	return pod.Namespace + "/" + drain.KindPod + "/" + pod.Name
 }

@@ -40,6 +40,7 @@ func planDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 	if err := p.claims(ctx, newJudge); err != nil {
 		return nil, err
 	}
+	p.protectDying()
 	p.stage(1, drain.StopStage) // one after the other, and no further if one fails
 	p.warnings()
 	p.evictOthers() // the Pods that leave no claims, all at once

@@ -78,7 +78,7 @@ func (p *drainPlanner) recordWhatGoes(m *workload.Member, pod *corev1.Pod) {
 	bares := p.goingBares(m)
 	bare := len(bares) > 0 && bares[0] == pod
 	for i, c := range m.Claims {
-		dying := beingDeleted(c)
+		dying := beingDeleted(c) && !slices.Contains(p.going, c.Claim)
 		if c.Claim == nil || !dying && (!bare || i > 0) {
 			continue
 		}
@@ -126,7 +126,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	f.Shared = slices.DeleteFunc(f.Shared, func(i workload.Immovable) bool {
 		return i.Unclear != nil && !p.evicts(i.Member) && !p.homelessHere(i.Unclear.Volume)
 	})
-	p.excluded(f, all)
+	p.excluded(f, all, evicted(p.verdicts))
 	p.astray(f)
 	p.heldByFinalizers(members)
 	found, err := findPlaces(ctx, p.ix, newJudge, p.departing(), members, p.req.AcceptForeignData)

@@ -15,11 +15,7 @@ import (
 func (p *drainPlanner) ownersHere() []string {
 	names := []string{}
 	for _, v := range p.verdicts {
-		if o := p.ix.OwnerOf(v.pod); !o.None() {
-			names = append(names, v.pod.Namespace+"/"+o.String())
-		} else {
-			names = append(names, v.pod.Namespace+"/"+drain.KindPod+"/"+v.pod.Name)
-		}
+		names = append(names, groupOfPod(p.ix, v.pod))
 	}
 	slices.Sort(names)
 	return slices.Compact(names)

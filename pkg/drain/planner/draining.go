@@ -24,6 +24,8 @@ type drainPlanner struct {
 	staying []string
 	// doubtful are the claims whose data may be on the node or not.
 	doubtful []string
+	// going are the claims that go with the Pods that leave, as far as that has been told.
+	going []*corev1.PersistentVolumeClaim
 	// recorded are the Pods whose manifests are recorded on volumes.
 	recorded []*corev1.Pod
 }

@@ -14,44 +14,34 @@ import (
 // its claims were moved.
 
 // goesWithPod reports whether a claim is being deleted, and nothing but the Pods that leave keeps it.
-func (p *drainPlanner) goesWithPod(m *workload.Member, c workload.Claim) bool {
-	return beingDeleted(c) && slices.ContainsFunc(m.Placed, p.leavesNode) && p.keptBy(c) == nil
-}
+func (p *drainPlanner) goesWithPod(c workload.Claim) bool { return c.Claim != nil && len(p.lastHolders(c.Claim)) > 0 }
 
 // beingDeleted reports whether a claim is being deleted.
 func beingDeleted(c workload.Claim) bool { return c.Claim != nil && c.Claim.DeletionTimestamp != nil }
 
-// keptBy is a Pod that keeps a claim although the node is drained, nil if there is none: one with a node that stays there, whatever its phase, and
-// is not on its way out (controller/volume/pvcprotection: podUsesPVC).
-func (p *drainPlanner) keptBy(c workload.Claim) *corev1.Pod {
-	for _, pod := range workload.PodsByName(workload.Placed(p.ix.Consumers(c.Claim.Namespace, c.Claim.Name))) {
-		if pod.DeletionTimestamp == nil && !p.leavesNode(pod) {
-			return pod
-		}
-	}
-	return nil
-}
-
 // tellDying says what becomes of a claim that is being deleted when a Pod leaves that uses it: it goes with the Pod, or with another that keeps
 // it, and until then no Pod can start with it (scheduler plugin VolumeBinding).
 func (p *drainPlanner) tellDying(m *workload.Member, c workload.Claim, pod *corev1.Pod) {
-	if by := p.keptBy(c); by != nil {
+	if by := p.keptBy(c.Claim); by != nil {
 		p.warn(fact.New("DyingClaimKept", "claim", c.Object(), "pod", drain.PodObject(pod), "by", drain.PodObject(by), "node", by.Spec.NodeName, "volume", c.Volume.Name))
 		return
 	}
-	p.lose(fact.New("ClaimGoesWithPod", "claim", c.Object(), "pod", drain.PodObject(pod), "volume", c.Volume.Name, "then", withoutClaim(m, c)).
-		Offering(fact.Plugin("reattach", c.Volume.Name).With("--replace")))
+	p.tellGoing(c, withoutClaim(m, c))
 }
 
 // leavesNode reports whether a Pod is evicted.
 func (p *drainPlanner) leavesNode(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) }
 
 // risksOfDying blocks the eviction of Pods with which the last good copy or the quorum would go, since a claim goes with them. All are the
-// members on the node: those whose claims go as well hold no copy then, and the others come back with theirs.
+// members on the node: those whose claims go as well hold no copy then, and the others come back with theirs. Pods that have ended serve nobody
+// already.
 func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) {
+	if !slices.ContainsFunc(m.Placed, p.leavesAlive) {
+		return
+	}
 	peers := p.peersNow(m)
 	for _, other := range all {
-		goes := slices.ContainsFunc(other.Claims, func(c workload.Claim) bool { return p.goesWithPod(other, c) })
+		goes := slices.ContainsFunc(other.Claims, func(c workload.Claim) bool { return p.goesWithPod(c) })
 		if other != m && goes && other.Owner == m.Owner {
 			peers.Ready -= len(slices.DeleteFunc(slices.Clone(other.Placed), func(pod *corev1.Pod) bool {
 				return !workload.Ready(pod) || pod.DeletionTimestamp != nil
@@ -60,7 +50,7 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 	}
 	for _, c := range m.Claims {
 		switch {
-		case !p.goesWithPod(m, c):
+		case !p.goesWithPod(c):
 		case peers.Ready <= 0:
 			p.block(drain.BlockedLastCopy, "", fact.New("LastCopyGoesWithPod", "claim", c.Object(), "member", m.Key, "volume", c.Volume.Name, "then", withoutClaim(m, c)))
 		case peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted):

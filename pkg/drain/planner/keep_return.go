@@ -24,7 +24,7 @@ import (
 func (p *drainPlanner) returns(ctx context.Context, newJudge placement.NewJudge, members []*workload.Member) error {
 	var asked []placement.Member
 	for _, m := range members {
-		goes := slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return p.goesWithPod(m, c) }) // of that, risksOfDying tells
+		goes := slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return p.goesWithPod(c) }) // of that, risksOfDying tells
 		if !m.Ephemeral && !m.Ends && !goes && !m.Owner.None() && slices.ContainsFunc(m.Placed, p.takesDown) {
 			asked = append(asked, &comingBack{ix: p.ix, member: m})
 		}

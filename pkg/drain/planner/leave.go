@@ -1,6 +1,8 @@
 package planner
 
 import (
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -23,8 +25,9 @@ func (p *planner) unreadableOwners() {
 	}
 }
 
-// excluded blocks where claims cannot move, and warns of those that are left alone. All are the members that were found.
-func (p *planner) excluded(found *workload.Finder, all []*workload.Member) {
+// excluded blocks where claims cannot move, and warns of those that are left alone. All are the members that were found, leaving the Pods that
+// are evicted.
+func (p *planner) excluded(found *workload.Finder, all []*workload.Member, leaving []*corev1.Pod) {
 	for _, m := range found.Shared {
 		if p.chosen(m.Member) {
 			p.saidOf(m.Member.Key.String(), func() { p.block(drain.BlockedShared, "", m.Why) })
@@ -37,5 +40,8 @@ func (p *planner) excluded(found *workload.Finder, all []*workload.Member) {
 	}
 	for _, why := range found.Excluded {
 		p.warn(why)
+	}
+	for _, l := range found.LeftAlone {
+		p.tellLeftAlone(l, leaving)
 	}
 }

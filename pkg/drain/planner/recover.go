@@ -42,7 +42,7 @@ func planRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 	p.cordonNodes() // so that nothing goes back to the nodes
 	p.stage(1, drain.StopStage)
 	p.relocator.relocate(p.members) // owner by owner
-	if unclear, held := p.unclear(), p.held(); unclear || held {
+	if unclear, held, lost := p.unclear(), p.held(), p.lostOnNodes(); unclear || held || lost {
 		p.nothingElse()
 	}
 	p.stage(req.Concurrency, drain.FinishTargets)
@@ -91,7 +91,7 @@ func (p *recoverPlanner) findMembers() error {
 	p.members = p.movable(all, p.finder.Shared)
 	p.jobsEnd(p.members, removedOf(p.members, p.departing), p.disksGone())
 	p.nodeCleanupControllers(p.finder.Volumes())
-	p.excluded(p.finder, all)
+	p.excluded(p.finder, all, nil)
 	p.behindOthers(withImmovable(all, p.finder.Shared))
 	p.finalizers()
 	return nil

@@ -120,13 +120,12 @@ func (p *releasePlanner) releaseOne(f releasable) {
 }
 
 func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
-	claim, phase := drain.ClaimObject(c), workload.ClaimPhase(c)
-	remove := fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)
 	if c.Spec.VolumeName == "" {
-		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
+		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", drain.ClaimObject(c), "phase", workload.ClaimPhase(c)).
+			Offering(fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)))
 		return
 	}
-	p.block(drain.BlockedLost, "", p.keepsEarlier(c, fact.New("ClaimVolumeGone", "claim", claim, "phase", phase, "volume", c.Spec.VolumeName).Offering(remove)))
+	p.block(drain.BlockedLost, "", p.keepsEarlier(c, p.volumeGone(c)))
 }
 
 // claimGone plans what is left to do for a volume whose claim does not exist.

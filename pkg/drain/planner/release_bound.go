@@ -20,7 +20,8 @@ func (p *releasePlanner) bound(f releasable) bool {
 	ref := v.Spec.ClaimRef
 	switch owner := metav1.GetControllerOf(c); {
 	case owner != nil && owner.Kind == drain.KindPod:
-		p.block(drain.BlockedEphemeral, "", fact.New("EphemeralClaimNotReleased", "claim", claim, "pod", owner.Name))
+		p.block(drain.BlockedEphemeral, "", p.ephemeral(f, owner.Name))
+		return false
 	case ref == nil || ref.UID != c.UID || c.Spec.VolumeName != v.Name:
 		p.block(drain.BlockedMisbound, "", p.keepsEarlier(c, misbound(v, c)))
 	case c.Status.Phase == corev1.ClaimLost:
@@ -30,7 +31,7 @@ func (p *releasePlanner) bound(f releasable) bool {
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", v.Name, "claim", claim))
 	}
 	if pods := workload.Placed(p.ix.Consumers(c.Namespace, c.Name)); len(pods) > 0 {
-		p.block(drain.BlockedInUse, "", workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf))
+		p.block(drain.BlockedInUse, "", p.heldBy(f, pods))
 	}
 	return len(p.plan.Blockers) == before
 }

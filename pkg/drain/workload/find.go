@@ -33,6 +33,8 @@ type Finder struct {
 	members  []*Member
 	// Excluded say which claims are left alone, and why.
 	Excluded []fact.Fact
+	// LeftAlone are members that are not moved, since nobody recreates their Pods, or their Pods move nowhere.
+	LeftAlone []LeftAlone
 	// Shared are members that cannot move, since Pods use their claims that stay.
 	Shared []Immovable
 	// Foreign are volumes without their claims whose records this program does not understand.
@@ -47,6 +49,12 @@ type Immovable struct {
 	Loose bool
 	// Unclear is the claim of which nothing says where its data is, nil if that is not why.
 	Unclear *UnclearClaim
+}
+
+// LeftAlone is a member that is not moved, and why nobody recreates its Pods; nothing, if it is one of a DaemonSet.
+type LeftAlone struct {
+	Member *Member
+	Why    fact.Fact
 }
 
 // Find returns the members, owner by owner and by ordinal.
@@ -272,7 +280,7 @@ func (g *Finder) exclude(m *Member) bool {
 	podless := m.Set == nil && len(m.Pods()) == 0
 	switch {
 	case m.Direct.Kind == daemonSet:
-		g.Excluded = append(g.Excluded, fact.New("ClaimOfDaemonSet", "claim", first.Object(), "owner", m.Owner))
+		g.LeftAlone = append(g.LeftAlone, LeftAlone{Member: m})
 		return true
 	case podless && len(m.Deleted) > 0:
 		return m.Ephemeral // else an earlier run has begun with it, and there is more to do
@@ -292,8 +300,7 @@ func (g *Finder) exclude(m *Member) bool {
 	case first.Claim == nil:
 		g.Excluded = append(g.Excluded, notRecreated(first, why))
 	default:
-		pod := fact.Kubectl("delete", "pod", m.Representative().Name).In(first.Manifest.Namespace)
-		g.Excluded = append(g.Excluded, fact.New("ClaimUnwanted", "claim", first.Object(), "volume", first.Volume.Name, "why", why).Offering(pod, release(first)))
+		g.LeftAlone = append(g.LeftAlone, LeftAlone{Member: m, Why: why})
 	}
 	return true
 }

@@ -18,8 +18,8 @@ func Placed(pods []*corev1.Pod) []*corev1.Pod {
 	return slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return p.Spec.NodeName == "" })
 }
 
-// described are Pods with what they are about: phase, node and owner.
-func described(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) []fact.Fact {
+// Described are Pods with what they are about: phase, node and owner.
+func Described(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) []fact.Fact {
 	out := make([]fact.Fact, 0, len(pods))
 	for _, p := range pods {
 		state := string(p.Status.Phase)
@@ -40,48 +40,30 @@ const terminating = "Terminating"
 
 // PodList is Pods with what they are about, as a value of other Facts.
 func PodList(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
-	return fact.New("PodList", "pods", described(pods, owner))
+	return fact.New("PodList", "pods", Described(pods, owner))
 }
 
 // InUse says that Pods hold a claim, and what can be done about them: about those that run first, if any does, by who recreates the first
 // of them; then about those that have ended, which hold it until they are deleted. There is at least one.
 func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) fact.Fact {
-	name, users := namespace+"/"+claim, described(pods, owner)
+	name, users := namespace+"/"+claim, Described(pods, owner)
 	running := slices.DeleteFunc(slices.Clone(pods), FinishedPod)
-	ended := removal(slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) }))
+	ended := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) })
 	if len(running) == 0 {
-		return ended.of(fact.New("ClaimHeldByEndedPod", "claim", name, "pods", users, "more", ended.more()))
+		return fact.New("ClaimHeldByEndedPod", "claim", name, "pods", users, "end", Removal(ended, owner))
 	}
+	used := fact.New("ClaimUsedByOwner", "claim", name, "pods", users, "owner", owner(running[0]))
 	switch o := owner(running[0]); o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet": // to how many replicas is not known
-		return ended.of(fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o, "ended", len(ended), "more", ended.more()))
+		used = fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o)
 	case "":
-		bare := removal(slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() }))
-		return bare.of(fact.New("ClaimUsedByBarePod", "claim", name, "pods", users, "count", len(bare), "more", bare.more()))
-	default:
-		return ended.of(fact.New("ClaimUsedByOwner", "claim", name, "pods", users, "owner", o, "ended", len(ended), "more", ended.more()))
+		bare := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() })
+		return fact.New("ClaimUsedByBarePod", "claim", name, "pods", users, "count", len(bare), "end", Removal(bare, owner))
 	}
-}
-
-// removal are Pods of one namespace that are to be deleted by hand.
-type removal []*corev1.Pod
-
-// maxRemoved is how many of them a command deletes. Whoever runs it sees the others next time.
-const maxRemoved = 10
-
-// more is how many the command leaves.
-func (r removal) more() int { return max(0, len(r)-maxRemoved) }
-
-// of is a Fact with the command, if there are any.
-func (r removal) of(f fact.Fact) fact.Fact {
-	if len(r) == 0 {
-		return f
+	if len(ended) > 0 {
+		return fact.New("ClaimHeldByEndedToo", "why", used, "end", Removal(ended, owner))
 	}
-	args := []string{"pod"}
-	for _, p := range r[:len(r)-r.more()] {
-		args = append(args, p.Name)
-	}
-	return f.Offering(fact.Kubectl("delete", args...).In(r[0].Namespace))
+	return used
 }
 
 // DirectOwner is a Pod's controller, for where nothing else has been read.

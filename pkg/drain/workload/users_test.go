@@ -30,19 +30,21 @@ func many(n int) []*corev1.Pod {
 // TestInUse: what can be done about Pods that hold a claim depends on whether they run, and on who recreates the first that does.
 func TestInUse(t *testing.T) {
 	for want, pods := range map[string][]*corev1.Pod{
-		"claim shop/c is used by Pod a (Running on n0, StatefulSet/db); scale StatefulSet/db down first":                         {pod("a", ControlledBy("StatefulSet", "db"))},
-		"claim shop/c is used by Pod a (Running on n0, Job/db); stop Job/db first":                                               {pod("a", ControlledBy("Job", "db"))},
-		"claim shop/c is used by Pods a (Running on n0), b (Terminating on n0); stop them first: kubectl delete pod a b -n shop": {pod("a"), pod("b", Deleting)},
+		"claim shop/c is used by Pod a (Running on n0, StatefulSet/db); scale StatefulSet/db down first": {pod("a", ControlledBy("StatefulSet", "db"))},
+		"claim shop/c is used by Pod a (Running on n0, Job/db); stop Job/db first":                       {pod("a", ControlledBy("Job", "db"))},
+		"claim shop/c is used by Pods a (Running on n0), b (Terminating on n0); stop them first: save the manifests, of which there is no other copy (kubectl get pod a b -n shop -o yaml > pods.yaml), then kubectl delete pod a b -n shop": {pod("a"), pod("b", Deleting)},
 		"claim shop/c is used by Pod a (Failed on n0, Job/db); a Pod that has ended holds its claim until it is deleted: kubectl delete pod a -n shop": {
 			pod("a", failed, ControlledBy("Job", "db"))},
-		"claim shop/c is used by Pods a (Failed on n0), b (Succeeded on n0), c (Failed on n0, Job/db); a Pod that has ended holds its claim until it is deleted: kubectl delete pod a b c -n shop": {
+		"claim shop/c is used by Pods a (Failed on n0), b (Succeeded on n0), c (Failed on n0, Job/db); a Pod that has ended holds its claim until it is deleted: " +
+			"save the manifests, of which there is no other copy (kubectl get pod a b -n shop -o yaml > pods.yaml), then kubectl delete pod a b c -n shop": {
 			pod("a", failed), pod("b", Ended), pod("c", failed, ControlledBy("Job", "db"))},
 		"claim shop/c is used by Pods a (Failed on n0), b (Running on n0, StatefulSet/db); scale StatefulSet/db down first; " +
-			"a Pod that has ended holds its claim until it is deleted: kubectl delete pod a -n shop": {pod("a", failed), pod("b", ControlledBy("StatefulSet", "db"))},
+			"a Pod that has ended holds its claim until it is deleted: save the manifest, of which there is no other copy (kubectl get pod a -n shop -o yaml > a.yaml), then kubectl delete pod a -n shop": {
+			pod("a", failed), pod("b", ControlledBy("StatefulSet", "db"))},
 		"claim shop/c is used by Pods a (Failed on n0, Job/db), b (Running on n0, Job/db); stop Job/db first; " +
 			"a Pod that has ended holds its claim until it is deleted: kubectl delete pod a -n shop": {pod("a", failed, ControlledBy("Job", "db")), pod("b", ControlledBy("Job", "db"))},
 		"claim shop/c is used by Pods p00 (Failed on n0), p01 (Failed on n0), p02 (Failed on n0), p03 (Failed on n0) and 8 more; a Pod that has ended holds its claim until it is deleted: " +
-			"kubectl delete pod p00 p01 p02 p03 p04 p05 p06 p07 p08 p09 -n shop, and then 2 more": many(12),
+			"save the manifests, of which there is no other copy (kubectl get pod p00 p01 p02 p03 p04 p05 p06 p07 p08 p09 -n shop -o yaml > pods.yaml), then kubectl delete pod p00 p01 p02 p03 p04 p05 p06 p07 p08 p09 -n shop, and then 2 more": many(12),
 	} {
 		if got := phrase.New(phrase.Connection{}).Text(workload.InUse(Ns, "c", pods, workload.DirectOwner)); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

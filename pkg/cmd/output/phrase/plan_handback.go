@@ -14,17 +14,21 @@ func handback() catalog {
 // users says which Pods hold a claim: pkg/drain/workload.
 func users() catalog {
 	const used = "claim {.claim} is used by {plural (len .pods) `Pod` `Pods`} {list .pods}; "
-	const remove = "{.command}{if .more}, and then {.more} more{end}"
-	const ended = "{if .ended}; a Pod that has ended holds its claim until it is deleted: " + remove + "{end}"
+	const more = "{if .more}, and then {.more} more{end}"
 	return catalog{
 		"PodInState":     "{.pod} ({.state} on {.node}, {.owner})",
 		"BarePodInState": "{.pod} ({.state} on {.node})",
 		"PodList":        "{list .pods}",
 
-		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: " + remove,
-		"ClaimUsedByScalable": used + "scale {.owner} down first" + ended,
-		"ClaimUsedByBarePod":  used + "stop {plural .count `it` `them`} first: " + remove,
-		"ClaimUsedByOwner":    used + "stop {.owner} first" + ended,
+		"PodsRemoved":     "{.command}" + more,
+		"BarePodsRemoved": "save the {plural .count `manifest` `manifests`}, of which there is no other copy ({.command1}), then {.command2}" + more,
+
+		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: {.end}",
+		"ClaimHeldByEndedToo": "{.why}; a Pod that has ended holds its claim until it is deleted: {.end}",
+		"ClaimUsedByScalable": used + "scale {.owner} down first",
+		"ClaimUsedByBarePod":  used + "stop {plural .count `it` `them`} first: {.end}",
+		"ClaimUsedByOwner":    used + "stop {.owner} first",
+		"ClaimUsedOnDownNode": used + "{.node} does not answer or is gone, and nothing else ends {plural (len .pods) `it` `them`}: if it is dead: {.command}",
 	}
 }
 
@@ -89,16 +93,33 @@ func cleaners() catalog {
 	}
 }
 
+// volumeReturns says how a claim whose volume object is gone gets its data back.
+const volumeReturns = "A volume object of that name for the same disk, without a claimRef, would be bound to the claim as before"
+
+// goesInUse is about a claim that is being deleted and that Pods hold.
+const goesInUse = "claim {.claim} is being deleted already, and goes with the last Pod that holds it; {.goes}. {.why}"
+
 // released says Plans of release.
 func released() catalog {
 	return catalog{
 		"ReleaseWhat":    "name what to release: pvc/NAME or pv/NAME",
 		"ReserveOrClean": "--reserve keeps a volume with its data and --clean has it erased: give one of them",
 
-		"ClaimWithoutVolume":        "claim {.claim} is {.phase} and has no volume to release; if it is not needed: {.command}",
-		"ClaimVolumeGone":           "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is nothing to keep; if it is not needed: {.command}",
+		"ClaimWithoutVolume": "claim {.claim} is {.phase} and has no volume to release; if it is not needed: {.command}",
+		"ClaimVolumeGone": "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is none to release. " + volumeReturns +
+			"; if neither is needed: {.command}",
+		"LostClaimGoes": "claim {.claim} is {.phase} and is being deleted already: its volume {.volume} does not exist, so there is none to release",
+		"LostClaimInUse": "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is none to release, but {plural (len .pods) `Pod` `Pods`} {list .pods} " +
+			"may have its data: delete neither before you have copied that. " + volumeReturns,
+		"LostClaimHeld": "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is none to release; {plural (len .pods) `Pod` `Pods`} {list .pods} " +
+			"{plural (len .pods) `has` `have`} ended. " + volumeReturns,
 		"ClaimLostWithVolume":       "claim {.claim} is Lost although volume {.volume} exists: the volume controller binds them again in a moment or says why not: {.command}",
-		"EphemeralClaimNotReleased": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}; delete the Pod instead",
+		"EphemeralClaimNotReleased": "claim {.claim} is that of a generic ephemeral volume, or of a member that was scaled away: it goes with Pod {.pod}; {.goes}",
+		"EphemeralClaimOfPod":       "{.why}; to end the Pod: {.end}",
+		"ClaimGoesInUse":            goesInUse,
+		"ClaimGoesBeforeReserved":   goesInUse + "; once the claim is gone: {.command}",
+		"DataStaysRetained":         "the data on {.volume}, which has policy Retain, stays",
+		"DataGoesByPolicy":          "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
 		"ClaimBoundElsewhere": "volume {.volume} names claim {.claim}, but that claim is bound to volume {.have}; " +
 			"nothing is done to a pair that does not agree; to release {.have}, name the claim: {.command}",
 		"ClaimNotNamedBack":    "claim {.claim} names volume {.volume}, which does not name it back: they are not bound",

@@ -78,9 +78,13 @@ func dead() catalog {
 		"NodeStaysCordoned":     "{.node} stays cordoned. Once it is healthy",
 		"NodeStaysOutOfService": "{.node} stays cordoned and out of service. Once it is healthy",
 
-		"WhyForgetVolume":      "its node will not return; a disk that still exists keeps its data",
-		"VolumeForgottenLater": "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
-		"VolumeNotForgotten":   "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"WhyForgetVolume": "its node will not return; a disk that still exists keeps its data",
+		"RestoredClaimWaits": "claim {.claim} is Lost: it counts as bound to {.volume}, which belongs to {if .other}{.other}{else}an earlier claim of its name{end}, " +
+			"so it does not move{if .pods}, and Pod {list .pods} waits for it{end}; if the disk comes back: {.command1}; to see what else helps: {.command2}",
+		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
+		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
+		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
+		"VolumeNotForgotten":       "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
 		"ForgottenVolumesMayReturn": "a provisioner that comes back with the node recreates {list .volumes}, Available to any claim and with the old data, " +
 			"unless the {plural (len .volumes) `disk is` `disks are`} erased first",
 		"VolumeObjectDeleted":          "the volume object {.volume}: what is left on the disk can then be used only through a new volume object",
@@ -104,7 +108,7 @@ func drained() catalog {
 
 		"WhyRecordPod":     "so that it is not lost: there is no other copy of it",
 		"WhyRetainOfDying": "its claim is being deleted and goes when the Pod does",
-		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when Pod {.pod} does: {.then}. " +
+		"ClaimGoesWithPod": "claim {.claim} is being deleted already, and goes when {plural (len .pods) `Pod` `Pods`} {list .pods} {plural (len .pods) `does` `do`}: {.then}. " +
 			"The data stays on {.volume}; to go back to it: {.command}",
 		"DyingClaimKept": "claim {.claim} is being deleted already, and goes when Pod {.by} on {.node} does: until then the Pod that replaces {.pod} cannot start. " +
 			"What is on {.volume} stays there",
@@ -243,8 +247,11 @@ func leftAlone() catalog {
 		"ClaimNotRecreated": "claim {.claim}, which an earlier run released from {.volume}, is not recreated: {.why}; its manifest stays on the volume",
 		"NoPodNamesClaim":   "no Pod names it",
 		"ClaimWithoutPod":   "claim {.claim}, bound to {.volume}, has no Pod and is left as it is; to release it: {.command}",
-		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.command1} " +
-			"(with --force if its node is dead), then {.command2}",
+		"ClaimUnwanted": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it: {.end} " +
+			"(with --force if its node is dead), then {.command}",
+		"ClaimUnwantedUnheld": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it afterwards: {.command}",
+		"ClaimUnwantedGoes": "claim {.claim} is being deleted already, and goes with the last Pod that holds it ({.pods}): {.why}; {.goes}; " +
+			"to end that: {.end} (with --force if its node is dead)",
 		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
 		"ClaimUsedOnGoneNode": "claim {.claim} is also used by Pod {.pod} on {.node}, and no Node of that name exists: what it has on {.volume} may have been there. " +
 			"Find out; a Pod that is deleted there may start elsewhere without that data, so scale its owner down first",

@@ -25,8 +25,8 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 	case inspect.EphemeralClaimNotCreated, inspect.EphemeralClaimNotOwned, inspect.ClaimTerminating, inspect.AwaitingProvisioner, inspect.ClaimNotFound, inspect.BoundVolumeUnknown:
 		return nil
 	case inspect.ClaimLost, inspect.BoundVolumeMissing, inspect.BoundNodeMissing, inspect.BoundNodeUnfit:
-		if v := e.Index.Volume(c.Spec.VolumeName); v != nil && evidence.Restored(c, v) {
-			return nil // it has its data: ownVolumes
+		if v := e.Index.Volume(c.Spec.VolumeName); v != nil && evidence.Restored(c, v) && !e.Index.SiteGone(v) {
+			return nil // it has its data, on a node that is there: ownVolumes
 		}
 		if v := e.Index.ReservedFor(c); v != nil && !inspect.FullyBound(c) {
 			if label := lostLabel(e, v); len(label) > 0 {

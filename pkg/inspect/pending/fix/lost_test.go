@@ -85,3 +85,27 @@ func TestOlderOwnDataIsNotOpened(t *testing.T) {
 		}
 	}
 }
+
+// TestRestoredClaimOfGoneNode: a claim that was restored has its own data on a node that is gone, so that an empty volume is all that helps.
+func TestRestoredClaimOfGoneNode(t *testing.T) {
+	for name, gone := range map[string]bool{"gone": true, "there": false} {
+		t.Run(name, func(t *testing.T) {
+			s := pendingtest.New()
+			s.Snapshot.Nodes, s.Snapshot.Volumes = s.Snapshot.Nodes[:2], s.Snapshot.Volumes[:2]
+			if gone {
+				s.Snapshot.Nodes = s.Snapshot.Nodes[1:]
+			}
+			Has("data", "data-of-before")(s.Volume("v-n0"))
+			Phase(Released)(s.Volume("v-n0"))
+			BoundTo("v-n0")(s.Claim)
+			s.Claim.Status.Phase = corev1.ClaimLost
+			var ids []string
+			for _, f := range s.Explain(t).Fixes {
+				ids = append(ids, f.ID)
+			}
+			if slices.Contains(ids, "empty-data") != gone {
+				t.Errorf("fixes %q", ids)
+			}
+		})
+	}
+}
