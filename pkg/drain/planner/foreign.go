@@ -9,7 +9,6 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
@@ -95,9 +94,11 @@ func ownerObject(o disk.Owner) drain.Object {
 	return drain.Object{Kind: drain.KindClaim, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
 }
 
-// loseTo says that claims get the data of another one with a volume, which was accepted.
+// loseTo says that claims get the data of another one with a volume, which was accepted, and who will miss it.
 func (p *planner) loseTo(v *corev1.PersistentVolume, on disk.OnDisk, claims []string) {
-	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "perhaps", on.PerhapsOf(), "claims", claims, "accepted", acceptForeign+" "+v.Name))
+	waits, by := p.neededBy(v, on)
+	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "perhaps", on.PerhapsOf(), "claims", claims,
+		"accepted", acceptForeign+" "+v.Name, "by", by, "waits", waits))
 }
 
 // missingNode is the node of a volume whose home does not exist, empty if it does or is not known. No Pod can use the volume before
@@ -156,17 +157,8 @@ func (p *planner) wanted(claim drain.Object) string {
 
 // memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
 func memberOf(ix *inspect.Index, claim drain.Object) string {
-	found := ""
-	for _, s := range ix.StatefulSets {
-		if s.Namespace != claim.Namespace || s.DeletionTimestamp != nil {
-			continue
-		}
-		for i := range s.Spec.VolumeClaimTemplates {
-			prefix := s.Spec.VolumeClaimTemplates[i].Name + "-" + s.Name + "-"
-			if ordinal, ok := strings.CutPrefix(claim.Name, prefix); ok && workload.IsOrdinal(s, ordinal) {
-				found = max(found, "StatefulSet/"+s.Name)
-			}
-		}
+	if set, _, made := ix.SetOfClaim(keyOf(claim)); made {
+		return "StatefulSet/" + set.Name
 	}
-	return found
+	return ""
 }

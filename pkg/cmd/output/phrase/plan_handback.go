@@ -132,7 +132,7 @@ func reclaimed() catalog {
 		"ForeignData": "{.volume} has the data of claim {.claim}" + perhaps + ", and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
 		"ForeignDataWanted": "{.volume} has the data of claim {.claim}" + perhaps + "{if .perhaps}; {.claim} waits for it{else}, which waits for a volume{end}, and {if .claims}{all .claims}{else}any claim{end} could get it instead. " +
 			"To give it back to its claim: {.command}; {.override} gives it away",
-		"ForeignDataGiven": "{if .claims}{all .claims}{else}any claim{end} can get {.volume}, and read and overwrite the data of claim {.claim}" + perhaps + " on it ({.accepted})",
+		"ForeignDataGiven": "{if .claims}{all .claims}{else}any claim{end} can get {.volume}, and read and overwrite the data of claim {.claim}" + perhaps + needed + " on it ({.accepted})",
 
 		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
 			"and it cannot be bound to it: {.why}; to give the data to another claim: {.command}",
