@@ -87,7 +87,8 @@ func isLocal(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 func LeftBy(ix *inspect.Index, claim types.NamespacedName, except types.UID) []*corev1.PersistentVolume {
 	var out []*corev1.PersistentVolume
 	for _, v := range slices.Concat(ix.Naming(claim.Namespace, claim.Name), disk.Recorded(ix, claim)) {
-		if !isLocal(ix, v) || v.DeletionTimestamp != nil || v.Status.Phase == corev1.VolumeBound || v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == "" {
+		_, under := DataUnderReservation(ix, v)
+		if !isLocal(ix, v) || v.DeletionTimestamp != nil || v.Status.Phase == corev1.VolumeBound || v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == "" && !under {
 			continue
 		}
 		if d := disk.DataOf(v, ix.TakenAt); d.State == disk.Known && d.Claim.Key() == claim && (except == "" || d.Claim.UID != except) {

@@ -74,11 +74,17 @@ func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVo
 		fix.Notes = []fact.Fact{fact.New("ReservedDataMayCome", "old", old)}
 	} else {
 		fix.ID = "reclaim-" + v.Name
+		wiped := disk.DataOf(v, ix.TakenAt).State == disk.Wiped && len(disk.Sharing(ix, v)) == 0
 		if _, local := ix.LocalSource(v); local { // reclaim refuses any other
 			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, "--accept-foreign-data", v.Name)}
+			if wiped {
+				fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--for", c.Namespace+"/"+c.Name)}
+			}
 		}
 		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
-		if disk.DataOf(v, ix.TakenAt).State != disk.Wiped {
+		if wiped {
+			fix.Risk, fix.Notes = RiskLow, []fact.Fact{fact.New("WipedComes", "volume", v.Name)}
+		} else {
 			fix.Notes = append([]fact.Fact{fact.New("OldDataComes", "old", old)}, perhapsNeeded(ix, v, old)...)
 		}
 	}

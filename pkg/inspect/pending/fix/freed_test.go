@@ -3,9 +3,11 @@ package fix_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	appsv1 "k8s.io/api/apps/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
@@ -51,6 +53,22 @@ func TestVolumeOfClaimToComeIsNotOffered(t *testing.T) {
 				t.Errorf("offered %+v, want %v", got, tc.offered)
 			}
 		})
+	}
+}
+
+// TestWipedVolumeIsNoRisk: nothing is on a volume that was wiped, so nothing is at risk, and nothing has to be accepted.
+func TestWipedVolumeIsNoRisk(t *testing.T) {
+	s := pendingtest.New()
+	for _, v := range []string{"v-n0", "v-n1", "v-n2"} {
+		leave(s, v, "other")
+		VolumeAnnotation("localpv.dev/wiped", `{"at":"`+Now().Add(-time.Hour).Format(time.RFC3339)+`","verified":true}`)(s.Volume(v))
+	}
+	f := givingAway(s.Explain(t).Fixes, "v-n1")
+	if f == nil || f.Risk != fix.RiskLow {
+		t.Fatalf("%+v", f)
+	}
+	if got := phrase.New(phrase.Connection{}).Line(f.Commands[0]); got != "kubectl localpv reclaim v-n1 --for shop/data" {
+		t.Error(got)
 	}
 }
 
