@@ -12,6 +12,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // acceptForeign is the flag that accepts, for one volume, that others than its claim get what is on it.
@@ -55,7 +56,11 @@ func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string)
 	override := acceptForeign + " " + v.Name
 	data := ownerObject(on.Claim)
 	reason := fact.New("ForeignData", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override)
-	if waits && on.By == kept.By || p.wanted(data) != "" {
+	if under, ok := match.DataUnderReservation(p.ix, cmp.Or(on.By, v)); ok && under == on.Claim && !p.underInVain(cmp.Or(on.By, v)) && p.wanted(data) != "" {
+		name := cmp.Or(on.By, v).Name
+		reason = fact.New("ForeignDataReserved", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override).
+			Offering(fact.Plugin("reclaim", name).With("--unreserve"), fact.Plugin("reattach", name))
+	} else if waits && on.By == kept.By || p.wanted(data) != "" {
 		reason = fact.New("ForeignDataWanted", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override).
 			Offering(fact.Plugin("reattach", cmp.Or(byVolume(on), v.Name)))
 	}

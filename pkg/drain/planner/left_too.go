@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // leftByClaim reports whether a volume names a claim that had it and is gone.
@@ -29,11 +30,17 @@ func (p *planner) tellLeftToo(v *corev1.PersistentVolume, claim drain.Object) {
 	}
 }
 
+// underInVain reports whether the data of another claim is on a volume that is reserved for one which has another volume.
+func (p *planner) underInVain(v *corev1.PersistentVolume) bool {
+	_, under := match.DataUnderReservation(p.ix, v)
+	return under && match.ReservedInVain(p.ix, v)
+}
+
 // leftBy are the volumes that an earlier claim of a name left, with its data, and that can be given back.
 func (p *planner) leftBy(claim drain.Object) []*corev1.PersistentVolume {
 	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
 		ref := v.Spec.ClaimRef
-		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && ref == nil
+		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && (ref == nil || p.underInVain(v))
 		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) || cordoned(v)
 	})
 }

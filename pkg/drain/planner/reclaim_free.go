@@ -51,9 +51,9 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
 	}
-	p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
+	p.step(reserveVolume(v, claim, p.reserving(v, claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
-	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim))
+	p.next(p.reservedNow(v, claim))
 }
 
 // giveBack plans to reserve the volume for the claim of the name that it had.
@@ -67,14 +67,18 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 	p.tellsAstray(v, own.claim)
 	p.tellLeftToo(v, own.claim)
 	p.foreign(v, []string{own.claim.String()}, p.req.AcceptForeignData)
-	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
+	p.step(reserveVolume(v, own.claim, p.reserving(v, own.claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))
-	p.next(fact.New("VolumeReservedNow", "volume", p.where(v), "claim", own.claim))
+	p.next(p.reservedNow(v, own.claim))
 }
 
 // open plans to let any claim have the volume.
 func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
 	p.exposed(v, p.served, p.req.AcceptForeignData)
+	if p.wiped(v) {
+		p.openWiped(v, why, parameters)
+		return
+	}
 	p.warnAboutData(v, parameters.Claim)
 	if gap, unread := p.ix.Gap(inspect.StatefulSets); unread && leftByClaim(v) && p.ix.Claim(parameters.Claim.Namespace, parameters.Claim.Name) == nil {
 		claim := drain.Object{Kind: drain.KindClaim, Namespace: parameters.Claim.Namespace, Name: parameters.Claim.Name}
@@ -89,7 +93,7 @@ func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, paramet
 
 // warnAboutData says whose data is given away with a volume that a claim had.
 func (p *reclaimPlanner) warnAboutData(v *corev1.PersistentVolume, old drain.Object) {
-	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable {
+	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable && !p.wiped(v) {
 		p.warn(fact.New("DataGivenAway", "volume", v.Name, "claim", old))
 	}
 }
