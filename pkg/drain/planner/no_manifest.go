@@ -26,7 +26,8 @@ func (p *reattachPlanner) noManifest() fact.Fact {
 	case slices.ContainsFunc(plan.Blockers, func(b drain.Blocker) bool { return b.Code != drain.BlockedCleaner }):
 		return f
 	}
-	return f.Offering(keepFromCleaner(v.Name), reserve) // reclaim leaves what a provisioner is to erase to that
+	// Reclaim leaves what a provisioner is to erase to that.
+	return fact.New("NoManifestAndCleaner", "claim", p.claim, "volume", v.Name).Offering(keepFromCleaner(v.Name), reserve)
 }
 
 // keepFromCleaner is the command by which a provisioner leaves a volume alone.

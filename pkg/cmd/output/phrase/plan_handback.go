@@ -180,8 +180,9 @@ func reattached() catalog {
 		"ReservedForOther":     "volume {.volume} is reserved for claim {.have}, so it cannot be given to {.want}; whoever reserved it may still mean to use it; to take that back: {.command}",
 		"VolumeNotReleased":    "volume {.volume} is {.phase}, not Released",
 		"NoManifest": "claim {.claim} does not exist, no readable manifest of it is saved on {.volume}, and no StatefulSet recreates it" +
-			"{if .command}: to reserve the volume for it until you create it: {.command}{end}" +
-			"{if .command2}: to reserve the volume for it until you create it: {.command1}, so that its provisioner does not erase it, then {.command2}{end}",
+			"{if .command}: to reserve the volume for it until you create it: {.command}{end}",
+		"NoManifestAndCleaner": "claim {.claim} does not exist, no readable manifest of it is saved on {.volume}, and no StatefulSet recreates it: " +
+			"to reserve the volume for it until you create it: {.command1}, so that its provisioner does not erase it, then {.command2}",
 		"RecordedClaimCannotBind":   "the saved claim {.claim} cannot be bound to {.volume}: {.why}",
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
