@@ -106,6 +106,16 @@ func (p *planner) loseTo(v *corev1.PersistentVolume, on disk.OnDisk, claims []st
 		"accepted", acceptForeign+" "+v.Name, "by", by, "waits", waits))
 }
 
+// neededBy is who will miss the data on a disk if another claim gets it, empty if nobody is known to: its claim, which waits for a volume, or
+// whoever is about to create that claim, or waits for it.
+func (p *planner) neededBy(v *corev1.PersistentVolume, on disk.OnDisk) (claim, by string) {
+	data := ownerObject(on.Claim)
+	if by = p.waitsFor(cmp.Or(on.By, v), data).by; by == data.String() {
+		return by, ""
+	}
+	return "", by
+}
+
 // missingNode is the node of a volume whose home does not exist, empty if it does or is not known. No Pod can use the volume before
 // that node is back; a claim whose class binds at once can be bound to it all the same.
 func (p *planner) missingNode(v *corev1.PersistentVolume) string {

@@ -7,7 +7,6 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // leftByClaim reports whether a volume names a claim that had it and is gone.
@@ -28,12 +27,6 @@ func (p *planner) tellLeftToo(v *corev1.PersistentVolume, claim drain.Object) {
 	if len(names) > 0 {
 		p.warn(fact.New("OtherVolumesOfClaim", "claim", claim, "volume", v.Name, "volumes", names))
 	}
-}
-
-// underInVain reports whether the data of another claim is on a volume that is reserved for one which has another volume.
-func (p *planner) underInVain(v *corev1.PersistentVolume) bool {
-	_, under := match.DataUnderReservation(p.ix, v)
-	return under && match.ReservedInVain(p.ix, v)
 }
 
 // leftBy are the volumes that an earlier claim of a name left, with its data, and that can be given back.

@@ -5,15 +5,9 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
 // A volume whose disk is known to be wiped has nobody's data: there is none to keep, to read or to lose with it.
-
-// wiped reports whether a volume is known to be wiped, and no other one is the same disk.
-func (p *planner) wiped(v *corev1.PersistentVolume) bool {
-	return disk.DataOf(v, p.ix.TakenAt).State == disk.Wiped && len(p.disks().Sharing(v)) == 0
-}
 
 // undecided is how many volumes are given away of which somebody has to decide what becomes of the data: those that are not wiped.
 func (p *reclaimPlanner) undecided() int {

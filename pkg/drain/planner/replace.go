@@ -107,9 +107,3 @@ func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
 	p.warn(p.wasOf())
 	p.warn(fact.New("PresentClaim", "volume", p.where(other), "size", size(other), "claim", p.claim, "age", age(p.ix, p.current.CreationTimestamp)))
 }
-
-// size is the capacity of a volume.
-func size(v *corev1.PersistentVolume) string {
-	capacity := v.Spec.Capacity[corev1.ResourceStorage]
-	return capacity.String()
-}
