@@ -67,14 +67,15 @@ func erasedAnyway(p *Plan) []fact.Fact {
 // handedOut are volumes that reclaim gives away as they are.
 func handedOut(p *Plan) []fact.Fact {
 	var out []fact.Fact
-	if volumes := volumesOf(p, OpenVolume); len(volumes) > 0 {
+	wiped := wipedIn(p)
+	if volumes := without(volumesOf(p, OpenVolume), wiped); len(volumes) > 0 {
 		out = append(out, fact.New("VolumesOpenToAny", "volumes", volumes))
 	}
 	var given, others, back, claims, kept, next []string
 	for _, s := range p.Steps {
 		free, ok := s.Parameters.(*FreeParameters)
 		switch {
-		case !ok || free.For == nil || free.Former:
+		case !ok || free.For == nil || free.Former || slices.Contains(wiped, free.Volume.Name):
 		case free.For.String() != free.Claim.String() && !free.Data.Of(*free.For):
 			given, others = append(given, free.Volume.Name), append(others, free.For.String())
 		case p.hasToGo(*free.For): // the data is its own, as the volume's claimRef or record says
@@ -94,6 +95,9 @@ func handedOut(p *Plan) []fact.Fact {
 	}
 	if again := releasedAgain(p); len(again) > 0 {
 		out = append(out, fact.New("VolumesReleasedAgain", "volumes", again))
+	}
+	if len(wiped) > 0 {
+		out = append(out, fact.New("VolumesWiped", "volumes", wiped))
 	}
 	return out
 }
@@ -125,7 +129,7 @@ func releasedBesides(p *Plan) []fact.Fact {
 // opened are volumes that any claim can be given besides. Those that members move to are free, or are reserved for them alone,
 // and are no news.
 func opened(p *Plan) []fact.Fact {
-	if volumes := volumesOf(p, OpenVolume); len(volumes) > 0 {
+	if volumes := without(volumesOf(p, OpenVolume), wipedIn(p)); len(volumes) > 0 {
 		return []fact.Fact{fact.New("VolumesOpenBesides", "volumes", volumes)}
 	}
 	return nil
@@ -156,6 +160,8 @@ func givenBackTo(p *Plan, bound Step) fact.Fact {
 		}
 	}
 	switch {
+	case slices.Contains(wipedIn(p), volume):
+		return fact.New("ClaimGetsWiped", "claim", claim, "volume", volume)
 	case len(replaced) == 0:
 		return fact.New("ClaimGetsData", "claim", claim, "volume", volume)
 	case again:

@@ -131,7 +131,8 @@ func (ix *Index) LostLabel(v *corev1.PersistentVolume) (LostLabel, bool) {
 	return LostLabel{}, false
 }
 
-// labelsDiffer says why a Node that a pin means does not match the term, and which label of hosts it has lost, if that is why.
+// labelsDiffer says why a Node that a pin means does not match the term, and which label it has lost, if that is why: that of hosts, or, of
+// the host that the pin names, another.
 func labelsDiffer(n *corev1.Node, t corev1.NodeSelectorTerm, pin hostPin) (fact.Fact, *LostLabel) {
 	for _, r := range t.MatchExpressions {
 		have, has := n.Labels[r.Key]
@@ -141,7 +142,7 @@ func labelsDiffer(n *corev1.Node, t corev1.NodeSelectorTerm, pin hostPin) (fact.
 			return fact.New("NodeLabelDiffers", "node", n.Name, "label", r.Key, "want", r.Values, "have", have), nil
 		case has:
 			return fact.New("NodeLabelUnlike", "node", n.Name, "label", r.Key, "want", r.Values, "have", have), nil
-		case r.Key == pin.Key && pin.perHost && len(r.Values) == 1:
+		case (r.Key == pin.Key && pin.perHost || r.Key != pin.Key && slices.Contains(pin.Values, n.Labels[pin.Key])) && len(r.Values) == 1:
 			lost := &LostLabel{Node: n.Name, Key: r.Key, Value: r.Values[0]}
 			return fact.New("NodeLabelLost", "node", n.Name, "label", r.Key, "want", r.Values).
 				Offering(fact.Kubectl("label", "node", n.Name, r.Key+"="+r.Values[0])), lost

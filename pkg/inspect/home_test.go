@@ -81,7 +81,10 @@ func TestHome(t *testing.T) {
 		"unknown: a Node of that name has another label": {[]*corev1.Node{labeled("n1", hostname, "other")}, pinned("v", Term(In(hostname, "n1"))),
 			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelDiffers", "node", "n1", "label", hostname, "want", []string{"n1"}, "have", "other")}, ""},
 		"unknown: the host is there, another label differs": {three, pinned("v", Term(In(hostname, "n1"), In("disk", "ssd"))),
-			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelLost", "node", "n1", "label", "disk", "want", []string{"ssd"})}, ""},
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelLost", "node", "n1", "label", "disk", "want", []string{"ssd"}).
+				Offering(fact.Kubectl("label", "node", "n1", "disk=ssd"))}, ""},
+		"unknown: the host is there, another label may have several values": {three, pinned("v", Term(In(hostname, "n1"), In("disk", "ssd", "nvme"))),
+			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"n1"}, Why: fact.New("NodeLabelLost", "node", "n1", "label", "disk", "want", []string{"ssd", "nvme"})}, ""},
 		"unknown: a Node without the key may be the home": {
 			[]*corev1.Node{labeled("n0", rack, "r0"), labeled("n1")}, pinned("v", Term(In(rack, "r9"))),
 			inspect.Home{State: inspect.HomeUnknown, Hosts: []string{"r9"}, Why: fact.New("LabelOfNoNode", "label", rack, "want", []string{"r9"})}, ""},

@@ -2,7 +2,6 @@ package whypending
 
 import (
 	"fmt"
-	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -60,23 +59,13 @@ func notYetCreated(ix *inspect.Index, namespace, pod string) string {
 
 // orderNotes say of a claim without a Pod which Pod has to be Ready before its own is created.
 func orderNotes(ix *inspect.Index, c *corev1.PersistentVolumeClaim) []fact.Fact {
-	s := workload.SetOfClaim(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
-	if s == nil {
+	s, ordinal, made := ix.SetOfClaim(types.NamespacedName{Namespace: c.Namespace, Name: c.Name})
+	if !made {
 		return nil
 	}
-	for i := range s.Spec.VolumeClaimTemplates {
-		pod, of := strings.CutPrefix(c.Name, s.Spec.VolumeClaimTemplates[i].Name+"-")
-		if !of {
-			continue
-		}
-		set, ordinal := setOfPod(ix, c.Namespace, pod)
-		if set == nil || set.Name != s.Name {
-			continue
-		}
-		if first := firstUnready(ix, s, ordinal); first != "" {
-			return []fact.Fact{fact.New("PodAwaitsOrder", "owner", inspect.Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: s.Name, UID: s.UID}, "pod", pod, "first", first).
-				Offering(fact.Plugin("why-pending", first).In(c.Namespace))}
-		}
+	if first := firstUnready(ix, s, ordinal); first != "" {
+		return []fact.Fact{fact.New("PodAwaitsOrder", "owner", inspect.Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: s.Name, UID: s.UID},
+			"pod", fmt.Sprintf("%s-%d", s.Name, ordinal), "first", first).Offering(fact.Plugin("why-pending", first).In(c.Namespace))}
 	}
 	return nil
 }

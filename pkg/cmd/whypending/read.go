@@ -26,6 +26,7 @@ func (o *options) read(ctx context.Context) (*inspect.Index, error) {
 	}
 	if o.source.Offline() {
 		// What is in the files costs nothing, and standard input can be read only once.
+		opts.Kinds = append(opts.Kinds, inspect.StatefulSets)
 		opts.Kinds = append(opts.Kinds, ownerKinds()...)
 		opts.Kinds = append(opts.Kinds, deviceKinds()...)
 	}

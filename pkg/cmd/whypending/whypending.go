@@ -125,7 +125,10 @@ func (o *options) find(ctx context.Context) (*inspect.Index, subjects, error) {
 	if !s.none() {
 		o.source.NoteNewer(ctx)
 	}
-	ix, err = o.readMore(ctx, ix, s)
+	if ix, err = o.readMore(ctx, ix, s); err != nil {
+		return nil, s, err
+	}
+	ix, err = o.readSets(ctx, ix)
 	return ix, s, err
 }
 

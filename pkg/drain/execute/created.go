@@ -63,7 +63,7 @@ func (i *inquiry) nextClaim(ctx context.Context, s drain.Step) []question {
 		return []question{{what: recreating(c), by: by, unknown: tell(read.err)}}
 	}
 	ix := inspect.NewIndex(&inspect.Snapshot{StatefulSets: read.sets})
-	if set := workload.SetOfClaim(ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); set != nil {
+	if set, _, made := ix.SetOfClaim(types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); made {
 		by = nameOf(set)
 	}
 	return i.creation(workload.NextOf(ix, c).Claim, by)

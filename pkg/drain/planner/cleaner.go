@@ -90,6 +90,10 @@ func isProvisioner(p *corev1.Pod) bool {
 	return false
 }
 
+// never reports whether nobody is going to clean the volume: the Node of its provisioner was registered again since, and the one that runs there
+// now leaves the volumes of the other alone.
+func (c cleaner) never() bool { return c.pod == nil && c.why.Code == "ProvisionerOfEarlierNode" }
+
 // state says whether the provisioner runs.
 func (c cleaner) state() fact.Fact {
 	if c.pod != nil {

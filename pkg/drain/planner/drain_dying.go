@@ -74,15 +74,16 @@ func (p *drainPlanner) dyingOf(namespace, name string) (workload.Claim, bool) {
 		return workload.Claim{}, false
 	}
 	_, local := p.ix.LocalSource(v)
-	set := workload.SetOfClaim(p.ix, types.NamespacedName{Namespace: namespace, Name: name})
+	set, _, _ := p.ix.SetOfClaim(types.NamespacedName{Namespace: namespace, Name: name})
 	return workload.Claim{Volume: v, Claim: c, Manifest: c, Recreated: set != nil}, local
 }
 
 // protect retains the volume of a claim that goes.
 func (p *drainPlanner) protect(c workload.Claim) {
 	holders := p.lastHolders(c.Claim)
+	set, _, _ := p.ix.SetOfClaim(c.Key())
 	m := &workload.Member{Key: types.NamespacedName{Namespace: c.Claim.Namespace, Name: holders[0].Name}, Placed: holders, Claims: []workload.Claim{c},
-		Set: workload.SetOfClaim(p.ix, c.Key())}
+		Set: set}
 	m.Owner, m.Direct = p.ix.OwnerOf(m.Representative()), workload.DirectOwner(m.Representative())
 	p.saidOf(drain.PodObject(holders[0]).String(), func() {
 		then := fact.New("NeitherRecreated")

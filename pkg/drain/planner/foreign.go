@@ -9,10 +9,10 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // acceptForeign is the flag that accepts, for one volume, that others than its claim get what is on it.
@@ -69,7 +69,11 @@ func (p *planner) refusedForeign(v *corev1.PersistentVolume, on disk.OnDisk, cla
 	override := acceptForeign + " " + v.Name
 	data := ownerObject(on.Claim)
 	reason := fact.New("ForeignData", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override)
-	if kept || p.wanted(data) != "" {
+	if under, ok := match.DataUnderReservation(p.ix, cmp.Or(on.By, v)); ok && under == on.Claim && !p.underInVain(cmp.Or(on.By, v)) && p.wanted(data) != "" {
+		name := cmp.Or(on.By, v).Name
+		reason = fact.New("ForeignDataReserved", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override).
+			Offering(fact.Plugin("reclaim", name).With("--unreserve"), fact.Plugin("reattach", name))
+	} else if kept || p.wanted(data) != "" {
 		reason = fact.New("ForeignDataWanted", "volume", knownBy(p.where(v), on), "claim", data, "perhaps", on.PerhapsOf(), "claims", claims, "override", override).
 			Offering(fact.Plugin("reattach", cmp.Or(byVolume(on), v.Name)))
 	}
@@ -108,9 +112,21 @@ func ownerObject(o disk.Owner) drain.Object {
 	return drain.Object{Kind: drain.KindClaim, Namespace: o.Namespace, Name: o.Name, UID: o.UID}
 }
 
-// loseTo says that claims get the data of another one with a volume, which was accepted.
+// loseTo says that claims get the data of another one with a volume, which was accepted, and who will miss it.
 func (p *planner) loseTo(v *corev1.PersistentVolume, on disk.OnDisk, claims []string) {
-	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "perhaps", on.PerhapsOf(), "claims", claims, "accepted", acceptForeign+" "+v.Name))
+	waits, by := p.neededBy(v, on)
+	p.lose(fact.New("ForeignDataGiven", "volume", knownBy(p.where(v), on), "claim", ownerObject(on.Claim), "perhaps", on.PerhapsOf(), "claims", claims,
+		"accepted", acceptForeign+" "+v.Name, "by", by, "waits", waits))
+}
+
+// neededBy is who will miss the data on a disk if another claim gets it, empty if nobody is known to: its claim, which waits for a volume, or
+// whoever is about to create that claim, or waits for it.
+func (p *planner) neededBy(v *corev1.PersistentVolume, on disk.OnDisk) (claim, by string) {
+	data := ownerObject(on.Claim)
+	if by = p.waitsFor(cmp.Or(on.By, v), data).by; by == data.String() {
+		return by, ""
+	}
+	return "", by
 }
 
 // missingNode is the node of a volume whose home does not exist, empty if it does or is not known. No Pod can use the volume before
@@ -177,8 +193,8 @@ func (p *planner) wanted(claim drain.Object) string {
 
 // memberOf returns the StatefulSet that creates a claim of that name, as "StatefulSet/db", empty if none does.
 func memberOf(ix *inspect.Index, claim drain.Object) string {
-	if s := workload.SetOfClaim(ix, keyOf(claim)); s != nil {
-		return "StatefulSet/" + s.Name
+	if set, _, made := ix.SetOfClaim(keyOf(claim)); made {
+		return "StatefulSet/" + set.Name
 	}
 	return ""
 }

@@ -247,7 +247,9 @@ func (p *relocation) blockForeign(v *corev1.PersistentVolume, node string, claim
 		return
 	}
 	override := acceptForeign + " " + v.Name
-	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", knownBy(p.whereOn(v, node), d), "claim", d.Claim.Key().String(), "perhaps", d.PerhapsOf(), "age", age(p.ix, metav1.NewTime(d.Since)), "override", override)
+	waits, by := p.neededBy(v, d)
+	f := fact.New("ForeignDataOnPlace", "member", p.member.Key, "volume", knownBy(p.whereOn(v, node), d), "claim", d.Claim.Key().String(), "perhaps", d.PerhapsOf(), "age", age(p.ix, metav1.NewTime(d.Since)),
+		"by", by, "waits", waits, "override", override)
 	p.block(drain.BlockedForeignData, override, f)
 }
 

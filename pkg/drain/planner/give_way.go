@@ -73,7 +73,7 @@ func (p *planner) recreatedWith(c *corev1.PersistentVolumeClaim) (set string, po
 	if workload.OwnedByPod(c) {
 		return "Pod/" + metav1.GetControllerOf(c).Name, pods
 	}
-	if s := workload.SetOfClaim(p.ix, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); s != nil {
+	if s, _, made := p.ix.SetOfClaim(types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); made {
 		set = "StatefulSet/" + s.Name
 	}
 	for _, pod := range workload.PodsByName(p.ix.Consumers(c.Namespace, c.Name)) {

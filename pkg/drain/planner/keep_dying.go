@@ -14,7 +14,9 @@ import (
 // its claims were moved.
 
 // goesWithPod reports whether a claim is being deleted, and nothing but the Pods that leave keeps it.
-func (p *drainPlanner) goesWithPod(c workload.Claim) bool { return c.Claim != nil && len(p.lastHolders(c.Claim)) > 0 }
+func (p *drainPlanner) goesWithPod(c workload.Claim) bool {
+	return c.Claim != nil && len(p.lastHolders(c.Claim)) > 0
+}
 
 // beingDeleted reports whether a claim is being deleted.
 func beingDeleted(c workload.Claim) bool { return c.Claim != nil && c.Claim.DeletionTimestamp != nil }

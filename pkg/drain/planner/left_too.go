@@ -34,7 +34,7 @@ func (p *planner) tellLeftToo(v *corev1.PersistentVolume, claim drain.Object) {
 func (p *planner) leftBy(claim drain.Object) []*corev1.PersistentVolume {
 	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
 		ref := v.Spec.ClaimRef
-		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && ref == nil
+		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && (ref == nil || p.underInVain(v))
 		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) || p.mayBeGone(v) ||
 			len(p.disks().Refusals(v, keyOf(claim))) > 0
 	})

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // PlanReattach plans to give released volumes back to their claims: each is reserved for the claim first, and only then is the
@@ -83,6 +84,11 @@ func (p *reattachPlanner) startable() bool {
 		return p.abandoned()
 	case phase == corev1.VolumeAvailable && (ref == nil || ref.Namespace == p.claim.Namespace && ref.Name == p.claim.Name):
 		return true
+	case phase == corev1.VolumeAvailable && match.ReservedInVain(p.ix, v):
+		return true
+	case phase == corev1.VolumeAvailable && ref.UID == "" && !cordoned(v):
+		p.block(drain.BlockedPhase, "", fact.New("ReservedForOther", "volume", v.Name, "want", p.claim, "have", drain.RefObject(ref)).
+			Offering(fact.Plugin("reclaim", v.Name).With("--unreserve")))
 	case ref != nil:
 		p.block(drain.BlockedPhase, "", fact.New("VolumeBelongsToOther", "volume", v.Name, "phase", phase, "want", p.claim, "have", drain.RefObject(ref)))
 	default:
@@ -124,6 +130,7 @@ func (p *reattachPlanner) prepare() {
 	p.home()
 	p.tellLeftToo(v, p.claim)
 	p.foreign(v, []string{p.claim.String()}, p.req.AcceptForeignData)
+	p.nothingToReturn()
 	if v.Status.Phase != corev1.VolumeAvailable {
 		if cl, owned := cleanerOf(p.ix, v); owned && v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {
 			p.warn(fact.New("ErasingMayHaveBegun", "volume", v.Name, "provisioner", cl.name, "state", cl.state()))

@@ -31,8 +31,7 @@ func (p *reattachPlanner) create() {
 		p.warn(fact.New("SetRecreatesClaim", "claim", p.claim, "volume", v.Name, "owner", owner))
 		return
 	}
-	p.block(drain.BlockedNoManifest, "", fact.New("NoManifest", "claim", p.claim, "volume", v.Name).
-		Offering(fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", p.claim.String())))
+	p.block(drain.BlockedNoManifest, "", p.noManifest())
 }
 
 // remembered returns the saved manifest of the claim of a volume and the volume that it is on: that one, else one that a claim of

@@ -47,13 +47,14 @@ func (p *reattachPlanner) findPairs() error {
 	return nil
 }
 
-// pairOf finds out who gets a volume: who is named, the claim that the volume names, or the one whose data is recorded to be on it.
+// pairOf finds out who gets a volume: who is named, the claim that the volume names, or the one whose data is recorded to be on it, also if it
+// is reserved for another that needs it no longer.
 func (p *reattachPlanner) pairOf(v *corev1.PersistentVolume) (*returning, error) {
 	claim := drain.Object{Kind: drain.KindClaim}
 	switch ref := v.Spec.ClaimRef; {
 	case p.req.Claim != nil:
 		claim.Namespace, claim.Name = p.req.Claim.Namespace, p.req.Claim.Name
-	case ref != nil:
+	case ref != nil && !p.underInVain(v):
 		claim.Namespace, claim.Name = ref.Namespace, ref.Name
 	default:
 		former := p.dataOf(v)

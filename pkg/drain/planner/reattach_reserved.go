@@ -29,7 +29,7 @@ func (p *reattachPlanner) reserve() {
 	why := fact.New("WhyReserveForClaim")
 	if restored(p.current, v) {
 		claim.UID, why = p.current.UID, fact.New("WhyNameRestoredClaim", "claim", claim)
-	} else if v.Status.Phase == corev1.VolumeAvailable && ref != nil {
+	} else if v.Status.Phase == corev1.VolumeAvailable && ref != nil && isFor(ref, keyOf(claim)) {
 		return
 	}
 	old := drain.Object{Kind: drain.KindClaim}
@@ -39,6 +39,7 @@ func (p *reattachPlanner) reserve() {
 	parameters := freeing(v, old, p.homeNames(v))
 	if v.Status.Phase == corev1.VolumeAvailable {
 		parameters.Phases = []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
+		parameters.Elsewhere = ref != nil && ref.UID == "" && !isFor(ref, keyOf(claim)) // what it was reserved for has another
 	} else {
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
 	}

@@ -200,8 +200,11 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 // refusedItself says why a volume may not be reclaimed, whatever other volumes are the same disk.
 func (p *reclaimPlanner) refusedItself(v *corev1.PersistentVolume) *drain.Blocker {
 	ref := v.Spec.ClaimRef
-	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeAvailable || v.Status.Phase == corev1.VolumeBound {
+	if b := p.wrongPhase(v); b != nil || ref == nil || v.Status.Phase == corev1.VolumeBound {
 		return b
+	}
+	if v.Status.Phase == corev1.VolumeAvailable {
+		return p.unpaired(v) // nobody has had it since it was reserved, and nobody cleans it
 	}
 	if b := p.stillUsed(v); b != nil {
 		return b
@@ -218,6 +221,11 @@ func (p *reclaimPlanner) wronglyCleaned(v *corev1.PersistentVolume) *drain.Block
 	policy := v.Spec.PersistentVolumeReclaimPolicy
 	deletes := owned && policy == corev1.PersistentVolumeReclaimDelete
 	switch {
+	case deletes && cl.never() && p.req.Wait:
+		return &drain.Blocker{Code: drain.BlockedCleaner, Reason: fact.New("ProvisionerNeverCleans", "volume", v.Name, "provisioner", cl.name, "state", cl.state())}
+	case deletes && cl.never():
+		return &drain.Blocker{Code: drain.BlockedCleaner,
+			Reason: fact.New("ProvisionerCleansVolume", "volume", v.Name, "provisioner", cl.name, "state", cl.state(), "override", "").Offering(keepFromCleaner(v.Name))}
 	case deletes && !p.req.Wait:
 		const leave = "--wait"
 		return &drain.Blocker{Code: drain.BlockedCleaner, Override: leave,
@@ -263,14 +271,9 @@ func (p *reclaimPlanner) await(v *corev1.PersistentVolume) {
 
 // decided blocks unless it was decided what happens to the data.
 func (p *reclaimPlanner) decided() {
-	if p.req.KeepData {
+	volumes := p.undecided()
+	if p.req.KeepData || volumes == 0 {
 		return
-	}
-	volumes := 0
-	for _, s := range p.plan.Steps {
-		if s.Action == drain.OpenVolume || s.Action == drain.ReserveVolume {
-			volumes++
-		}
 	}
 	const accept = "--keep-data"
 	p.block(drain.BlockedUndecided, accept, fact.New("DataUndecided", "count", volumes, "override", accept))

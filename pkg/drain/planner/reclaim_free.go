@@ -68,7 +68,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 func (p *reclaimPlanner) reserveFor(v *corev1.PersistentVolume, claim drain.Object, why fact.Fact, parameters drain.FreeParameters) {
 	p.tellsAstray(v, claim)
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
-	title, done := fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), fact.New("VolumeReservedNow", "volume", p.where(v), "claim", claim)
+	title, done := p.reserving(v, claim), p.reservedNow(v, claim)
 	if c := p.ix.Claim(claim.Namespace, claim.Name); p.namesInVain(c, v) {
 		title, why = fact.New("StepReserveForNext", "volume", v.Name, "claim", claim), fact.New("WhyReserveForNext", "claim", claim, "other", c.Spec.VolumeName)
 		done = fact.New("ReservedForNext", "volume", p.where(v), "claim", claim)
@@ -82,6 +82,10 @@ func (p *reclaimPlanner) reserveFor(v *corev1.PersistentVolume, claim drain.Obje
 // open plans to let any claim have the volume.
 func (p *reclaimPlanner) open(v *corev1.PersistentVolume, why fact.Fact, parameters drain.FreeParameters) {
 	p.exposed(v, p.served, p.req.AcceptForeignData)
+	if p.wiped(v) {
+		p.openWiped(v, why, parameters)
+		return
+	}
 	p.warnAboutData(v, parameters.Claim)
 	if gap, unread := p.ix.Gap(inspect.StatefulSets); unread && leftByClaim(v) && p.ix.Claim(parameters.Claim.Namespace, parameters.Claim.Name) == nil {
 		claim := drain.Object{Kind: drain.KindClaim, Namespace: parameters.Claim.Namespace, Name: parameters.Claim.Name}
@@ -108,7 +112,7 @@ func (p *reclaimPlanner) nobodyCan(v *corev1.PersistentVolume) {
 
 // warnAboutData says whose data is given away with a volume that a claim had.
 func (p *reclaimPlanner) warnAboutData(v *corev1.PersistentVolume, old drain.Object) {
-	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable {
+	if old.Name != "" && v.Status.Phase != corev1.VolumeAvailable && !p.wiped(v) {
 		p.warn(fact.New("DataGivenAway", "volume", v.Name, "claim", old))
 	}
 }

@@ -8,6 +8,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // A volume whose claim is gone goes back to the claim of that namespace and name that waits for a volume, or is still to be created.
@@ -21,11 +22,7 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 		return
 	}
 	for _, v := range volumes {
-		if !leftByClaim(v) {
-			continue
-		}
-		claim := drain.Object{Kind: drain.KindClaim, Namespace: v.Spec.ClaimRef.Namespace, Name: v.Spec.ClaimRef.Name}
-		if own := p.waitsFor(v, claim); own.by != "" {
+		if own := p.waitsFor(v, p.leaves(v)); own.claim.Name != "" && own.by != "" {
 			p.pairs[v.Name] = own
 		}
 	}
@@ -34,6 +31,25 @@ func (p *reclaimPlanner) pairUp(volumes []*corev1.PersistentVolume) {
 			p.served[types.NamespacedName{Namespace: own.claim.Namespace, Name: own.claim.Name}] = true
 		}
 	}
+}
+
+// leaves is the claim that is to have its data on a volume again if it needs that: the one that had the volume and is gone, or, while that is
+// reserved for a claim which has another volume, the one whose data is recorded. It is empty if there is none. On a wiped volume nobody has
+// any; a claim that names it gets it by that.
+func (p *reclaimPlanner) leaves(v *corev1.PersistentVolume) drain.Object {
+	switch ref := v.Spec.ClaimRef; {
+	case leftByClaim(v):
+		claim := drain.Object{Kind: drain.KindClaim, Namespace: ref.Namespace, Name: ref.Name}
+		if c := p.ix.Claim(ref.Namespace, ref.Name); p.wiped(v) && (c == nil || c.Spec.VolumeName != v.Name) {
+			return drain.Object{}
+		}
+		return claim
+	case v.Status.Phase == corev1.VolumeAvailable && p.pointless(v):
+		if owner, kept := match.DataUnderReservation(p.ix, v); kept {
+			return ownerObject(owner)
+		}
+	}
+	return drain.Object{}
 }
 
 // unpaired refuses a volume that is not to go to any claim, since its own waits, and cannot be reserved for that one either.
@@ -63,10 +79,11 @@ func (p *reclaimPlanner) unpaired(v *corev1.PersistentVolume) *drain.Blocker {
 // name left, those that are reserved for it, and the one that it counts on.
 func (p *reclaimPlanner) twins(v *corev1.PersistentVolume) []string {
 	var names []string
-	c := p.ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name)
+	claim := p.pairs[v.Name].claim
+	c := p.ix.Claim(claim.Namespace, claim.Name)
 	for _, other := range p.ix.LocalVolumes() {
 		ref := other.Spec.ClaimRef
-		if other.Name == v.Name || ref == nil || ref.Namespace != v.Spec.ClaimRef.Namespace || ref.Name != v.Spec.ClaimRef.Name {
+		if other.Name == v.Name || ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name {
 			continue
 		}
 		if _, asked := p.pairs[other.Name]; asked || restored(c, other) || ref.UID == "" && other.Status.Phase == corev1.VolumeAvailable {

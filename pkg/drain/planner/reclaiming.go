@@ -5,7 +5,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 type reclaimPlanner struct {
@@ -21,11 +21,10 @@ type reclaimPlanner struct {
 // pointless reports whether a volume is reserved for a claim that has another volume: a move that was broken off leaves that.
 func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
-	if ref == nil || ref.UID != "" || p.req.For != nil && isFor(ref, *p.req.For) {
+	if !match.ReservedInVain(p.ix, v) || p.req.For != nil && isFor(ref, *p.req.For) {
 		return false
 	}
-	c := p.ix.Claim(ref.Namespace, ref.Name)
-	return c != nil && c.DeletionTimestamp == nil && inspect.FullyBound(c) && c.Spec.VolumeName != v.Name && !p.namesInVain(c, v)
+	return !p.namesInVain(p.ix.Claim(ref.Namespace, ref.Name), v)
 }
 
 func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {

@@ -83,7 +83,7 @@ func (p *reattachPlanner) recreate() {
 	from, c := p.volume, p.current
 	if s, err := retain.RecordedClaim(p.volume); err != nil || s == nil || !p.remembers(s) {
 		from = p.replaced
-		p.warn(fact.New("RecreatedLikePresent", "claim", p.claim, "volume", p.volume.Name))
+		p.warn(p.likePresent())
 		if why := p.explain(c); !why.IsZero() {
 			p.block(drain.BlockedNoFit, "", fact.New("PresentClaimCannotBind", "claim", p.claim, "volume", p.volume.Name, "why", why))
 		}
@@ -104,17 +104,6 @@ func (p *reattachPlanner) changeBack() fact.Command {
 // compare shows both volumes, with what is known of their times. Which of them has newer data Kubernetes does not know: a claim may be
 // young and its disk never have been written to, or an earlier Pod may have gone on writing to the other one.
 func (p *reattachPlanner) compare(other *corev1.PersistentVolume) {
-	v := p.volume
-	was := p.claim
-	if ref := v.Spec.ClaimRef; ref != nil {
-		was = drain.RefObject(ref)
-	}
-	p.warn(fact.New("OlderClaim", "volume", p.where(v), "size", size(v), "claim", was, "age", age(p.ix, since(v))))
+	p.warn(p.wasOf())
 	p.warn(fact.New("PresentClaim", "volume", p.where(other), "size", size(other), "claim", p.claim, "age", age(p.ix, p.current.CreationTimestamp)))
-}
-
-// size is the capacity of a volume.
-func size(v *corev1.PersistentVolume) string {
-	capacity := v.Spec.Capacity[corev1.ResourceStorage]
-	return capacity.String()
 }

@@ -41,7 +41,10 @@ func (p *planner) takeBack(v *corev1.PersistentVolume, r reservation) drain.Obje
 // of another one, or anybody that which its claim waits for.
 func (p *planner) exposed(v *corev1.PersistentVolume, served map[types.NamespacedName]bool, accepted []string) {
 	names := p.couldBind(v, served)
-	if len(names) > 0 {
+	switch {
+	case len(names) > 0 && p.wiped(v):
+		p.warn(fact.New("CouldBindWiped", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
+	case len(names) > 0:
 		p.warn(fact.New("CouldBindNext", "volume", v.Name, "claims", names, "node", p.missingNode(v)))
 	}
 	p.foreign(v, names, accepted)

@@ -116,3 +116,9 @@ func age(ix *inspect.Index, t metav1.Time) string {
 
 // lasted is how long something has lasted, as kubectl writes durations. What is still to come by the clock of this machine has not begun.
 func lasted(d time.Duration) string { return duration.HumanDuration(max(0, d)) }
+
+// size is the capacity of a volume.
+func size(v *corev1.PersistentVolume) string {
+	capacity := v.Spec.Capacity[corev1.ResourceStorage]
+	return capacity.String()
+}

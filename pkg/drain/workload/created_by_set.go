@@ -7,7 +7,6 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -15,16 +14,10 @@ import (
 
 // What the controller of a StatefulSet asks the server for.
 
-// SetOfClaim is the StatefulSet that creates a claim of that name, nil if none does.
-func SetOfClaim(ix *inspect.Index, claim types.NamespacedName) *appsv1.StatefulSet {
-	set, _, _ := setOfClaim(ix, claim)
-	return set
-}
-
 // OrdinalOf is the ordinal of the member of a StatefulSet that has a Pod of that name, false if none has.
 func OrdinalOf(s *appsv1.StatefulSet, pod string) (int, bool) {
 	text, cut := strings.CutPrefix(pod, s.Name+"-")
-	if !cut || !IsOrdinal(s, text) {
+	if !cut || !inspect.IsOrdinal(s, text) {
 		return 0, false
 	}
 	ordinal, err := strconv.Atoi(text)

@@ -3,10 +3,7 @@ package workload
 import (
 	"cmp"
 	"slices"
-	"strconv"
-	"strings"
 
-	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -170,7 +167,7 @@ func (g *Finder) collectMember(m *Member, key types.NamespacedName) {
 	delete(g.stuck, key)
 	m.Claims = append(m.Claims, mc)
 	m.Deleted = append(m.Deleted, g.deletedBefore(mc)...)
-	if set, ordinal, ok := setOfClaim(g.Ix, key); ok {
+	if set, ordinal, ok := g.Ix.SetOfClaim(key); ok {
 		for _, t := range set.Spec.VolumeClaimTemplates {
 			g.collectMember(m, types.NamespacedName{Namespace: key.Namespace, Name: t.Name + "-" + MemberName(set, ordinal)})
 		}
@@ -203,30 +200,6 @@ func (g *Finder) deletedBefore(mc Claim) []*corev1.Pod {
 	})
 }
 
-// setOfClaim finds the StatefulSet of which a claim is a member's, by the name that the controller gives it
-// (controller/statefulset/stateful_set_utils.go: getPersistentVolumeClaimName). Of two that would give the same name it
-// is the one whose Pod names the claim, else the first by name.
-func setOfClaim(ix *inspect.Index, key types.NamespacedName) (set *appsv1.StatefulSet, ordinal int, ok bool) {
-	for _, s := range ix.StatefulSets {
-		if s.Namespace != key.Namespace || s.DeletionTimestamp != nil {
-			continue
-		}
-		for _, t := range s.Spec.VolumeClaimTemplates {
-			text, cut := strings.CutPrefix(key.Name, t.Name+"-"+s.Name+"-")
-			if !cut || !IsOrdinal(s, text) || ok && (owns(ix, set, key) || s.Name > set.Name && !owns(ix, s, key)) {
-				continue
-			}
-			ordinal, _ = strconv.Atoi(text)
-			set, ok = s, true
-		}
-	}
-	return set, ordinal, ok
-}
-
-func owns(ix *inspect.Index, s *appsv1.StatefulSet, claim types.NamespacedName) bool {
-	return slices.ContainsFunc(ix.Consumers(claim.Namespace, claim.Name), func(p *corev1.Pod) bool { return DirectOwner(p).UID == s.UID })
-}
-
 // identify finds out who owns a member and who recreates its claims.
 func (g *Finder) identify(m *Member) {
 	slices.SortFunc(m.Claims, func(a, b Claim) int { return cmp.Compare(a.Manifest.Name, b.Manifest.Name) })
@@ -241,7 +214,7 @@ func (g *Finder) identify(m *Member) {
 		m.Key.Name = m.Deleted[0].Name
 	}
 	for _, c := range m.Claims {
-		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok && m.Set == nil {
+		if set, ordinal, ok := g.Ix.SetOfClaim(c.Key()); ok && m.Set == nil {
 			m.Set, m.Ordinal, m.Key.Name = set, ordinal, MemberName(set, ordinal)
 			m.Owner = inspect.Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: set.Name, UID: set.UID}
 			m.Direct = m.Owner
@@ -324,7 +297,7 @@ func (g *Finder) cannotMove(m *Member) (i Immovable, cannot bool) {
 		if why, astray := g.astray(m, c); astray {
 			return Immovable{Member: m, Why: why, Loose: true}, true
 		}
-		if set, ordinal, ok := setOfClaim(g.Ix, c.Key()); ok {
+		if set, ordinal, ok := g.Ix.SetOfClaim(c.Key()); ok {
 			sets[MemberName(set, ordinal)] = true
 		}
 		if c.Claim == nil {

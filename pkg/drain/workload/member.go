@@ -3,7 +3,6 @@ package workload
 import (
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -195,17 +194,4 @@ func InOrder(s *appsv1.StatefulSet) bool {
 // MemberName is the name of the Pod that a StatefulSet has for an ordinal.
 func MemberName(s *appsv1.StatefulSet, ordinal int) string {
 	return fmt.Sprintf("%s-%d", s.Name, ordinal)
-}
-
-// IsOrdinal reports whether a StatefulSet has a member of that ordinal.
-func IsOrdinal(s *appsv1.StatefulSet, text string) bool {
-	n, err := strconv.Atoi(text)
-	if err != nil || text != strconv.Itoa(n) {
-		return false
-	}
-	start := 0
-	if s.Spec.Ordinals != nil {
-		start = int(s.Spec.Ordinals.Start)
-	}
-	return n >= start && n < start+int(ptr.Deref(s.Spec.Replicas, 1))
 }

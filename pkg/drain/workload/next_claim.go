@@ -43,7 +43,7 @@ func (m *Member) Next(ix *inspect.Index, c Claim) NextClaim {
 
 // NextOf is a claim as it will be recreated when the one of a manifest is gone, as far as that is known from its name.
 func NextOf(ix *inspect.Index, manifest *corev1.PersistentVolumeClaim) NextClaim {
-	set, ordinal, ok := setOfClaim(ix, types.NamespacedName{Namespace: manifest.Namespace, Name: manifest.Name})
+	set, ordinal, ok := ix.SetOfClaim(types.NamespacedName{Namespace: manifest.Namespace, Name: manifest.Name})
 	if !ok {
 		return NextClaim{Claim: inspect.StripClaim(manifest)}.withClass(ix)
 	}

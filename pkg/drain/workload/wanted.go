@@ -46,7 +46,7 @@ func (g *Finder) unwantedBySet(m *Member) fact.Fact {
 		case s.DeletionTimestamp != nil:
 			return ownerDeleting(m)
 		default:
-			if text, ok := strings.CutPrefix(m.Representative().Name, s.Name+"-"); ok && IsOrdinal(s, text) {
+			if text, ok := strings.CutPrefix(m.Representative().Name, s.Name+"-"); ok && inspect.IsOrdinal(s, text) {
 				return fact.Fact{}
 			}
 			return fact.New("OwnerHasNoSuchMember", "owner", m.Direct)

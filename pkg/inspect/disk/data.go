@@ -81,7 +81,7 @@ func (d Data) Foreign(claim types.NamespacedName) bool {
 // somebody binds and frees without this program leaves no trace. What cannot be believed tells nothing: see Doubts.
 func DataOf(v *corev1.PersistentVolume, now time.Time) Data {
 	owner, until := lastOwner(v)
-	if w, ok := wipeOf(v, now); ok && !boundSince(v, w.At) {
+	if w, ok := wipeOf(v, now); ok && !boundSince(v, w.At) && !olderThan(v, w) {
 		return Data{State: Wiped, Since: w.At}
 	}
 	if owner.Name == "" {
@@ -135,6 +135,10 @@ func wipeOf(v *corev1.PersistentVolume, now time.Time) (Wipe, bool) {
 	err := json.Unmarshal([]byte(v.Annotations[AnnWiped]), &w)
 	return w, err == nil && w.Verified && !w.At.IsZero() && !w.At.After(now)
 }
+
+// olderThan reports whether a wipe was before its volume object was created. Such a record was copied, from a backup or a file, and what became
+// of the disk in between nobody tells.
+func olderThan(v *corev1.PersistentVolume, w Wipe) bool { return w.At.Before(v.CreationTimestamp.Time) }
 
 // boundSince reports whether a claim has had a volume since some time, or may have: it has it now; it was Released later than that, so
 // that the claim had it then; or a claim is recorded that is younger. (Whoever records an older one later, takes the annotation

@@ -28,6 +28,11 @@ func released(c *corev1.PersistentVolumeClaim) func(*corev1.PersistentVolume) {
 	return VolumeAnnotation(disk.AnnReleasedClaim, string(text))
 }
 
+// bornAgo says that a volume object was created so long ago.
+func bornAgo(ago time.Duration) func(*corev1.PersistentVolume) {
+	return func(v *corev1.PersistentVolume) { v.CreationTimestamp = Ago(ago) }
+}
+
 func TestDataOf(t *testing.T) {
 	const hour = time.Hour
 	theirs := disk.Owner{Namespace: Ns, Name: "theirs", UID: "theirs-uid"}
@@ -61,6 +66,9 @@ func TestDataOf(t *testing.T) {
 		"wiped in the future":                {Volume("v", wiped(-hour)), unknown},
 		"released, wiped in the future":      {Volume("v", Has("theirs", "theirs-uid"), Phase(Released), wiped(-hour)), left},
 		"wiped this moment":                  {Volume("v", wiped(0)), disk.Data{State: disk.Wiped, Since: Now()}},
+		"wiped before it was created":        {Volume("v", bornAgo(hour/2), wiped(hour)), unknown},
+		"wiped before it was created, noted": {Volume("v", bornAgo(hour/2), wiped(hour), VolumeAnnotation(disk.AnnDataOf, `{"namespace":"shop","name":"theirs","uid":"theirs-uid"}`)), known},
+		"wiped as it was created":            {Volume("v", bornAgo(hour), wiped(hour)), disk.Data{State: disk.Wiped, Since: Ago(hour).Time}},
 		"what is noted cannot be read":       {Volume("v", VolumeAnnotation(disk.AnnDataOf, "shop/theirs")), unknown},
 		"what is noted names no namespace":   {Volume("v", VolumeAnnotation(disk.AnnDataOf, `{"name":"theirs"}`)), unknown},
 		"only what is noted cannot be read":  {Volume("v", VolumeAnnotation(disk.AnnDataOf, "{"), released(Claim("theirs"))), known},
@@ -121,7 +129,9 @@ func TestDoubts(t *testing.T) {
 		"a claim had it since": {Volume("v", garbage, Has("theirs", "theirs-uid"), Phase(Released)), ""},
 		"whose data":           {Volume("v", garbage), "v: its annotation localpv.dev/data-of cannot be read, so it does not tell whose data is on the volume"},
 		"wiped, unreadable":    {Volume("v", VolumeAnnotation(disk.AnnWiped, "yes")), "v: its annotation localpv.dev/wiped cannot be read, so the disk does not count as wiped"},
-		"wiped in the future":  {Volume("v", wiped(-time.Hour)), "v: its annotation localpv.dev/wiped says " + Now().Add(time.Hour).UTC().Format(time.RFC3339) + ", which is still to come, so the disk does not count as wiped"},
+		"wiped before it was created": {Volume("v", bornAgo(time.Minute), wiped(time.Hour)), "v: its annotation localpv.dev/wiped says " + Now().Add(-time.Hour).UTC().Format(time.RFC3339) +
+			", which was before the volume object was created, so it was copied, and the disk does not count as wiped"},
+		"wiped in the future": {Volume("v", wiped(-time.Hour)), "v: its annotation localpv.dev/wiped says " + Now().Add(time.Hour).UTC().Format(time.RFC3339) + ", which is still to come, so the disk does not count as wiped"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			got := strings.Join(phrase.New(phrase.Connection{}).Texts(disk.Doubts(c.volume, Now())), "; ")

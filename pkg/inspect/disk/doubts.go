@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// Doubts are what a volume says of its data and is not believed: a record that cannot be read, and a wipe that is still to come. Whose
-// data is on the disk is then what the rest tells, or not known.
+// Doubts are what a volume says of its data and is not believed: a record that cannot be read, and a wipe that is still to come, or older than
+// the volume object. Whose data is on the disk is then what the rest tells, or not known.
 func Doubts(v *corev1.PersistentVolume, now time.Time) []fact.Fact {
 	var out []fact.Fact
 	if _, err := notedOwner(v); err != nil && !namesOwner(v.Spec.ClaimRef) {
@@ -27,6 +27,8 @@ func Doubts(v *corev1.PersistentVolume, now time.Time) []fact.Fact {
 		out = append(out, fact.New("WipeNoteUnreadable", "volume", v.Name, "annotation", AnnWiped))
 	case w.Verified && w.At.After(now):
 		out = append(out, fact.New("WipeStillToCome", "volume", v.Name, "annotation", AnnWiped, "at", w.At.UTC().Format(time.RFC3339)))
+	case w.Verified && olderThan(v, w):
+		out = append(out, fact.New("WipeBeforeVolume", "volume", v.Name, "annotation", AnnWiped, "at", w.At.UTC().Format(time.RFC3339)))
 	}
 	return out
 }

@@ -84,7 +84,8 @@ func isLocal(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 func LeftBy(ix *inspect.Index, claim types.NamespacedName, except types.UID) []*corev1.PersistentVolume {
 	var out []*corev1.PersistentVolume
 	for _, v := range slices.Concat(ix.Naming(claim.Namespace, claim.Name), disk.Recorded(ix, claim)) {
-		if !isLocal(ix, v) || v.DeletionTimestamp != nil || v.Status.Phase == corev1.VolumeBound || v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == "" {
+		_, under := DataUnderReservation(ix, v)
+		if !isLocal(ix, v) || v.DeletionTimestamp != nil || v.Status.Phase == corev1.VolumeBound || v.Spec.ClaimRef != nil && v.Spec.ClaimRef.UID == "" && !under {
 			continue
 		}
 		if d := disk.DataOf(v, ix.TakenAt); d.State == disk.Known && d.Claim.Key() == claim && (except == "" || d.Claim.UID != except) {
@@ -151,11 +152,15 @@ func siteState(ix *inspect.Index, v *corev1.PersistentVolume) string {
 }
 
 // Waits reports whether the claim that had a volume is to have it again: one of its namespace and name has no volume, or counts as bound to
-// this one or to one that it can never have; or a Pod waits for one of that name, which does not exist or is being deleted.
+// this one or to one that it can never have; or there is none but one that is being deleted, and a StatefulSet creates it, be it after other
+// members are Ready, or a Pod waits for it.
 func Waits(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	ref := v.Spec.ClaimRef
 	if c := ix.Claim(ref.Namespace, ref.Name); c != nil && c.DeletionTimestamp == nil {
 		return !inspect.FullyBound(c) || c.Spec.VolumeName == v.Name || misplaced(ix, c)
+	}
+	if _, _, made := ix.SetOfClaim(types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}); made {
+		return true
 	}
 	return slices.ContainsFunc(ix.Consumers(ref.Namespace, ref.Name), func(p *corev1.Pod) bool {
 		return p.Spec.NodeName == "" && p.DeletionTimestamp == nil

@@ -58,8 +58,16 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 	if r, ok := disk.First(refusals, disk.DiskFree); ok {
 		return Misfit{Code: NotYet, Why: fact.New("CordonTwin", "other", r.Other.Name).Offering(disk.Cordon(r.Other, "same-disk"))}
 	}
+	if _, under := DataUnderReservation(ix, v); under && !ReservedInVain(ix, v) {
+		ref := v.Spec.ClaimRef
+		return Misfit{Code: NotYet, Why: fact.New("ReservedForAnother", "volume", v.Name, "other", types.NamespacedName{Namespace: ref.Namespace, Name: ref.Name}).
+			Offering(fact.Plugin("reclaim", v.Name).With("--unreserve"))}
+	}
 	if home := ix.HomeOf(v); home.State == inspect.HomeUnknown && ix.DataOn(v).Known() {
 		return Misfit{Code: NotYet, Why: fact.New("HomeUnknownYet", "why", home.Why)}
+	}
+	if _, lost := ix.LostLabel(v); lost {
+		return Misfit{Code: NotYet, Why: ix.HomeOf(v).Why}
 	}
 	if ix.SeveralHomes(v) {
 		nodes, gone := ix.DataNames(v)

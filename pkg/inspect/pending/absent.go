@@ -49,7 +49,7 @@ func leftBy(ix *inspect.Index, namespace, name string) []fact.Fact {
 // reattach is the command that gives a claim a volume with its own data back.
 func reattach(v *corev1.PersistentVolume, claim types.NamespacedName) fact.Command {
 	c := fact.Plugin("reattach", v.Name)
-	if v.Spec.ClaimRef == nil {
+	if ref := v.Spec.ClaimRef; ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name {
 		return c.With("--claim", claim.String())
 	}
 	return c

@@ -97,6 +97,27 @@ func TestLostLabelIsPutBack(t *testing.T) {
 	checkReport(t, r)
 }
 
+// TestLostSecondLabelIsPutBack: so has one that a volume asks for besides its host, with the volume that the claim has, and with one that an
+// earlier claim of its name left.
+func TestLostSecondLabelIsPutBack(t *testing.T) {
+	for _, bound := range []bool{true, false} {
+		s := newScene()
+		v := s.Volume("v-n1")
+		Within(Term(In(corev1.LabelHostname, "n1"), In("example.com/disk", "fast")))(v)
+		if bound {
+			s.Bind(v)
+			if ids := fixIDs(s.Explain(t)); ids != "relabel-n1" {
+				t.Errorf("fixes %s", ids)
+			}
+			continue
+		}
+		leave(s, "v-n1", "data")
+		if notes := notesOf(s.Explain(t)); !strings.Contains(notes, "kubectl label node n1 example.com/disk=fast") || !strings.Contains(notes, "kubectl localpv reattach v-n1") {
+			t.Errorf("notes %s", notes)
+		}
+	}
+}
+
 // TestHostnameIsNoNodeName: the volume names its node where the hostname is asked for. Nothing is lost, so nothing is given up.
 func TestHostnameIsNoNodeName(t *testing.T) {
 	s := newScene()

@@ -25,7 +25,7 @@ const (
 // were in the way.
 func fitting(u evidence.ClaimUse) []match.Earlier {
 	return slices.DeleteFunc(slices.Clone(u.Earlier), func(e match.Earlier) bool {
-		return e.Code != match.Fits && e.Code != match.NotYet || e.Volume.Spec.ClaimRef == nil
+		return e.Code != match.Fits && e.Code != match.NotYet || e.Volume.Spec.ClaimRef == nil || e.Volume.Spec.ClaimRef.UID == "" && !evidence.Restored(u.Claim, e.Volume)
 	})
 }
 

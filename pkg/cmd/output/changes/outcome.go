@@ -31,7 +31,7 @@ func givenUp(loss fact.Fact) bool {
 // outcomeStyle is how what becomes of data is shown: that it stays is good, that it is erased bad, and whatever else is a warning.
 func outcomeStyle(f fact.Fact) output.Style {
 	switch f.Code {
-	case "VolumesKeepData", "ClaimGetsData", "VolumesGoBack", "VolumesReleasedAgain", "VolumesReleasedBesides", "OldVolumesKeepData", "OldVolumesUntouched", "ClaimsStay":
+	case "VolumesKeepData", "ClaimGetsData", "VolumesGoBack", "VolumesWiped", "VolumesReleasedAgain", "VolumesReleasedBesides", "OldVolumesKeepData", "OldVolumesUntouched", "ClaimsStay":
 		return output.Good
 	case "ProvisionerErasesAnyway":
 		return output.Bad

@@ -202,6 +202,7 @@ func limits() catalog {
 		"DataNoteUnreadable":  "{.volume}: its annotation {.annotation} cannot be read, so it does not tell whose data is on the volume",
 		"WipeNoteUnreadable":  "{.volume}: its annotation {.annotation} cannot be read, so the disk does not count as wiped",
 		"WipeStillToCome":     "{.volume}: its annotation {.annotation} says {.at}, which is still to come, so the disk does not count as wiped",
+		"WipeBeforeVolume":    "{.volume}: its annotation {.annotation} says {.at}, which was before the volume object was created, so it was copied, and the disk does not count as wiped",
 		"GetsDiskOfOther": "claim {.claim} would be given {.volume}, which is the same disk as {.other}, that claim {.owner} has{if .pods} ({list .pods} uses it){end}: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsMountedDisk": "claim {.claim} would be given {.volume}, whose directory {list .pods} {plural (len .pods) `mounts` `mount`} by hostPath: " +

@@ -68,6 +68,7 @@ func sameDisk() catalog {
 		"DiskUsedSince":        "the same disk as {.other}, on which the data of claim {.claim} is, which was written later",
 		"DiskUsedPerhapsSince": "the same disk as {.other}, which claim {.claim} had; which of the two claims had the disk last is not known",
 		"DataOfAnother":        "the data of claim {.claim} is recorded on it",
+		"ReservedForAnother":   "it is reserved for claim {.other}; to take that back: {.command}",
 		"CordonTwin": "{.other} is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
 			"Cordon it first: {.command}",
 		"MountedByPods":  "{list .pods} {plural (len .pods) `mounts` `mount`} its directory by hostPath",

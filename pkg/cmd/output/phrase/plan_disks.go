@@ -3,6 +3,9 @@ package phrase
 // perhaps names other claims whose data it may be instead.
 const perhaps = `{if .perhaps} or of {and .perhaps} (which of them had it last is not known){end}`
 
+// needed says who will miss the data of a claim.
+const needed = `{if .waits}, which waits for a volume{end}{if .by}, which {.by} needs{end}`
+
 // disks says which volumes are one disk, and whose data is on them: pkg/drain/planner, and pkg/drain/execute when it checks again.
 func disks() catalog {
 	const compare = "; to compare the two: {.command}"
@@ -29,7 +32,7 @@ func disks() catalog {
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +
 			"to see the volume: {.command}",
-		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}" + perhaps + "{if .age}, which left it {.age} ago{end}, and {.member} would start on that: " +
+		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}" + perhaps + "{if .age}, which left it {.age} ago{end}" + needed + ", and {.member} would start on that: " +
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
 

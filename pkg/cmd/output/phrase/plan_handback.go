@@ -161,16 +161,19 @@ func reclaimed() catalog {
 		"WaitOrFor":         "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait",
 		"ForNeedsOneVolume": "--for reserves one volume for one claim: name one volume",
 
-		"VolumeReservedForOther":  "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it; to take it back: {.command}",
-		"VolumeBoundNotReleased":  "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
-		"VolumePhaseWrong":        "volume {.volume} is {.phase}, not Released or Failed",
-		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}; {.override} waits for that",
+		"VolumeReservedForOther": "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it; to take it back: {.command}",
+		"VolumeBoundNotReleased": "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
+		"VolumePhaseWrong":       "volume {.volume} is {.phase}, not Released or Failed",
+		"ProvisionerCleansVolume": "volume {.volume} has policy Delete, and provisioner {.provisioner} is to erase and recreate it; {.state}" +
+			"{if .override}; {.override} waits for that{else}, so nobody does; to keep what is on it: {.command}, then run this command again{end}",
 		"VolumeNotCleaned": "nothing is going to clean volume {.volume}: it has policy {.policy} and " +
 			"{if .provisioner}its provisioner is {.provisioner}{else}no external provisioner owns it{end}; leave out --wait",
 		"DataUndecided": "{plural .count `the disk is` `the disks are`} not erased, so the next user can read {plural .count `it` `them`}. " +
 			"Add {.override} to accept that, or erase the {plural .count `disk` `disks`} first",
 
+		"ProvisionerNeverCleans": "nothing is going to clean volume {.volume}: it has policy Delete, and provisioner {.provisioner} is to erase it; {.state}; leave out --wait",
 		"ProvisionerMayNotClean": "provisioner {.provisioner} is to clean {.volume}, but {.state}",
+		"CouldBindWiped":         "{.volume} could be bound next by {all .claims}{if .node}, once {.node} is back, which does not exist{end}",
 		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}{if .node}, once {.node} is back, which does not exist{end}",
 		"DataGivenAway":          "the next user of {.volume} can read the data of claim {.claim}",
 
@@ -182,7 +185,9 @@ func reclaimed() catalog {
 		"ForeignData": "{.volume} has the data of claim {.claim}" + perhaps + ", and {all .claims} could get it, read it and overwrite it: {.override} accepts that",
 		"ForeignDataWanted": "{.volume} has the data of claim {.claim}" + perhaps + "{if .perhaps}; {.claim} waits for it{else}, which waits for a volume{end}, and {if .claims}{all .claims}{else}any claim{end} could get it instead. " +
 			"To give it back to its claim: {.command}; {.override} gives it away",
-		"ForeignDataGiven": "{if .claims}{all .claims}{else}any claim{end} can get {.volume}, and read and overwrite the data of claim {.claim}" + perhaps + " on it ({.accepted})",
+		"ForeignDataReserved": "{.volume} has the data of claim {.claim}" + perhaps + ", which waits for a volume, and it is reserved for another, so that {if .claims}{all .claims}{else}any claim{end} could get it instead. " +
+			"To give it back to its claim: {.command1}, then {.command2}; {.override} gives it away",
+		"ForeignDataGiven": "{if .claims}{all .claims}{else}any claim{end} can get {.volume}, and read and overwrite the data of claim {.claim}" + perhaps + needed + " on it ({.accepted})",
 
 		"OwnClaimCannotBind": "claim {.claim}, whose earlier data is on {.volume}, waits for a volume, so no other claim is given this one; " +
 			"and it cannot be bound to it: {.why}; to give the data to another claim: {.command}",
@@ -202,10 +207,12 @@ func reclaimed() catalog {
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
 		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
 
-		"VolumeReservedNow":     "{.volume} is reserved for claim {.claim}, its data untouched",
-		"VolumeOpenNow":         "{.volume} is available to any claim, its data untouched",
-		"NobodyCanUseVolumeYet": "no Pod can use {.volume}, whoever gets it, as things stand: {.why}",
-		"NobodyCanUseVolume":    "no Pod can use {.volume}, whoever gets it, before {.node} is back, which does not exist. To see what else was there, and what can be done",
+		"VolumeReservedNow":      "{.volume} is reserved for claim {.claim}, its data untouched",
+		"VolumeOpenNow":          "{.volume} is available to any claim, its data untouched",
+		"NobodyCanUseVolumeYet":  "no Pod can use {.volume}, whoever gets it, as things stand: {.why}",
+		"NobodyCanUseVolume":     "no Pod can use {.volume}, whoever gets it, before {.node} is back, which does not exist. To see what else was there, and what can be done",
+		"WipedVolumeReservedNow": "{.volume} is reserved for claim {.claim}, and nothing is on it",
+		"WipedVolumeOpenNow":     "{.volume} is available to any claim, and nothing is on it",
 	}
 }
 
@@ -219,9 +226,12 @@ func reattached() catalog {
 		"NoClaimOnVolume": "no claim is recorded on volume {.volume}: name the one that is to have it with --claim NAMESPACE/NAME",
 
 		"VolumeBelongsToOther": "volume {.volume} is {.phase} and belongs to claim {.have}, so it cannot be given to {.want}",
+		"ReservedForOther":     "volume {.volume} is reserved for claim {.have}, so it cannot be given to {.want}; whoever reserved it may still mean to use it; to take that back: {.command}",
 		"VolumeNotReleased":    "volume {.volume} is {.phase}, not Released",
-		"NoManifest": "claim {.claim} does not exist, no readable manifest of it is saved on {.volume}, and no StatefulSet recreates it: " +
-			"to reserve the volume for it until you create it: {.command}",
+		"NoManifest": "claim {.claim} does not exist, no readable manifest of it is saved on {.volume}, and no StatefulSet recreates it" +
+			"{if .command}: to reserve the volume for it until you create it: {.command}{end}",
+		"NoManifestAndCleaner": "claim {.claim} does not exist, no readable manifest of it is saved on {.volume}, and no StatefulSet recreates it: " +
+			"to reserve the volume for it until you create it: {.command1}, so that its provisioner does not erase it, then {.command2}",
 		"RecordedClaimCannotBind":   "the saved claim {.claim} cannot be bound to {.volume}: {.why}",
 		"PresentClaimCannotBind":    "claim {.claim}, created like the present one, cannot be bound to {.volume}: {.why}",
 		"TemplateClaimCannotBind":   "{.owner} recreates claim {.claim}, and as its template asks for it now it cannot be bound to {.volume}: {.why}",
@@ -248,6 +258,11 @@ func reattached() catalog {
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
 		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} recreates the claim for its replacement Pod",
 		"RecreatedLikePresent": "no readable manifest of the earlier claim {.claim} is saved on {.volume}: the new one is created like the present one",
+		"NewLikePresent":       "nothing says that a claim {.claim} has had {.volume}: the new one is created like the present one",
+		"OlderOfAnother":       "{.volume}, {.size}, has the data of claim {.owner}, and nothing says that claim {.claim} has had it",
+		"OlderOfNobody":        "{.volume}, {.size}: whose data is on it is not known, and nothing says that claim {.claim} has had it",
+		"ReturnsEmpty":         "{.volume} was wiped at {.at}, and nothing says that a claim has had it since: claim {.claim} gets it EMPTY",
+		"ReplacedByWiped":      "{.volume} was wiped at {.at}, and nothing says that a claim has had it since, so claim {.claim} would give up what it has on {.has} for an empty volume",
 		"OlderClaim":           "{.volume}, {.size}, was bound to claim {.claim}{if .age} until {.age} ago{end}",
 		"PresentClaim": "{.volume}, {.size}, is bound to claim {.claim} now{if .age}, which was created {.age} ago{end}; " +
 			"which of the two volumes holds the newer data is not known",

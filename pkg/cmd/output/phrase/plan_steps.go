@@ -38,6 +38,7 @@ func titles() catalog {
 		"StepTakeBack":          "stop reserving {.volume} for claim {.claim}",
 		"StepTakeBackForFormer": "stop reserving {.volume} for claim {.claim}: it belongs to the earlier claim {.former} again",
 		"StepFreeReserved":      "free {.volume}, which was reserved for claim {.claim} too",
+		"StepOpenWiped":         "make {.volume} available to any claim; it was wiped",
 		"StepOpenVolume":        "make {.volume} available to any claim, with the old data still on it",
 		"StepAwaitAvailable":    "wait until {.volume} is Available",
 		"StepForgetVolume":      "delete the volume object {.volume}",

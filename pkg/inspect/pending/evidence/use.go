@@ -48,7 +48,7 @@ func Reachable(ix *inspect.Index, e match.Earlier) bool {
 }
 
 // Abandoned reports whether the claim that had a volume is surely gone, no Pod may still use the disk, and nobody else is going to
-// clean the volume. A volume that names no claim is.
+// clean the volume. A volume that names no claim is, and one that is reserved for a claim which has another.
 func Abandoned(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	if _, gap := ix.Gap(inspect.PersistentVolumeClaims); gap {
 		return false
@@ -57,8 +57,8 @@ func Abandoned(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 		return false
 	}
 	ref := v.Spec.ClaimRef
-	if ref == nil {
-		return true
+	if ref == nil || match.ReservedInVain(ix, v) {
+		return true // nobody has had it since it was reserved
 	}
 	if by := v.Annotations[volumehelpers.AnnDynamicallyProvisioned]; by != "" && !strings.HasPrefix(by, "kubernetes.io/") &&
 		v.Spec.PersistentVolumeReclaimPolicy == corev1.PersistentVolumeReclaimDelete {

@@ -55,6 +55,15 @@ func reclaimable(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	return understood && !ix.SeveralHomes(v)
 }
 
+// perhapsNeeded says of a volume of which a claim that is gone left the data that a StatefulSet may need it, where they could not be read.
+func perhapsNeeded(ix *inspect.Index, v *corev1.PersistentVolume, old string) []fact.Fact {
+	gap, unread := ix.Gap(inspect.StatefulSets)
+	if !unread || ix.Claim(v.Spec.ClaimRef.Namespace, v.Spec.ClaimRef.Name) != nil {
+		return nil
+	}
+	return []fact.Fact{fact.New("SetMayNeedData", "old", old, "why", gap.Fact())}
+}
+
 // freed is one of them.
 func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) candidate {
 	old := v.Spec.ClaimRef.Namespace + "/" + v.Spec.ClaimRef.Name
@@ -65,12 +74,18 @@ func freed(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVo
 		fix.Notes = []fact.Fact{fact.New("ReservedDataMayCome", "old", old)}
 	} else {
 		fix.ID = "reclaim-" + v.Name
+		wiped := disk.DataOf(v, ix.TakenAt).State == disk.Wiped && len(disk.Sharing(ix, v)) == 0
 		if _, local := ix.LocalSource(v); local { // reclaim refuses any other
 			fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name, acceptForeign, v.Name)}
+			if wiped {
+				fix.Commands = []fact.Command{fact.Plugin("reclaim", v.Name).With("--for", c.Namespace+"/"+c.Name)}
+			}
 		}
 		fix.Titles = []fact.Fact{fact.New("ReclaimForClaim", "phase", v.Status.Phase, "volume", v.Name, "claim", c.Name)}
-		if disk.DataOf(v, ix.TakenAt).State != disk.Wiped {
-			fix.Notes = []fact.Fact{fact.New("OldDataComes", "old", old)}
+		if wiped {
+			fix.Risk, fix.Notes = RiskLow, []fact.Fact{fact.New("WipedComes", "volume", v.Name)}
+		} else {
+			fix.Notes = append([]fact.Fact{fact.New("OldDataComes", "old", old)}, perhapsNeeded(ix, v, old)...)
 		}
 	}
 	return candidate{fix: fix, change: onceChanged(ix, match.Reserved(v, c), c), claim: c.Name, nodes: siteNodes(ix, v)}

@@ -119,9 +119,9 @@ func ownVolume(e evidence.Evidence, choice []given, nodes []string) candidate {
 }
 
 // giveBack are the commands that give volumes back, with one more volume. One command takes all that name their claims; one that names
-// none has to be told for which claim it is.
+// none, or is reserved for another, has to be told for which claim it is.
 func giveBack(commands []fact.Command, g given) []fact.Command {
-	if g.Volume.Spec.ClaimRef == nil {
+	if ref := g.Volume.Spec.ClaimRef; ref == nil || ref.Namespace != g.use.Claim.Namespace || ref.Name != g.use.Name {
 		return append(commands, fact.Plugin("reattach", g.Volume.Name).With("--claim", g.use.Claim.Namespace+"/"+g.use.Name))
 	}
 	for i, c := range commands {
