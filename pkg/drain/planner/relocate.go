@@ -91,6 +91,7 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 			r.risks()
 			r.behindUnready()
 			r.nextClaims()
+			r.claimsToCome()
 			r.provisioners()
 			for _, phase := range r.phases() {
 				phase()
