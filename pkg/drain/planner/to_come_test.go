@@ -20,7 +20,9 @@ func TestClaimsToCome(t *testing.T) {
 		s.Spec.UpdateStrategy = appsv1.StatefulSetUpdateStrategy{Type: appsv1.OnDeleteStatefulSetStrategyType}
 		s.Status.CurrentRevision, s.Status.UpdateRevision = "db-earlier", "db-later"
 	}
-	same := func(s *appsv1.StatefulSet) { s.Status.CurrentRevision, s.Status.UpdateRevision = "db-earlier", "db-earlier" }
+	same := func(s *appsv1.StatefulSet) {
+		s.Status.CurrentRevision, s.Status.UpdateRevision = "db-earlier", "db-earlier"
+	}
 	wal := func(edit func(*corev1.PersistentVolumeClaim)) func(*appsv1.StatefulSet) {
 		return func(s *appsv1.StatefulSet) { edit(&s.Spec.VolumeClaimTemplates[1]) }
 	}

@@ -248,14 +248,18 @@ func leftAlone() catalog {
 // nowhere says why a member has no place: pkg/drain/placement.
 func nowhere() catalog {
 	return catalog{
-		"MemberFitsNowhere":       "{.member} fits nowhere: {.why}",
-		"SchedulerRefuses":        "{goesOn .words}",
-		"FitsNoReadyNode":         "the nodes that it fits are not Ready",
-		"FitsNoReadyNodeTogether": "the nodes that it fits are not Ready, or do not fit all its Pods together",
-		"TemplateNamesNode":       "its template names node {.node}",
-		"FuturePodUnknown":        "what its Pod will look like is not known",
-		"OtherVolumeBoundFirst":   "on {.node}, the scheduler would bind a claim of it to {.volume}, which it is not given, before it has a new volume made",
-		"PlacesTaken":             "the members before it take the places that it fits, and there is no way to place them all",
-		"PlacesTakenAfterTries":   "the members before it take the places that it fits, and in {.tries} tries no way was found to place them all",
+		"MemberFitsNowhere":        "{.member} fits nowhere: {.why}",
+		"SchedulerRefuses":         "{goesOn .words}",
+		"FitsNoReadyNode":          "the nodes that it fits are not Ready",
+		"FitsNoReadyNodeTogether":  "the nodes that it fits are not Ready, or do not fit all its Pods together",
+		"TemplateNamesNode":        "its template names node {.node}",
+		"FuturePodUnknown":         "what its Pod will look like is not known",
+		"OtherVolumeBoundFirst":    "on {.node}, the scheduler would bind a claim of it to {.volume}, which it is not given, before it has a new volume made",
+		"NoClassOnlyExisting":      "claim {.claim} asks for no class, so no new volume is made for it: it needs one that exists, has no class either, and fits",
+		"ClassMissingOnlyExisting": "claim {.claim} asks for class {.class}, and no such StorageClass exists, so no new volume is made for it: it needs one of that class that exists and fits",
+		"ClassAtOnceOnlyExisting": "claim {.claim} asks for class {.class}, which binds before its Pod has a node, so where a new volume is made cannot be chosen: " +
+			"it needs one of that class that exists and fits",
+		"PlacesTaken":           "the members before it take the places that it fits, and there is no way to place them all",
+		"PlacesTakenAfterTries": "the members before it take the places that it fits, and in {.tries} tries no way was found to place them all",
 	}
 }
