@@ -223,6 +223,8 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 		return nil
 	case phase == corev1.VolumeAvailable && (p.req.For == nil && ref == nil || p.req.For != nil && (ref == nil || isFor(ref, *p.req.For))):
 		return nil
+	case p.binding(v):
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: aboutToBind(v, p.ix.Claim(ref.Namespace, ref.Name))}
 	case phase == corev1.VolumeAvailable && p.pointless(v):
 		return nil
 	case phase == corev1.VolumeAvailable:

@@ -66,6 +66,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 	}
 	p.tellsAstray(v, own.claim)
 	p.tellLeftToo(v, own.claim)
+	p.tellApart(v, own.claim)
 	p.foreign(v, []string{own.claim.String()}, p.req.AcceptForeignData)
 	p.step(reserveVolume(v, own.claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", own.claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))

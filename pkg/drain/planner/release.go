@@ -122,6 +122,10 @@ func (p *releasePlanner) releaseOne(f releasable) {
 func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
 	claim, phase := drain.ClaimObject(c), workload.ClaimPhase(c)
 	remove := fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)
+	if v := p.chosenFor(c); c.Spec.VolumeName == "" && v != nil {
+		p.block(drain.BlockedPhase, "", aboutToBind(v, c))
+		return
+	}
 	if c.Spec.VolumeName == "" {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", claim, "phase", phase).Offering(remove))
 		return

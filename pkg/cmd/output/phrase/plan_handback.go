@@ -71,6 +71,9 @@ func released() catalog {
 		"ClaimVolumeGone":           "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is nothing to keep; if it is not needed: {.command}",
 		"ClaimLostWithVolume":       "claim {.claim} is Lost although volume {.volume} exists: the volume controller binds them again in a moment or says why not: {.command}",
 		"EphemeralClaimNotReleased": "claim {.claim} is that of a generic ephemeral volume: it is created and deleted with Pod {.pod}; delete the Pod instead",
+		"VolumeAboutToBeBound": "volume {.volume} names claim {.claim}, which is {.phase}: the volume controller is about to bind the two, and nothing is done to them before; " +
+			"to wait for that: {.command}",
+		"ClaimNamesNoVolume": "volume {.volume} names claim {.claim}, which is being deleted and names no volume: wait until that claim is gone",
 		"ClaimBoundElsewhere": "volume {.volume} names claim {.claim}, but that claim is bound to volume {.have}; " +
 			"nothing is done to a pair that does not agree; to release {.have}, name the claim: {.command}",
 		"ClaimNotNamedBack":    "claim {.claim} names volume {.volume}, which does not name it back: they are not bound",
@@ -228,6 +231,8 @@ func takenDown() catalog {
 		"OtherClaimLost":      "its claim {.claim} is bound to volume {.volume}, which does not exist",
 		"OtherVolumeForgotten": "{.member} needs claim {.claim} too, whose data is on {.volume}: that claim has no volume now, and may be given another, without that data; " +
 			"to give all of them back together: {.command}",
+		"OtherDataAway": "{.member} needs claim {.claim} too, whose data is on {.volume}, where no Pod can use it now: that claim has no volume, and may be given another, " +
+			"without that data; if that is to come back, wait with this one, and give {and .volumes} back together then",
 		"OtherDataApart": "{.member} needs claim {.claim} too, whose data is on {.volume}, which cannot be used where this one is: that claim needs another volume, without that data",
 
 		"PodOnNodeGone":        "Pod {.pod} is on {.node}, which does not exist, so nobody can confirm that it has stopped: {.command}",
