@@ -137,6 +137,9 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 		p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil) && !p.pointless(v):
 		p.done(fact.New("VolumeAvailableAlready", "volume", v.Name, "claim", reservedFor(v)))
+		if node := p.missingNode(v); node != "" {
+			p.warn(fact.New("VolumeOfMissingNode", "volume", v.Name, "node", node))
+		}
 	case p.req.Wait:
 		p.await(v)
 	default:

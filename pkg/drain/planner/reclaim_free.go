@@ -50,6 +50,8 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
+	} else {
+		p.tellLeftToo(v, claim)
 	}
 	p.step(reserveVolume(v, claim, fact.New("StepReserveWithData", "volume", v.Name, "claim", claim), why, parameters))
 	p.step(awaitAvailable(v, parameters.Claim))

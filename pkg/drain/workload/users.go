@@ -68,6 +68,9 @@ func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) 
 	}
 	switch o := owner(running[0]); o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet": // to how many replicas is not known
+		if others := otherOwners(running, owner); len(others) > 0 {
+			return ended.of(fact.New("ClaimUsedBySeveral", "claim", name, "pods", users, "owners", append([]string{o.String()}, others...), "ended", len(ended), "more", ended.more()))
+		}
 		return ended.of(fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o, "ended", len(ended), "more", ended.more()))
 	case "":
 		bare := removal(slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() }))
@@ -75,6 +78,17 @@ func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) 
 	default:
 		return ended.of(fact.New("ClaimUsedByOwner", "claim", name, "pods", users, "owner", o, "ended", len(ended), "more", ended.more()))
 	}
+}
+
+// otherOwners are who recreates Pods besides the owner of the first, each once.
+func otherOwners(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) []string {
+	var names []string
+	for _, p := range pods[1:] {
+		if o := owner(p); !o.None() && o != owner(pods[0]) && !slices.Contains(names, o.String()) {
+			names = append(names, o.String())
+		}
+	}
+	return names
 }
 
 // removal are Pods of one namespace that are to be deleted by hand.

@@ -23,6 +23,7 @@ func users() catalog {
 
 		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: " + remove,
 		"ClaimUsedByScalable": used + "scale {.owner} down first" + ended,
+		"ClaimUsedBySeveral":  used + "stop {and .owners} first" + ended,
 		"ClaimUsedByBarePod":  used + "stop {plural .count `it` `them`} first: " + remove,
 		"ClaimUsedByOwner":    used + "stop {.owner} first" + ended,
 	}
@@ -155,6 +156,7 @@ func reclaimed() catalog {
 
 		"SelectionEmpty":         "no Released or Failed volume matches the selection",
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
+		"VolumeOfMissingNode":    "the node of {.volume}, {.node}, does not exist, so no Pod can use it",
 		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
 
 		"VolumeReservedNow": "{.volume} is reserved for claim {.claim}, its data untouched",

@@ -81,6 +81,8 @@ func dead() catalog {
 		"WhyForgetVolume":      "its node will not return; a disk that still exists keeps its data",
 		"VolumeForgottenLater": "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
 		"VolumeNotForgotten":   "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"VolumesWithClaimsNotForgotten": "{plural (len .volumes) `volume` `volumes`} {list .volumes} {plural (len .volumes) `is` `are`} not forgotten: " +
+			"{plural (len .volumes) `a claim has it` `claims have them`}",
 		"ForgottenVolumesMayReturn": "a provisioner that comes back with the node recreates {list .volumes}, Available to any claim and with the old data, " +
 			"unless the {plural (len .volumes) `disk is` `disks are`} erased first",
 		"VolumeObjectDeleted":          "the volume object {.volume}: what is left on the disk can then be used only through a new volume object",
