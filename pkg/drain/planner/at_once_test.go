@@ -72,7 +72,7 @@ func TestClaimsThatWaitForNoPod(t *testing.T) {
 	}
 }
 
-// TestAClaimToComeThatWaitsForNoPod: it is bound as soon as the next Pod is created, so its volume is reserved before the Pod goes.
+// TestAClaimToComeThatWaitsForNoPod: it is bound as soon as the replacement Pod is created, so its volume is reserved before the Pod goes.
 func TestAClaimToComeThatWaitsForNoPod(t *testing.T) {
 	set := StatefulSet("db", 3, WithTemplate("wal"), func(s *appsv1.StatefulSet) { s.Spec.VolumeClaimTemplates[1].Spec.StorageClassName = new(string) })
 	plan := recoverPlan(t, nil, With(All(Fleet(), Db()), set, Volume("n3-wal", On("n3"), OfClass("")))...)

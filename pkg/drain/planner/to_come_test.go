@@ -13,8 +13,8 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestClaimsToCome: a StatefulSet was recreated with one more template for claims than its Pods have. It creates the claim before the next
-// Pod, so the member gets a volume for that, too.
+// TestClaimsToCome: a StatefulSet was recreated with one more template for claims than its Pods have. It creates the claim before the
+// replacement Pod, so the member gets a volume for that, too.
 func TestClaimsToCome(t *testing.T) {
 	onDelete := func(s *appsv1.StatefulSet) {
 		s.Spec.UpdateStrategy = appsv1.StatefulSetUpdateStrategy{Type: appsv1.OnDeleteStatefulSetStrategyType}
