@@ -12,6 +12,11 @@ import (
 // volume is reserved (controller/volume/persistentvolume: syncUnboundClaim). Nothing is done to the two before it has, and nobody is told to
 // delete the claim: with policy Delete, the data of the volume would go with it.
 
+// halfBound reports whether a volume is being bound to a claim that does not count as Bound yet.
+func halfBound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) bool {
+	return beingBound(v, c) && workload.ClaimPhase(c) != corev1.ClaimBound
+}
+
 // aboutToBind says of a volume and its claim that they are about to be bound, and what waits for that.
 func aboutToBind(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.Fact {
 	return fact.New("VolumeAboutToBeBound", "volume", v.Name, "claim", drain.ClaimObject(c), "phase", workload.ClaimPhase(c)).

@@ -226,7 +226,7 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 		return nil
 	case phase == corev1.VolumeAvailable && (p.req.For == nil && ref == nil || p.req.For != nil && (ref == nil || isFor(ref, *p.req.For))):
 		return nil
-	case p.binding(v):
+	case ref != nil && halfBound(v, p.ix.Claim(ref.Namespace, ref.Name)):
 		return &drain.Blocker{Code: drain.BlockedPhase, Reason: aboutToBind(v, p.ix.Claim(ref.Namespace, ref.Name))}
 	case phase == corev1.VolumeAvailable && p.pointless(v):
 		return nil

@@ -39,7 +39,7 @@ func (p *releasePlanner) bound(f releasable) bool {
 func misbound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.Fact {
 	claim, ref := drain.ClaimObject(c), v.Spec.ClaimRef
 	switch {
-	case beingBound(v, c):
+	case halfBound(v, c):
 		return aboutToBind(v, c)
 	case c.Spec.VolumeName == "":
 		return fact.New("ClaimNamesNoVolume", "claim", claim, "volume", v.Name)

@@ -29,7 +29,7 @@ func (p *reclaimPlanner) unreserve(v *corev1.PersistentVolume) {
 	}
 	claim := drain.RefObject(ref)
 	c := p.ix.Claim(ref.Namespace, ref.Name)
-	if beingBound(v, c) {
+	if halfBound(v, c) {
 		p.block(drain.BlockedPhase, "", aboutToBind(v, c))
 		return
 	}
