@@ -178,7 +178,7 @@ func (s *search) assign(m Member, node string, taken assigned) *Place {
 	for _, pod := range s.pods[m] {
 		for _, c := range s.match[pod].OnNodeAfter(node, taken).Claims {
 			if c.Chosen != nil {
-				found.Volumes[c.Claim.Name] = c.Chosen
+				found.Volumes[c.Claim.Name] = s.realOf(c.Chosen)
 				taken[c.Chosen.Name] = c.Claim.Name
 			} else if !s.provisioned(c.Claim) {
 				return nil

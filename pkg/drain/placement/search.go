@@ -42,7 +42,9 @@ type search struct {
 	// as is the cluster when all members have left and none has a new place, judge the scheduler's filters there. all is as with the
 	// volumes that are to be avoided.
 	as, all *inspect.Index
-	judge   inspect.Judge
+	// real are the volumes that were given another class for the search, as they are, by name.
+	real  map[string]*corev1.PersistentVolume
+	judge inspect.Judge
 	// pods are those that each member will have, match what finds volumes for the claims of each Pod, those apart that an
 	// earlier Pod of the member has, matchAll what finds them among all.
 	pods            map[Member][]*corev1.Pod

@@ -20,13 +20,15 @@ type vacated struct {
 	gone    map[types.NamespacedName]bool
 	claims  map[types.NamespacedName]*corev1.PersistentVolumeClaim
 	volumes map[string]*corev1.PersistentVolume
+	// toCome are the claims of members that are recreated.
+	toCome map[types.NamespacedName]bool
 }
 
 // vacate is the Snapshot with the departing nodes cordoned and empty, in which all members have left their volumes. It finds the
 // volumes that are reserved for their claims.
 func (s *search) vacate() *vacated {
 	a := &vacated{search: s, gone: map[types.NamespacedName]bool{}, claims: map[types.NamespacedName]*corev1.PersistentVolumeClaim{},
-		volumes: map[string]*corev1.PersistentVolume{}}
+		volumes: map[string]*corev1.PersistentVolume{}, toCome: map[types.NamespacedName]bool{}}
 	s.reserved = map[types.NamespacedName][]*corev1.PersistentVolume{}
 	for _, m := range s.Members {
 		a.vacateMember(m)
@@ -49,7 +51,7 @@ func (a *vacated) vacateMember(m Member) {
 		if c.Becomes != nil { // else it ties the member to where it has gone
 			recreated := c.Becomes.DeepCopy()
 			recreated.Status.Phase = corev1.ClaimPending
-			a.claims[c.Key] = recreated
+			a.claims[c.Key], a.toCome[c.Key] = recreated, true
 		}
 	}
 	if m.Moves() {
@@ -128,6 +130,7 @@ func (a *vacated) snapshot() *inspect.Snapshot {
 			s.Volumes[i] = changed
 		}
 	}
+	a.atOnce(&s)
 	return &s
 }
 

@@ -62,6 +62,9 @@ func (c *candidate) Claims() []placement.Claim {
 		}
 		out = append(out, claim)
 	}
+	for _, mc := range toCome(c.ix, c.member) {
+		out = append(out, placement.Claim{Key: mc.Key(), Becomes: mc.Manifest})
+	}
 	return out
 }
 

@@ -175,7 +175,7 @@ func (g *givable) lacked(p placement.Problem, s, all *placement.Solution) map[pl
 // refusesVolumes blocks what the member may not be given, and reports whether that is why it has no place: it would have one on such
 // a volume. That it may stay Pending does not help then, since the scheduler would give it that volume.
 func (p *relocation) refusesVolumes() bool {
-	for _, c := range p.member.Claims {
+	for _, c := range p.claims() {
 		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
 			p.blockForeign(v, p.place().Node, c.Key()) // it was reserved before, or there would be no need to ask
 		}

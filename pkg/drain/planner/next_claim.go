@@ -83,8 +83,8 @@ func (p *relocation) provisioners() {
 	if place == nil || p.allowPending {
 		return
 	}
-	for _, c := range p.member.Claims {
-		if c.Moved() || c.Claim == nil || p.places.volumeFor(p.member, c) != nil {
+	for _, c := range p.claims() {
+		if c.Moved() || c.Claim == nil && c.Volume != nil || p.places.volumeFor(p.member, c) != nil {
 			continue
 		}
 		class := p.ix.Class(p.member.Next(p.ix, c).Class())

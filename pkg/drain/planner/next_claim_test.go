@@ -56,7 +56,7 @@ func TestNextClaims(t *testing.T) {
 		verdict   drain.Verdict
 		says      []string
 	}{
-		{name: "no default class", world: All(base, Volume("n2-bare", On("n2"), OfClass(""))), to: "", class: "", verdict: drain.Blocked,
+		{name: "no default class", world: All(base, Volume("n2-bare", On("n2"), OfClass(""))), to: "n2-bare", class: "", verdict: drain.Ready,
 			says: []string{"the next claim shop/data-db-1 asks for no class, by default, and not for class local-ssd"}},
 		{name: "the default class is another now", world: All(base, fast), to: "n2-fast", class: "fast", verdict: drain.Ready,
 			says: []string{"the next claim shop/data-db-1 asks for class fast, by default, and not for class local-ssd like n1-data", "reserve n2-fast"}},

@@ -19,7 +19,7 @@ func (p *relocation) reclaimable() {
 	if p.ownWaits() {
 		return
 	}
-	for _, c := range p.member.Claims {
+	for _, c := range p.claims() {
 		m, err := match.NewMatcher(p.ix, inspect.StripClaim(p.member.Next(p.ix, c).Claim))
 		if err != nil || c.Moved() {
 			continue

@@ -82,6 +82,7 @@ func (p *relocation) risks() {
 	m := p.member
 	if !p.refusesVolumes() && p.place() == nil && !m.Relocated && !p.allowPending {
 		p.block(drain.BlockedNowhere, "--allow-pending", fact.New("MemberFitsNowhere", "member", m.Key, "why", p.places.why[m]))
+		p.onlyExisting()
 		p.reclaimable()
 	}
 	for _, c := range m.Claims {

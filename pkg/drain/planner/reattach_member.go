@@ -110,21 +110,12 @@ func (p *reattachPlanner) givenBack(pairs []*returning) *inspect.Snapshot {
 
 // toCome are claims of the member that are not among those that there are, as its StatefulSet creates them.
 func (p *reattachPlanner) toCome(there []*corev1.PersistentVolumeClaim) []*corev1.PersistentVolumeClaim {
-	m := p.user.member
-	if m.Set == nil {
-		return nil
-	}
 	var out []*corev1.PersistentVolumeClaim
-	for _, t := range m.Set.Spec.VolumeClaimTemplates {
-		named := &corev1.PersistentVolumeClaim{ObjectMeta: metav1.ObjectMeta{Namespace: m.Key.Namespace, Name: t.Name + "-" + m.Key.Name}}
-		if slices.ContainsFunc(there, func(c *corev1.PersistentVolumeClaim) bool {
-			return c.Namespace == named.Namespace && c.Name == named.Name
-		}) {
-			continue
-		}
-		next := workload.NextOf(p.ix, named).Claim
-		next.Status.Phase = corev1.ClaimPending
-		out = append(out, next)
+	for _, c := range p.user.member.ToCome(p.ix, func(key types.NamespacedName) bool {
+		return slices.ContainsFunc(there, func(c *corev1.PersistentVolumeClaim) bool { return c.Namespace == key.Namespace && c.Name == key.Name })
+	}) {
+		c.Manifest.Status.Phase = corev1.ClaimPending
+		out = append(out, c.Manifest)
 	}
 	return out
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // What the volumes of one member mean for each other: its Pod needs all of them on one node.
@@ -98,6 +99,8 @@ func (p *reattachPlanner) forgotten() {
 		case r.replaces(): // it has one
 		case p.neverTogether(p.besides(r.volume)...):
 			p.warn(fact.New("OtherDataApart", "member", p.user.member.Key, "claim", r.claim, "volume", p.where(r.volume)))
+		case p.ix.HomeOf(r.volume).State != inspect.HomeNode: // nothing gives it back now
+			p.warn(fact.New("OtherDataAway", "member", p.user.member.Key, "claim", r.claim, "volume", p.where(r.volume), "volumes", volumesIn(slices.Concat(p.together, []*returning{r}))))
 		default:
 			p.warn(fact.New("OtherVolumeForgotten", "member", p.user.member.Key, "claim", r.claim, "volume", p.where(r.volume)).
 				Offering(p.giveBack(slices.Concat(p.together, []*returning{r}))))

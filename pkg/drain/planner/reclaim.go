@@ -145,6 +145,9 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 		if p.req.For != nil {
 			p.makeWay(v, drain.RefObject(v.Spec.ClaimRef))
 		}
+		if node := p.missingNode(v); node != "" {
+			p.warn(fact.New("VolumeOfMissingNode", "volume", v.Name, "node", node))
+		}
 	case p.req.Wait:
 		p.await(v)
 	default:
@@ -244,6 +247,8 @@ func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 		return nil
 	case phase == corev1.VolumeAvailable && (p.req.For == nil && ref == nil || p.req.For != nil && (ref == nil || isFor(ref, *p.req.For))):
 		return nil
+	case ref != nil && halfBound(v, p.ix.Claim(ref.Namespace, ref.Name)):
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: aboutToBind(v, p.ix.Claim(ref.Namespace, ref.Name))}
 	case phase == corev1.VolumeAvailable && p.pointless(v):
 		return nil
 	case phase == corev1.VolumeAvailable:

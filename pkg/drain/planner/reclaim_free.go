@@ -48,6 +48,8 @@ func (p *reclaimPlanner) freeFor(v *corev1.PersistentVolume, why fact.Fact, para
 	p.checkBindable(v, claim)
 	if parameters.Claim.String() != claim.String() {
 		p.warnAboutData(v, parameters.Claim)
+	} else {
+		p.tellLeftToo(v, claim)
 	}
 	p.reserveFor(v, claim, why, parameters)
 }
@@ -61,6 +63,7 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 		why = fact.New("WhyOwnClaimComes", "claim", own.claim, "by", own.by)
 	}
 	p.tellLeftToo(v, own.claim)
+	p.tellApart(v, own.claim)
 	p.reserveFor(v, own.claim, why, parameters)
 }
 

@@ -3,6 +3,7 @@ package planner
 import (
 	"context"
 	"slices"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -155,7 +156,7 @@ func (p *recoverPlanner) forgetVolumes() {
 	if !p.req.ForgetVolumes {
 		return
 	}
-	freed, cleaned := map[string]bool{}, []string{}
+	freed, cleaned, had := map[string]bool{}, []string{}, []string{}
 	for _, m := range p.members {
 		if m.Ends {
 			continue // its claims stay
@@ -169,6 +170,9 @@ func (p *recoverPlanner) forgetVolumes() {
 		if goes, known := freed[v.Name]; known && !goes {
 			p.warn(fact.New("VolumeForgottenLater", "volume", v.Name))
 		}
+		if _, known := freed[v.Name]; !free && !known && !p.kept[v.Name] {
+			had = append(had, v.Name)
+		}
 		if !free || v.DeletionTimestamp != nil || p.kept[v.Name] {
 			continue
 		}
@@ -179,7 +183,7 @@ func (p *recoverPlanner) forgetVolumes() {
 			p.warn(fact.New("VolumeNotForgotten", "volume", v.Name))
 			continue
 		}
-		if workload.ExternalCleaner(v) != "" {
+		if strings.HasPrefix(workload.ExternalCleaner(v), workload.StaticProvisioner+"-") { // one that makes volumes for claims recreates none
 			cleaned = append(cleaned, v.Name)
 		}
 		p.begin(drain.VolumeObject(v))
@@ -189,6 +193,9 @@ func (p *recoverPlanner) forgetVolumes() {
 		} else {
 			p.lose(fact.New("VolumeObjectDeleted", "volume", p.where(v)))
 		}
+	}
+	if len(had) > 0 {
+		p.warn(fact.New("VolumesWithClaimsNotForgotten", "volumes", had))
 	}
 	if len(cleaned) > 0 {
 		p.warn(fact.New("ForgottenVolumesMayReturn", "volumes", cleaned))

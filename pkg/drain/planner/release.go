@@ -120,6 +120,10 @@ func (p *releasePlanner) releaseOne(f releasable) {
 }
 
 func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
+	if v := p.chosenFor(c); c.Spec.VolumeName == "" && v != nil {
+		p.block(drain.BlockedPhase, "", aboutToBind(v, c))
+		return
+	}
 	if c.Spec.VolumeName == "" {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", drain.ClaimObject(c), "phase", workload.ClaimPhase(c)).
 			Offering(fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)))

@@ -40,6 +40,10 @@ func (p *releasePlanner) bound(f releasable) bool {
 func misbound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.Fact {
 	claim, ref := drain.ClaimObject(c), v.Spec.ClaimRef
 	switch {
+	case halfBound(v, c):
+		return aboutToBind(v, c)
+	case c.Spec.VolumeName == "":
+		return fact.New("ClaimNamesNoVolume", "claim", claim, "volume", v.Name)
 	case c.Spec.VolumeName != v.Name:
 		return fact.New("ClaimBoundElsewhere", "claim", claim, "volume", v.Name, "have", c.Spec.VolumeName).
 			Offering(fact.Plugin("release", "pvc/"+c.Name).In(c.Namespace))

@@ -30,9 +30,10 @@ func (p *relocation) phases() []func() {
 
 // reservesEarly reports whether the new place has to be reserved before the Pods are removed. A claim that is on its way out goes
 // with its last Pod, and comes back at once. And while the Pod of a node that lives still runs, nothing has happened if the place is
-// taken.
+// taken. A claim to come that waits for no Pod comes with the replacement, and would be bound to any volume.
 func (p *relocation) reservesEarly() bool {
-	return !p.force || slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
+	atOnce := func(c workload.Claim) bool { return !p.ix.Delayed(c.Manifest) }
+	return !p.force || slices.ContainsFunc(toCome(p.ix, p.member), atOnce) || slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim == nil || c.Claim.DeletionTimestamp != nil })
 }
 
 // relocate plans for all members, which are sorted by owner.
@@ -100,6 +101,7 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 			r.risks()
 			r.behindUnready()
 			r.nextClaims()
+			r.claimsToCome()
 			r.provisioners()
 			for _, phase := range r.phases() {
 				phase()

@@ -142,7 +142,7 @@ func (p *relocation) replacementComes() bool {
 // is bound to the volume that is reserved for it wherever that is.
 func (p *relocation) reserve() {
 	kept := p.keepReserved()
-	for _, c := range p.member.Claims {
+	for _, c := range p.claims() {
 		v := p.places.volumeFor(p.member, c)
 		if v == nil || c.Moved() {
 			continue
@@ -161,10 +161,10 @@ func (p *relocation) reserve() {
 // keepReserved takes back what was reserved for the member's claims before, but for the volumes that they are to have, which it returns.
 func (p *relocation) keepReserved() map[string]bool {
 	kept, served := map[string]bool{}, map[types.NamespacedName]bool{}
-	for _, c := range p.member.Claims {
+	for _, c := range p.claims() {
 		served[c.Key()] = p.places.volumeFor(p.member, c) != nil
 	}
-	for _, c := range p.member.Claims {
+	for _, c := range p.claims() {
 		if c.Moved() {
 			continue
 		}

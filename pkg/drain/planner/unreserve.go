@@ -29,6 +29,10 @@ func (p *reclaimPlanner) unreserve(v *corev1.PersistentVolume) {
 	}
 	claim := drain.RefObject(ref)
 	c := p.ix.Claim(ref.Namespace, ref.Name)
+	if halfBound(v, c) {
+		p.block(drain.BlockedPhase, "", aboutToBind(v, c))
+		return
+	}
 	if v.Status.Phase == corev1.VolumeBound || c != nil && (c.UID == ref.UID || c.Spec.VolumeName == v.Name) {
 		p.block(drain.BlockedPhase, "", fact.New("ClaimHoldsVolume", "volume", v.Name, "claim", drain.RefObject(ref), "phase", v.Status.Phase).
 			Offering(fact.Plugin("release", "pv/"+v.Name)))

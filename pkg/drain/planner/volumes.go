@@ -25,7 +25,11 @@ func localVolume(ix *inspect.Index, name string) (*corev1.PersistentVolume, erro
 }
 
 func mustBeLocal(ix *inspect.Index, v *corev1.PersistentVolume) error {
-	if _, ok := ix.LocalSource(v); !ok {
+	_, local := ix.LocalSource(v)
+	switch {
+	case !local && v.Spec.HostPath != nil:
+		return drain.Misuse(fact.New("HostPathOfNoNode", "volume", v.Name, "path", v.Spec.HostPath.Path).Offering(fact.Kubectl("edit", "pv", v.Name)))
+	case !local:
 		return drain.Misuse(fact.New("VolumeNotLocal", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
 	}
 	return nil

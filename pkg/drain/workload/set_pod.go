@@ -24,7 +24,7 @@ func (m *Member) nextOfSet(ix *inspect.Index, lead *corev1.Pod) *corev1.Pod {
 	next := nextRevision(m.Set, m.Ordinal)
 	switch {
 	case lead != nil && (next.name == revisionOf(lead) || next.unknown()):
-		return m.recreated(ix, lead)
+		return m.withClaims(m.recreated(ix, lead))
 	case next.ofTemplate || next.unknown():
 		return PodOfSet(m.Set, m.Key.Name)
 	}
@@ -34,7 +34,19 @@ func (m *Member) nextOfSet(ix *inspect.Index, lead *corev1.Pod) *corev1.Pod {
 	if lead == nil {
 		return PodOfSet(m.Set, m.Key.Name)
 	}
-	return m.recreated(ix, lead)
+	return m.withClaims(m.recreated(ix, lead))
+}
+
+// withClaims is a Pod of the member with the claims that its StatefulSet has come to create since, which are of no revision: a set that was
+// recreated over its Pods may have more of them (controller/statefulset/stateful_set_utils.go: updateStorage).
+func (m *Member) withClaims(p *corev1.Pod) *corev1.Pod {
+	names := inspect.ClaimNames(p)
+	for _, t := range m.Set.Spec.VolumeClaimTemplates {
+		if !slices.Contains(names, t.Name+"-"+m.Key.Name) {
+			ownClaims(&appsv1.StatefulSet{Spec: appsv1.StatefulSetSpec{VolumeClaimTemplates: []corev1.PersistentVolumeClaim{t}}}, &p.Spec, m.Key.Name)
+		}
+	}
+	return p
 }
 
 // revision is one that a StatefulSet creates Pods of.

@@ -56,6 +56,9 @@ func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) 
 	switch o := owner(running[0]); o.Kind {
 	case "StatefulSet", "Deployment", "ReplicaSet": // to how many replicas is not known
 		used = fact.New("ClaimUsedByScalable", "claim", name, "pods", users, "owner", o)
+		if others := otherOwners(running, owner); len(others) > 0 {
+			used = fact.New("ClaimUsedBySeveral", "claim", name, "pods", users, "owners", append([]string{o.String()}, others...))
+		}
 	case "":
 		bare := slices.DeleteFunc(slices.Clone(pods), func(p *corev1.Pod) bool { return !FinishedPod(p) && !owner(p).None() })
 		return fact.New("ClaimUsedByBarePod", "claim", name, "pods", users, "count", len(bare), "end", Removal(bare, owner))
@@ -64,6 +67,17 @@ func InUse(namespace, claim string, pods []*corev1.Pod, owner func(*corev1.Pod) 
 		return fact.New("ClaimHeldByEndedToo", "why", used, "end", Removal(ended, owner))
 	}
 	return used
+}
+
+// otherOwners are who recreates Pods besides the owner of the first, each once.
+func otherOwners(pods []*corev1.Pod, owner func(*corev1.Pod) inspect.Owner) []string {
+	var names []string
+	for _, p := range pods[1:] {
+		if o := owner(p); !o.None() && o != owner(pods[0]) && !slices.Contains(names, o.String()) {
+			names = append(names, o.String())
+		}
+	}
+	return names
 }
 
 // DirectOwner is a Pod's controller, for where nothing else has been read.

@@ -29,6 +29,7 @@ func users() catalog {
 		"ClaimUsedByBarePod":  used + "stop {plural .count `it` `them`} first: {.end}",
 		"ClaimUsedByOwner":    used + "stop {.owner} first",
 		"ClaimUsedOnDownNode": used + "{.node} does not answer or is gone, and nothing else ends {plural (len .pods) `it` `them`}: if it is dead: {.command}",
+		"ClaimUsedBySeveral":  used + "stop {and .owners} first",
 	}
 }
 
@@ -120,6 +121,9 @@ func released() catalog {
 		"ClaimGoesBeforeReserved":   goesInUse + "; once the claim is gone: {.command}",
 		"DataStaysRetained":         "the data on {.volume}, which has policy Retain, stays",
 		"DataGoesByPolicy":          "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
+		"VolumeAboutToBeBound": "volume {.volume} names claim {.claim}, which is {.phase}: the volume controller is about to bind the two, and nothing is done to them before; " +
+			"to wait for that: {.command}",
+		"ClaimNamesNoVolume": "volume {.volume} names claim {.claim}, which is being deleted and names no volume: wait until that claim is gone",
 		"ClaimBoundElsewhere": "volume {.volume} names claim {.claim}, but that claim is bound to volume {.have}; " +
 			"nothing is done to a pair that does not agree; to release {.have}, name the claim: {.command}",
 		"ClaimNotNamedBack":    "claim {.claim} names volume {.volume}, which does not name it back: they are not bound",
@@ -205,6 +209,7 @@ func reclaimed() catalog {
 
 		"SelectionEmpty":         "no Released or Failed volume matches the selection",
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
+		"VolumeOfMissingNode":    "the node of {.volume}, {.node}, does not exist, so no Pod can use it",
 		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
 
 		"VolumeReservedNow":      "{.volume} is reserved for claim {.claim}, its data untouched",
@@ -292,6 +297,8 @@ func takenDown() catalog {
 		"OtherClaimLost":      "its claim {.claim} is bound to volume {.volume}, which does not exist",
 		"OtherVolumeForgotten": "{.member} needs claim {.claim} too, whose data is on {.volume}: that claim has no volume now, and may be given another, without that data; " +
 			"to give all of them back together: {.command}",
+		"OtherDataAway": "{.member} needs claim {.claim} too, whose data is on {.volume}, where no Pod can use it now: that claim has no volume, and may be given another, " +
+			"without that data; if that is to come back, wait with this one, and give {and .volumes} back together then",
 		"OtherDataApart": "{.member} needs claim {.claim} too, whose data is on {.volume}, which cannot be used where this one is: that claim needs another volume, without that data",
 
 		"PodOnNodeGone":        "Pod {.pod} is on {.node}, which does not exist, so nobody can confirm that it has stopped: {.command}",

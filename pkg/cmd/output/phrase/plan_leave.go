@@ -85,6 +85,8 @@ func dead() catalog {
 		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
 		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
 		"VolumeNotForgotten":       "{.volume} is not forgotten: it holds the manifest of a Pod that no controller recreates",
+		"VolumesWithClaimsNotForgotten": "{plural (len .volumes) `volume` `volumes`} {list .volumes} {plural (len .volumes) `is` `are`} not forgotten: " +
+			"{plural (len .volumes) `a claim has it` `claims have them`}",
 		"ForgottenVolumesMayReturn": "a provisioner that comes back with the node recreates {list .volumes}, Available to any claim and with the old data, " +
 			"unless the {plural (len .volumes) `disk is` `disks are`} erased first",
 		"VolumeObjectDeleted":          "the volume object {.volume}: what is left on the disk can then be used only through a new volume object",
@@ -273,14 +275,18 @@ func leftAlone() catalog {
 // nowhere says why a member has no place: pkg/drain/placement.
 func nowhere() catalog {
 	return catalog{
-		"MemberFitsNowhere":       "{.member} fits nowhere: {.why}",
-		"SchedulerRefuses":        "{goesOn .words}",
-		"FitsNoReadyNode":         "the nodes that it fits are not Ready",
-		"FitsNoReadyNodeTogether": "the nodes that it fits are not Ready, or do not fit all its Pods together",
-		"TemplateNamesNode":       "its template names node {.node}",
-		"FuturePodUnknown":        "what its Pod will look like is not known",
-		"OtherVolumeBoundFirst":   "on {.node}, the scheduler would bind a claim of it to {.volume}, which it is not given, before it has a new volume made",
-		"PlacesTaken":             "the members before it take the places that it fits, and there is no way to place them all",
-		"PlacesTakenAfterTries":   "the members before it take the places that it fits, and in {.tries} tries no way was found to place them all",
+		"MemberFitsNowhere":        "{.member} fits nowhere: {.why}",
+		"SchedulerRefuses":         "{goesOn .words}",
+		"FitsNoReadyNode":          "the nodes that it fits are not Ready",
+		"FitsNoReadyNodeTogether":  "the nodes that it fits are not Ready, or do not fit all its Pods together",
+		"TemplateNamesNode":        "its template names node {.node}",
+		"FuturePodUnknown":         "what its Pod will look like is not known",
+		"OtherVolumeBoundFirst":    "on {.node}, the scheduler would bind a claim of it to {.volume}, which it is not given, before it has a new volume made",
+		"NoClassOnlyExisting":      "claim {.claim} asks for no class, so no new volume is made for it: it needs one that exists, has no class either, and fits",
+		"ClassMissingOnlyExisting": "claim {.claim} asks for class {.class}, and no such StorageClass exists, so no new volume is made for it: it needs one of that class that exists and fits",
+		"ClassAtOnceOnlyExisting": "claim {.claim} asks for class {.class}, which binds before its Pod has a node, so where a new volume is made cannot be chosen: " +
+			"it needs one of that class that exists and fits",
+		"PlacesTaken":           "the members before it take the places that it fits, and there is no way to place them all",
+		"PlacesTakenAfterTries": "the members before it take the places that it fits, and in {.tries} tries no way was found to place them all",
 	}
 }

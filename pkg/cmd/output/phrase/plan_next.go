@@ -7,6 +7,8 @@ func following() catalog {
 		"NextClaimOfOtherClass": "the next claim {.claim} asks for {class .want}{if .default}, by default{end}, and not for {class .have} like {.volume}: " +
 			"a place is looked for with that",
 		"NextClaimOfOtherSize": "the next claim {.claim} asks for {.want}, and not for {.have} like the present one: a place is looked for with that",
+		"ClaimToCome": "{.owner} creates claim {.claim} as well, which does not exist now and which its template names: " +
+			"{if .volume}it gets {.volume}{else}a new volume is made for it{end}",
 		"NextClaimDoesNotFit": "the next claim {.claim}, which a StatefulSet creates, does not fit {.volume}: {.why}{if .default} (by default){end}; " +
 			"the Pod and the volume would end on different nodes: leave out --reserve, or change the template first",
 		"DefaultClassUnknown": "the next claim {.claim} names no class, and which one it gets by default is not known: StorageClasses are {.gap}",

@@ -92,6 +92,8 @@ func volumes() catalog {
 		"VolumeAtHome":        "{.volume} (on {.node})",
 		"VolumeOnMissingNode": "{.volume} (on {.node}, which does not exist)",
 
+		"HostPathOfNoNode": "volume {.volume} is a hostPath without required node affinity: its data is on one node, at {.path}, and which node that is, is recorded nowhere; " +
+			"find out, and set spec.nodeAffinity to that node first, which can be done once: {.command}",
 		"VolumeNotLocal": "volume {.volume} is not local: its data is not on particular nodes, and this command is only for volumes whose data is; " +
 			"to see it: {.command}",
 		"ClaimNamesVolume": "claim {.claim} was created with spec.volumeName {.volume}: if it is created like that again, by whoever keeps its manifest, it waits for " +

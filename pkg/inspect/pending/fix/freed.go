@@ -49,7 +49,7 @@ func forfeited(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.Persiste
 // volume. Of one that is not local, which they leave alone, that says nothing.
 func reclaimable(ix *inspect.Index, v *corev1.PersistentVolume) bool {
 	if _, local := ix.LocalSource(v); !local {
-		return true
+		return v.Spec.HostPath == nil // on which node its data is, is not known, so nobody can be sent there
 	}
 	_, understood := disk.RecordVersion(v)
 	return understood && !ix.SeveralHomes(v)
