@@ -115,3 +115,8 @@ func (p *planner) mustBeCleaned(v *corev1.PersistentVolume) cleaner {
 	}
 	return cl
 }
+
+// keepFromCleaner is the command by which a provisioner leaves a volume alone.
+func keepFromCleaner(volume string) fact.Command {
+	return fact.Kubectl("patch", "pv", volume).With("-p", `{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}`)
+}

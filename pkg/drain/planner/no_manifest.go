@@ -29,8 +29,3 @@ func (p *reattachPlanner) noManifest() fact.Fact {
 	// Reclaim leaves what a provisioner is to erase to that.
 	return fact.New("NoManifestAndCleaner", "claim", p.claim, "volume", v.Name).Offering(keepFromCleaner(v.Name), reserve)
 }
-
-// keepFromCleaner is the command by which a provisioner leaves a volume alone.
-func keepFromCleaner(volume string) fact.Command {
-	return fact.Kubectl("patch", "pv", volume).With("-p", `{"spec":{"persistentVolumeReclaimPolicy":"Retain"}}`)
-}

@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -31,12 +33,14 @@ func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {
 // closedHomes are the other Nodes and hosts where the scheduler would let Pods of a volume start that runs on one: they are cordoned, or do not
 // exist. None, if it is not known that all but that one are.
 func closedHomes(ix *inspect.Index, v *corev1.PersistentVolume) (open string, closed []string) {
-	if ix.HomeOf(v).State != inspect.HomeNode {
+	home := ix.HomeOf(v)
+	if home.State != inspect.HomeNode {
 		return "", nil
 	}
 	names, _ := ix.DataNames(v)
 	for _, name := range names {
 		switch n := ix.Node(name); {
+		case !slices.Contains(home.Names(), name) && !slices.Contains(home.Hosts, name): // a record names it, not the affinity
 		case n == nil || n.Spec.Unschedulable:
 			closed = append(closed, name)
 		case open != "":

@@ -94,12 +94,12 @@ func withoutAgain(before, more []fact.Fact) []fact.Fact {
 		return more
 	}
 	out := slices.Clone(more)
-	for i := range out {
-		switch out[i].Code {
+	for i, n := range out {
+		switch n.Code {
 		case "OldDataStays":
-			out[i].Code = "OldDataStaysToo"
+			out[i] = fact.New("OldDataStaysToo", "volume", n.Values["volume"])
 		case "OwnDataLeft":
-			out[i].Code = "OwnDataStaysToo"
+			out[i] = fact.New("OwnDataStaysToo", "claim", n.Values["claim"], "volumes", n.Values["volumes"])
 		}
 	}
 	return out
