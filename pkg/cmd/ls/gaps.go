@@ -5,14 +5,15 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
 )
 
 // forgetCSINodes leaves out that CSINodes could not be read if nothing depends on it.
-func forgetCSINodes(ix *inspect.Index) {
-	if !undecided(ix) {
+func (o *options) forgetCSINodes(ix *inspect.Index) {
+	if !o.undecided(ix) {
 		ix.Gaps = slices.DeleteFunc(ix.Gaps, func(g inspect.Gap) bool { return g.Kind == inspect.CSINodes })
 	}
 }
@@ -61,13 +62,14 @@ func matters(kind inspect.Kind, reports []inventory.VolumeReport) bool {
 	return true
 }
 
-// undecided reports whether there is a volume of a CSI driver that is left out for want of what the driver calls Nodes, since its affinity
-// names something that may be a host, or whose home is unknown for that.
-func undecided(ix *inspect.Index) bool {
+// undecided reports whether there is a volume of a CSI driver, of a class that is asked for, that is left out for want of what the driver
+// calls Nodes, since its affinity names something that may be a host, or whose home is unknown for that.
+func (o *options) undecided(ix *inspect.Index) bool {
 	return slices.ContainsFunc(ix.Volumes, func(v *corev1.PersistentVolume) bool {
 		_, local := ix.LocalSource(v)
-		home := ix.HomeOf(v)
-		return v.Spec.CSI != nil && (!local || home.State == inspect.HomeUnknown) && len(home.Hosts) > 0
+		home, classes := ix.HomeOf(v), o.filter.Classes
+		asked := len(classes) == 0 || slices.Contains(classes, volumehelpers.GetPersistentVolumeClass(v))
+		return asked && v.Spec.CSI != nil && (!local || home.State == inspect.HomeUnknown) && len(home.Hosts) > 0
 	})
 }
 

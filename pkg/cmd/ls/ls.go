@@ -91,7 +91,7 @@ func (o *options) run(ctx context.Context) error {
 	if ix, err = o.withClaims(ctx, ix); err != nil {
 		return err
 	}
-	forgetCSINodes(ix)
+	o.forgetCSINodes(ix)
 	o.forgetClaims(ix)
 	if err := o.checkAnswerable(ix); err != nil {
 		return err
@@ -117,11 +117,12 @@ func (o *options) reads() collect.Options {
 	if !o.source.Offline() {
 		opts.Required = []inspect.Kind{inspect.PersistentVolumes}
 	}
-	if o.detail {
+	switch {
+	case o.detail:
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods, inspect.ReplicaSets, inspect.Jobs)
-	} else if o.source.Offline() { // in files they cost nothing
+	case o.source.Offline(): // in files they cost nothing
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims, inspect.Pods)
-	} else if o.names {
+	case o.names:
 		opts.Kinds = append(opts.Kinds, inspect.PersistentVolumeClaims)
 	}
 	if o.filter.Namespace != "" && !o.source.Offline() {

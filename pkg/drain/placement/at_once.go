@@ -1,6 +1,8 @@
 package placement
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	storagev1 "k8s.io/api/storage/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -32,7 +34,7 @@ func (a *vacated) atOnce(s *inspect.Snapshot) {
 		delete(s.Claims[i].Annotations, corev1.BetaStorageClassAnnotation)
 		if !classes[class] {
 			classes[class] = true
-			s.Classes = append(s.Classes[:len(s.Classes):len(s.Classes)], &storagev1.StorageClass{
+			s.Classes = append(slices.Clip(s.Classes), &storagev1.StorageClass{
 				ObjectMeta: metav1.ObjectMeta{Name: waitingClass(class)}, Provisioner: volumehelpers.NotSupportedProvisioner,
 				VolumeBindingMode: ptr.To(storagev1.VolumeBindingWaitForFirstConsumer),
 			})
@@ -50,8 +52,8 @@ func (a *vacated) atOnce(s *inspect.Snapshot) {
 
 // realOf is a volume as it is, of its own class.
 func (s *search) realOf(v *corev1.PersistentVolume) *corev1.PersistentVolume {
-	if real := s.real[v.Name]; real != nil {
-		return real
+	if own := s.real[v.Name]; own != nil {
+		return own
 	}
 	return v
 }

@@ -58,16 +58,21 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 			if !leaves && pod.Spec.NodeName != "" || m.Owner.None() || m.Ends || workload.FinishedPod(pod) || p.comesBack(pod) {
 				continue // it stays, or nobody waits
 			}
-			for _, c := range m.Claims {
-				if c.Claim != nil && !beingDeleted(c) {
-					p.tellEarlierMachine(c.Volume)
-					p.plan.Moves = append(p.plan.Moves, drain.Move{Member: pod.Namespace + "/" + pod.Name, Owner: m.Owner.String(), Claim: c.Object().String(),
-						From: c.Volume.Name, FromNode: p.node.Name, Stays: true})
-				}
-			}
+			p.tellWhatStays(m, pod)
 		}
 	}
 	return nil
+}
+
+// tellWhatStays lists the claims of a Pod that waits for the node.
+func (p *drainPlanner) tellWhatStays(m *workload.Member, pod *corev1.Pod) {
+	for _, c := range m.Claims {
+		if c.Claim != nil && !beingDeleted(c) {
+			p.tellEarlierMachine(c.Volume)
+			p.plan.Moves = append(p.plan.Moves, drain.Move{Member: pod.Namespace + "/" + pod.Name, Owner: m.Owner.String(), Claim: c.Object().String(),
+				From: c.Volume.Name, FromNode: p.node.Name, Stays: true})
+		}
+	}
 }
 
 // recordWhatGoes records, before a Pod is evicted, its manifest if no controller recreates it, and retains the volumes of claims

@@ -85,6 +85,7 @@ func (p *drainPlanner) hasNoOthers(m *workload.Member, peers drain.Peers) bool {
 		return true
 	case drain.CountedPeers:
 		return peers.Wanted <= 1
+	case drain.UnknownPeers: // the set tells
 	}
 	return slices.ContainsFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool { return s.UID == m.Direct.UID && workload.Replicas(s) <= 1 })
 }

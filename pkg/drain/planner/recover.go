@@ -156,15 +156,7 @@ func (p *recoverPlanner) forgetVolumes() {
 	if !p.req.ForgetVolumes {
 		return
 	}
-	freed, cleaned, had := map[string]bool{}, []string{}, []string{}
-	for _, m := range p.members {
-		if m.Ends {
-			continue // its claims stay
-		}
-		for _, c := range m.Claims {
-			freed[c.Volume.Name] = !m.Ephemeral // whose claim goes in its own time
-		}
-	}
+	freed, cleaned, had := p.freedByMembers(), []string{}, []string{}
 	for _, v := range p.finder.Volumes() {
 		free := v.Spec.ClaimRef == nil || v.Status.Phase != corev1.VolumeBound || freed[v.Name]
 		if goes, known := freed[v.Name]; known && !goes {
@@ -186,18 +178,37 @@ func (p *recoverPlanner) forgetVolumes() {
 		if strings.HasPrefix(workload.ExternalCleaner(v), workload.StaticProvisioner+"-") { // one that makes volumes for claims recreates none
 			cleaned = append(cleaned, v.Name)
 		}
-		p.begin(drain.VolumeObject(v))
-		p.step(forgetVolume(v, fact.New("WhyForgetVolume"), p.deadHomesOf(v)))
-		if recorded, err := retain.RecordedClaim(v); err != nil || recorded != nil || freed[v.Name] {
-			p.lose(fact.New("VolumeObjectAndRecordDeleted", "volume", p.where(v)))
-		} else {
-			p.lose(fact.New("VolumeObjectDeleted", "volume", p.where(v)))
-		}
+		p.forget(v, freed[v.Name])
 	}
 	if len(had) > 0 {
 		p.warn(fact.New("VolumesWithClaimsNotForgotten", "volumes", had))
 	}
 	if len(cleaned) > 0 {
 		p.warn(fact.New("ForgottenVolumesMayReturn", "volumes", cleaned))
+	}
+}
+
+// freedByMembers are the volumes of the members that are moved; false is one whose claim goes in its own time.
+func (p *recoverPlanner) freedByMembers() map[string]bool {
+	freed := map[string]bool{}
+	for _, m := range p.members {
+		if m.Ends {
+			continue // its claims stay
+		}
+		for _, c := range m.Claims {
+			freed[c.Volume.Name] = !m.Ephemeral
+		}
+	}
+	return freed
+}
+
+// forget plans to delete a volume object. It has a record by then if its claim is moved.
+func (p *recoverPlanner) forget(v *corev1.PersistentVolume, moved bool) {
+	p.begin(drain.VolumeObject(v))
+	p.step(forgetVolume(v, fact.New("WhyForgetVolume"), p.deadHomesOf(v)))
+	if recorded, err := retain.RecordedClaim(v); err != nil || recorded != nil || moved {
+		p.lose(fact.New("VolumeObjectAndRecordDeleted", "volume", p.where(v)))
+	} else {
+		p.lose(fact.New("VolumeObjectDeleted", "volume", p.where(v)))
 	}
 }

@@ -8,6 +8,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // StaticProvisioner is how the sig-storage local static provisioner calls itself: with the name and, unless it is told
@@ -26,12 +28,7 @@ func ExternalCleaner(v *corev1.PersistentVolume) string {
 
 // Ready reports whether a Pod serves: it is Running and its condition Ready is true.
 func Ready(p *corev1.Pod) bool {
-	for _, c := range p.Status.Conditions {
-		if c.Type == corev1.PodReady {
-			return c.Status == corev1.ConditionTrue && p.Status.Phase == corev1.PodRunning
-		}
-	}
-	return false
+	return inspect.PodReady(p)
 }
 
 // IsMirror reports whether a kubelet has made a Pod from a file of its own, and nothing else can delete it.

@@ -38,6 +38,7 @@ func TestRefusals(t *testing.T) {
 			for _, r := range disk.New(ix).Refusals(c.v, types.NamespacedName{Namespace: Ns, Name: "data"}) {
 				text, byTwin := string(r.Code), true
 				switch r.Code {
+				case disk.DiskMounted: // told by TestMounting
 				case disk.VolumeCordoned:
 					text, byTwin = text+" "+r.Reason, false
 				case disk.DiskHeld:

@@ -21,7 +21,7 @@ type HomeReport struct {
 	Hosts []string `json:"hosts,omitempty"`
 	// Why says why the home is unknown.
 	Why fact.Fact `json:"why,omitzero"`
-	// Perhaps says that the data may be on a machine that is gone, and whose hostname the home has now, if something says so.
+	// Perhaps says that the data may be on a machine that is gone, and whose hostname the home has now, if something tells that.
 	Perhaps fact.Fact `json:"perhaps,omitzero"`
 }
 

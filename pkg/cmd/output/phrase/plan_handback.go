@@ -211,7 +211,6 @@ func reclaimed() catalog {
 		"VolumeBeingBound":       "volume {.volume} is being bound to claim {.claim}",
 		"VolumeOfMissingNode":    "the node of {.volume}, {.node}, does not exist, so no Pod can use it",
 		"VolumeAvailableAlready": "volume {.volume} is Available already{if .claim}, reserved for claim {.claim}{end}",
-
 		"VolumeReservedNow":      "{.volume} is reserved for claim {.claim}, its data untouched",
 		"VolumeOpenNow":          "{.volume} is available to any claim, its data untouched",
 		"NobodyCanUseVolumeYet":  "no Pod can use {.volume}, whoever gets it, as things stand: {.why}",

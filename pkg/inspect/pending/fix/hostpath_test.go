@@ -13,7 +13,7 @@ import (
 // TestNobodyIsSentToAHostPathOfNoNode: the data of a hostPath without affinity is on one node. As nothing says on which, the Pod may start
 // on any other, with an empty directory.
 func TestNobodyIsSentToAHostPathOfNoNode(t *testing.T) {
-	for name, any := range map[string]bool{"on a node": false, "on any": true} {
+	for name, anywhere := range map[string]bool{"on a node": false, "on any": true} {
 		t.Run(name, func(t *testing.T) {
 			s := pendingtest.New()
 			leave(s, "v-n0", "other")
@@ -21,14 +21,14 @@ func TestNobodyIsSentToAHostPathOfNoNode(t *testing.T) {
 			leave(s, "v-n1", "gone")
 			v := s.Volume("v-n1")
 			v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/srv"}}
-			if any {
+			if anywhere {
 				Anywhere(v)
 			}
 			offered := false
 			for _, f := range s.Explain(t).Fixes {
 				offered = offered || strings.Contains(f.ID, "v-n1")
 			}
-			if offered == any {
+			if offered == anywhere {
 				t.Errorf("offered: %v", offered)
 			}
 		})
