@@ -83,7 +83,7 @@ func (r *run) nextWithout() []drain.Next {
 		switch n.Fact.Code {
 		case "NodeStaysCordoned", "NodeStaysOutOfService":
 			out = append(out, n)
-		case "ReattachIfDiskReturns", "ReattachIfLostDiskReturns", "ReattachToGoBack":
+		case "ReattachIfDiskReturns", "ReattachIfLostDiskReturns", "ReattachToGoBack", "ReattachPerhapsToGoBack":
 			if n.Command != nil && !slices.ContainsFunc(n.Command.Args, func(name string) bool { return slices.Contains(volumes, name) }) {
 				out = append(out, n)
 			}

@@ -72,7 +72,11 @@ func (p *relocation) earlierDataOf(pod string) (back fact.Command, has bool) {
 			continue
 		}
 		c := p.ix.Claim(claim.Namespace, claim.Name)
-		names, replaces = append(names, left[0].Name), replaces || c != nil && c.Spec.VolumeName != ""
+		has := c != nil && c.Spec.VolumeName != ""
+		if has && p.mayBeGone(left[0]) {
+			continue // nobody gives up what there is for it
+		}
+		names, replaces = append(names, left[0].Name), replaces || has
 	}
 	back = fact.Plugin("reattach", names...)
 	if replaces {

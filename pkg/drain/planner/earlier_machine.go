@@ -21,7 +21,9 @@ import (
 func (p *planner) madeForAnother(v *corev1.PersistentVolume) (why fact.Fact, another bool) {
 	home := p.ix.HomeOf(v)
 	claim := p.lastClaim(v)
-	present := func(n *corev1.Node) bool { return !ofEarlier(v, n) || claim != nil && younger(n, claim) }
+	present := func(n *corev1.Node) bool {
+		return !younger(v, n) && !provisionedForAnother(v, n) || claim != nil && younger(n, claim)
+	}
 	if len(home.Nodes) == 0 || slices.ContainsFunc(home.Nodes, present) {
 		return fact.Fact{}, false
 	}
@@ -32,9 +34,11 @@ func (p *planner) madeForAnother(v *corev1.PersistentVolume) (why fact.Fact, ano
 	return fact.New("MadeForAnotherMachine", "volume", v.Name, "node", home.Nodes[0].Name, "by", by), true
 }
 
-// ofEarlier reports whether a volume was there before the Node that has its home's name now.
+// ofEarlier reports whether a volume was there before the Node that has its home's name now. One that was made for a Node of another name may
+// have been copied: that says nothing of this one.
 func ofEarlier(v *corev1.PersistentVolume, n *corev1.Node) bool {
-	return younger(v, n) || provisionedForAnother(v, n)
+	named := strings.HasPrefix(workload.ExternalCleaner(v), workload.StaticProvisioner+"-"+n.Name+"-")
+	return younger(v, n) || named && provisionedForAnother(v, n)
 }
 
 // younger reports whether one object was created after another; not, if it is not known of one of them.

@@ -133,19 +133,9 @@ func (c *comingBack) Future() []*corev1.Pod { return c.member.FuturePods(c.ix) }
 
 // Claims implements placement.Member: those that the StatefulSet creates with the replacement Pod, since there are none yet.
 func (c *comingBack) Claims() []placement.Claim {
-	set := c.member.Set
-	if set == nil {
-		return nil
-	}
 	var out []placement.Claim
-	for _, t := range set.Spec.VolumeClaimTemplates {
-		key := types.NamespacedName{Namespace: set.Namespace, Name: t.Name + "-" + c.member.Key.Name}
-		if c.ix.Claim(key.Namespace, key.Name) != nil {
-			continue
-		}
-		claim := t.DeepCopy()
-		claim.Namespace, claim.Name = key.Namespace, key.Name
-		out = append(out, placement.Claim{Key: key, Becomes: claim})
+	for _, next := range c.member.ToCome(c.ix, func(key types.NamespacedName) bool { return c.ix.Claim(key.Namespace, key.Name) != nil }) {
+		out = append(out, placement.Claim{Key: next.Key(), Becomes: next.Manifest})
 	}
 	return out
 }

@@ -29,13 +29,13 @@ func (p *planner) tellLeftToo(v *corev1.PersistentVolume, claim drain.Object) {
 	}
 }
 
-// leftBy are the volumes that an earlier claim of a name left, with its data, and that can be given back: not those whose disk may have gone, or may
-// have the data of another claim, which had it by another volume.
+// leftBy are the volumes that an earlier claim of a name left, with its data, and that can be given back: not those whose disk may have the data of
+// another claim, which had it by another volume.
 func (p *planner) leftBy(claim drain.Object) []*corev1.PersistentVolume {
 	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
 		ref := v.Spec.ClaimRef
 		left := leftByClaim(v) || v.Status.Phase == corev1.VolumeAvailable && (ref == nil || p.underInVain(v))
-		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) || p.mayBeGone(v) ||
+		return !left || v.DeletionTimestamp != nil || keyOf(p.dataOf(v)) != keyOf(claim) || !p.gone(p.dataOf(v)) || notUnderstood(v) ||
 			len(p.disks().Refusals(v, keyOf(claim))) > 0
 	})
 }

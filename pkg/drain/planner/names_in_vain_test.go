@@ -238,3 +238,13 @@ func TestReleaseOfAClaimThatNamesInVain(t *testing.T) {
 	alone := planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc("c")}), Snapshot(t, Node("node-0"), naming("c", "gone")))
 	tells(t, alone, drain.Blocked, "its volume gone does not exist", "kubectl delete pvc c -n shop")
 }
+
+// TestReservationForTheNextClaimIsKept: nobody else is given what is reserved for the next claim of a name, while the present one names another
+// volume in vain.
+func TestReservationForTheNextClaimIsKept(t *testing.T) {
+	world := All(Node("node-0"), Volume("v", ReservedFor("c")), Claim("c", WithUID("new"), BoundTo("gone"), lostClaim), Claim("other"))
+	plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "v", Claim: Key("other")}), Snapshot(t, world...))
+	if text := told(plan); plan.Verdict != drain.Blocked || !strings.Contains(text, "v is Available and belongs to claim shop/c") && !strings.Contains(text, "reserved for claim shop/c") {
+		t.Error(text)
+	}
+}

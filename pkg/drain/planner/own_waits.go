@@ -67,7 +67,7 @@ func (p *relocation) leftWhere(c workload.Claim, stay []*corev1.PersistentVolume
 		return nil
 	}
 	return slices.DeleteFunc(p.leftBy(c.Object()), func(v *corev1.PersistentVolume) bool {
-		return !p.stands(v) || m.Explain(match.Freed(v), true, "").Code != inspect.Match || p.neverTogether(append([]*corev1.PersistentVolume{v}, stay...)...)
+		return !p.stands(v) || p.mayBeGone(v) || m.Explain(match.Freed(v), true, "").Code != inspect.Match || p.neverTogether(append([]*corev1.PersistentVolume{v}, stay...)...)
 	})
 }
 

@@ -22,7 +22,8 @@ func (p *relocator) peersOf(m *workload.Member, earlier []*workload.Member) drai
 		if pod.Namespace != m.Key.Namespace || p.ix.OwnerOf(pod) != m.Owner {
 			continue
 		}
-		if !workload.FinishedPod(pod) {
+		failed := pod.Status.Phase == corev1.PodFailed && len(inspect.ClaimNames(pod)) > 0 // its operator has yet to recreate it
+		if failed || !workload.FinishedPod(pod) {
 			all[identity(pod)] = true
 		}
 		if workload.Ready(pod) && pod.DeletionTimestamp == nil && p.serves(m, pod) {

@@ -100,7 +100,7 @@ func (p *reattachPlanner) insteadWith(bound *corev1.PersistentVolumeClaim) *retu
 	}
 	r, there := p.together[0], p.ix.Volume(bound.Spec.VolumeName)
 	left := slices.DeleteFunc(p.leftBy(r.claim), func(v *corev1.PersistentVolume) bool {
-		return v.Name == r.volume.Name || p.ix.HomeOf(v).State != inspect.HomeNode || p.neverTogether(v, there)
+		return v.Name == r.volume.Name || p.mayBeGone(v) || p.ix.HomeOf(v).State != inspect.HomeNode || p.neverTogether(v, there)
 	})
 	if len(left) != 1 {
 		return nil

@@ -20,11 +20,7 @@ type reclaimPlanner struct {
 
 // pointless reports whether a volume is reserved for a claim that has another volume: a move that was broken off leaves that.
 func (p *reclaimPlanner) pointless(v *corev1.PersistentVolume) bool {
-	ref := v.Spec.ClaimRef
-	if !match.ReservedInVain(p.ix, v) || p.req.For != nil && isFor(ref, *p.req.For) {
-		return false
-	}
-	return !p.namesInVain(p.ix.Claim(ref.Namespace, ref.Name), v)
+	return match.ReservedInVain(p.ix, v) && !(p.req.For != nil && isFor(v.Spec.ClaimRef, *p.req.For))
 }
 
 func isFor(ref *corev1.ObjectReference, claim types.NamespacedName) bool {

@@ -70,3 +70,14 @@ func TestRecreatedTakesNobodyDownInVain(t *testing.T) {
 		t.Errorf("that budgets were not read is not said: %s", told(unread))
 	}
 }
+
+// TestCopiedVolumesMakeNoOtherMachine: that a volume names another Node as the one it was made for says nothing of the Node that has its home.
+func TestCopiedVolumesMakeNoOtherMachine(t *testing.T) {
+	for by, replaced := range map[string]bool{"local-volume-provisioner-n9-n9-uid": false, "local-volume-provisioner-n1-earlier-uid": true} {
+		world := With(All(Fleet(), Db()), Node("n1"), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), Provisioned(by)))
+		plan := recoverPlan(t, func(r *drain.RecoverRequest) { r.Recreated, r.Fenced = true, false }, world...)
+		if (plan.Verdict == drain.Ready) != replaced {
+			t.Errorf("%s: %s", by, told(plan))
+		}
+	}
+}

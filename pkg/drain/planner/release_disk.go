@@ -31,9 +31,13 @@ func (p *releasePlanner) reservedKey(v *corev1.PersistentVolume) types.Namespace
 	return types.NamespacedName{}
 }
 
-// erasesOthers blocks if somebody has the disk of a volume by another one: the provisioner would erase what is his.
+// erasesOthers blocks if somebody has the disk of a volume by another one, or mounts it by hostPath: the provisioner would erase what is his.
 func (p *releasePlanner) erasesOthers(v *corev1.PersistentVolume, own drain.Object) {
-	r, held := disk.First(p.disks().Refusals(v, keyOf(own)), disk.DiskHeld)
+	refusals := p.disks().Refusals(v, keyOf(own))
+	if r, mounted := disk.First(refusals, disk.DiskMounted); mounted {
+		p.block(drain.BlockedInUse, "", fact.New("DirectoryMounted", "volume", p.where(v), "path", disk.PathOf(v), "pods", r.Names()))
+	}
+	r, held := disk.First(refusals, disk.DiskHeld)
 	if !held {
 		return
 	}
