@@ -1,10 +1,14 @@
 package recover
 
 import (
+	"fmt"
 	"strings"
 	"testing"
+	"time"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/test/controlplane"
@@ -29,9 +33,7 @@ func TestDisksOfOthers(t *testing.T) {
 	}), "data-db-2")
 	s.refused(args, "holds the data of claim "+s.Name+"/data-db-2", "--accept-foreign-data "+s.VolumeName("n3-old"))
 	s.refused(append(args, "--allow-pending"), "holds the data of claim "+s.Name+"/data-db-2")
-	s.Volume("n3-wiped", s.node("n3"), func(v *corev1.PersistentVolume) {
-		v.Annotations = map[string]string{retain.AnnWiped: `{"at":"2026-03-01T12:00:00Z","method":"files","verified":true}`}
-	})
+	s.wiped(s.Volume("n3-wiped", s.node("n3")))
 
 	if r := s.run(append(args, "--dry-run")); !strings.Contains(r.Out+r.Err, "db-1 starts EMPTY") {
 		t.Errorf("a member that gets a wiped volume does not start empty: %s", r)
@@ -55,5 +57,15 @@ func (s *scene) refused(args []string, says ...string) {
 		if !strings.Contains(r.Err, text) {
 			s.t.Errorf("it does not say %q: %s", text, r.Err)
 		}
+	}
+}
+
+// wiped records that a volume was wiped since it was created: an earlier record would be a copy.
+func (s *scene) wiped(v *corev1.PersistentVolume) {
+	s.t.Helper()
+	at := v.CreationTimestamp.UTC().Format(time.RFC3339)
+	patch := fmt.Sprintf(`{"metadata":{"annotations":{%q:%q}}}`, retain.AnnWiped, `{"at":"`+at+`","method":"files","verified":true}`)
+	if _, err := cluster.Client().CoreV1().PersistentVolumes().Patch(s.Context(), v.Name, types.MergePatchType, []byte(patch), metav1.PatchOptions{}); err != nil {
+		s.Fail(err)
 	}
 }

@@ -20,7 +20,7 @@ func (u *Suite[S]) Killed(t *testing.T, trials []Trial[S]) {
 		t.Run(p.Name, func(t *testing.T) {
 			t.Parallel()
 			r := u.Reference(t, p)
-			ours := slices.DeleteFunc(slices.Clone(r.writes), u.spares)
+			ours := slices.DeleteFunc(slices.Clone(r.writes), func(w live.Request) bool { return u.spares(w) || !w.Applied() })
 			for i, w := range ours {
 				n := i + 1
 				if !chosen(p.Name, n, w) {
@@ -41,12 +41,20 @@ func (u *Suite[S]) spares(w live.Request) bool { return u.Spares != nil && u.Spa
 func (u *Suite[S]) killed(t *testing.T, p Trial[S], n int, like live.Request, want string) {
 	t.Helper()
 	a := u.Begin(t, p)
-	count, last := 0, ""
+	var earlier []*live.Request
+	last := ""
 	first := a.Run(func(r *live.Request) live.Action {
 		if r.Write == 0 || u.spares(*r) {
 			return live.Action{}
 		}
-		if count++; count == n {
+		count := 1 // what met a conflict is tried again, and counts once
+		for _, w := range earlier {
+			if w.Applied() {
+				count++
+			}
+		}
+		earlier = append(earlier, r)
+		if count == n {
 			last = r.Verb + " " + r.Resource
 		}
 		return live.Action{Kill: count == n}
