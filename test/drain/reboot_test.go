@@ -33,7 +33,14 @@ func TestReboot(t *testing.T) {
 		t.Errorf("it says that %v wait, of db-0, db-1 and the one of web", plan.Members())
 	}
 	before := claimsAndVolumes(t, s)
-	if r := s.Run(live.Run{Args: []string{"drain", s.VolumeName(old), "--keep-claims", "--yes"}, Rules: rules(s, false, false)}); r.Exit != 0 {
+	args := []string{"drain", s.VolumeName(old), "--keep-claims", "--yes"}
+	if r := s.Run(live.Run{Args: args}); r.Exit != 3 || len(r.Writes()) > 0 || !contains(r.Err, "it has no quorum until "+s.VolumeName(old)+" is back") {
+		t.Errorf("two of three are taken down unasked: %s", r)
+	}
+	for _, claim := range []string{"data-db-0", "logs-db-0", "data-db-1", "logs-db-1"} {
+		args = append(args, "--accept-data-loss", s.Name+"/"+claim)
+	}
+	if r := s.Run(live.Run{Args: args, Rules: rules(s, false, false)}); r.Exit != 0 {
 		t.Fatal(r)
 	}
 	node := s.VolumeName(old)

@@ -57,13 +57,13 @@ func releaseRefusals() []refusal {
 			boundData(s)
 			s.Pod("web", "data")
 			s.WaitPod("web", controlplane.PodReady)
-		}, release, []string{"claim scene/data is used by Pod web (Running on node-0); stop it first: kubectl delete pod web -n scene"}},
+		}, release, []string{"claim scene/data is used by Pod web (Running on node-0); stop it first: save the manifest, of which there is no other copy (kubectl get pod web -n scene -o yaml > web.yaml), then kubectl delete pod web -n scene"}},
 		{"release after a Pod has ended", func(s *live.Scene) {
 			boundData(s)
 			s.Pod("web", "data")
 			s.WaitPod("web", controlplane.PodReady)
 			patch(s, "pods", "web", `{"status":{"phase":"Succeeded"}}`, "status")
-		}, release, []string{"used by Pod web (Succeeded on node-0)", "a Pod that has ended holds its claim until it is deleted: kubectl delete pod web -n scene"}},
+		}, release, []string{"used by Pod web (Succeeded on node-0)", "a Pod that has ended holds its claim until it is deleted: save the manifest, of which there is no other copy (kubectl get pod web -n scene -o yaml > web.yaml), then kubectl delete pod web -n scene"}},
 		{"release of a running member", func(s *live.Scene) {
 			s.Volume("a", "node-0")
 			s.StatefulSet("db", 1)
@@ -80,7 +80,7 @@ func releaseRefusals() []refusal {
 			}
 			s.WaitPod("web", controlplane.PodReady)
 			s.WaitClaim("web-scratch", controlplane.ClaimPhase(corev1.ClaimBound))
-		}, line("release", "pvc/web-scratch"), []string{"generic ephemeral volume: it is created and deleted with Pod web; delete the Pod instead"}},
+		}, line("release", "pvc/web-scratch"), []string{"generic ephemeral volume", "it goes with Pod web; the data on scene-a, which has policy Delete, goes with it: to keep it, first kubectl patch pv scene-a"}},
 		{"release of an unbound claim", func(s *live.Scene) {
 			s.Claim("data")
 			s.WaitClaim("data", controlplane.ClaimPhase(corev1.ClaimPending))

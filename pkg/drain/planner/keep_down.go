@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Members whose claims stay are down until the node is back: what that means for those who count on them.
@@ -61,11 +62,14 @@ func (p *drainPlanner) peersMeanwhile(m *workload.Member) drain.Peers {
 }
 
 // riskMeanwhile blocks, unless it is accepted, that no other member serves while the node is away, or fewer than a majority. That one which has
-// no others is down is in the nature of a reboot: it is told.
+// no others is down is in the nature of a reboot: it is told, and so it is if its StatefulSet could not be read.
 func (p *drainPlanner) riskMeanwhile(m *workload.Member) {
 	peers := p.peersMeanwhile(m)
 	few := peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted)
+	_, unread := p.ix.Gap(inspect.StatefulSets)
 	switch {
+	case peers.Kind == drain.UnknownPeers && unread:
+		p.warn(fact.New("PeersMeanwhileUnknown", "member", m.Key, "owner", m.Owner, "node", p.node.Name))
 	case p.hasNoOthers(m, peers):
 		if peers.Ready <= 0 && m.Direct.Kind != "Job" && !slices.ContainsFunc(m.Placed, p.servesOn) {
 			p.warn(fact.New("OnlyMemberDown", "member", m.Key, "owner", m.Owner, "node", p.node.Name))

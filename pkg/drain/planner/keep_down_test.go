@@ -7,6 +7,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
@@ -37,6 +38,7 @@ func TestKeptMembersAreMissedMeanwhile(t *testing.T) {
 		"no other does":                     {With(All(Crew(), Db()), gone, MemberPod(set, 0, "n0", Unready)), nil, drain.Blocked, none},
 		"no other, and accepted":            {With(All(Crew(), Db()), gone, MemberPod(set, 0, "n0", Unready), StatefulSet("db", 3, parallel)), []string{"data-db-1"}, drain.Ready, "note: no other member of StatefulSet/db"},
 		"it serves nobody itself":           {With(All(Crew(), Db()), gone, MemberPod(set, 1, "n1", Unready)), nil, drain.Ready, "evict Pod shop/db-1"},
+		"its set could not be read":         {All(Without(All(Crew(), Db()), "StatefulSet shop/db"), inspect.Gap{Kind: inspect.StatefulSets, Reason: "forbidden"}), nil, drain.Ready, "note: shop/db-1 is down until n1 is back, and whether enough other members"},
 		"it has no others":                  {All(Crew(), single), nil, drain.Ready, "note: StatefulSet/db has no other member that could serve: it is down until n1 is back"},
 		"Pods that share a claim":           {All(Crew(), shared), nil, drain.Ready, "note: Deployment/files has no other member that could serve: it is down until n1 is back"},
 		"one of a pair":                     {All(Crew(), StatefulSet("db", 2), MemberPod(set, 0, "n0"), MemberPod(set, 1, "n1"), HeldBy("data-db-0", "n0-data", "n0"), HeldBy("data-db-1", "n1-data", "n1")), nil, drain.Blocked, "blocked Quorum [--accept-data-loss shop/data-db-1]: 1 of 2 members"},

@@ -47,9 +47,9 @@ func (u *Suite[S]) killed(t *testing.T, p Trial[S], n int, like live.Request, wa
 		if r.Write == 0 || u.spares(*r) {
 			return live.Action{}
 		}
-		count := 1 // what met a conflict is tried again, and counts once
+		count := 1 // what met a conflict is tried again, and counts once; what is under way beside this one counts
 		for _, w := range earlier {
-			if w.Applied() {
+			if w.Status == 0 || w.Applied() {
 				count++
 			}
 		}

@@ -121,7 +121,8 @@ func drained() catalog {
 		"NeitherRecreated":    "no controller recreates either",
 		"WaitsWithoutClaim":   "no controller recreates the claim, so that the replacement Pod stays Pending",
 
-		"OnlyMemberDown": "{.owner} has no other member that could serve: it is down until {.node} is back",
+		"OnlyMemberDown":        "{.owner} has no other member that could serve: it is down until {.node} is back",
+		"PeersMeanwhileUnknown": "{.member} is down until {.node} is back, and whether enough other members of {.owner} serve until then is not known",
 		"NoneServesMeanwhile": "no other member of {.owner} is ready that stays while {.node} is away: none serves until it is back; " +
 			"see to the others first",
 		"FewServeMeanwhile": "{.have} of {.want} members of {.owner} are ready and stay while {.node} is away, fewer than a majority: " +
