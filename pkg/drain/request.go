@@ -103,11 +103,11 @@ type DrainRequest struct {
 	Eviction               Eviction
 	// AllowPending goes on although a member fits nowhere: it then waits with a claim of its own, on no node.
 	AllowPending bool
-	// AllowDown evicts a member that its StatefulSet does not recreate before an earlier one is Ready, although that one is not, and one whose
-	// next Pod does not fit the node.
+	// AllowDown evicts, of members whose claims stay, one without which no other of its owner serves while the node is away, or fewer than a
+	// majority; one that its StatefulSet does not recreate before an earlier one is Ready, although that one is not; and one whose next Pod does
+	// not fit the node.
 	AllowDown bool
-	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost; of claims that stay, for as long as the node is
-	// away.
+	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost. It is about claims that move.
 	AcceptDataLoss []types.NamespacedName
 	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
 	AcceptForeignData []string
@@ -140,6 +140,8 @@ func (r DrainRequest) Validate() error {
 		return Misuse(fact.New("AllowPendingNeedsMoveClaims"))
 	case r.AllowDown && r.MoveClaims:
 		return Misuse(fact.New("AllowDownNeedsKeepClaims"))
+	case len(r.AcceptDataLoss) > 0 && r.KeepClaims:
+		return Misuse(fact.New("AcceptDataLossNeedsMoveClaims"))
 	case len(r.AcceptForeignData) > 0 && r.KeepClaims:
 		return Misuse(fact.New("AcceptForeignDataNeedsMoveClaims"))
 	case r.MoveClaims && r.Eviction.GracePeriodSeconds == 0:

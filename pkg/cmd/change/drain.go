@@ -97,7 +97,7 @@ func addDrainFlags(cmd *cobra.Command, req *drain.DrainRequest) {
 	f := cmd.Flags()
 	f.BoolVar(&req.KeepClaims, "keep-claims", false, "Leave the claims where they are: their Pods wait for the node.")
 	f.BoolVar(&req.MoveClaims, "move-claims", false, "Give the members new claims on other nodes.")
-	f.BoolVar(&req.AllowDown, "allow-down", false, "With --keep-claims: also evict members that stay down until an earlier one of their StatefulSet is Ready, or whose replacement Pod does not fit the node.")
+	f.BoolVar(&req.AllowDown, "allow-down", false, "With --keep-claims: also evict members without which none, or no majority, of their owner serves while the node is away, that stay down until an earlier one of their StatefulSet is Ready, or whose replacement Pod does not fit the node.")
 	f.BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the old volumes. Their data is LOST.")
 	f.BoolVar(&req.Eviction.IgnoreDaemonSets, "ignore-daemonsets", false, "Leave the Pods of DaemonSets running.")
 	f.BoolVar(&req.Eviction.DeleteEmptyDirData, "delete-emptydir-data", false, "Evict Pods with emptyDir volumes, whose data is lost.")

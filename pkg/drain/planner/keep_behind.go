@@ -25,7 +25,7 @@ func (p *drainPlanner) behindUnready(m *workload.Member) {
 	p.saidOf(m.Key.String(), func() {
 		switch first := m.Key.Namespace + "/" + cmp.Or(stuck, returns); {
 		case stuck != "" && slices.ContainsFunc(m.Placed, workload.Ready) && !p.req.AllowDown:
-			p.block(drain.BlockedBehind, "--allow-down", fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
+			p.block(drain.BlockedBehind, allowDown, fact.New("BehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
 		case stuck != "", slices.ContainsFunc(p.pods, func(pod *corev1.Pod) bool { return pod.Namespace+"/"+pod.Name == first }):
 			p.warn(fact.New("DownBehindUnready", "member", m.Key, "owner", m.Owner, "first", first))
 		case returns != "":

@@ -3,17 +3,19 @@ package planner
 import (
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
 // TestKeptClaimsBehindUnready: a StatefulSet that goes in order recreates no Pod before all earlier ones are Ready, though the claims stay. One
 // that serves is not evicted behind one that does not; one that does not serve is told of.
 func TestKeptClaimsBehindUnready(t *testing.T) {
-	set := StatefulSet("db", 3, ordered)
+	set := StatefulSet("db", 7, ordered)
 	for name, tc := range map[string]struct {
 		first, own func(*corev1.Pod)
 		verdict    drain.Verdict
@@ -27,9 +29,8 @@ func TestKeptClaimsBehindUnready(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			first := MemberPod(set, 0, "n0", tc.first)
-			world := With(All(Crew(), Db()), set, first, MemberPod(set, 1, "n1", tc.own), Volume("n0-data", On(first.Spec.NodeName), Has("data-db-0", "data-db-0-uid")))
-			few := ToKeep(Accepting("data-db-0", "data-db-1")) // that fewer than a majority serve meanwhile
-			tells(t, drainPlan(t, few, world...), tc.verdict, tc.says)
+			world := With(All(Crew(), Db(), others(set)), set, first, MemberPod(set, 1, "n1", tc.own), Volume("n0-data", On(first.Spec.NodeName), Has("data-db-0", "data-db-0-uid")))
+			tells(t, drainPlan(t, ToKeep(), world...), tc.verdict, tc.says)
 		})
 	}
 }
@@ -37,8 +38,8 @@ func TestKeptClaimsBehindUnready(t *testing.T) {
 // TestKeptClaimsBehindWaiting: an earlier Pod that waits for the node itself is Ready no sooner than the node is back: nobody stays on the node
 // for its sake. One that is not recreated since it waits behind that one is no other reason; one that is not Ready elsewhere is.
 func TestKeptClaimsBehindWaiting(t *testing.T) {
-	set := StatefulSet("db", 3, ordered)
-	world := All(Crew(), set, HeldBy("data-db-0", "n1-a", "n1"), HeldBy("data-db-1", "n2-data", "n2"), HeldBy("data-db-2", "n1-b", "n1"), MemberPod(set, 2, "n1"))
+	set := StatefulSet("db", 7, ordered)
+	world := All(Crew(), others(set), set, HeldBy("data-db-0", "n1-a", "n1"), HeldBy("data-db-1", "n2-data", "n2"), HeldBy("data-db-2", "n1-b", "n1"), MemberPod(set, 2, "n1"))
 	for name, tc := range map[string]struct {
 		world   []any
 		verdict drain.Verdict
@@ -53,19 +54,28 @@ func TestKeptClaimsBehindWaiting(t *testing.T) {
 		"the first of another node is missing": {All(world, MemberPod(set, 0, "n1")), drain.Ready, "left out shop/db-2 Behind [--allow-down]: shop/db-2 would be down and not come back before shop/db-1 is Ready"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			few := ToKeep(Accepting("data-db-0", "data-db-2")) // that fewer than a majority serve meanwhile
-			tells(t, drainPlan(t, few, tc.world...), tc.verdict, tc.says)
+			tells(t, drainPlan(t, ToKeep(), tc.world...), tc.verdict, tc.says)
 		})
 	}
 }
 
 // TestAllowDown: somebody may decide that a member waits for an earlier one that is not Ready.
 func TestAllowDown(t *testing.T) {
-	set := StatefulSet("db", 3, ordered)
-	world := With(All(Crew(), Db()), set, MemberPod(set, 0, "n0", Unready))
+	set := StatefulSet("db", 7, ordered)
+	world := With(All(Crew(), Db(), others(set)), set, MemberPod(set, 0, "n0", Unready))
 	tells(t, drainPlan(t, ToKeep(), world...), drain.Blocked, "blocked Behind [--allow-down]: shop/db-1 would be down and not come back before shop/db-0 is Ready")
-	allowed := ToKeep(Accepting("data-db-1"), func(r *drain.DrainRequest) { r.AllowDown = true })
+	allowed := ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true })
 	tells(t, drainPlan(t, allowed, world...), drain.Ready, "shop/db-1 cannot come back before shop/db-0 is Ready")
+}
+
+// others are the members of a set of seven from the fourth on, which serve: a majority, whatever becomes of the first three.
+func others(set *appsv1.StatefulSet) []any {
+	var out []any
+	for i := 3; i < 7; i++ {
+		name := workload.MemberName(set, i)
+		out = All(out, MemberPod(set, i, "n3"), HeldBy("data-"+name, "of-"+name, "n3"))
+	}
+	return out
 }
 
 func asIs(*corev1.Pod) {}

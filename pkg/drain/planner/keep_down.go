@@ -14,6 +14,9 @@ import (
 
 // Members whose claims stay are down until the node is back: what that means for those who count on them.
 
+// allowDown is the flag by which it is allowed that members are down although others count on them, or for longer than the node is.
+const allowDown = "--allow-down"
+
 // downMeanwhile is about the members that are taken down with the node: what of each owner serves until that is back, and whose Pods would not
 // even come to their end.
 func (p *drainPlanner) downMeanwhile(members []*workload.Member) {
@@ -61,7 +64,7 @@ func (p *drainPlanner) peersMeanwhile(m *workload.Member) drain.Peers {
 	return peers
 }
 
-// riskMeanwhile blocks, unless it is accepted, that no other member serves while the node is away, or fewer than a majority. That one which has
+// riskMeanwhile blocks, unless it is allowed, that no other member serves while the node is away, or fewer than a majority. That one which has
 // no others is down is in the nature of a reboot: it is told, and so it is if its StatefulSet could not be read.
 func (p *drainPlanner) riskMeanwhile(m *workload.Member) {
 	peers := p.peersMeanwhile(m)
@@ -75,9 +78,9 @@ func (p *drainPlanner) riskMeanwhile(m *workload.Member) {
 			p.warn(fact.New("OnlyMemberDown", "member", m.Key, "owner", m.Owner, "node", p.node.Name))
 		}
 	case peers.Ready <= 0:
-		p.down(m, drain.BlockedLastCopy, fact.New("NoneServesMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name))
+		p.down(drain.BlockedLastCopy, fact.New("NoneServesMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name))
 	case few:
-		p.down(m, drain.BlockedQuorum, fact.New("FewServeMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name,
+		p.down(drain.BlockedQuorum, fact.New("FewServeMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name,
 			"have", peers.Ready, "want", peers.Wanted))
 	}
 }
@@ -94,17 +97,12 @@ func (p *drainPlanner) hasNoOthers(m *workload.Member, peers drain.Peers) bool {
 	return slices.ContainsFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool { return s.UID == m.Direct.UID && workload.Replicas(s) <= 1 })
 }
 
-// down blocks for each claim of a member of which that is not accepted, with the flag of all commands that take members down, and tells it if
-// all are.
-func (p *drainPlanner) down(m *workload.Member, code drain.BlockerCode, why fact.Fact) {
-	blocked := false
-	for _, c := range m.Claims {
-		if c.Claim != nil && !slices.Contains(p.req.AcceptDataLoss, c.Key()) {
-			blocked = true
-			p.block(code, acceptFlag(c), why)
-		}
-	}
-	if !blocked {
+// down blocks that a member is missed while the node is away, unless that is allowed, and tells it if it is. Nothing is lost by it, whoever else
+// serves: the member comes back with its data.
+func (p *drainPlanner) down(code drain.BlockerCode, why fact.Fact) {
+	if p.req.AllowDown {
 		p.warn(why)
+		return
 	}
+	p.block(code, allowDown, why)
 }

@@ -22,31 +22,44 @@ func TestKeptMembersAreMissedMeanwhile(t *testing.T) {
 		return Consumer(name, node, "files", ControlledBy("ReplicaSet", "files-1"), PodLabel("app", "files"))
 	}
 	shared := All(ReplicaSet("files-1", 2, "files"), HeldBy("files", "n1-files", "n1"), files("files-1-a", "n1"), files("files-1-b", "n1"))
-	few, none := "blocked Quorum [--accept-data-loss shop/data-db-1]: 1 of 3 members of StatefulSet/db", "blocked LastCopy [--accept-data-loss shop/data-db-1]: no other member of StatefulSet/db"
+	few := "blocked Quorum [--allow-down]: shop/db-1 is down until n1 is back, and 1 of 3 members of StatefulSet/db"
+	none := "blocked LastCopy [--allow-down]: shop/db-1 is down until n1 is back, and no other member of StatefulSet/db"
 	for name, tc := range map[string]struct {
-		world    []any
-		accepted []string
-		verdict  drain.Verdict
-		says     string
+		world   []any
+		down    bool
+		verdict drain.Verdict
+		says    string
 	}{
-		"all serve":                         {All(Crew(), Db()), nil, drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> stays (n1)"},
-		"another does not":                  {With(All(Crew(), Db()), MemberPod(set, 2, "n2", Unready)), nil, drain.Blocked, few},
-		"another is on a node that is gone": {With(All(Crew(), Db()), gone), nil, drain.Blocked, few},
-		"another goes as well":              {With(All(Crew(), Db()), both...), nil, drain.Blocked, few},
-		"the other one is accepted":         {With(All(Crew(), Db()), both...), []string{"data-db-2"}, drain.Blocked, few},
-		"both are accepted":                 {With(All(Crew(), Db()), both...), []string{"data-db-1", "data-db-2"}, drain.Ready, "note: 1 of 3 members of StatefulSet/db"},
-		"no other does":                     {With(All(Crew(), Db()), gone, MemberPod(set, 0, "n0", Unready)), nil, drain.Blocked, none},
-		"no other, and accepted":            {With(All(Crew(), Db()), gone, MemberPod(set, 0, "n0", Unready), StatefulSet("db", 3, parallel)), []string{"data-db-1"}, drain.Ready, "note: no other member of StatefulSet/db"},
-		"it serves nobody itself":           {With(All(Crew(), Db()), gone, MemberPod(set, 1, "n1", Unready)), nil, drain.Ready, "evict Pod shop/db-1"},
-		"its set could not be read":         {All(Without(All(Crew(), Db()), "StatefulSet shop/db"), inspect.Gap{Kind: inspect.StatefulSets, Reason: "forbidden"}), nil, drain.Ready, "note: shop/db-1 is down until n1 is back, and whether enough other members"},
-		"it has no others":                  {All(Crew(), single), nil, drain.Ready, "note: StatefulSet/db has no other member that could serve: it is down until n1 is back"},
-		"Pods that share a claim":           {All(Crew(), shared), nil, drain.Ready, "note: Deployment/files has no other member that could serve: it is down until n1 is back"},
-		"one of a pair":                     {All(Crew(), StatefulSet("db", 2), MemberPod(set, 0, "n0"), MemberPod(set, 1, "n1"), HeldBy("data-db-0", "n0-data", "n0"), HeldBy("data-db-1", "n1-data", "n1")), nil, drain.Blocked, "blocked Quorum [--accept-data-loss shop/data-db-1]: 1 of 2 members"},
+		"all serve":                         {All(Crew(), Db()), false, drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> stays (n1)"},
+		"another does not":                  {With(All(Crew(), Db()), MemberPod(set, 2, "n2", Unready)), false, drain.Blocked, few},
+		"another is on a node that is gone": {With(All(Crew(), Db()), gone), false, drain.Blocked, few},
+		"another goes as well":              {With(All(Crew(), Db()), both...), false, drain.Blocked, few},
+		"another goes as well, and may":     {With(All(Crew(), Db()), both...), true, drain.Ready, "note: shop/db-2 is down until n1 is back, and 1 of 3 members of StatefulSet/db"},
+		"no other does":                     {With(All(Crew(), Db()), gone, MemberPod(set, 0, "n0", Unready)), false, drain.Blocked, none},
+		"no other does, and it may":         {With(All(Crew(), Db()), gone, MemberPod(set, 0, "n0", Unready)), true, drain.Ready, "note: shop/db-1 is down until n1 is back, and no other member of StatefulSet/db"},
+		"it serves nobody itself":           {With(All(Crew(), Db()), gone, MemberPod(set, 1, "n1", Unready)), false, drain.Ready, "evict Pod shop/db-1"},
+		"its set could not be read":         {All(Without(All(Crew(), Db()), "StatefulSet shop/db"), inspect.Gap{Kind: inspect.StatefulSets, Reason: "forbidden"}), false, drain.Ready, "note: shop/db-1 is down until n1 is back, and whether enough other members"},
+		"it has no others":                  {All(Crew(), single), false, drain.Ready, "note: StatefulSet/db has no other member that could serve: it is down until n1 is back"},
+		"Pods that share a claim":           {All(Crew(), shared), false, drain.Ready, "note: Deployment/files has no other member that could serve: it is down until n1 is back"},
+		"one of a pair":                     {All(Crew(), StatefulSet("db", 2), MemberPod(set, 0, "n0"), MemberPod(set, 1, "n1"), HeldBy("data-db-0", "n0-data", "n0"), HeldBy("data-db-1", "n1-data", "n1")), false, drain.Blocked, "blocked Quorum [--allow-down]: shop/db-1 is down until n1 is back, and 1 of 2 members"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			tells(t, drainPlan(t, ToKeep(Accepting(tc.accepted...)), tc.world...), tc.verdict, tc.says)
+			tells(t, drainPlan(t, ToKeep(func(r *drain.DrainRequest) { r.AllowDown = tc.down }), tc.world...), tc.verdict, tc.says)
 		})
 	}
+}
+
+// TestDownIsSaidOncePerMember: what is down for a while is the member, however many claims it has, and nothing of it is lost.
+func TestDownIsSaidOncePerMember(t *testing.T) {
+	set := StatefulSet("db", 3, WithTemplate("logs"))
+	world := With(All(Crew(), Db()), set, MemberPod(set, 0, "n0"), MemberPod(set, 1, "n1"), MemberPod(set, 2, "n2", Unready))
+	plan := drainPlan(t, ToKeep(), All(world, HeldBy("logs-db-1", "n1-logs", "n1"))...)
+	if len(plan.Blockers) != 1 || plan.Blockers[0].Override != "--allow-down" || plan.Blockers[0].Except != "shop/StatefulSet/db" {
+		t.Error(told(plan))
+	}
+	allowed := drainPlan(t, ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true }), All(world, HeldBy("logs-db-1", "n1-logs", "n1"))...)
+	tells(t, allowed, drain.Ready, "evict Pod shop/db-1")
+	without(t, allowed, "lost: ")
 }
 
 // TestKeptPodsThatAreHeld: a Pod that others hold would stop, and not be recreated even when the node is back. It stays, and the others go.

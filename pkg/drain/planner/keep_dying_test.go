@@ -27,7 +27,7 @@ func TestKeptClaimsThatAreBeingDeleted(t *testing.T) {
 		"another goes too": {With(All(Crew(), Db()), MemberPod(set, 0, "n1"), Volume("n0-data", On("n1"), Has("data-db-0", "data-db-0-uid")),
 			Claim("data-db-0", BoundTo("n0-data"), Deleting)), drain.Blocked, "blocked Quorum []: claim shop/data-db-1 is being deleted already"},
 		"another leaves and keeps its claim": {With(All(Crew(), Db()), MemberPod(set, 0, "n1"), Volume("n0-data", On("n1"), Has("data-db-0", "data-db-0-uid"))),
-			drain.Blocked, "blocked Quorum [--accept-data-loss shop/data-db-0]: 1 of 3 members of StatefulSet/db are ready and stay while n1 is away"},
+			drain.Blocked, "blocked Quorum [--allow-down]: shop/db-0 is down until n1 is back, and 1 of 3 members of StatefulSet/db are ready and stay"},
 	} {
 		t.Run(name, func(t *testing.T) { tells(t, drainPlan(t, ToKeep(), With(tc.world, dying)...), tc.verdict, tc.says) })
 	}

@@ -57,7 +57,7 @@ func (p *drainPlanner) doesNotReturn(m *workload.Member, why fact.Fact) {
 		p.warn(other)
 		return
 	}
-	p.block(drain.BlockedNowhere, "--allow-down", other)
+	p.block(drain.BlockedNowhere, allowDown, other)
 }
 
 // asksTheSame reports whether the replacement Pods of a member ask for what those that it has ask for.

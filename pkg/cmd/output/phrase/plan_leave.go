@@ -123,9 +123,9 @@ func drained() catalog {
 
 		"OnlyMemberDown":        "{.owner} has no other member that could serve: it is down until {.node} is back",
 		"PeersMeanwhileUnknown": "{.member} is down until {.node} is back, and whether enough other members of {.owner} serve until then is not known",
-		"NoneServesMeanwhile": "no other member of {.owner} is ready that stays while {.node} is away: none serves until it is back; " +
+		"NoneServesMeanwhile": "{.member} is down until {.node} is back, and no other member of {.owner} is ready that stays: none serves until then; " +
 			"see to the others first",
-		"FewServeMeanwhile": "{.have} of {.want} members of {.owner} are ready and stay while {.node} is away, fewer than a majority: " +
+		"FewServeMeanwhile": "{.member} is down until {.node} is back, and {.have} of {.want} members of {.owner} are ready and stay, fewer than a majority: " +
 			"it has no quorum until {.node} is back; see to the others first",
 		"NextPodDoesNotReturn": "the replacement Pod of {.member} asks for something else than the present one, and does not fit {.node} when that is back: {.why}; " +
 			"it would stay Pending: see to the template of {.owner} first",
