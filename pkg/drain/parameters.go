@@ -110,6 +110,14 @@ type Safeguards struct {
 	Cordoned bool `json:"cordoned,omitempty"`
 	// NoOutage wants most nodes to be Ready.
 	NoOutage bool `json:"noOutage,omitempty"`
+	// Kept says that the member's claims stay on Node, where its Pod is and comes back to: Node need not be Ready, and what is said of other
+	// Pods matters only while the member's own is Ready.
+	Kept bool `json:"kept,omitempty"`
+	// Leaving are the names of Pods that are down for as long as the member is, and do not count.
+	Leaving []string `json:"leaving,omitempty"`
+	// Next are the demands of the Pods that the member's StatefulSet was to create next, one of which the next one must have; none, if that does
+	// not matter.
+	Next []Demands `json:"next,omitempty"`
 }
 
 // PodGuards are what must still hold when a Pod is evicted.
@@ -201,6 +209,8 @@ type EvictParameters struct {
 	GracePeriodSeconds *int64 `json:"gracePeriodSeconds,omitempty"`
 	// Reserved are the volumes that must still be reserved for the member's claims.
 	Reserved []Reservation `json:"reserved,omitempty"`
+	// Keeps are the claims that the Pod leaves where they are, with their volumes: one that is on its way out would go with the Pod.
+	Keeps []Pair `json:"keeps,omitempty"`
 	// Nodes are those that must be as they were when it was confirmed that their disks are gone.
 	Nodes []liveness.DeadNode `json:"dead,omitempty"`
 }

@@ -60,11 +60,14 @@ func (s *stepRun) evictPod(ctx context.Context, params *drain.EvictParameters) (
 	}}, nil
 }
 
-// mayBeEvicted is mayBeTaken for an eviction, before which the places of the member's claims have been reserved. It returns what is waited
-// for, if anything is.
+// mayBeEvicted is mayBeTaken for an eviction, before which the places of the member's claims have been reserved, or after which they stay where
+// they are. It returns what is waited for, if anything is.
 func (s *stepRun) mayBeEvicted(ctx context.Context, params *drain.EvictParameters, p *corev1.Pod) (waiting fact.Fact, err error) {
 	if waiting, err := s.mayBeTaken(ctx, params.PodGuards, p); err != nil || !waiting.IsZero() {
 		return waiting, err
+	}
+	if err := s.claimsStay(ctx, params.Keeps, p); err != nil {
+		return fact.Fact{}, err
 	}
 	return fact.Fact{}, s.areReserved(ctx, params.Reserved)
 }

@@ -24,6 +24,19 @@ func (s *stepRun) mayBeTaken(ctx context.Context, g drain.PodGuards, p *corev1.P
 	if want == nil {
 		return fact.Fact{}, nil
 	}
+	own := func(nodes map[string]*corev1.Node) error {
+		if !reachable(nodes[p.Spec.NodeName]) {
+			return died(nodes[p.Spec.NodeName], p.Spec.NodeName)
+		}
+		return nil
+	}
+	if want.Kept && !workload.Ready(p) { // nobody counts on it
+		nodes, err := s.live.nodes(ctx)
+		if err != nil {
+			return fact.Fact{}, err
+		}
+		return fact.Fact{}, own(nodes)
+	}
 	if added := addedTo(g.Finalizers, workload.ForeignPodFinalizers(p)); len(added) > 0 {
 		return fact.New("PodFinalizersNow", "pod", drain.PodObject(p), "finalizers", added), nil
 	}
@@ -34,13 +47,10 @@ func (s *stepRun) mayBeTaken(ctx context.Context, g drain.PodGuards, p *corev1.P
 	if err != nil {
 		return fact.Fact{}, err
 	}
-	own := func(nodes map[string]*corev1.Node) error {
-		if !reachable(nodes[p.Spec.NodeName]) {
-			return died(nodes[p.Spec.NodeName], p.Spec.NodeName)
-		}
-		return nil
+	if waiting, err := s.stands(ctx, want, g.Member, pods, own); err != nil || !waiting.IsZero() {
+		return waiting, err
 	}
-	return s.stands(ctx, want, g.Member, pods, own)
+	return fact.Fact{}, s.nextFits(ctx, want, g.Member, p, pods)
 }
 
 // jobStands refuses if the Job of a Pod fails for good without it.

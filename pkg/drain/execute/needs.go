@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	batchv1 "k8s.io/api/batch/v1"
 	coordinationv1 "k8s.io/api/coordination/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -134,6 +135,12 @@ func (n *needed) evict(p *drain.EvictParameters) {
 	for _, r := range p.Reserved {
 		n.disk(r.Disk)
 	}
+	for _, kept := range p.Keeps {
+		n.in(kept.Claim.Namespace, getClaims())
+	}
+	if p.Safeguards != nil && len(p.Safeguards.Next) > 0 {
+		n.in(n.step.Object.Namespace, Need{"list", "statefulsets"})
+	}
 }
 
 func (n *needed) deleteClaim(p *drain.DeleteClaimParameters) {
@@ -152,6 +159,8 @@ func (n *needed) deleteClaim(p *drain.DeleteClaimParameters) {
 // groupOf is the API group of a resource.
 func groupOf(resource string) string {
 	switch resource {
+	case "statefulsets":
+		return appsv1.GroupName
 	case "leases":
 		return coordinationv1.GroupName
 	case "jobs":

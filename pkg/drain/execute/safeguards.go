@@ -63,7 +63,7 @@ func firstUnready(s *drain.Safeguards, pods []*corev1.Pod) string {
 
 // counts reports whether a Pod is one of the other members.
 func counts(s *drain.Safeguards, p *corev1.Pod, member string) bool {
-	if s == nil || p.Name == member {
+	if s == nil || p.Name == member || slices.Contains(s.Leaving, p.Name) {
 		return false
 	}
 	ref := metav1.GetControllerOf(p)
@@ -110,10 +110,13 @@ func nodesAllow(s *drain.Safeguards, nodes map[string]*corev1.Node) error {
 	case n.Spec.Unschedulable && !s.Cordoned:
 		return refused(fact.New("LandingNodeCordoned", "node", s.Node))
 	default:
-		if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
+		added := addedTo(s.Taints, workload.TaintsOf(n))
+		if s.Kept { // it is rebooted
+			added = lasting(added)
+		} else if condition, _ := inspect.ConditionOf(n); condition != inspect.NodeReady {
 			return refused(fact.New("LandingNodeNotReady", "node", s.Node, "condition", condition))
 		}
-		if added := addedTo(s.Taints, workload.TaintsOf(n)); len(added) > 0 {
+		if len(added) > 0 {
 			return refused(fact.New("LandingNodeTainted", "node", s.Node, "taints", added))
 		}
 		return nil

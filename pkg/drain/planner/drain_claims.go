@@ -40,6 +40,7 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 	p.spareOut(members)
 	p.jobsEnd(members, p.pods, true)
 	p.downMeanwhile(members)
+	p.keptGuards(members)
 	if err := p.returns(ctx, newJudge, members); err != nil {
 		return err
 	}

@@ -26,6 +26,8 @@ type drainPlanner struct {
 	doubtful []string
 	// going are the claims that go with the Pods that leave, as far as that has been told.
 	going []*corev1.PersistentVolumeClaim
+	// guards are what the evictions of Pods rest on whose claims stay.
+	guards map[*corev1.Pod]drain.PodGuards
 	// recorded are the Pods whose manifests are recorded on volumes.
 	recorded []*corev1.Pod
 }

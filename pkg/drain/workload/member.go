@@ -52,6 +52,20 @@ type Claim struct {
 	Recreated bool
 }
 
+// MemberOfSet is the member of a StatefulSet that has a Pod, with nothing known of its claims.
+func MemberOfSet(set *appsv1.StatefulSet, name string, pod *corev1.Pod) *Member {
+	m := &Member{Set: set, Key: types.NamespacedName{Namespace: set.Namespace, Name: name}, Placed: []*corev1.Pod{pod}}
+	m.Owner = inspect.Owner{APIVersion: "apps/v1", Kind: "StatefulSet", Name: set.Name, UID: set.UID}
+	m.Direct = m.Owner
+	first, last := Ordinals(set)
+	for i := first; i < last; i++ {
+		if MemberName(set, i) == name {
+			m.Ordinal = i
+		}
+	}
+	return m
+}
+
 // Object names the claim, whichever one has the name.
 func (c Claim) Object() drain.Object {
 	return drain.Object{Kind: drain.KindClaim, Namespace: c.Manifest.Namespace, Name: c.Manifest.Name}
