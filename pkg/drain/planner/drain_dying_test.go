@@ -92,3 +92,16 @@ func TestLeftAloneOfDeadNode(t *testing.T) {
 	stays := recoverPlan(t, nil, All(Fleet(), Db(), endedJob(func(*corev1.PersistentVolumeClaim) {}, "export-x", "export-y"))...)
 	tells(t, stays, drain.Ready, "note: claim shop/export, bound to n1-export, is left as it is", end+", then kubectl localpv release pvc/export -n shop")
 }
+
+// TestClaimsThatGoTogether: Pods whose claims go with them are no copies for each other, though their volumes mean a node that is gone: where their
+// Pods run, there the data is. Members that move go one after the other.
+func TestClaimsThatGoTogether(t *testing.T) {
+	set := StatefulSet("db", 3)
+	world := All(Crew(), set, MemberPod(set, 0, "n1"), MemberPod(set, 1, "n1"), MemberPod(set, 2, "n2"), HeldBy("data-db-2", "v-2", "n2"))
+	for _, name := range []string{"data-db-0", "data-db-1"} {
+		world = All(world, Claim(name, BoundTo("v-"+name), Deleting), Volume("v-"+name, On("n9"), Has(name, name+"-uid"), Deletes))
+	}
+	tells(t, drainPlan(t, ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true }), world...), drain.Blocked,
+		"blocked Quorum []: claim shop/data-db-0 is being deleted already", "blocked Quorum []: claim shop/data-db-1 is being deleted already")
+	tells(t, drainPlan(t, ToMove(), world...), drain.Ready, "wait until shop/db-0 is Ready again; before the next member is touched")
+}

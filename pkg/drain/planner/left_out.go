@@ -31,10 +31,45 @@ func leavingOut(
 		more = soonest(stuck(ix, last, out))
 		out = slices.Concat(out, more)
 	}
+	if last, err = fewest(ix, last, out, plan); err != nil {
+		return nil, err
+	}
 	if len(out) > 0 && !works(last) {
 		return first, nil
 	}
 	return last, nil
+}
+
+// maxTakenBack is how many are tried whether they need to be left out: each is a Plan.
+const maxTakenBack = 8
+
+// fewest is a Plan without those only that must be left out: who had no place, or was behind another, may have one, or be so no more, since that
+// other one is left out.
+func fewest(ix *inspect.Index, last *drain.Plan, out []drain.LeftOut, plan func(out []drain.LeftOut) (*drain.Plan, error)) (*drain.Plan, error) {
+	if len(out) < 2 {
+		return last, nil
+	}
+	tried := 0
+	for _, l := range out {
+		if turn(l) == ofItself || tried == maxTakenBack {
+			continue
+		}
+		tried++
+		fewer := slices.DeleteFunc(slices.Clone(out), func(o drain.LeftOut) bool { return o.Member == l.Member && o.Volume == l.Volume })
+		p, err := plan(fewer)
+		if err != nil {
+			return nil, err
+		}
+		if !slices.ContainsFunc(p.Blockers, func(b drain.Blocker) bool { return !blocks(last, b) }) {
+			last, out = p, fewer
+		}
+	}
+	return last, nil
+}
+
+// blocks reports whether something of a kind blocks a Plan already, for the same member.
+func blocks(p *drain.Plan, b drain.Blocker) bool {
+	return slices.ContainsFunc(p.Blockers, func(o drain.Blocker) bool { return o.Code == b.Code && o.Member == b.Member && o.Volume == b.Volume })
 }
 
 // works reports whether a Plan does something that was asked for: for a member or a Pod, or with volume objects that are to be deleted. That

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"testing"
 
 	corev1 "k8s.io/api/core/v1"
@@ -46,5 +47,22 @@ func TestThePlaceIsTakenIndeed(t *testing.T) {
 	plan := drainPlan(t, ToMove(), world...)
 	if out := outOf(plan); len(out) != 1 || out[0] != "shop/queue-1 StatefulSet/queue Nowhere" {
 		t.Errorf("left out %v: %s", out, told(plan))
+	}
+}
+
+// TestWhoIsBehindOneThatStays: a member that fits nowhere stays where it is and is Ready, so that who comes after it in its set may go.
+func TestWhoIsBehindOneThatStays(t *testing.T) {
+	set := StatefulSet("db", 3, ordered)
+	world := Without(All(Crew(), Db()), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
+	world = With(world, set, MemberPod(set, 2, "n1"), Volume("n2-data", On("n1"), Has("data-db-2", "data-db-2-uid")), Volume("n3-mine", On("n3"), ReservedFor("data-db-2")))
+	plan := drainPlan(t, ToMove(), world...)
+	moved, out := plan.Members(), outOf(plan)
+	if plan.Verdict != drain.Ready || !slices.Equal(out, []string{"shop/db-1 StatefulSet/db Nowhere"}) || !slices.Equal(moved, []string{"shop/db-2"}) {
+		t.Errorf("moved %v, left out %v: %s", moved, out, told(plan))
+	}
+	dead := With(world, Node("n1", Unreachable), Lease("n1", "1"))
+	lost := recoverPlan(t, nil, dead...)
+	if lost.Verdict != drain.Blocked {
+		t.Errorf("nothing brings db-2 of a dead node back before db-1: %s", told(lost))
 	}
 }
