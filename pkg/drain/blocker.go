@@ -24,8 +24,8 @@ type BlockerCode string
 const (
 	// BlockedUnknown: something could not be read, so it is not known to be safe.
 	BlockedUnknown BlockerCode = "Unknown"
-	// BlockedInUse: a Pod with a node names the claim. It keeps the claim alive whatever its phase
-	// (controller/volume/pvcprotection: podUsesPVCForDeletion).
+	// BlockedInUse: a Pod with a node names the claim, which it keeps alive whatever its phase
+	// (controller/volume/pvcprotection: podUsesPVCForDeletion), or mounts the directory of its volume.
 	BlockedInUse BlockerCode = "InUse"
 	// BlockedPhase: the volume or claim is in a phase from which the command does not start.
 	BlockedPhase BlockerCode = "WrongPhase"

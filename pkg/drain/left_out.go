@@ -25,7 +25,7 @@ type LeftOut struct {
 func (c BlockerCode) LeavesOut() bool {
 	switch c {
 	case BlockedShared, BlockedTooLarge, BlockedTerminating, BlockedNewer, BlockedNowhere, BlockedCleaner, BlockedPods, BlockedFinalizer,
-		BlockedBehind, BlockedLost, BlockedRefused, BlockedSharedDisk, BlockedForeignData, BlockedCordoned:
+		BlockedBehind, BlockedLost, BlockedRefused, BlockedSharedDisk, BlockedForeignData, BlockedCordoned, BlockedInUse:
 		return true
 	default:
 		return false

@@ -43,6 +43,9 @@ func (s *stepRun) deleteClaim(ctx context.Context, p *drain.DeleteClaimParameter
 	if waiting, err := s.mayGo(ctx, p, v); err != nil || !waiting.IsZero() {
 		return decision{reason: s.downMeanwhile(waiting)}, err
 	}
+	if err := s.erasesNoOther(ctx, p, v); err != nil {
+		return decision{}, err
+	}
 	if keep := p.Policy == corev1.PersistentVolumeReclaimRetain; !retain.Recorded(v, c) || keep && !retain.Retained(v) {
 		return s.retainWrite(v, c, keep, nil)
 	}

@@ -47,6 +47,8 @@ func TestEvictionIsGuarded(t *testing.T) {
 		"its disk was given away": {world: With(base, Volume("twin", sameDisk, Has("other", "other-uid")), Claim("other", BoundTo("twin"))),
 			refuses: "volume twin, which is the same disk as p (/mnt/p), is Bound for claim shop/other now"},
 		"its disk has another name":  {world: All(base, Volume("later", sameDisk)), refuses: "volume later, which is the same disk as p (/mnt/p), has been created since"},
+		"its directory is mounted":   {world: All(base, Plain("exporter", "n3", MountsPath("/mnt/p"))), refuses: "p is in use: shop/exporter mounts /mnt/p by hostPath"},
+		"that of another node is":    {world: All(base, Plain("exporter", "n2", MountsPath("/mnt/p")))},
 		"its path is on other nodes": {world: All(base, Volume("elsewhere", sameDisk, On("n2"), Has("other", "other-uid")))},
 		"the place was cordoned":     {world: With(base, Volume("p", On("n3"), ReservedFor("data-db-1"), VolumeAnnotation("localpv.dev/cordoned", "slow"))), refuses: "volume p is cordoned (slow)"},
 		"data has come to it":        {world: With(base, Volume("p", On("n3"), ReservedFor("data-db-1"), VolumeAnnotation("localpv.dev/data-of", theirs))), refuses: "it was unknown, and is the data of claim shop/theirs"},

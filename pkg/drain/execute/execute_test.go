@@ -30,6 +30,7 @@ type scene struct {
 func scenes() []scene {
 	getV, getC := "get persistentvolumes v", "get persistentvolumeclaims c"
 	getW, getMember, getNode := "get persistentvolumes w", "get persistentvolumeclaims data-db-0", "get nodes node-1"
+	nodes := "list nodes"
 	list, listV, patchV := "list pods", "list persistentvolumes", "patch persistentvolumes v"
 	bound := Claim("c", BoundTo("v"))
 	set := StatefulSet("db", 1)
@@ -40,23 +41,23 @@ func scenes() []scene {
 		},
 		{
 			name: "release and reserve", objects: []any{Volume("v", Has("c", "c-uid"), Deletes), bound}, request: toRelease(drain.ReleaseRequest{Targets: Pvc("c"), Reserve: true}),
-			calls: []string{getV, getC, list, patchV, getV, getC, getC, getV, list, "delete persistentvolumeclaims c", getC, getC, getV, getV, getC, list, listV, patchV, getV},
+			calls: []string{getV, getC, list, patchV, getV, getC, getC, getV, list, "delete persistentvolumeclaims c", getC, getC, getV, getV, getC, list, listV, nodes, list, patchV, getV},
 		},
 		{
 			name: "reclaim", objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released))}, request: toReclaim(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true}),
-			calls: []string{getV, getC, list, listV, patchV, getV, getV},
+			calls: []string{getV, getC, list, listV, nodes, list, patchV, getV, getV},
 		},
 		{
 			name: "reattach", objects: []any{Volume("v", Has("c", "c-uid"), Phase(Released), SavedFrom(bound))}, request: toReattach(drain.ReattachRequest{Volume: "v"}),
-			calls: []string{getC, getV, getV, getC, list, listV, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
+			calls: []string{getC, getV, getV, getC, list, listV, nodes, list, patchV, getV, getC, getV, "create persistentvolumeclaims", getC, getC, getV},
 		},
 		{
 			name: "reattach and replace", request: toReattach(drain.ReattachRequest{Volume: "v", Replace: true}),
 			objects: []any{Node("node-0"), Node("node-1"), set, Volume("v", Has("data-db-0", "data-db-0-uid"), Phase(Released), SavedFrom(Claim("data-db-0", BoundTo("v")))),
 				Volume("w", Has("data-db-0", "c2-uid"), On("node-1"), Deletes), Claim("data-db-0", WithUID("c2-uid"), BoundTo("w")), MemberPod(set, 0, "node-1", Young)},
-			calls: []string{"list statefulsets", getMember, getV, getV, getMember, list, listV, patchV, getV, getW, getMember, "patch persistentvolumes w", getW, getMember, // reserved and retained
-				getNode, "patch nodes node-1", getNode, "get pods db-0", getMember, list, "list nodes", listV, "create pods", "get pods db-0", list, // cordoned and evicted
-				getMember, getW, list, "list nodes", listV, "delete persistentvolumeclaims data-db-0", getMember, getMember, getW, // released
+			calls: []string{"list statefulsets", getMember, getV, getV, getMember, list, listV, nodes, list, patchV, getV, getW, getMember, "patch persistentvolumes w", getW, getMember, // reserved and retained
+				getNode, "patch nodes node-1", getNode, "get pods db-0", getMember, list, nodes, listV, list, "create pods", "get pods db-0", list, // cordoned and evicted
+				getMember, getW, list, nodes, listV, list, "delete persistentvolumeclaims data-db-0", getMember, getMember, getW, // released
 				getNode, "patch nodes node-1", getNode, getMember, getMember, getV, list, getMember, "get nodes node-0", getV}, // uncordoned, bound and Ready
 		},
 	}

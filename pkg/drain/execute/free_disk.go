@@ -28,8 +28,8 @@ type giving struct {
 	home  []string
 }
 
-// diskUnused refuses if the volume is cordoned, if somebody has another one that is the same disk, or if one of these has been made since the
-// Plan was: nobody has been told of that one.
+// diskUnused refuses if the volume is cordoned, if somebody has another one that is the same disk or mounts its directory, or if one of these has
+// been made since the Plan was: nobody has been told of that one.
 func (s *stepRun) diskUnused(ctx context.Context, v *corev1.PersistentVolume, all []*corev1.PersistentVolume, g giving) error {
 	if err := notCordoned(v); err != nil {
 		return err
@@ -49,7 +49,7 @@ func (s *stepRun) diskUnused(ctx context.Context, v *corev1.PersistentVolume, al
 			return refused(fact.New("DiskAppeared", "volume", v.Name, "other", other.Name, "path", disk.Where(v), "phase", other.Status.Phase))
 		}
 	}
-	return nil
+	return s.notMounted(ctx, v, all)
 }
 
 // sharing are the other volumes that are the same disk as a volume. Nodes are read only if some might be, since they have the same path.

@@ -36,12 +36,12 @@ func TestFailedCommandsSayWhatTheyLeft(t *testing.T) {
 		fails string
 		want  []string
 	}{
-		"before anything":     {"patch nodes", nil},
-		"at the policy":       {"patch persistentvolumes n1-data", []string{cordon}},
-		"at the reservation":  {"patch persistentvolumes n3-free", []string{cordon, retained}},
-		"at the eviction":     {"create pods", []string{cordon, reserved, retained}},
-		"at the claim":        {"delete persistentvolumeclaims", []string{cordon, reserved}},
-		"at the end, of Pods": {"list pods", []string{cordon, reserved, retained}},
+		"before anything":    {"patch nodes", nil},
+		"at the policy":      {"patch persistentvolumes n1-data", []string{cordon}},
+		"at the reservation": {"patch persistentvolumes n3-free", []string{cordon, retained}},
+		"at the eviction":    {"create pods", []string{cordon, reserved, retained}},
+		"at the claim":       {"delete persistentvolumeclaims", []string{cordon, reserved}},
+		"at a look at Pods":  {"list pods", []string{cordon, retained}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := NewWorld(t, deleting...)

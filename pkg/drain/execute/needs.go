@@ -16,7 +16,7 @@ import (
 
 // Needs are the permissions for a step of a Plan, for the documentation and for asking before anything is changed: those that its action
 // always needs, and those that its parameters make it need. Watching is not among them: who may not watch is told by reading again. Nor is
-// what makes words better only.
+// what makes words better only, nor the Pods of all namespaces, of which some may mount a volume's directory.
 func Needs(plan *drain.Plan, s drain.Step) []Permission {
 	n := needed{plan: plan, step: s}
 	n.in(cmp.Or(s.Parameters.About().Claim.Namespace, s.Object.Namespace), actions()[s.Action].needs...)
@@ -150,6 +150,9 @@ func (n *needed) deleteClaim(p *drain.DeleteClaimParameters) {
 	}
 	if p.Place != nil && (p.Unused || p.Safeguards != nil) {
 		n.disk(p.Disk)
+	}
+	if p.Policy == corev1.PersistentVolumeReclaimDelete {
+		n.disk(nil)
 	}
 	if p.DefaultClass != nil && (p.Unused || p.Safeguards != nil) {
 		n.everywhere(Need{"list", "storageclasses"})

@@ -27,6 +27,8 @@ type run struct {
 	wrote []bool
 	// mu guards the user and the placements, and keeps calls of the Sink apart.
 	mu sync.Mutex
+	// sites keeps the Nodes that volumes are looked for on.
+	sites nodesRead
 	// who is the user; asked says that the server has been asked for it.
 	who   string
 	asked bool

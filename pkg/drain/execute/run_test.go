@@ -27,6 +27,9 @@ func carryOut(ctx context.Context, t *testing.T, w *World, plan *drain.Plan) *dr
 		if p.Verb == "list" && (p.Resource == "statefulsets" || p.Resource == "resourcequotas") {
 			continue // only to know better what to ask admission
 		}
+		if p == (Permission{Need{"list", "pods"}, ""}) {
+			continue // only to see who mounts directories
+		}
 		if !covers(needs, p) {
 			t.Errorf("it asks to %v, which is not among the needs of the Plan: %v", p, needs)
 		}

@@ -22,13 +22,13 @@ const (
 
 // turn is when a member, or a volume of a selection, is left out.
 func turn(l drain.LeftOut) int {
-	if l.Volume != "" {
+	if l.Volume != "" || l.Reason.Code == "DirectoryErased" || l.Reason.Code == "DiskErasedForOther" { // of the disk that it leaves
 		return ofItself
 	}
 	switch l.Code {
 	case drain.BlockedBehind:
 		return ofOrder
-	case drain.BlockedNowhere, drain.BlockedSharedDisk, drain.BlockedForeignData, drain.BlockedCordoned:
+	case drain.BlockedNowhere, drain.BlockedSharedDisk, drain.BlockedForeignData, drain.BlockedCordoned, drain.BlockedInUse:
 		return ofPlaces
 	default:
 		return ofItself

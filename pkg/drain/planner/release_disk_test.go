@@ -33,6 +33,7 @@ func TestReleaseOfASharedDisk(t *testing.T) {
 		"cordoned":               {[]any{twin("/mnt/v", cordonedVolume)}, "", false},
 		"left by another claim":  {[]any{twin("/mnt/v", Has("theirs", "theirs-uid"), Phase(Released))}, "", false},
 		"of another node":        {[]any{twin("/mnt/v", On("node-1")), Node("node-1")}, "", false},
+		"mounted by hostPath":    {[]any{Plain("exporter", "node-0", MountsPath("/mnt/v"))}, "", false},
 	} {
 		t.Run(name, func(t *testing.T) {
 			for state, volume := range map[string][]any{
@@ -52,6 +53,9 @@ func TestReleaseOfASharedDisk(t *testing.T) {
 			erased := planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc("c"), Clean: true}),
 				Snapshot(t, All(n, Volume("v", Has("c", "c-uid"), Deletes, Provisioned(External)), Claim("c", BoundTo("v")), ProvisionerPod(), tc.world)...))
 			if got := slices.Contains(codesOf(erased), drain.BlockedSharedDisk); got != tc.held {
+				t.Errorf("erased: %s", told(erased))
+			}
+			if got := strings.Contains(told(erased), "shop/exporter mounts /mnt/v by hostPath, and the provisioner that erases the disk would erase what is theirs"); got != (name == "mounted by hostPath") {
 				t.Errorf("erased: %s", told(erased))
 			}
 		})

@@ -27,6 +27,7 @@ func (p *relocation) recordClaims() {
 		}
 		annotations := p.annotations(i)
 		p.mustBeCleaned(c.Volume)
+		p.erasesOthers(c.Volume, c.AsBound())
 		if !c.Recreated {
 			p.block(drain.BlockedCleaner, "", fact.New("ClaimRecordErased", "claim", c.Object(), "volume", c.Volume.Name))
 		}

@@ -162,6 +162,13 @@ func (d *Disks) nodesOf(v *corev1.PersistentVolume) []string {
 	return slices.Concat(site, home.Hosts)
 }
 
+// NodesOf names the Nodes that a volume is on, sorted, Nodes that do not exist included; none if that is not known.
+func (d *Disks) NodesOf(v *corev1.PersistentVolume) []string {
+	nodes := slices.Clone(d.nodesOf(v))
+	slices.Sort(nodes)
+	return slices.Compact(nodes)
+}
+
 // matching names the Nodes that match the affinity of a volume that does not exist yet.
 func (d *Disks) matching(v *corev1.PersistentVolume) []string {
 	var names []string

@@ -57,9 +57,7 @@ func (d *Disks) Mounting(v *corev1.PersistentVolume) []*corev1.Pod {
 	}
 	place, below := placeOf(v), func(place, above string) bool { return strings.HasPrefix(place, strings.TrimSuffix(above, "/")+"/") }
 	var out []*corev1.Pod
-	nodes := slices.Clone(d.nodesOf(v))
-	slices.Sort(nodes)
-	for _, node := range slices.Compact(nodes) {
+	for _, node := range d.NodesOf(v) {
 		for _, m := range d.mounts[node] {
 			uses := m.place == place || below(m.place, place) || m.whole && m.place != "/" && below(place, m.place) && d.onlyBelow(m.place, node, place)
 			if uses && !usesClaim(m.pod, v) && !slices.Contains(out, m.pod) {

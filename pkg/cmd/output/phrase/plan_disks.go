@@ -15,6 +15,8 @@ func disks() catalog {
 		"VolumeWithTwin": "{.volume} (the same disk as {.other})",
 		"DirectoryMounted": "{.volume} is in use: {list .pods} {plural (len .pods) `mounts` `mount`} {.path} by hostPath, and would write on the same directory as the Pod that gets it. " +
 			"Stop {plural (len .pods) `that Pod` `those Pods`} first",
+		"DirectoryErased": "{.volume} is in use: {list .pods} {plural (len .pods) `mounts` `mount`} {.path} by hostPath, and the provisioner that erases the disk would erase what is theirs. " +
+			"Stop {plural (len .pods) `that Pod` `those Pods`} first",
 		"CountsAsHome": "{.volume} can be used on {list .nodes}, and nothing says which of them has its data: {.node} counts as that one, since {list .others} {plural (len .others) `is` `are`} cordoned",
 		"DiskHeld": "{.same}; {if .claim}claim {.claim} has {.other}{else}{.other} is {.phase}{end}" +
 			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it{end}" + twice,
@@ -36,9 +38,10 @@ func disks() catalog {
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
 
-		"DiskAppeared": "volume {.other}, which is the same disk as {.volume} ({.path}), has been created since this was planned, and is {.phase}: two claims could write to one disk",
-		"DiskNowOpen":  "volume {.other}, which is the same disk as {.volume} ({.path}), is open to any claim now: two claims could write to one disk",
-		"DiskNowHeld":  "volume {.other}, which is the same disk as {.volume} ({.path}), is {.phase} for claim {.claim} now: two claims would write to one disk",
-		"DiskNowInUse": "volume {.other}, which is the same disk as {.volume} ({.path}), is in use by {.pods}: two claims would write to one disk",
+		"DiskAppeared":          "volume {.other}, which is the same disk as {.volume} ({.path}), has been created since this was planned, and is {.phase}: two claims could write to one disk",
+		"DiskErasedForOtherNow": "volume {.other}, which is the same disk as {.volume} ({.path}), is {.phase} for claim {.claim} now: the provisioner that erases {.volume} would erase that as well",
+		"DiskNowOpen":           "volume {.other}, which is the same disk as {.volume} ({.path}), is open to any claim now: two claims could write to one disk",
+		"DiskNowHeld":           "volume {.other}, which is the same disk as {.volume} ({.path}), is {.phase} for claim {.claim} now: two claims would write to one disk",
+		"DiskNowInUse":          "volume {.other}, which is the same disk as {.volume} ({.path}), is in use by {.pods}: two claims would write to one disk",
 	}
 }
