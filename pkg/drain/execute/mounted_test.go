@@ -1,12 +1,15 @@
 package execute
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
+	apierrors "k8s.io/apimachinery/pkg/api/errors"
+	clienttesting "k8s.io/client-go/testing"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
@@ -52,5 +55,19 @@ func TestWhoComesToADiskIsSeen(t *testing.T) {
 				t.Errorf("deleted: %t, %s: %s", deleted, result.Status, said(result.Reason))
 			}
 		})
+	}
+}
+
+// TestWhoSeesNoPodsGoesOn: who may see the Pods of some namespaces only is not stopped for it half way, as the Plan was not.
+func TestWhoSeesNoPodsGoesOn(t *testing.T) {
+	w := NewWorld(t, Node("node-0"), Volume("v", On("node-0"), Has("c", "c-uid"), Phase(Released)))
+	w.Fault = func(_ int, a clienttesting.Action) (error, bool) {
+		if a.GetVerb() == "list" && a.GetResource() == Pods() && a.GetNamespace() == "" {
+			return apierrors.NewForbidden(corev1.Resource("pods"), "", errors.New("no")), false
+		}
+		return nil, false
+	}
+	if result := command(t.Context(), t, w, toReclaim(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true})); result.Status != drain.StatusDone {
+		t.Errorf("%s: %s", result.Status, said(result.Reason))
 	}
 }
