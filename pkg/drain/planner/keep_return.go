@@ -25,6 +25,7 @@ func (p *drainPlanner) returns(ctx context.Context, newJudge placement.NewJudge,
 	var asked []placement.Member
 	for _, m := range members {
 		goes := slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return p.goesWithPod(c) }) // of that, risksOfDying tells
+		p.saidOf(m.Key.String(), func() { p.keptUnused(m) })
 		if !m.Ephemeral && !m.Ends && !goes && !m.Owner.None() && slices.ContainsFunc(m.Placed, p.takesDown) {
 			asked = append(asked, &comingBack{ix: p.ix, member: m})
 		}

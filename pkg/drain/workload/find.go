@@ -220,6 +220,7 @@ func (g *Finder) identify(m *Member) {
 			m.Direct = m.Owner
 		}
 	}
+	g.ofOtherTemplates(m)
 	g.identifyClaims(m)
 }
 

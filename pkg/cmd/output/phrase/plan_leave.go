@@ -154,8 +154,10 @@ func evictions() catalog {
 		"StaticPod":   "static: the kubelet runs it by itself",
 		"OfDaemonSet": "of a DaemonSet",
 
-		"PodWouldComeBack":      "Pod {.pod} would come back to {.node} as soon as it is evicted, since {.why}: change that in {.owner} first",
-		"PodMayComeBack":        "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
+		"PodWouldComeBack": "Pod {.pod} would come back to {.node} as soon as it is evicted, since {.why}: change that in {.owner} first",
+		"PodMayComeBack":   "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
+		"NextPodLeavesClaim": "the Pod that {.owner} creates next for {.member} does not use {.claim}{if .names}, but {all .names}{end}: its claim templates " +
+			"were changed since, and it starts without that data; give the template the name that it had, or see to the data first",
 		"TemplateNamesThisNode": "its template names that node",
 		"ToleratesCordon":       "it tolerates the cordon",
 
