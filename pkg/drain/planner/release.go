@@ -27,6 +27,7 @@ func PlanRelease(ix *inspect.Index, req drain.ReleaseRequest) (*drain.Plan, erro
 			return nil, err
 		}
 	}
+	p.heldToo()
 	return p.finish(), nil
 }
 

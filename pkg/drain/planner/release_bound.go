@@ -19,7 +19,7 @@ func (p *releasePlanner) bound(f releasable) bool {
 	before, claim := len(p.plan.Blockers), drain.ClaimObject(c)
 	ref := v.Spec.ClaimRef
 	switch owner := metav1.GetControllerOf(c); {
-	case owner != nil && owner.Kind == drain.KindPod:
+	case owner != nil && owner.Kind == drain.KindPod && !p.keepsHeld(f):
 		p.block(drain.BlockedEphemeral, "", p.ephemeral(f, owner.Name))
 		return false
 	case ref == nil || ref.UID != c.UID || c.Spec.VolumeName != v.Name:
@@ -30,10 +30,21 @@ func (p *releasePlanner) bound(f releasable) bool {
 	case v.DeletionTimestamp != nil:
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", v.Name, "claim", claim))
 	}
-	if pods := workload.Placed(p.ix.Consumers(c.Namespace, c.Name)); len(pods) > 0 {
+	pods := p.holdersOf(c)
+	switch {
+	case len(pods) == 0:
+	case len(p.plan.Blockers) == before && p.keepsHeld(f):
+		p.keepHeld(goingClaim{f, pods})
+		return false
+	default:
 		p.block(drain.BlockedInUse, "", p.heldBy(f, pods))
 	}
 	return len(p.plan.Blockers) == before
+}
+
+// holdersOf are the Pods that hold a claim, whatever their phase.
+func (p *releasePlanner) holdersOf(c *corev1.PersistentVolumeClaim) []*corev1.Pod {
+	return workload.PodsByName(workload.Placed(p.ix.Consumers(c.Namespace, c.Name)))
 }
 
 // misbound says how a claim and a volume do not agree.
@@ -57,9 +68,7 @@ func misbound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.
 // warnAbout says what will happen around a claim that goes.
 func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 	claim := drain.ClaimObject(c)
-	for _, f := range workload.ForeignFinalizers(c) {
-		p.warn(fact.New("ClaimHasFinalizer", "claim", claim, "finalizer", f))
-	}
+	p.warnOfHeldClaim(c)
 	p.namesVolume(c)
 	for _, ref := range c.OwnerReferences {
 		if sts := p.statefulSet(c.Namespace, ref); sts && ref.Kind == "StatefulSet" {
@@ -80,6 +89,13 @@ func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 		default:
 			p.warn(fact.New("PodOfSetWaits", "pod", drain.PodObject(pod), "owner", o))
 		}
+	}
+}
+
+// warnOfHeldClaim says who besides Pods keeps a claim from going.
+func (p *releasePlanner) warnOfHeldClaim(c *corev1.PersistentVolumeClaim) {
+	for _, f := range workload.ForeignFinalizers(c) {
+		p.warn(fact.New("ClaimHasFinalizer", "claim", drain.ClaimObject(c), "finalizer", f))
 	}
 }
 

@@ -15,12 +15,7 @@ import (
 
 // heldBy says which Pods hold a claim, what ends them, and what goes with the last of them if the claim is being deleted already.
 func (p *releasePlanner) heldBy(f releasable, pods []*corev1.Pod) fact.Fact {
-	v, c := f.volume, f.claim
-	why := workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf)
-	if i := slices.IndexFunc(pods, p.runsNowhere); i >= 0 {
-		node := pods[i].Spec.NodeName
-		why = fact.New("ClaimUsedOnDownNode", "claim", drain.ClaimObject(c), "pods", workload.Described(pods, p.ix.OwnerOf), "node", node).Offering(fact.Plugin("recover", node))
-	}
+	v, c, why := f.volume, f.claim, p.endOf(f.claim, pods)
 	if c.DeletionTimestamp == nil || p.req.Clean {
 		return why
 	}
@@ -29,6 +24,16 @@ func (p *releasePlanner) heldBy(f releasable, pods []*corev1.Pod) fact.Fact {
 		return fact.New("ClaimGoesBeforeReserved", "claim", drain.ClaimObject(c), "goes", goes, "why", why).Offering(fact.Plugin("release", "pv/"+v.Name).With("--reserve"))
 	}
 	return fact.New("ClaimGoesInUse", "claim", drain.ClaimObject(c), "goes", goes, "why", why)
+}
+
+// endOf says which Pods hold a claim, and what ends them.
+func (p *releasePlanner) endOf(c *corev1.PersistentVolumeClaim, pods []*corev1.Pod) fact.Fact {
+	i := slices.IndexFunc(pods, p.runsNowhere)
+	if i < 0 {
+		return workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf)
+	}
+	node := pods[i].Spec.NodeName
+	return fact.New("ClaimUsedOnDownNode", "claim", drain.ClaimObject(c), "pods", workload.Described(pods, p.ix.OwnerOf), "node", node).Offering(fact.Plugin("recover", node))
 }
 
 // runsNowhere reports whether a Pod has not ended and no kubelet is there that could end it.

@@ -100,6 +100,10 @@ const volumeReturns = "A volume object of that name for the same disk, without a
 // goesInUse is about a claim that is being deleted and that Pods hold.
 const goesInUse = "claim {.claim} is being deleted already, and goes with the last Pod that holds it; {.goes}. {.why}"
 
+// goesKept is about such a claim once its data is kept.
+const goesKept = "claim {.claim} is being deleted already, and goes with the last Pod that holds it{if .owner}; {.owner} recreates it then, without the data, unless it has been scaled down{end}. " +
+	"Only then is {.volume} Released, with the data. {.why}; "
+
 // released says Plans of release.
 func released() catalog {
 	return catalog{
@@ -119,6 +123,10 @@ func released() catalog {
 		"EphemeralClaimOfPod":       "{.why}; to end the Pod: {.end}",
 		"ClaimGoesInUse":            goesInUse,
 		"ClaimGoesBeforeReserved":   goesInUse + "; once the claim is gone: {.command}",
+		"HeldClaimGoes":             goesKept + "to give the data back then",
+		"HeldClaimGoesUnreserved":   goesKept + "to reserve it then for the next claim of that name",
+		"WhyRetainOfHeld":           "so that neither the data nor the claim's manifest is lost when the last Pod ends that holds the claim",
+		"StillHeld":                 "{plural (len .claims) `claim` `claims`} {list .claims} {plural (len .claims) `is` `are`} not released yet: Pods hold {plural (len .claims) `it` `them`}",
 		"DataStaysRetained":         "the data on {.volume}, which has policy Retain, stays",
 		"DataGoesByPolicy":          "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
 		"VolumeAboutToBeBound": "volume {.volume} names claim {.claim}, which is {.phase}: the volume controller is about to bind the two, and nothing is done to them before; " +
