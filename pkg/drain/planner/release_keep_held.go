@@ -28,7 +28,11 @@ func (p *releasePlanner) keepHeld(h goingClaim) {
 	p.checkManifestSize(v, c, true)
 	p.tellsDisk(v)
 	p.warnOfHeldClaim(c)
-	p.step(retainVolume(v, fact.New("WhyRetainOfHeld"), drain.RecordParameters{Pair: pair(v, drain.ClaimObject(c))}))
+	policy := ""
+	if !retain.Retained(v) {
+		policy = string(v.Spec.PersistentVolumeReclaimPolicy)
+	}
+	p.step(retainVolume(v, fact.New("WhyRetainOfHeld", "policy", policy), drain.RecordParameters{Pair: pair(v, drain.ClaimObject(c))}))
 	p.missing(p.goesLater(h))
 	p.plan.StillHeld = append(p.plan.StillHeld, drain.ClaimObject(c).String())
 }

@@ -125,7 +125,7 @@ func released() catalog {
 		"ClaimGoesBeforeReserved":   goesInUse + "; once the claim is gone: {.command}",
 		"HeldClaimGoes":             goesKept + "to give the data back then",
 		"HeldClaimGoesUnreserved":   goesKept + "to reserve it then for the next claim of that name",
-		"WhyRetainOfHeld":           "so that neither the data nor the claim's manifest is lost when the last Pod ends that holds the claim",
+		"WhyRetainOfHeld":           "{if .policy}with policy {.policy} the data would go with the claim, and so would the claim's manifest{else}the claim's manifest would go with the claim{end}",
 		"StillHeld":                 "{plural (len .claims) `claim` `claims`} {list .claims} {plural (len .claims) `is` `are`} not released yet: Pods hold {plural (len .claims) `it` `them`}",
 		"DataStaysRetained":         "the data on {.volume}, which has policy Retain, stays",
 		"DataGoesByPolicy":          "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
