@@ -58,7 +58,17 @@ func closedHomes(ix *inspect.Index, v *corev1.PersistentVolume) (open string, cl
 // tellClosed tells of a volume that a claim gets and that can be used on one Node only as long as others take no Pods.
 func (p *planner) tellClosed(v *corev1.PersistentVolume) {
 	if open, closed := closedHomes(p.ix, v); len(closed) > 0 {
-		p.warn(fact.New("ClosedHomes", "volume", v.Name, "node", open, "closed", closed))
+		_, counts := p.ix.CountsAsHome(v)
+		p.warn(fact.New("ClosedHomes", "volume", v.Name, "node", open, "closed", closed, "counts", yes(counts)))
+	}
+}
+
+// tellCounts tells of a volume that somebody gets which of its homes counts as the one with its data, once: which others take no Pods says that, too.
+func (p *planner) tellCounts(v *corev1.PersistentVolume) {
+	if _, closed := closedHomes(p.ix, v); len(closed) > 0 {
+		p.tellClosed(v)
+	} else if why, counts := p.ix.CountsAsHome(v); counts {
+		p.warn(why)
 	}
 }
 
