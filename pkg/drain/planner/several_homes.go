@@ -76,15 +76,9 @@ func (p *planner) tellCounts(v *corev1.PersistentVolume) {
 // claim gets the volume whose Pods cannot start where the data is, as that node does not exist for example, or of which labels that a Node has
 // lost say nothing.
 func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
-	if b := p.homeMissing(v); b != nil {
+	if b := p.homeless(v); b != nil {
 		p.block(b.Code, b.Override, b.Reason)
 		return
-	}
-	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
-		if _, unread := p.ix.Gap(inspect.Nodes); !unread {
-			p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", v.Name, "why", home.Why))
-			return
-		}
 	}
 	p.refusesSeveral(v)
 	why, astray := p.ix.Astray(v)
@@ -96,6 +90,18 @@ func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
 		return
 	}
 	p.startsAstray(v, why)
+}
+
+// homeless refuses a volume that a claim gets and of which no node has the data, or of which that is not known, since Nodes could not be read for
+// example. It is nil if it is.
+func (p *planner) homeless(v *corev1.PersistentVolume) *drain.Blocker {
+	if b := p.homeMissing(v); b != nil {
+		return b
+	}
+	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
+		return &drain.Blocker{Code: drain.BlockedUnknown, Reason: fact.New("HomeUnknown", "volume", v.Name, "why", home.Why)}
+	}
+	return nil
 }
 
 // startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: of hosts

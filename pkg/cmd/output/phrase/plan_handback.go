@@ -127,6 +127,7 @@ func released() catalog {
 		"HeldClaimGoesUnreserved":   goesKept + "to reserve it then for the next claim of that name",
 		"WhyRetainOfHeld":           "{if .policy}with policy {.policy} the data would go with the claim, and so would the claim's manifest{else}the claim's manifest would go with the claim{end}",
 		"StillHeld":                 "{plural (len .claims) `claim` `claims`} {list .claims} {plural (len .claims) `is` `are`} not released yet: Pods hold {plural (len .claims) `it` `them`}",
+		"NotReservedWithoutHome":    "{.why}; without --reserve the claim goes and the data is kept all the same: {.command}",
 		"DataStaysRetained":         "the data on {.volume}, which has policy Retain, stays",
 		"DataGoesByPolicy":          "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
 		"VolumeAboutToBeBound": "volume {.volume} names claim {.claim}, which is {.phase}: the volume controller is about to bind the two, and nothing is done to them before; " +

@@ -92,7 +92,7 @@ func dead() catalog {
 			lostStays + "; if the disk comes back: {.command}; to start without what is on {.on}, which this leaves alone" + lostStarts,
 		"RestoredClaimBinds": "claim {.claim} counts as bound to {.volume}, which names no claim: the volume controller is about to bind the two, " +
 			"and the same command moves the claim then; to see whether it does: {.command}",
-		"LostClaimOfDeadNode": "claim {.claim} is Lost: its volume {.volume} does not exist" + lostStays + ". " + volumeReturns + "; to start without its data" + lostStarts,
+		"LostClaimOfDeadNode":      "claim {.claim} is Lost: its volume {.volume} does not exist" + lostStays + ". " + volumeReturns + "; to start without its data" + lostStarts,
 		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
 		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
 		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
