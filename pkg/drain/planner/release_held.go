@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/storage/ephemeral"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -51,11 +52,30 @@ func (p *planner) runsNowhere(pod *corev1.Pod) bool {
 
 // ephemeral is about a claim that is deleted with its Pod.
 func (p *releasePlanner) ephemeral(f releasable, pod string) fact.Fact {
-	why := fact.New("EphemeralClaimNotReleased", "claim", drain.ClaimObject(f.claim), "pod", pod, "goes", p.goesWithClaim(f.claim, f.volume))
+	of, set := p.kindOfPods(f.claim, pod)
+	why := fact.New("EphemeralClaimNotReleased", "claim", drain.ClaimObject(f.claim), "pod", pod, "of", of, "owner", set, "goes", p.goesWithClaim(f.claim, f.volume))
 	if owner := p.ix.Pod(f.claim.Namespace, pod); owner != nil {
 		return fact.New("EphemeralClaimOfPod", "why", why, "end", workload.Removal([]*corev1.Pod{owner}, p.ix.OwnerOf))
 	}
 	return why
+}
+
+// kindOfPods tells why a claim belongs to a Pod: it is that of a generic ephemeral volume of the Pod, or of a member of a StatefulSet that was scaled
+// away, which deletes the claims of such (controller/statefulset: updateClaimOwnerRefForSetAndPod). It is empty if neither is known.
+func (p *planner) kindOfPods(c *corev1.PersistentVolumeClaim, pod string) (of, set string) {
+	owner := p.ix.Pod(c.Namespace, pod)
+	if owner == nil {
+		return "", ""
+	}
+	for i := range owner.Spec.Volumes {
+		switch v := &owner.Spec.Volumes[i]; {
+		case v.Ephemeral != nil && ephemeral.VolumeClaimName(owner, v) == c.Name:
+			return "ephemeral", ""
+		case v.PersistentVolumeClaim != nil && v.PersistentVolumeClaim.ClaimName == c.Name && workload.DirectOwner(owner).Kind == "StatefulSet":
+			return "member", workload.DirectOwner(owner).String()
+		}
+	}
+	return "", ""
 }
 
 // volumeGone is about a claim whose volume does not exist. The data may be on the disk all the same, and Pods that have it open go on with it.

@@ -113,3 +113,24 @@ func TestReleaseKeepsWhatGoesWithPods(t *testing.T) {
 		t.Errorf("beside another that is refused: %s", text)
 	}
 }
+
+// TestReleaseOfAClaimOfAPod: a claim that belongs to a Pod is that of an ephemeral volume, or of a member that was scaled away, and which of the two is
+// said where it is known.
+func TestReleaseOfAClaimOfAPod(t *testing.T) {
+	of := func(claim, pod string, p *corev1.Pod) string {
+		world := All(Node("n1"), Claim(claim, BoundTo("v"), OwnedBy(drain.KindPod, pod)), Volume("v", On("n1"), Has(claim, claim+"-uid")))
+		if p != nil {
+			world = append(world, p)
+		}
+		return told(planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc(claim)}), Snapshot(t, world...)))
+	}
+	for want, text := range map[string]string{
+		"claim shop/tool-scratch is that of a generic ephemeral volume: it goes with Pod tool": of("tool-scratch", "tool", Pod("tool", WithEphemeral("scratch"), RunsOn("n1"))),
+		"claim shop/data-db-1 is that of a member of StatefulSet/db that was scaled away":      of("data-db-1", "db-1", Consumer("db-1", "n1", "data-db-1", ControlledBy("StatefulSet", "db"))),
+		"is that of a generic ephemeral volume, or of a member that was scaled away":           of("tool-scratch", "tool", nil),
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("does not say %q:\n%s", want, text)
+		}
+	}
+}

@@ -229,8 +229,8 @@ func relocated() catalog {
 		"ReattachPerhapsToGoBack":   "{.volume} is Released, and what is on its disk untouched; whether that is its data, only the machine tells. To go back to it",
 		"VolumesLeftBehindPerhaps":  "{count .count `volume`} are Released, and what is on their disks untouched. To list them",
 		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
-		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back: reattach it with --replace",
-		"ReattachAnyToGoBack":       "To go back to one of them: reattach it with --replace",
+		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back, for example that of {.volume}",
+		"ReattachAnyToGoBack":       "To go back to one of them, for example to {.volume}",
 	}
 }
 
