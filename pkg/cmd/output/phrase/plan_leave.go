@@ -167,6 +167,8 @@ func evictions() catalog {
 		"OfDaemonSet": "of a DaemonSet",
 
 		"PodWouldComeBack":      "Pod {.pod} would come back to {.node} as soon as it is evicted, since {.why}: change that in {.owner} first",
+		"NamesakeStaysCordoned": "{.node} stays cordoned. Once the members run that moved",
+		"NextPodWithoutData":    "the Pod that replaces {.pod} could start on {.node} although that is cordoned, without the data, since {.why}: change that in {.owner} first",
 		"PodMayComeBack":        "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
 		"TemplateNamesThisNode": "its template names that node",
 		"ToleratesCordon":       "it tolerates the cordon",
