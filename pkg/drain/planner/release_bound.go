@@ -8,7 +8,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -40,11 +39,6 @@ func (p *releasePlanner) bound(f releasable) bool {
 		p.block(drain.BlockedInUse, "", p.heldBy(f, pods))
 	}
 	return len(p.plan.Blockers) == before
-}
-
-// holdersOf are the Pods that hold a claim, whatever their phase.
-func (p *releasePlanner) holdersOf(c *corev1.PersistentVolumeClaim) []*corev1.Pod {
-	return workload.PodsByName(workload.Placed(p.ix.Consumers(c.Namespace, c.Name)))
 }
 
 // misbound says how a claim and a volume do not agree.
@@ -89,13 +83,6 @@ func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 		default:
 			p.warn(fact.New("PodOfSetWaits", "pod", drain.PodObject(pod), "owner", o))
 		}
-	}
-}
-
-// warnOfHeldClaim says who besides Pods keeps a claim from going.
-func (p *releasePlanner) warnOfHeldClaim(c *corev1.PersistentVolumeClaim) {
-	for _, f := range workload.ForeignFinalizers(c) {
-		p.warn(fact.New("ClaimHasFinalizer", "claim", drain.ClaimObject(c), "finalizer", f))
 	}
 }
 

@@ -14,6 +14,18 @@ import (
 
 // What release says of claims that Pods hold. Whoever releases a claim means to keep its data.
 
+// holdersOf are the Pods that hold a claim, whatever their phase.
+func (p *releasePlanner) holdersOf(c *corev1.PersistentVolumeClaim) []*corev1.Pod {
+	return workload.PodsByName(workload.Placed(p.ix.Consumers(c.Namespace, c.Name)))
+}
+
+// warnOfHeldClaim says who besides Pods keeps a claim from going.
+func (p *releasePlanner) warnOfHeldClaim(c *corev1.PersistentVolumeClaim) {
+	for _, f := range workload.ForeignFinalizers(c) {
+		p.warn(fact.New("ClaimHasFinalizer", "claim", drain.ClaimObject(c), "finalizer", f))
+	}
+}
+
 // heldBy says which Pods hold a claim, what ends them, and what goes with the last of them if the claim is being deleted already.
 func (p *releasePlanner) heldBy(f releasable, pods []*corev1.Pod) fact.Fact {
 	v, c, why := f.volume, f.claim, p.endOf(f.claim, pods)

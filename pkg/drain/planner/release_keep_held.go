@@ -39,15 +39,16 @@ func (p *releasePlanner) keepHeld(h goingClaim) {
 
 // goesLater says what ends the Pods that hold a claim, and what can be done with its volume then.
 func (p *releasePlanner) goesLater(h goingClaim) fact.Fact {
-	code, then := fact.Code("HeldClaimGoes"), fact.Plugin("reattach", h.volume.Name)
+	claim, volume, why := drain.ClaimObject(h.claim), h.volume.Name, p.endOf(h.claim, h.pods)
 	owner, recreates := p.recreates(h.claim)
-	switch {
-	case p.req.Reserve:
-		code, then = "HeldClaimGoesUnreserved", fact.Plugin("release", "pv/"+h.volume.Name).With("--reserve")
-	case recreates:
-		then = then.With("--replace")
+	if p.req.Reserve {
+		return fact.New("HeldClaimGoesUnreserved", "claim", claim, "volume", volume, "owner", owner, "why", why).Offering(fact.Plugin("release", "pv/"+volume).With("--reserve"))
 	}
-	return fact.New(code, "claim", drain.ClaimObject(h.claim), "volume", h.volume.Name, "owner", owner, "why", p.endOf(h.claim, h.pods)).Offering(then)
+	back := fact.Plugin("reattach", volume)
+	if recreates {
+		back = back.With("--replace")
+	}
+	return fact.New("HeldClaimGoes", "claim", claim, "volume", volume, "owner", owner, "why", why).Offering(back)
 }
 
 // recreates is the StatefulSet that recreates a claim once it is gone.
