@@ -49,6 +49,8 @@ type Plan struct {
 	// StillWaiting are claims and members that the command was asked to help, and that wait all the same, once the Plan has been carried out,
 	// until somebody has done what is Missing.
 	StillWaiting []string `json:"stillWaiting,omitempty"`
+	// StillHeld are claims that the command was asked to release and whose data it keeps, but which go only when the Pods do that hold them.
+	StillHeld []string `json:"stillHeld,omitempty"`
 
 	// Evidence is what was seen of the nodes that are left, Moves where the members go.
 	Evidence []liveness.Evidence `json:"evidence,omitempty"`

@@ -51,8 +51,9 @@ type Result struct {
 	Blockers []Blocker `json:"blockers,omitempty"`
 	// LeftOut are members that stay as they were because they alone could not be moved, or volumes of a selection.
 	LeftOut []LeftOut `json:"leftOut,omitempty"`
-	// StillWaiting are those of the Plan.
+	// StillWaiting and StillHeld are those of the Plan.
 	StillWaiting []string     `json:"stillWaiting,omitempty"`
+	StillHeld    []string     `json:"stillHeld,omitempty"`
 	Steps        []StepResult `json:"steps"`
 	// Placements says where members run that were moved.
 	Placements []Placement `json:"placements,omitempty"`
@@ -92,7 +93,7 @@ func NewResult(p *Plan, status Status, reason fact.Fact) *Result {
 	r := &Result{
 		TypeMeta: metav1.TypeMeta{APIVersion: inspect.APIVersion, Kind: "Result"},
 		Command:  p.Command, Status: status, Reason: reason, Steps: []StepResult{}, Next: []Next{},
-		LeftOut: slices.Clone(p.LeftOut), StillWaiting: slices.Clone(p.StillWaiting),
+		LeftOut: slices.Clone(p.LeftOut), StillWaiting: slices.Clone(p.StillWaiting), StillHeld: slices.Clone(p.StillHeld),
 	}
 	for _, s := range p.Steps {
 		r.Steps = append(r.Steps, StepResult{ID: s.ID, Title: s.Title, Status: StepNotStarted})

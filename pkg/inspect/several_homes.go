@@ -58,6 +58,13 @@ func (ix *Index) DataNames(v *corev1.PersistentVolume) (names, gone []string) {
 	return names, gone
 }
 
+// ClosedWithoutData reports whether the Pods of a volume can start nowhere without its data, which is known to be on machines that are gone, although
+// the affinity matches others now, that have their hostnames: all of those are cordoned.
+func (ix *Index) ClosedWithoutData(v *corev1.PersistentVolume) bool {
+	_, astray := ix.Astray(v)
+	return astray && ix.SiteGone(v) && ix.homes[v.Name].pinned && len(ix.OpenWithoutData(v)) == 0
+}
+
 // OpenWithoutData are the Nodes, not cordoned, on which the scheduler lets the Pods of a volume start whose affinity names several hosts while
 // a record says that others of them have the data. Whoever cordons them keeps the Pods from there.
 func (ix *Index) OpenWithoutData(v *corev1.PersistentVolume) []string {

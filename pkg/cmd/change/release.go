@@ -33,7 +33,9 @@ member is to start without it elsewhere. Not for what a Pod still uses, nor for
 a whole node: drain and recover do this in the order that keeps workloads safe.
 
 Refused while a Pod with a node names the claim, whatever the Pod's phase: it
-would keep the claim, and its data, in use.
+would keep the claim, and its data, in use. A claim that is being deleted goes
+with the last such Pod: its volume gets the policy Retain and its manifest at
+once, and nothing else is done.
 
 --clean leaves the policy Delete: the external provisioner that owns the volume
 then erases and recreates it, and the data is LOST. It is refused unless that
@@ -63,9 +65,7 @@ kubectl localpv release pvc data-db-1 data-db-2 -n shop --yes`,
 			if req.Targets, err = releaseTargets(args, namespace); err != nil {
 				return err
 			}
-			c.question = func(p *drain.Plan) string {
-				return fmt.Sprintf("Release %s?", phrase.Count(len(p.Targets), "claim"))
-			}
+			c.question = releaseQuestion
 			return c.run(cmd.Context(), handBackReads(c), func(ix *inspect.Index) (*drain.Plan, error) { return planner.PlanRelease(ix, req) })
 		},
 	}
@@ -73,6 +73,19 @@ kubectl localpv release pvc data-db-1 data-db-2 -n shop --yes`,
 	cmd.Flags().BoolVar(&req.Clean, "clean", false, "Let the provisioner erase the volume. Its data is LOST.")
 	flags.add(cmd)
 	return cmd
+}
+
+// releaseQuestion tells claims that are released from those whose data is only kept, since Pods hold them.
+func releaseQuestion(p *drain.Plan) string {
+	held := phrase.Count(len(p.StillHeld), "claim")
+	switch n := len(p.Targets) - len(p.StillHeld); {
+	case len(p.StillHeld) == 0:
+		return fmt.Sprintf("Release %s?", phrase.Count(n, "claim"))
+	case n == 0:
+		return fmt.Sprintf("Keep the data of %s?", held)
+	default:
+		return fmt.Sprintf("Release %s, and keep the data of %s?", phrase.Count(n, "claim"), held)
+	}
 }
 
 // releaseTargets reads pvc/NAME and pv/NAME, by all the names that kubectl has for the two, and TYPE NAME..., as kubectl does.

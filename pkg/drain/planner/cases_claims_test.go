@@ -27,15 +27,15 @@ func TestNoSpareVolume(t *testing.T) {
 }
 
 // TestClaimHeldByEndedPods: a claim is being deleted, and Pods that have ended hold it. The volume would go with it, and its data: release
-// keeps both, if the Pods go.
+// keeps both, before the Pods go as after.
 func TestClaimHeldByEndedPods(t *testing.T) {
 	ended := []any{Consumer("build-a", "n0", "work", Ended), Consumer("build-b", "n0", "work", failed)}
 	v, claim := Volume("v", On("n0"), Has("work", "work-uid"), Deletes), Claim("work", BoundTo("v"), Deleting)
 	release := releasing(drain.ReleaseRequest{Targets: Pvc("work")})
 	p := planOf(t, release, Snapshot(t, All(Node("n0"), v, claim, ended)...))
-	tells(t, p, drain.Blocked, "build-a (Succeeded on n0)", "build-b (Failed on n0)", "> pods.yaml), then kubectl delete pod build-a")
-	if diff := codesOf(p); !slices.Equal(diff, []drain.BlockerCode{drain.BlockedInUse}) {
-		t.Errorf("blockers %v", diff)
+	tells(t, p, drain.Ready, "build-a (Succeeded on n0)", "build-b (Failed on n0)", "> pods.yaml), then kubectl delete pod build-a", "with policy Delete the data would go with the claim")
+	if got := actionsOf(p); !slices.Equal(got, []drain.Action{drain.RetainVolume}) {
+		t.Errorf("steps %v", got)
 	}
 	without := planOf(t, release, Snapshot(t, Node("n0"), v, claim))
 	tells(t, without, drain.Ready, "v")

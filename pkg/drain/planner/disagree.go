@@ -5,6 +5,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
@@ -16,23 +17,24 @@ func (p *planner) disagree(v *corev1.PersistentVolume, claim drain.Object, c *co
 		return fact.New("ClaimVolumeDisagree", "claim", claim, "volume", c.Spec.VolumeName).Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace))
 	}
 	why, _ := match.NamesInVain(p.ix, c)
+	bound := yes(inspect.FullyBound(c)) // or it was never bound, and so has no data
 	key := keyOf(claim)
 	req := drain.ReclaimRequest{Volumes: []string{v.Name}, KeepData: true, For: &key, AcceptForeignData: accepted}
 	plan, err := PlanReclaim(p.ix, req)
 	switch {
 	case err != nil:
-		return fact.New("ClaimNamesInVainToo", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "why", why, "then", fact.Of(err))
+		return fact.New("ClaimNamesInVainToo", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "bound", bound, "why", why, "then", fact.Of(err))
 	case plan.Verdict == drain.Blocked:
-		return fact.New("ClaimNamesInVainToo", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "why", why, "then", plan.Blockers[0].Reason)
+		return fact.New("ClaimNamesInVainToo", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "bound", bound, "why", why, "then", plan.Blockers[0].Reason)
 	}
 	way := p.givesWay(c, v)
 	then, owner, create := fact.New("InThisOrder").Offering(way.Commands...), way.Get("owner"), yes(way.Code == "NewClaimGetsVolume")
 	if plan.Verdict == drain.NothingToDo {
-		return fact.New("ClaimNamesInVainReserved", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "why", why, "then", then, "owner", owner, "create", create)
+		return fact.New("ClaimNamesInVainReserved", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "bound", bound, "why", why, "then", then, "owner", owner, "create", create)
 	}
 	reserve := fact.Plugin("reclaim", v.Name).With("--keep-data", "--for", claim.String())
 	for _, name := range accepted {
 		reserve = reserve.With(acceptForeign, name)
 	}
-	return fact.New("ClaimNamesInVain", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "why", why, "then", then, "owner", owner, "create", create).Offering(reserve)
+	return fact.New("ClaimNamesInVain", "claim", claim, "volume", v.Name, "other", c.Spec.VolumeName, "bound", bound, "why", why, "then", then, "owner", owner, "create", create).Offering(reserve)
 }

@@ -59,9 +59,7 @@ func (p *planner) guardDisk(s *drain.Step) {
 		p.block(b.Code, b.Override, b.Reason)
 	}
 	p.warnOfRecords(v)
-	if why, counts := p.ix.CountsAsHome(v); counts && !slices.ContainsFunc(p.plan.Warnings, why.Equal) {
-		p.warn(why)
-	}
+	p.tellCounts(v)
 }
 
 // notGivable refuses a volume that is cordoned, or whose disk somebody has by another volume, gets in this Plan, or could be given at any

@@ -93,3 +93,14 @@ func TestDrainOfAnEarlierMachine(t *testing.T) {
 		})
 	}
 }
+
+// TestManyOfAnEarlierMachine: of more volumes than are named, the command that goes back to one has the flag that it needs.
+func TestManyOfAnEarlierMachine(t *testing.T) {
+	accept := ToMove(Accepting("data-db-0", "data-db-1", "data-db-2", "data-db-3"))
+	many := All(Crew(), Free("n3-a"), fourOn1())
+	tells(t, drainPlan(t, accept, many...), drain.Ready, "To go back to one of them, for example to n1-", "--replace")
+	young := told(drainPlan(t, accept, With(many, Node("n1", BornAgo(time.Hour)))...))
+	if at := strings.Index(young, "next: To go back to one of them"); at < 0 || !strings.Contains(young[at:], "--replace --accept-data-loss shop/data-db-") {
+		t.Error(young)
+	}
+}

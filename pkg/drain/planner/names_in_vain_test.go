@@ -88,6 +88,9 @@ func TestNextClaimGetsTheVolume(t *testing.T) {
 			}
 			back := planOf(t, reattaching(drain.ReattachRequest{Volume: "v"}), s)
 			tells(t, back, drain.Blocked, "first kubectl localpv reclaim v --keep-data --for shop/data-db-0, then "+command, tc.why)
+			if lost := strings.HasSuffix(how, ", and Lost"); strings.Contains(told(back), "so it has no data") == lost || strings.Contains(told(back), "so it cannot use what it may have there") != lost {
+				t.Errorf("of its data it says: %s", told(back))
+			}
 			release := planOf(t, releasing(drain.ReleaseRequest{Targets: Pvc(name)}), s)
 			if text := told(release); release.Verdict != drain.Blocked || strings.Contains(text, "delete pvc") && !strings.Contains(text, "first kubectl localpv reclaim") {
 				t.Errorf("release has the claim go before the volume is reserved: %s", text)

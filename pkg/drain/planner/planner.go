@@ -148,7 +148,7 @@ func (p *planner) finish() *drain.Plan {
 	}
 	slices.SortStableFunc(p.plan.Next, func(a, b drain.Next) int { return cmp.Compare(rank(a), rank(b)) })
 	if p.plan.Verdict == drain.Blocked {
-		p.plan.StillWaiting = nil // nobody is helped, and that is told
+		p.plan.StillWaiting, p.plan.StillHeld = nil, nil // nobody is helped, and that is told
 	}
 	if p.plan.Verdict != drain.NothingToDo {
 		p.plan.Done = nil // of what is done already, beside what is not, the steps that are missing tell

@@ -27,6 +27,7 @@ func PlanRelease(ix *inspect.Index, req drain.ReleaseRequest) (*drain.Plan, erro
 			return nil, err
 		}
 	}
+	p.heldToo()
 	return p.finish(), nil
 }
 
@@ -193,7 +194,7 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 	}
 	if p.req.Reserve {
 		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
-		p.tellsAstray(v, next)
+		p.reservedAstray(v, next)
 		p.reservable(v, next, p.lastClaim(v))
 		parameters := freeing(v, c, p.homeNames(v))
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
@@ -209,6 +210,16 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 	p.next(fact.New("DataStaysReattach", "volume", p.where(v), "claim", c).Offering(fact.Plugin("reattach", v.Name)))
 	p.next(fact.New("OpenToAnyClaim").Offering(fact.Plugin("reclaim", v.Name).With("--keep-data")))
 	p.leavesWaiting(v, c)
+}
+
+// reservedAstray is tellsAstray for a volume that is released and reserved at once: what speaks against a reservation says nothing against a release.
+func (p *releasePlanner) reservedAstray(v *corev1.PersistentVolume, next drain.Object) {
+	b := p.homeless(v)
+	if b == nil || p.ix.ClaimOf(v) == nil {
+		p.tellsAstray(v, next)
+		return
+	}
+	p.block(b.Code, b.Override, fact.New("NotReservedWithoutHome", "why", b.Reason).Offering(fact.Plugin("release", "pv/"+v.Name)))
 }
 
 // leavesWaiting says last which Pods wait for a claim that nothing recreates, and how it is.

@@ -8,7 +8,6 @@ import (
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -19,7 +18,7 @@ func (p *releasePlanner) bound(f releasable) bool {
 	before, claim := len(p.plan.Blockers), drain.ClaimObject(c)
 	ref := v.Spec.ClaimRef
 	switch owner := metav1.GetControllerOf(c); {
-	case owner != nil && owner.Kind == drain.KindPod:
+	case owner != nil && owner.Kind == drain.KindPod && !p.keepsHeld(f):
 		p.block(drain.BlockedEphemeral, "", p.ephemeral(f, owner.Name))
 		return false
 	case ref == nil || ref.UID != c.UID || c.Spec.VolumeName != v.Name:
@@ -30,7 +29,13 @@ func (p *releasePlanner) bound(f releasable) bool {
 	case v.DeletionTimestamp != nil:
 		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", v.Name, "claim", claim))
 	}
-	if pods := workload.Placed(p.ix.Consumers(c.Namespace, c.Name)); len(pods) > 0 {
+	pods := p.holdersOf(c)
+	switch {
+	case len(pods) == 0:
+	case len(p.plan.Blockers) == before && p.keepsHeld(f):
+		p.keepHeld(goingClaim{f, pods})
+		return false
+	default:
 		p.block(drain.BlockedInUse, "", p.heldBy(f, pods))
 	}
 	return len(p.plan.Blockers) == before
@@ -57,9 +62,7 @@ func misbound(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) fact.
 // warnAbout says what will happen around a claim that goes.
 func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 	claim := drain.ClaimObject(c)
-	for _, f := range workload.ForeignFinalizers(c) {
-		p.warn(fact.New("ClaimHasFinalizer", "claim", claim, "finalizer", f))
-	}
+	p.warnOfHeldClaim(c)
 	p.namesVolume(c)
 	for _, ref := range c.OwnerReferences {
 		if sts := p.statefulSet(c.Namespace, ref); sts && ref.Kind == "StatefulSet" {

@@ -9,6 +9,7 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
@@ -104,5 +105,35 @@ func TestPodsThatWaitForAReleasedClaim(t *testing.T) {
 				t.Errorf("%s, reserve %v: the last thing it says is %q: %s", name, reserve, last, told(plan))
 			}
 		}
+	}
+}
+
+// TestReserveWithoutHome: nothing is reserved on a disk of which nobody can say where it is, and it is said what is done without that.
+func TestReserveWithoutHome(t *testing.T) {
+	nowhere := Within(Term(corev1.NodeSelectorRequirement{Key: "example.com/rack", Operator: corev1.NodeSelectorOpIn, Values: []string{"r7"}}))
+	for name, tc := range map[string]struct {
+		world []any
+		code  drain.BlockerCode
+		says  string
+	}{
+		"the node is gone":     {[]any{Node("n0"), Volume("v", On("n1"), Has("c", "c-uid"))}, drain.BlockedHome, "is on n1, which does not exist"},
+		"nothing says where":   {[]any{Node("n0"), Volume("v", nowhere, Has("c", "c-uid"))}, drain.BlockedUnknown, "it is unknown on which node"},
+		"nodes cannot be read": {[]any{inspect.Gap{Kind: inspect.Nodes, Reason: "forbidden: list nodes"}, Volume("v", On("n1"), Has("c", "c-uid"))}, drain.BlockedUnknown, "forbidden: list nodes"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			held := Snapshot(t, All(tc.world, Claim("c", BoundTo("v")))...)
+			reserved := planOf(t, releasing(drain.ReleaseRequest{Targets: Pv("v"), Reserve: true}), held)
+			tells(t, reserved, drain.Blocked, tc.says, "without --reserve the claim goes and the data is kept all the same: kubectl localpv release pv/v")
+			if got := codesOf(reserved); !slices.Equal(got, []drain.BlockerCode{tc.code}) {
+				t.Errorf("blockers %v", got)
+			}
+			tells(t, planOf(t, releasing(drain.ReleaseRequest{Targets: Pv("v")}), held), drain.Ready, "v")
+			v, _ := tc.world[1].(*corev1.PersistentVolume)
+			left := v.DeepCopy()
+			left.Status.Phase = Released
+			free := Snapshot(t, tc.world[0], left)
+			tells(t, planOf(t, releasing(drain.ReleaseRequest{Targets: Pv("v"), Reserve: true}), free), drain.Blocked, tc.says)
+			tells(t, planOf(t, reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true, For: Key("c")}), free), drain.Blocked, tc.says)
+		})
 	}
 }

@@ -65,6 +65,8 @@ func releaseCases() []planCase {
 		cleanBlocked("policy Retain", n, Volume("v", Has("c", "c-uid"), Provisioned(External)), bound, ProvisionerPod()),
 		cleanBlocked("provisioner does not run", n, Volume("v", Has("c", "c-uid"), Deletes, Provisioned(External)), bound),
 		cleanBlocked("provisioner of an earlier Node", n, Volume("v", Has("c", "c-uid"), Deletes, Provisioned("local-volume-provisioner-node-0-old")), bound, ProvisionerPod()),
+		{name: "release keeps the data of a claim that goes with its Pod", world: []any{n, Volume("v", Has("c", "c-uid"), Deletes), Claim("c", BoundTo("v"), Deleting), ReplicaSet("web-1", 1, "web"),
+			Consumer("web-1-a", "node-0", "c", ControlledBy("ReplicaSet", "web-1"))}, request: release, verdict: drain.Ready, actions: whole[:1]},
 		blocked("while a Pod runs", drain.BlockedInUse, n, v, bound, Consumer("db-0", "node-0", "c", ControlledBy("StatefulSet", "db"))),
 		blocked("while an ended Pod is there", drain.BlockedInUse, n, v, bound, Consumer("job-x", "node-0", "c", ControlledBy("Job", "job"), Ended)),
 		blocked("of an ephemeral claim", drain.BlockedEphemeral, n, v, Claim("c", BoundTo("v"), OwnedBy(drain.KindPod, "web"))),

@@ -15,4 +15,12 @@ type releasable struct {
 type releasePlanner struct {
 	planner
 	req drain.ReleaseRequest
+	// held are the claims that are being deleted and that Pods hold: their data is kept, and they go when the Pods do.
+	held []goingClaim
+}
+
+// goingClaim is a claim that is being deleted, with its volume and the Pods that hold it.
+type goingClaim struct {
+	releasable
+	pods []*corev1.Pod
 }

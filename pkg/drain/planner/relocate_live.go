@@ -103,11 +103,14 @@ func (p *relocator) manyLeftBehind() fact.Fact {
 	return fact.New("VolumesLeftBehind", "count", len(p.leftBehind))
 }
 
+// reattachAny says it of many, with the command for one of them: one that needs flags, if there is one.
 func (p *relocator) reattachAny() fact.Fact {
+	left := p.leftBehind[max(0, slices.IndexFunc(p.leftBehind, func(l leftVolume) bool { return len(p.doubtfulOf(l)) > 0 }))]
+	back := fact.Plugin("reattach", left.together...).With("--replace")
 	if p.evict != nil {
-		return fact.New("ReattachAnyToGoBack")
+		return fact.New("ReattachAnyToGoBack", "volume", p.where(left.volume)).Offering(back.With(p.doubtfulOf(left)...))
 	}
-	return fact.New("ReattachAnyIfDiskReturns")
+	return fact.New("ReattachAnyIfDiskReturns", "volume", p.where(left.volume)).Offering(back)
 }
 
 // relocated says that a member has moved.

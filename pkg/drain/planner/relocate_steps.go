@@ -52,8 +52,36 @@ func (p *relocator) notePodRecord(v *corev1.PersistentVolume) {
 	}
 }
 
+// staysOffNamesake blocks if the next Pod of a member could start on a machine that has the hostname of one that is gone, with the claim that is to
+// be deleted, although that machine is cordoned.
+func (p *relocation) staysOffNamesake() {
+	for _, c := range p.member.Claims {
+		if c.Claim == nil || !p.ix.ClosedWithoutData(c.Volume) {
+			continue
+		}
+		for _, n := range p.ix.HomeOf(c.Volume).Nodes {
+			p.tellNamesake(n)
+			for _, pod := range p.member.Pods() {
+				owner := p.ix.OwnerOf(pod)
+				if why := p.whyBackTo(pod, n); !owner.None() && !why.IsZero() {
+					p.block(drain.BlockedPods, "", fact.New("NextPodWithoutData", "pod", drain.PodObject(pod), "node", n.Name, "why", why, "owner", owner))
+				}
+			}
+		}
+	}
+}
+
+// tellNamesake says that a machine stays cordoned that was so for the time of the move, once.
+func (p *relocation) tellNamesake(n *corev1.Node) {
+	next := drain.NextIs(fact.New("NamesakeStaysCordoned", "node", n.Name).Offering(fact.Kubectl("uncordon", n.Name)))
+	if !slices.ContainsFunc(p.plan.Next, func(other drain.Next) bool { return other.Fact.Equal(next.Fact) }) {
+		p.plan.Next = append(p.plan.Next, next)
+	}
+}
+
 // removePods deletes or evicts the Pods on the nodes that are left.
 func (p *relocation) removePods() {
+	p.staysOffNamesake()
 	for _, pod := range p.member.Placed {
 		switch {
 		case !p.places.departing[pod.Spec.NodeName]: // it has come since an earlier run released the claims

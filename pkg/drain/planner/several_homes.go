@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -30,51 +28,13 @@ func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {
 	p.tellClosed(v)
 }
 
-// closedHomes are the other Nodes and hosts where the scheduler would let Pods of a volume start that runs on one: they are cordoned, or do not
-// exist. None, if it is not known that all but that one are.
-func closedHomes(ix *inspect.Index, v *corev1.PersistentVolume) (open string, closed []string) {
-	home := ix.HomeOf(v)
-	if home.State != inspect.HomeNode {
-		return "", nil
-	}
-	names, _ := ix.DataNames(v)
-	for _, name := range names {
-		switch n := ix.Node(name); {
-		case !slices.Contains(home.Names(), name) && !slices.Contains(home.Hosts, name): // a record names it, not the affinity
-		case n == nil || n.Spec.Unschedulable:
-			closed = append(closed, name)
-		case open != "":
-			return "", nil
-		default:
-			open = name
-		}
-	}
-	if open == "" {
-		return "", nil
-	}
-	return open, closed
-}
-
-// tellClosed tells of a volume that a claim gets and that can be used on one Node only as long as others take no Pods.
-func (p *planner) tellClosed(v *corev1.PersistentVolume) {
-	if open, closed := closedHomes(p.ix, v); len(closed) > 0 {
-		p.warn(fact.New("ClosedHomes", "volume", v.Name, "node", open, "closed", closed))
-	}
-}
-
 // tellsAstray is refusesSeveral, and tells besides of data that is known to be on other nodes than those where Pods may start. It blocks if a
 // claim gets the volume whose Pods cannot start where the data is, as that node does not exist for example, or of which labels that a Node has
 // lost say nothing.
 func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
-	if b := p.homeMissing(v); b != nil {
+	if b := p.homeless(v); b != nil {
 		p.block(b.Code, b.Override, b.Reason)
 		return
-	}
-	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
-		if _, unread := p.ix.Gap(inspect.Nodes); !unread {
-			p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", v.Name, "why", home.Why))
-			return
-		}
 	}
 	p.refusesSeveral(v)
 	why, astray := p.ix.Astray(v)
@@ -86,6 +46,18 @@ func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
 		return
 	}
 	p.startsAstray(v, why)
+}
+
+// homeless refuses a volume that a claim gets and of which no node has the data, or of which that is not known, since Nodes could not be read for
+// example. It is nil if it is.
+func (p *planner) homeless(v *corev1.PersistentVolume) *drain.Blocker {
+	if b := p.homeMissing(v); b != nil {
+		return b
+	}
+	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
+		return &drain.Blocker{Code: drain.BlockedUnknown, Reason: fact.New("HomeUnknown", "volume", v.Name, "why", home.Why)}
+	}
+	return nil
 }
 
 // startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: of hosts

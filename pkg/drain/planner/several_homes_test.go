@@ -140,7 +140,7 @@ func TestAPlaceWithAClosedHome(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := drainPlan(t, ToMove(), tc.world...)
-			if text := told(plan); plan.Verdict != drain.Ready || plan.Moves[0].To != tc.to || strings.Contains(text, told3) != (tc.says != "") {
+			if text := told(plan); plan.Verdict != drain.Ready || plan.Moves[0].To != tc.to || strings.Contains(text, told3) != (tc.says != "") || strings.Contains(text, "counts as that one") {
 				t.Error(text)
 			}
 		})
@@ -150,7 +150,8 @@ func TestAPlaceWithAClosedHome(t *testing.T) {
 		"reclaim":  reclaiming(drain.ReclaimRequest{Volumes: []string{"old"}, KeepData: true}),
 	} {
 		plan := planOf(t, r, Snapshot(t, back...))
-		if text := told(plan); plan.Verdict != drain.Ready || !strings.Contains(text, "note: the affinity of old allows n3 besides n0") {
+		if text := told(plan); plan.Verdict != drain.Ready || !strings.Contains(text, "note: the affinity of old allows n3 besides n0") ||
+			strings.Contains(text, "counts as that one") || !strings.Contains(text, "and nothing else says that the data is on n0") {
 			t.Error(name + ": " + text)
 		}
 	}

@@ -59,7 +59,7 @@ func Suspects(ix *inspect.Index) *SuspectList {
 		}
 		s.Stuck = append(s.Stuck, stuckOn(ix, names, s.State == string(inspect.NodeReady))...)
 		s.Homeless = waiting[name].told
-		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
+		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 || len(s.Stuck) > 0 {
 			list.Items = append(list.Items, s)
 		}
 	}
@@ -83,6 +83,27 @@ func stuckOn(ix *inspect.Index, names []string, ready bool) []string {
 		if i.Unclear != nil || i.Loose && !serves(i.Member) {
 			stuck = append(stuck, i.Member.Key.String())
 		}
+	}
+	if ready {
+		return stuck
+	}
+	for _, name := range stuckLost(ix, g) {
+		if !slices.Contains(stuck, name) {
+			stuck = append(stuck, name)
+		}
+	}
+	return stuck
+}
+
+// stuckLost are those that use claims which are Lost with a machine: no member has these.
+func stuckLost(ix *inspect.Index, g *workload.Finder) []string {
+	on := func(node string) bool { return g.Departing[node] }
+	var stuck []string
+	for _, c := range restoredOn(ix, g.Volumes()) {
+		stuck = append(stuck, stuckWith(ix, c.Claim, on)...)
+	}
+	for _, c := range lostOf(ix, on) {
+		stuck = append(stuck, stuckWith(ix, c, on)...)
 	}
 	return stuck
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // astray says that a claim cannot move since Kubernetes does not keep its Pods where its data is: as soon as the Pod is gone, its
@@ -18,16 +19,31 @@ func (g *Finder) astray(m *Member, c Claim) (why fact.Fact, astray bool) {
 	if !astray || c.Claim == nil {
 		return fact.Fact{}, false
 	}
-	for _, p := range m.Placed {
-		if !slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
-			continue
-		}
+	users := slices.DeleteFunc(slices.Clone(m.Placed), func(p *corev1.Pod) bool { return !slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) })
+	for _, p := range users {
 		if !g.Ix.OnSite(c.Volume, p.Spec.NodeName) {
 			return fact.New("ClaimUsedWithoutData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName), true
 		}
-		return fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name), true
+	}
+	open := g.openWithoutData(c.Volume)
+	switch {
+	case g.Ix.ClosedWithoutData(c.Volume):
+		return fact.Fact{}, false
+	case len(open) > 0:
+		return match.StartsWithoutData(c.Volume, where, open), true
+	case len(users) > 0:
+		return fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", users[0].Namespace+"/"+users[0].Name), true
 	}
 	return fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), true
+}
+
+// openWithoutData are the Nodes where the Pods of a volume can start without its data, which is on machines that are gone. Once they are cordoned, the
+// claim can move: its affinity matches no other Node.
+func (g *Finder) openWithoutData(v *corev1.PersistentVolume) []string {
+	if !g.Ix.SiteGone(v) {
+		return nil
+	}
+	return g.Ix.OpenWithoutData(v)
 }
 
 // UnclearClaim is a claim of which nothing says whether its data is on the nodes that are left.

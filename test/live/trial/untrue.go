@@ -76,8 +76,8 @@ func contradiction(command string, r live.Result) string {
 			return fmt.Sprintf("failed, with exit %d, and does not say how to go on", r.Exit)
 		}
 	case drain.StatusIncomplete:
-		if r.Exit != 1 || len(result.LeftOut) == 0 {
-			return fmt.Sprintf("incomplete, with exit %d, and %d left out", r.Exit, len(result.LeftOut))
+		if left := len(result.LeftOut) + len(result.StillWaiting) + len(result.StillHeld); r.Exit != 1 || left == 0 {
+			return fmt.Sprintf("incomplete, with exit %d, and %d left out, waiting or held", r.Exit, left)
 		}
 	case drain.StatusInterrupted, drain.StatusDeclined:
 		return string(result.Status) + ", and nobody did that"

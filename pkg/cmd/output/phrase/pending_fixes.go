@@ -32,7 +32,9 @@ func fixes() catalog {
 		"RecreateClaimWithoutSelector":     "recreate claim {.claim} without its selector",
 		"RecreateClaimWithoutVolumeName":   "recreate claim {.claim} without spec.volumeName",
 
-		"ClaimBoundAtOnce":       "the claim is bound to it at once",
+		"ClaimBoundAtOnce": "the claim is bound to it at once",
+		"ClaimTemplateNamesVolume": "{.owner} creates its claims from a template that names volume {.volume} (spec.volumeName), and recreates this one the same: first recreate {.owner} " +
+			"without that (kubectl delete with --cascade=orphan leaves its Pods running), then delete the claim with its Pod",
 		"ClaimTemplateUnchanged": "{.owner} creates its claims from a template: change that too, for its next members",
 		"ClassHasVolumes":        `{count .volumes "volume"} of that class {plural .volumes "exists" "exist"}`,
 		"DriverLabelsNode":       "the driver {.driver} sets that label when it registers on {.node}: if it does not run there, start it",

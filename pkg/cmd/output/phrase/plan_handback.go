@@ -54,6 +54,7 @@ func claimsAndVolumes() catalog {
 // pkg/inspect/match.
 func namedInVain() catalog {
 	const inVain = "claim {.claim} names volume {.other}, and in vain ({.why}), "
+	const data = "{if .bound}so it cannot use what it may have there{else}so it has no data{end}"
 	const next = "{if .owner}the next claim of that name, which {.owner} recreates{else}a new claim of that name{end}"
 	const create = "{if .create}, and create the claim from that file, without spec.volumeName{end}"
 	return catalog{
@@ -61,9 +62,9 @@ func namedInVain() catalog {
 		"NamedVolumeOfClaim":  "that {if .phase}is {.phase} and {end}names claim {.claim}{if .uid} (uid {.uid}){end}",
 		"TemplateNamesVolume": "its template names volume {.volume} (spec.volumeName), and so will each claim that is created from it",
 
-		"ClaimNamesInVain":         inVain + "so it has no data. To give {.volume} to " + next + ": first {.command}, then {.then}" + create,
-		"ClaimNamesInVainReserved": inVain + "so it has no data. {.volume} is reserved already: to give it to " + next + ": {.then}" + create,
-		"ClaimNamesInVainToo":      inVain + "so it has no data; and {.volume} cannot be reserved for the next claim of that name: {.then}",
+		"ClaimNamesInVain":         inVain + data + ". To give {.volume} to " + next + ": first {.command}, then {.then}" + create,
+		"ClaimNamesInVainReserved": inVain + data + ". {.volume} is reserved already: to give it to " + next + ": {.then}" + create,
+		"ClaimNamesInVainToo":      inVain + data + "; and {.volume} cannot be reserved for the next claim of that name: {.then}",
 		"InThisOrder":              "{.command}",
 
 		"WhyReserveForNext": "claim {.claim} names volume {.other}, and in vain: the next claim of that name gets this one, and no other",
@@ -100,6 +101,10 @@ const volumeReturns = "A volume object of that name for the same disk, without a
 // goesInUse is about a claim that is being deleted and that Pods hold.
 const goesInUse = "claim {.claim} is being deleted already, and goes with the last Pod that holds it; {.goes}. {.why}"
 
+// goesKept is about such a claim once its data is kept.
+const goesKept = "claim {.claim} is being deleted already, and goes with the last Pod that holds it{if .owner}; {.owner} recreates it then, without the data, unless it has been scaled down{end}. " +
+	"Only then is {.volume} Released, with the data. {.why}; "
+
 // released says Plans of release.
 func released() catalog {
 	return catalog{
@@ -114,13 +119,19 @@ func released() catalog {
 			"may have its data: delete neither before you have copied that. " + volumeReturns,
 		"LostClaimHeld": "claim {.claim} is {.phase}: its volume {.volume} does not exist, so there is none to release; {plural (len .pods) `Pod` `Pods`} {list .pods} " +
 			"{plural (len .pods) `has` `have`} ended. " + volumeReturns,
-		"ClaimLostWithVolume":       "claim {.claim} is Lost although volume {.volume} exists: the volume controller binds them again in a moment or says why not: {.command}",
-		"EphemeralClaimNotReleased": "claim {.claim} is that of a generic ephemeral volume, or of a member that was scaled away: it goes with Pod {.pod}; {.goes}",
-		"EphemeralClaimOfPod":       "{.why}; to end the Pod: {.end}",
-		"ClaimGoesInUse":            goesInUse,
-		"ClaimGoesBeforeReserved":   goesInUse + "; once the claim is gone: {.command}",
-		"DataStaysRetained":         "the data on {.volume}, which has policy Retain, stays",
-		"DataGoesByPolicy":          "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
+		"ClaimLostWithVolume": "claim {.claim} is Lost although volume {.volume} exists: the volume controller binds them again in a moment or says why not: {.command}",
+		"EphemeralClaimNotReleased": "claim {.claim} is that of {if eq .of `ephemeral`}a generic ephemeral volume{else if eq .of `member`}a member of {.owner} that was scaled away{else}" +
+			"a generic ephemeral volume, or of a member that was scaled away{end}: it goes with Pod {.pod}; {.goes}",
+		"EphemeralClaimOfPod":     "{.why}; to end the Pod: {.end}",
+		"ClaimGoesInUse":          goesInUse,
+		"ClaimGoesBeforeReserved": goesInUse + "; once the claim is gone: {.command}",
+		"HeldClaimGoes":           goesKept + "to give the data back then",
+		"HeldClaimGoesUnreserved": goesKept + "to reserve it then for the next claim of that name",
+		"WhyRetainOfHeld":         "{if .policy}with policy {.policy} the data would go with the claim, and so would the claim's manifest{else}the claim's manifest would go with the claim{end}",
+		"StillHeld":               "{plural (len .claims) `claim` `claims`} {list .claims} {plural (len .claims) `is` `are`} not released yet: Pods hold {plural (len .claims) `it` `them`}",
+		"NotReservedWithoutHome":  "{.why}; without --reserve the claim goes and the data is kept all the same: {.command}",
+		"DataStaysRetained":       "the data on {.volume}, which has policy Retain, stays",
+		"DataGoesByPolicy":        "the data on {.volume}, which has policy {.policy}, goes with it: to keep it, first {.command1}, and save the claim's manifest: {.command2}",
 		"VolumeAboutToBeBound": "volume {.volume} names claim {.claim}, which is {.phase}: the volume controller is about to bind the two, and nothing is done to them before; " +
 			"to wait for that: {.command}",
 		"ClaimNamesNoVolume": "volume {.volume} names claim {.claim}, which is being deleted and names no volume: wait until that claim is gone",

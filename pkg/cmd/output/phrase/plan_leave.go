@@ -11,6 +11,14 @@ func leave() catalog {
 	return all
 }
 
+// lostStays and lostStarts are about a claim that is Lost with a dead node: who uses it, and how whoever does starts without its data.
+const (
+	lostStays = ", so it does not move{if .pods}, and {plural (len .pods) `Pod` `Pods`} {list .pods} {plural (len .pods) `waits` `wait`} for it{end}" +
+		"{if .placed}, and {plural (len .placed) `Pod` `Pods`} {list .placed} {plural (len .placed) `holds` `hold`} it{end}"
+	lostStarts = "{if .owner}, with a claim that {.owner} recreates{end}: {if .placed}once {plural (len .placed) `Pod` `Pods`} {list .placed} {plural (len .placed) `is` `are`} gone (on a dead node: kubectl delete pod --force), {end}{.without}" +
+		"{if .owner}{else}, and create the claim from that file, without spec.volumeName{end}"
+)
+
 // evidence says what was seen of a node, in parts that are listed behind its name.
 func evidence() catalog {
 	return catalog{
@@ -79,8 +87,12 @@ func dead() catalog {
 		"NodeStaysOutOfService": "{.node} stays cordoned and out of service. Once it is healthy",
 
 		"WhyForgetVolume": "its node will not return; a disk that still exists keeps its data",
-		"RestoredClaimWaits": "claim {.claim} is Lost: it counts as bound to {.volume}, which belongs to {if .other}{.other}{else}an earlier claim of its name{end}, " +
-			"so it does not move{if .pods}, and Pod {list .pods} waits for it{end}; if the disk comes back: {.command1}; to see what else helps: {.command2}",
+		"RestoredClaimWaits": "claim {.claim} is Lost: it counts as bound to {.volume}, which " +
+			"{if .reserved}is reserved for {if .other}{.other}{else}its name, without its UID{end}{else}belongs to {if .other}{.other}{else}an earlier claim of its name{end}{end}" +
+			lostStays + "; if the disk comes back: {.command}; to start without what is on {.on}, which this leaves alone" + lostStarts,
+		"RestoredClaimBinds": "claim {.claim} counts as bound to {.volume}, which names no claim: the volume controller is about to bind the two, " +
+			"and the same command moves the claim then; to see whether it does: {.command}",
+		"LostClaimOfDeadNode":      "claim {.claim} is Lost: its volume {.volume} does not exist" + lostStays + ". " + volumeReturns + "; to start without its data" + lostStarts,
 		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
 		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
 		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
@@ -158,6 +170,8 @@ func evictions() catalog {
 		"PodMayComeBack":   "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
 		"NextPodLeavesClaim": "the Pod that {.owner} creates next for {.member} does not use {.claim}{if .names}, but {all .names}{end}: its claim templates " +
 			"were changed since, and it starts without that data; give the template the name that it had, or see to the data first",
+		"NamesakeStaysCordoned": "{.node} stays cordoned. Once the members run that moved",
+		"NextPodWithoutData":    "the Pod that replaces {.pod} could start on {.node} although that is cordoned, without the data, since {.why}: change that in {.owner} first",
 		"TemplateNamesThisNode": "its template names that node",
 		"ToleratesCordon":       "it tolerates the cordon",
 
@@ -219,8 +233,8 @@ func relocated() catalog {
 		"ReattachPerhapsToGoBack":   "{.volume} is Released, and what is on its disk untouched; whether that is its data, only the machine tells. To go back to it",
 		"VolumesLeftBehindPerhaps":  "{count .count `volume`} are Released, and what is on their disks untouched. To list them",
 		"VolumesLeftBehind":         "{count .count `volume`} are Released, their data untouched. To list them",
-		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back: reattach it with --replace",
-		"ReattachAnyToGoBack":       "To go back to one of them: reattach it with --replace",
+		"ReattachAnyIfDiskReturns":  "If the disk of one of them comes back, for example that of {.volume}",
+		"ReattachAnyToGoBack":       "To go back to one of them, for example to {.volume}",
 	}
 }
 

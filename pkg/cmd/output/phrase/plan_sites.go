@@ -12,7 +12,7 @@ func sites() catalog {
 		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data. Nodes that are cordoned for that must stay so until the Pod runs where its data is",
 		"StartsWithoutData":    "{.volume}: {.why}; its Pod may start on {list .nodes}, without that data: first {.command}, and leave that so until the Pod runs",
 		"GivenAtSeveralHomes":  "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
-		"ClosedHomes": "the affinity of {.volume} allows {list .closed} besides {.node}: {plural (len .closed) `it is` `they are`} cordoned, or {plural (len .closed) `does` `do`} not exist. " +
+		"ClosedHomes": "the affinity of {.volume} allows {list .closed} besides {.node}: {plural (len .closed) `it is` `they are`} cordoned, or {plural (len .closed) `does` `do`} not exist{if .counts}, and nothing else says that the data is on {.node}{end}. " +
 			"A Pod with this volume may start there without the data as soon as {plural (len .closed) `it takes` `they take`} Pods: cordon {plural (len .closed) `it` `them`} as long as a claim has the volume",
 		"KeptFromData": "{.volume}: {.why}; and {.kept}, so its Pod would start on another node, without that data: {.cure}",
 		"DataNodeFull": "{.volume}: {.why}; and {.member} does not fit there, so it would start on another node, without that data: {.kept}; make room for it there first",

@@ -55,6 +55,8 @@ func partWith(e evidence.Evidence, fix Fix, c *corev1.PersistentVolumeClaim, v *
 		fix.Commands, fix.Manifest = []fact.Command{fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)}, ""
 	}
 	switch {
+	case v == nil && recreated(e, c):
+		fix.Notes, fix.Commands = []fact.Fact{fact.New("PodStartsEmpty")}, []fact.Command{deleteWithPod(e, c)}
 	case v == nil:
 		fix.Notes = []fact.Fact{fact.New("PodStartsEmpty")}
 	case evidence.Misbound(e.Index, c, v):

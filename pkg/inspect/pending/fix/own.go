@@ -218,13 +218,18 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		if len(titles) == 0 || !evidence.Reachable(e.Index, own) {
 			continue
 		}
+		titles = append(titles, fact.New("ReattachOwn", "volumes", []string{own.Volume.Name}, "claims", []string{u.Name}))
+		if own.Recreating() && recreated(e, u.Claim) {
+			out = append(out, ownNext(e, u, own)...)
+			continue
+		}
 		text, err := inspect.Manifest(claim)
 		if err != nil {
 			continue
 		}
 		out = append(out, candidate{
 			fix: Fix{
-				ID: "as-own-" + own.Volume.Name, Titles: append(titles, fact.New("ReattachOwn", "volumes", []string{own.Volume.Name}, "claims", []string{u.Name})),
+				ID: "as-own-" + own.Volume.Name, Titles: titles,
 				Commands: append([]fact.Command{printFix(e.Question).To(replacing())}, giveBack(nil, given{use: u, Earlier: own})...),
 				Risk:     RiskRecreate, Manifest: text,
 				Notes: append([]fact.Fact{fact.New("OwnDataComes", "volumes", []string{own.Volume.Name})}, claimTemplateNotes(e, claim)...),
