@@ -4,7 +4,6 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"sync"
 
 	corev1 "k8s.io/api/core/v1"
 	apierrors "k8s.io/apimachinery/pkg/api/errors"
@@ -17,26 +16,6 @@ import (
 )
 
 // Pods that mount the directory of a volume by its path: no claim tells of them, so they are asked about besides.
-
-// nodesRead are Nodes that are read once in a run: where volumes are does not change meanwhile, and there may be thousands.
-type nodesRead struct {
-	mu    sync.Mutex
-	nodes map[string]*corev1.Node
-}
-
-func (r *nodesRead) read(ctx context.Context, l live) (map[string]*corev1.Node, error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.nodes != nil {
-		return r.nodes, nil
-	}
-	nodes, err := l.nodes(ctx)
-	if err != nil {
-		return nil, err
-	}
-	r.nodes = nodes
-	return nodes, nil
-}
 
 // notMounted refuses if Pods mount the directory of a volume that is given away.
 func (s *stepRun) notMounted(ctx context.Context, v *corev1.PersistentVolume, all []*corev1.PersistentVolume) error {

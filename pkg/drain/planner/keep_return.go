@@ -61,6 +61,23 @@ func (p *drainPlanner) doesNotReturn(m *workload.Member, why fact.Fact) {
 	p.block(drain.BlockedNowhere, allowDown, other)
 }
 
+// keptUnused blocks, unless it is allowed, that a Pod is evicted whose replacement does not come back to its claim.
+func (p *drainPlanner) keptUnused(m *workload.Member) {
+	if m.Ephemeral || m.Ends || !slices.ContainsFunc(m.Placed, p.takesDown) {
+		return
+	}
+	for _, c := range m.Leaves(p.ix) {
+		if c.Claim == nil || p.goesWithPod(c) {
+			continue
+		}
+		if why := p.unused(m, c); p.req.AllowDown {
+			p.warn(why)
+		} else {
+			p.block(drain.BlockedNowhere, allowDown, why)
+		}
+	}
+}
+
 // asksTheSame reports whether the replacement Pods of a member ask for what those that it has ask for.
 func (p *drainPlanner) asksTheSame(m *workload.Member) bool {
 	for _, next := range m.FuturePods(p.ix) {

@@ -22,23 +22,6 @@ func (p *relocation) claimsUnused() {
 	}
 }
 
-// keptUnused blocks, unless it is allowed, that a Pod is evicted whose replacement does not come back to its claim.
-func (p *drainPlanner) keptUnused(m *workload.Member) {
-	if m.Ephemeral || m.Ends || !slices.ContainsFunc(m.Placed, p.takesDown) {
-		return
-	}
-	for _, c := range m.Leaves(p.ix) {
-		if c.Claim == nil || p.goesWithPod(c) {
-			continue
-		}
-		if why := p.unused(m, c); p.req.AllowDown {
-			p.warn(why)
-		} else {
-			p.block(drain.BlockedNowhere, allowDown, why)
-		}
-	}
-}
-
 // unused says which claims a member's next Pod names in the place of one.
 func (p *planner) unused(m *workload.Member, c workload.Claim) fact.Fact {
 	var names []string
