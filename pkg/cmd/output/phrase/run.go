@@ -142,8 +142,8 @@ func runClaims() catalog {
 		"ClaimBoundInstead":    "claim {.claim} was bound to volume {.have} instead; {.want} is still reserved for it, with its data",
 		"RecreatedInVain": "somebody has recreated claim {.claim} with spec.volumeName {.volume}, and in vain ({.why}): it gets no other volume. " +
 			"Take that out of the manifest that it is created from, and then delete it: {.command}",
-		"ManifestNotOnVolume":  "the manifest of claim {.claim} is no longer on volume {.volume}",
-		"CreatingClaimFailed":  "creating claim {.claim}: {.why}",
+		"ManifestNotOnVolume": "the manifest of claim {.claim} is no longer on volume {.volume}",
+		"CreatingClaimFailed": "creating claim {.claim}: {.why}",
 
 		"ClaimGoneVolumeStill":     "claim {.claim} is gone, volume {.volume} is still {.phase}",
 		"ClaimTerminating":         "claim {.claim} is being deleted",
