@@ -136,6 +136,8 @@ func drained() catalog {
 		"NodeCanBeRebooted":  "{.node} can be rebooted. Afterwards, so that the Pods that wait for it come back",
 		"NodeHasData": "{.node} still has the data of {plural (len .claims) `claim` `claims`} {all .claims}: " +
 			"copy what is needed, and release the rest, before the node is removed",
+		"AwaitedDataStays": "claim {.claim} waits for a volume, and the data of an earlier claim of its name is on {.volume}, which stays on {.node}; " +
+			"to give it back there first: {.command}",
 		"NodeCanBeRemoved": "{.node} is empty and can be removed",
 	}
 }
