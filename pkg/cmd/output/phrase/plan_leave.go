@@ -81,6 +81,8 @@ func dead() catalog {
 		"WhyForgetVolume": "its node will not return; a disk that still exists keeps its data",
 		"RestoredClaimWaits": "claim {.claim} is Lost: it counts as bound to {.volume}, which belongs to {if .other}{.other}{else}an earlier claim of its name{end}, " +
 			"so it does not move{if .pods}, and Pod {list .pods} waits for it{end}; if the disk comes back: {.command1}; to see what else helps: {.command2}",
+		"AwaitedDataOnDeadNode": "claim {.claim} waits for a volume, and the data of an earlier claim of its name is on {.volume}, which it does not have, so it does not move; " +
+			"if the disk comes back: {.command1}; to see what else helps: {.command2}",
 		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
 		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
 		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
