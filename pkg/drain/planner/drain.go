@@ -135,7 +135,7 @@ func (p *drainPlanner) claims(ctx context.Context, newJudge placement.NewJudge) 
 func (p *drainPlanner) evictOthers() {
 	for _, pod := range p.pods {
 		p.begin(drain.PodObject(pod))
-		parameters := drain.EvictParameters{Home: []string{pod.Spec.NodeName}}
+		parameters := drain.EvictParameters{PodGuards: p.guards[pod.UID], Home: []string{pod.Spec.NodeName}}
 		if slices.Contains(p.coming, pod) {
 			parameters.Home = nil // that it is back is no surprise
 		}

@@ -2,6 +2,7 @@ package planner
 
 import (
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 )
@@ -20,6 +21,8 @@ type drainPlanner struct {
 	// one is replaced.
 	waiting  []*corev1.Pod
 	together [][]*corev1.Pod
+	// guards are what must still hold when Pods are evicted whose claims stay, by their UIDs.
+	guards map[types.UID]drain.PodGuards
 	// staying are the claims that stay on a node that is left for good.
 	staying []string
 	// doubtful are the claims whose data may be on the node or not.

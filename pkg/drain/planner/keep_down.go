@@ -79,6 +79,8 @@ func (p *drainPlanner) riskMeanwhile(m *workload.Member) {
 	case few:
 		p.down(m, drain.BlockedQuorum, fact.New("FewServeMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name,
 			"have", peers.Ready, "want", peers.Wanted))
+	case peers.Kind == drain.CountedPeers:
+		p.guardMeanwhile(m, peers)
 	}
 }
 
