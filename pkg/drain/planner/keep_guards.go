@@ -11,7 +11,8 @@ import (
 )
 
 // guardMeanwhile has the eviction of a member wait, as one that moves does, until a majority of its owner serves without it: another one may have
-// failed since the Plan was made, with a question or with other Pods in between. Those that leave the node as well do not count.
+// failed since the Plan was made, with a question or with other Pods in between. Those that leave the node as well do not count. So it waits for
+// an earlier one without which its StatefulSet would not recreate it.
 func (p *drainPlanner) guardMeanwhile(m *workload.Member, peers drain.Peers) {
 	s := &drain.Safeguards{Owner: m.Direct.String(), OwnerUID: m.Direct.UID, Ready: drain.Majority(peers.Wanted)}
 	for _, pod := range p.ix.Pods {
@@ -24,6 +25,12 @@ func (p *drainPlanner) guardMeanwhile(m *workload.Member, peers drain.Peers) {
 		}
 	}
 	slices.Sort(s.Named)
+	if !p.req.AllowDown {
+		s.Earlier = slices.DeleteFunc(earlierPods(m), func(name string) bool {
+			pod := p.ix.Pod(m.Key.Namespace, name) // one that does not serve yet comes back with the node, or was told of
+			return pod == nil || !p.servesOn(pod)
+		})
+	}
 	for _, pod := range m.Placed {
 		if p.takesDown(pod) {
 			p.guard(pod, drain.PodGuards{Member: m.Key.Name, Safeguards: s, Finalizers: slices.Concat(workload.ForeignPodFinalizers(pod))})

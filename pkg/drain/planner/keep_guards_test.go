@@ -23,7 +23,7 @@ func TestKeptMembersAreGuarded(t *testing.T) {
 		}
 		return out
 	}
-	alone := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2}
+	alone := &drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2, Earlier: []string{"db-0"}}
 	two := &drain.Safeguards{Owner: "StatefulSet/db", Named: []string{"db-2", "db-3", "db-4"}, Ready: 3}
 	for name, tc := range map[string]struct {
 		world   []any
@@ -31,7 +31,9 @@ func TestKeptMembersAreGuarded(t *testing.T) {
 		pod     string
 		want    *drain.Safeguards
 	}{
-		"one of three":                   {All(Crew(), Db()), ToKeep(), "db-1", alone},
+		"one of three": {All(Crew(), Db()), ToKeep(), "db-1", alone},
+		"one of three, which may stay down": {All(Crew(), Db()), ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true }), "db-1",
+			&drain.Safeguards{Owner: "StatefulSet/db", OwnerUID: UID("db"), Named: []string{"db-0", "db-2"}, Ready: 2}},
 		"one of three, accepted before":  {With(All(Crew(), Db()), MemberPod(StatefulSet("db", 3), 2, "n2", Unready)), ToKeep(func(r *drain.DrainRequest) { r.AcceptDataLoss = claims("data-db-1") }), "db-1", nil},
 		"two of five":                    {five(), ToKeep(), "db-1", two},
 		"one without others":             {All(Crew(), Web(Uses("files")), HeldBy("files", "n1-files", "n1")), ToKeep(), "web-1", nil},
