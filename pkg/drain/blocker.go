@@ -33,7 +33,7 @@ const (
 	BlockedTerminating BlockerCode = "Terminating"
 	// BlockedEphemeral: the claim belongs to a Pod's generic ephemeral volume and lives with the Pod.
 	BlockedEphemeral BlockerCode = "EphemeralClaim"
-	// BlockedLost: the claim's volume does not exist.
+	// BlockedLost: the claim's volume does not exist, or is another claim's.
 	BlockedLost BlockerCode = "ClaimLost"
 	// BlockedMisbound: claim and volume do not name each other.
 	BlockedMisbound BlockerCode = "BoundElsewhere"

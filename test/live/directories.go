@@ -37,17 +37,29 @@ func newDirectories(t told) *directories {
 
 // directory is the node and path of a volume, as inspecttest.On and a scene make it; both are empty for any other.
 func directory(v *corev1.PersistentVolume) (node, dir string) {
-	if v.Spec.Local == nil || v.Spec.NodeAffinity == nil || v.Spec.NodeAffinity.Required == nil {
+	at := ""
+	switch {
+	case v.Spec.Local != nil:
+		at = v.Spec.Local.Path
+	case v.Spec.HostPath != nil:
+		at = v.Spec.HostPath.Path
+	}
+	if at == "" || v.Spec.NodeAffinity == nil || v.Spec.NodeAffinity.Required == nil {
 		return "", ""
 	}
 	for _, term := range v.Spec.NodeAffinity.Required.NodeSelectorTerms {
 		for _, e := range term.MatchExpressions {
 			if e.Key == corev1.LabelHostname && len(e.Values) == 1 {
-				return e.Values[0], e.Values[0] + ":" + path.Clean(v.Spec.Local.Path)
+				return e.Values[0], e.Values[0] + ":" + path.Clean(at)
 			}
 		}
 	}
 	return "", ""
+}
+
+// within reports whether two directories are one, or one of them is below the other: what is written in it is there through both.
+func within(a, b string) bool {
+	return a == b || strings.HasPrefix(a, b+"/") || strings.HasPrefix(b, a+"/")
 }
 
 // check is wrong if a claim has the data of another, if two claims have one volume, if the Pods of two claims run on one directory, or
@@ -93,13 +105,31 @@ func (d *directories) claims(all *catalog) []string {
 		if where == "" || v.Spec.ClaimRef == nil || v.Spec.ClaimRef.UID != c.UID {
 			continue // of two that are to name each other
 		}
-		if owner, known := d.owner[where]; known && owner != name && !d.told.given[v.Name] {
-			wrong = append(wrong, fmt.Sprintf("claim %s has %s, which holds the data of claim %s", name, where, owner))
+		if owner, at := d.ownerOf(where, name); owner != "" && !d.told.given[v.Name] {
+			wrong = append(wrong, fmt.Sprintf("claim %s has %s, which holds the data of claim %s%s", name, where, owner, besides(at, where)))
 		} else {
 			d.owner[where] = name
 		}
 	}
 	return wrong
+}
+
+// ownerOf is another claim whose data is in a directory, above or below it, and where; it is empty if there is none.
+func (d *directories) ownerOf(where, claim string) (owner, at string) {
+	for _, at := range slices.Sorted(maps.Keys(d.owner)) {
+		if owner := d.owner[at]; owner != claim && within(at, where) {
+			return owner, at
+		}
+	}
+	return "", ""
+}
+
+// besides names a directory that is another than the one before it.
+func besides(at, where string) string {
+	if at == where {
+		return ""
+	}
+	return " (in " + at + ")"
 }
 
 // pods looks at what Pods run on. A Pod stays where it was begun, whatever becomes of its claim.
@@ -127,8 +157,10 @@ func (d *directories) pods(all *catalog) []string {
 		}
 		running[p.UID] = on
 		for _, where := range slices.Sorted(maps.Keys(on)) {
-			if other := users[where]; other != nil && running[other.UID][where] != on[where] {
-				wrong = append(wrong, fmt.Sprintf("Pods %s and %s run on %s", other.Name, p.Name, where))
+			for _, at := range slices.Sorted(maps.Keys(users)) {
+				if other := users[at]; within(at, where) && running[other.UID][at] != on[where] {
+					wrong = append(wrong, fmt.Sprintf("Pods %s and %s run on %s%s", other.Name, p.Name, where, besides(at, where)))
+				}
 			}
 			users[where] = p
 		}

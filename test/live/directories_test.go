@@ -29,6 +29,11 @@ func TestDirectories(t *testing.T) {
 	}
 	ended := func(p *corev1.Pod) { p.Status.Phase = corev1.PodSucceeded }
 	a, b := volume("a", "one", at("/mnt/x")), volume("b", "two", at("/mnt//x/"))
+	below := volume("b", "two", at("/mnt/x/sub"))
+	beside := volume("b", "two", at("/mnt/x2"))
+	onHost := volume("b", "two", func(v *corev1.PersistentVolume) {
+		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/mnt/x"}}
+	})
 	apart := volume("b", "two", at("/mnt/y"))
 	one, two, onA := claim("one", "a"), claim("two", "b"), claim("two", "a")
 	const foreign = "claim two has n0:/mnt/x, which holds the data of claim one"
@@ -43,8 +48,13 @@ func TestDirectories(t *testing.T) {
 		"one after the other, on one volume": {moments: moments{{a, one}, {volume("a", "two", at("/mnt/x")), onA}}, want: foreign},
 		"both at once":                       {moments: moments{{a, b, one, two}}, want: foreign},
 		"with their Pods":                    {moments: moments{{a, b, one, two, pod("p", "one"), pod("q", "two")}}, want: foreign + "; Pods p and q run on n0:/mnt/x"},
-		"given, with their Pods":             {moments: moments{{a, b, one, two, pod("p", "one"), pod("q", "two")}}, told: told{given: map[string]bool{"b": true}}, want: "Pods p and q run on n0:/mnt/x"},
-		"given, one Pod has ended":           {moments: moments{{a, b, one, two, pod("p", "one", ended), pod("q", "two")}}, told: told{given: map[string]bool{"b": true}}},
+		"below another, with their Pods": {moments: moments{{a, below, one, two, pod("p", "one"), pod("q", "two")}},
+			want: "claim two has n0:/mnt/x/sub, which holds the data of claim one (in n0:/mnt/x); Pods p and q run on n0:/mnt/x/sub (in n0:/mnt/x)"},
+		"above another":            {moments: moments{{below, two}, {a, below, one, two}}, want: "claim one has n0:/mnt/x, which holds the data of claim two (in n0:/mnt/x/sub)"},
+		"a name that begins alike": {moments: moments{{a, beside, one, two, pod("p", "one"), pod("q", "two")}}},
+		"by a hostPath":            {moments: moments{{a, onHost, one, two}}, want: foreign},
+		"given, with their Pods":   {moments: moments{{a, b, one, two, pod("p", "one"), pod("q", "two")}}, told: told{given: map[string]bool{"b": true}}, want: "Pods p and q run on n0:/mnt/x"},
+		"given, one Pod has ended": {moments: moments{{a, b, one, two, pod("p", "one", ended), pod("q", "two")}}, told: told{given: map[string]bool{"b": true}}},
 		"the claim has gone from under its Pod": {moments: moments{{a, b, one, pod("p", "one")}, {a, b, two, pod("p", "one"), pod("q", "two")}},
 			told: told{given: map[string]bool{"b": true}}, want: "Pods p and q run on n0:/mnt/x"},
 		"what is marked":              {moments: moments{{b, two}}, told: told{marks: map[string]string{"n0:/mnt/x": "one"}}, want: foreign},

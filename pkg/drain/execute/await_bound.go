@@ -26,6 +26,11 @@ func (s *stepRun) awaitBound(ctx context.Context, p *drain.Pair) (decision, erro
 	if ref == nil || ref.Namespace != claim.Namespace || ref.Name != claim.Name {
 		return refuse(fact.New("VolumeNotReserved", "volume", v.Name, "claim", claim))
 	}
+	if c != nil {
+		if err := s.mayBeBound(ctx, c); err != nil {
+			return decision{}, err
+		}
+	}
 	switch {
 	case c == nil:
 		return waitFor(fact.New("ClaimNotThereYet", "claim", claim))

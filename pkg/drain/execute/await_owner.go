@@ -52,8 +52,14 @@ func (s *stepRun) missingClaim(ctx context.Context, p *drain.AwaitReadyParameter
 		if err != nil {
 			return nil, err
 		}
-		if c == nil && slices.Contains(inspect.ClaimNames(pod), o.Name) {
+		switch {
+		case !slices.Contains(inspect.ClaimNames(pod), o.Name):
+		case c == nil:
 			return &o, nil
+		default:
+			if err := s.mayBeBound(ctx, c); err != nil {
+				return nil, err
+			}
 		}
 	}
 	return nil, nil //nolint:nilnil // that none is missing is an answer

@@ -62,8 +62,8 @@ func (s *stepRun) bound(ctx context.Context, p *drain.AwaitReadyParameters, pods
 			d, err = s.nudge(pods, s.explained(ctx, fact.New("ClaimNotThereYet", "claim", o), []drain.Object{o}, p.Member))
 		case c.UID == o.UID:
 			d, err = refuse(fact.New("ClaimNotDeleted", "claim", o))
-		case !inspect.FullyBound(c):
-			d, err = waitFor(claimState(o, workload.ClaimPhase(c), pods))
+		case !inspect.FullyBound(c), c.Status.Phase == corev1.ClaimLost:
+			d, err = s.awaitBinding(ctx, o, c, pods)
 		default:
 			volumes = append(volumes, c.Spec.VolumeName)
 			continue
@@ -71,6 +71,14 @@ func (s *stepRun) bound(ctx context.Context, p *drain.AwaitReadyParameters, pods
 		return nil, d, err
 	}
 	return volumes, decision{}, nil
+}
+
+// awaitBinding waits for a claim that is not bound, if it can be.
+func (s *stepRun) awaitBinding(ctx context.Context, o drain.Object, c *corev1.PersistentVolumeClaim, pods []*corev1.Pod) (decision, error) {
+	if err := s.mayBeBound(ctx, c); err != nil {
+		return decision{}, err
+	}
+	return waitFor(claimState(o, workload.ClaimPhase(c), pods))
 }
 
 // claimState is what becomes of a claim that is not bound, as far as its Pods tell.

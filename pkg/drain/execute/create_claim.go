@@ -24,7 +24,7 @@ func (s *stepRun) createClaim(ctx context.Context, p *drain.Pair) (decision, err
 	case c != nil && was.UID != "" && c.UID == was.UID:
 		return refuse(fact.New("ClaimNotDeleted", "claim", s.step.Object))
 	case c != nil:
-		return done()
+		return decision{done: true}, s.mayBeBound(ctx, c)
 	}
 	return s.createRecorded(ctx, s.step.Object, p.Volume)
 }

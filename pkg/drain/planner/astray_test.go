@@ -82,6 +82,12 @@ func TestDataThatNothingHoldsIsNotSkipped(t *testing.T) {
 		says(t, drainPlan(t, ToKeep(), away...), drain.Ready, "note: "+line)
 		says(t, drainPlan(t, ToMove(), away...), drain.Blocked, "blocked Shared []: "+line)
 	})
+	t.Run("drain, and the Pod waits", func(t *testing.T) {
+		waits := With(base, astray, MemberPod(s, 1, ""))
+		keep := drainPlan(t, ToKeep(), All(waits, Web())...)
+		says(t, keep, drain.Ready, "lost: what claim shop/data-db-1 has on n1-data: the Pod may start elsewhere with the same claim, without it, and it stays on n1")
+		says(t, drainPlan(t, ToMove(), waits...), drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data cannot move: the data is on n1 (matchFields:metadata.name)")
+	})
 	t.Run("drain of the node to which the Pod has strayed", func(t *testing.T) {
 		p := drainPlan(t, ToKeep(), With(base, member1(byFields("n2")))...)
 		says(t, p, drain.Blocked, "blocked Shared []: claim shop/data-db-1 on n1-data: the data is on n2")

@@ -150,6 +150,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 		}
 	}
 	p.staying = p.claimsLeft(members)
+	p.awaitedHere()
 	for _, m := range members {
 		p.recorded = append(p.recorded, m.Bares()...)
 		p.together = append(p.together, slices.DeleteFunc(slices.Clone(m.Placed), func(pod *corev1.Pod) bool { return !p.leavesAlive(pod) }))

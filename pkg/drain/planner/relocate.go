@@ -92,6 +92,7 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 			(&relocation{relocator: p, member: m}).leaveEphemeral()
 		case m.Ends:
 			(&relocation{relocator: p, member: m}).leaveEnding()
+		case p.recreatedInVain(m):
 		case m.Relocated && p.isReady(m):
 			p.done(p.relocated(m))
 		case m.Relocated && p.unreachableAgain(m):

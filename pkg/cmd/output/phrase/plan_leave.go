@@ -92,7 +92,9 @@ func dead() catalog {
 			lostStays + "; if the disk comes back: {.command}; to start without what is on {.on}, which this leaves alone" + lostStarts,
 		"RestoredClaimBinds": "claim {.claim} counts as bound to {.volume}, which names no claim: the volume controller is about to bind the two, " +
 			"and the same command moves the claim then; to see whether it does: {.command}",
-		"LostClaimOfDeadNode":      "claim {.claim} is Lost: its volume {.volume} does not exist" + lostStays + ". " + volumeReturns + "; to start without its data" + lostStarts,
+		"LostClaimOfDeadNode": "claim {.claim} is Lost: its volume {.volume} does not exist" + lostStays + ". " + volumeReturns + "; to start without its data" + lostStarts,
+		"AwaitedDataOnDeadNode": "claim {.claim} waits for a volume, and the data of an earlier claim of its name is on {.volume}, which it does not have, so it does not move; " +
+			"if the disk comes back: {.command1}; to see what else helps: {.command2}",
 		"RestoredClaimLosesVolume": "claim {.claim}, which counts as bound to {.volume}: it stays Lost, and nothing leads it back to that data",
 		"VolumeKeptForRestored":    "{.volume} is not forgotten: claim {.claim} counts as bound to it; add {.override} to give its data up",
 		"VolumeForgottenLater":     "{.volume} is not forgotten now: its claim goes with a Pod; the same command forgets it afterwards",
@@ -148,6 +150,8 @@ func drained() catalog {
 		"NodeCanBeRebooted":  "{.node} can be rebooted. Afterwards, so that the Pods that wait for it come back",
 		"NodeHasData": "{.node} still has the data of {plural (len .claims) `claim` `claims`} {all .claims}: " +
 			"copy what is needed, and release the rest, before the node is removed",
+		"AwaitedDataStays": "claim {.claim} waits for a volume, and the data of an earlier claim of its name is on {.volume}, which stays on {.node}; " +
+			"to give it back there first: {.command}",
 		"NodeCanBeRemoved": "{.node} is empty and can be removed",
 	}
 }

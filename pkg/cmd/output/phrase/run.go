@@ -140,8 +140,10 @@ func runClaims() catalog {
 		"ClaimNotTerminating":  "claim {.claim} is no longer being deleted",
 		"ClaimExistsAgain":     "claim {.claim} of volume {.volume} exists again",
 		"ClaimBoundInstead":    "claim {.claim} was bound to volume {.have} instead; {.want} is still reserved for it, with its data",
-		"ManifestNotOnVolume":  "the manifest of claim {.claim} is no longer on volume {.volume}",
-		"CreatingClaimFailed":  "creating claim {.claim}: {.why}",
+		"RecreatedInVain": "somebody has recreated claim {.claim} with spec.volumeName {.volume}, and in vain ({.why}): it gets no other volume. " +
+			"Take that out of the manifest that it is created from, and then delete it: {.command}",
+		"ManifestNotOnVolume": "the manifest of claim {.claim} is no longer on volume {.volume}",
+		"CreatingClaimFailed": "creating claim {.claim}: {.why}",
 
 		"ClaimGoneVolumeStill":     "claim {.claim} is gone, volume {.volume} is still {.phase}",
 		"ClaimTerminating":         "claim {.claim} is being deleted",
