@@ -19,15 +19,11 @@ import (
 
 // notMounted refuses if Pods mount the directory of a volume that is given away.
 func (s *stepRun) notMounted(ctx context.Context, v *corev1.PersistentVolume, all []*corev1.PersistentVolume) error {
-	return s.refuseMounted(ctx, v, all, "DirectoryMounted")
-}
-
-func (s *stepRun) refuseMounted(ctx context.Context, v *corev1.PersistentVolume, all []*corev1.PersistentVolume, code fact.Code) error {
 	pods, err := s.mounting(ctx, v, all)
 	if err != nil || len(pods) == 0 {
 		return err
 	}
-	return refused(fact.New(code, "volume", fact.New("Volume", "volume", v.Name), "path", disk.PathOf(v), "pods", workload.Names(pods)))
+	return refused(fact.New("DirectoryMounted", "volume", fact.New("Volume", "volume", v.Name), "path", disk.PathOf(v), "pods", workload.Names(pods)))
 }
 
 // mounting are the Pods that mount the directory of a volume. Who may see the Pods of some namespaces only sees none, as when the Plan was made.
@@ -76,5 +72,9 @@ func (s *stepRun) erasesNoOther(ctx context.Context, p *drain.DeleteClaimParamet
 		}
 		return refused(fact.New("DiskErasedForOtherNow", "volume", v.Name, "other", other.Name, "path", disk.Where(v), "phase", other.Status.Phase, "claim", drain.RefObject(ref)))
 	}
-	return s.refuseMounted(ctx, v, all, "DirectoryErased")
+	pods, err := s.mounting(ctx, v, all)
+	if err != nil || len(pods) == 0 {
+		return err
+	}
+	return refused(fact.New("DirectoryErased", "volume", fact.New("Volume", "volume", v.Name), "path", disk.PathOf(v), "pods", workload.Names(pods)))
 }
