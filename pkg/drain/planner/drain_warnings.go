@@ -109,20 +109,14 @@ func (p *drainPlanner) comesBack(pod *corev1.Pod) bool {
 // whyBack says why the replacement of a Pod could run on the node; nothing, if it could not.
 func (p *drainPlanner) whyBack(pod *corev1.Pod) fact.Fact { return p.whyBackTo(pod, p.node) }
 
-// whyBackTo says why the replacement of a Pod could run on a node although that is cordoned; nothing, if it could not. It may tolerate more or
-// less than the Pod that there is: its template may have been edited since.
+// whyBackTo says why the replacement of a Pod could run on a node although that is cordoned; nothing, if it could not.
 func (p *planner) whyBackTo(pod *corev1.Pod, n *corev1.Node) fact.Fact {
-	next := workload.NextPod(p.ix, pod)
-	switch next.Spec.NodeName {
-	case n.Name:
+	if workload.TemplateNode(p.ix, pod) == n.Name {
 		return fact.New("TemplateNamesThisNode")
-	case "":
-	default:
-		return fact.Fact{}
 	}
 	cordon := corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
 	cordoned := &corev1.Node{Spec: corev1.NodeSpec{Taints: append(slices.Clone(n.Spec.Taints), cordon)}}
-	if _, found := inspect.UntoleratedTaint(next, cordoned); found {
+	if _, found := inspect.UntoleratedTaint(pod, cordoned); found {
 		return fact.Fact{}
 	}
 	return fact.New("ToleratesCordon")

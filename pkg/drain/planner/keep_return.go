@@ -25,7 +25,6 @@ func (p *drainPlanner) returns(ctx context.Context, newJudge placement.NewJudge,
 	var asked []placement.Member
 	for _, m := range members {
 		goes := slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return p.goesWithPod(c) }) // of that, risksOfDying tells
-		p.saidOf(m.Key.String(), func() { p.keptUnused(m) })
 		if !m.Ephemeral && !m.Ends && !goes && !m.Owner.None() && slices.ContainsFunc(m.Placed, p.takesDown) {
 			asked = append(asked, &comingBack{ix: p.ix, member: m})
 		}
@@ -59,23 +58,6 @@ func (p *drainPlanner) doesNotReturn(m *workload.Member, why fact.Fact) {
 		return
 	}
 	p.block(drain.BlockedNowhere, allowDown, other)
-}
-
-// keptUnused blocks, unless it is allowed, that a Pod is evicted whose replacement does not come back to its claim.
-func (p *drainPlanner) keptUnused(m *workload.Member) {
-	if m.Ephemeral || m.Ends || !slices.ContainsFunc(m.Placed, p.takesDown) {
-		return
-	}
-	for _, c := range m.Leaves(p.ix) {
-		if c.Claim == nil || p.goesWithPod(c) {
-			continue
-		}
-		if why := p.unused(m, c); p.req.AllowDown {
-			p.warn(why)
-		} else {
-			p.block(drain.BlockedNowhere, allowDown, why)
-		}
-	}
 }
 
 // asksTheSame reports whether the replacement Pods of a member ask for what those that it has ask for.

@@ -102,7 +102,6 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 			r.risks()
 			r.behindUnready()
 			r.nextClaims()
-			r.claimsUnused()
 			r.claimsToCome()
 			r.provisioners()
 			for _, phase := range r.phases() {

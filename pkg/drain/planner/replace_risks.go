@@ -29,7 +29,6 @@ func (p *reattachPlanner) risks(replaced []*returning) {
 		p.riskPeers(r)
 	}
 	p.user.behindUnready()
-	p.user.claimsUnused()
 	for _, r := range replaced {
 		if finalizers := workload.ForeignFinalizers(r.current); len(finalizers) > 0 && !r.leaving() {
 			p.block(drain.BlockedFinalizer, "", fact.New("FinalizersHoldClaim", "claim", r.claim, "finalizers", finalizers))

@@ -220,7 +220,6 @@ func (g *Finder) identify(m *Member) {
 			m.Direct = m.Owner
 		}
 	}
-	g.ofOtherTemplates(m)
 	g.identifyClaims(m)
 }
 

@@ -37,10 +37,9 @@ func (m *Member) nextOfSet(ix *inspect.Index, lead *corev1.Pod) *corev1.Pod {
 	return m.withClaims(m.recreated(ix, lead))
 }
 
-// withClaims is a Pod of the member with the claims that its StatefulSet creates now, which are of no revision: a set that was recreated
-// over its Pods may have more of them, or others (controller/statefulset/stateful_set_utils.go: updateStorage).
+// withClaims is a Pod of the member with the claims that its StatefulSet has come to create since, which are of no revision: a set that was
+// recreated over its Pods may have more of them (controller/statefulset/stateful_set_utils.go: updateStorage).
 func (m *Member) withClaims(p *corev1.Pod) *corev1.Pod {
-	p.Spec.Volumes = slices.DeleteFunc(slices.Clone(p.Spec.Volumes), m.ofEarlierTemplate)
 	names := inspect.ClaimNames(p)
 	for _, t := range m.Set.Spec.VolumeClaimTemplates {
 		if !slices.Contains(names, t.Name+"-"+m.Key.Name) {
@@ -48,57 +47,6 @@ func (m *Member) withClaims(p *corev1.Pod) *corev1.Pod {
 		}
 	}
 	return p
-}
-
-// ofEarlierTemplate reports whether a volume of the member's Pod is a claim that its StatefulSet created of a template of that name, and has none of
-// that name any more.
-func (m *Member) ofEarlierTemplate(v corev1.Volume) bool {
-	if v.PersistentVolumeClaim == nil || v.PersistentVolumeClaim.ClaimName != v.Name+"-"+m.Key.Name || m.recreatesClaim(v.PersistentVolumeClaim.ClaimName) {
-		return false
-	}
-	return !slices.ContainsFunc(m.Set.Spec.Template.Spec.Volumes, func(t corev1.Volume) bool { return t.Name == v.Name && t.PersistentVolumeClaim != nil })
-}
-
-// ofOtherTemplates lets a member be one of the StatefulSet that has its Pod although that creates none of its claims any more.
-func (g *Finder) ofOtherTemplates(m *Member) {
-	lead := m.Representative()
-	if m.Set != nil || lead == nil {
-		return
-	}
-	for _, set := range g.Ix.StatefulSets {
-		ordinal, of := OrdinalOf(set, lead.Name)
-		if set.UID != m.Direct.UID || !of {
-			continue
-		}
-		if other := (&Member{Set: set, Key: m.Key}); slices.ContainsFunc(lead.Spec.Volumes, other.ofEarlierTemplate) {
-			m.Set, m.Ordinal = set, ordinal
-		}
-	}
-}
-
-// Leaves are the claims of the member that the Pods do not name which it will have: they would be recreated for nobody. None, if it is not
-// known what Pods these are, or if they are not those of a StatefulSet.
-func (m *Member) Leaves(ix *inspect.Index) []Claim {
-	pods := m.FuturePods(ix)
-	if m.Set == nil || len(pods) == 0 {
-		return nil
-	}
-	return slices.DeleteFunc(slices.Clone(m.Claims), func(c Claim) bool {
-		return slices.ContainsFunc(pods, func(p *corev1.Pod) bool { return slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) })
-	})
-}
-
-// NextPod is the Pod that a controller creates in the place of one, as far as that is known: of a StatefulSet that of the revision which it
-// creates next, of others one like it.
-func NextPod(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
-	for _, set := range ix.StatefulSets {
-		if set.UID == DirectOwner(p).UID && set.Namespace == p.Namespace {
-			for _, next := range MemberOfSet(set, p.Name, p).FuturePods(ix) {
-				return next
-			}
-		}
-	}
-	return (&Member{}).recreated(ix, p)
 }
 
 // revision is one that a StatefulSet creates Pods of.

@@ -170,10 +170,8 @@ func evictions() catalog {
 		"StaticPod":   "static: the kubelet runs it by itself",
 		"OfDaemonSet": "of a DaemonSet",
 
-		"PodWouldComeBack": "Pod {.pod} would come back to {.node} as soon as it is evicted, since {.why}: change that in {.owner} first",
-		"PodMayComeBack":   "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
-		"NextPodLeavesClaim": "the Pod that {.owner} creates next for {.member} does not use {.claim}{if .names}, but {all .names}{end}: its claim templates " +
-			"were changed since, and it starts without that data; give the template the name that it had, or see to the data first",
+		"PodWouldComeBack":      "Pod {.pod} would come back to {.node} as soon as it is evicted, since {.why}: change that in {.owner} first",
+		"PodMayComeBack":        "Pod {.pod} may come back to {.node} as soon as it is evicted, since {.why}",
 		"NamesakeStaysCordoned": "{.node} stays cordoned. Once the members run that moved",
 		"NextPodWithoutData":    "the Pod that replaces {.pod} could start on {.node} although that is cordoned, without the data, since {.why}: change that in {.owner} first",
 		"TemplateNamesThisNode": "its template names that node",
