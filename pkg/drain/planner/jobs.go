@@ -16,8 +16,8 @@ import (
 // failJobs is the flag by which it is accepted that Jobs fail.
 const failJobs = "--fail-jobs"
 
-// jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, and nothing
-// recreates what has failed.
+// jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, or a failure policy that
+// says so, and nothing recreates what has failed.
 func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 	if gap, ok := p.ix.Gap(inspect.Jobs); ok && !accepted {
 		p.unknownJobs(removed, gap)
@@ -27,7 +27,8 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	}) {
 		own := slices.DeleteFunc(slices.Clone(removed), func(pod *corev1.Pod) bool { return workload.DirectOwner(pod).UID != j.UID })
-		if j.DeletionTimestamp != nil || !workload.FailsFor(j, own, evicted) {
+		why := p.whyFails(j, own, evicted)
+		if why.IsZero() {
 			continue
 		}
 		name := j.Namespace + "/" + j.Name
@@ -35,7 +36,7 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 			p.lose(fact.New("JobFailed", "job", name))
 			continue
 		}
-		p.block(drain.BlockedJob, failJobs, fact.New("JobWouldFail", "job", name, "pods", workload.Names(workload.PodsByName(own)), "override", failJobs))
+		p.block(drain.BlockedJob, failJobs, fact.New("JobWouldFail", "job", name, "why", why, "pods", workload.Names(workload.PodsByName(own)), "override", failJobs))
 	}
 }
 

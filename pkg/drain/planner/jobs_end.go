@@ -6,7 +6,11 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Jobs that fail for good when their Pods are removed: these go, and nobody needs their claims elsewhere, or is to be waited for.
@@ -27,6 +31,48 @@ func (p *planner) jobFails(pod *corev1.Pod, removed []*corev1.Pod, evicted bool)
 	owner := workload.DirectOwner(pod)
 	return owner.Kind == "Job" && slices.ContainsFunc(p.ix.Jobs, func(j *batchv1.Job) bool {
 		own := slices.DeleteFunc(slices.Clone(removed), func(o *corev1.Pod) bool { return workload.DirectOwner(o).UID != j.UID })
-		return j.UID == owner.UID && j.DeletionTimestamp == nil && workload.FailsFor(j, own, evicted)
+		return j.UID == owner.UID && !p.whyFails(j, own, evicted).IsZero()
+	})
+}
+
+// whyFails says why a Job fails for good when Pods of it are removed; nothing, if it does not.
+func (p *planner) whyFails(j *batchv1.Job, own []*corev1.Pod, evicted bool) fact.Fact {
+	_, unread := p.ix.Gap(inspect.Nodes)
+	switch {
+	case j.DeletionTimestamp != nil:
+		return fact.Fact{}
+	case evicted:
+		return workload.WhyFails(j, own, workload.Evicted)
+	}
+	return workload.WhyFails(j, own, func(pod *corev1.Pod) workload.Ending {
+		return workload.Forced(!unread && p.ix.Node(pod.Spec.NodeName) == nil)(pod)
+	})
+}
+
+// neverFail blocks members of Jobs whose Pods stay for ever: the controller of such a Job lets go of a Pod only when that has failed, which
+// nobody says of one on a node that is dead. Of one whose Node is gone, or tainted out of service, the garbage collector of Pods does
+// (controller/job/job_controller.go: isPodFailed; controller/podgc/gc_controller.go).
+func (p *recoverPlanner) neverFail() {
+	if p.disksGone() {
+		return
+	}
+	for _, m := range p.members {
+		for _, pod := range m.Placed {
+			n := p.ix.Node(pod.Spec.NodeName)
+			if n == nil || !p.departing[n.Name] || m.Relocated || liveness.OutOfService(n) || !p.awaitsFailure(pod) {
+				continue
+			}
+			p.saidOf(m.Key.String(), func() {
+				p.block(drain.BlockedFinalizer, "", fact.New("JobPodNeverFails", "pod", drain.PodObject(pod), "owner", p.ix.OwnerOf(pod), "node", n.Name).
+					Offering(fact.Kubectl("taint", "node", n.Name, corev1.TaintNodeOutOfService+"=nodeshutdown:NoExecute")))
+			})
+		}
+	}
+}
+
+// awaitsFailure reports whether the Job of a Pod holds it until it has failed.
+func (p *planner) awaitsFailure(pod *corev1.Pod) bool {
+	return !workload.FinishedPod(pod) && slices.Contains(pod.Finalizers, batchv1.JobTrackingFinalizer) && slices.ContainsFunc(p.ix.Jobs, func(j *batchv1.Job) bool {
+		return j.UID == workload.DirectOwner(pod).UID && j.DeletionTimestamp == nil && workload.ReplacesFailedOnly(j)
 	})
 }

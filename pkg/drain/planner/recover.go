@@ -91,6 +91,7 @@ func (p *recoverPlanner) findMembers() error {
 	}
 	p.members = p.movable(all, p.finder.Shared)
 	p.jobsEnd(p.members, removedOf(p.members, p.departing), p.disksGone())
+	p.neverFail()
 	p.nodeCleanupControllers(p.finder.Volumes())
 	p.excluded(p.finder, all, nil)
 	p.behindOthers(withImmovable(all, p.finder.Shared))

@@ -167,7 +167,7 @@ func runPods() catalog {
 		"PodHeldByFinalizers": "Pod {.pod} is deleted and has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}",
 		"PodFinalizersNow": "Pod {.pod} has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers} now, and had not when this was planned; " +
 			"it is removed once {plural (len .finalizers) `that is` `those are`} gone",
-		"JobHasNoMoreTries":  "Job {.job} would fail for good without Pod {.pod} now: it has no more tries",
+		"JobFailsNow":        "Job {.job} would fail for good without Pod {.pod} now: it {.why}",
 		"PodRecreatedAtHome": "Pod {.pod} was recreated on {.node} since this was planned",
 		"PodTerminating":     "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}{end}",
 
