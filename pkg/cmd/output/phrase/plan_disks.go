@@ -32,6 +32,8 @@ func disks() catalog {
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +
 			"to see the volume: {.command}",
+		"NextClaimCouldGet": "{.owner} recreates claim {.claim} as soon as that is gone, and the scheduler could give it {.volume}, which it may not have: {.why}. " +
+			"Keep that volume from everybody first: {.command}",
 		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}" + perhaps + "{if .age}, which left it {.age} ago{end}" + needed + ", and {.member} would start on that: " +
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
