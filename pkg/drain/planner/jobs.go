@@ -13,8 +13,13 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// failJobs is the flag by which it is accepted that Jobs fail.
-const failJobs = "--fail-jobs"
+// jobFlag is the flag by which it is accepted that Jobs fail, empty for a command that has none: a member whose Job fails never comes back.
+func (p *planner) jobFlag() string {
+	if p.plan.Command == "reattach" {
+		return ""
+	}
+	return "--fail-jobs"
+}
 
 // jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, or a failure policy that
 // says so, and nothing recreates what has failed.
@@ -36,7 +41,7 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 			p.lose(fact.New("JobFailed", "job", name))
 			continue
 		}
-		p.block(drain.BlockedJob, failJobs, fact.New("JobWouldFail", "job", name, "why", why, "pods", workload.Names(workload.PodsByName(own)), "override", failJobs))
+		p.block(drain.BlockedJob, p.jobFlag(), fact.New("JobWouldFail", "job", name, "why", why, "pods", workload.Names(workload.PodsByName(own)), "override", p.jobFlag()))
 	}
 }
 
@@ -64,7 +69,7 @@ func (p *planner) keepJobs(removed []*corev1.Pod, accepted bool) {
 func (p *planner) unknownJobs(removed []*corev1.Pod, gap inspect.Gap) {
 	for _, pod := range workload.PodsByName(removed) {
 		if o := workload.DirectOwner(pod); o.Kind == "Job" && !workload.FinishedPod(pod) && pod.DeletionTimestamp == nil {
-			p.block(drain.BlockedJob, failJobs, fact.New("JobUnknown", "job", pod.Namespace+"/"+o.Name, "gap", gap, "override", failJobs))
+			p.block(drain.BlockedJob, p.jobFlag(), fact.New("JobUnknown", "job", pod.Namespace+"/"+o.Name, "gap", gap, "override", p.jobFlag()))
 		}
 	}
 }

@@ -238,7 +238,7 @@ func (p *releasePlanner) clean(f releasable) {
 	v := f.volume
 	cl, policy := p.mustBeCleaned(v), v.Spec.PersistentVolumeReclaimPolicy
 	claim := drain.RefObject(v.Spec.ClaimRef)
-	p.erasesOthers(v, claim)
+	p.erasesOthers(v, claim, drain.BlockedInUse)
 	if c := f.claim; c != nil {
 		if !retain.Recorded(v, c) {
 			p.checkManifestSize(v, c, false)
@@ -252,8 +252,13 @@ func (p *releasePlanner) clean(f releasable) {
 	}
 	p.lose(fact.New("DataErased", "volume", p.where(v), "provisioner", cl.name, "state", cl.state()))
 	p.lose(fact.New("ManifestLost", "claim", claim))
+	p.losePods(v)
+	p.step(awaitCleaned(v, claim, cl.name, fact.New("WhyAwaitCleaned")))
+}
+
+// losePods names the manifests of Pods that go with a volume.
+func (p *planner) losePods(v *corev1.PersistentVolume) {
 	if retain.HoldsPods(v) {
 		p.lose(fact.New("PodRecordLost", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
 	}
-	p.step(awaitCleaned(v, claim, cl.name, fact.New("WhyAwaitCleaned")))
 }

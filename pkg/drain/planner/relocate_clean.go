@@ -27,6 +27,7 @@ func (p *relocation) recordClaims() {
 		}
 		annotations := p.annotations(i)
 		p.mustBeCleaned(c.Volume)
+		p.erasesOthers(c.Volume, drain.ClaimObject(c.Claim), drain.BlockedSharedDisk) // the others are not kept for it
 		if !c.Recreated {
 			p.block(drain.BlockedCleaner, "", fact.New("ClaimRecordErased", "claim", c.Object(), "volume", c.Volume.Name))
 		}
@@ -48,6 +49,7 @@ func (p *relocation) releaseAndClean() {
 		p.releaseClaim(c)
 		cl, _ := cleanerOf(p.ix, c.Volume)
 		p.lose(fact.New("DataErased", "volume", p.where(c.Volume), "provisioner", cl.name, "state", cl.state()))
+		p.losePods(c.Volume)
 		p.step(awaitCleaned(c.Volume, drain.ClaimObject(c.Claim), cl.name, fact.New("WhyAwaitCleaned")))
 	}
 }

@@ -15,6 +15,7 @@ func (p *reattachPlanner) risks(replaced []*returning) {
 	for _, pod := range p.user.member.Placed {
 		p.mustEnd(pod)
 	}
+	p.jobs(p.user.member.Placed, true, false)
 	if len(p.serving()) == 0 {
 		return // nothing is taken from anybody
 	}

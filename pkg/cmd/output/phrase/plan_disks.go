@@ -25,9 +25,10 @@ func disks() catalog {
 		"DataOnSharedDisk": "what is on {.volume} stays as long as nobody else writes to that disk: {.why}",
 		"DiskErasedForOther": "{.same}: the provisioner that erases {.volume} would erase {.other} as well, which {if .claim}claim {.claim} has{else}is in use{end}" +
 			"{if .pods} with {plural (len .pods) `Pod` `Pods`} {all .pods}{end}" + compare,
-		"DiskKept":            "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
-		"DiskForAnotherClaim": "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
-		"VolumeCordoned":      "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
+		"DiskErasedForEarlier": "{.same}: the provisioner that erases {.volume} would erase the data that claim {.claim} left with {.other} as well. If nothing of that is needed, delete that volume object first" + compare,
+		"DiskKept":             "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
+		"DiskForAnotherClaim":  "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
+		"VolumeCordoned":       "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +

@@ -26,12 +26,12 @@ func following() catalog {
 		"PodRecordUnreadable": "annotation {.annotation} of volume {.volume}, which holds the manifests of Pods, cannot be read: check it, and remove it if it is not needed",
 
 		"JobWouldFail": "Job {.job} {.why}, and fails for good when {plural (len .pods) `its Pod` `its Pods`} {all .pods} " +
-			"{plural (len .pods) `is` `are`} removed: wait until it has ended, or accept that with {.override}",
+			"{plural (len .pods) `is` `are`} removed: wait until it has ended{if .override}, or accept that with {.override}{end}",
 		"JobHasNoTries":    "has no tries left",
 		"JobFailsByPolicy": "has a podFailurePolicy that fails it for a Pod that is stopped from outside",
 		"JobPodNeverFails": "Pod {.pod} would stay for ever, and its claims with it: {.owner} lets go of a Pod only when that has failed (podReplacementPolicy), " +
 			"which nobody says of one on {.node}; taint that node out of service, so that it is marked: {.command}",
-		"JobUnknown":        "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed: accept that with {.override}",
+		"JobUnknown":        "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed{if .override}: accept that with {.override}{end}",
 		"ClaimOfFailingJob": "claim {.claim} stays on {.volume}: {.job} fails for good when its Pod is removed, so no other Pod comes for it",
 		"JobFailed":         "what Job {.job} has done so far: it fails for good (accepted)",
 
