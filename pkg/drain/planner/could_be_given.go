@@ -25,6 +25,9 @@ type nextVolumes struct {
 	claim  types.NamespacedName
 	// takes reports whether a Node may take the member's next Pods.
 	takes func(n *corev1.Node, pods []*corev1.Pod) bool
+	// accept are the volumes that it may be given although the data of others is on them, flag is how one is accepted, empty if that cannot be.
+	accept []string
+	flag   string
 	// stays are the volumes of claims that the member keeps: its Pods go nowhere else.
 	stays []*corev1.PersistentVolume
 }
@@ -41,8 +44,17 @@ func (n nextVolumes) refuse(c workload.Claim) {
 		return !open || m.Explain(v, true, "").Code != inspect.Match || n.neverTogether(append(slices.Clone(n.stays), v)...)
 	})
 	for _, v := range n.chosen(next, free) {
-		if code, why := n.mayNotHave(v); !why.IsZero() {
-			n.block(code, "", fact.New("NextClaimCouldGet", "owner", n.member.Owner, "claim", c.Object(), "volume", n.where(v), "why", why).
+		code, why := n.mayNotHave(v)
+		switch {
+		case why.IsZero():
+		case code == drain.BlockedForeignData && slices.Contains(n.accept, v.Name):
+			n.loseTo(v, n.onDisk(v).For(n.claim), []string{c.Object().String()})
+		default:
+			override := ""
+			if code == drain.BlockedForeignData && n.flag != "" {
+				override = n.flag + " " + v.Name
+			}
+			n.block(code, override, fact.New("NextClaimCouldGet", "owner", n.member.Owner, "claim", c.Object(), "volume", n.where(v), "why", why, "override", override).
 				Offering(disk.Cordon(v, "not-for-others")))
 		}
 	}
@@ -130,6 +142,26 @@ func (p *releasePlanner) givesNext(f releasable) {
 			slices.Contains(p.req.Targets, drain.Target{Volume: true, Name: o.Spec.VolumeName})
 	})
 	nextVolumes{planner: &p.planner, member: m, claim: c.Key(), stays: stays, takes: takesPods}.refuse(c)
+}
+
+// undirected blocks what claims of the member could be given for which nothing is reserved: the scheduler takes a free volume before it has one
+// provisioned (volumebinding/binder.go: FindPodVolumes), wherever the Pod fits, and a class that binds at once waits for no Pod.
+func (p *relocation) undirected() {
+	for _, c := range p.claims() {
+		next := p.member.Next(p.ix, c).Claim
+		if c.Moved() || p.places.volumeFor(p.member, c) != nil || p.place() == nil && p.ix.Delayed(next) {
+			continue
+		}
+		nextVolumes{
+			planner: p.planner, member: p.member, claim: c.Key(), accept: p.places.accept, flag: acceptForeign,
+			stays: p.boundBeside(p.member, func(o *corev1.PersistentVolumeClaim) bool {
+				return slices.ContainsFunc(p.member.Claims, func(own workload.Claim) bool { return own.Claim == o })
+			}),
+			takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
+				return !p.places.departing[n.Name] && takesPods(n, pods)
+			},
+		}.refuse(c)
+	}
 }
 
 // boundBeside are the volumes of the claims of a member that do not go.

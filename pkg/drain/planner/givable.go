@@ -181,6 +181,7 @@ func (p *relocation) refusesVolumes() bool {
 		}
 	}
 	refused := p.places.refused[p.member]
+	p.insisted(refused)
 	for _, r := range refused {
 		if b := p.neverGiven(r); b != nil {
 			p.block(b.Code, b.Override, b.Reason)

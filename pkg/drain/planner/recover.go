@@ -90,6 +90,7 @@ func (p *recoverPlanner) findMembers() error {
 		return err
 	}
 	p.members = p.movable(all, p.finder.Shared)
+	p.sharedWithUnchosen(p.members)
 	p.jobsEnd(p.members, removedOf(p.members, p.departing), p.disksGone())
 	p.neverFail()
 	p.nodeCleanupControllers(p.finder.Volumes())

@@ -196,12 +196,17 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
 		p.tellsAstray(v, next)
 		p.reservable(v, next, p.lastClaim(v))
+		p.freeReserved(v, next, nil)
 		parameters := freeing(v, c, p.homeNames(v))
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
 		p.step(reserveVolume(v, next, fact.New("StepReserveForNext", "volume", v.Name, "claim", next), fact.New("WhyReserveData"), parameters))
 		p.next(fact.New("ReservedForNext", "volume", p.where(v), "claim", next))
 		p.leavesWaiting(v, c)
 		return
+	}
+	for _, other := range p.reservedToo(v, c) {
+		p.warn(fact.New("OtherReservedForNext", "claim", drain.Object{Kind: c.Kind, Namespace: c.Namespace, Name: c.Name}, "volume", p.where(other)).
+			Offering(fact.Plugin("reclaim", other.Name).With("--unreserve")))
 	}
 	if phase == corev1.VolumeReleased || phase == corev1.VolumeFailed {
 		other, has := p.namesake(c)

@@ -45,6 +45,8 @@ func (p *relocation) evictMember(pod *corev1.Pod) {
 	})
 	if !workload.FinishedPod(pod) && p.jobFails(pod, []*corev1.Pod{pod}, true) {
 		s.Why = fact.New("WhyJobFails", "owner", p.ix.OwnerOf(pod))
+	} else if why := p.notReplaced(pod); !why.IsZero() {
+		s.Why = why
 	}
 	p.step(s)
 }

@@ -39,6 +39,8 @@ func following() catalog {
 			"there is no sign of it on the CSINode of that node, so the member would wait with a claim and no volume",
 		"ProvisionerLacksKey": "claim {.claim} would be given a new volume by provisioner {.provisioner}, which makes none for {.node}: that has no label {.key}, " +
 			"which its CSINode names, so the member would wait with a claim and no volume; put the label back first",
+		"ProvisionerDownAtPlace": "claim {.claim} would be given a new volume by provisioner {.provisioner}, and {plural (len .pods) `its Pod` `none of its Pods`} {all .pods} " +
+			"on {.node} {plural (len .pods) `is not` `is`} Ready: the member would wait with a claim and no volume; bring the provisioner back there first",
 		"ProvisionerDown": "claim {.claim} would be given a new volume by provisioner {.provisioner}, and none of its Pods ({list .pods}) is Ready on a reachable node: " +
 			"the member would wait with a claim and no volume; bring the provisioner back first",
 		"ProvisionerUnseen": "claim {.claim} is to be given a new volume by provisioner {.provisioner}: whether that runs is not known, since no Pod of it was recognized",
