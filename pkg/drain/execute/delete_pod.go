@@ -2,11 +2,14 @@ package execute
 
 import (
 	"context"
+	"slices"
 
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
@@ -26,7 +29,7 @@ func (s *stepRun) forceDeletePod(ctx context.Context, params *drain.DeletePodPar
 	case p.DeletionTimestamp != nil && ptr.Deref(p.DeletionGracePeriodSeconds, 1) == 0:
 		return waitFor(fact.New("PodHeldByFinalizers", "pod", s.step.Object, "finalizers", p.Finalizers))
 	case params.KeepsJob:
-		if err := s.jobStands(ctx, p, false); err != nil {
+		if err := s.jobStands(ctx, p, workload.Forced(nodeGone(params.Nodes, p.Spec.NodeName))); err != nil {
 			return decision{}, err
 		}
 	}
@@ -36,4 +39,9 @@ func (s *stepRun) forceDeletePod(ctx context.Context, params *drain.DeletePodPar
 			GracePeriodSeconds: ptr.To(int64(0)), Preconditions: &metav1.Preconditions{UID: ptr.To(p.UID), ResourceVersion: ptr.To(p.ResourceVersion)},
 		})
 	}}, nil
+}
+
+// nodeGone reports whether a Node did not exist when the Plan was made. Of one that has gone since, the Pod itself tells in time.
+func nodeGone(dead []liveness.DeadNode, name string) bool {
+	return slices.ContainsFunc(dead, func(d liveness.DeadNode) bool { return d.Name == name && d.UID == "" })
 }

@@ -16,7 +16,7 @@ import (
 // others; its Job may have no more tries. It returns what is waited for, if anything is.
 func (s *stepRun) mayBeTaken(ctx context.Context, g drain.PodGuards, p *corev1.Pod) (waiting fact.Fact, err error) {
 	if g.KeepsJob {
-		if err := s.jobStands(ctx, p, true); err != nil {
+		if err := s.jobStands(ctx, p, workload.Evicted); err != nil {
 			return fact.Fact{}, err
 		}
 	}
@@ -54,16 +54,19 @@ func (s *stepRun) mayBeTaken(ctx context.Context, g drain.PodGuards, p *corev1.P
 }
 
 // jobStands refuses if the Job of a Pod fails for good without it.
-func (s *stepRun) jobStands(ctx context.Context, p *corev1.Pod, evicted bool) error {
+func (s *stepRun) jobStands(ctx context.Context, p *corev1.Pod, ending func(*corev1.Pod) workload.Ending) error {
 	if workload.FinishedPod(p) {
 		return nil
 	}
 	owner := workload.DirectOwner(p)
 	j, err := s.live.job(ctx, drain.Object{Kind: owner.Kind, Namespace: p.Namespace, Name: owner.Name, UID: owner.UID})
-	if err != nil || j == nil || j.DeletionTimestamp != nil || !workload.FailsFor(j, []*corev1.Pod{p}, evicted) {
+	if err != nil || j == nil || j.DeletionTimestamp != nil {
 		return err
 	}
-	return refused(fact.New("JobHasNoMoreTries", "job", j.Namespace+"/"+j.Name, "pod", drain.PodObject(p)))
+	if why := workload.WhyFails(j, []*corev1.Pod{p}, ending); !why.IsZero() {
+		return refused(fact.New("JobFailsNow", "job", j.Namespace+"/"+j.Name, "why", why, "pod", drain.PodObject(p)))
+	}
+	return nil
 }
 
 // claimsMayEnd looks at the claims that are deleted once the Pod of the step is gone. It returns what is waited for: that nobody holds the

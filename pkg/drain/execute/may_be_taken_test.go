@@ -1,6 +1,7 @@
 package execute
 
 import (
+	"cmp"
 	"errors"
 	"slices"
 	"strings"
@@ -28,6 +29,14 @@ func TestJobsKeepTheirTries(t *testing.T) {
 		}
 		return j
 	}
+	failsDisrupted := func(j *batchv1.Job) {
+		j.Spec.PodFailurePolicy = &batchv1.PodFailurePolicy{Rules: []batchv1.PodFailurePolicyRule{{Action: batchv1.PodFailurePolicyActionFailJob,
+			OnPodConditions: []batchv1.PodFailurePolicyOnPodConditionsPattern{{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue}}}}}
+	}
+	disrupted := func(p *corev1.Pod) {
+		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue})
+	}
+	const byPolicy = "has a podFailurePolicy that fails it for a Pod that is stopped from outside"
 	pod := Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"))
 	for name, tc := range map[string]struct {
 		pod     *corev1.Pod
@@ -36,6 +45,10 @@ func TestJobsKeepTheirTries(t *testing.T) {
 		refuses bool
 		// evicts says that it is not refused for an eviction.
 		evicts bool
+		// forces says that it is not refused for a deletion without the kubelet.
+		forces bool
+		// why is the reason, if it is another than that there are no more tries.
+		why string
 	}{
 		"as planned":          {pod: pod, job: job(0), keeps: true},
 		"it has failed since": {pod: pod, job: job(1), keeps: true, refuses: true},
@@ -43,11 +56,13 @@ func TestJobsKeepTheirTries(t *testing.T) {
 			j.Spec.PodFailurePolicy = &batchv1.PodFailurePolicy{Rules: []batchv1.PodFailurePolicyRule{{Action: batchv1.PodFailurePolicyActionIgnore,
 				OnPodConditions: []batchv1.PodFailurePolicyOnPodConditionsPattern{{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue}}}}}
 		}), keeps: true, refuses: true, evicts: true},
-		"its end is accepted":  {pod: pod, job: job(1)},
-		"the Pod has ended":    {pod: Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"), Ended), job: job(1), keeps: true},
-		"the Job is going":     {pod: pod, job: job(1, Deleting[*batchv1.Job]), keeps: true},
-		"it is another Job":    {pod: pod, job: job(1, func(j *batchv1.Job) { j.UID = "another" }), keeps: true},
-		"there is no such Job": {pod: pod, keeps: true},
+		"its policy fails it, as of an eviction": {pod: pod, job: job(0, failsDisrupted), keeps: true, refuses: true, forces: true, why: byPolicy},
+		"its policy fails it":                    {pod: Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"), disrupted), job: job(0, failsDisrupted), keeps: true, refuses: true, why: byPolicy},
+		"its end is accepted":                    {pod: pod, job: job(1)},
+		"the Pod has ended":                      {pod: Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"), Ended), job: job(1), keeps: true},
+		"the Job is going":                       {pod: pod, job: job(1, Deleting[*batchv1.Job]), keeps: true},
+		"it is another Job":                      {pod: pod, job: job(1, func(j *batchv1.Job) { j.UID = "another" }), keeps: true},
+		"there is no such Job":                   {pod: pod, keeps: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			world := All(tc.pod, Node("n1"))
@@ -66,9 +81,10 @@ func TestJobsKeepTheirTries(t *testing.T) {
 				step := r.newStep(i, actions()[s.Action])
 				d, err := step.action.decide(step, t.Context())
 				var refused *refusedError
-				refuses := tc.refuses && (!tc.evicts || s.Action == drain.ForceDeletePod)
+				refuses := tc.refuses && (!tc.evicts || s.Action == drain.ForceDeletePod) && (!tc.forces || s.Action == drain.EvictPod)
+				why := cmp.Or(tc.why, "has no tries left")
 				switch {
-				case refuses && (!errors.As(err, &refused) || said(fact.Of(err)) != "Job shop/sum would fail for good without Pod shop/sum-a now: it has no more tries"):
+				case refuses && (!errors.As(err, &refused) || said(fact.Of(err)) != "Job shop/sum would fail for good without Pod shop/sum-a now: it "+why):
 					t.Errorf("%s: %v", s.Action, err)
 				case !refuses && (err != nil || d.write == nil):
 					t.Errorf("%s: %+v, %v", s.Action, d, err)

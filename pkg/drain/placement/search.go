@@ -213,10 +213,12 @@ func lacking(pod *corev1.Pod, had map[string]bool) *corev1.Pod {
 	return out
 }
 
-// isReady reports whether a node is Ready. One that is not may carry no taint yet, or the Pod may tolerate it.
+// isReady reports whether a node is Ready, and stays. One that is not may carry no taint yet, or the Pod may tolerate it; of one that is being deleted
+// the scheduler takes no notice.
 func (s *search) isReady(node string) bool {
-	condition, _ := inspect.ConditionOf(s.as.Node(node))
-	return condition == inspect.NodeReady
+	n := s.as.Node(node)
+	condition, _ := inspect.ConditionOf(n)
+	return condition == inspect.NodeReady && n.DeletionTimestamp == nil
 }
 
 // preferred are the nodes for a member: those where a volume is reserved for it, then those with preferred volumes that have not

@@ -180,6 +180,10 @@ func recoverProvisionerCases() []recoverCase {
 	ready := func(name string, world []any, moves ...string) recoverCase {
 		return recoverCase{name: "provisioner, " + name, world: world, verdict: drain.Ready, moves: moves}
 	}
+	// undirected is about nodes of which one has such a volume: the scheduler may choose that one.
+	undirected := func(name string, code drain.BlockerCode, world []any) recoverCase {
+		return recoverCase{name: "provisioner, " + name, world: With(world, Node("n0", Cordoned)), verdict: drain.Blocked, codes: []drain.BlockerCode{code}, moves: []string{"data-db-1 >  (n2)"}}
+	}
 	accepted := ready("only the data of another, accepted", only(another), "data-db-1 > n3-free (n3)")
 	accepted.ask = accept
 	first := ready("one free volume and one to be made", onePair(), "data-a-0 > n3-free (n3)", "data-b-0 >  (n3)")
@@ -190,13 +194,13 @@ func recoverProvisionerCases() []recoverCase {
 		ready("no volume in its way", only(), "data-db-1 >  (n3)"),
 		blocked("only the data of another", drain.BlockedForeignData, only(another)),
 		accepted,
-		ready("the data of another on one of the nodes", With(without(another), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		undirected("the data of another on one of the nodes", drain.BlockedForeignData, without(another)),
 		blocked("only a cordoned volume", drain.BlockedCordoned, only(cordonedOne)),
-		ready("a cordoned volume on one of the nodes", With(without(cordonedOne), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		undirected("a cordoned volume on one of the nodes", drain.BlockedCordoned, without(cordonedOne)),
 		blocked("only a disk that somebody has", drain.BlockedSharedDisk, only(twin...)),
-		ready("a disk that somebody has on one of the nodes", With(without(twin...), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		undirected("a disk that somebody has on one of the nodes", drain.BlockedSharedDisk, without(twin...)),
 		blocked("only what another version has recorded on", drain.BlockedNewer, only(Volume("n3-free", On("n3"), newer))),
-		ready("what another version has recorded on, on one of the nodes", With(without(Volume("n3-free", On("n3"), newer)), Node("n0", Cordoned)), "data-db-1 >  (n2)"),
+		undirected("what another version has recorded on, on one of the nodes", drain.BlockedNewer, With(without(Volume("n3-free", On("n3"), newer)), Node("n0", Cordoned))),
 		ready("what is too small is not in its way", only(Volume("n3-free", On("n3"), of, Sized("1Gi"))), "data-db-1 >  (n3)"),
 		ready("what is reserved for another is not in its way", only(Volume("n3-free", On("n3"), of, ReservedFor("elsewhere"))), "data-db-1 >  (n3)"),
 		first, second,

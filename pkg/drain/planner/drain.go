@@ -142,6 +142,8 @@ func (p *drainPlanner) evictOthers() {
 		s := eviction(pod, p.req.Eviction, p.ix.OwnerOf(pod), parameters)
 		if !workload.FinishedPod(pod) && p.jobFails(pod, p.pods, true) {
 			s.Why = fact.New("WhyJobFails", "owner", p.ix.OwnerOf(pod))
+		} else if why := p.notReplaced(pod); !why.IsZero() {
+			s.Why = why
 		}
 		p.step(s)
 	}

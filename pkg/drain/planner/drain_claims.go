@@ -32,6 +32,11 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 	tellUnclear(f, p.mightLose)
 	p.heldHere(f)
 	p.astray(f)
+	for _, l := range f.LeftAlone {
+		if !l.Why.IsZero() {
+			p.tellLeftAlone(l, evicted(p.verdicts))
+		}
+	}
 	for _, i := range f.Shared {
 		if !i.Loose {
 			members = append(members, i.Member) // what cannot move can wait
@@ -50,6 +55,7 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 			continue
 		}
 		p.behindUnready(m)
+		p.staysBehind(m)
 		p.saidOf(m.Key.String(), func() { p.risksOfDying(m, members) })
 		for _, pod := range m.Pods() {
 			leaves := slices.Contains(p.pods, pod)
@@ -124,6 +130,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	f := p.finder()
 	all := f.Find()
 	tellUnclear(f, p.mightLose)
+	p.sharedWithUnchosen(all)
 	p.stayTogether(all, f.Shared)
 	p.tornApart(all)
 	p.jobsEnd(all, p.pods, true)

@@ -111,12 +111,13 @@ func (p *drainPlanner) whyBack(pod *corev1.Pod) fact.Fact { return p.whyBackTo(p
 
 // whyBackTo says why the replacement of a Pod could run on a node although that is cordoned; nothing, if it could not.
 func (p *planner) whyBackTo(pod *corev1.Pod, n *corev1.Node) fact.Fact {
-	if workload.TemplateNode(p.ix, pod) == n.Name {
+	next := workload.Successor(p.ix, pod)
+	if next.Spec.NodeName == n.Name {
 		return fact.New("TemplateNamesThisNode")
 	}
 	cordon := corev1.Taint{Key: corev1.TaintNodeUnschedulable, Effect: corev1.TaintEffectNoSchedule}
 	cordoned := &corev1.Node{Spec: corev1.NodeSpec{Taints: append(slices.Clone(n.Spec.Taints), cordon)}}
-	if _, found := inspect.UntoleratedTaint(pod, cordoned); found {
+	if _, found := inspect.UntoleratedTaint(next, cordoned); found {
 		return fact.Fact{}
 	}
 	return fact.New("ToleratesCordon")

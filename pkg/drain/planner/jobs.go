@@ -13,11 +13,16 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// failJobs is the flag by which it is accepted that Jobs fail.
-const failJobs = "--fail-jobs"
+// jobFlag is the flag by which it is accepted that Jobs fail, empty for a command that has none: a member whose Job fails never comes back.
+func (p *planner) jobFlag() string {
+	if p.plan.Command == "reattach" {
+		return ""
+	}
+	return "--fail-jobs"
+}
 
-// jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, and nothing
-// recreates what has failed.
+// jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, or a failure policy that
+// says so, and nothing recreates what has failed.
 func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 	if gap, ok := p.ix.Gap(inspect.Jobs); ok && !accepted {
 		p.unknownJobs(removed, gap)
@@ -27,7 +32,8 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 		return cmp.Or(cmp.Compare(a.Namespace, b.Namespace), cmp.Compare(a.Name, b.Name))
 	}) {
 		own := slices.DeleteFunc(slices.Clone(removed), func(pod *corev1.Pod) bool { return workload.DirectOwner(pod).UID != j.UID })
-		if j.DeletionTimestamp != nil || !workload.FailsFor(j, own, evicted) {
+		why := p.whyFails(j, own, evicted)
+		if why.IsZero() {
 			continue
 		}
 		name := j.Namespace + "/" + j.Name
@@ -35,7 +41,7 @@ func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 			p.lose(fact.New("JobFailed", "job", name))
 			continue
 		}
-		p.block(drain.BlockedJob, failJobs, fact.New("JobWouldFail", "job", name, "pods", workload.Names(workload.PodsByName(own)), "override", failJobs))
+		p.block(drain.BlockedJob, p.jobFlag(), fact.New("JobWouldFail", "job", name, "why", why, "pods", workload.Names(workload.PodsByName(own)), "override", p.jobFlag()))
 	}
 }
 
@@ -63,7 +69,7 @@ func (p *planner) keepJobs(removed []*corev1.Pod, accepted bool) {
 func (p *planner) unknownJobs(removed []*corev1.Pod, gap inspect.Gap) {
 	for _, pod := range workload.PodsByName(removed) {
 		if o := workload.DirectOwner(pod); o.Kind == "Job" && !workload.FinishedPod(pod) && pod.DeletionTimestamp == nil {
-			p.block(drain.BlockedJob, failJobs, fact.New("JobUnknown", "job", pod.Namespace+"/"+o.Name, "gap", gap, "override", failJobs))
+			p.block(drain.BlockedJob, p.jobFlag(), fact.New("JobUnknown", "job", pod.Namespace+"/"+o.Name, "gap", gap, "override", p.jobFlag()))
 		}
 	}
 }

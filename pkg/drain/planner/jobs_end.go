@@ -7,6 +7,8 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // Jobs that fail for good when their Pods are removed: these go, and nobody needs their claims elsewhere, or is to be waited for.
@@ -27,6 +29,27 @@ func (p *planner) jobFails(pod *corev1.Pod, removed []*corev1.Pod, evicted bool)
 	owner := workload.DirectOwner(pod)
 	return owner.Kind == "Job" && slices.ContainsFunc(p.ix.Jobs, func(j *batchv1.Job) bool {
 		own := slices.DeleteFunc(slices.Clone(removed), func(o *corev1.Pod) bool { return workload.DirectOwner(o).UID != j.UID })
-		return j.UID == owner.UID && j.DeletionTimestamp == nil && workload.FailsFor(j, own, evicted)
+		return j.UID == owner.UID && !p.whyFails(j, own, evicted).IsZero()
+	})
+}
+
+// whyFails says why a Job fails for good when Pods of it are removed; nothing, if it does not.
+func (p *planner) whyFails(j *batchv1.Job, own []*corev1.Pod, evicted bool) fact.Fact {
+	_, unread := p.ix.Gap(inspect.Nodes)
+	switch {
+	case j.DeletionTimestamp != nil:
+		return fact.Fact{}
+	case evicted:
+		return workload.WhyFails(j, own, workload.Evicted)
+	}
+	return workload.WhyFails(j, own, func(pod *corev1.Pod) workload.Ending {
+		return workload.Forced(!unread && p.ix.Node(pod.Spec.NodeName) == nil)(pod)
+	})
+}
+
+// awaitsFailure reports whether the Job of a Pod holds it until it has failed.
+func (p *planner) awaitsFailure(pod *corev1.Pod) bool {
+	return !workload.FinishedPod(pod) && slices.Contains(pod.Finalizers, batchv1.JobTrackingFinalizer) && slices.ContainsFunc(p.ix.Jobs, func(j *batchv1.Job) bool {
+		return j.UID == workload.DirectOwner(pod).UID && j.DeletionTimestamp == nil && workload.ReplacesFailedOnly(j)
 	})
 }

@@ -96,3 +96,46 @@ func TestPodsOnAnotherDiskThanTheirClaims(t *testing.T) {
 	without(t, drainPlan(t, ToKeep(), With(world, MemberPod(StatefulSet("db", 3), 1, "n1", pending))...), "now has volume")
 	without(t, drainPlan(t, ToKeep(), With(world, Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid")))...), "now has volume")
 }
+
+// TestPodsThatNeverFail: the controller of a Job that replaces failed Pods only lets go of none before it has failed, and nobody says that of a Pod
+// whose kubelet is dead, but of those on nodes that are gone or tainted out of service. The member is left out, and the way out named.
+func TestPodsThatNeverFail(t *testing.T) {
+	failedOnly := func(j *batchv1.Job) { j.Spec.PodReplacementPolicy = ptr.To(batchv1.Failed) }
+	tracked := func(p *corev1.Pod) { p.Finalizers = append(p.Finalizers, batchv1.JobTrackingFinalizer) }
+	world := func(edits ...func(*batchv1.Job)) []any {
+		job := Job("sum")
+		for _, edit := range edits {
+			edit(job)
+		}
+		return All(Fleet(), job, Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"), tracked), HeldBy("files", "n1-files", "n1"))
+	}
+	const never = "blocked Finalizer []: Pod shop/sum-a would stay for ever, and its claims with it: Job/sum lets go of a Pod only when that has failed"
+	for name, tc := range map[string]struct {
+		world []any
+		stays bool
+	}{
+		"failed Pods only":                  {world(failedOnly), true},
+		"with a failure policy":             {world(func(j *batchv1.Job) { j.Spec.PodFailurePolicy = &batchv1.PodFailurePolicy{} }), true},
+		"those that are being deleted, too": {world(), false},
+		"the Job is being deleted":          {world(failedOnly, Deleting[*batchv1.Job]), false},
+		"tainted out of service":            {With(world(failedOnly), Node("n1", Unreachable, OutOfService)), false},
+		"the node is gone":                  {Without(world(failedOnly), "Node n1"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			plan := recoverPlan(t, accepting("files"), tc.world...)
+			if tc.stays {
+				tells(t, plan, drain.Blocked, never, "kubectl taint node n1 node.kubernetes.io/out-of-service=nodeshutdown:NoExecute")
+				return
+			}
+			without(t, plan, "would stay for ever")
+		})
+	}
+	others := recoverPlan(t, accepting("files"), All(world(failedOnly), Db())...)
+	tells(t, others, drain.Ready, "left out shop/sum-a Finalizer []", "delete claim shop/data-db-1")
+	fails := func(j *batchv1.Job) {
+		j.Spec.PodFailurePolicy = &batchv1.PodFailurePolicy{Rules: []batchv1.PodFailurePolicyRule{{Action: batchv1.PodFailurePolicyActionFailJob,
+			OnPodConditions: []batchv1.PodFailurePolicyOnPodConditionsPattern{{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue}}}}}
+	}
+	gone := recoverPlan(t, accepting("files"), Without(world(fails), "Node n1")...)
+	tells(t, gone, drain.Blocked, "blocked JobFails [--fail-jobs]: Job shop/sum has a podFailurePolicy that fails it for a Pod that is stopped from outside")
+}

@@ -34,7 +34,8 @@ func (p *drainPlanner) tellDying(m *workload.Member, c workload.Claim, pod *core
 // leavesNode reports whether a Pod is evicted.
 func (p *drainPlanner) leavesNode(pod *corev1.Pod) bool { return slices.Contains(p.pods, pod) }
 
-// risksOfDying blocks the eviction of Pods with which the last good copy or the quorum would go, since a claim goes with them. All are the
+// risksOfDying blocks the eviction of Pods with which the last good copy or the quorum would go, since a claim goes with them, and whose next claim
+// could be given what it may not have. All are the
 // members on the node: those whose claims go as well hold no copy then, and the others come back with theirs. Pods that have ended serve nobody
 // already.
 func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) {
@@ -51,6 +52,9 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 		}
 	}
 	for _, c := range m.Claims {
+		if p.goesWithPod(c) {
+			p.dyingGets(m, c)
+		}
 		switch {
 		case !p.goesWithPod(c):
 		case peers.Ready <= 0:
@@ -70,4 +74,18 @@ func withoutClaim(m *workload.Member, c workload.Claim) fact.Fact {
 		return fact.New("NeitherRecreated")
 	}
 	return fact.New("WaitsWithoutClaim")
+}
+
+// dyingGets blocks what the next claim of a member could be given once the present one goes with its Pod.
+func (p *drainPlanner) dyingGets(m *workload.Member, c workload.Claim) {
+	if !c.Recreated {
+		return
+	}
+	stays := p.boundBeside(m, func(o *corev1.PersistentVolumeClaim) bool { return len(p.lastHolders(o)) > 0 })
+	nextVolumes{planner: &p.planner, member: m, claim: c.Key(), stays: stays, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
+		if n.Name == p.node.Name {
+			return len(stays) > 0 // it comes back, and the Pod waits for it
+		}
+		return takesPods(n, pods)
+	}}.refuse(c)
 }

@@ -170,6 +170,18 @@ func TestJobsThatWouldFail(t *testing.T) {
 	perIndex := func(j *batchv1.Job) {
 		j.Spec.BackoffLimit, j.Spec.BackoffLimitPerIndex = ptr.To(int32(1<<30)), ptr.To(int32(1))
 	}
+	exits := func(action batchv1.PodFailurePolicyAction, operator batchv1.PodFailurePolicyOnExitCodesOperator, codes ...int32) func(*batchv1.Job) {
+		return func(j *batchv1.Job) {
+			rule := batchv1.PodFailurePolicyRule{Action: action, OnExitCodes: &batchv1.PodFailurePolicyOnExitCodesRequirement{Operator: operator, Values: codes}}
+			if j.Spec.PodFailurePolicy == nil {
+				j.Spec.PodFailurePolicy = &batchv1.PodFailurePolicy{}
+			}
+			j.Spec.PodFailurePolicy.Rules = append([]batchv1.PodFailurePolicyRule{rule}, j.Spec.PodFailurePolicy.Rules...)
+		}
+	}
+	disrupted := func(p *corev1.Pod) {
+		p.Status.Conditions = append(p.Status.Conditions, corev1.PodCondition{Type: corev1.DisruptionTarget, Status: corev1.ConditionTrue})
+	}
 	pod := func(edits ...func(*corev1.Pod)) *corev1.Pod {
 		return Consumer("sum-a", "n1", "files", append([]func(*corev1.Pod){ControlledBy("Job", "sum")}, edits...)...)
 	}
@@ -180,6 +192,7 @@ func TestJobsThatWouldFail(t *testing.T) {
 	}
 	other := Consumer("sum-b", "n1", "", ControlledBy("Job", "sum"), func(p *corev1.Pod) { p.Spec.Volumes = nil })
 	gap := inspect.Gap{Kind: inspect.Jobs, Reason: "forbidden: list jobs"}
+	ofEvictions := []string{"an eviction fails it", "an eviction fails its index", "what a signal ends fails it", "all but its own errors fail it"}
 	for _, tc := range []struct {
 		name            string
 		world           []any
@@ -192,6 +205,13 @@ func TestJobsThatWouldFail(t *testing.T) {
 		{"the last but one, and two Pods go", All(job(limit(2), failed(1)), pod(), other), true, false},
 		{"evictions do not count", All(job(limit(0), policy(batchv1.PodFailurePolicyActionIgnore)), pod()), false, true},
 		{"evictions count", All(job(limit(0), policy(batchv1.PodFailurePolicyActionCount)), pod()), true, true},
+		{"an eviction fails it", All(job(policy(batchv1.PodFailurePolicyActionFailJob)), pod()), true, false},
+		{"that it was to be evicted fails it", All(job(policy(batchv1.PodFailurePolicyActionFailJob)), pod(disrupted)), true, true},
+		{"an eviction fails its index", All(job(perIndex, policy(batchv1.PodFailurePolicyActionFailIndex)), pod(tries("0"))), true, false},
+		{"what a signal ends fails it", All(job(exits(batchv1.PodFailurePolicyActionFailJob, batchv1.PodFailurePolicyOnExitCodesOpIn, 143)), pod()), true, false},
+		{"all but its own errors fail it", All(job(exits(batchv1.PodFailurePolicyActionFailJob, batchv1.PodFailurePolicyOnExitCodesOpNotIn, 42)), pod()), true, false},
+		{"an error of its own fails it", All(job(policy(batchv1.PodFailurePolicyActionIgnore), exits(batchv1.PodFailurePolicyActionFailJob, batchv1.PodFailurePolicyOnExitCodesOpIn, 42)), pod()), false, false},
+		{"its index has tries left, and the Job none", All(job(perIndex, limit(0)), pod(tries("0"))), true, true},
 		{"counted already", All(job(limit(0)), pod(Terminating)), false, false},
 		{"its index has tries left", All(job(perIndex), pod(tries("0"))), false, false},
 		{"its index has none left", All(job(perIndex), pod(tries("1"))), true, true},
@@ -210,7 +230,7 @@ func TestJobsThatWouldFail(t *testing.T) {
 			if p := recoverPlan(t, accepting("files"), dead...); blocks(p) != tc.recovers {
 				t.Errorf("recover:\n%s", told(p))
 			}
-			if p := recreatedPlan(t, dead...); blocks(p) != (tc.drain && tc.recovers) { // its Pods are evicted, those of members alone
+			if p := recreatedPlan(t, dead...); blocks(p) != (tc.drain && (tc.recovers || slices.Contains(ofEvictions, tc.name))) { // its Pods are evicted, those of members alone
 				t.Errorf("recover --recreated:\n%s", told(p))
 			}
 			accepted := drainPlan(t, ToMove(Accepting("files"), func(r *drain.DrainRequest) { r.FailJobs = true }), living...)

@@ -81,10 +81,15 @@ func identity(p *corev1.Pod) string {
 // risks blocks what could lose data, or end in nothing.
 func (p *relocation) risks() {
 	m := p.member
-	if !p.refusesVolumes() && p.place() == nil && !m.Relocated && !p.allowPending {
+	refused := p.refusesVolumes()
+	if !refused && p.place() == nil && !m.Relocated && !p.allowPending {
 		p.block(drain.BlockedNowhere, "--allow-pending", fact.New("MemberFitsNowhere", "member", m.Key, "why", p.places.why[m]))
 		p.onlyExisting()
 		p.reclaimable()
+		p.withheld()
+	}
+	if !refused && !m.Relocated {
+		p.undirected()
 	}
 	for _, c := range m.Claims {
 		if c.Claim == nil {

@@ -26,6 +26,9 @@ func (p *planner) provisioner(c workload.Claim, name, node string, works func(*c
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerNotAtPlace", "claim", c.Object(), "provisioner", name, "node", node))
 	case p.lacksKey(node, name) != "":
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerLacksKey", "claim", c.Object(), "provisioner", name, "node", node, "key", p.lacksKey(node, name)))
+	case p.drivesNodes(name) && p.downOn(node, name, works) != nil:
+		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerDownAtPlace", "claim", c.Object(), "provisioner", name, "node", node,
+			"pods", workload.Names(p.downOn(node, name, works))))
 	case len(pods) > 0 && !slices.ContainsFunc(pods, works):
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerDown", "claim", c.Object(), "provisioner", name, "pods", workload.Names(pods)))
 	case len(pods) == 0 && !p.drivesNodes(name):
@@ -51,6 +54,28 @@ func (p *planner) csiNode(name string) *storagev1.CSINode {
 // drives reports whether a driver is registered on a node.
 func drives(n *storagev1.CSINode, driver string) bool {
 	return n != nil && slices.ContainsFunc(n.Spec.Drivers, func(d storagev1.CSINodeDriver) bool { return d.Name == driver })
+}
+
+// downOn are the Pods of a driver's DaemonSet on a node if none of them works, although it is seen to work on another; nil if one does, or nothing of it
+// is recognized. A CSINode goes on to name a driver that has crashed.
+func (p *planner) downOn(node, name string, works func(*corev1.Pod) bool) []*corev1.Pod {
+	all := slices.DeleteFunc(workload.PodsByName(p.ix.Pods), func(pod *corev1.Pod) bool {
+		return workload.FinishedPod(pod) || !workload.OfDaemonSet(pod) || !ofDriver(pod, name)
+	})
+	here := slices.DeleteFunc(slices.Clone(all), func(pod *corev1.Pod) bool { return pod.Spec.NodeName != node })
+	if len(here) == 0 || slices.ContainsFunc(here, works) {
+		return nil
+	}
+	return here
+}
+
+// ofDriver recognizes a Pod of a driver that runs on nodes: it is told the driver's name, or registers by a socket in the kubelet's directory of that
+// name (kubernetes-csi/node-driver-registrar: --kubelet-registration-path).
+func ofDriver(p *corev1.Pod, name string) bool {
+	within := func(text string) bool { return strings.Contains(text+"/", "/plugins/"+name+"/") }
+	return slices.ContainsFunc(p.Spec.Containers, func(c corev1.Container) bool {
+		return toldName(c, name) || slices.ContainsFunc(c.Args, within) || slices.ContainsFunc(c.Env, func(e corev1.EnvVar) bool { return within(e.Value) })
+	}) || slices.ContainsFunc(p.Spec.Volumes, func(v corev1.Volume) bool { return v.HostPath != nil && within(v.HostPath.Path) })
 }
 
 // lacksKey is the first topology key of a driver, by its CSINode, that a node has no label of, empty if there is none: external-provisioner makes

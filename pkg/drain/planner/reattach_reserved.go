@@ -2,7 +2,6 @@ package planner
 
 import (
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -10,18 +9,7 @@ import (
 
 // freeOthers plans to free other volumes that are reserved for the claim, by a recovery that was cut off for example: the
 // claim would be bound to one of them as well as to this one.
-func (p *reattachPlanner) freeOthers() {
-	for _, v := range p.ix.LocalVolumes() {
-		ref := v.Spec.ClaimRef
-		if v.Name == p.volume.Name || ref == nil || ref.UID != "" || ref.Namespace != p.claim.Namespace || ref.Name != p.claim.Name || v.Status.Phase != corev1.VolumeAvailable {
-			continue
-		}
-		p.takeBack(v, reservation{
-			claim: p.claim, phases: available(), open: fact.New("StepFreeReserved", "volume", p.where(v), "claim", p.claim), why: fact.New("WhyFreeReserved"),
-			served: map[types.NamespacedName]bool{keyOf(p.claim): true}, accepted: p.req.AcceptForeignData,
-		})
-	}
-}
+func (p *reattachPlanner) freeOthers() { p.freeReserved(p.volume, p.claim, p.req.AcceptForeignData) }
 
 // reserve plans to reserve the volume for the claim, unless it is.
 func (p *reattachPlanner) reserve() {

@@ -90,7 +90,9 @@ func (p *recoverPlanner) findMembers() error {
 		return err
 	}
 	p.members = p.movable(all, p.finder.Shared)
+	p.sharedWithUnchosen(p.members)
 	p.jobsEnd(p.members, removedOf(p.members, p.departing), p.disksGone())
+	p.neverFail()
 	p.nodeCleanupControllers(p.finder.Volumes())
 	p.excluded(p.finder, all, nil)
 	p.behindOthers(withImmovable(all, p.finder.Shared))

@@ -114,7 +114,7 @@ func ownerCases() []recoverCase {
 			return rs
 		}()), ask: accept("files"), verdict: drain.Ready, steps: standalone},
 		{name: "member with a claim of no template", world: All(Fleet(), without, HeldBy("wal-solo-0", "n1-wal", "n1"), Consumer("solo-0", "n1", "wal-solo-0", Terminating, ControlledBy("StatefulSet", "solo"))),
-			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedLastCopy}},
+			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedNowhere}},
 		{name: "member with a claim that all replicas use", world: All(Fleet(), sharing, HeldBy("common", "n1-common", "n1"), Consumer("solo-0", "n1", "common", Terminating, ControlledBy("StatefulSet", "solo"))),
 			verdict: drain.Blocked, codes: []drain.BlockerCode{drain.BlockedLastCopy}},
 		{name: "no consumer", world: All(Fleet(), HeldBy("files", "n1-files", "n1")), verdict: drain.NothingToDo},

@@ -171,6 +171,7 @@ func (p *releasePlanner) beingCleaned(v *corev1.PersistentVolume) bool {
 func (p *releasePlanner) release(f releasable) {
 	v, c := f.volume, f.claim
 	p.warnAbout(c)
+	p.givesNext(f)
 	if p.req.Clean {
 		p.clean(f)
 		return
@@ -196,12 +197,17 @@ func (p *releasePlanner) claimDeleted(v *corev1.PersistentVolume, c drain.Object
 		next := drain.Object{Kind: drain.KindClaim, Namespace: c.Namespace, Name: c.Name}
 		p.reservedAstray(v, next)
 		p.reservable(v, next, p.lastClaim(v))
+		p.freeReserved(v, next, nil)
 		parameters := freeing(v, c, p.homeNames(v))
 		parameters.Policy = corev1.PersistentVolumeReclaimRetain
 		p.step(reserveVolume(v, next, fact.New("StepReserveForNext", "volume", v.Name, "claim", next), fact.New("WhyReserveData"), parameters))
 		p.next(fact.New("ReservedForNext", "volume", p.where(v), "claim", next))
 		p.leavesWaiting(v, c)
 		return
+	}
+	for _, other := range p.reservedToo(v, c) {
+		p.warn(fact.New("OtherReservedForNext", "claim", drain.Object{Kind: c.Kind, Namespace: c.Namespace, Name: c.Name}, "volume", p.where(other)).
+			Offering(fact.Plugin("reclaim", other.Name).With("--unreserve")))
 	}
 	if phase == corev1.VolumeReleased || phase == corev1.VolumeFailed {
 		other, has := p.namesake(c)
@@ -262,8 +268,6 @@ func (p *releasePlanner) clean(f releasable) {
 	}
 	p.lose(fact.New("DataErased", "volume", p.where(v), "provisioner", cl.name, "state", cl.state()))
 	p.lose(fact.New("ManifestLost", "claim", claim))
-	if retain.HoldsPods(v) {
-		p.lose(fact.New("PodRecordLost", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
-	}
+	p.losePods(v)
 	p.step(awaitCleaned(v, claim, cl.name, fact.New("WhyAwaitCleaned")))
 }

@@ -6,8 +6,10 @@ import (
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -71,7 +73,11 @@ func (p *releasePlanner) warnAbout(c *corev1.PersistentVolumeClaim) {
 			p.warn(fact.New("ClaimHasOwner", "claim", claim, "owner", ownerOf(ref)))
 		}
 	}
-	for _, pod := range p.ix.Consumers(c.Namespace, c.Name) {
+	consumers := p.ix.Consumers(c.Namespace, c.Name)
+	if set, ordinal, ok := p.ix.SetOfClaim(types.NamespacedName{Namespace: c.Namespace, Name: c.Name}); ok && len(consumers) == 0 && !p.req.Reserve {
+		p.warn(fact.New("SetRecreatesReleased", "claim", claim, "set", set.Name, "pod", workload.MemberName(set, ordinal)))
+	}
+	for _, pod := range consumers {
 		if pod.Spec.NodeName != "" {
 			continue
 		}

@@ -32,7 +32,7 @@ func TestReleaseOfASharedDisk(t *testing.T) {
 		"in use":                 {All(twin("/mnt/v", Has("theirs", "theirs-uid")), theirs), "claim shop/theirs has twin, and Pod shop/other-0 uses it", true},
 		"reserved":               {[]any{twin("/mnt/v", ReservedFor("theirs"))}, "twin is reserved for claim shop/theirs", true},
 		"cordoned":               {[]any{twin("/mnt/v", cordonedVolume)}, "", false},
-		"left by another claim":  {[]any{twin("/mnt/v", Has("theirs", "theirs-uid"), Phase(Released))}, "", false},
+		"left by another claim":  {[]any{twin("/mnt/v", Has("theirs", "theirs-uid"), Phase(Released))}, "", true},
 		"of another node":        {[]any{twin("/mnt/v", On("node-1")), Node("node-1")}, "", false},
 		"mounted by hostPath":    {[]any{Plain("exporter", "node-0", MountsPath("/mnt/v"))}, "", false},
 	} {

@@ -99,7 +99,9 @@ func (p *relocator) relocateOwner(members []*workload.Member) {
 		default:
 			r := &relocation{relocator: p, member: m, earlier: members[:i], peers: p.peersOf(m, members[:i])}
 			r.addMoves()
-			r.risks()
+			if !r.neverBack() {
+				r.risks()
+			}
 			r.behindUnready()
 			r.nextClaims()
 			r.claimsToCome()

@@ -49,6 +49,7 @@ func (p *relocation) releaseAndClean() {
 		p.releaseClaim(c)
 		cl, _ := cleanerOf(p.ix, c.Volume)
 		p.lose(fact.New("DataErased", "volume", p.where(c.Volume), "provisioner", cl.name, "state", cl.state()))
+		p.losePods(c.Volume)
 		p.step(awaitCleaned(c.Volume, drain.ClaimObject(c.Claim), cl.name, fact.New("WhyAwaitCleaned")))
 	}
 }

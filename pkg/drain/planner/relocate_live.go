@@ -39,10 +39,16 @@ func (p *relocation) evictMember(pod *corev1.Pod) {
 	if p.evict != nil {
 		how = *p.evict
 	}
-	p.step(eviction(pod, how, p.ix.OwnerOf(pod), drain.EvictParameters{
+	s := eviction(pod, how, p.ix.OwnerOf(pod), drain.EvictParameters{
 		Pair: pair(c.Volume, c.AsBound()), Home: []string{pod.Spec.NodeName}, PodGuards: p.guards(pod), Reserved: p.reserved(),
 		Unfinished: ends && !workload.FinishedPod(pod), Nodes: p.deadNodesNamed(pod.Spec.NodeName),
-	}))
+	})
+	if !workload.FinishedPod(pod) && p.jobFails(pod, []*corev1.Pod{pod}, true) {
+		s.Why = fact.New("WhyJobFails", "owner", p.ix.OwnerOf(pod))
+	} else if why := p.notReplaced(pod); !why.IsZero() {
+		s.Why = why
+	}
+	p.step(s)
 }
 
 // staysAway blocks if the replacement of a Pod would run on its node although that is cordoned, with the claim that is to be deleted.

@@ -52,6 +52,7 @@ func (p *reattachPlanner) vacate(replaced []*returning) {
 			p.user.evictMember(pod)
 		}
 	}
+	p.keepJobs(m.Placed, false)
 	p.user.awaitUnused()
 }
 

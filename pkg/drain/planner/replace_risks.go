@@ -15,6 +15,11 @@ func (p *reattachPlanner) risks(replaced []*returning) {
 	for _, pod := range p.user.member.Placed {
 		p.mustEnd(pod)
 	}
+	p.jobs(p.user.member.Placed, true, false)
+	if why := p.forsakes(p.user.member); !why.IsZero() {
+		p.block(drain.BlockedNowhere, "", why)
+		return
+	}
 	if len(p.serving()) == 0 {
 		return // nothing is taken from anybody
 	}

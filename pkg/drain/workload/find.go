@@ -312,6 +312,10 @@ func (g *Finder) cannotMove(m *Member) (i Immovable, cannot bool) {
 					return Immovable{Member: m, Why: fact.New("ClaimUsedOnGoneNode", "claim", c.Object(), "volume", c.Volume.Name,
 						"pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
 				}
+				if FinishedPod(p) { // it is not stopped, but deleted
+					end := Removal([]*corev1.Pod{p}, g.Ix.OwnerOf)
+					return Immovable{Member: m, Why: fact.New("ClaimSharedWithEnded", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName, "end", end)}, true
+				}
 				return Immovable{Member: m, Why: fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
 			}
 		}

@@ -86,6 +86,22 @@ func (m *Member) recreated(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
 	return pod
 }
 
+// Successor is the Pod that the owner of a Pod creates in its place, as far as that is known: one of a StatefulSet may be of another revision. It is a
+// copy, with the node that the template names, if it does.
+func Successor(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
+	m := &Member{Key: types.NamespacedName{Namespace: p.Namespace, Name: p.Name}, Placed: []*corev1.Pod{p}}
+	for _, s := range ix.StatefulSets {
+		if s.UID != DirectOwner(p).UID {
+			continue
+		}
+		if ordinal, ok := OrdinalOf(s, p.Name); ok {
+			m.Set, m.Ordinal = s, ordinal
+			return m.nextOfSet(ix, p)
+		}
+	}
+	return m.recreated(ix, p)
+}
+
 // TemplateNode is the node that the ReplicaSet of a Pod names for all its Pods, which keeps them from moving; empty if there is none.
 func TemplateNode(ix *inspect.Index, p *corev1.Pod) string {
 	ref := metav1.GetControllerOf(p)

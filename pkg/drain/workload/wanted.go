@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/utils/ptr"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
@@ -21,6 +22,9 @@ func (g *Finder) unwanted(m *Member) (why fact.Fact, unwanted bool) {
 	}
 	if ended := !slices.ContainsFunc(m.Pods(), func(p *corev1.Pod) bool { return p.Status.Phase != corev1.PodSucceeded }); ended && m.Owner.None() {
 		return fact.New("MemberEnded", "pod", lead.Name), true
+	}
+	if m.Direct.Kind == drain.KindPod && groupOf(m.Direct.APIVersion) == "v1" {
+		return fact.New("OwnerCreatesNone", "owner", m.Direct), true
 	}
 	if !m.Custom() {
 		switch m.Direct.Kind {
@@ -86,6 +90,8 @@ func (g *Finder) unwantedByJob(m *Member) fact.Fact {
 			return ownerDeleting(m)
 		case finished(j), hasSucceeded(g.Ix, j):
 			return fact.New("OwnerEnded", "owner", m.Direct)
+		case ptr.Deref(j.Spec.Suspend, false): // controller/job/job_controller.go: manageJob
+			return fact.New("OwnerSuspended", "owner", m.Direct)
 		default:
 			return fact.Fact{}
 		}

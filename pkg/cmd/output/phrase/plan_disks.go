@@ -27,13 +27,20 @@ func disks() catalog {
 		"DataOnSharedDisk": "what is on {.volume} stays as long as nobody else writes to that disk: {.why}",
 		"DiskErasedForOther": "{.same}: the provisioner that erases {.volume} would erase {.other} as well, which {if .claim}claim {.claim} has{else}is in use{end}" +
 			"{if .pods} with {plural (len .pods) `Pod` `Pods`} {all .pods}{end}" + compare,
-		"DiskKept":            "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
-		"DiskForAnotherClaim": "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
-		"VolumeCordoned":      "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
+		"DiskErasedForEarlier": "{.same}: the provisioner that erases {.volume} would erase the data that claim {.claim} left with {.other} as well. If nothing of that is needed, delete that volume object first" + compare,
+		"DiskKept":             "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
+		"DiskForAnotherClaim":  "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
+		"VolumeCordoned":       "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +
 			"to see the volume: {.command}",
+		"FitsOnceUncordoned": "{.volume} would do for claim {.claim}, but for the cordon that this command sets: with --allow-pending {.member} waits, " +
+			"and gets it as soon as that node takes Pods again: {.command}",
+		"FitsOnceUnreserved": "{.volume} would do for claim {.claim} of {.member}, and is reserved for claim {.other}; to take that back: {.command}",
+		"ReservedAndRefused": "{.volume} is reserved for claim {.claim}; to take that back, so that another can be found: {.command}",
+		"NextClaimCouldGet": "{.owner} recreates claim {.claim} as soon as that is gone, and the scheduler could give it {.volume}, which it may not have: {.why}. " +
+			"Keep that volume from everybody first: {.command}{if .override}, or accept that with {.override}{end}",
 		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}" + perhaps + "{if .age}, which left it {.age} ago{end}" + needed + ", and {.member} would start on that: " +
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",

@@ -201,6 +201,7 @@ func evictions() catalog {
 		"EphemeralClaimDeleted": "what claim {.claim} has on {.volume}: it is created and deleted with Pod {.pod}",
 
 		"WhyPodEnded":                "it has ended",
+		"WhyNotReplaced":             "no other Pod comes: {.why}",
 		"WhyReplaced":                "{.owner} creates a replacement Pod",
 		"WhyJobFails":                "{.owner} fails for good then: no other Pod comes",
 		"WhyNotRecreated":            "no controller recreates it",
@@ -273,7 +274,12 @@ func leftAlone() catalog {
 		"ClaimUnwantedUnheld": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it afterwards: {.command}",
 		"ClaimUnwantedGoes": "claim {.claim} is being deleted already, and goes with the last Pod that holds it ({.pods}): {.why}; {.goes}; " +
 			"to end that: {.end} (with --force if its node is dead)",
-		"ClaimSharedWithPod": "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
+		"NextPodForsakes": "{.owner} has other volumeClaimTemplates by now: the next Pod {.member} does not use claim {.claim} any more" +
+			"{if .next}, but {list .next}{end}, and starts without what is on it",
+		"NamespaceGoes":           "namespace {.namespace} is being deleted: nobody recreates {.member} there, nor its claims",
+		"ClaimSharedWithUnchosen": "claim {.claim} is also used by Pod {.pod}, which is not chosen: choose both, or neither",
+		"ClaimSharedWithEnded":    "claim {.claim} is also held by Pod {.pod} on {.node}, a node that stays, although it has ended: {.end}",
+		"ClaimSharedWithPod":      "claim {.claim} is also used by Pod {.pod} on {.node}, a node that stays: stop that Pod first",
 		"ClaimUsedOnGoneNode": "claim {.claim} is also used by Pod {.pod} on {.node}, and no Node of that name exists: what it has on {.volume} may have been there. " +
 			"Find out; a Pod that is deleted there may start elsewhere without that data, so scale its owner down first",
 		"ClaimHeldByDaemon": "claim {.claim} is also used by Pod {.pod} of {.owner}, which recreates it on {.node} whatever removes it, so that the claim never goes: " +
@@ -283,6 +289,8 @@ func leftAlone() catalog {
 			"scale them down and recover without them",
 
 		"MemberEnded":          "Pod {.pod} has ended",
+		"OwnerSuspended":       "{.owner} is suspended, and creates no Pods",
+		"OwnerCreatesNone":     "{.owner} creates no Pods",
 		"OwnerBeingDeleted":    "{.owner} is being deleted",
 		"OwnerGone":            "{.owner} does not exist any more",
 		"OwnerEnded":           "{.owner} has ended",
@@ -296,7 +304,7 @@ func nowhere() catalog {
 	return catalog{
 		"MemberFitsNowhere":        "{.member} fits nowhere: {.why}",
 		"SchedulerRefuses":         "{goesOn .words}",
-		"FitsNoReadyNode":          "the nodes that it fits are not Ready",
+		"FitsNoReadyNode":          "the nodes that it fits are not Ready, or are being deleted",
 		"FitsNoReadyNodeTogether":  "the nodes that it fits are not Ready, or do not fit all its Pods together",
 		"TemplateNamesNode":        "its template names node {.node}",
 		"FuturePodUnknown":         "what its Pod will look like is not known",

@@ -25,9 +25,13 @@ func following() catalog {
 		"PodRecordLost":       "the manifests of Pods that no controller recreates, which are saved on {.volume}: {.command} shows them while it exists",
 		"PodRecordUnreadable": "annotation {.annotation} of volume {.volume}, which holds the manifests of Pods, cannot be read: check it, and remove it if it is not needed",
 
-		"JobWouldFail": "Job {.job} has no tries left, and fails for good when {plural (len .pods) `its Pod` `its Pods`} {all .pods} " +
-			"{plural (len .pods) `is` `are`} removed: wait until it has ended, or accept that with {.override}",
-		"JobUnknown":        "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed: accept that with {.override}",
+		"JobWouldFail": "Job {.job} {.why}, and fails for good when {plural (len .pods) `its Pod` `its Pods`} {all .pods} " +
+			"{plural (len .pods) `is` `are`} removed: wait until it has ended{if .override}, or accept that with {.override}{end}",
+		"JobHasNoTries":    "has no tries left",
+		"JobFailsByPolicy": "has a podFailurePolicy that fails it for a Pod that is stopped from outside",
+		"JobPodNeverFails": "Pod {.pod} would stay for ever, and its claims with it: {.owner} lets go of a Pod only when that has failed (podReplacementPolicy), " +
+			"which nobody says of one on {.node}; taint that node out of service, so that it is marked: {.command}",
+		"JobUnknown":        "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed{if .override}: accept that with {.override}{end}",
 		"ClaimOfFailingJob": "claim {.claim} stays on {.volume}: {.job} fails for good when its Pod is removed, so no other Pod comes for it",
 		"JobFailed":         "what Job {.job} has done so far: it fails for good (accepted)",
 
@@ -35,6 +39,8 @@ func following() catalog {
 			"there is no sign of it on the CSINode of that node, so the member would wait with a claim and no volume",
 		"ProvisionerLacksKey": "claim {.claim} would be given a new volume by provisioner {.provisioner}, which makes none for {.node}: that has no label {.key}, " +
 			"which its CSINode names, so the member would wait with a claim and no volume; put the label back first",
+		"ProvisionerDownAtPlace": "claim {.claim} would be given a new volume by provisioner {.provisioner}, and {plural (len .pods) `its Pod` `none of its Pods`} {all .pods} " +
+			"on {.node} {plural (len .pods) `is not` `is`} Ready: the member would wait with a claim and no volume; bring the provisioner back there first",
 		"ProvisionerDown": "claim {.claim} would be given a new volume by provisioner {.provisioner}, and none of its Pods ({list .pods}) is Ready on a reachable node: " +
 			"the member would wait with a claim and no volume; bring the provisioner back first",
 		"ProvisionerUnseen": "claim {.claim} is to be given a new volume by provisioner {.provisioner}: whether that runs is not known, since no Pod of it was recognized",

@@ -173,7 +173,7 @@ func runPods() catalog {
 		"KeptClaimLost": "claim {.claim} of Pod {.pod} is Lost since this was planned, and once evicted the Pod could start nowhere: see to {.volume} first",
 		"NextPodAsksOther": "the Pod that {.owner} creates next in the place of {.member} asks for something else than when this was planned ({all .parts}), " +
 			"and may not fit {.node}: run the same command again, which finds out",
-		"JobHasNoMoreTries":  "Job {.job} would fail for good without Pod {.pod} now: it has no more tries",
+		"JobFailsNow":        "Job {.job} would fail for good without Pod {.pod} now: it {.why}",
 		"PodRecreatedAtHome": "Pod {.pod} was recreated on {.node} since this was planned",
 		"PodTerminating":     "Pod {.pod} is terminating{if .seconds}, and has {.seconds}s to stop{end}{if .finalizers}; it has {plural (len .finalizers) `finalizer` `finalizers`} {all .finalizers}{end}",
 

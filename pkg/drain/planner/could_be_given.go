@@ -1,0 +1,138 @@
+package planner
+
+import (
+	"slices"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
+
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
+)
+
+// What the scheduler gives to a claim that a controller recreates as soon as the present one is gone, where nothing is reserved for it: it knows
+// neither whose data is on a volume, nor that somebody has the disk by another one.
+
+// nextVolumes is what the next claim of a member could be given.
+type nextVolumes struct {
+	*planner
+	member *workload.Member
+	claim  types.NamespacedName
+	// takes reports whether a Node may take the member's next Pods.
+	takes func(n *corev1.Node, pods []*corev1.Pod) bool
+	// accept are the volumes that it may be given although the data of others is on them, flag is how one is accepted, empty if that cannot be.
+	accept []string
+	flag   string
+	// stays are the volumes of claims that the member keeps: its Pods go nowhere else.
+	stays []*corev1.PersistentVolume
+}
+
+// refuse blocks, for each volume that the scheduler could give to the next claim, what it may not be given.
+func (n nextVolumes) refuse(c workload.Claim) {
+	next := n.member.Next(n.ix, c).Claim
+	m, err := match.NewMatcher(n.ix, next)
+	if err != nil || slices.ContainsFunc(n.ix.Volumes, n.reserved) {
+		return
+	}
+	free := slices.DeleteFunc(slices.Clone(n.ix.SortedVolumes()), func(v *corev1.PersistentVolume) bool {
+		open := v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil
+		return !open || m.Explain(v, true, "").Code != inspect.Match || n.neverTogether(append(slices.Clone(n.stays), v)...)
+	})
+	for _, v := range n.chosen(next, free) {
+		code, why := n.mayNotHave(v)
+		switch {
+		case why.IsZero():
+		case code == drain.BlockedForeignData && slices.Contains(n.accept, v.Name):
+			n.loseTo(v, n.onDisk(v).For(n.claim), []string{c.Object().String()})
+		default:
+			override := ""
+			if code == drain.BlockedForeignData && n.flag != "" {
+				override = n.flag + " " + v.Name
+			}
+			n.block(code, override, fact.New("NextClaimCouldGet", "owner", n.member.Owner, "claim", c.Object(), "volume", n.where(v), "why", why, "override", override).
+				Offering(disk.Cordon(v, "not-for-others")))
+		}
+	}
+}
+
+// reserved reports whether a volume is reserved for whatever claim has the name: it is given that one.
+func (n nextVolumes) reserved(v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	return ref != nil && ref.UID == "" && ref.Namespace == n.claim.Namespace && ref.Name == n.claim.Name
+}
+
+// chosen are those of the volumes that fit which could be the one: the smallest on any Node that takes the Pods, or the smallest of all for a class
+// that binds at once.
+func (n nextVolumes) chosen(next *corev1.PersistentVolumeClaim, free []*corev1.PersistentVolume) []*corev1.PersistentVolume {
+	if !n.ix.Delayed(next) {
+		return smallest(free)
+	}
+	var out []*corev1.PersistentVolume
+	pods := n.member.FuturePods(n.ix)
+	for _, node := range n.ix.Nodes {
+		if !n.takes(node, pods) {
+			continue
+		}
+		there := slices.DeleteFunc(slices.Clone(free), func(v *corev1.PersistentVolume) bool { return !n.ix.UsableOn(v, node.Name) })
+		for _, v := range smallest(there) {
+			if !slices.Contains(out, v) {
+				out = append(out, v)
+			}
+		}
+	}
+	slices.SortFunc(out, func(a, b *corev1.PersistentVolume) int { return slices.Index(free, a) - slices.Index(free, b) })
+	return out
+}
+
+// smallest are the volumes of which none is smaller.
+func smallest(volumes []*corev1.PersistentVolume) []*corev1.PersistentVolume {
+	sized := func(v *corev1.PersistentVolume) int64 { return v.Spec.Capacity.Storage().Value() }
+	return slices.DeleteFunc(slices.Clone(volumes), func(v *corev1.PersistentVolume) bool {
+		return slices.ContainsFunc(volumes, func(o *corev1.PersistentVolume) bool { return sized(o) < sized(v) })
+	})
+}
+
+// mayNotHave says why the next claim may not be given a volume; nothing, if it may.
+func (n nextVolumes) mayNotHave(v *corev1.PersistentVolume) (drain.BlockerCode, fact.Fact) {
+	if err := retain.CheckVersion(v); err != nil {
+		return drain.BlockedNewer, fact.Of(err)
+	}
+	if why, astray := n.ix.Astray(v); astray {
+		return drain.BlockedShared, why
+	}
+	if b := n.notGivable(v, n.claim); b != nil && b.Code == drain.BlockedInUse {
+		return drain.BlockedSharedDisk, b.Reason
+	} else if b != nil {
+		return b.Code, b.Reason
+	}
+	if d := n.onDisk(v).For(n.claim); d.Foreign(n.claim) {
+		return drain.BlockedForeignData, fact.New("DataOfAnother", "claim", d.Claim.Key())
+	}
+	return "", fact.Fact{}
+}
+
+// boundBeside are the volumes of the claims of a member that do not go.
+func (p *planner) boundBeside(m *workload.Member, goes func(*corev1.PersistentVolumeClaim) bool) []*corev1.PersistentVolume {
+	var out []*corev1.PersistentVolume
+	for _, name := range m.ClaimNames() {
+		c := p.ix.Claim(m.Key.Namespace, name)
+		if c == nil || goes(c) {
+			continue
+		}
+		if v := p.ix.Volume(c.Spec.VolumeName); v != nil {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// takesPods reports whether a Node takes Pods now, as far as can be seen of the Node alone.
+func takesPods(n *corev1.Node, pods []*corev1.Pod) bool {
+	why, _ := match.KeptFrom([]*corev1.Node{n}, pods)
+	return why.IsZero()
+}
