@@ -27,7 +27,7 @@ func TestClaimsThatTheNextPodForsakes(t *testing.T) {
 	plain := drainPlan(t, ToMove(), crew...)
 	tells(t, plain, drain.Blocked, says)
 	without(t, plain, "blocked LastCopy")
-	tells(t, drainPlan(t, ToKeep(Accepting("data-db-1")), crew...), drain.Blocked, "blocked Nowhere [--allow-down]: "+says)
+	tells(t, drainPlan(t, ToKeep(), crew...), drain.Blocked, "blocked Nowhere [--allow-down]: "+says)
 	tells(t, recoverPlan(t, accepting("data-db-1"), renamed(All(Fleet(), Db()))...), drain.Blocked, "blocked Nowhere []: "+says)
 	back := planOf(t, reattaching(drain.ReattachRequest{Volume: "earlier", Replace: true, AcceptDataLoss: claims("data-db-1")}), Snapshot(t, crew...))
 	tells(t, back, drain.Blocked, "blocked Nowhere []: "+says)

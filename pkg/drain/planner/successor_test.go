@@ -81,15 +81,16 @@ func TestCleanErasesNothingElse(t *testing.T) {
 	tells(t, drainPlan(t, request, world...), drain.Ready, "lost: all data on n1-data")
 	for name, tc := range map[string]struct {
 		world []any
+		code  string
 		says  string
 	}{
-		"a claim has it":        {All(twin(Has("theirs", "theirs-uid")), Claim("theirs", BoundTo("n1-twin"))), "would erase n1-twin as well, which claim shop/theirs has"},
-		"a claim has left data": {All(twin(Has("theirs", "theirs-uid"), Phase(Released))), "would erase the data that claim shop/theirs left with n1-twin as well"},
-		"a Pod mounts it":       {All(mounts, ReplicaSet("web", 1, "web")), "shop/agent mounts /mnt/n1-data"},
+		"a claim has it":        {All(twin(Has("theirs", "theirs-uid")), Claim("theirs", BoundTo("n1-twin"))), "SharedDisk []", "would erase n1-twin as well, which claim shop/theirs has"},
+		"a claim has left data": {All(twin(Has("theirs", "theirs-uid"), Phase(Released))), "SharedDisk []", "would erase the data that claim shop/theirs left with n1-twin as well"},
+		"a Pod mounts it":       {All(mounts, ReplicaSet("web", 1, "web")), "InUse []", "shop/agent mounts /mnt/n1-data"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			plan := drainPlan(t, request, All(world, tc.world)...)
-			tells(t, plan, plan.Verdict, "SharedDisk []", tc.says)
+			tells(t, plan, plan.Verdict, tc.code, tc.says)
 			without(t, plan, "lost: all data on n1-data")
 			if plan.Verdict == drain.Ready {
 				without(t, plan, "delete claim")
