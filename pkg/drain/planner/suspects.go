@@ -59,7 +59,7 @@ func Suspects(ix *inspect.Index) *SuspectList {
 		}
 		s.Stuck = append(s.Stuck, stuckOn(ix, names, s.State == string(inspect.NodeReady))...)
 		s.Homeless = waiting[name].told
-		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 {
+		if s.Volumes = volumesOn(ix, names); s.Volumes > 0 || len(s.Stuck) > 0 {
 			list.Items = append(list.Items, s)
 		}
 	}
@@ -127,6 +127,11 @@ func suspects(ix *inspect.Index, waiting map[string]unlabeled) [][]string {
 				seen[each] = true
 			}
 			all = append(all, names)
+		}
+	}
+	for _, name := range namedByPods(ix) {
+		if !seen[name] && len(ix.MachineOf(name).Nodes) == 0 {
+			all = append(all, []string{name})
 		}
 	}
 	slices.SortFunc(all, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })

@@ -139,6 +139,7 @@ func released() catalog {
 		"ClaimHasOwner":        "claim {.claim} belongs to {.owner}, which may recreate it",
 		"ClaimDeletedWithSet":  "claim {.claim} is deleted with StatefulSet/{.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
 		"SetRecreatesReleased": "StatefulSet/{.set} wants Pod {.pod} and recreates claim {.claim} with it, which then takes another volume if one fits",
+		"TemplateNamesReleased": "{.owner} names claim {.claim} in its Pod template and does not recreate it: its next Pod waits until somebody does",
 		"OtherReservedForNext": "{.volume} is reserved for the next claim {.claim}, which gets that one; to take that back: {.command}",
 		"PodOfSetWaits":        "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then takes another volume if one fits",
 		"PodOfSetGetsVolume":   "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then gets {.volume} again",
