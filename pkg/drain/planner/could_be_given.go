@@ -116,54 +116,6 @@ func (n nextVolumes) mayNotHave(v *corev1.PersistentVolume) (drain.BlockerCode, 
 	return "", fact.Fact{}
 }
 
-// dyingGets blocks what the next claim of a member could be given once the present one goes with its Pod.
-func (p *drainPlanner) dyingGets(m *workload.Member, c workload.Claim) {
-	if !c.Recreated {
-		return
-	}
-	stays := p.boundBeside(m, func(o *corev1.PersistentVolumeClaim) bool { return len(p.lastHolders(o)) > 0 })
-	nextVolumes{planner: &p.planner, member: m, claim: c.Key(), stays: stays, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
-		if n.Name == p.node.Name {
-			return len(stays) > 0 // it comes back, and the Pod waits for it
-		}
-		return takesPods(n, pods)
-	}}.refuse(c)
-}
-
-// givesNext blocks what the next claim of a StatefulSet's member could be given once the present one is released.
-func (p *releasePlanner) givesNext(f releasable) {
-	if _, _, ok := p.ix.SetOfClaim(types.NamespacedName{Namespace: f.claim.Namespace, Name: f.claim.Name}); !ok || p.req.Reserve || f.claim.DeletionTimestamp != nil {
-		return
-	}
-	c := workload.Claim{Volume: f.volume, Claim: f.claim, Manifest: f.claim, Recreated: true}
-	m := workload.Single(p.ix, c)
-	stays := p.boundBeside(m, func(o *corev1.PersistentVolumeClaim) bool {
-		return o == f.claim || slices.Contains(p.req.Targets, drain.Target{Namespace: o.Namespace, Name: o.Name}) ||
-			slices.Contains(p.req.Targets, drain.Target{Volume: true, Name: o.Spec.VolumeName})
-	})
-	nextVolumes{planner: &p.planner, member: m, claim: c.Key(), stays: stays, takes: takesPods}.refuse(c)
-}
-
-// undirected blocks what claims of the member could be given for which nothing is reserved: the scheduler takes a free volume before it has one
-// provisioned (volumebinding/binder.go: FindPodVolumes), wherever the Pod fits, and a class that binds at once waits for no Pod.
-func (p *relocation) undirected() {
-	for _, c := range p.claims() {
-		next := p.member.Next(p.ix, c).Claim
-		if c.Moved() || p.places.volumeFor(p.member, c) != nil || p.place() == nil && p.ix.Delayed(next) {
-			continue
-		}
-		nextVolumes{
-			planner: p.planner, member: p.member, claim: c.Key(), accept: p.places.accept, flag: acceptForeign,
-			stays: p.boundBeside(p.member, func(o *corev1.PersistentVolumeClaim) bool {
-				return slices.ContainsFunc(p.member.Claims, func(own workload.Claim) bool { return own.Claim == o })
-			}),
-			takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
-				return !p.places.departing[n.Name] && takesPods(n, pods)
-			},
-		}.refuse(c)
-	}
-}
-
 // boundBeside are the volumes of the claims of a member that do not go.
 func (p *planner) boundBeside(m *workload.Member, goes func(*corev1.PersistentVolumeClaim) bool) []*corev1.PersistentVolume {
 	var out []*corev1.PersistentVolume

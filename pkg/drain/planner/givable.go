@@ -282,3 +282,12 @@ func (p *planner) noteData(mv *drain.Move, v *corev1.PersistentVolume, c workloa
 
 // notUnderstood reports whether another version of this program has recorded something on a volume.
 func notUnderstood(v *corev1.PersistentVolume) bool { return retain.CheckVersion(v) != nil }
+
+// insisted tells how a reservation for a claim of the member is taken back whose volume may not be given to it any more.
+func (p *relocation) insisted(volumes []refusedVolume) {
+	for _, r := range volumes {
+		if ref := r.volume.Spec.ClaimRef; ref != nil && ref.UID == "" && isFor(ref, r.claim) && !slices.Contains(p.places.accept, r.volume.Name) {
+			p.warn(fact.New("ReservedAndRefused", "volume", r.volume.Name, "claim", r.claim).Offering(fact.Plugin("reclaim", r.volume.Name).With("--unreserve")))
+		}
+	}
+}

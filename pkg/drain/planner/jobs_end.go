@@ -6,8 +6,6 @@ import (
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -47,27 +45,6 @@ func (p *planner) whyFails(j *batchv1.Job, own []*corev1.Pod, evicted bool) fact
 	return workload.WhyFails(j, own, func(pod *corev1.Pod) workload.Ending {
 		return workload.Forced(!unread && p.ix.Node(pod.Spec.NodeName) == nil)(pod)
 	})
-}
-
-// neverFail blocks members of Jobs whose Pods stay for ever: the controller of such a Job lets go of a Pod only when that has failed, which
-// nobody says of one on a node that is dead. Of one whose Node is gone, or tainted out of service, the garbage collector of Pods does
-// (controller/job/job_controller.go: isPodFailed; controller/podgc/gc_controller.go).
-func (p *recoverPlanner) neverFail() {
-	if p.disksGone() {
-		return
-	}
-	for _, m := range p.members {
-		for _, pod := range m.Placed {
-			n := p.ix.Node(pod.Spec.NodeName)
-			if n == nil || !p.departing[n.Name] || m.Relocated || liveness.OutOfService(n) || !p.awaitsFailure(pod) {
-				continue
-			}
-			p.saidOf(m.Key.String(), func() {
-				p.block(drain.BlockedFinalizer, "", fact.New("JobPodNeverFails", "pod", drain.PodObject(pod), "owner", p.ix.OwnerOf(pod), "node", n.Name).
-					Offering(fact.Kubectl("taint", "node", n.Name, corev1.TaintNodeOutOfService+"=nodeshutdown:NoExecute")))
-			})
-		}
-	}
 }
 
 // awaitsFailure reports whether the Job of a Pod holds it until it has failed.

@@ -75,3 +75,22 @@ func (p *drainPlanner) waitsHere(m *workload.Member, name string) bool {
 func (p *drainPlanner) leavesAlive(pod *corev1.Pod) bool {
 	return p.leavesNode(pod) && !workload.FinishedPod(pod)
 }
+
+// staysBehind blocks a member whose claims stay, and that would not come back to them. That its StatefulSet has other templates by now may be meant.
+func (p *drainPlanner) staysBehind(m *workload.Member) {
+	if !slices.ContainsFunc(m.Placed, p.leavesAlive) {
+		return
+	}
+	p.saidOf(m.Key.String(), func() {
+		if why := p.namespaceGoes(m); !why.IsZero() {
+			p.block(drain.BlockedTerminating, "", why)
+		}
+		switch why := p.forsakes(m); {
+		case why.IsZero():
+		case p.req.AllowDown:
+			p.warn(why)
+		default:
+			p.block(drain.BlockedNowhere, "--allow-down", why)
+		}
+	})
+}

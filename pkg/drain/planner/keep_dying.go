@@ -75,3 +75,17 @@ func withoutClaim(m *workload.Member, c workload.Claim) fact.Fact {
 	}
 	return fact.New("WaitsWithoutClaim")
 }
+
+// dyingGets blocks what the next claim of a member could be given once the present one goes with its Pod.
+func (p *drainPlanner) dyingGets(m *workload.Member, c workload.Claim) {
+	if !c.Recreated {
+		return
+	}
+	stays := p.boundBeside(m, func(o *corev1.PersistentVolumeClaim) bool { return len(p.lastHolders(o)) > 0 })
+	nextVolumes{planner: &p.planner, member: m, claim: c.Key(), stays: stays, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
+		if n.Name == p.node.Name {
+			return len(stays) > 0 // it comes back, and the Pod waits for it
+		}
+		return takesPods(n, pods)
+	}}.refuse(c)
+}

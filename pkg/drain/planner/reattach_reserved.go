@@ -1,10 +1,7 @@
 package planner
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -13,24 +10,6 @@ import (
 // freeOthers plans to free other volumes that are reserved for the claim, by a recovery that was cut off for example: the
 // claim would be bound to one of them as well as to this one.
 func (p *reattachPlanner) freeOthers() { p.freeReserved(p.volume, p.claim, p.req.AcceptForeignData) }
-
-// freeReserved plans to free the volumes, besides one, that are reserved for a claim.
-func (p *planner) freeReserved(but *corev1.PersistentVolume, claim drain.Object, accepted []string) {
-	for _, v := range p.reservedToo(but, claim) {
-		p.takeBack(v, reservation{
-			claim: claim, phases: available(), open: fact.New("StepFreeReserved", "volume", p.where(v), "claim", claim), why: fact.New("WhyFreeReserved"),
-			served: map[types.NamespacedName]bool{keyOf(claim): true}, accepted: accepted,
-		})
-	}
-}
-
-// reservedToo are the volumes, besides one, that are reserved for a claim.
-func (p *planner) reservedToo(but *corev1.PersistentVolume, claim drain.Object) []*corev1.PersistentVolume {
-	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
-		ref := v.Spec.ClaimRef
-		return v.Name == but.Name || ref == nil || ref.UID != "" || ref.Namespace != claim.Namespace || ref.Name != claim.Name || v.Status.Phase != corev1.VolumeAvailable
-	})
-}
 
 // reserve plans to reserve the volume for the claim, unless it is.
 func (p *reattachPlanner) reserve() {

@@ -3,6 +3,8 @@ package planner
 import (
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
@@ -23,4 +25,11 @@ func (p *planner) wiped(v *corev1.PersistentVolume) bool {
 func (p *planner) underInVain(v *corev1.PersistentVolume) bool {
 	_, under := match.DataUnderReservation(p.ix, v)
 	return under && match.ReservedInVain(p.ix, v)
+}
+
+// losePods names the manifests of Pods that go with a volume.
+func (p *planner) losePods(v *corev1.PersistentVolume) {
+	if retain.HoldsPods(v) {
+		p.lose(fact.New("PodRecordLost", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
+	}
 }

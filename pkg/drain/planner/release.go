@@ -261,10 +261,3 @@ func (p *releasePlanner) clean(f releasable) {
 	p.losePods(v)
 	p.step(awaitCleaned(v, claim, cl.name, fact.New("WhyAwaitCleaned")))
 }
-
-// losePods names the manifests of Pods that go with a volume.
-func (p *planner) losePods(v *corev1.PersistentVolume) {
-	if retain.HoldsPods(v) {
-		p.lose(fact.New("PodRecordLost", "volume", v.Name).Offering(fact.Kubectl("get", "pv", v.Name).With("-o", "yaml")))
-	}
-}

@@ -1,7 +1,10 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -75,4 +78,18 @@ func yes(so bool) string {
 		return "yes"
 	}
 	return ""
+}
+
+// givesNext blocks what the next claim of a StatefulSet's member could be given once the present one is released.
+func (p *releasePlanner) givesNext(f releasable) {
+	if _, _, ok := p.ix.SetOfClaim(types.NamespacedName{Namespace: f.claim.Namespace, Name: f.claim.Name}); !ok || p.req.Reserve || f.claim.DeletionTimestamp != nil {
+		return
+	}
+	c := workload.Claim{Volume: f.volume, Claim: f.claim, Manifest: f.claim, Recreated: true}
+	m := workload.Single(p.ix, c)
+	stays := p.boundBeside(m, func(o *corev1.PersistentVolumeClaim) bool {
+		return o == f.claim || slices.Contains(p.req.Targets, drain.Target{Namespace: o.Namespace, Name: o.Name}) ||
+			slices.Contains(p.req.Targets, drain.Target{Volume: true, Name: o.Spec.VolumeName})
+	})
+	nextVolumes{planner: &p.planner, member: m, claim: c.Key(), stays: stays, takes: takesPods}.refuse(c)
 }

@@ -182,10 +182,6 @@ func (p *relocation) keepReserved() map[string]bool {
 	return kept
 }
 
-func available() []corev1.PersistentVolumePhase {
-	return []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
-}
-
 // releaseClaims deletes the claims.
 func (p *relocation) releaseClaims() {
 	for _, c := range p.member.Claims {

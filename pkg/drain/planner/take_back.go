@@ -1,6 +1,8 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 
@@ -54,4 +56,26 @@ func (p *planner) exposed(v *corev1.PersistentVolume, served map[types.Namespace
 func (p *planner) gone(claim drain.Object) bool {
 	c := p.ix.Claim(claim.Namespace, claim.Name)
 	return claim.UID != "" && (c == nil || c.UID != claim.UID)
+}
+
+// freeReserved plans to free the volumes, besides one, that are reserved for a claim.
+func (p *planner) freeReserved(but *corev1.PersistentVolume, claim drain.Object, accepted []string) {
+	for _, v := range p.reservedToo(but, claim) {
+		p.takeBack(v, reservation{
+			claim: claim, phases: available(), open: fact.New("StepFreeReserved", "volume", p.where(v), "claim", claim), why: fact.New("WhyFreeReserved"),
+			served: map[types.NamespacedName]bool{keyOf(claim): true}, accepted: accepted,
+		})
+	}
+}
+
+// reservedToo are the volumes, besides one, that are reserved for a claim.
+func (p *planner) reservedToo(but *corev1.PersistentVolume, claim drain.Object) []*corev1.PersistentVolume {
+	return slices.DeleteFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool {
+		ref := v.Spec.ClaimRef
+		return v.Name == but.Name || ref == nil || ref.UID != "" || ref.Namespace != claim.Namespace || ref.Name != claim.Name || v.Status.Phase != corev1.VolumeAvailable
+	})
+}
+
+func available() []corev1.PersistentVolumePhase {
+	return []corev1.PersistentVolumePhase{corev1.VolumeAvailable}
 }

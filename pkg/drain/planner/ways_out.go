@@ -1,8 +1,6 @@
 package planner
 
 import (
-	"slices"
-
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -46,13 +44,4 @@ func (p *relocation) onOwn(v *corev1.PersistentVolume) bool {
 // mayHave reports whether nothing speaks against giving a volume to a claim of the member.
 func (p *relocation) mayHave(v *corev1.PersistentVolume, c workload.Claim) bool {
 	return disk.Free(v) && p.notGivable(v, c.Key()) == nil && !p.onDisk(v).For(c.Key()).Foreign(c.Key())
-}
-
-// insisted tells how a reservation for a claim of the member is taken back whose volume may not be given to it any more.
-func (p *relocation) insisted(volumes []refusedVolume) {
-	for _, r := range volumes {
-		if ref := r.volume.Spec.ClaimRef; ref != nil && ref.UID == "" && isFor(ref, r.claim) && !slices.Contains(p.places.accept, r.volume.Name) {
-			p.warn(fact.New("ReservedAndRefused", "volume", r.volume.Name, "claim", r.claim).Offering(fact.Plugin("reclaim", r.volume.Name).With("--unreserve")))
-		}
-	}
 }
