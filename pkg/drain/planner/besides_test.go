@@ -62,6 +62,8 @@ func TestOthersLoseDataToo(t *testing.T) {
 	tells(t, drainPlan(t, ToMove(Accepting("share")), All(Crew(), twoOwners())...), drain.Ready, says)
 	tells(t, recoverPlan(t, accepting("share"), All(Fleet(), twoOwners())...), drain.Ready, says)
 	without(t, recoverPlan(t, accepting("share"), All(Fleet(), twoOwners(Ended))...), "as well, and starts")
+	scaled := With(All(Fleet(), twoOwners()), ReplicaSet("bb-1", 0, "bb")) // of which nothing starts
+	without(t, recoverPlan(t, accepting("share"), scaled...), "as well, and starts")
 }
 
 // TestMachinesThatPodsAloneName: of a machine that is gone nothing may be left but a Pod, where its volume names no node.

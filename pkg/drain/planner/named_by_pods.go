@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
-// namedByPods are the machines without a Node that Pods name which have not ended and use volumes that are disks or directories of some machine,
-// sorted: nothing else may be left of such a one, where the volumes name no node.
+// namedByPods are the machines without a Node that Pods name which have not ended and use volumes that are disks or directories of nobody knows which
+// machine, sorted: nothing else may be left of such a one.
 func namedByPods(ix *inspect.Index) []string {
 	names := []string{}
 	if _, unread := ix.Gap(inspect.Nodes); unread {
@@ -37,6 +37,6 @@ func usesDisk(ix *inspect.Index, pod *corev1.Pod) bool {
 			return false
 		}
 		_, local := ix.LocalSource(v)
-		return local || v.Spec.HostPath != nil
+		return (local || v.Spec.HostPath != nil) && len(ix.DataOn(v).Nodes) == 0
 	})
 }

@@ -1,9 +1,10 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
@@ -16,7 +17,8 @@ func (p *relocation) doubtful(v *corev1.PersistentVolume, c workload.Claim) {
 	if ref == nil || ref.UID != "" || !isFor(ref, c.Key()) {
 		return
 	}
-	if b := p.notGivable(v, c.Key()); b != nil && (b.Code == drain.BlockedSharedDisk || b.Code == drain.BlockedInUse) {
+	b := p.notGivable(v, c.Key())
+	if b != nil && slices.Contains([]fact.Code{"DiskHeld", "DiskReserved", "DirectoryMounted"}, b.Reason.Code) { // else it is another volume that is in the way
 		p.warn(fact.New("ReservedAndDoubtful", "volume", p.where(v), "claim", c.Object()).Offering(disk.Cordon(v, "same-disk")))
 	}
 }
