@@ -20,6 +20,8 @@ type Move struct {
 	FilledFrom string `json:"filledFrom,omitempty"`
 	// Stays says that the claim stays, and that the member waits for FromNode.
 	Stays bool `json:"stays,omitempty"`
+	// Others are Pods of other owners that use the claim as well, and go with the member.
+	Others []string `json:"others,omitempty"`
 	// Peers are the other members of the owner, nil where that does not matter.
 	Peers *Peers `json:"peers,omitempty"`
 }

@@ -15,7 +15,7 @@ func Outcome(p *Plan) []fact.Fact {
 	}
 	switch p.Command {
 	case "release":
-		return keptFor(p)
+		return slices.Concat(keptFor(p), opened(p))
 	case "reclaim":
 		return slices.Concat(erasedAnyway(p), handedOut(p))
 	case "reattach":
@@ -49,7 +49,7 @@ func reservedFor(p *Plan) []string {
 
 // keptFor says that volumes which are released keep the data.
 func keptFor(p *Plan) []fact.Fact {
-	volumes := volumesOf(p, Actions()...)
+	volumes := without(volumesOf(p, Actions()...), freedFor(p))
 	if len(p.Losses) > 0 || len(volumes) == 0 {
 		return nil
 	}

@@ -25,7 +25,7 @@ func newStarts(p *Plan) []fact.Fact {
 			start = append(start, p.startOf(p.Moves[i]))
 		}
 	}
-	return slices.Concat(startsWith(start), p.startFilled(filled), stayPending(stay))
+	return slices.Concat(startsWith(start), othersStart(start), p.startFilled(filled), stayPending(stay))
 }
 
 // fitsNowhere reports whether no place was found for a member. One that is waited for has been moved by an earlier run.

@@ -21,13 +21,13 @@ func (c choice) picks(namespace string, owners ...inspect.Owner) bool {
 	return (len(c.only) == 0 || slices.ContainsFunc(c.only, named)) && !slices.ContainsFunc(c.except, named)
 }
 
-// chosen reports whether a member is chosen, by its owner or by one of its Pods.
+// chosen reports whether a member is chosen: one of its Pods is, or its owner, where none of its own Pods is there.
 func (p *planner) chosen(m *workload.Member) bool {
-	owners := []inspect.Owner{m.Owner, m.Direct}
-	for _, pod := range m.Pods() {
-		owners = append(owners, ownersOf(p.ix, pod)...)
+	pods := m.Pods()
+	if own := func(pod *corev1.Pod) bool { return p.ix.OwnerOf(pod) == m.Owner }; !slices.ContainsFunc(pods, own) {
+		return p.choice.picks(m.Key.Namespace, m.Owner, m.Direct)
 	}
-	return p.choice.picks(m.Key.Namespace, owners...)
+	return slices.ContainsFunc(pods, p.chosenPod)
 }
 
 // chosenPod reports whether a Pod is chosen.

@@ -130,6 +130,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	f := p.finder()
 	all := f.Find()
 	tellUnclear(f, p.mightLose)
+	p.nameByChosen(all)
 	p.sharedWithUnchosen(all)
 	p.stayTogether(all, f.Shared)
 	p.tornApart(all)

@@ -43,6 +43,7 @@ func (v *evictionVerdict) stay(why fact.Fact) {
 func (p *drainPlanner) stayTogether(all []*workload.Member, shared []workload.Immovable) {
 	for _, m := range all {
 		if p.isOut(m.Key.String()) || slices.ContainsFunc(m.Placed, p.staysApart) {
+			p.heldByUnchosen(m)
 			p.spare(m)
 		}
 	}

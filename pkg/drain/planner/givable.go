@@ -178,6 +178,7 @@ func (p *relocation) refusesVolumes() bool {
 	for _, c := range p.claims() {
 		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
 			p.blockForeign(v, p.place().Node, c.Key()) // it was reserved before, or there would be no need to ask
+			p.doubtful(v, c)
 		}
 	}
 	refused := p.places.refused[p.member]

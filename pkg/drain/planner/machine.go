@@ -48,7 +48,7 @@ func (p *recoverPlanner) machine(typed string) (inspect.Machine, error) {
 	switch {
 	case len(m.Nodes) > 1:
 		return m, drain.Misuse(fact.New("HostnameOfSeveral", "hostname", typed, "nodes", m.Names))
-	case len(m.Names) == 0 && p.mayHaveData(typed):
+	case len(m.Names) == 0 && p.mayHaveData(typed), len(m.Names) == 0 && slices.Contains(namedByPods(p.ix), typed):
 		m.Names = []string{typed}
 	case len(m.Names) == 0 && !gap:
 		return m, p.noSuchNode(typed)
@@ -69,6 +69,7 @@ func (p *recoverPlanner) noSuchNode(name string) error {
 		}
 		e.Known = append(e.Known, p.ix.GoneNames(v)...)
 	}
+	e.Known = append(e.Known, namedByPods(p.ix)...)
 	for _, n := range p.ix.Nodes {
 		e.Known = append(e.Known, n.Name)
 	}

@@ -89,6 +89,7 @@ func (p *recoverPlanner) findMembers() error {
 	if err := p.checkChoice(groupsOf(all, p.finder.Shared)); err != nil {
 		return err
 	}
+	p.nameByChosen(all)
 	p.members = p.movable(all, p.finder.Shared)
 	p.sharedWithUnchosen(p.members)
 	p.jobsEnd(p.members, removedOf(p.members, p.departing), p.disksGone())

@@ -171,6 +171,7 @@ func (p *releasePlanner) beingCleaned(v *corev1.PersistentVolume) bool {
 func (p *releasePlanner) release(f releasable) {
 	v, c := f.volume, f.claim
 	p.warnAbout(c)
+	p.namedByTemplates(c)
 	p.givesNext(f)
 	if p.req.Clean {
 		p.clean(f)

@@ -156,7 +156,7 @@ func (p *relocation) addMoves() {
 		if !m.Owner.None() {
 			mv.Owner = m.Owner.String()
 		}
-		mv.FilledFrom = p.filledFrom(c)
+		mv.FilledFrom, mv.Others = p.filledFrom(c), p.alsoUsing(c)
 		if p.evict != nil {
 			p.tellEarlierMachine(c.Volume)
 		}

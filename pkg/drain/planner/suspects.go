@@ -150,6 +150,11 @@ func suspects(ix *inspect.Index, waiting map[string]unlabeled) [][]string {
 			all = append(all, names)
 		}
 	}
+	for _, name := range namedByPods(ix) {
+		if !seen[name] && len(ix.MachineOf(name).Nodes) == 0 {
+			all = append(all, []string{name})
+		}
+	}
 	slices.SortFunc(all, func(a, b []string) int { return cmp.Compare(a[0], b[0]) })
 	return all
 }

@@ -37,8 +37,9 @@ func disks() catalog {
 			"to see the volume: {.command}",
 		"FitsOnceUncordoned": "{.volume} would do for claim {.claim}, but for the cordon that this command sets: with --allow-pending {.member} waits, " +
 			"and gets it as soon as that node takes Pods again: {.command}",
-		"FitsOnceUnreserved": "{.volume} would do for claim {.claim} of {.member}, and is reserved for claim {.other}; to take that back: {.command}",
-		"ReservedAndRefused": "{.volume} is reserved for claim {.claim}; to take that back, so that another can be found: {.command}",
+		"FitsOnceUnreserved":  "{.volume} would do for claim {.claim} of {.member}, and is reserved for claim {.other}; to take that back: {.command}",
+		"ReservedAndDoubtful": "{.volume} is reserved for claim {.claim} and may not be given to it; to keep it from everybody, so that another is found for that claim: {.command}",
+		"ReservedAndRefused":  "{.volume} is reserved for claim {.claim}; to take that back, so that another can be found: {.command}",
 		"NextClaimCouldGet": "{.owner} recreates claim {.claim} as soon as that is gone, and the scheduler could give it {.volume}, which it may not have: {.why}. " +
 			"Keep that volume from everybody first: {.command}{if .override}, or accept that with {.override}{end}",
 		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}" + perhaps + "{if .age}, which left it {.age} ago{end}" + needed + ", and {.member} would start on that: " +

@@ -146,14 +146,15 @@ func released() catalog {
 		"VolumeMayBeErased": "volume {.volume} is {.phase} with policy Delete, so provisioner {.provisioner} is to erase it ({.state}): " +
 			"check whether its data is still there; to give it back then: {.command}",
 
-		"ClaimHasFinalizer":    "claim {.claim} has finalizer {.finalizer}: it goes only when whoever added that removes it",
-		"ClaimHasOwner":        "claim {.claim} belongs to {.owner}, which may recreate it",
-		"ClaimDeletedWithSet":  "claim {.claim} is deleted with StatefulSet/{.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
-		"SetRecreatesReleased": "StatefulSet/{.set} wants Pod {.pod} and recreates claim {.claim} with it, which then takes another volume if one fits",
-		"OtherReservedForNext": "{.volume} is reserved for the next claim {.claim}, which gets that one; to take that back: {.command}",
-		"PodOfSetWaits":        "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then takes another volume if one fits",
-		"PodOfSetGetsVolume":   "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then gets {.volume} again",
-		"PodWaits":             "Pod {.pod} waits with this claim, and will wait until somebody recreates the claim",
+		"ClaimHasFinalizer":     "claim {.claim} has finalizer {.finalizer}: it goes only when whoever added that removes it",
+		"ClaimHasOwner":         "claim {.claim} belongs to {.owner}, which may recreate it",
+		"ClaimDeletedWithSet":   "claim {.claim} is deleted with StatefulSet/{.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
+		"SetRecreatesReleased":  "StatefulSet/{.set} wants Pod {.pod} and recreates claim {.claim} with it, which then takes another volume if one fits",
+		"TemplateNamesReleased": "{.owner} names claim {.claim} in its Pod template and does not recreate it: its next Pod waits until somebody does",
+		"OtherReservedForNext":  "{.volume} is reserved for the next claim {.claim}, which gets that one; to take that back: {.command}",
+		"PodOfSetWaits":         "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then takes another volume if one fits",
+		"PodOfSetGetsVolume":    "Pod {.pod} waits with this claim: {.owner} recreates the claim, which then gets {.volume} again",
+		"PodWaits":              "Pod {.pod} waits with this claim, and will wait until somebody recreates the claim",
 
 		"DataErased":   "all data on {.volume}: provisioner {.provisioner} erases it ({.state})",
 		"ManifestLost": "the manifest of claim {.claim}, unless you have it elsewhere",

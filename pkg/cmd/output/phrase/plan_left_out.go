@@ -8,6 +8,8 @@ func leftOut() catalog {
 		"MembersNotChosen":     "not chosen with --only or --except, and left as {plural (len .members) `it is` `they are`}: {list .members}",
 		"ChoiceMatchesNothing": "{.flag}={.value} matches nothing{if .known}: there {plural (len .known) `is` `are`} {list .known}{end}",
 
+		"ClaimHeldByUnchosen": "claim {.claim} is also held by Pod {.pod} on {.node}, which has ended and is not chosen: choose both, or delete that Pod first",
+
 		"NotChosen":         "not chosen with --only or --except",
 		"PodLeftOut":        "left out",
 		"NodeRunsLeftOut":   "{.node} is cordoned and NOT empty: it still runs what was left out ({list .members})",

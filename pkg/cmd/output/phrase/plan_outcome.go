@@ -38,6 +38,8 @@ func outcome() catalog {
 		"MembersStartWithoutAlone":       "{count (len .members) `member`} start " + how + ", with no ready peer to copy from." + notKnownIfAny,
 		"MembersStartWithoutSomeAlone":   "{count (len .members) `member`} start " + how + "; {len .alone} of them with no ready peer to copy from." + notKnownIfAny,
 
+		"OthersStartWithout": "{list .others} {plural (len .others) `uses` `use`} claim {.claim} as well, and {plural (len .others) `starts WITHOUT ITS DATA` `start WITHOUT THEIR DATA`}, too.",
+
 		"MemberContinuesOwnData": "{.member} continues with its own OLDER data on {list .volumes}.",
 		"MemberGetsForeignData":  "{.member} starts on the data of ANOTHER claim, {all .claims}, on {list .volumes}.",
 
