@@ -44,10 +44,10 @@ func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 
 // refused reports whether a volume may be given to no member.
 func (g *givable) refused(v *corev1.PersistentVolume) bool {
-	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) {
+	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) || g.ix.ClaimedBy(v) != nil {
 		return true
 	}
-	return len(g.disks.Mounting(v)) > 0 || len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), disk.Free)
+	return len(g.disks.Mounting(v)) > 0 || len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), g.disks.Free)
 }
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
@@ -117,7 +117,7 @@ func (g *givable) searchFixed(ctx context.Context, problem placement.Problem) (*
 		_, closed := closedHomes(g.ix, v)
 		return len(closed) > 0
 	}
-	if !slices.ContainsFunc(g.ix.SortedVolumes(), func(v *corev1.PersistentVolume) bool { return disk.Free(v) && loose(v) && !g.refused(v) }) {
+	if !slices.ContainsFunc(g.ix.SortedVolumes(), func(v *corev1.PersistentVolume) bool { return g.disks.Free(v) && loose(v) && !g.refused(v) }) {
 		return nil, false, nil
 	}
 	problem.Avoid = func(v *corev1.PersistentVolume) bool { return loose(v) || g.refused(v) }
@@ -214,7 +214,7 @@ func (p *relocation) spare(r refusedVolume, b *drain.Blocker) {
 		p.spared = map[string]string{}
 	}
 	for _, other := range p.disks().Sharing(r.volume) {
-		if disk.Free(other) && p.spared[other.Name] == "" {
+		if p.disks().Free(other) && p.spared[other.Name] == "" {
 			p.spared[other.Name] = r.claim.String()
 		}
 	}

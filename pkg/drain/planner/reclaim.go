@@ -141,6 +141,10 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 	case p.given(v):
 		p.done(fact.New("VolumeHasClaimAlready", "volume", v.Name, "claim", drain.RefObject(v.Spec.ClaimRef)))
 	case v.Status.Phase == corev1.VolumeAvailable && !(p.req.For != nil && v.Spec.ClaimRef == nil) && !p.pointless(v):
+		if all := p.disks().Claimants(v); len(all) > 0 {
+			p.done(p.claimedBy(v, all[0]))
+			return
+		}
 		p.done(fact.New("VolumeAvailableAlready", "volume", v.Name, "claim", reservedFor(v)))
 		if p.req.For != nil {
 			p.makeWay(v, drain.RefObject(v.Spec.ClaimRef))

@@ -39,6 +39,9 @@ func (d *Disks) holdersOf(sharing []*corev1.PersistentVolume, gets types.Namespa
 }
 
 func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
+	if all := d.Claimants(v); len(all) > 0 {
+		return all[0], true
+	}
 	ref := v.Spec.ClaimRef
 	if ref == nil || ref.Namespace == CordonNamespace {
 		return Holder{Volume: v}, v.Status.Phase == corev1.VolumeBound
@@ -54,6 +57,29 @@ func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 		return h, true
 	}
 	return h, len(h.Pods) > 0
+}
+
+// Claimants are those who have a volume by a claim that it does not name, since that names the volume: the one to which the volume controller is
+// to bind a volume that names none (see inspect.Index.ClaimedBy), and those that count as bound to it and whose Pods run with it.
+func (d *Disks) Claimants(v *corev1.PersistentVolume) []Holder {
+	var out []Holder
+	first := d.ix.ClaimedBy(v)
+	for _, c := range d.ix.BoundInVain(v) {
+		if h := d.claimant(v, c); c != first && len(h.Pods) > 0 {
+			out = append(out, h)
+		}
+	}
+	if first != nil {
+		out = append([]Holder{d.claimant(v, first)}, out...)
+	}
+	return out
+}
+
+func (d *Disks) claimant(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) Holder {
+	pods := slices.DeleteFunc(slices.Clone(d.ix.Consumers(c.Namespace, c.Name)), func(p *corev1.Pod) bool { return p.Spec.NodeName == "" || ended(p) })
+	return Holder{
+		Volume: v, Claim: types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, Pods: pods, Reserved: !inspect.FullyBound(c) && len(pods) == 0,
+	}
 }
 
 // Users are the Pods that use the disk of a volume, or may: those of its claim, as ClaimUsers tells, and those that mount its directory.

@@ -207,6 +207,7 @@ func limits() catalog {
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsMountedDisk": "claim {.claim} would be given {.volume}, whose directory {list .pods} {plural (len .pods) `mounts` `mount`} by hostPath: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"GetsClaimedVolume": "claim {claim .claim} would be given {.volume}, which claim {.owner} names and has, or is about to be bound to: two Pods would use one disk",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
