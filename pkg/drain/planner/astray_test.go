@@ -334,6 +334,27 @@ func TestDirectoryOfWhicheverNodeOnADeadNode(t *testing.T) {
 	says(t, recoverNodes(t, []string{"n1"}, With(world, member1(On("first.example")))...), drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> n3-free (n3)")
 }
 
+// TestPodOnANodeThatIsNoneOfSeveral: the affinity names nodes in a way that the scheduler ignores, and the Pod is on another. What it has written there,
+// and what is on those, is left by its replacement.
+func TestPodOnANodeThatIsNoneOfSeveral(t *testing.T) {
+	fields := func(nodes ...string) func(*corev1.PersistentVolume) {
+		return Within(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, nodes...)}})
+	}
+	terms := Within(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, "n2")}},
+		corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, "n3")}})
+	for name, v := range map[string]*corev1.PersistentVolume{
+		"one": member1(fields("n2")), "two terms": member1(terms), "two names, which matches nothing": member1(fields("n2", "n3")), "one of them gone": member1(fields("n2", "n9")),
+	} {
+		for mode, r := range map[string]drain.DrainRequest{"keep": ToKeep(), "move": ToMove()} {
+			t.Run(name+", "+mode, func(t *testing.T) {
+				plan := drainPlan(t, r, All(With(All(Crew(), Db()), v), Web())...)
+				says(t, plan, drain.Ready, "note: 1 Pod stays on n1 (left out): shop/db-1")
+			})
+		}
+		says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), v)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1")
+	}
+}
+
 // TestDataElsewhereThanOnTheDeadNode: the Pod may start on several nodes, of which one has its data.
 func TestDataElsewhereThanOnTheDeadNode(t *testing.T) {
 	const cordon = "if it is elsewhere, cordon those of these nodes that do not have it, then delete the Pod"
