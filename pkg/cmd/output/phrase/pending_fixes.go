@@ -40,6 +40,7 @@ func fixes() catalog {
 		"LabelMustBeTrue":        "only if the label is true of the disk",
 		"LargestPods":            "its largest Pods: {first .pods .count}",
 		"OldDataComes":           "the data of {.old} is still on it and comes with it",
+		"ForeignDataComes":       "{claim .claim} may then be given {.volume}, with the data of claim {.old}, which can be overwritten",
 		"WipedComes":             "{.volume} was wiped: nothing is on it",
 		"SetMayNeedData":         "whether a StatefulSet is about to create {.old} for that data is {.why}",
 		"OldDataStays":           "the Pod starts without its data; the old data stays on {.volume}, which is kept",

@@ -96,7 +96,7 @@ func prove(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []
 			return nil, fmt.Errorf("trying the fix %s: %w", c.fix.ID, err)
 		}
 		if feasible = withData(e, c, feasible); len(feasible) > 0 {
-			proved = append(proved, leaving(e, c, c.on(feasible), feasible).named(feasible))
+			proved = append(proved, withGiven(e, c, leaving(e, c, c.on(feasible), feasible), feasible).named(feasible))
 		}
 	}
 	return proved, nil

@@ -46,7 +46,7 @@ type Fix struct {
 func (f Fix) NotesByRisk() (data, others []fact.Fact) {
 	for _, note := range f.Notes {
 		switch note.Code {
-		case "OldDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
+		case "OldDataComes", "ForeignDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
 			data = append(data, note)
 		default:
 			others = append(others, note)
