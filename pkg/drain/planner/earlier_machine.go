@@ -76,4 +76,12 @@ func (p *planner) tellEarlierMachine(v *corev1.PersistentVolume) {
 	if why, another := p.madeForAnother(v); another {
 		p.warn(why)
 	}
+	p.tellPerhapsGone(v)
+}
+
+// tellPerhapsGone tells of a volume whose data may be on a machine that is gone, although another has its hostname now.
+func (p *planner) tellPerhapsGone(v *corev1.PersistentVolume) {
+	if why, perhaps := p.ix.PerhapsGone(v); perhaps {
+		p.warn(fact.New("VolumePerhapsGone", "volume", v.Name, "why", why))
+	}
 }

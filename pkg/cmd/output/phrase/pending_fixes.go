@@ -40,7 +40,7 @@ func fixes() catalog {
 		"LabelMustBeTrue":        "only if the label is true of the disk",
 		"LargestPods":            "its largest Pods: {first .pods .count}",
 		"OldDataComes":           "the data of {.old} is still on it and comes with it",
-		"OtherDataComes":         "the data of {.old} is still on {.volume} and {if .perhaps}may come{else}comes{end} with it",
+		"ForeignDataComes":       "the data of {.old} is still on {.volume} and {if .perhaps}may come{else}comes{end} with it",
 		"ContentUnknown":         "what is on {list .volumes} is not known",
 		"WipedComes":             "{.volume} was wiped: nothing is on it",
 		"SetMayNeedData":         "whether a StatefulSet is about to create {.old} for that data is {.why}",

@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/pendingtest"
@@ -99,5 +100,32 @@ func TestTwinReservedForOneOfTwoClaims(t *testing.T) {
 				t.Errorf("uncordoning is offered: %t", uncordons)
 			}
 		})
+	}
+}
+
+// TestFixesThatLeadToForeignData: whatever makes a free volume do for a claim says whose data is on it, and comes after what risks nothing.
+func TestFixesThatLeadToForeignData(t *testing.T) {
+	foreign := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"bank","name":"ledger","uid":"ledger-uid"}`)
+	for id, alter := range map[string]func(*pendingtest.Scene){
+		"label-v-n0":       func(s *pendingtest.Scene) { WantsLabel("tier", "fast")(s.Claim) },
+		"no-selector-data": func(s *pendingtest.Scene) { WantsLabel("tier", "fast")(s.Claim) },
+		"ask-10gi-data":    func(s *pendingtest.Scene) { Sized("10Gi")(s.Volume("v-n0")) },
+		"uncordon-n0":      func(s *pendingtest.Scene) { s.Cordon("n0") },
+	} {
+		for _, known := range []bool{true, false} {
+			s := pendingtest.New()
+			s.Snapshot.Volumes = slices.DeleteFunc(s.Snapshot.Volumes, func(v *corev1.PersistentVolume) bool { return v.Name != "v-n0" })
+			alter(s)
+			if known {
+				foreign(s.Volume("v-n0"))
+			}
+			f := fixOf(t, s, id)
+			said := slices.ContainsFunc(f.Notes, func(n fact.Fact) bool {
+				return n.Code == "ForeignDataComes" && n.Get("old") == "bank/ledger" && n.Get("volume") == "v-n0"
+			})
+			if said != known || (f.Risk == fix.RiskData) != known {
+				t.Errorf("%s, foreign data %v: risk %s, notes %v", id, known, f.Risk, f.Notes)
+			}
+		}
 	}
 }

@@ -195,7 +195,7 @@ func landed(f Fix, all []landing, nodes []string) Fix {
 			if !l.certain(all, nodes) {
 				perhaps = "perhaps"
 			}
-			f.Notes = append(f.Notes, fact.New("OtherDataComes", "claim", l.claim, "volume", l.volume.Name, "old", l.old, "perhaps", perhaps))
+			f.Notes = append(f.Notes, fact.New("ForeignDataComes", "claim", l.claim, "volume", l.volume.Name, "old", l.old, "perhaps", perhaps))
 		}
 	}
 	return notEmpty(accepting(f, foreign), all)
