@@ -7,6 +7,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -46,17 +47,24 @@ func TestDoubtsAreToldByWhoeverGivesBack(t *testing.T) {
 	for name, tc := range map[string]struct {
 		world []any
 		words string
+		// disk is set if it may not be the one that had the data.
+		disk bool
 	}{
-		"a younger machine of the name":    {[]any{Node("n1", BornAgo(1)), left("v", "c", On("n1"))}, "was made for another machine"},
-		"a record of one that is gone":     {[]any{Node("n1"), left("v", "c", On("n1"), VolumeAnnotation("local.path.provisioner/selected-node", "earlier"))}, "the data may be on earlier"},
-		"a node that is unreachable":       {[]any{Node("n1", Unreachable), left("v", "c", On("n1"))}, "Pods that use v wait for it"},
-		"nothing that speaks against that": {[]any{Node("n1"), left("v", "c", On("n1"))}, ""},
+		"a younger machine of the name":    {[]any{Node("n1", BornAgo(1)), left("v", "c", On("n1"))}, "was made for another machine", true},
+		"a record of one that is gone":     {[]any{Node("n1"), left("v", "c", On("n1"), VolumeAnnotation("local.path.provisioner/selected-node", "earlier"))}, "the data may be on earlier", true},
+		"a node that is unreachable":       {[]any{Node("n1", Unreachable), left("v", "c", On("n1"))}, "Pods that use v wait for it", false},
+		"nothing that speaks against that": {[]any{Node("n1"), left("v", "c", On("n1"))}, "", false},
 	} {
 		for command, r := range givenBack("v") {
 			plan := planOf(t, r, Snapshot(t, All(Node("n2"), tc.world, waiting)...))
 			text := told(plan)
 			if plan.Verdict != drain.Ready || tc.words != "" && !strings.Contains(text, tc.words) {
 				t.Errorf("%s, %s: %s", name, command, text)
+			}
+			const certain = "gets the data on v|gets its own earlier data on v"
+			promises := slices.ContainsFunc(strings.Split(certain, "|"), func(words string) bool { return strings.Contains(outcome(plan), words) })
+			if doubts := tc.disk; promises == doubts || strings.Contains(outcome(plan), "as far as the disk is the one that had it") != doubts {
+				t.Errorf("%s, %s promises: %s", name, command, outcome(plan))
 			}
 			if tc.words == "" && (strings.Contains(text, "another machine") || strings.Contains(text, "wait for it")) {
 				t.Errorf("%s doubts without reason: %s", command, text)
@@ -107,4 +115,9 @@ func TestDrainWithoutVolumes(t *testing.T) {
 			t.Errorf("%s: %s", mode, told(plan))
 		}
 	}
+}
+
+// outcome is what a Plan says of the data in the end.
+func outcome(p *drain.Plan) string {
+	return strings.Join(phrase.New(phrase.Connection{}).Texts(drain.Outcome(p)), " ")
 }

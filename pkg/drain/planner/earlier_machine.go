@@ -73,15 +73,17 @@ func (p *planner) mayBeGone(v *corev1.PersistentVolume) bool {
 
 // tellEarlierMachine tells of a volume that is left, or stays, of which nobody may rely on the data.
 func (p *planner) tellEarlierMachine(v *corev1.PersistentVolume) {
-	if why, another := p.madeForAnother(v); another {
+	if why, doubtful := p.doubtful(v); doubtful {
 		p.warn(why)
 	}
-	p.tellPerhapsGone(v)
 }
 
-// tellPerhapsGone tells of a volume whose data may be on a machine that is gone, although another has its hostname now.
-func (p *planner) tellPerhapsGone(v *corev1.PersistentVolume) {
-	if why, perhaps := p.ix.PerhapsGone(v); perhaps {
-		p.warn(fact.New("VolumePerhapsGone", "volume", v.Name, "why", why))
+// doubtful says why the disk of a volume may not be the one with the data: the volume was made for another machine, or the data may be on one that is
+// gone, although another has its hostname now.
+func (p *planner) doubtful(v *corev1.PersistentVolume) (why fact.Fact, doubtful bool) {
+	if why, another := p.madeForAnother(v); another {
+		return why, true
 	}
+	why, perhaps := p.ix.PerhapsGone(v)
+	return fact.New("VolumePerhapsGone", "volume", v.Name, "why", why), perhaps
 }
