@@ -5,7 +5,7 @@ func fixes() catalog {
 	return catalog{
 		"AddVolume":          `add a {.request} volume for claim {.claim} on {plural .nodes "this node" "one of these nodes"}`,
 		"CreateStorageClass": "create storage class {.class} for local volumes",
-		"EmptyVolume":        "give claim {.claim} a new, empty volume",
+		"EmptyVolume":        "give claim {.claim} another volume",
 		"OtherVolume":        "give claim {.claim} another volume: {list .volumes}",
 		"EndReservation":     "stop reserving {.volume} for claim {.claim}",
 		"FreeResources":      "free {range $i, $name := .resources}{if $i} and {end}{index $.lacks $i} more {$name}{end} on {.node}",
@@ -41,6 +41,7 @@ func fixes() catalog {
 		"LargestPods":            "its largest Pods: {first .pods .count}",
 		"OldDataComes":           "the data of {.old} is still on it and comes with it",
 		"ForeignDataComes":       "{claim .claim} may then be given {.volume}, with the data of claim {.old}, which can be overwritten",
+		"UnknownDataComes":       "what is on the other volume is not known",
 		"WipedComes":             "{.volume} was wiped: nothing is on it",
 		"SetMayNeedData":         "whether a StatefulSet is about to create {.old} for that data is {.why}",
 		"OldDataStays":           "the Pod starts without its data; the old data stays on {.volume}, which is kept",
@@ -61,6 +62,6 @@ func fixes() catalog {
 		"RecoverDoesIt":          "recover does all of it in order, once the node is proved dead",
 		"ReservedDataMayCome":    "data of {.old} may still be on it and would come with it; whoever reserved it may still mean to use it",
 		"TaintHasReason":         "somebody tainted it for a reason",
-		"VolumeStaysElsewhere":   "the Pod starts on an empty volume; {.volume} belongs to {.claim}{if .uid} (uid {.uid}){end} and stays as it is",
+		"VolumeStaysElsewhere":   "the Pod starts without its data; {.volume} belongs to {.claim}{if .uid} (uid {.uid}){end} and stays as it is",
 	}
 }

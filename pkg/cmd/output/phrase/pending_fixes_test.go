@@ -20,8 +20,8 @@ func TestFixesWithParts(t *testing.T) {
 		"recreate claim data without an attributes class":                                        fact.New("RecreateClaimWithAttributesClass", "claim", "data", "class", ""),
 		"recreate claim data with class slow":                                                    fact.New("RecreateClaimWithClass", "claim", "data", "class", "slow"),
 		"recreate claim data without a storage class":                                            fact.New("RecreateClaimWithClass", "claim", "data", "class", ""),
-		"the Pod starts on an empty volume; v belongs to bank/ledger (uid u) and stays as it is": fact.New("VolumeStaysElsewhere", "volume", "v", "claim", "bank/ledger", "uid", "u"),
-		"the Pod starts on an empty volume; v belongs to bank/ledger and stays as it is":         fact.New("VolumeStaysElsewhere", "volume", "v", "claim", "bank/ledger", "uid", ""),
+		"the Pod starts without its data; v belongs to bank/ledger (uid u) and stays as it is": fact.New("VolumeStaysElsewhere", "volume", "v", "claim", "bank/ledger", "uid", "u"),
+		"the Pod starts without its data; v belongs to bank/ledger and stays as it is":         fact.New("VolumeStaysElsewhere", "volume", "v", "claim", "bank/ledger", "uid", ""),
 	} {
 		if got := phrase.New(phrase.Connection{}).Text(f); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)

@@ -74,7 +74,7 @@ func best(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []c
 		proved = append(proved, further...)
 	}
 	slices.SortStableFunc(proved, func(a, b Fix) int {
-		return cmp.Or(cmp.Compare(a.Risk.rank(), b.Risk.rank()), cmp.Compare(len(a.Titles), len(b.Titles)))
+		return cmp.Or(cmp.Compare(a.Risk.rank(), b.Risk.rank()), a.harms()-b.harms(), cmp.Compare(len(a.Titles), len(b.Titles)))
 	})
 	return proved[:min(len(proved), maxFixesTold)], nil
 }

@@ -42,11 +42,23 @@ type Fix struct {
 	Nodes []string `json:"nodes"`
 }
 
+// harms is how many data of claims may be overwritten: of fixes with one risk, one that harms nobody's data comes first.
+func (f Fix) harms() int {
+	n := 0
+	for _, note := range f.Notes {
+		switch note.Code {
+		case "OldDataComes", "ForeignDataComes", "OwnDataOverwritten":
+			n++
+		}
+	}
+	return n
+}
+
 // NotesByRisk are the notes that say what becomes of data, and the others.
 func (f Fix) NotesByRisk() (data, others []fact.Fact) {
 	for _, note := range f.Notes {
 		switch note.Code {
-		case "OldDataComes", "ForeignDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
+		case "OldDataComes", "ForeignDataComes", "UnknownDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
 			data = append(data, note)
 		default:
 			others = append(others, note)

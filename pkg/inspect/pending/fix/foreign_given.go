@@ -28,8 +28,32 @@ func withGiven(e evidence.Evidence, c candidate, f Fix, nodes []string) Fix {
 			f.Risk = RiskData
 			f.Notes = append(slices.Clone(f.Notes), fact.New("ForeignDataComes", "volume", on.By.Name, "old", old, "claim", u.Name))
 		}
+		if unknown := fact.New("UnknownDataComes"); unknownGiven(e, c, u, f, nodes) && !slices.ContainsFunc(f.Notes, unknown.Equal) {
+			f.Notes = append(slices.Clone(f.Notes), unknown)
+		}
 	}
 	return f
+}
+
+// unknownGiven reports whether nothing says what is on a volume that the scheduler would give, on some node, to a claim which gives up its own for
+// another one.
+func unknownGiven(e evidence.Evidence, c candidate, u evidence.ClaimUse, f Fix, nodes []string) bool {
+	other := slices.ContainsFunc(f.Titles, func(title fact.Fact) bool { return title.Code == "EmptyVolume" && title.Get("claim") == u.Name })
+	claim := changedClaim(c, u.Claim)
+	if !other || claim.Spec.VolumeName != "" {
+		return false
+	}
+	m, err := match.NewMatcher(e.Index, claim)
+	if err != nil {
+		return false
+	}
+	disks, key := disk.New(e.Index), types.NamespacedName{Namespace: claim.Namespace, Name: claim.Name}
+	return slices.ContainsFunc(nodes, func(node string) bool {
+		return slices.ContainsFunc(smallestOn(e, c, m, key, node), func(v *corev1.PersistentVolume) bool {
+			there := e.Index.Volume(v.Name)
+			return there != nil && disks.DataOn(there, e.Index.TakenAt).State == disk.Unknown
+		})
+	})
 }
 
 // foreignGiven are the volumes with the data of others that the scheduler would give to an unbound claim on some nodes with a candidate, each
