@@ -62,6 +62,6 @@ func fixes() catalog {
 		"RecoverDoesIt":          "recover does all of it in order, once the node is proved dead",
 		"ReservedDataMayCome":    "data of {.old} may still be on it and would come with it; whoever reserved it may still mean to use it",
 		"TaintHasReason":         "somebody tainted it for a reason",
-		"VolumeStaysElsewhere":   "the Pod starts on another volume, without its data; {.volume} belongs to {.claim}{if .uid} (uid {.uid}){end} and stays as it is",
+		"VolumeStaysElsewhere":   "the Pod starts without its data; {.volume} belongs to {.claim}{if .uid} (uid {.uid}){end} and stays as it is",
 	}
 }

@@ -26,7 +26,7 @@ func TestRecoverTakesForeignData(t *testing.T) {
 			"kubectl localpv recover n2 --accept-foreign-data v-n0"},
 		"to be reclaimed": {func(v *corev1.PersistentVolume) { Has("theirs", "theirs-uid")(v); Phase(Released)(v) }, "open-v-n0+empty-data-db-0",
 			"kubectl localpv reclaim v-n0 --keep-data --accept-foreign-data v-n0 && kubectl localpv recover n2 --accept-foreign-data v-n0"},
-		"with nothing on it": {func(*corev1.PersistentVolume) {}, "empty-data-db-0", "kubectl localpv recover n2"},
+		"of which nothing is known": {func(*corev1.PersistentVolume) {}, "empty-data-db-0", "kubectl localpv recover n2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := pendingtest.New()
@@ -126,6 +126,42 @@ func TestFixesThatLeadToForeignData(t *testing.T) {
 			if said != known || (f.Risk == fix.RiskData) != known {
 				t.Errorf("%s, foreign data %v: risk %s, notes %v", id, known, f.Risk, f.Notes)
 			}
+		}
+	}
+}
+
+// TestHarmlessFixesComeFirst: of fixes that all give the claim's own data up, one that overwrites nobody's data comes before one that does.
+func TestHarmlessFixesComeFirst(t *testing.T) {
+	s := pendingtest.New()
+	s.Snapshot.Volumes = []*corev1.PersistentVolume{
+		Volume("v-n0", On("n0"), Has("theirs", "theirs-uid"), Phase(Released)), Volume("own", On("n0"), Has("data", "earlier"), Phase(Released)),
+	}
+	for _, v := range s.Snapshot.Volumes {
+		v.Spec.Local.Path = "/mnt/one"
+	}
+	fixes := s.Explain(t).Fixes
+	at := func(id string) int {
+		return slices.IndexFunc(fixes, func(f fix.Fix) bool { return strings.HasPrefix(f.ID, id) })
+	}
+	if harm := at("reclaim-v-n0"); harm >= 0 && at("add-") > harm {
+		t.Errorf("what overwrites comes first: %+v", fixes)
+	}
+}
+
+// TestVolumeThatIsAboutToBeBoundIsNotGivenUpInSilence: a claim that was created with the name of a volume gets it in a moment.
+func TestVolumeThatIsAboutToBeBoundIsNotGivenUpInSilence(t *testing.T) {
+	for name, edit := range map[string]func(*corev1.PersistentVolume){
+		"it names nobody":           func(*corev1.PersistentVolume) {},
+		"it is reserved for it":     ReservedFor("data"),
+		"it is reserved for others": ReservedFor("other"),
+	} {
+		s := pendingtest.New()
+		s.Claim.Spec.VolumeName = "v-n0"
+		edit(s.Volume("v-n0"))
+		f := fixOf(t, s, "any-volume-data")
+		gives := name != "it is reserved for others"
+		if (f.Risk == fix.RiskData) != gives || slices.ContainsFunc(f.Notes, func(n fact.Fact) bool { return n.Code == "OldDataStays" && n.Get("volume") == "v-n0" }) != gives {
+			t.Errorf("%s: risk %s, notes %v", name, f.Risk, f.Notes)
 		}
 	}
 }
