@@ -42,7 +42,7 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:
-		return append(otherwiseAsked(e, u), anyVolume(e, u)...)
+		return slices.Concat(boundSoon(e, u), otherwiseAsked(e, u), anyVolume(e, u))
 	case inspect.StorageClassNotFound:
 		return append(createClass(e, c), changedClaims(e, u, near)...)
 	case inspect.ClaimOk:
@@ -55,21 +55,6 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 	out = append(out, relabelled(e.Index, u, near)...)
 	out = append(out, addVolume(e, c, firstWithout(e, codes) == c)...)
 	return append(out, changedClaims(e, u, near)...)
-}
-
-// anyVolume recreates a claim without the name of the volume that it waits for. If the volume controller is about to bind the two, the claim gives up
-// what is on that.
-func anyVolume(e evidence.Evidence, u evidence.ClaimUse) []candidate {
-	c, v := u.Claim, e.Index.Volume(u.Claim.Spec.VolumeName)
-	all := recreate(e, u, "any-volume", fact.New("RecreateClaimWithoutVolumeName", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
-	if v == nil || e.Index.ClaimedBy(v) != c && !volumehelpers.IsVolumeBoundToClaim(v, c) {
-		return all
-	}
-	for i := range all {
-		all[i].fix.Risk = RiskData
-		all[i].fix.Notes = append([]fact.Fact{fact.New("OldDataStays", "volume", v.Name)}, all[i].fix.Notes...)
-	}
-	return all
 }
 
 // dropSelectedNode takes the annotation off, so that existing volumes are tried again.

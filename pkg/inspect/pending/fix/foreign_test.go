@@ -147,21 +147,3 @@ func TestHarmlessFixesComeFirst(t *testing.T) {
 		t.Errorf("what overwrites comes first: %+v", fixes)
 	}
 }
-
-// TestVolumeThatIsAboutToBeBoundIsNotGivenUpInSilence: a claim that was created with the name of a volume gets it in a moment.
-func TestVolumeThatIsAboutToBeBoundIsNotGivenUpInSilence(t *testing.T) {
-	for name, edit := range map[string]func(*corev1.PersistentVolume){
-		"it names nobody":           func(*corev1.PersistentVolume) {},
-		"it is reserved for it":     ReservedFor("data"),
-		"it is reserved for others": ReservedFor("other"),
-	} {
-		s := pendingtest.New()
-		s.Claim.Spec.VolumeName = "v-n0"
-		edit(s.Volume("v-n0"))
-		f := fixOf(t, s, "any-volume-data")
-		gives := name != "it is reserved for others"
-		if (f.Risk == fix.RiskData) != gives || slices.ContainsFunc(f.Notes, func(n fact.Fact) bool { return n.Code == "OldDataStays" && n.Get("volume") == "v-n0" }) != gives {
-			t.Errorf("%s: risk %s, notes %v", name, f.Risk, f.Notes)
-		}
-	}
-}
