@@ -49,6 +49,7 @@ func fixes() catalog {
 		"OldDataStays":           "the Pod starts without its data; the old data stays on {.volume}, which is kept",
 		"OldDataStaysToo":        "the old data stays on {.volume} too, which is kept",
 		"OwnDataComes":           "the Pod has the data that an earlier claim of the same name left; nothing is erased",
+		"OwnDataMayCome":         "the Pod has the data that an earlier claim of the same name left, as far as the {plural (len .volumes) `disk is the one` `disks are those`} that had it; nothing is erased",
 		"OneOfSeveralOwn": "claims of the name {.claim} left several volumes: {.volume}{if eq .order `last`}, the last one{else if eq .order `earlier`}, not the last one{else}; " +
 			"which was left last is not known{end}; besides {list .others}",
 		"OwnDataOverwritten":     "the own data of claim {.claim} was on {list .volumes}, the same disk: what is left of it can be overwritten",
