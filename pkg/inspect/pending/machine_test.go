@@ -22,7 +22,9 @@ func TestDiskOfAnEarlierMachine(t *testing.T) {
 	}{
 		"the same machine": {func(*pendingtest.Scene, *corev1.PersistentVolume) {}, ""},
 		"a younger Node":   {func(s *pendingtest.Scene, _ *corev1.PersistentVolume) { BornAgo(time.Hour)(s.Node("n0")) }, "v-n0 on n0 was made for another machine"},
-		"made for an earlier Node": {func(_ *pendingtest.Scene, v *corev1.PersistentVolume) { Provisioned("local-volume-provisioner-n0-earlier")(v) },
+		"made for an earlier Node": {func(_ *pendingtest.Scene, v *corev1.PersistentVolume) {
+			Provisioned("local-volume-provisioner-n0-earlier")(v)
+		},
 			"v-n0 on n0 was made for another machine"},
 		"a record of one that is gone": {func(_ *pendingtest.Scene, v *corev1.PersistentVolume) {
 			VolumeAnnotation("local.path.provisioner/selected-node", "w")(v)
