@@ -141,4 +141,46 @@ func TestDrainWithoutVolumes(t *testing.T) {
 // outcome is what a Plan says of the data in the end.
 func outcome(p *drain.Plan) string {
 	return strings.Join(phrase.New(phrase.Connection{}).Texts(drain.Outcome(p)), " ")
+
+// TestAccessModesOfAReservedVolume: the volume controller never binds a claim to a volume without its access modes, also if that is reserved for it.
+func TestAccessModesOfAReservedVolume(t *testing.T) {
+	many := func(c *corev1.PersistentVolumeClaim) {
+		c.Spec.AccessModes = []corev1.PersistentVolumeAccessMode{corev1.ReadWriteMany}
+	}
+	for command, r := range map[string]request{
+		"reattach": reattaching(drain.ReattachRequest{Volume: "v"}),
+		"reclaim":  reclaiming(drain.ReclaimRequest{Volumes: []string{"v"}, KeepData: true, For: Key("c")}),
+	} {
+		plan := planOf(t, r, Snapshot(t, Node("n1"), left("v", "c", On("n1")), Claim("c", WithUID("new"), many)))
+		if !slices.Contains(codesOf(plan), drain.BlockedNoFit) || !strings.Contains(told(plan), "RWX") {
+			t.Errorf("%s never ends: %s", command, told(plan))
+		}
+		named := Claim("c", WithUID("new"), many, func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" })
+		if plan := planOf(t, r, Snapshot(t, Node("n1"), left("v", "c", On("n1")), named)); plan.Verdict != drain.Ready {
+			t.Errorf("%s, and the claim names the volume: %s", command, told(plan))
+		}
+	}
+}
+
+// TestClaimThatComesWithALaterMember: it is not waited for while an earlier member is not Ready, which this command does nothing for.
+func TestClaimThatComesWithALaterMember(t *testing.T) {
+	s := StatefulSet("db", 3)
+	world := []any{Node("n0"), Node("n1"), StorageClass(Class), s, MemberPod(s, 0, ""), Claim("data-db-0"), left("v", "data-db-1", On("n1"))}
+	plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "v"}), Snapshot(t, world...))
+	if slices.Contains(actionsOf(plan), drain.AwaitBound) || !slices.Contains(actionsOf(plan), drain.ReserveVolume) || !strings.Contains(told(plan), "db-1 is not there yet") {
+		t.Errorf("it waits for what may never come: %s", told(plan))
+	}
+	ready := With(world, MemberPod(s, 0, "n0"))
+	if plan := planOf(t, reattaching(drain.ReattachRequest{Volume: "v"}), Snapshot(t, ready...)); !slices.Contains(actionsOf(plan), drain.AwaitBound) {
+		t.Errorf("the earlier member is Ready: %s", told(plan))
+	}
+}
+
+// TestMachineThatOnlyAPodNames: the Pod uses a directory of whichever node, and its machine is gone.
+func TestMachineThatOnlyAPodNames(t *testing.T) {
+	plan := recoverNodes(t, []string{"n9"}, All(Fleet(), whichever("files"), Consumer("files-a", "n9", "files"))...)
+	says(t, plan, drain.Blocked, "blocked Shared []: claim shop/files, bound to files, is left as it is, and so is Pod shop/files-a")
+	if !strings.Contains(told(plan), `"values":["n9"]`) {
+		t.Errorf("it does not tell how to go on: %s", told(plan))
+	}
 }
