@@ -7,7 +7,6 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
@@ -73,27 +72,6 @@ func TestDoubtsAreToldByWhoeverGivesBack(t *testing.T) {
 	}
 }
 
-// TestRecordOfAnotherNode: that the record of a volume names another node than its affinity is told where either is drained, and where the volume is
-// given back.
-func TestRecordOfAnotherNode(t *testing.T) {
-	const words = "it was made on n2, by local.path.provisioner/selected-node, and its affinity means n1 now"
-	recorded := VolumeAnnotation("local.path.provisioner/selected-node", "n2")
-	world := With(All(Crew(), Db()), Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid"), recorded))
-	for _, node := range []string{"n1", "n2"} {
-		for mode, r := range map[string]drain.DrainRequest{"keep": ToKeep(), "move": ToMove()} {
-			r.Node = node
-			if text := told(drainPlan(t, r, world...)); strings.Count(text, words) != 1 {
-				t.Errorf("%s, %s: %s", node, mode, text)
-			}
-		}
-	}
-	for command, r := range givenBack("v") {
-		if text := told(planOf(t, r, Snapshot(t, Node("n1"), Node("n2"), left("v", "c", On("n1"), recorded), Claim("c", WithUID("new"))))); !strings.Contains(text, words) {
-			t.Errorf("%s: %s", command, text)
-		}
-	}
-}
-
 // TestReservationThatIsNotYetSeen: a claim waits for a volume of which somebody has taken the UID of the earlier claim away.
 func TestReservationThatIsNotYetSeen(t *testing.T) {
 	world := []any{Node("n1"), Volume("v", On("n1"), ReservedFor("c"), Phase(Released)), Claim("c", WithUID("new")), Claim("other")}
@@ -137,10 +115,6 @@ func TestDrainWithoutVolumes(t *testing.T) {
 		}
 	}
 }
-
-// outcome is what a Plan says of the data in the end.
-func outcome(p *drain.Plan) string {
-	return strings.Join(phrase.New(phrase.Connection{}).Texts(drain.Outcome(p)), " ")
 
 // TestAccessModesOfAReservedVolume: the volume controller never binds a claim to a volume without its access modes, also if that is reserved for it.
 func TestAccessModesOfAReservedVolume(t *testing.T) {
