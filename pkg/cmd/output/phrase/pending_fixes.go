@@ -43,6 +43,7 @@ func fixes() catalog {
 		"LargestPods":            "its largest Pods: {first .pods .count}",
 		"OldDataComes":           "the data of {.old} is still on it and comes with it",
 		"ForeignDataComes":       "the data of {.old} is still on {.volume} and {if .perhaps}may come{else}comes{end} with it",
+		"MoreForeignDataComes":   "on {count .volumes `more volume`} that may be taken there is the data of other claims too",
 		"ContentUnknown":         "what is on {list .volumes} is not known",
 		"WipedComes":             "{.volume} was wiped: nothing is on it",
 		"SetMayNeedData":         "whether a StatefulSet is about to create {.old} for that data is {.why}",

@@ -61,7 +61,7 @@ func (f Fix) exposes() int {
 func (f Fix) NotesByRisk() (data, others []fact.Fact) {
 	for _, note := range f.Notes {
 		switch note.Code {
-		case "ContentUnknown", "OldDataComes", "ForeignDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataMayCome", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
+		case "ContentUnknown", "OldDataComes", "ForeignDataComes", "MoreForeignDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataMayCome", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
 			data = append(data, note)
 		default:
 			others = append(others, note)

@@ -163,51 +163,66 @@ func replaced[T comparable](have []T, set []runtime.Object, key func(T) types.Na
 }
 
 // asRecoverDoes leaves, for what recover does, the Nodes on which no claim gets the data of others: it takes such a volume only if it is told
-// to, which it has to be where there is no other.
+// to, which it has to be where there is no other. Then some are left, whose volumes can be named.
 func asRecoverDoes(c candidate, all []landing, nodes []string) ([]landing, []string) {
 	if !slices.ContainsFunc(c.fix.Commands, recovers) {
 		return all, nodes
 	}
-	clean := slices.DeleteFunc(slices.Clone(nodes), func(node string) bool {
-		return slices.ContainsFunc(all, func(l landing) bool { return l.node == node && l.foreign() && !l.perhaps })
-	})
-	if len(clean) == 0 {
-		return all, nodes
+	foreign := map[string][]string{} // the volumes on each Node
+	for _, l := range all {
+		if l.foreign() && !l.perhaps {
+			foreign[l.node] = append(foreign[l.node], l.volume.Name)
+		}
 	}
-	return slices.DeleteFunc(all, func(l landing) bool { return l.foreign() || !slices.Contains(clean, l.node) }), clean
+	if some := slices.DeleteFunc(slices.Clone(nodes), func(node string) bool { return foreign[node] != nil }); len(some) > 0 {
+		return onNodes(slices.DeleteFunc(all, landing.foreign), some), some
+	}
+	var some, told []string
+	for _, node := range nodes {
+		more := slices.DeleteFunc(slices.Clone(foreign[node]), func(v string) bool { return slices.Contains(told, v) })
+		if len(told)+len(more) <= maxAlike || len(some) == 0 {
+			some, told = append(some, node), append(told, more...)
+		}
+	}
+	return onNodes(all, some), some
+}
+
+// onNodes are those on some Nodes.
+func onNodes(all []landing, nodes []string) []landing {
+	return slices.DeleteFunc(all, func(l landing) bool { return !slices.Contains(nodes, l.node) })
 }
 
 // landed is a fix with what there is to say of the volumes that the claims of the Pod get on the Nodes that it fits.
 func landed(f Fix, all []landing, nodes []string) Fix {
 	f.Notes = slices.Clone(f.Notes)
 	var foreign []string
+	first, certain := map[string]landing{}, map[string]int{}
 	for _, l := range all {
 		if !l.foreign() {
 			continue
 		}
-		f.Risk = RiskData
-		if slices.Contains(foreign, l.volume.Name) {
-			continue
+		if _, seen := first[l.volume.Name]; !seen {
+			first[l.volume.Name], foreign = l, append(foreign, l.volume.Name)
 		}
-		foreign = append(foreign, l.volume.Name)
-		if !tellsOf(f.Notes, l.old) {
-			perhaps := ""
-			if !l.certain(all, nodes) {
-				perhaps = "perhaps"
-			}
-			f.Notes = append(f.Notes, fact.New("ForeignDataComes", "claim", l.claim, "volume", l.volume.Name, "old", l.old, "perhaps", perhaps))
+		if !l.perhaps {
+			certain[l.volume.Name]++
 		}
 	}
+	untold := slices.DeleteFunc(slices.Clone(foreign), func(v string) bool { return tellsOf(f.Notes, first[v].old) })
+	for _, v := range untold[:min(len(untold), maxAlike)] {
+		l, perhaps := first[v], ""
+		if certain[v] < len(nodes) { // not on each of them
+			perhaps = "perhaps"
+		}
+		f.Notes = append(f.Notes, fact.New("ForeignDataComes", "claim", l.claim, "volume", v, "old", l.old, "perhaps", perhaps))
+	}
+	if more := len(untold) - maxAlike; more > 0 {
+		f.Notes = append(f.Notes, fact.New("MoreForeignDataComes", "volumes", more))
+	}
+	if len(foreign) > 0 {
+		f.Risk = RiskData
+	}
 	return notEmpty(accepting(f, foreign), all)
-}
-
-// certain reports whether the claim gets the volume on each of the Nodes.
-func (l landing) certain(all []landing, nodes []string) bool {
-	return !slices.ContainsFunc(nodes, func(node string) bool {
-		return !slices.ContainsFunc(all, func(o landing) bool {
-			return o.node == node && o.claim == l.claim && o.volume.Name == l.volume.Name && !o.perhaps
-		})
-	})
 }
 
 // tellsOf reports whether a note tells already that the data of a claim comes with the volume that the fix is about.
@@ -226,14 +241,14 @@ func notEmpty(f Fix, all []landing) Fix {
 			continue
 		}
 		var volumes []string
-		known := true
+		known, seen := true, map[string]bool{}
 		for _, l := range all {
-			if l.claim != title.Get("claim") || slices.Contains(volumes, l.volume.Name) {
+			if l.claim != title.Get("claim") || seen[l.volume.Name] {
 				continue
 			}
-			volumes = append(volumes, l.volume.Name)
+			seen[l.volume.Name], volumes = true, append(volumes, l.volume.Name)
 			known = known && !l.unknown && !l.foreign()
-			if l.unknown && !slices.Contains(unknown, l.volume.Name) {
+			if l.unknown {
 				unknown = append(unknown, l.volume.Name)
 			}
 		}
@@ -241,7 +256,8 @@ func notEmpty(f Fix, all []landing) Fix {
 			f.Titles[i] = fact.New("OtherVolume", "claim", title.Get("claim"), "volumes", volumes)
 		}
 	}
-	if len(unknown) > 0 {
+	slices.Sort(unknown)
+	if unknown = slices.Compact(unknown); len(unknown) > 0 {
 		f.Notes = append(f.Notes, fact.New("ContentUnknown", "volumes", unknown))
 	}
 	return f

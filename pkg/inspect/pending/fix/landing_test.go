@@ -155,3 +155,37 @@ func TestNewVolumeBesidesForeignData(t *testing.T) {
 		t.Errorf("fixes %q", ids)
 	}
 }
+
+// TestManyVolumesOfOthers: of many volumes with the data of others some are named, and recover is told to take no more than those.
+func TestManyVolumesOfOthers(t *testing.T) {
+	scene := func() *pendingtest.Scene {
+		s := pendingtest.New()
+		for i := range 6 {
+			name := "more-" + string(rune('a'+i))
+			s.Snapshot.Nodes = append(s.Snapshot.Nodes, Node(name))
+			s.Snapshot.Volumes = append(s.Snapshot.Volumes, Volume("v-"+name, On(name)))
+		}
+		for _, v := range s.Snapshot.Volumes {
+			if v.Name != "v-n2" {
+				ofTheirs(v)
+			}
+		}
+		return s
+	}
+	s := scene()
+	s.Snapshot.Volumes = slices.DeleteFunc(s.Snapshot.Volumes, func(v *corev1.PersistentVolume) bool { return v.Name == "v-n2" })
+	WantsLabel("tier", "fast")(s.Claim)
+	f := fixOf(t, s, "no-selector-data")
+	if text := told(f); strings.Count(text, "the data of bank/ledger is still on") != 3 || !strings.Contains(text, "on 5 more volumes that may be taken there is the data of other claims too") || len(f.Nodes) != 8 {
+		t.Errorf("fits %v, %s", f.Nodes, text)
+	}
+	s = scene()
+	ofSet(s)
+	s.Bind(s.Volume("v-n2"))
+	Unreachable(s.Node("n2"))
+	f = fixOf(t, s, "empty-data-db-0")
+	line := phrase.New(phrase.Connection{}).Line(f.Commands...)
+	if want := "kubectl localpv recover n2 --accept-foreign-data v-more-a --accept-foreign-data v-more-b --accept-foreign-data v-more-c"; line != want || len(f.Nodes) != 3 {
+		t.Errorf("%s, fits %v\nwant %s", line, f.Nodes, want)
+	}
+}
