@@ -19,7 +19,6 @@ func (p *drainPlanner) warnings() {
 	p.losses()
 	p.jobs(evicted(p.verdicts), true, p.req.FailJobs)
 	p.budgets()
-	p.tellRecordedHere(p.node.Name)
 	p.comeBack()
 }
 

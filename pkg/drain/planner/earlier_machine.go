@@ -1,13 +1,11 @@
 package planner
 
 import (
-	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
@@ -42,23 +40,12 @@ func (p *planner) tellEarlierMachine(v *corev1.PersistentVolume) {
 	if why, doubtful := p.doubtful(v); doubtful {
 		p.warn(why)
 	}
-	p.tellRecordedElsewhere(v)
 }
 
-// tellRecordedElsewhere tells of a volume whose record names another node than its affinity.
-func (p *planner) tellRecordedElsewhere(v *corev1.PersistentVolume) {
-	if _, why, elsewhere := p.ix.RecordedElsewhere(v); elsewhere {
-		p.warn(fact.New("VolumeRecordedElsewhere", "volume", v.Name, "claim", "", "why", why))
-	}
-}
-
-// tellRecordedHere tells of claims whose data is on a node as records of their volumes say, and whose affinity means another.
-func (p *planner) tellRecordedHere(node string) {
-	for _, v := range p.ix.LocalVolumes() {
-		nodes, why, elsewhere := p.ix.RecordedElsewhere(v)
-		if c := p.ix.ClaimOf(v); elsewhere && slices.Contains(nodes, node) && c != nil {
-			p.warn(fact.New("VolumeRecordedElsewhere", "volume", v.Name, "claim", drain.ClaimObject(c), "why", why))
-		}
+// tellRecordDiffers tells of a volume that is given back and whose record names another node than its affinity.
+func (p *planner) tellRecordDiffers(v *corev1.PersistentVolume) {
+	if why, nodes := p.ix.RecordDiffers(v); len(nodes) > 0 {
+		p.warn(fact.New("VolumePerhapsGone", "volume", v.Name, "why", why))
 	}
 }
 

@@ -69,7 +69,7 @@ func (p *reattachPlanner) astray(takesDown bool) {
 // taken down for it and the loss of what it has now was not accepted. A member that waits loses nothing: its machine may have been registered
 // again with its disks.
 func (p *reattachPlanner) earlierMachine() {
-	p.tellRecordedElsewhere(p.volume)
+	p.tellRecordDiffers(p.volume)
 	why, doubtful := p.doubtful(p.volume)
 	switch {
 	case !doubtful:

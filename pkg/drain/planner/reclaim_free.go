@@ -75,6 +75,7 @@ func (p *reclaimPlanner) reserveFor(v *corev1.PersistentVolume, claim drain.Obje
 	p.tellsAstray(v, claim)
 	if !p.wiped(v) {
 		p.tellEarlierMachine(v)
+		p.tellRecordDiffers(v)
 	}
 	p.tellUnfit(v, claim)
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)

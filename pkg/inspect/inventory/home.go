@@ -44,7 +44,7 @@ func reportHome(ix *inspect.Index, v *corev1.PersistentVolume) HomeReport {
 	r := HomeReport{State: h.State, Nodes: make([]inspect.HomeMember, 0, len(h.Nodes)), Why: h.Why, Data: reportData(ix, v, h)}
 	why, perhaps := ix.PerhapsGone(v)
 	if !perhaps {
-		_, why, _ = ix.RecordedElsewhere(v)
+		why, _ = ix.RecordDiffers(v)
 	}
 	r.Perhaps = why
 	if h.State != inspect.HomeNode {

@@ -20,8 +20,8 @@ func machineNotes(e evidence.Evidence) []fact.Fact {
 			if why, perhaps := disk.PerhapsNotThere(e.Index, v); perhaps && len(out) < maxTold && !slices.ContainsFunc(out, why.Equal) {
 				out = append(out, why)
 			}
-			if _, why, elsewhere := e.Index.RecordedElsewhere(v); elsewhere && (u.Claim == nil || !inspect.FullyBound(u.Claim)) && len(out) < maxTold {
-				out = append(out, fact.New("VolumeRecordedElsewhere", "volume", v.Name, "claim", "", "why", why))
+			if why, nodes := e.Index.RecordDiffers(v); len(nodes) > 0 && (u.Claim == nil || !inspect.FullyBound(u.Claim)) && len(out) < maxTold {
+				out = append(out, fact.New("VolumePerhapsGone", "volume", v.Name, "why", why))
 			}
 		}
 	}

@@ -236,14 +236,14 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
+		"RecordDiffers":        "its affinity means {list .home} (hostname {list .hosts}), and {.source} says that it was made on {list .nodes}: that is where the data is if the labels of these nodes were changed since",
 		"DataAstray":           "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
 		"DataAstrayByHostname": "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
 		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +
 			"that has its hostname {list .hosts} now. If it is the same machine under another name, the data is there",
-		"DataRecordedElsewhere": "it was made on {list .nodes}, by {list .sources}, and its affinity means {list .home} now: only the machines tell which of them has the data",
-		"PodAwaitsOrder":        "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
-		"PodMayStartElsewhere":  "claim {.claim} on {.volume}: {.why}",
-		"DataAstrayByFields":    "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
+		"PodAwaitsOrder":       "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
+		"PodMayStartElsewhere": "claim {.claim} on {.volume}: {.why}",
+		"DataAstrayByFields":   "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
 		"NodeWithoutHostname": "{plural (len .nodes) `node` `nodes`} {list .nodes} {plural (len .nodes) `has` `have`} no label {.label}, so it may be {if eq (len .nodes) 1}the one{else}one of them{end}" +
 			"{if .want} that the volume means by {.label}={join .want `,`}{end}{if .command}. If it is: {.command}{end}",
 		"LabelValueInvalid": "it asks for {.label}={join .want `,`}, which no label can have",
