@@ -24,6 +24,7 @@ type Index struct {
 	homes     map[string]foundHome
 	byHome    map[string][]*corev1.PersistentVolume
 	reserved  map[types.NamespacedName][]*corev1.PersistentVolume
+	claiming  map[string][]*corev1.PersistentVolumeClaim
 
 	sortedVolumes []*corev1.PersistentVolume
 	owners        ownerIndex

@@ -28,6 +28,7 @@ func NewIndex(s *Snapshot) *Index {
 		podsByNode: map[string][]*corev1.Pod{},
 	}
 	ix.indexPods()
+	ix.indexClaiming()
 	ix.indexVolumes()
 	return ix
 }

@@ -316,6 +316,84 @@ func TestUnknownHomeOfAPodOnTheNode(t *testing.T) {
 	}
 }
 
+// whichever is a claim that is bound to a directory of whichever node its Pod is on, and that volume.
+func whichever(name string) []any {
+	return HeldBy(name, name, "", Anywhere, func(v *corev1.PersistentVolume) {
+		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/srv/" + name}}
+	})
+}
+
+// TestDirectoryOfWhicheverNodeOnADeadNode: the replacement of the Pod would start elsewhere with an empty directory, so nobody is told to delete the
+// Pod before the volume says where its data is.
+func TestDirectoryOfWhicheverNodeOnADeadNode(t *testing.T) {
+	const first = "so first set spec.nodeAffinity of n1-data to the node that has it, which can be done once: if that is n1, kubectl patch pv n1-data -p " +
+		`'{"spec":{"nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/hostname","operator":"In","values":["first.example"]}]}]}}}}', then run this command again`
+	directory := member1(Anywhere, func(v *corev1.PersistentVolume) {
+		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/srv/db"}}
+	})
+	world := With(All(Fleet(), Db()), Node("n1", Unreachable, NodeLabel(corev1.LabelHostname, "first.example")), directory)
+	plan := recoverNodes(t, []string{"n1"}, world...)
+	says(t, plan, drain.Blocked, "blocked Shared []: claim shop/data-db-1, bound to n1-data, is left as it is, and so is Pod shop/db-1: on which node the data is, is unknown")
+	if text := told(plan); !strings.Contains(text, first) || strings.Contains(text, "localpv release") {
+		t.Errorf("it tells another order:\n%s", text)
+	}
+	says(t, recoverNodes(t, []string{"n1"}, With(world, member1(On("first.example")))...), drain.Ready, "shop/db-1 shop/data-db-1: n1-data (n1) -> n3-free (n3)")
+}
+
+// TestPodOnANodeThatIsNoneOfSeveral: the affinity names nodes in a way that the scheduler ignores, and the Pod is on another. What it has written there,
+// and what is on those, is left by its replacement.
+func TestPodOnANodeThatIsNoneOfSeveral(t *testing.T) {
+	fields := func(nodes ...string) func(*corev1.PersistentVolume) {
+		return Within(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, nodes...)}})
+	}
+	terms := Within(corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, "n2")}},
+		corev1.NodeSelectorTerm{MatchFields: []corev1.NodeSelectorRequirement{In(metav1.ObjectNameField, "n3")}})
+	for name, v := range map[string]*corev1.PersistentVolume{
+		"one": member1(fields("n2")), "two terms": member1(terms), "two names, which matches nothing": member1(fields("n2", "n3")), "one of them gone": member1(fields("n2", "n9")),
+	} {
+		for mode, r := range map[string]drain.DrainRequest{"keep": ToKeep(), "move": ToMove()} {
+			t.Run(name+", "+mode, func(t *testing.T) {
+				plan := drainPlan(t, r, All(With(All(Crew(), Db()), v), Web())...)
+				says(t, plan, drain.Ready, "note: 1 Pod stays on n1 (left out): shop/db-1")
+			})
+		}
+		says(t, recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), v)...), drain.Blocked, "blocked Shared []: claim shop/data-db-1")
+	}
+}
+
+// TestDataElsewhereThanOnTheDeadNode: the Pod may start on several nodes, of which one has its data.
+func TestDataElsewhereThanOnTheDeadNode(t *testing.T) {
+	const cordon = "if it is elsewhere, cordon those of these nodes that do not have it, then delete the Pod"
+	for want, v := range map[bool]*corev1.PersistentVolume{
+		true:  member1(Within(Term(In(corev1.LabelHostname, "n1", "n2", "n3")))),
+		false: member1(Within(Term(In(corev1.LabelHostname, "n1", "n3")))),
+	} {
+		if text := told(recoverNodes(t, []string{"n1"}, With(All(Fleet(), Db()), v)...)); strings.Contains(text, cordon) != want || strings.Contains(text, "deleting the Pod is enough") == want {
+			t.Errorf("several: %v\n%s", want, text)
+		}
+	}
+}
+
+// TestClaimWithoutPodThatNothingHolds: no Pod can start without the data, since none uses the claim.
+func TestClaimWithoutPodThatNothingHolds(t *testing.T) {
+	world := All(Fleet(), Queue(), HeldBy("data-db-2", "n1-left", "", byFields("n1")))
+	plan := recoverNodes(t, []string{"n1"}, world...)
+	says(t, plan, drain.Ready, "note: claim shop/data-db-2")
+	if text := told(plan); len(plan.LeftOut) > 0 || !strings.Contains(text, "kubectl localpv release pvc/data-db-2 -n shop") || strings.Contains(text, "Scale its owner down") {
+		t.Errorf("left out %v:\n%s", plan.LeftOut, text)
+	}
+	alone := recoverNodes(t, []string{"n1"}, Without(world, "Pod shop/queue-1", "PersistentVolumeClaim shop/data-queue-1")...)
+	if alone.Verdict == drain.Blocked {
+		t.Errorf("nothing is to be moved: %s", told(alone))
+	}
+	for name, r := range map[string]drain.DrainRequest{"keep": ToKeep(), "move": ToMove()} {
+		drained := drainPlan(t, r, All(Crew(), Queue(), HeldBy("data-db-2", "n1-left", "", byFields("n1")))...)
+		if drained.Verdict != drain.Ready || len(drained.LeftOut) > 0 {
+			t.Errorf("drain, %s: left out %v\n%s", name, drained.LeftOut, told(drained))
+		}
+	}
+}
+
 // TestEitherNameOfAMachine: the hostname label is not the name of the Node, which is gone, or lives.
 func TestEitherNameOfAMachine(t *testing.T) {
 	s := StatefulSet("db", 3)

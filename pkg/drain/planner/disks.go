@@ -9,6 +9,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
@@ -66,14 +67,21 @@ func (p *planner) guardDisk(s *drain.Step) {
 // moment. Gets is who is to have it, empty for any claim. It is nil if nothing speaks against it.
 func (p *planner) notGivable(v *corev1.PersistentVolume, gets types.NamespacedName) *drain.Blocker {
 	refusals := p.disks().Refusals(v, gets)
-	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskMounted, disk.DiskHeld); ok {
-		if r.Code == disk.VolumeCordoned {
+	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.VolumeClaimed, disk.DiskMounted, disk.DiskHeld); ok {
+		switch r.Code {
+		case disk.VolumeCordoned:
 			return &drain.Blocker{Code: drain.BlockedCordoned, Reason: volumeCordoned(v, r.Reason)}
-		}
-		if r.Code == disk.DiskMounted {
+		case disk.VolumeClaimed:
+			code := drain.BlockedMisbound
+			if len(r.Holder.Pods) > 0 {
+				code = drain.BlockedInUse
+			}
+			return &drain.Blocker{Code: code, Reason: p.claimedBy(v, r.Holder)}
+		case disk.DiskMounted:
 			return &drain.Blocker{Code: drain.BlockedInUse, Reason: fact.New("DirectoryMounted", "volume", p.where(v), "path", disk.PathOf(v), "pods", r.Names())}
+		default:
+			return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, r.Holder)}
 		}
-		return &drain.Blocker{Code: drain.BlockedSharedDisk, Reason: p.diskHeld(v, r.Holder)}
 	}
 	if others := p.disks().Sharing(v); slices.ContainsFunc(others, p.givesAway) {
 		other := others[slices.IndexFunc(others, p.givesAway)]
@@ -97,6 +105,25 @@ func (p *planner) givesAway(v *corev1.PersistentVolume) bool {
 // volumeCordoned says that a volume is cordoned, and how that is ended.
 func volumeCordoned(v *corev1.PersistentVolume, reason string) fact.Fact {
 	return fact.New("VolumeCordoned", "volume", v.Name, "reason", reason).Offering(disk.Uncordon(v)...)
+}
+
+// claimedBy says which claim names a volume that does not name it, and what that comes to.
+func (p *planner) claimedBy(v *corev1.PersistentVolume, h disk.Holder) fact.Fact {
+	c := p.ix.Claim(h.Claim.Namespace, h.Claim.Name)
+	if c == nil || c.Spec.VolumeName != v.Name {
+		other, has := p.namesake(drain.Object{Namespace: h.Claim.Namespace, Name: h.Claim.Name})
+		return fact.New("ReleasedVolumeMayBeInUse", "volume", v.Name, "other", other, "has", has,
+			"why", workload.InUse(h.Claim.Namespace, h.Claim.Name, h.Pods, p.ix.OwnerOf))
+	}
+	f := fact.New("VolumeClaimedBy", "volume", v.Name, "claim", h.Claim.String(), "bound", yes(inspect.FullyBound(c)), "pods", workload.Names(h.Pods), "other", reservedFor(v))
+	if !inspect.FullyBound(c) {
+		return f.Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace))
+	}
+	back := fact.Plugin("reattach", v.Name).With("--claim", h.Claim.String())
+	if p.onDisk(v).Foreign(h.Claim) {
+		back = back.With(acceptForeign, v.Name)
+	}
+	return f.Offering(back)
 }
 
 // diskHeld says who has the disk of a volume.

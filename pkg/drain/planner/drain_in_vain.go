@@ -52,6 +52,11 @@ func (p *drainPlanner) lostUnder(pod *corev1.Pod, claim string) fact.Fact {
 	case v.Spec.ClaimRef != nil && !volumehelpers.IsVolumeBoundToClaim(v, c): // else the volume controller binds the two again
 		ref := v.Spec.ClaimRef
 		return fact.New("RunsOnLostClaim", "pod", o, "claim", name, "volume", v.Name, "other", drain.RefObject(ref), "uid", ref.UID)
+	case v.Spec.ClaimRef == nil && slices.Contains(p.ix.LocalVolumes(), v): // until then, it is offered to everybody
+		if has := p.ix.ClaimedBy(v); has != c {
+			return fact.New("RunsOnLostClaim", "pod", o, "claim", name, "volume", v.Name, "other", drain.ClaimObject(has), "uid", has.UID)
+		}
+		return fact.New("RunsOnUnclaimedVolume", "pod", o, "why", p.claimedBy(v, p.disks().Claimants(v)[0]))
 	case p.writesElsewhere(pod, v):
 		return fact.New("RunsOnOtherVolume", "pod", o, "claim", name, "volume", v.Name, "site", p.siteOf(v), "node", pod.Spec.NodeName,
 			"left", p.leftHere(drain.ClaimObject(c), pod.Spec.NodeName))

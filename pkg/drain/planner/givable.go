@@ -44,17 +44,17 @@ func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 
 // refused reports whether a volume may be given to no member.
 func (g *givable) refused(v *corev1.PersistentVolume) bool {
-	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) {
+	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) || len(g.disks.Claimants(v)) > 0 {
 		return true
 	}
-	return len(g.disks.Mounting(v)) > 0 || len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), disk.Free)
+	return len(g.disks.Mounting(v)) > 0 || len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), g.disks.Free)
 }
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
-// to Nodes without its data.
+// to Nodes without its data, now or the next time that they start.
 func (g *givable) unfit(v *corev1.PersistentVolume) bool {
 	_, several := severalHomes(g.ix, v)
-	return several || notUnderstood(v) || isAstray(g.ix, v)
+	return several || onWhicheverNode(v) || notUnderstood(v) || isAstray(g.ix, v)
 }
 
 // foreign reports whether the data of another claim is on a volume.
@@ -117,7 +117,7 @@ func (g *givable) searchFixed(ctx context.Context, problem placement.Problem) (*
 		_, closed := closedHomes(g.ix, v)
 		return len(closed) > 0
 	}
-	if !slices.ContainsFunc(g.ix.SortedVolumes(), func(v *corev1.PersistentVolume) bool { return disk.Free(v) && loose(v) && !g.refused(v) }) {
+	if !slices.ContainsFunc(g.ix.SortedVolumes(), func(v *corev1.PersistentVolume) bool { return g.disks.Free(v) && loose(v) && !g.refused(v) }) {
 		return nil, false, nil
 	}
 	problem.Avoid = func(v *corev1.PersistentVolume) bool { return loose(v) || g.refused(v) }
@@ -216,7 +216,7 @@ func (p *relocation) spare(r refusedVolume, b *drain.Blocker) {
 		p.spared = map[string]string{}
 	}
 	for _, other := range p.disks().Sharing(r.volume) {
-		if disk.Free(other) && p.spared[other.Name] == "" {
+		if p.disks().Free(other) && p.spared[other.Name] == "" {
 			p.spared[other.Name] = r.claim.String()
 		}
 	}
@@ -235,6 +235,9 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 	}
 	if why, astray := p.ix.Astray(r.volume); astray {
 		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))
+	}
+	if onWhicheverNode(r.volume) {
+		return give(drain.BlockedShared, fact.New("HostPathOfNoNode", "volume", r.volume.Name, "path", r.volume.Spec.HostPath.Path).Offering(fact.Kubectl("edit", "pv", r.volume.Name)))
 	}
 	if why, several := severalHomes(p.ix, r.volume); several {
 		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))

@@ -122,6 +122,8 @@ func (p *planner) unreadable(kinds ...inspect.Kind) {
 		case !ok:
 		case kind == inspect.Pods:
 			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichPodsUseClaims", "why", gap.Fact()))
+		case kind == inspect.PersistentVolumes:
+			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichVolumes", "why", gap.Fact()))
 		default:
 			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhetherClaimsExist", "why", gap.Fact()))
 		}

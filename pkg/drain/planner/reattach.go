@@ -2,6 +2,7 @@ package planner
 
 import (
 	"context"
+	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
@@ -9,6 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
@@ -84,7 +86,7 @@ func (p *reattachPlanner) startable() bool {
 		return p.abandoned()
 	case phase == corev1.VolumeAvailable && (ref == nil || ref.Namespace == p.claim.Namespace && ref.Name == p.claim.Name):
 		return true
-	case phase == corev1.VolumeAvailable && match.ReservedInVain(p.ix, v):
+	case phase == corev1.VolumeAvailable && match.ReservedInVain(p.ix, v), phase == corev1.VolumeAvailable && p.runsWith():
 		return true
 	case phase == corev1.VolumeAvailable && ref.UID == "" && !cordoned(v):
 		p.block(drain.BlockedPhase, "", fact.New("ReservedForOther", "volume", v.Name, "want", p.claim, "have", drain.RefObject(ref)).
@@ -95,6 +97,18 @@ func (p *reattachPlanner) startable() bool {
 		p.block(drain.BlockedPhase, "", fact.New("VolumeNotReleased", "volume", v.Name, "phase", phase))
 	}
 	return false
+}
+
+// comesLater reports whether a claim is created with its Pod alone, by a StatefulSet that goes in order, and an earlier member which this command does
+// nothing for is not Ready: nobody knows when that is.
+func (p *reattachPlanner) comesLater(r *returning) bool {
+	created := slices.ContainsFunc(p.plan.Steps, func(s drain.Step) bool { return s.Action == drain.CreateClaim && keyOf(s.Object) == keyOf(r.claim) })
+	return r.current == nil && !created && len(p.together) == len(p.pairs) && !p.comes()
+}
+
+// runsWith reports whether Pods run with the volume by the claim that is to have it, although it names another.
+func (p *reattachPlanner) runsWith() bool {
+	return slices.ContainsFunc(p.disks().Claimants(p.volume), func(h disk.Holder) bool { return h.Claim == keyOf(p.claim) && len(h.Pods) > 0 })
 }
 
 // attached reports whether the claim has the volume.
@@ -168,6 +182,9 @@ func (p *reattachPlanner) waits() {
 			continue
 		}
 		unbound = true
+		if p.comesLater(r) {
+			continue // awaitUser tells
+		}
 		p.step(awaitBound(r.volume, r.claim, r.before()))
 	}
 	if place := p.user.place(); unbound || p.used() && !p.user.isReady(p.user.member) && (place == nil || len(place.Volumes) == 0) {

@@ -1,20 +1,39 @@
 package planner
 
 import (
+	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 )
 
 // What becomes of claims, on a dead node, of which nothing says where their data is, or whose volumes somebody holds.
 
 // perhapsHere is about a claim of which nothing says whether its data is on the dead nodes.
 func (p *recoverPlanner) perhapsHere(u workload.UnclearClaim) fact.Fact {
+	if inspect.AnyNode(u.Volume) {
+		return p.onWhicheverNode(u)
+	}
 	return fact.New("ClaimPerhapsOnDeadNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Stuck), "elsewhere", p.takesPods(u.Volume)).
 		Offering(fact.Plugin("release", "pvc/"+u.Claim.Name).In(u.Claim.Namespace))
+}
+
+// onWhicheverNode is about a claim whose volume is a directory of whichever node its Pod is on. As soon as the Pod is gone, its replacement starts
+// on another with an empty one, so the volume has to say first where the data is: it can be told that once (core/validation:
+// ValidatePersistentVolumeUpdate).
+func (p *recoverPlanner) onWhicheverNode(u workload.UnclearClaim) fact.Fact {
+	node := u.Pods[0].Spec.NodeName // or it would not be unclear
+	host := node
+	if n := p.ix.Node(node); n != nil && n.Labels[corev1.LabelHostname] != "" {
+		host = n.Labels[corev1.LabelHostname]
+	}
+	const affinity = `{"spec":{"nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"` + corev1.LabelHostname + `","operator":"In","values":["%s"]}]}]}}}}`
+	return fact.New("ClaimOnWhicheverNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Stuck), "node", node).
+		Offering(fact.Kubectl("patch", "pv", u.Volume.Name).With("-p", fmt.Sprintf(affinity, host)))
 }
 
 // takesPods are the Nodes besides the dead ones on which the scheduler may place the Pods of a volume.

@@ -19,6 +19,11 @@ func severalHomes(ix *inspect.Index, v *corev1.PersistentVolume) (why fact.Fact,
 	return fact.New("DataOnOneOf", "nodes", nodes, "gone", gone), true
 }
 
+// onWhicheverNode reports whether a volume is a directory of whichever node its Pod is on: hostPath without node affinity.
+func onWhicheverNode(v *corev1.PersistentVolume) bool {
+	return v.Spec.HostPath != nil && inspect.AnyNode(v)
+}
+
 // refusesSeveral blocks if a volume is given to a claim whose Pods may then start without the data that is on it. If only cordons keep them
 // from that, it tells which.
 func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/liveness"
@@ -108,15 +109,33 @@ func stuckLost(ix *inspect.Index, g *workload.Finder) []string {
 	return stuck
 }
 
-// volumesOn counts the local volumes whose data is, or may be, on a machine.
+// volumesOn counts the volumes whose data is, or may be, on a machine: local ones, and directories of whichever node a Pod is on that one of its Pods
+// uses.
 func volumesOn(ix *inspect.Index, names []string) int {
 	n := 0
-	for _, v := range ix.LocalVolumes() {
-		if slices.ContainsFunc(names, func(name string) bool { return ix.MayBeOn(v, name) }) {
+	for _, v := range directories(ix) {
+		if slices.ContainsFunc(names, func(name string) bool { return ix.MayBeOn(v, name) || inspect.AnyNode(v) && usedOn(ix, v, name) }) {
 			n++
 		}
 	}
 	return n
+}
+
+// directories are the volumes whose data is on particular nodes, be it known on which or not: the local ones, and hostPath volumes without node
+// affinity.
+func directories(ix *inspect.Index) []*corev1.PersistentVolume {
+	return slices.DeleteFunc(slices.Clone(ix.SortedVolumes()), func(v *corev1.PersistentVolume) bool {
+		_, local := ix.LocalSource(v)
+		return !local && v.Spec.HostPath == nil
+	})
+}
+
+// usedOn reports whether a Pod on a node that has not ended names the claim that has a volume.
+func usedOn(ix *inspect.Index, v *corev1.PersistentVolume, node string) bool {
+	c := ix.ClaimOf(v)
+	return c != nil && c.Spec.VolumeName == v.Name && slices.ContainsFunc(ix.Consumers(c.Namespace, c.Name), func(p *corev1.Pod) bool {
+		return p.Spec.NodeName == node && !workload.FinishedPod(p)
+	})
 }
 
 // suspects are the names of the nodes that look dead, or for whose labels claims wait, sorted by the first name of each.
@@ -129,7 +148,7 @@ func suspects(ix *inspect.Index, waiting map[string]unlabeled) [][]string {
 		}
 	}
 	seen := map[string]bool{}
-	for _, v := range ix.LocalVolumes() {
+	for _, v := range directories(ix) {
 		site := ix.DataOn(v)
 		for _, name := range slices.Concat(site.Nodes, site.Perhaps) {
 			if seen[name] || ix.Node(name) != nil {

@@ -51,3 +51,22 @@ func TestSuspectsByPodsAlone(t *testing.T) {
 		t.Error("a name that has no data is a machine")
 	}
 }
+
+// TestSuspectByADirectoryOfWhicheverNode: the only member on a dead node has a volume that can be used everywhere. It is stuck there all the same.
+func TestSuspectByADirectoryOfWhicheverNode(t *testing.T) {
+	for name, world := range map[string][]any{
+		"unreachable": With(Crew(), Node("n1", Unreachable)),
+		"gone":        Without(Crew(), "Node n1"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			got := Suspects(inspect.NewIndex(Snapshot(t, All(world, whichever("files"), Consumer("files-a", "n1", "files"))...))).Items
+			if len(got) != 1 || got[0].Node != "n1" || got[0].Volumes != 1 || !slices.Equal(got[0].Stuck, []string{"shop/files-a"}) {
+				t.Errorf("suspects: %+v", got)
+			}
+			ended := Consumer("files-a", "n1", "files", Ended)
+			if got := Suspects(inspect.NewIndex(Snapshot(t, All(world, whichever("files"), ended)...))).Items; len(got) != 0 && name == "unreachable" {
+				t.Errorf("nothing is stuck: %+v", got)
+			}
+		})
+	}
+}

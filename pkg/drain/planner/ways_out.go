@@ -6,7 +6,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
@@ -43,5 +42,5 @@ func (p *relocation) onOwn(v *corev1.PersistentVolume) bool {
 
 // mayHave reports whether nothing speaks against giving a volume to a claim of the member.
 func (p *relocation) mayHave(v *corev1.PersistentVolume, c workload.Claim) bool {
-	return disk.Free(v) && p.notGivable(v, c.Key()) == nil && !p.onDisk(v).For(c.Key()).Foreign(c.Key())
+	return p.disks().Free(v) && p.notGivable(v, c.Key()) == nil && !p.onDisk(v).For(c.Key()).Foreign(c.Key())
 }

@@ -107,6 +107,8 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		return u, false
 	case isAstray:
 		u.Why = astray
+	case g.Ix.HomeOf(v).State == inspect.HomeUnknown && slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool { return p.Status.Phase == corev1.PodRunning }):
+		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why) // its kubelet mounted the volume here, whatever is recorded
 	default:
 		return u, false // the Pod has come to a Node on which it cannot use the volume
 	}

@@ -245,12 +245,12 @@ func (g *Finder) relocating(m *Member) bool {
 
 // exclude takes out what is not to be moved, and says why.
 func (g *Finder) exclude(m *Member) bool {
-	if i, cannot := g.cannotMove(m); cannot {
+	podless := m.Set == nil && len(m.Pods()) == 0
+	if i, cannot := g.cannotMove(m); cannot && !(podless && i.Loose) { // no Pod goes astray
 		g.Shared = append(g.Shared, i)
 		return true
 	}
 	first := m.Claims[0]
-	podless := m.Set == nil && len(m.Pods()) == 0
 	switch {
 	case m.Direct.Kind == daemonSet:
 		g.LeftAlone = append(g.LeftAlone, LeftAlone{Member: m})

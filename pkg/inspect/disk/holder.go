@@ -39,6 +39,9 @@ func (d *Disks) holdersOf(sharing []*corev1.PersistentVolume, gets types.Namespa
 }
 
 func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
+	if all := d.Claimants(v); len(all) > 0 {
+		return all[0], true
+	}
 	ref := v.Spec.ClaimRef
 	if ref == nil || ref.Namespace == CordonNamespace {
 		return Holder{Volume: v}, v.Status.Phase == corev1.VolumeBound
@@ -54,6 +57,47 @@ func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 		return h, true
 	}
 	return h, len(h.Pods) > 0
+}
+
+// Claimants are those who have a volume by a claim that it does not name: the one to which the volume controller is to bind a volume that names
+// none (see inspect.Index.ClaimedBy); those that count as bound to it and whose Pods run with it; and, by name, the one whose data is recorded to be on
+// a volume that was freed since, if its Pods may still have the disk open.
+func (d *Disks) Claimants(v *corev1.PersistentVolume) []Holder {
+	var out []Holder
+	first := d.ix.ClaimedBy(v)
+	for _, c := range d.ix.BoundInVain(v) {
+		if h := d.claimant(v, c); c != first && len(h.Pods) > 0 {
+			out = append(out, h)
+		}
+	}
+	if first != nil {
+		out = append([]Holder{d.claimant(v, first)}, out...)
+	}
+	if h, uses := d.formerUsers(v); uses {
+		out = append(out, h)
+	}
+	return out
+}
+
+// formerUsers are the Pods of the claim whose data is recorded to be on a volume that names no claim by UID any more.
+func (d *Disks) formerUsers(v *corev1.PersistentVolume) (Holder, bool) {
+	data := DataOf(v, d.ix.TakenAt)
+	if ref := v.Spec.ClaimRef; ref != nil && (ref.UID != "" || ref.Namespace == data.Claim.Namespace && ref.Name == data.Claim.Name) || data.State != Known {
+		return Holder{}, false
+	}
+	owner := data.Claim
+	had := &corev1.PersistentVolume{ObjectMeta: v.ObjectMeta}
+	had.Spec.ClaimRef = &corev1.ObjectReference{Namespace: owner.Namespace, Name: owner.Name}
+	pods := ClaimUsers(had, d.ix.Claim(owner.Namespace, owner.Name), d.ix.Consumers(owner.Namespace, owner.Name), d.ix.HomeOf(v).Names())
+	pods = slices.DeleteFunc(pods, ended)
+	return Holder{Volume: v, Claim: owner.Key(), Pods: pods}, len(pods) > 0
+}
+
+func (d *Disks) claimant(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) Holder {
+	pods := slices.DeleteFunc(slices.Clone(d.ix.Consumers(c.Namespace, c.Name)), func(p *corev1.Pod) bool { return p.Spec.NodeName == "" || ended(p) })
+	return Holder{
+		Volume: v, Claim: types.NamespacedName{Namespace: c.Namespace, Name: c.Name}, Pods: pods, Reserved: !inspect.FullyBound(c) && len(pods) == 0,
+	}
 }
 
 // Users are the Pods that use the disk of a volume, or may: those of its claim, as ClaimUsers tells, and those that mount its directory.

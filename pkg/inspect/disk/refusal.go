@@ -14,6 +14,8 @@ type RefusalCode string
 const (
 	// VolumeCordoned: it is given to nobody.
 	VolumeCordoned RefusalCode = "Cordoned"
+	// VolumeClaimed: a claim names the volume, which does not name it: the two are about to be bound, or Pods run with the volume by that claim.
+	VolumeClaimed RefusalCode = "Claimed"
 	// DiskMounted: Pods mount the directory by its path on the node.
 	DiskMounted RefusalCode = "Mounted"
 	// DiskHeld: somebody has the disk by another volume.
@@ -31,7 +33,7 @@ type Refusal struct {
 	Reason string
 	// Pods are those that mount the directory, with DiskMounted.
 	Pods []*corev1.Pod
-	// Holder is who has the disk, with DiskHeld.
+	// Holder is who has the disk, with DiskHeld, and who has the volume, with VolumeClaimed.
 	Holder Holder
 	// Other is the volume that is free, with DiskFree.
 	Other *corev1.PersistentVolume
@@ -51,6 +53,11 @@ func (d *Disks) Refusals(v *corev1.PersistentVolume, gets types.NamespacedName) 
 	if reason, cordoned := Cordoned(v); cordoned {
 		out = append(out, Refusal{Code: VolumeCordoned, Reason: reason})
 	}
+	for _, h := range d.Claimants(v) {
+		if h.Claim != gets {
+			out = append(out, Refusal{Code: VolumeClaimed, Holder: h})
+		}
+	}
 	if pods := d.Mounting(v); len(pods) > 0 {
 		out = append(out, Refusal{Code: DiskMounted, Pods: pods})
 	}
@@ -59,7 +66,7 @@ func (d *Disks) Refusals(v *corev1.PersistentVolume, gets types.NamespacedName) 
 		out = append(out, Refusal{Code: DiskHeld, Holder: h})
 	}
 	for _, other := range sharing {
-		if Free(other) {
+		if d.Free(other) {
 			out = append(out, Refusal{Code: DiskFree, Other: other})
 		}
 	}
@@ -88,7 +95,7 @@ func First(all []Refusal, codes ...RefusalCode) (Refusal, bool) {
 }
 
 // Free reports whether any claim may be bound to a volume.
-func Free(v *corev1.PersistentVolume) bool {
+func (d *Disks) Free(v *corev1.PersistentVolume) bool {
 	_, cordoned := Cordoned(v)
-	return v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil && !cordoned
+	return d.ix.ClaimedBy(v) == nil && v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil && !cordoned
 }

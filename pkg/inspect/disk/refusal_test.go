@@ -23,14 +23,20 @@ func TestRefusals(t *testing.T) {
 		twin []any
 		want []string
 	}{
-		"nothing":                     {v: Volume("v", On("n0"))},
-		"cordoned, and the twin free": {v: Volume("v", On("n0"), cordoned), twin: []any{twin()}, want: []string{"Cordoned slow", "Free twin"}},
-		"a twin that is cordoned":     {v: Volume("v", On("n0")), twin: []any{twin(cordoned)}},
-		"a twin that is held":         {v: Volume("v", On("n0")), twin: []any{twin(Has("theirs", "theirs-uid"))}, want: []string{"Held twin"}},
-		"a twin that waits for it":    {v: Volume("v", On("n0")), twin: []any{twin(ReservedFor("data"))}},
-		"a twin that was left":        {v: Volume("v", On("n0")), twin: []any{twin(Has("theirs", "theirs-uid"), Phase(Released))}, want: []string{"Foreign theirs by twin"}},
-		"left by another":             {v: Volume("v", On("n0"), Has("theirs", "theirs-uid"), Phase(Released)), want: []string{"Foreign theirs"}},
-		"left by itself":              {v: Volume("v", On("n0"), Has("data", "data-uid"), Phase(Released))},
+		"nothing":                      {v: Volume("v", On("n0"))},
+		"cordoned, and the twin free":  {v: Volume("v", On("n0"), cordoned), twin: []any{twin()}, want: []string{"Cordoned slow", "Free twin"}},
+		"a twin that is cordoned":      {v: Volume("v", On("n0")), twin: []any{twin(cordoned)}},
+		"a twin that is held":          {v: Volume("v", On("n0")), twin: []any{twin(Has("theirs", "theirs-uid"))}, want: []string{"Held twin"}},
+		"a twin that waits for it":     {v: Volume("v", On("n0")), twin: []any{twin(ReservedFor("data"))}},
+		"a twin that was left":         {v: Volume("v", On("n0")), twin: []any{twin(Has("theirs", "theirs-uid"), Phase(Released))}, want: []string{"Foreign theirs by twin"}},
+		"left by another":              {v: Volume("v", On("n0"), Has("theirs", "theirs-uid"), Phase(Released)), want: []string{"Foreign theirs"}},
+		"named by a claim that has it": {v: Volume("v", On("n0")), twin: []any{Claim("theirs", BoundTo("v"))}, want: []string{"Claimed theirs"}},
+		"named by itself":              {v: Volume("v", On("n0")), twin: []any{Claim("data", BoundTo("v"))}},
+		"a twin that a claim names":    {v: Volume("v", On("n0")), twin: []any{twin(), Claim("theirs", BoundTo("twin"))}, want: []string{"Held twin"}},
+		"named in vain":                {v: Volume("v", On("n0"), ReservedFor("data")), twin: []any{Claim("theirs", BoundTo("v"))}},
+		"named in vain, by Pods that run": {v: Volume("v", On("n0"), ReservedFor("data")), twin: []any{Claim("theirs", BoundTo("v")), Pod("p", RunsOn("n0"), Uses("theirs"))},
+			want: []string{"Claimed theirs"}},
+		"left by itself": {v: Volume("v", On("n0"), Has("data", "data-uid"), Phase(Released))},
 	} {
 		t.Run(name, func(t *testing.T) {
 			ix := inspect.NewIndex(Snapshot(t, append([]any{Node("n0"), c.v}, c.twin...)...))
@@ -41,6 +47,8 @@ func TestRefusals(t *testing.T) {
 				case disk.DiskMounted: // told by TestMounting
 				case disk.VolumeCordoned:
 					text, byTwin = text+" "+r.Reason, false
+				case disk.VolumeClaimed:
+					text, byTwin = text+" "+r.Holder.Claim.Name, false
 				case disk.DiskHeld:
 					text += " " + r.Holder.Volume.Name
 				case disk.DiskFree:

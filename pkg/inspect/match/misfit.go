@@ -52,7 +52,7 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 		return Misfit{Code: Withheld, Why: fact.New("RecordNewer", "volume", v.Name, "have", version, "want", disk.Version)}
 	}
 	refusals := disk.New(ix).Refusals(v, claim)
-	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.DiskMounted, disk.DiskHeld, disk.DataForeign); ok {
+	if r, ok := disk.First(refusals, disk.VolumeCordoned, disk.VolumeClaimed, disk.DiskMounted, disk.DiskHeld, disk.DataForeign); ok {
 		return Misfit{Code: Withheld, Why: whyRefused(claim, r)}
 	}
 	if r, ok := disk.First(refusals, disk.DiskFree); ok {
@@ -89,6 +89,8 @@ func whyRefused(claim types.NamespacedName, r disk.Refusal) fact.Fact {
 	switch {
 	case r.Code == disk.VolumeCordoned:
 		return fact.New("ClaimedAndCordoned", "subject", claim, "reason", r.Reason)
+	case r.Code == disk.VolumeClaimed:
+		return fact.New("NamedByClaim", "claim", r.Holder.Claim)
 	case r.Code == disk.DiskMounted:
 		return fact.New("MountedByPods", "pods", r.Names())
 	case r.Code == disk.DiskHeld:
@@ -114,7 +116,7 @@ func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentV
 	if err != nil {
 		return Misfit{Code: SelectorInvalid, Why: SelectorFact(err)}
 	}
-	verdict := m.Explain(Reserved(v, c), true, "")
+	verdict := m.Binds(v)
 	fails := verdict.Fails
 	if inspect.FullyBound(c) {
 		fails = slices.DeleteFunc(slices.Clone(fails), func(code inspect.VolumeCode) bool { return code != inspect.VolumeModeMismatch })

@@ -52,12 +52,14 @@ func given(e evidence.Evidence, u evidence.ClaimUse) []*corev1.PersistentVolume 
 
 // diskNote is what speaks against that a claim gets a volume, false if nothing does.
 func diskNote(e evidence.Evidence, disks *disk.Disks, u evidence.ClaimUse, v *corev1.PersistentVolume) (fact.Fact, bool) {
-	r, against := disk.First(disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name}), disk.DiskMounted, disk.DiskHeld, disk.DataForeign)
+	r, against := disk.First(disks.Refusals(v, types.NamespacedName{Namespace: e.Pod.Namespace, Name: u.Name}), disk.VolumeClaimed, disk.DiskMounted, disk.DiskHeld, disk.DataForeign)
 	if !against {
 		return fact.Fact{}, false
 	}
 	var f fact.Fact
 	switch r.Code {
+	case disk.VolumeClaimed: // not to be cordoned, since the two are to be bound
+		return fact.New("GetsClaimedVolume", "claim", u.Name, "volume", v.Name, "owner", r.Holder.Claim), true
 	case disk.DiskMounted:
 		f = fact.New("GetsMountedDisk", "claim", u.Name, "volume", v.Name, "pods", r.Names())
 	case disk.DiskHeld:

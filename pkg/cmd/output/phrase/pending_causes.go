@@ -75,6 +75,8 @@ func preconditions() catalog {
 		"ClaimAbsentNoMaker":    absent + ", and {.owner} does not create claims of that name: create it",
 		"ClaimAbsentOfOperator": absent + "; the operator of {.owner} may create it with a replacement of the Pod: {.command}",
 		"VolumeLeft":            "{.volume}, to give it back: {.command}",
+		"VolumeLeftOutOfReach":  "{.volume}, which no Pod can use before that node is back",
+		"VolumeLeftToReserve":   "{.volume}, to reserve it for the next one, before that is created: {.command}",
 		"VolumeLeftNotYet":      "{.volume}, which cannot be given back yet: {.why}; then {.command}",
 		"VolumeLeftWithheld":    "{.volume}, which cannot be given back: {.why}",
 		"EphemeralClaimAwaited": "{claim .claim} of a generic ephemeral volume has not been created yet",
@@ -207,8 +209,10 @@ func limits() catalog {
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsMountedDisk": "claim {.claim} would be given {.volume}, whose directory {list .pods} {plural (len .pods) `mounts` `mount`} by hostPath: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"GetsClaimedVolume": "claim {claim .claim} would be given {.volume}, which claim {.owner} names and has, or is about to be bound to: two Pods would use one disk",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"ReservedForNextClaim": "claim {.claim}: {.volume} on {list .nodes} is reserved for the next claim of that name",
 		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
 			"to bring {if .others}this back, and not what is on {list .others},{else}it back{end} before the claim is bound to another volume: {.command}",
 		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
@@ -232,6 +236,7 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
+		"RecordDiffers":        "its affinity means {list .home} (hostname {list .hosts}), and {.source} says that it was made on {list .nodes}: that is where the data is if the labels of these nodes were changed since",
 		"DataAstray":           "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
 		"DataAstrayByHostname": "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
 		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +

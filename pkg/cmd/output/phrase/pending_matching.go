@@ -71,11 +71,12 @@ func sameDisk() catalog {
 		"ReservedForAnother":   "it is reserved for claim {.other}; to take that back: {.command}",
 		"CordonTwin": "{.other} is the same disk and free, so that another claim could be bound to that one at any moment, and would overwrite what is on the disk. " +
 			"Cordon it first: {.command}",
+		"NamedByClaim":   "claim {.claim} names it, and has it or is about to be bound to it",
 		"MountedByPods":  "{list .pods} {plural (len .pods) `mounts` `mount`} its directory by hostPath",
 		"HomeUnknownYet": "no Pod can use it, since {.why}",
 		"CordonOtherHomes": "its data" + onAnyOf + ", so that a Pod may start on another, without it. " +
 			"Cordon the nodes that do not have it first",
 		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +
-			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end})",
+			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end}{if .doubt}; its disk may not be the one that had it{end})",
 	}
 }

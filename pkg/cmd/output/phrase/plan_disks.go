@@ -31,6 +31,10 @@ func disks() catalog {
 		"DiskKept":             "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
 		"DiskForAnotherClaim":  "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
 		"VolumeCordoned":       "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
+		"VolumeClaimedBy": "claim {.claim} {if .bound}counts as bound to{else}names{end} {.volume}, which names {if .other}claim {.other}{else}no claim{end}" +
+			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it, so that two claims would write to one disk{end}" +
+			"{if .other}; if the volume is to be that claim's: {else}; the volume controller binds the two{if .bound} again{end} as soon as it sees them, so that nobody else is to be given {.volume}; " +
+			"{if .bound}if it does not: {else}what it says of that: {end}{end}{.command}",
 
 		"SchedulerGivesToo": "{.member} needs claim {.claim} too, which has no volume, and the scheduler would give it {.volume} on {.node}: {.why}",
 		"SchedulerWouldGive": "{.member} would wait with claim {.claim}, and the scheduler would give it {.volume} on {.node} as soon as it can, which it may not have: {.why}; " +

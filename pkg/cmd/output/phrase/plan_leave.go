@@ -115,6 +115,7 @@ func drained() catalog {
 		"NodeNeverReported": "{.node} has never reported its state: an eviction there never ends. If it is dead: {.command}",
 		"WhyCordonDrained":  "so that no Pod comes back while it is drained",
 
+		"RunsOnUnclaimedVolume": "Pod {.pod} stays: {.why}",
 		"RunsOnLostClaim": "Pod {.pod} runs on claim {.claim}, whose volume {.volume} {if .other}belongs to claim {.other} (UID {.uid}){else}does not exist any more{end}: " +
 			"once evicted it could start nowhere; copy its data to another volume first",
 		"RunsOnOtherVolume": "Pod {.pod} runs on {.node}, and its claim {.claim} now has volume {.volume} on {.site}: the Pod still writes to the disk that the claim had before" +

@@ -18,6 +18,7 @@ func sites() catalog {
 		"DataNodeFull": "{.volume}: {.why}; and {.member} does not fit there, so it would start on another node, without that data: {.kept}; make room for it there first",
 		"MadeForAnotherMachine": "{.volume} on {.node} was made for another machine, or for one that was registered again since " +
 			"({if .by}by {.by}{else}the Node is younger than the volume{end}): its disk may be new and empty, or not be there",
+		"VolumePerhapsGone": "{.volume}: {.why}",
 		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
 			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
 		"ClaimNotHeldToDataAndWaits": notHeld + ", so its Pod may start on any node with the same claim, without that data. " +
@@ -28,7 +29,10 @@ func sites() catalog {
 
 		"ClaimPerhapsOnDeadNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}; " +
 			"if the data was on the dead node, {if .elsewhere}scale the Pod's owner down first, or cordon {all .elsewhere}, since a replacement may start there without it: then {end}" +
-			"delete the Pod (with --force), then {.command}; if it is elsewhere, deleting the Pod is enough",
+			"delete the Pod (with --force), then {.command}; if it is elsewhere, {if gt (len .elsewhere) 1}cordon those of these nodes that do not have it, then delete the Pod{else}deleting the Pod is enough{end}",
+		"ClaimOnWhicheverNode": "claim {.claim}, bound to {.volume}, is left as it is{if .pods}, and so is Pod {list .pods}{end}: {.why}; as soon as the Pod is gone, its replacement may start on any node " +
+			"without that data, so first set spec.nodeAffinity of {.volume} to the node that has it, which can be done once: if that is {.node}, {.command}, then run this command again; " +
+			"if it is another, name that one, then delete the Pod (with --force)",
 		"UnclearClaimLeaves": "claim {.claim} on {.volume}: {.why}; if Pod {.pod} left {.node}, its replacement might start without that data. " +
 			"Scale its owner down first",
 		"ClaimOfDownPodInDoubt": "claim {.claim} on {.volume} is left as it is: {.why}, and Pod {.pod} runs on no node that there is. " +

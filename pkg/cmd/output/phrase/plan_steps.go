@@ -103,6 +103,7 @@ func volumes() catalog {
 		"NotFoundButElsewhere": "no {.kind} \"{.name}\" in namespace {.namespace}; there is one in {.elsewhere}: add -n {.elsewhere}",
 
 		"UnknownWhichPodsUseClaims": "which Pods use the claims is {.why}",
+		"UnknownWhichVolumes":       "where the data of claims is, is {.why}",
 		"UnknownWhetherClaimsExist": "whether the claims exist is {.why}",
 		"Error":                     "{.text}",
 	}

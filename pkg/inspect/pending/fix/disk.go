@@ -41,7 +41,7 @@ func withheld(e evidence.Evidence) inspect.Change {
 // speaksAgainst reports whether a volume is not offered for a reason. That the data of another claim comes with it is said of those that
 // are.
 func speaksAgainst(r disk.Refusal) bool {
-	return r.Code == disk.VolumeCordoned || r.Code == disk.DiskMounted || r.ByTwin()
+	return r.Code == disk.VolumeCordoned || r.Code == disk.VolumeClaimed || r.Code == disk.DiskMounted || r.ByTwin()
 }
 
 // withheldJudge judges every Change as it is without some volumes.

@@ -33,6 +33,10 @@ func TestNoFixGivesADiskTwice(t *testing.T) {
 	mounted := func(s *pendingtest.Scene) {
 		s.Snapshot.Pods = append(s.Snapshot.Pods, Pod("other-0", RunsOn("n0"), MountsPath("/mnt/v-n0/")))
 	}
+	runs := func(s *pendingtest.Scene) {
+		s.Snapshot.Claims = append(s.Snapshot.Claims, Claim("theirs", BoundTo("v-n0")))
+		s.Snapshot.Pods = append(s.Snapshot.Pods, Pod("other-0", RunsOn("n0"), Uses("theirs")))
+	}
 	leftOn := func(claim string) func(*pendingtest.Scene) {
 		return func(s *pendingtest.Scene) {
 			left := Volume("twin", On("n0"), Sized("1Gi"), Has(claim, claim+"-of-before"), Phase(Released), func(v *corev1.PersistentVolume) { v.Spec.Local.Path = "/mnt/v-n0/" })
@@ -54,6 +58,9 @@ func TestNoFixGivesADiskTwice(t *testing.T) {
 		{"released", released, held, "reclaim-v-n0", false},
 		{"released, below", released, twin("/mnt", Has("theirs", "theirs-uid")), "reclaim-v-n0", false},
 		{"released, a Pod mounts it", released, mounted, "reclaim-v-n0", false},
+		{"released, a Pod runs with it by a claim that is Lost", released, runs, "reclaim-v-n0", false},
+		{"reserved, a Pod runs with it by a claim that is Lost", reserved, runs, "unreserve-v-n0", false},
+		{"too small, a claim has it", small, runs, "ask-10gi-data", false},
 		{"too small, a Pod mounts it", small, mounted, "ask-10gi-data", false},
 		{"released, cordoned", released, cordon, "reclaim-v-n0", false},
 		{"reserved", reserved, nil, "unreserve-v-n0", true},

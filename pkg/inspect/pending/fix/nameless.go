@@ -69,7 +69,7 @@ func ownNext(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) []cand
 	return []candidate{{
 		fix: Fix{
 			ID: "as-own-" + own.Volume.Name, Titles: titles, Risk: RiskRecreate, Commands: []fact.Command{reserve, deleteWithPod(e, u.Claim)},
-			Notes: []fact.Fact{fact.New("OwnDataComes", "volumes", []string{own.Volume.Name})},
+			Notes: []fact.Fact{ownComes(e.Index, []string{own.Volume.Name})},
 		},
 		change: together(next, own.Volume), claim: u.Name, gives: []string{u.Name}, nodes: siteNodes(e.Index, own.Volume),
 	}}

@@ -114,8 +114,20 @@ func ownVolume(e evidence.Evidence, choice []given, nodes []string) candidate {
 		c.claim = c.gives[0]
 	}
 	c.fix.Titles = []fact.Fact{fact.New("ReattachOwn", "volumes", volumes, "claims", c.gives)}
-	c.fix.Notes = append([]fact.Fact{fact.New("OwnDataComes", "volumes", volumes)}, c.fix.Notes...)
+	c.fix.Notes = append([]fact.Fact{ownComes(e.Index, volumes)}, c.fix.Notes...)
 	return c
+}
+
+// ownComes says that the Pod gets the own data of claims on volumes, as far as that is certain.
+func ownComes(ix *inspect.Index, volumes []string) fact.Fact {
+	doubtful := slices.ContainsFunc(volumes, func(name string) bool {
+		_, perhaps := disk.PerhapsNotThere(ix, ix.Volume(name))
+		return perhaps
+	})
+	if doubtful {
+		return fact.New("OwnDataMayCome", "volumes", volumes)
+	}
+	return fact.New("OwnDataComes", "volumes", volumes)
 }
 
 // giveBack are the commands that give volumes back, with one more volume. One command takes all that name their claims; one that names
@@ -232,7 +244,7 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 				ID: "as-own-" + own.Volume.Name, Titles: titles,
 				Commands: append([]fact.Command{printFix(e.Question).To(replacing())}, giveBack(nil, given{use: u, Earlier: own})...),
 				Risk:     RiskRecreate, Manifest: text,
-				Notes: append([]fact.Fact{fact.New("OwnDataComes", "volumes", []string{own.Volume.Name})}, claimTemplateNotes(e, claim)...),
+				Notes: append([]fact.Fact{ownComes(e.Index, []string{own.Volume.Name})}, claimTemplateNotes(e, claim)...),
 			},
 			change: together(claim, own.Volume), claim: u.Name, gives: []string{u.Name}, nodes: siteNodes(e.Index, own.Volume),
 		})
