@@ -54,7 +54,8 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 // to Nodes without its data.
 func (g *givable) unfit(v *corev1.PersistentVolume) bool {
 	_, several := severalHomes(g.ix, v)
-	return several || notUnderstood(v) || isAstray(g.ix, v)
+	_, onAny := onAnyNode(v)
+	return several || onAny || notUnderstood(v) || isAstray(g.ix, v)
 }
 
 // foreign reports whether the data of another claim is on a volume.
@@ -230,6 +231,9 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 	}
 	if err := retain.CheckVersion(r.volume); err != nil {
 		return give(drain.BlockedNewer, fact.Of(err))
+	}
+	if why, onAny := onAnyNode(r.volume); onAny {
+		return give(drain.BlockedShared, why)
 	}
 	if why, astray := p.ix.Astray(r.volume); astray {
 		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))

@@ -58,7 +58,7 @@ func (p *recoverPlanner) machine(typed string) (inspect.Machine, error) {
 
 // mayHaveData reports whether the data of a volume may be on a machine that is gone.
 func (p *recoverPlanner) mayHaveData(name string) bool {
-	return slices.ContainsFunc(p.ix.LocalVolumes(), func(v *corev1.PersistentVolume) bool { return p.ix.MayBeOn(v, name) })
+	return slices.ContainsFunc(directories(p.ix), func(v *corev1.PersistentVolume) bool { return p.ix.MayBeOn(v, name) })
 }
 
 func (p *recoverPlanner) noSuchNode(name string) error {

@@ -53,7 +53,7 @@ func planRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 
 // checkReadable blocks and warns about what could not be read.
 func (p *recoverPlanner) checkReadable() {
-	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	p.unreadable(inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods)
 	p.unreadableOwners()
 	p.unreadableForPlaces()
 	if gap, ok := p.ix.Gap(inspect.PodDisruptionBudgets); ok && p.req.Recreated {

@@ -71,10 +71,8 @@ func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
 		return
 	}
 	if home := p.ix.HomeOf(v); home.State == inspect.HomeUnknown {
-		if _, unread := p.ix.Gap(inspect.Nodes); !unread {
-			p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", v.Name, "why", home.Why))
-			return
-		}
+		p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", v.Name, "why", home.Why))
+		return
 	}
 	p.refusesSeveral(v)
 	why, astray := p.ix.Astray(v)
@@ -85,14 +83,14 @@ func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
 		p.block(drain.BlockedShared, "", fact.New("KeptFromData", "volume", v.Name, "why", why, "kept", kept, "cure", cure))
 		return
 	}
-	p.startsAstray(v, why)
+	p.startsAstray(v, why, p.ix.Consumers(claim.Namespace, claim.Name))
 }
 
-// startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: of hosts
-// that the affinity names, those that do not have the data can be cordoned.
-func (p *planner) startsAstray(v *corev1.PersistentVolume, why fact.Fact) {
-	if open := p.ix.OpenWithoutData(v); len(open) > 0 {
-		p.block(drain.BlockedShared, "", match.StartsWithoutData(v, why, open))
+// startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: nodes that
+// do not have the data can be cordoned.
+func (p *planner) startsAstray(v *corev1.PersistentVolume, why fact.Fact, pods []*corev1.Pod) {
+	if open := match.OpenWithoutData(p.ix, v, pods); len(open) > 0 {
+		p.block(drain.BlockedShared, "", match.StartsWithoutData(p.ix, v, why, open))
 		return
 	}
 	p.warn(fact.New("ReattachedAstray", "volume", v.Name, "why", why))

@@ -25,9 +25,9 @@ func (g *Finder) astray(m *Member, c Claim) (why fact.Fact, astray bool) {
 		if !g.Ix.OnSite(c.Volume, p.Spec.NodeName) {
 			return fact.New("ClaimUsedWithoutData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName), true
 		}
-		return fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name), true
+		return g.held(fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", p.Namespace+"/"+p.Name), c.Volume), true
 	}
-	return fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), true
+	return g.held(fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), c.Volume), true
 }
 
 // UnclearClaim is a claim of which nothing says whether its data is on the nodes that are left.

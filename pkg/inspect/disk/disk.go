@@ -139,6 +139,9 @@ func (d *Disks) together(a, b *corev1.PersistentVolume) bool {
 	if a.Spec.CSI != nil || inspect.AnyNode(a) || inspect.AnyNode(b) {
 		return true
 	}
+	if _, unread := d.ix.Gap(inspect.Nodes); unread {
+		return !inspect.OnDifferentHosts(a, b)
+	}
 	on, also := d.nodesOf(a), d.nodesOf(b)
 	if len(on) == 0 || len(also) == 0 {
 		return len(on) == len(also) && equality.Semantic.DeepEqual(a.Spec.NodeAffinity, b.Spec.NodeAffinity)

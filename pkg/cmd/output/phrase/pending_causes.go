@@ -233,8 +233,9 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
-		"DataAstray":           "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
-		"DataAstrayByHostname": "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
+		"DataAstrayUnlessShared": "the data is on {list .nodes} ({.source}), unless all nodes share the file system of its path, and no node affinity keeps Pods there",
+		"DataAstray":             "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
+		"DataAstrayByHostname":   "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
 		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +
 			"that has its hostname {list .hosts} now. If it is the same machine under another name, the data is there",
 		"PodAwaitsOrder":       "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
