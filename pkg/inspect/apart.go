@@ -41,7 +41,9 @@ func keysOf(v *corev1.PersistentVolume) []string {
 func valuesOf(v *corev1.PersistentVolume, key string) []string {
 	var values []string
 	for _, t := range terms(v) {
-		i := slices.IndexFunc(t.MatchExpressions, func(r corev1.NodeSelectorRequirement) bool { return r.Key == key && r.Operator == corev1.NodeSelectorOpIn })
+		i := slices.IndexFunc(t.MatchExpressions, func(r corev1.NodeSelectorRequirement) bool {
+			return r.Key == key && r.Operator == corev1.NodeSelectorOpIn
+		})
 		if i < 0 {
 			return nil
 		}

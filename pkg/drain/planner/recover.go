@@ -43,6 +43,7 @@ func planRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 	p.cordonNodes() // so that nothing goes back to the nodes
 	p.stage(1, drain.StopStage)
 	p.relocator.relocate(p.members) // owner by owner
+	p.movedDisks()
 	if unclear, held, lost := p.unclear(), p.held(), p.lostOnNodes(); unclear || held || lost {
 		p.nothingElse()
 	}
