@@ -93,6 +93,8 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		u.Why = astray
 	case g.Ix.HomeOf(v).State == inspect.HomeUnknown && slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool { return p.Status.Phase == corev1.PodRunning }):
 		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why) // its kubelet mounted the volume here, whatever is recorded
+	case g.runsByRecord(u):
+		u.Why, _ = g.Ix.RecordDiffers(v)
 	default:
 		return u, false // the Pod has come to a Node on which it cannot use the volume
 	}
@@ -128,4 +130,12 @@ func (g *Finder) unclearMember(m *Member) bool {
 		return true
 	}
 	return false
+}
+
+// runsByRecord reports whether a Pod runs on a node that is left, and a record says that its data is there, although the affinity means another now.
+func (g *Finder) runsByRecord(u UnclearClaim) bool {
+	_, nodes := g.Ix.RecordDiffers(u.Volume)
+	return slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool {
+		return p.Status.Phase == corev1.PodRunning && slices.Contains(nodes, p.Spec.NodeName)
+	})
 }
