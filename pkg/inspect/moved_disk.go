@@ -1,6 +1,8 @@
 package inspect
 
 import (
+	"cmp"
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -13,7 +15,8 @@ import (
 // no claims with such a volume.
 func (ix *Index) KeepsMovedData(claims []*corev1.PersistentVolumeClaim) fact.Fact {
 	var names, volumes, nodes []string
-	for _, c := range claims {
+	byVolume := func(a, b *corev1.PersistentVolumeClaim) int { return cmp.Compare(a.Spec.VolumeName, b.Spec.VolumeName) }
+	for _, c := range slices.SortedFunc(slices.Values(claims), byVolume) {
 		v := ix.Volume(c.Spec.VolumeName)
 		if v == nil || ix.ClaimOf(v) != c {
 			continue

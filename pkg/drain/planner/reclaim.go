@@ -201,7 +201,7 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if b := p.refusedDisk(v); b != nil {
 		return b
 	}
-	if b := p.heldToNoNode(v); b != nil {
+	if b := p.heldToNoNode(v); b != nil && !p.req.Wait { // its provisioner knows where it is
 		return b
 	}
 	return p.refusedItself(v)
