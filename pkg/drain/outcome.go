@@ -87,9 +87,7 @@ func handedOut(p *Plan) []fact.Fact {
 	if len(given) > 0 {
 		out = append(out, fact.New("VolumesOpenToClaims", "volumes", given, "claims", others))
 	}
-	if len(back) > 0 {
-		out = append(out, fact.New("VolumesGoBack", "volumes", back, "claims", claims))
-	}
+	out = append(out, p.goBack(back, claims)...)
 	if len(kept) > 0 {
 		out = append(out, fact.New("VolumesKeepData", "volumes", kept, "claims", next))
 	}
@@ -162,6 +160,8 @@ func givenBackTo(p *Plan, bound Step) fact.Fact {
 	switch {
 	case slices.Contains(wipedIn(p), volume):
 		return fact.New("ClaimGetsWiped", "claim", claim, "volume", volume)
+	case p.inDoubt(volume):
+		return fact.New("ClaimGetsDoubtful", "claim", claim, "volume", volume, "replaced", replaced)
 	case len(replaced) == 0:
 		return fact.New("ClaimGetsData", "claim", claim, "volume", volume)
 	case again:
@@ -189,5 +189,5 @@ func leftBehind(p *Plan) []fact.Fact {
 
 // leavesDoubtful reports whether a member leaves a volume whose disk may have gone with an earlier machine.
 func (p *Plan) leavesDoubtful(m Move) bool {
-	return !m.Stays && slices.ContainsFunc(p.Warnings, func(f fact.Fact) bool { return f.Code == "MadeForAnotherMachine" && f.Get("volume") == m.From })
+	return !m.Stays && p.inDoubt(m.From)
 }

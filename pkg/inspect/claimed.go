@@ -9,7 +9,7 @@ import (
 	"k8s.io/utils/ptr"
 )
 
-// A volume that names no claim may be one's all the same: the claimRef was taken away, or the object created again without it, while a claim
+// A volume that names no claim may be one's all the same: the claimRef was taken away, or the object recreated without it, while a claim
 // names the volume. The volume controller binds the two as soon as it sees them, and until then Kubernetes offers the volume to everybody.
 
 // ClaimedBy is the claim that names a volume which names none, and to which the volume controller binds it; nil if there is none. One that

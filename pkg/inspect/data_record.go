@@ -109,6 +109,11 @@ func (ix *Index) byStaticProvisioner(v *corev1.PersistentVolume) (node, source s
 	if name, cut := strings.CutPrefix(by, staticProvisioner); cut && ix.Node(name) != nil {
 		return name, volumehelpers.AnnDynamicallyProvisioned // which does not end with a UID
 	}
+	for _, n := range ix.homes[v.Name].home.Nodes {
+		if by == staticProvisioner+n.Name+"-"+string(n.UID) {
+			return n.Name, volumehelpers.AnnDynamicallyProvisioned // whatever its UID looks like
+		}
+	}
 	node, _ = provisionerNode(by)
 	return node, volumehelpers.AnnDynamicallyProvisioned
 }

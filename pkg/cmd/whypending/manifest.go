@@ -1,13 +1,16 @@
 package whypending
 
 import (
+	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/cli"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
 )
 
@@ -54,11 +57,32 @@ func (o *options) writeVolume(ix *inspect.Index, reports []pending.PodReport) er
 	if err != nil {
 		return err
 	}
+	if err := placeIsFree(ix, volume, o.printVolume); err != nil {
+		return err
+	}
 	text, err := inspect.Manifest(volume)
 	if err != nil {
 		return err
 	}
 	return output.WriteText(o.app.Streams, text)
+}
+
+// placeIsFree refuses a new volume on a node whose path is another volume's disk, is inside or around one, or is a directory that Pods mount.
+func placeIsFree(ix *inspect.Index, v *corev1.PersistentVolume, node string) error {
+	path := disk.PathOf(v)
+	if sharing := disk.Sharing(ix, v); len(sharing) > 0 {
+		var others []string
+		for _, other := range sharing {
+			others = append(others, fmt.Sprintf("%s (%s)", other.Name, disk.PathOf(other)))
+		}
+		return cli.Usagef("a volume at %s on %s would be the same disk as %s: two claims would write on it. Mount a disk of its own at another path, "+
+			"and write the volume for that by hand, or name another node", path, node, phrase.List(others))
+	}
+	if pods := disk.New(ix).Mounting(v); len(pods) > 0 {
+		return cli.Usagef("Pods mount the directory %s on %s by hostPath (e.g. %s/%s): mount a disk of its own at another path, and write the volume for that by hand, or name another node",
+			path, node, pods[0].Namespace, pods[0].Name)
+	}
+	return nil
 }
 
 // onlyOne is the one answer that a manifest can belong to.

@@ -114,7 +114,6 @@ func (p *drainPlanner) astray(f *workload.Finder) {
 		}
 		p.warn(fact.New("ClaimInDoubt", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why))
 	}
-	p.recordsDiffer()
 }
 
 // podDown is the Pod that is to be moved and has a claim of which nothing says whether its data is on the node, nil if there is none, or one of

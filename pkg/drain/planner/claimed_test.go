@@ -112,6 +112,25 @@ func TestPodsOfAClaimThatTheVolumeDoesNotName(t *testing.T) {
 	}
 }
 
+// TestPodsOfTheClaimThatHadAFreedVolume: whose data is on a volume is recorded once its claimRef is gone, and Pods of that claim may still have it open.
+func TestPodsOfTheClaimThatHadAFreedVolume(t *testing.T) {
+	noted := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"old","uid":"old-uid"}`)
+	only := With(Without(All(Fleet(), Db()), "PersistentVolume n0-free", "PersistentVolume n2-free"), Volume("n3-free", On("n3"), noted))
+	accepts := func(r *drain.RecoverRequest) { r.AcceptForeignData = []string{"n3-free"} }
+	says(t, recoverPlan(t, accepts, only...), drain.Ready)
+	runs := recoverPlan(t, accepts, All(only, Consumer("old-a", "n3", "old"))...)
+	says(t, runs, drain.Blocked, "blocked InUse []: ")
+	if !strings.Contains(told(runs), "old-a") {
+		t.Errorf("it does not name the Pod: %s", told(runs))
+	}
+	for name, pod := range map[string]*corev1.Pod{"ended": Consumer("old-a", "n3", "old", Ended), "elsewhere, of another claim of the name": Consumer("old-a", "n2", "old")} {
+		world := All(only, pod, HeldBy("old", "n2-old", "n2"))
+		if plan := recoverPlan(t, accepts, world...); plan.Verdict != drain.Ready {
+			t.Errorf("%s: %s", name, told(plan))
+		}
+	}
+}
+
 // TestClaimedByTheFirst: of the claims that name a volume, the one that counts as bound has it.
 func TestClaimedByTheFirst(t *testing.T) {
 	pending := Claim("a", func(c *corev1.PersistentVolumeClaim) { c.Spec.VolumeName = "v" })

@@ -23,8 +23,8 @@ func madeFor(node string) func(*corev1.PersistentVolume) {
 	return VolumeAnnotation("local.path.provisioner/selected-node", node)
 }
 
-// TestNoMemberMovesToADirectoryOfWhicheverNode: the scheduler may place it on any, and on another after the next restart, whatever is recorded.
-func TestNoMemberMovesToADirectoryOfWhicheverNode(t *testing.T) {
+// TestNoMemberMovesToADirectoryWhateverIsRecorded: the scheduler may place it on any, and on another after the next restart, whatever is recorded.
+func TestNoMemberMovesToADirectoryWhateverIsRecorded(t *testing.T) {
 	const why = "directory is a hostPath without required node affinity, so that a Pod which has it may start on any node"
 	for name, v := range map[string]*corev1.PersistentVolume{
 		"nothing is recorded": Volume("directory", directoryAt),
@@ -129,7 +129,7 @@ func TestWhatWasNotReadBlocks(t *testing.T) {
 		}
 	}
 	for name, r := range map[string]drain.DrainRequest{"keep": ToKeep(), "move": ToMove()} {
-		says(t, drainPlan(t, r, All(none, volumes)...), drain.Blocked, "blocked Unknown []: which volumes there are, so whether the claims on a node have their data there, is unknown (not in the files)")
+		says(t, drainPlan(t, r, All(none, volumes)...), drain.Blocked, "blocked Unknown []: where the data of claims is, is unknown (not in the files)")
 		_ = name
 	}
 	own := All(left("old", "data"), Claim("data"), nodes)

@@ -112,6 +112,11 @@ func volumeCordoned(v *corev1.PersistentVolume, reason string) fact.Fact {
 // claimedBy says which claim names a volume that does not name it, and what that comes to.
 func (p *planner) claimedBy(v *corev1.PersistentVolume, h disk.Holder) fact.Fact {
 	c := p.ix.Claim(h.Claim.Namespace, h.Claim.Name)
+	if c == nil || c.Spec.VolumeName != v.Name {
+		other, has := p.namesake(drain.Object{Namespace: h.Claim.Namespace, Name: h.Claim.Name})
+		return fact.New("ReleasedVolumeMayBeInUse", "volume", v.Name, "other", other, "has", has,
+			"why", workload.InUse(h.Claim.Namespace, h.Claim.Name, h.Pods, p.ix.OwnerOf))
+	}
 	f := fact.New("VolumeClaimedBy", "volume", v.Name, "claim", h.Claim.String(), "bound", yes(inspect.FullyBound(c)), "pods", workload.Names(h.Pods), "other", reservedFor(v))
 	if !inspect.FullyBound(c) {
 		return f.Offering(fact.Kubectl("describe", "pvc", c.Name).In(c.Namespace))

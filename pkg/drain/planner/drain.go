@@ -99,7 +99,7 @@ func (p *drainPlanner) askFilters(ctx context.Context) error {
 
 // checkReadable blocks if something could not be read that the Plan rests on.
 func (p *drainPlanner) checkReadable() {
-	p.unreadable(inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods)
+	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods, inspect.PersistentVolumes)
 	if p.req.MoveClaims {
 		p.unreadableOwners()
 	}

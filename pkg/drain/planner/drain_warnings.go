@@ -19,6 +19,7 @@ func (p *drainPlanner) warnings() {
 	p.losses()
 	p.jobs(evicted(p.verdicts), true, p.req.FailJobs)
 	p.budgets()
+	p.tellRecordedHere(p.node.Name)
 	p.comeBack()
 }
 

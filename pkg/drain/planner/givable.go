@@ -44,14 +44,14 @@ func newGivable(ix *inspect.Index, accept []string) (*givable, error) {
 
 // refused reports whether a volume may be given to no member.
 func (g *givable) refused(v *corev1.PersistentVolume) bool {
-	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) || g.ix.ClaimedBy(v) != nil {
+	if _, cordoned := disk.Cordoned(v); cordoned || g.unfit(v) || len(g.disks.Claimants(v)) > 0 {
 		return true
 	}
 	return len(g.disks.Mounting(v)) > 0 || len(g.disks.Holders(v, types.NamespacedName{})) > 0 || slices.ContainsFunc(g.disks.Sharing(v), g.disks.Free)
 }
 
 // unfit reports whether a volume is no place for anybody: another version recorded something on it, or the scheduler may send its Pods
-// to Nodes without its data.
+// to Nodes without its data, now or the next time that they start.
 func (g *givable) unfit(v *corev1.PersistentVolume) bool {
 	_, several := severalHomes(g.ix, v)
 	_, onAny := onAnyNode(v)

@@ -120,10 +120,10 @@ func (p *planner) unreadable(kinds ...inspect.Kind) {
 		gap, ok := p.ix.Gap(kind)
 		switch {
 		case !ok:
-		case kind == inspect.PersistentVolumes:
-			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhereClaimsAre", "why", gap.Fact()))
 		case kind == inspect.Pods:
 			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichPodsUseClaims", "why", gap.Fact()))
+		case kind == inspect.PersistentVolumes:
+			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhichVolumes", "why", gap.Fact()))
 		default:
 			p.block(drain.BlockedUnknown, "", fact.New("UnknownWhetherClaimsExist", "why", gap.Fact()))
 		}

@@ -99,6 +99,13 @@ func (p *reattachPlanner) startable() bool {
 	return false
 }
 
+// comesLater reports whether a claim is created with its Pod alone, by a StatefulSet that goes in order, and an earlier member which this command does
+// nothing for is not Ready: nobody knows when that is.
+func (p *reattachPlanner) comesLater(r *returning) bool {
+	created := slices.ContainsFunc(p.plan.Steps, func(s drain.Step) bool { return s.Action == drain.CreateClaim && keyOf(s.Object) == keyOf(r.claim) })
+	return r.current == nil && !created && len(p.together) == len(p.pairs) && !p.comes()
+}
+
 // runsWith reports whether Pods run with the volume by the claim that is to have it, although it names another.
 func (p *reattachPlanner) runsWith() bool {
 	return slices.ContainsFunc(p.disks().Claimants(p.volume), func(h disk.Holder) bool { return h.Claim == keyOf(p.claim) && len(h.Pods) > 0 })
@@ -175,6 +182,9 @@ func (p *reattachPlanner) waits() {
 			continue
 		}
 		unbound = true
+		if p.comesLater(r) {
+			continue // awaitUser tells
+		}
 		p.step(awaitBound(r.volume, r.claim, r.before()))
 	}
 	if place := p.user.place(); unbound || p.used() && !p.user.isReady(p.user.member) && (place == nil || len(place.Volumes) == 0) {

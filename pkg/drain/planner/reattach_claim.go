@@ -63,7 +63,7 @@ func (p *reattachPlanner) explain(c *corev1.PersistentVolumeClaim) fact.Fact {
 	if err != nil {
 		return fact.Of(err)
 	}
-	if verdict := m.Explain(match.Reserved(p.volume, c), true, ""); verdict.Code != inspect.Match {
+	if verdict := m.Binds(p.volume); verdict.Code != inspect.Match {
 		return verdict.Fact()
 	}
 	return fact.Fact{}

@@ -73,9 +73,10 @@ func (p *reattachPlanner) astray(takesDown bool) {
 // taken down for it and the loss of what it has now was not accepted. A member that waits loses nothing: its machine may have been registered
 // again with its disks.
 func (p *reattachPlanner) earlierMachine() {
-	why, another := p.madeForAnother(p.volume)
+	p.tellRecordedElsewhere(p.volume)
+	why, doubtful := p.doubtful(p.volume)
 	switch {
-	case !another:
+	case !doubtful:
 	case len(p.replacing()) > 0 && len(p.serving()) > 0 && !slices.Contains(p.req.AcceptDataLoss, keyOf(p.claim)):
 		p.block(drain.BlockedHome, acceptClaim(p.claim), why)
 	default:

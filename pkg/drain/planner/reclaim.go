@@ -9,7 +9,9 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inventory"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // PlanReclaim plans to make released volumes usable again. It needs volumes, claims, Pods and Nodes. What stands in the way of one volume
@@ -152,6 +154,8 @@ func (p *reclaimPlanner) add(v *corev1.PersistentVolume) {
 		if node := p.missingNode(v); node != "" {
 			p.warn(fact.New("VolumeOfMissingNode", "volume", v.Name, "node", node))
 		}
+	case p.keepsReservation(v):
+		p.done(fact.New("ReservedInAMoment", "volume", v.Name, "claim", reservedFor(v), "phase", v.Status.Phase).Offering(fact.Plugin("reclaim", v.Name).With("--unreserve")))
 	case p.req.Wait:
 		p.await(v)
 	default:
@@ -171,6 +175,14 @@ func (p *reclaimPlanner) given(v *corev1.PersistentVolume) bool {
 	}
 	s, err := retain.RecordedClaim(v)
 	return err == nil && s != nil && ref.UID != "" && s.UID != ref.UID
+}
+
+// keepsReservation reports whether a volume is reserved for a claim that is to have it, and only the volume controller has not made it Available yet:
+// somebody has taken the UID of the claim that is gone away.
+func (p *reclaimPlanner) keepsReservation(v *corev1.PersistentVolume) bool {
+	ref := v.Spec.ClaimRef
+	return ref != nil && ref.UID == "" && ref.Namespace != disk.CordonNamespace && (v.Status.Phase == corev1.VolumeReleased || v.Status.Phase == corev1.VolumeFailed) &&
+		(p.req.For == nil || isFor(ref, *p.req.For)) && !match.ReservedInVain(p.ix, v)
 }
 
 // binding reports whether the volume is being bound to the claim that it names.
@@ -250,6 +262,9 @@ func (p *reclaimPlanner) wronglyCleaned(v *corev1.PersistentVolume) *drain.Block
 func (p *reclaimPlanner) wrongPhase(v *corev1.PersistentVolume) *drain.Blocker {
 	ref, phase := v.Spec.ClaimRef, v.Status.Phase
 	switch {
+	case (phase == corev1.VolumeReleased || phase == corev1.VolumeFailed) && ref != nil && ref.UID == "" && p.req.For != nil && !isFor(ref, *p.req.For) && !match.ReservedInVain(p.ix, v):
+		return &drain.Blocker{Code: drain.BlockedPhase, Reason: fact.New("VolumeReservedForOther", "volume", v.Name, "claim", drain.RefObject(ref)).
+			Offering(fact.Plugin("reclaim", v.Name).With("--unreserve"))}
 	case phase == corev1.VolumeReleased, phase == corev1.VolumeFailed:
 		return nil
 	case phase == corev1.VolumeAvailable && (p.req.For == nil && ref == nil || p.req.For != nil && (ref == nil || isFor(ref, *p.req.For))):

@@ -1,11 +1,14 @@
 package planner
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // free plans to take the claimRef away, or to reduce it to a name.
@@ -70,6 +73,10 @@ func (p *reclaimPlanner) giveBack(v *corev1.PersistentVolume, own partner, param
 // reserveFor plans to reserve the volume for a claim, or for the next one of its name if that is to have it.
 func (p *reclaimPlanner) reserveFor(v *corev1.PersistentVolume, claim drain.Object, why fact.Fact, parameters drain.FreeParameters) {
 	p.tellsAstray(v, claim)
+	if !p.wiped(v) {
+		p.tellEarlierMachine(v)
+	}
+	p.tellUnfit(v, claim)
 	p.foreign(v, []string{claim.String()}, p.req.AcceptForeignData)
 	title, done := p.reserving(v, claim), p.reservedNow(v, claim)
 	if c := p.ix.Claim(claim.Namespace, claim.Name); p.namesInVain(c, v) {
@@ -80,6 +87,18 @@ func (p *reclaimPlanner) reserveFor(v *corev1.PersistentVolume, claim drain.Obje
 	p.step(awaitAvailable(v, parameters.Claim))
 	p.next(done)
 	p.makeWay(v, claim)
+}
+
+// tellUnfit says that no node of a volume takes Pods now, so that those of the claim which gets it wait, wherever they could have started without it.
+func (p *reclaimPlanner) tellUnfit(v *corev1.PersistentVolume, claim drain.Object) {
+	home, pods := p.ix.HomeOf(v), p.ix.Consumers(claim.Namespace, claim.Name)
+	if home.State != inspect.HomeNode || len(pods) == 0 || !slices.ContainsFunc(pods, func(pod *corev1.Pod) bool { return pod.Spec.NodeName == "" }) {
+		return
+	}
+	why, cure := match.RefusesPods(home.Nodes[0], pods)
+	if !slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := match.RefusesPods(n, pods); return refusal.IsZero() }) {
+		p.missing(fact.New("HomeUnfit", "why", why, "volume", v.Name, "cure", cure))
+	}
 }
 
 // open plans to let any claim have the volume.

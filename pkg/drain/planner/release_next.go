@@ -52,7 +52,7 @@ func (p *planner) misfit(v *corev1.PersistentVolume, next workload.NextClaim) fa
 	if err != nil {
 		return fact.Of(err)
 	}
-	if verdict := m.Explain(match.Reserved(v, next.Claim), true, ""); verdict.Code != inspect.Match {
+	if verdict := m.Binds(v); verdict.Code != inspect.Match {
 		return verdict.Fact()
 	}
 	return fact.Fact{}

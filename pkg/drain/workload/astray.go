@@ -94,7 +94,7 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 	case g.Ix.HomeOf(v).State == inspect.HomeUnknown && slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool { return p.Status.Phase == corev1.PodRunning }):
 		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why) // its kubelet mounted the volume here, whatever is recorded
 	case g.runsByRecord(u):
-		u.Why, _ = g.Ix.RecordDiffers(v)
+		_, u.Why, _ = g.Ix.RecordedElsewhere(v)
 	default:
 		return u, false // the Pod has come to a Node on which it cannot use the volume
 	}
@@ -134,7 +134,7 @@ func (g *Finder) unclearMember(m *Member) bool {
 
 // runsByRecord reports whether a Pod runs on a node that is left, and a record says that its data is there, although the affinity means another now.
 func (g *Finder) runsByRecord(u UnclearClaim) bool {
-	_, nodes := g.Ix.RecordDiffers(u.Volume)
+	nodes, _, _ := g.Ix.RecordedElsewhere(u.Volume)
 	return slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool {
 		return p.Status.Phase == corev1.PodRunning && slices.Contains(nodes, p.Spec.NodeName)
 	})

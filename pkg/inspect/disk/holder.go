@@ -59,8 +59,9 @@ func (d *Disks) holder(v *corev1.PersistentVolume) (Holder, bool) {
 	return h, len(h.Pods) > 0
 }
 
-// Claimants are those who have a volume by a claim that it does not name, since that names the volume: the one to which the volume controller is
-// to bind a volume that names none (see inspect.Index.ClaimedBy), and those that count as bound to it and whose Pods run with it.
+// Claimants are those who have a volume by a claim that it does not name: the one to which the volume controller is to bind a volume that names
+// none (see inspect.Index.ClaimedBy); those that count as bound to it and whose Pods run with it; and, by name, the one whose data is recorded to be on
+// a volume that was freed since, if its Pods may still have the disk open.
 func (d *Disks) Claimants(v *corev1.PersistentVolume) []Holder {
 	var out []Holder
 	first := d.ix.ClaimedBy(v)
@@ -72,7 +73,24 @@ func (d *Disks) Claimants(v *corev1.PersistentVolume) []Holder {
 	if first != nil {
 		out = append([]Holder{d.claimant(v, first)}, out...)
 	}
+	if h, uses := d.formerUsers(v); uses {
+		out = append(out, h)
+	}
 	return out
+}
+
+// formerUsers are the Pods of the claim whose data is recorded to be on a volume that names no claim by UID any more.
+func (d *Disks) formerUsers(v *corev1.PersistentVolume) (Holder, bool) {
+	data := DataOf(v, d.ix.TakenAt)
+	if ref := v.Spec.ClaimRef; ref != nil && (ref.UID != "" || ref.Namespace == data.Claim.Namespace && ref.Name == data.Claim.Name) || data.State != Known {
+		return Holder{}, false
+	}
+	owner := data.Claim
+	had := &corev1.PersistentVolume{ObjectMeta: v.ObjectMeta}
+	had.Spec.ClaimRef = &corev1.ObjectReference{Namespace: owner.Namespace, Name: owner.Name}
+	pods := ClaimUsers(had, d.ix.Claim(owner.Namespace, owner.Name), d.ix.Consumers(owner.Namespace, owner.Name), d.ix.HomeOf(v).Names())
+	pods = slices.DeleteFunc(pods, ended)
+	return Holder{Volume: v, Claim: owner.Key(), Pods: pods}, len(pods) > 0
 }
 
 func (d *Disks) claimant(v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) Holder {

@@ -42,7 +42,11 @@ type DataReport struct {
 func reportHome(ix *inspect.Index, v *corev1.PersistentVolume) HomeReport {
 	h := ix.HomeOf(v)
 	r := HomeReport{State: h.State, Nodes: make([]inspect.HomeMember, 0, len(h.Nodes)), Why: h.Why, Data: reportData(ix, v, h)}
-	r.Perhaps, _ = ix.PerhapsGone(v)
+	why, perhaps := ix.PerhapsGone(v)
+	if !perhaps {
+		_, why, _ = ix.RecordedElsewhere(v)
+	}
+	r.Perhaps = why
 	if h.State != inspect.HomeNode {
 		r.Hosts = h.Hosts
 	}

@@ -122,15 +122,18 @@ func Facts(own []Earlier) []fact.Fact {
 }
 
 // LeftFact says of a volume that a claim left what tells it from others: since when it has its phase, how old the claim is that had it,
-// and the node with the data.
+// and the node with the data, and whether that may be another machine by now.
 func LeftFact(ix *inspect.Index, v *corev1.PersistentVolume) fact.Fact {
-	claimed := ""
+	claimed, doubt := "", ""
+	if _, perhaps := disk.PerhapsNotThere(ix, v); perhaps {
+		doubt = "machine"
+	}
 	d := disk.DataOf(v, ix.TakenAt)
 	if c, err := inspect.DecodeClaim(v.Annotations[disk.AnnReleasedClaim]); err == nil && c.UID == d.Claim.UID {
 		claimed = ix.Ago(c.CreationTimestamp.Time)
 	}
 	return fact.New("VolumeWithData", "volume", v.Name, "phase", v.Status.Phase, "since", ix.Ago(leftAt(v)), "claimed", claimed,
-		"nodes", ix.SiteNames(v), "state", siteState(ix, v))
+		"nodes", ix.SiteNames(v), "state", siteState(ix, v), "doubt", doubt)
 }
 
 // siteState is the condition of the node that has the data of a volume, "missing" if there is no such node, empty if it is not known

@@ -140,6 +140,18 @@ func (m *Matcher) explain(v *corev1.PersistentVolume, affinityOK bool, takenBy s
 	return verdict
 }
 
+// Binds gives the verdict on a volume as it is once it is reserved for the claim. The scheduler does not check the access modes of such a volume, but
+// the volume controller, which binds the two, finds it only among volumes that have all modes of the claim (controller/volume/persistentvolume:
+// persistentVolumeOrderedIndex.findByClaim, from syncUnboundClaim), unless the claim names the volume.
+func (m *Matcher) Binds(v *corev1.PersistentVolume) VolumeVerdict {
+	verdict := m.Explain(Reserved(v, m.claim), true, "")
+	if m.claim.Spec.VolumeName == "" && !m.accessible(v) {
+		verdict.Fails = append(verdict.Fails, inspect.AccessModesMismatch)
+		verdict.Code = verdict.Fails[0]
+	}
+	return verdict
+}
+
 func (m *Matcher) tooSmall(v *corev1.PersistentVolume) bool {
 	capacity := v.Spec.Capacity[corev1.ResourceStorage]
 	return capacity.Cmp(m.request) < 0

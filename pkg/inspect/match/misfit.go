@@ -116,7 +116,7 @@ func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentV
 	if err != nil {
 		return Misfit{Code: SelectorInvalid, Why: SelectorFact(err)}
 	}
-	verdict := m.Explain(Reserved(v, c), true, "")
+	verdict := m.Binds(v)
 	fails := verdict.Fails
 	if inspect.FullyBound(c) {
 		fails = slices.DeleteFunc(slices.Clone(fails), func(code inspect.VolumeCode) bool { return code != inspect.VolumeModeMismatch })

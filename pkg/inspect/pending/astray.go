@@ -81,6 +81,8 @@ func astrayNotes(e evidence.Evidence) []fact.Fact {
 			out = append(out, f)
 		} else if why, perhaps := e.Index.PerhapsGone(v); perhaps {
 			out = append(out, fact.New("PodMayStartElsewhere", "claim", u.Name, "volume", v.Name, "why", why))
+		} else if _, why, elsewhere := e.Index.RecordedElsewhere(v); elsewhere {
+			out = append(out, fact.New("PodMayStartElsewhere", "claim", u.Name, "volume", v.Name, "why", why))
 		}
 	}
 	return out

@@ -24,6 +24,7 @@ func notes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	out = append(out, diskNotes(e)...)
 	out = append(out, ownNotes(e, found)...)
 	out = append(out, homelessNotes(e, found)...)
+	out = append(out, machineNotes(e)...)
 	out = append(out, replaceNotes(e.Question)...)
 	out = append(out, doubtNotes(e)...)
 	out = append(out, gapNotes(e)...)

@@ -121,7 +121,7 @@ func dataRefusals(e evidence.Evidence, v *corev1.PersistentVolume) []fact.Fact {
 }
 
 // homelessNotes tell of volumes that are reserved for claims and that no Pod can use, since their home is unknown, unless what is found of the claim
-// tells it.
+// tells it; and of those that are reserved for claims that do not exist.
 func homelessNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	var out []fact.Fact
 	for i, u := range e.Uses {
@@ -131,8 +131,11 @@ func homelessNotes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 		for _, v := range e.Index.Naming(e.Pod.Namespace, u.Name) {
 			home := e.Index.HomeOf(v)
 			reserved := v.Spec.ClaimRef.UID == "" || u.Claim != nil && v.Spec.ClaimRef.UID == u.Claim.UID
-			if reserved && home.State == inspect.HomeUnknown && !inspect.AnyNode(v) && found[i].reason.Get("volume") != v.Name {
+			switch {
+			case reserved && home.State == inspect.HomeUnknown && !inspect.AnyNode(v) && found[i].reason.Get("volume") != v.Name:
 				out = append(out, fact.New("ReservedHomeUnknown", "claim", u.Name, "volume", v.Name, "why", home.Why))
+			case u.Claim == nil && reserved && home.State == inspect.HomeNode && v.Status.Phase == corev1.VolumeAvailable:
+				out = append(out, fact.New("ReservedForNextClaim", "claim", u.Name, "volume", v.Name, "nodes", home.Names()))
 			}
 		}
 	}

@@ -2,6 +2,7 @@ package pending_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -11,6 +12,7 @@ import (
 	"k8s.io/utils/ptr"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending"
@@ -89,6 +91,20 @@ func TestAbsentClaims(t *testing.T) {
 			leave(s, "v-n1", "data-db-0")
 		}, "claim data-db-0 does not exist in namespace shop; an earlier claim of this name left v-n1 (Released for 3h, on n1, which is Ready), to give it back: kubectl localpv reattach v-n1; StatefulSet/db creates it, " +
 			"on old versions of Kubernetes only with a replacement of the Pod: kubectl delete pod db-0 -n shop"},
+		"a set, and the node is gone": {func(s *scene) {
+			ControlledBy("StatefulSet", "db")(s.Pod)
+			s.Pod.Spec.Volumes[0].PersistentVolumeClaim.ClaimName = "data-db-0"
+			leave(s, "v-n1", "data-db-0")
+			s.Snapshot.Nodes = slices.DeleteFunc(s.Snapshot.Nodes, func(n *corev1.Node) bool { return n.Name == "n1" })
+		}, "left v-n1 (Released for 3h, on n1, which is missing), which no Pod can use before that node is back; StatefulSet/db creates it"},
+		"nobody, and a volume is left": {func(s *scene) {
+			ControlledBy("ReplicaSet", "web")(s.Pod)
+			leave(s, "v-n1", "data")
+		}, "to reserve it for the next one, before that is created: kubectl localpv reclaim v-n1 --keep-data --for shop/data, and ReplicaSet/web does not create claims of that name: create it"},
+		"nobody, and a volume with its manifest is left": {func(s *scene) {
+			leave(s, "v-n1", "data")
+			VolumeAnnotation(inspect.AnnReleasedClaim, `{"kind":"PersistentVolumeClaim","metadata":{"name":"data","namespace":"shop","uid":"earlier-data"}}`)(s.Volume("v-n1"))
+		}, "to give it back: kubectl localpv reattach v-n1"},
 		"an operator":                     {func(s *scene) { ControlledBy("Cluster", "pg")(s.Pod) }, "the operator of Cluster/pg may create it with a replacement of the Pod: kubectl delete pod db-0 -n shop"},
 		"a set that has no such template": {func(s *scene) { ControlledBy("StatefulSet", "db")(s.Pod) }, "StatefulSet/db does not create claims of that name: create it"},
 	} {

@@ -75,6 +75,8 @@ func preconditions() catalog {
 		"ClaimAbsentNoMaker":    absent + ", and {.owner} does not create claims of that name: create it",
 		"ClaimAbsentOfOperator": absent + "; the operator of {.owner} may create it with a replacement of the Pod: {.command}",
 		"VolumeLeft":            "{.volume}, to give it back: {.command}",
+		"VolumeLeftOutOfReach":  "{.volume}, which no Pod can use before that node is back",
+		"VolumeLeftToReserve":   "{.volume}, to reserve it for the next one, before that is created: {.command}",
 		"VolumeLeftNotYet":      "{.volume}, which cannot be given back yet: {.why}; then {.command}",
 		"VolumeLeftWithheld":    "{.volume}, which cannot be given back: {.why}",
 		"EphemeralClaimAwaited": "{claim .claim} of a generic ephemeral volume has not been created yet",
@@ -210,6 +212,7 @@ func limits() catalog {
 		"GetsClaimedVolume": "claim {claim .claim} would be given {.volume}, which claim {.owner} names and has, or is about to be bound to: two Pods would use one disk",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
+		"ReservedForNextClaim": "claim {.claim}: {.volume} on {list .nodes} is reserved for the next claim of that name",
 		"OwnDataWaits": "claim {.claim}: {if .others}data of an earlier claim of its name{else}its own earlier data{end} is on {.volume}; " +
 			"to bring {if .others}this back, and not what is on {list .others},{else}it back{end} before the claim is bound to another volume: {.command}",
 		"EarlierDataBesides": "claim {.claim} has {.has}, and the data of an earlier claim of its name is on {.volume}; " +
@@ -239,15 +242,15 @@ func limits() catalog {
 		"ClaimsUnused": "no Pod uses {plural (len .unused) `claim` `claims`} {list .unused}, which {plural (len .unused) `has a volume that` `have volumes that`} would do for claim {.claim}. " +
 			"If nobody needs what is on {.volume} any more: {.command}, then {.then}; the data of {.old} is at risk then, since claim {.claim} can overwrite it",
 		"ThenCommand":            "{.command}",
-		"RecordDiffers":          "its affinity means {list .home} (hostname {list .hosts}), and {.source} says that it was made on {list .nodes}: that is where the data is if the labels of these nodes were changed since",
 		"DataAstrayUnlessShared": "the data is on {list .nodes} ({.source}), unless all nodes share the file system of its path, and no node affinity keeps Pods there",
 		"DataAstray":             "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
 		"DataAstrayByHostname":   "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
 		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +
 			"that has its hostname {list .hosts} now. If it is the same machine under another name, the data is there",
-		"PodAwaitsOrder":       "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
-		"PodMayStartElsewhere": "claim {.claim} on {.volume}: {.why}",
-		"DataAstrayByFields":   "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
+		"DataRecordedElsewhere": "it was made on {list .nodes}, by {list .sources}, and its affinity means {list .home} now: only the machines tell which of them has the data",
+		"PodAwaitsOrder":        "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",
+		"PodMayStartElsewhere":  "claim {.claim} on {.volume}: {.why}",
+		"DataAstrayByFields":    "the data is on {list .nodes} ({.source}), and Kubernetes ignores matchFields in the node affinity of a volume, which does not keep Pods there",
 		"NodeWithoutHostname": "{plural (len .nodes) `node` `nodes`} {list .nodes} {plural (len .nodes) `has` `have`} no label {.label}, so it may be {if eq (len .nodes) 1}the one{else}one of them{end}" +
 			"{if .want} that the volume means by {.label}={join .want `,`}{end}{if .command}. If it is: {.command}{end}",
 		"LabelValueInvalid": "it asks for {.label}={join .want `,`}, which no label can have",

@@ -77,6 +77,6 @@ func sameDisk() catalog {
 		"CordonOtherHomes": "its data" + onAnyOf + ", so that a Pod may start on another, without it. " +
 			"Cordon the nodes that do not have it first",
 		"VolumeWithData": "{.volume} ({.phase}{if .since} for {.since}{end}{if .claimed}, of a claim that was made {.claimed} ago{end}" +
-			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end})",
+			"{if .nodes}, on {all .nodes}{if .state}, which is {condition .state}{end}{end}{if .doubt}; its disk may not be the one that had it{end})",
 	}
 }

@@ -165,6 +165,7 @@ func reclaimed() catalog {
 		"WaitOrFor":         "--wait leaves the volume to its provisioner, which reserves it for no claim: leave out --for or --wait",
 		"ForNeedsOneVolume": "--for reserves one volume for one claim: name one volume",
 
+		"ReservedInAMoment":      "volume {.volume} is reserved for claim {.claim} and still {.phase}: the volume controller makes it Available in a moment, and gives it to that claim; to take it back: {.command}",
 		"VolumeReservedForOther": "volume {.volume} is Available and reserved for claim {.claim}, so there is nothing to reclaim; whoever reserved it may still mean to use it; to take it back: {.command}",
 		"VolumeBoundNotReleased": "volume {.volume} is Bound to claim {.claim}{if .age} (for {.age}){end}, not Released: to release it first: {.command}",
 		"VolumePhaseWrong":       "volume {.volume} is {.phase}, not Released or Failed",

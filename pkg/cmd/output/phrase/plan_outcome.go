@@ -13,11 +13,14 @@ func outcome() catalog {
 		"VolumesOpenToClaims":     "Nothing is erased now. From now on claim {all .claims} " + overwrite,
 		"VolumesWiped":            "No data is lost: {list .volumes} {plural (len .volumes) `was` `were`} wiped, and nothing is on {plural (len .volumes) `it` `them`}.",
 		"VolumesGoBack":           "No data is erased: {plural (len .claims) `claim` `claims`} {all .claims} {plural (len .claims) `gets its own earlier data` `get their own earlier data`} on {list .volumes}.",
+		"VolumesGoBackDoubtful":   "No data is erased: {plural (len .claims) `claim` `claims`} {all .claims} {plural (len .claims) `gets` `get`} {list .volumes}, with {plural (len .claims) `its` `their`} own earlier data as far as the {plural (len .volumes) `disk is the one` `disks are those`} that had it.",
 		"VolumesReleasedAgain":    "No data is erased: {list .volumes} {plural (len .volumes) `is` `are`} Released again, and no claim gets {plural (len .volumes) `it` `them`}.",
 		"VolumesReleasedBesides":  "{list .volumes} {plural (len .volumes) `is` `are`} Released again with the old data, and no claim gets {plural (len .volumes) `it` `them`}.",
 		"VolumesOpenBesides":      "From now on any claim " + overwrite,
 
-		"ClaimGetsData":       "No data is erased: claim {.claim} gets the data on {.volume}.",
+		"ClaimGetsData": "No data is erased: claim {.claim} gets the data on {.volume}.",
+		"ClaimGetsDoubtful": "{if .replaced}Claim{else}No data is erased: claim{end} {.claim} gets {.volume}, with the data as far as the disk is the one that had it." +
+			"{if .replaced} What it has now stays on {list .replaced}.{end}",
 		"ClaimGetsWiped":      "Claim {.claim} gets {.volume} EMPTY: it was wiped.",
 		"ClaimGoesBackToData": "Claim {.claim} goes back to the data on {.volume}. What has been written since stays on {list .replaced}.",
 		"ClaimGetsOtherData":  "Claim {.claim} gets the data on {.volume}. What it has now stays on {list .replaced}.",

@@ -21,6 +21,8 @@ func sites() catalog {
 		"DataNodeFull": "{.volume}: {.why}; and {.member} does not fit there, so it would start on another node, without that data: {.kept}; make room for it there first",
 		"MadeForAnotherMachine": "{.volume} on {.node} was made for another machine, or for one that was registered again since " +
 			"({if .by}by {.by}{else}the Node is younger than the volume{end}): its disk may be new and empty, or not be there",
+		"VolumePerhapsGone":       "{.volume}: {.why}",
+		"VolumeRecordedElsewhere": "{if .claim}claim {.claim} on {end}{.volume}: {.why}",
 		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
 			holdFirst,
 		"ClaimNotHeldToDataAndWaits": notHeld + ", so its Pod may start on any node with the same claim, without that data. " +

@@ -103,7 +103,7 @@ func volumes() catalog {
 		"NotFoundButElsewhere": "no {.kind} \"{.name}\" in namespace {.namespace}; there is one in {.elsewhere}: add -n {.elsewhere}",
 
 		"UnknownWhichPodsUseClaims": "which Pods use the claims is {.why}",
-		"UnknownWhereClaimsAre":     "which volumes there are, so whether the claims on a node have their data there, is {.why}",
+		"UnknownWhichVolumes":       "where the data of claims is, is {.why}",
 		"UnknownWhetherClaimsExist": "whether the claims exist is {.why}",
 		"Error":                     "{.text}",
 	}

@@ -39,7 +39,7 @@ func newVolumes(e evidence.Evidence, c *corev1.PersistentVolumeClaim) (on []stri
 	nodes := e.OtherwiseFit()
 	for _, name := range nodes[:min(len(nodes), maxAnyNodes)] {
 		v, err := inspect.VolumeFor(c, e.Index.Node(name))
-		if err != nil || e.Index.Volume(v.Name) != nil || slices.ContainsFunc(disk.New(e.Index).Refusals(v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}), speaksAgainst) {
+		if err != nil || e.Index.Volume(v.Name) != nil || len(disk.Sharing(e.Index, v)) > 0 || slices.ContainsFunc(disk.New(e.Index).Refusals(v, types.NamespacedName{Namespace: c.Namespace, Name: c.Name}), speaksAgainst) {
 			continue
 		}
 		v.Status.Phase = corev1.VolumeAvailable

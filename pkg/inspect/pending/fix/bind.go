@@ -23,7 +23,7 @@ func onceChanged(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.Persis
 	return setting(v)
 }
 
-// asCreated is the Change that a created claim comes to. Where its class binds at once, the controller binds it
+// asCreated is the Change that a created claim comes to. Where a volume is reserved for it, or its class binds at once, the controller binds it
 // to the volume that it finds before any Pod is looked at; ok is false if it finds none.
 func asCreated(ix *inspect.Index, c *corev1.PersistentVolumeClaim, more ...*corev1.PersistentVolume) (change inspect.Change, ok bool) {
 	n := c.DeepCopy()
@@ -32,10 +32,13 @@ func asCreated(ix *inspect.Index, c *corev1.PersistentVolumeClaim, more ...*core
 	for _, v := range more {
 		change.Set = append(change.Set, v)
 	}
-	if ix.Delayed(n) {
+	v := reservedFor(ix, n)
+	switch {
+	case v == nil && ix.Delayed(n):
 		return change, true
+	case v == nil:
+		v = smallestFor(ix, n, more)
 	}
-	v := smallestFor(ix, n, more)
 	if v == nil {
 		return inspect.Change{}, false
 	}
@@ -46,6 +49,20 @@ func asCreated(ix *inspect.Index, c *corev1.PersistentVolumeClaim, more ...*core
 	v.Status.Phase = corev1.VolumeBound
 	change.Set = append(change.Set, v)
 	return change, true
+}
+
+// reservedFor is a copy of the volume that is reserved for the name of a claim, and that it can have, nil if there is none. The controller binds the two
+// before any Pod is looked at, whatever the class says.
+func reservedFor(ix *inspect.Index, c *corev1.PersistentVolumeClaim) *corev1.PersistentVolume {
+	v := ix.ReservedFor(c)
+	if v == nil || !onlyReserved(v) {
+		return nil
+	}
+	m, err := match.NewMatcher(ix, c)
+	if err != nil || m.Explain(v, true, "").Code != inspect.Match {
+		return nil
+	}
+	return v.DeepCopy()
 }
 
 // smallestFor is a copy of the volume that the controller binds to a claim, of those that there are and more; nil if none will do.

@@ -42,7 +42,7 @@ func claimCandidates(e evidence.Evidence, codes []inspect.ClaimCode, at int, nea
 	case inspect.SelectedNodeStale:
 		return dropSelectedNode(c)
 	case inspect.VolumeNameUnbound, inspect.VolumeReservedElsewhere:
-		return append(otherwiseAsked(e, u), recreate(e, u, "any-volume", fact.New("RecreateClaimWithoutVolumeName", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})...)
+		return slices.Concat(boundSoon(e, u), otherwiseAsked(e, u), anyVolume(e, u))
 	case inspect.StorageClassNotFound:
 		return append(createClass(e, c), changedClaims(e, u, near)...)
 	case inspect.ClaimOk:

@@ -7,7 +7,6 @@ import (
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
@@ -23,21 +22,10 @@ func newVolume(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		return nil
 	}
 	all := recreate(e, u, "empty", fact.New("EmptyVolume", "claim", c.Name), func(*corev1.PersistentVolumeClaim) {})
-	foreign := foreignNext(e, inspect.StripClaim(c))
 	for i := range all {
-		all[i].fix = withForeign(partWith(e, all[i].fix, c, v), foreign)
+		all[i].fix = partWith(e, all[i].fix, c, v)
 	}
 	return all
-}
-
-// withForeign says that the only volumes for a claim have the data of others, which is nothing empty, and lets recover take them.
-func withForeign(fix Fix, foreign []disk.OnDisk) Fix {
-	var volumes []string
-	for _, on := range foreign {
-		volumes = append(volumes, on.By.Name)
-		fix.Notes = append(fix.Notes, fact.New("OldDataComes", "old", on.Claim.Key().String()))
-	}
-	return accepting(fix, volumes)
 }
 
 // boundForGood reports whether a claim and its volume have each other, for good: what release asks for as well.

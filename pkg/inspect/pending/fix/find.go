@@ -18,8 +18,9 @@ import (
 // Judge's.
 func Find(ctx context.Context, judge inspect.Judge, e evidence.Evidence, codes []inspect.ClaimCode) ([]Fix, []match.NearMiss, error) {
 	near := findNear(e)
-	judge = withheldJudge{judge, withheld(e)}
-	fixes, err := best(ctx, judge, e, candidates(e, codes, near), func(c candidate) bool { return givesSharedDisk(e, c) })
+	held := withheld(e)
+	judge = withheldJudge{judge, held}
+	fixes, err := best(ctx, judge, newLandings(e, held), candidates(e, codes, near), func(c candidate) bool { return givesSharedDisk(e, c) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -56,31 +57,37 @@ func harmless(ix *inspect.Index, cs []candidate) []candidate {
 }
 
 // best are the candidates that make the Pod schedulable, least risky first. Each is tried on the Snapshot; where none
-// helps by itself that can be done, pairs of the others are tried. None is offered that is refused.
-func best(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate, refused func(candidate) bool) ([]Fix, error) {
+// helps by itself that can be done and gives away nobody's data, pairs are tried. None is offered that is refused.
+func best(ctx context.Context, judge inspect.Judge, lands landings, all []candidate, refused func(candidate) bool) ([]Fix, error) {
 	all = slices.DeleteFunc(all, refused)
-	proved, err := prove(ctx, judge, e, all, maxSingles)
+	proved, err := prove(ctx, judge, lands, all, maxSingles)
 	if err != nil {
 		return nil, err
 	}
-	if !slices.ContainsFunc(proved, func(f Fix) bool { return len(f.Commands) > 0 }) { // that a node comes back is nothing to do
+	doable := func(f Fix) bool { return len(f.Commands) > 0 } // that a node comes back is nothing to do
+	keeping := func(f Fix) bool { return doable(f) && f.exposes() == 0 }
+	if !slices.ContainsFunc(proved, keeping) {
 		rest := slices.DeleteFunc(slices.Clone(all), func(c candidate) bool {
-			return slices.ContainsFunc(proved, func(f Fix) bool { return f.ID == c.fix.ID })
+			return slices.ContainsFunc(proved, func(f Fix) bool { return f.ID == c.fix.ID && f.exposes() == 0 })
 		})
-		further, err := prove(ctx, judge, e, slices.DeleteFunc(pairs(rest), refused), maxPairs)
+		further, err := prove(ctx, judge, lands, slices.DeleteFunc(pairs(rest), refused), maxPairs)
 		if err != nil {
 			return nil, err
+		}
+		if slices.ContainsFunc(proved, doable) { // what gives away the data of others can be done by itself
+			further = slices.DeleteFunc(further, func(f Fix) bool { return !keeping(f) })
 		}
 		proved = append(proved, further...)
 	}
 	slices.SortStableFunc(proved, func(a, b Fix) int {
-		return cmp.Or(cmp.Compare(a.Risk.rank(), b.Risk.rank()), cmp.Compare(len(a.Titles), len(b.Titles)))
+		return cmp.Or(cmp.Compare(a.Risk.rank(), b.Risk.rank()), cmp.Compare(a.exposes(), b.exposes()), cmp.Compare(len(a.Titles), len(b.Titles)))
 	})
 	return proved[:min(len(proved), maxFixesTold)], nil
 }
 
 // prove asks the judge about each candidate and keeps those that help, with the Nodes that the Pod then fits.
-func prove(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []candidate, limit int) ([]Fix, error) {
+func prove(ctx context.Context, judge inspect.Judge, lands landings, all []candidate, limit int) ([]Fix, error) {
+	e := lands.e
 	proved := []Fix{}
 	seen := map[string]bool{}
 	for _, c := range all {
@@ -96,7 +103,8 @@ func prove(ctx context.Context, judge inspect.Judge, e evidence.Evidence, all []
 			return nil, fmt.Errorf("trying the fix %s: %w", c.fix.ID, err)
 		}
 		if feasible = withData(e, c, feasible); len(feasible) > 0 {
-			proved = append(proved, leaving(e, c, c.on(feasible), feasible).named(feasible))
+			gets, nodes := asRecoverDoes(c, lands.of(c, feasible), feasible)
+			proved = append(proved, landed(leaving(e, c, c.on(nodes), nodes), gets, nodes).named(nodes))
 		}
 	}
 	return proved, nil

@@ -42,11 +42,26 @@ type Fix struct {
 	Nodes []string `json:"nodes"`
 }
 
+// exposes says how far a fix goes with data besides the Pod's being without it: what is on a volume that it gives away is another claim's, and
+// what is overwritten may be what is left of the Pod's own.
+func (f Fix) exposes() int {
+	worst := 0
+	for _, note := range f.Notes {
+		switch note.Code {
+		case "OldDataComes", "ForeignDataComes", "ReservedDataMayCome":
+			worst = max(worst, 1)
+		case "OwnDataOverwritten":
+			worst = 2
+		}
+	}
+	return worst
+}
+
 // NotesByRisk are the notes that say what becomes of data, and the others.
 func (f Fix) NotesByRisk() (data, others []fact.Fact) {
 	for _, note := range f.Notes {
 		switch note.Code {
-		case "OldDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
+		case "ContentUnknown", "OldDataComes", "ForeignDataComes", "MoreForeignDataComes", "OwnDataComes", "OwnDataLeft", "OwnDataMayCome", "OwnDataStaysToo", "OwnDataOverwritten", "OldDataStays", "OldDataStaysToo", "PodStartsElsewhere", "PodStartsEmpty", "ReservedDataMayCome", "VolumeStaysElsewhere":
 			data = append(data, note)
 		default:
 			others = append(others, note)

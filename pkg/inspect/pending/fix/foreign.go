@@ -3,13 +3,7 @@ package fix
 import (
 	"slices"
 
-	corev1 "k8s.io/api/core/v1"
-	"k8s.io/apimachinery/pkg/types"
-
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/evidence"
 )
 
 // acceptForeign is the flag of reclaim, reattach and recover for a volume whose data another claim than its own gets.
@@ -22,7 +16,7 @@ func accepting(f Fix, volumes []string) Fix {
 	}
 	f.Titles = slices.Clone(f.Titles)
 	for i, title := range f.Titles {
-		if title.Code == "EmptyVolume" {
+		if saysEmpty(title) {
 			f.Titles[i] = fact.New("OtherVolume", "claim", title.Get("claim"), "volumes", volumes)
 		}
 	}
@@ -44,27 +38,3 @@ func accepting(f Fix, volumes []string) Fix {
 
 // recovers reports whether a command moves members, and places none on such a volume without the flag.
 func recovers(c fact.Command) bool { return c.Verb == fact.Plugin("recover").Verb }
-
-// foreignNext are the free volumes that a recreated claim would get on the Nodes that would take the Pod, if each of them has the data of
-// another claim; none if there is another one.
-func foreignNext(e evidence.Evidence, next *corev1.PersistentVolumeClaim) []disk.OnDisk {
-	m, err := match.NewMatcher(e.Index, next)
-	if err != nil {
-		return nil
-	}
-	key, disks := types.NamespacedName{Namespace: next.Namespace, Name: next.Name}, disk.New(e.Index)
-	var out []disk.OnDisk
-	for _, node := range e.OtherwiseFit() {
-		chosen, ok := match.Chosen(m.OnNode(node, nil))
-		if !ok {
-			continue
-		}
-		on := disks.DataOn(chosen.Volume, e.Index.TakenAt).For(key)
-		if !on.Foreign(key) {
-			return nil
-		}
-		on.By = chosen.Volume
-		out = append(out, on)
-	}
-	return out
-}

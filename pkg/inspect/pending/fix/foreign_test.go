@@ -8,6 +8,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/cmd/output/phrase"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/fix"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/pending/pendingtest"
@@ -25,7 +26,7 @@ func TestRecoverTakesForeignData(t *testing.T) {
 			"kubectl localpv recover n2 --accept-foreign-data v-n0"},
 		"to be reclaimed": {func(v *corev1.PersistentVolume) { Has("theirs", "theirs-uid")(v); Phase(Released)(v) }, "open-v-n0+empty-data-db-0",
 			"kubectl localpv reclaim v-n0 --keep-data --accept-foreign-data v-n0 && kubectl localpv recover n2 --accept-foreign-data v-n0"},
-		"with nothing on it": {func(*corev1.PersistentVolume) {}, "empty-data-db-0", "kubectl localpv recover n2"},
+		"of which nothing is known": {func(*corev1.PersistentVolume) {}, "empty-data-db-0", "kubectl localpv recover n2"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := pendingtest.New()
@@ -40,7 +41,8 @@ func TestRecoverTakesForeignData(t *testing.T) {
 			}
 			words := strings.Join(phrase.New(phrase.Connection{}).Texts(append(f.Titles, f.Notes...)), "; ")
 			foreign := strings.Contains(tc.want, "--accept")
-			if strings.Contains(words, "empty") == foreign || strings.Contains(words, "the data of shop/theirs is still on it") != foreign || strings.Contains(words, "only with") {
+			if strings.Contains(words, "empty") || strings.Contains(words, "the data of shop/theirs is still on") != foreign || strings.Contains(words, "only with") ||
+				strings.Contains(words, "what is on v-n0 is not known") == foreign {
 				t.Error(words)
 			}
 		})
@@ -98,5 +100,50 @@ func TestTwinReservedForOneOfTwoClaims(t *testing.T) {
 				t.Errorf("uncordoning is offered: %t", uncordons)
 			}
 		})
+	}
+}
+
+// TestFixesThatLeadToForeignData: whatever makes a free volume do for a claim says whose data is on it, and comes after what risks nothing.
+func TestFixesThatLeadToForeignData(t *testing.T) {
+	foreign := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"bank","name":"ledger","uid":"ledger-uid"}`)
+	for id, alter := range map[string]func(*pendingtest.Scene){
+		"label-v-n0":       func(s *pendingtest.Scene) { WantsLabel("tier", "fast")(s.Claim) },
+		"no-selector-data": func(s *pendingtest.Scene) { WantsLabel("tier", "fast")(s.Claim) },
+		"ask-10gi-data":    func(s *pendingtest.Scene) { Sized("10Gi")(s.Volume("v-n0")) },
+		"uncordon-n0":      func(s *pendingtest.Scene) { s.Cordon("n0") },
+	} {
+		for _, known := range []bool{true, false} {
+			s := pendingtest.New()
+			s.Snapshot.Volumes = slices.DeleteFunc(s.Snapshot.Volumes, func(v *corev1.PersistentVolume) bool { return v.Name != "v-n0" })
+			alter(s)
+			if known {
+				foreign(s.Volume("v-n0"))
+			}
+			f := fixOf(t, s, id)
+			said := slices.ContainsFunc(f.Notes, func(n fact.Fact) bool {
+				return n.Code == "ForeignDataComes" && n.Get("old") == "bank/ledger" && n.Get("volume") == "v-n0"
+			})
+			if said != known || (f.Risk == fix.RiskData) != known {
+				t.Errorf("%s, foreign data %v: risk %s, notes %v", id, known, f.Risk, f.Notes)
+			}
+		}
+	}
+}
+
+// TestHarmlessFixesComeFirst: of fixes that all give the claim's own data up, one that overwrites nobody's data comes before one that does.
+func TestHarmlessFixesComeFirst(t *testing.T) {
+	s := pendingtest.New()
+	s.Snapshot.Volumes = []*corev1.PersistentVolume{
+		Volume("v-n0", On("n0"), Has("theirs", "theirs-uid"), Phase(Released)), Volume("own", On("n0"), Has("data", "earlier"), Phase(Released)),
+	}
+	for _, v := range s.Snapshot.Volumes {
+		v.Spec.Local.Path = "/mnt/one"
+	}
+	fixes := s.Explain(t).Fixes
+	at := func(id string) int {
+		return slices.IndexFunc(fixes, func(f fix.Fix) bool { return strings.HasPrefix(f.ID, id) })
+	}
+	if harm := at("reclaim-v-n0"); harm >= 0 && at("add-") > harm {
+		t.Errorf("what overwrites comes first: %+v", fixes)
 	}
 }

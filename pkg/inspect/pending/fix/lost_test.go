@@ -109,3 +109,17 @@ func TestRestoredClaimOfGoneNode(t *testing.T) {
 		})
 	}
 }
+
+// TestReservedBeforeASetRecreates: a StatefulSet recreates a claim within a moment, so the volume with its data is reserved before that goes.
+func TestReservedBeforeASetRecreates(t *testing.T) {
+	s := pendingtest.New()
+	ofSet(s)
+	BoundTo("vanished")(s.Claim)
+	s.Claim.Status.Phase = corev1.ClaimLost
+	leave(s, "v-n0", s.Claim.Name)
+	f := fixOf(t, s, "as-own-v-n0")
+	const want = "kubectl localpv reclaim v-n0 --keep-data --for shop/data-db-0 && kubectl delete pvc/data-db-0 pod/db-0 -n shop"
+	if line := phrase.New(phrase.Connection{}).Line(f.Commands...); line != want || f.Manifest != "" {
+		t.Errorf("%s\nwant %s", line, want)
+	}
+}

@@ -114,8 +114,20 @@ func ownVolume(e evidence.Evidence, choice []given, nodes []string) candidate {
 		c.claim = c.gives[0]
 	}
 	c.fix.Titles = []fact.Fact{fact.New("ReattachOwn", "volumes", volumes, "claims", c.gives)}
-	c.fix.Notes = append([]fact.Fact{fact.New("OwnDataComes", "volumes", volumes)}, c.fix.Notes...)
+	c.fix.Notes = append([]fact.Fact{ownComes(e.Index, volumes)}, c.fix.Notes...)
 	return c
+}
+
+// ownComes says that the Pod gets the own data of claims on volumes, as far as that is certain.
+func ownComes(ix *inspect.Index, volumes []string) fact.Fact {
+	doubtful := slices.ContainsFunc(volumes, func(name string) bool {
+		_, perhaps := disk.PerhapsNotThere(ix, ix.Volume(name))
+		return perhaps
+	})
+	if doubtful {
+		return fact.New("OwnDataMayCome", "volumes", volumes)
+	}
+	return fact.New("OwnDataComes", "volumes", volumes)
 }
 
 // giveBack are the commands that give volumes back, with one more volume. One command takes all that name their claims; one that names
@@ -218,6 +230,10 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		if len(titles) == 0 || !evidence.Reachable(e.Index, own) {
 			continue
 		}
+		if way, ok := forNext(e, u, own, titles); ok {
+			out = append(out, way)
+			continue
+		}
 		text, err := inspect.Manifest(claim)
 		if err != nil {
 			continue
@@ -227,7 +243,7 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 				ID: "as-own-" + own.Volume.Name, Titles: append(titles, fact.New("ReattachOwn", "volumes", []string{own.Volume.Name}, "claims", []string{u.Name})),
 				Commands: append([]fact.Command{printFix(e.Question).To(replacing())}, giveBack(nil, given{use: u, Earlier: own})...),
 				Risk:     RiskRecreate, Manifest: text,
-				Notes: append([]fact.Fact{fact.New("OwnDataComes", "volumes", []string{own.Volume.Name})}, claimTemplateNotes(e, claim)...),
+				Notes: append([]fact.Fact{ownComes(e.Index, []string{own.Volume.Name})}, claimTemplateNotes(e, claim)...),
 			},
 			change: together(claim, own.Volume), claim: u.Name, gives: []string{u.Name}, nodes: siteNodes(e.Index, own.Volume),
 		})
@@ -236,6 +252,24 @@ func otherwiseAsked(e evidence.Evidence, u evidence.ClaimUse) []candidate {
 		}
 	}
 	return out
+}
+
+// forNext reserves a volume with its own data for the next claim of a name, which a StatefulSet creates within a moment once this one is deleted: one
+// that was created by hand in between would come too late. It is only for claims that name another volume in vain, and ask for nothing else.
+func forNext(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier, titles []fact.Fact) (candidate, bool) {
+	c := u.Claim
+	if _, inVain := match.NamesInVain(e.Index, c); !inVain || !recreated(e, c) || len(titles) > 1 {
+		return candidate{}, false
+	}
+	reserve := fact.Plugin("reclaim", own.Volume.Name).With("--keep-data", "--for", c.Namespace+"/"+c.Name)
+	return candidate{
+		fix: Fix{
+			ID: "as-own-" + own.Volume.Name, Titles: append(titles, fact.New("ReattachOwn", "volumes", []string{own.Volume.Name}, "claims", []string{u.Name})),
+			Commands: []fact.Command{reserve, fact.Kubectl("delete", "pvc/"+c.Name, "pod/"+e.Pod.Name).In(c.Namespace)},
+			Risk:     RiskRecreate, Notes: []fact.Fact{ownComes(e.Index, []string{own.Volume.Name})},
+		},
+		change: together(c, own.Volume), claim: u.Name, gives: []string{u.Name}, nodes: siteNodes(e.Index, own.Volume),
+	}, true
 }
 
 // asksFor is a claim as it would have to ask to be bound to a volume with its own data, by name, and what is changed of it: nothing if it

@@ -88,7 +88,7 @@ func joined(a, b Fix) Fix {
 // withoutAgain are further notes that do not say once more that the Pod starts without data.
 func withoutAgain(before, more []fact.Fact) []fact.Fact {
 	said := slices.ContainsFunc(before, func(n fact.Fact) bool {
-		return n.Code == "OldDataStays" || n.Code == "PodStartsEmpty" || n.Code == "OwnDataLeft"
+		return n.Code == "OldDataStays" || n.Code == "PodStartsEmpty" || n.Code == "OwnDataLeft" || n.Code == "VolumeStaysElsewhere"
 	})
 	if !said {
 		return more
