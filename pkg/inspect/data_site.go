@@ -128,6 +128,8 @@ func (ix *Index) Astray(v *corev1.PersistentVolume) (why fact.Fact, astray bool)
 		return fact.Fact{}, false // several homes, of which some have the data
 	}
 	switch {
+	case AnyNode(v):
+		return fact.New("DataAstrayUnlessShared", "nodes", site.Nodes, "source", site.Source), true
 	case site.Source == SiteFields:
 		return fact.New("DataAstrayByFields", "nodes", site.Nodes, "source", site.Source), true
 	case ix.homes[v.Name].pinned && ix.Node(site.Nodes[0]) == nil:

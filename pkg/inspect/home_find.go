@@ -53,7 +53,7 @@ func (f *homeFinder) indexLabels(volumes []*corev1.PersistentVolume) {
 // find is what the affinity says, unless a record names a Node that exists: it has other labels now, and nothing is missing.
 func (f *homeFinder) find(v *corev1.PersistentVolume) foundHome {
 	if AnyNode(v) {
-		return foundHome{home: Home{State: HomeUnknown, Why: fact.New("AffinityNotRequired")}}
+		return f.findDirectory(v)
 	}
 	id := driverOf(v) + "\n" + fingerprint(v.Spec.NodeAffinity.Required)
 	found, ok := f.byAffinity[id]

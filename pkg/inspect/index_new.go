@@ -66,6 +66,9 @@ func (ix *Index) indexVolumes() {
 		}
 		class := volumehelpers.GetPersistentVolumeClass(v)
 		ix.byClass[class] = append(ix.byClass[class], v)
+		if AnyNode(v) {
+			continue
+		}
 		for _, n := range ix.homes[v.Name].home.Nodes {
 			ix.byHome[n.Name] = append(ix.byHome[n.Name], v)
 		}

@@ -10,7 +10,7 @@ type SourceType string
 const (
 	// SourceLocal is spec.local.
 	SourceLocal SourceType = "local"
-	// SourceHostPath is spec.hostPath with required node affinity.
+	// SourceHostPath is spec.hostPath with required node affinity, or with a record of its Node.
 	SourceHostPath SourceType = "hostPath"
 	// SourceCSI is spec.csi with required node affinity on a key that tells single Nodes apart.
 	SourceCSI SourceType = "csi"
@@ -19,14 +19,14 @@ const (
 // LocalSource reports whether a volume is local, and by which source: its data lives on particular Nodes.
 //
 //   - spec.local always is (the API server insists on node affinity there);
-//   - hostPath is when it has required node affinity;
+//   - hostPath is when it has required node affinity, or a record says for which Node it was made;
 //   - CSI is when every term of its affinity pins it to a host by a key that is known to tell hosts apart, and it names one host or
 //     matches at most one Node; or when its driver, or its affinity by matchFields, says on which Node it made the volume.
 func (ix *Index) LocalSource(v *corev1.PersistentVolume) (SourceType, bool) {
 	switch {
 	case v.Spec.Local != nil:
 		return SourceLocal, true
-	case v.Spec.HostPath != nil && !AnyNode(v):
+	case v.Spec.HostPath != nil && (!AnyNode(v) || ix.madeFor(v)):
 		return SourceHostPath, true
 	case v.Spec.CSI != nil && ix.onOneHost(v):
 		return SourceCSI, true

@@ -54,7 +54,8 @@ func (g *givable) refused(v *corev1.PersistentVolume) bool {
 // to Nodes without its data, now or the next time that they start.
 func (g *givable) unfit(v *corev1.PersistentVolume) bool {
 	_, several := severalHomes(g.ix, v)
-	return several || onWhicheverNode(v) || notUnderstood(v) || isAstray(g.ix, v)
+	_, onAny := onAnyNode(v)
+	return several || onAny || notUnderstood(v) || isAstray(g.ix, v)
 }
 
 // foreign reports whether the data of another claim is on a volume.
@@ -233,11 +234,11 @@ func (p *relocation) neverGiven(r refusedVolume) *drain.Blocker {
 	if err := retain.CheckVersion(r.volume); err != nil {
 		return give(drain.BlockedNewer, fact.Of(err))
 	}
+	if why, onAny := onAnyNode(r.volume); onAny {
+		return give(drain.BlockedShared, why)
+	}
 	if why, astray := p.ix.Astray(r.volume); astray {
 		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))
-	}
-	if onWhicheverNode(r.volume) {
-		return give(drain.BlockedShared, fact.New("HostPathOfNoNode", "volume", r.volume.Name, "path", r.volume.Spec.HostPath.Path).Offering(fact.Kubectl("edit", "pv", r.volume.Name)))
 	}
 	if why, several := severalHomes(p.ix, r.volume); several {
 		return give(drain.BlockedShared, fact.New("ReattachedAstray", "volume", r.volume.Name, "why", why))

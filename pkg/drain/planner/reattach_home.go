@@ -22,6 +22,10 @@ func (p *reattachPlanner) home() {
 	case inspect.HomeUnknown:
 		p.block(drain.BlockedUnknown, "", fact.New("HomeUnknown", "volume", p.volume.Name, "why", home.Why))
 	case inspect.HomeNode:
+		if b := p.heldToNoNode(p.volume); b != nil {
+			p.block(b.Code, b.Override, b.Reason)
+			return
+		}
 		p.astray(takesDown)
 		p.refusesSeveral(p.volume)
 		p.earlierMachine()
@@ -61,7 +65,7 @@ func (p *reattachPlanner) astray(takesDown bool) {
 	case takesDown:
 		p.block(drain.BlockedShared, "", fact.New("ReattachedAstray", "volume", p.volume.Name, "why", why))
 	default:
-		p.startsAstray(p.volume, why)
+		p.startsAstray(p.volume, why, p.ix.Consumers(p.claim.Namespace, p.claim.Name))
 	}
 }
 

@@ -27,7 +27,7 @@ func PlanReclaim(ix *inspect.Index, req drain.ReclaimRequest) (*drain.Plan, erro
 // planReclaim is PlanReclaim without some volumes.
 func planReclaim(ix *inspect.Index, req drain.ReclaimRequest, out []drain.LeftOut) (*drain.Plan, error) {
 	p := &reclaimPlanner{planner: planner{ix: ix, plan: drain.New("reclaim"), out: out}, req: req}
-	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	p.unreadable(inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods)
 	volumes, err := p.volumes()
 	if err != nil {
 		return nil, err
@@ -211,6 +211,9 @@ func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 		return &drain.Blocker{Code: drain.BlockedNewer, Reason: fact.Of(err)}
 	}
 	if b := p.refusedDisk(v); b != nil {
+		return b
+	}
+	if b := p.heldToNoNode(v); b != nil && !p.req.Wait { // its provisioner knows where it is
 		return b
 	}
 	return p.refusedItself(v)

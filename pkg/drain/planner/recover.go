@@ -43,6 +43,7 @@ func planRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 	p.cordonNodes() // so that nothing goes back to the nodes
 	p.stage(1, drain.StopStage)
 	p.relocator.relocate(p.members) // owner by owner
+	p.movedDisks()
 	if unclear, held, lost, awaited := p.unclear(), p.held(), p.lostOnNodes(), p.awaitedOnNodes(); unclear || held || lost || awaited {
 		p.nothingElse()
 	}
@@ -53,7 +54,7 @@ func planRecover(ctx context.Context, ix *inspect.Index, newJudge placement.NewJ
 
 // checkReadable blocks and warns about what could not be read.
 func (p *recoverPlanner) checkReadable() {
-	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	p.unreadable(inspect.PersistentVolumes, inspect.PersistentVolumeClaims, inspect.Pods)
 	p.unreadableOwners()
 	p.unreadableForPlaces()
 	if gap, ok := p.ix.Gap(inspect.PodDisruptionBudgets); ok && p.req.Recreated {

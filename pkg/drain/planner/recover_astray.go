@@ -1,7 +1,6 @@
 package planner
 
 import (
-	"fmt"
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
@@ -27,13 +26,8 @@ func (p *recoverPlanner) perhapsHere(u workload.UnclearClaim) fact.Fact {
 // ValidatePersistentVolumeUpdate).
 func (p *recoverPlanner) onWhicheverNode(u workload.UnclearClaim) fact.Fact {
 	node := u.Pods[0].Spec.NodeName // or it would not be unclear
-	host := node
-	if n := p.ix.Node(node); n != nil && n.Labels[corev1.LabelHostname] != "" {
-		host = n.Labels[corev1.LabelHostname]
-	}
-	const affinity = `{"spec":{"nodeAffinity":{"required":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"` + corev1.LabelHostname + `","operator":"In","values":["%s"]}]}]}}}}`
 	return fact.New("ClaimOnWhicheverNode", "claim", u.Object(), "volume", u.Volume.Name, "why", u.Why, "pods", workload.Names(u.Stuck), "node", node).
-		Offering(fact.Kubectl("patch", "pv", u.Volume.Name).With("-p", fmt.Sprintf(affinity, host)))
+		Offering(workload.HoldTo(p.ix, u.Volume, node))
 }
 
 // takesPods are the Nodes besides the dead ones on which the scheduler may place the Pods of a volume.

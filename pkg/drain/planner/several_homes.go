@@ -19,11 +19,6 @@ func severalHomes(ix *inspect.Index, v *corev1.PersistentVolume) (why fact.Fact,
 	return fact.New("DataOnOneOf", "nodes", nodes, "gone", gone), true
 }
 
-// onWhicheverNode reports whether a volume is a directory of whichever node its Pod is on: hostPath without node affinity.
-func onWhicheverNode(v *corev1.PersistentVolume) bool {
-	return v.Spec.HostPath != nil && inspect.AnyNode(v)
-}
-
 // refusesSeveral blocks if a volume is given to a claim whose Pods may then start without the data that is on it. If only cordons keep them
 // from that, it tells which.
 func (p *planner) refusesSeveral(v *corev1.PersistentVolume) {
@@ -50,7 +45,7 @@ func (p *planner) tellsAstray(v *corev1.PersistentVolume, claim drain.Object) {
 		p.block(drain.BlockedShared, "", fact.New("KeptFromData", "volume", v.Name, "why", why, "kept", kept, "cure", cure))
 		return
 	}
-	p.startsAstray(v, why)
+	p.startsAstray(v, why, p.ix.Consumers(claim.Namespace, claim.Name))
 }
 
 // homeless refuses a volume that a claim gets and of which no node has the data, or of which that is not known, since Nodes could not be read for
@@ -65,11 +60,11 @@ func (p *planner) homeless(v *corev1.PersistentVolume) *drain.Blocker {
 	return nil
 }
 
-// startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: of hosts
-// that the affinity names, those that do not have the data can be cordoned.
-func (p *planner) startsAstray(v *corev1.PersistentVolume, why fact.Fact) {
-	if open := p.ix.OpenWithoutData(v); len(open) > 0 {
-		p.block(drain.BlockedShared, "", match.StartsWithoutData(v, why, open))
+// startsAstray is about a volume whose Pods may start where its data is, and elsewhere. It blocks if that can be prevented and is not: nodes that
+// do not have the data can be cordoned.
+func (p *planner) startsAstray(v *corev1.PersistentVolume, why fact.Fact, pods []*corev1.Pod) {
+	if open := match.OpenWithoutData(p.ix, v, pods); len(open) > 0 {
+		p.block(drain.BlockedShared, "", match.StartsWithoutData(p.ix, v, why, open))
 		return
 	}
 	p.warn(fact.New("ReattachedAstray", "volume", v.Name, "why", why))

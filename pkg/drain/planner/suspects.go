@@ -81,7 +81,7 @@ func stuckOn(ix *inspect.Index, names []string, ready bool) []string {
 		}
 	}
 	for _, i := range g.Shared {
-		if i.Unclear != nil || i.Loose && !serves(i.Member) {
+		if i.Unclear != nil || i.Loose && !(ready && serves(i.Member)) && !servesElsewhere(i.Member, g.Departing) {
 			stuck = append(stuck, i.Member.Key.String())
 		}
 	}
@@ -107,6 +107,11 @@ func stuckLost(ix *inspect.Index, g *workload.Finder) []string {
 		stuck = append(stuck, stuckWith(ix, c, on)...)
 	}
 	return stuck
+}
+
+// servesElsewhere reports whether a member runs on other nodes than some: what is said of the readiness of its Pods there may be old.
+func servesElsewhere(m *workload.Member, nodes map[string]bool) bool {
+	return slices.ContainsFunc(m.Placed, func(pod *corev1.Pod) bool { return !nodes[pod.Spec.NodeName] && workload.Ready(pod) })
 }
 
 // volumesOn counts the volumes whose data is, or may be, on a machine: local ones, and directories of whichever node a Pod is on that one of its Pods

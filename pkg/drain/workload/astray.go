@@ -30,11 +30,11 @@ func (g *Finder) astray(m *Member, c Claim) (why fact.Fact, astray bool) {
 	case g.Ix.ClosedWithoutData(c.Volume):
 		return fact.Fact{}, false
 	case len(open) > 0:
-		return match.StartsWithoutData(c.Volume, where, open), true
+		return match.StartsWithoutData(g.Ix, c.Volume, where, open), true
 	case len(users) > 0:
-		return fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", users[0].Namespace+"/"+users[0].Name), true
+		return g.held(fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", users[0].Namespace+"/"+users[0].Name), c.Volume), true
 	}
-	return fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), true
+	return g.held(fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), c.Volume), true
 }
 
 // openWithoutData are the Nodes where the Pods of a volume can start without its data, which is on machines that are gone. Once they are cordoned, the
@@ -109,6 +109,8 @@ func (g *Finder) unclear(v *corev1.PersistentVolume) (UnclearClaim, bool) {
 		u.Why = astray
 	case g.Ix.HomeOf(v).State == inspect.HomeUnknown && slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool { return p.Status.Phase == corev1.PodRunning }):
 		u.Why = fact.New("DataHomeUnknown", "why", g.Ix.HomeOf(v).Why) // its kubelet mounted the volume here, whatever is recorded
+	case g.runsByRecord(u):
+		u.Why, _ = g.Ix.RecordDiffers(v)
 	default:
 		return u, false // the Pod has come to a Node on which it cannot use the volume
 	}
@@ -144,4 +146,12 @@ func (g *Finder) unclearMember(m *Member) bool {
 		return true
 	}
 	return false
+}
+
+// runsByRecord reports whether a Pod runs on a node that is left, and a record says that its data is there, although the affinity means another now.
+func (g *Finder) runsByRecord(u UnclearClaim) bool {
+	_, nodes := g.Ix.RecordDiffers(u.Volume)
+	return slices.ContainsFunc(u.Stuck, func(p *corev1.Pod) bool {
+		return p.Status.Phase == corev1.PodRunning && slices.Contains(nodes, p.Spec.NodeName)
+	})
 }

@@ -139,8 +139,8 @@ func (d *Disks) together(a, b *corev1.PersistentVolume) bool {
 	if a.Spec.CSI != nil || inspect.AnyNode(a) || inspect.AnyNode(b) {
 		return true
 	}
-	if _, unread := d.ix.Gap(inspect.Nodes); unread && (len(namedByField(a)) > 0) != (len(namedByField(b)) > 0) {
-		return true // one names a Node, the other a label: which Node has that is not known
+	if _, unread := d.ix.Gap(inspect.Nodes); unread {
+		return !inspect.OnDifferentHosts(a, b)
 	}
 	on, also := d.nodesOf(a), d.nodesOf(b)
 	if len(on) == 0 || len(also) == 0 {

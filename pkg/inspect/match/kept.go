@@ -25,8 +25,41 @@ func SitesOf(ix *inspect.Index, v *corev1.PersistentVolume) []*corev1.Node {
 }
 
 // StartsWithoutData says that the Pods of a volume may start on Nodes that do not have its data, and what prevents that.
-func StartsWithoutData(v *corev1.PersistentVolume, why fact.Fact, open []string) fact.Fact {
-	return fact.New("StartsWithoutData", "volume", v.Name, "why", why, "nodes", open).Offering(fact.Kubectl("cordon", open...))
+func StartsWithoutData(ix *inspect.Index, v *corev1.PersistentVolume, why fact.Fact, open []string) fact.Fact {
+	var sites []string
+	if len(ix.OpenWithoutData(v)) == 0 { // its affinity names no hosts, so it may be all other Nodes
+		sites = ix.DataOn(v).Nodes
+	}
+	return fact.New("StartsWithoutData", "volume", v.Name, "why", why, "nodes", open, "select", sites).Offering(fact.Kubectl("cordon", open...))
+}
+
+// OpenWithoutData are the Nodes on which the scheduler may let Pods of a volume start although others are known to have its data: of those that its
+// affinity names, the ones that are not cordoned; if it names none, all that take the Pods besides.
+func OpenWithoutData(ix *inspect.Index, v *corev1.PersistentVolume, pods []*corev1.Pod) []string {
+	if _, astray := ix.Astray(v); !astray {
+		return nil
+	}
+	if open := ix.OpenWithoutData(v); len(open) > 0 {
+		return open
+	}
+	var open []string
+	for _, n := range ix.HomeOf(v).Nodes {
+		if !n.Spec.Unschedulable && !ix.OnSite(v, n.Name) && takesOne(n, pods) {
+			open = append(open, n.Name)
+		}
+	}
+	return open
+}
+
+// takesOne reports whether a Node may take one of some Pods now; if none are known, one that tolerates nothing.
+func takesOne(n *corev1.Node, pods []*corev1.Pod) bool {
+	if len(pods) == 0 {
+		pods = []*corev1.Pod{{}}
+	}
+	return slices.ContainsFunc(pods, func(pod *corev1.Pod) bool {
+		why, _ := KeptFrom([]*corev1.Node{n}, []*corev1.Pod{pod})
+		return why.IsZero()
+	})
 }
 
 // KeptFrom says why none of some Nodes takes Pods now, and what changes that; both are zero if one of them may. There is at least one Node, or

@@ -77,8 +77,8 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 		if kept, cure := KeptFrom(SitesOf(ix, v), ix.Consumers(claim.Namespace, claim.Name)); !kept.IsZero() {
 			return Misfit{Code: NotYet, Why: fact.New("KeptFromData", "volume", v.Name, "why", why, "kept", kept, "cure", cure)}
 		}
-		if open := ix.OpenWithoutData(v); len(open) > 0 {
-			return Misfit{Code: NotYet, Why: StartsWithoutData(v, why, open)}
+		if open := OpenWithoutData(ix, v, ix.Consumers(claim.Namespace, claim.Name)); len(open) > 0 {
+			return Misfit{Code: NotYet, Why: StartsWithoutData(ix, v, why, open)}
 		}
 	}
 	return Misfit{}

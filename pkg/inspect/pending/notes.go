@@ -18,6 +18,8 @@ func notes(e evidence.Evidence, found []claimFinding) []fact.Fact {
 	}
 	out = append(out, e.Ties...)
 	out = append(out, astrayNotes(e)...)
+	out = append(out, movedNotes(e)...)
+	out = append(out, unusedNotes(e, found)...)
 	out = append(out, homeNotes(e)...)
 	out = append(out, diskNotes(e)...)
 	out = append(out, ownNotes(e, found)...)

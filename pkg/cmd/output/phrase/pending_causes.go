@@ -236,9 +236,16 @@ func limits() catalog {
 		"NodeLabelUnlike": "node {.node}, which the volume means, has {.label}={.have}, and the volume asks for {.label}={join .want `,`} as well",
 		"NodeLabelLost": "node {.node}, which the volume means, has no label {.label}, and the volume asks for {.label}={join .want `,`}" +
 			"{if .command}. To put the label back: {.command}{end}",
-		"RecordDiffers":        "its affinity means {list .home} (hostname {list .hosts}), and {.source} says that it was made on {list .nodes}: that is where the data is if the labels of these nodes were changed since",
-		"DataAstray":           "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
-		"DataAstrayByHostname": "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
+		"RecordDiffers": "its affinity means {list .home} (hostname {list .hosts}), and {.source} says that it was made on {list .nodes}: that is where the data is if the labels of these nodes were changed since",
+		"MovedDiskKeepsData": "if {plural (len .volumes) `the disk` `one of the disks`} of {list .volumes} is in another machine now, or {.nodes} is registered under another name, its data need not be given up: " +
+			"create a volume object like the one of {.command}, with a name like {.as} and without annotations, that machine in spec.nodeAffinity, reclaim policy Retain, and in spec.claimRef only the " +
+			"namespace and name of claim {.claim}{if .driver} (if {.driver} finds the disk there){end}; then {.then}",
+		"ClaimsUnused": "no Pod uses {plural (len .unused) `claim` `claims`} {list .unused}, which {plural (len .unused) `has a volume that` `have volumes that`} would do for claim {.claim}. " +
+			"If nobody needs what is on {.volume} any more: {.command}, then {.then}; the data of {.old} is at risk then, since claim {.claim} can overwrite it",
+		"ThenCommand":            "{.command}",
+		"DataAstrayUnlessShared": "the data is on {list .nodes} ({.source}), unless all nodes share the file system of its path, and no node affinity keeps Pods there",
+		"DataAstray":             "the data is on {list .nodes} ({.source}), and the node affinity does not keep Pods there",
+		"DataAstrayByHostname":   "the data is on {list .nodes}, by {.source}, and another machine, {list .home}, has its hostname {list .hosts} now",
 		"DataPerhapsGone": "the data may be on {list .nodes}, which no longer {plural (len .nodes) `exists` `exist`}, by {.source}: then {list .home} is another machine " +
 			"that has its hostname {list .hosts} now. If it is the same machine under another name, the data is there",
 		"PodAwaitsOrder":       "{.owner} creates Pod {.pod}, which uses the claim, only once {.first} is Ready, and that is not: {.command}",

@@ -7,11 +7,14 @@ const onAnyOf = " may be on any of {list .nodes}{if .gone}, of which {list .gone
 // pkg/drain/planner.
 func sites() catalog {
 	const notHeld = "claim {.claim} on {.volume} cannot move: {.why}"
+	const holdFirst = "Scale its owner down first, or {if .command}set spec.nodeAffinity of {.volume} to {.node}, which can be done once: {.command}" +
+		"{else}replace the volume object by one whose node affinity names the node by a label{end}"
 	return catalog{
 		"ClaimUsedWithoutData": "claim {.claim} on {.volume}: {.why}; Pod {.pod} uses it on {.node}, without that data",
 		"ReattachedAstray":     "{.volume}: {.why}; its Pod may start on another node, without that data. Nodes that are cordoned for that must stay so until the Pod runs where its data is",
-		"StartsWithoutData":    "{.volume}: {.why}; its Pod may start on {list .nodes}, without that data: first {.command}, and leave that so until the Pod runs",
-		"GivenAtSeveralHomes":  "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
+		"StartsWithoutData": "{.volume}: {.why}; its Pod may start on {list .nodes}, without that data: first {.command}, and leave that so until the Pod runs" +
+			"{if .select}, or let its owner make the Pod select {list .select}{end}",
+		"GivenAtSeveralHomes": "{.volume}: {.why}; a Pod that gets it may start on another, without that data. Cordon the nodes that do not have it, then run this command again",
 		"ClosedHomes": "the affinity of {.volume} allows {list .closed} besides {.node}: {plural (len .closed) `it is` `they are`} cordoned, or {plural (len .closed) `does` `do`} not exist{if .counts}, and nothing else says that the data is on {.node}{end}. " +
 			"A Pod with this volume may start there without the data as soon as {plural (len .closed) `it takes` `they take`} Pods: cordon {plural (len .closed) `it` `them`} as long as a claim has the volume",
 		"KeptFromData": "{.volume}: {.why}; and {.kept}, so its Pod would start on another node, without that data: {.cure}",
@@ -20,9 +23,13 @@ func sites() catalog {
 			"({if .by}by {.by}{else}the Node is younger than the volume{end}): its disk may be new and empty, or not be there",
 		"VolumePerhapsGone": "{.volume}: {.why}",
 		"ClaimNotHeldToData": notHeld + "; as soon as Pod {.pod} is gone, its replacement may start on any node with the same claim, without that data. " +
-			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
+			holdFirst,
 		"ClaimNotHeldToDataAndWaits": notHeld + ", so its Pod may start on any node with the same claim, without that data. " +
-			"Scale its owner down first, or replace the volume object by one whose node affinity names the node by a label",
+			holdFirst,
+
+		"DirectoryHeldToNoNode": "{.volume} is a hostPath without required node affinity: its data is on {.node} ({.source}), at {.path}, unless all nodes share that file system, " +
+			"and its Pod may start on any node; set spec.nodeAffinity to that node first, which can be done once: {.command}",
+		"DirectoryOfEachNode": "{.volume} is a hostPath without required node affinity, so that a Pod which has it may start on any node, now and later, with another directory on each",
 
 		"DataOnOneOf":     "the data" + onAnyOf,
 		"DataHomeUnknown": "on which node the data is, is unknown: {.why}",
