@@ -16,7 +16,7 @@ import (
 // heldBy says which Pods hold a claim, what ends them, and what goes with the last of them if the claim is being deleted already.
 func (p *releasePlanner) heldBy(f releasable, pods []*corev1.Pod) fact.Fact {
 	v, c := f.volume, f.claim
-	why := workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf)
+	why := p.scalesTooFar(pods, workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf))
 	if i := slices.IndexFunc(pods, p.runsNowhere); i >= 0 {
 		node := pods[i].Spec.NodeName
 		why = fact.New("ClaimUsedOnDownNode", "claim", drain.ClaimObject(c), "pods", workload.Described(pods, p.ix.OwnerOf), "node", node).Offering(fact.Plugin("recover", node))
