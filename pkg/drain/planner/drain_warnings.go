@@ -15,6 +15,7 @@ import (
 // warnings says what becomes of the Pods of the node besides being evicted.
 func (p *drainPlanner) warnings() {
 	p.summary()
+	p.tellRecordedHere(p.node.Name)
 	p.stays()
 	p.losses()
 	p.jobs(evicted(p.verdicts), true, p.req.FailJobs)

@@ -1,6 +1,7 @@
 package planner
 
 import (
+	"slices"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -40,12 +41,22 @@ func (p *planner) tellEarlierMachine(v *corev1.PersistentVolume) {
 	if why, doubtful := p.doubtful(v); doubtful {
 		p.warn(why)
 	}
+	p.tellRecordDiffers(v)
 }
 
-// tellRecordDiffers tells of a volume that is given back and whose record names another node than its affinity.
+// tellRecordDiffers tells of a volume whose record names another node than its affinity.
 func (p *planner) tellRecordDiffers(v *corev1.PersistentVolume) {
 	if why, nodes := p.ix.RecordDiffers(v); len(nodes) > 0 {
 		p.warn(fact.New("VolumePerhapsGone", "volume", v.Name, "why", why))
+	}
+}
+
+// tellRecordedHere tells of volumes with claims whose data is on a node as their records say, and whose affinity means another.
+func (p *planner) tellRecordedHere(node string) {
+	for _, v := range p.ix.LocalVolumes() {
+		if _, nodes := p.ix.RecordDiffers(v); slices.Contains(nodes, node) && p.ix.ClaimOf(v) != nil {
+			p.tellRecordDiffers(v)
+		}
 	}
 }
 

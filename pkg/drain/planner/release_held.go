@@ -43,7 +43,7 @@ func (p *releasePlanner) heldBy(f releasable, pods []*corev1.Pod) fact.Fact {
 func (p *releasePlanner) endOf(c *corev1.PersistentVolumeClaim, pods []*corev1.Pod) fact.Fact {
 	i := slices.IndexFunc(pods, p.runsNowhere)
 	if i < 0 {
-		return workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf)
+		return p.scalesTooFar(pods, workload.InUse(c.Namespace, c.Name, pods, p.ix.OwnerOf))
 	}
 	node := pods[i].Spec.NodeName
 	return fact.New("ClaimUsedOnDownNode", "claim", drain.ClaimObject(c), "pods", workload.Described(pods, p.ix.OwnerOf), "node", node).Offering(fact.Plugin("recover", node))

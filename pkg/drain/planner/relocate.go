@@ -23,9 +23,9 @@ func (p *relocation) phases() []func() {
 	case p.member.Relocated:
 		return []func(){p.awaitReady}
 	case p.reservesEarly():
-		return []func(){keep, p.reserve, p.removePods, p.awaitUnused, release, p.recreateClaims, p.awaitReady}
+		return []func(){keep, p.reserveLeft, p.removePods, p.awaitUnused, p.reserveToCome, release, p.recreateClaims, p.awaitReady}
 	}
-	return []func(){keep, p.removePods, p.awaitUnused, p.reserve, release, p.recreateClaims, p.awaitReady}
+	return []func(){keep, p.removePods, p.awaitUnused, p.reserveLeft, p.reserveToCome, release, p.recreateClaims, p.awaitReady}
 }
 
 // reservesEarly reports whether the new place has to be reserved before the Pods are removed. A claim that is on its way out goes

@@ -67,6 +67,8 @@ func (p *relocation) whyUnused() fact.Fact {
 	switch {
 	case slices.ContainsFunc(p.member.Claims, func(c workload.Claim) bool { return c.Claim != nil && c.Claim.DeletionTimestamp != nil }):
 		return fact.New("WhyAwaitClaimGone") // nobody can keep it
+	case p.evict != nil && len(p.reservedLater()) > 0:
+		return fact.New("WhyAwaitUnusedToCome", "claims", keysOf(p.reservedLater()))
 	case p.evict != nil:
 		return fact.New("WhyAwaitUnusedAlive")
 	case p.disksGone():

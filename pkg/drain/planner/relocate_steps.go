@@ -168,9 +168,9 @@ func (p *relocation) replacementComes() bool {
 
 // reserve reserves the volumes that the member is to have for its claims, and first takes back what was reserved for them before: a claim
 // is bound to the volume that is reserved for it wherever that is.
-func (p *relocation) reserve() {
-	kept := p.keepReserved()
-	for _, c := range p.claims() {
+func (p *relocation) reserve(claims []workload.Claim) {
+	kept := p.keepReserved(claims)
+	for _, c := range claims {
 		v := p.places.volumeFor(p.member, c)
 		if v == nil || c.Moved() {
 			continue
@@ -187,12 +187,12 @@ func (p *relocation) reserve() {
 }
 
 // keepReserved takes back what was reserved for the member's claims before, but for the volumes that they are to have, which it returns.
-func (p *relocation) keepReserved() map[string]bool {
+func (p *relocation) keepReserved(claims []workload.Claim) map[string]bool {
 	kept, served := map[string]bool{}, map[types.NamespacedName]bool{}
 	for _, c := range p.claims() {
 		served[c.Key()] = p.places.volumeFor(p.member, c) != nil
 	}
-	for _, c := range p.claims() {
+	for _, c := range claims {
 		if c.Moved() {
 			continue
 		}

@@ -15,7 +15,7 @@ import (
 // TestHostnamesThatWereExchanged: the affinity of a volume means another node now than the one that a record means. It is told at both, and where its
 // Pod runs by the record, that is not sent away.
 func TestHostnamesThatWereExchanged(t *testing.T) {
-	const differs = "it was made on n1, by local.path.provisioner/selected-node, and its affinity means n2 now"
+	const differs = "its affinity means n2 (hostname n1), and local.path.provisioner/selected-node says that it was made on n1"
 	names := func(node, host string) *corev1.Node { return Node(node, NodeLabel(corev1.LabelHostname, host)) }
 	world := With(All(Crew(), Db()), names("n1", "n2"), names("n2", "n1"), member1(On("n1"), madeFor("n1")))
 	onHome := With(world, MemberPod(StatefulSet("db", 3), 1, "n2"))

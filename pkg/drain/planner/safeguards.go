@@ -51,7 +51,7 @@ func (p *relocation) reserved() []drain.Reservation {
 		return p.returning
 	}
 	var out []drain.Reservation
-	for _, c := range p.claims() {
+	for _, c := range p.reservedFirst() {
 		if v := p.places.volumeFor(p.member, c); v != nil && !c.Moved() {
 			out = append(out, p.reservation(v, c.Object()))
 		}

@@ -65,8 +65,22 @@ func TestClaimsToCome(t *testing.T) {
 			checkReadBack(t, plan)
 		})
 	}
-	t.Run("drain checks right before it evicts that the volume is still reserved", func(t *testing.T) {
+	t.Run("drain leaves the way back open until the replacement Pod waits", func(t *testing.T) {
 		plan := drainPlan(t, ToMove(), With(world(set(onDelete), second), Node("n1"))...)
+		says(t, plan, drain.Ready, gets)
+		want := []string{"cordon-node n1", "retain-volume n1-data", "reserve-volume n3-free", "evict-pod db-1", "await-unused db-1", "reserve-volume n3-free2",
+			"delete-claim data-db-1", "await-released n1-data", "await-ready db-1", "check-empty n1"}
+		if steps := stepsOf(plan); !slices.Equal(steps, want) {
+			t.Errorf("steps %q", steps)
+		}
+		if p, ok := plan.Steps[3].Parameters.(*drain.EvictParameters); !ok || len(p.Reserved) != 1 {
+			t.Errorf("it checks %v", plan.Steps[3].Parameters)
+		}
+		checkReadBack(t, plan)
+	})
+	t.Run("a claim to come that binds at once is told its volume first, and drain checks that right before it evicts", func(t *testing.T) {
+		now := []any{StorageClass("now", Immediate), Volume("n3-now", On("n3"), OfClass("now"))}
+		plan := drainPlan(t, ToMove(), With(world(set(onDelete, wal(WantsClass("now"))), append(now, Node("n1"))...))...)
 		says(t, plan, drain.Ready, gets)
 		for _, s := range plan.Steps {
 			if p, ok := s.Parameters.(*drain.EvictParameters); ok && len(p.Reserved) != 2 {

@@ -32,9 +32,9 @@ func (g *Finder) astray(m *Member, c Claim) (why fact.Fact, astray bool) {
 	case len(open) > 0:
 		return match.StartsWithoutData(g.Ix, c.Volume, where, open), true
 	case len(users) > 0:
-		return g.held(fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", users[0].Namespace+"/"+users[0].Name), c.Volume), true
+		return g.held(fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", users[0].Namespace+"/"+users[0].Name, "node", ""), c.Volume), true
 	}
-	return g.held(fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where), c.Volume), true
+	return g.held(fact.New("ClaimNotHeldToDataAndWaits", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "node", ""), c.Volume), true
 }
 
 // openWithoutData are the Nodes where the Pods of a volume can start without its data, which is on machines that are gone. Once they are cordoned, the

@@ -26,6 +26,7 @@ func users() catalog {
 		"ClaimHeldByEndedPod": used + "a Pod that has ended holds its claim until it is deleted: {.end}",
 		"ClaimHeldByEndedToo": "{.why}; a Pod that has ended holds its claim until it is deleted: {.end}",
 		"ClaimUsedByScalable": used + "scale {.owner} down first",
+		"ScalesDownOthers":    "{.why}, to {.to}, which ends {and .later} as well; to move {.member} alone: {.command}",
 		"ClaimUsedByBarePod":  used + "stop {plural .count `it` `them`} first: {.end}",
 		"ClaimUsedByOwner":    used + "stop {.owner} first",
 		"ClaimUsedOnDownNode": used + "{.node} does not answer or is gone, and nothing else ends {plural (len .pods) `it` `them`}: if it is dead: {.command}",

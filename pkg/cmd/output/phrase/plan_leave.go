@@ -216,6 +216,7 @@ func relocated() catalog {
 		"WhyForceDelete":           "the dead node's kubelet cannot confirm that it has stopped",
 		"WhyAwaitUnusedDead":       "up to this point nothing is lost, even if the node turns out to be alive",
 		"WhyAwaitUnusedAlive":      "up to this point the member can still go back to its data",
+		"WhyAwaitUnusedToCome":     "up to this point the member can still go back to its data, where there is a volume for {list .claims} as well",
 		"WhyUnreserve":             "the member does not fit there",
 		"WhyReserveForMember":      "so that the member is placed there, and no other claim gets the volume",
 		"WhyDeleteClaimOfKept":     "the member starts without this data, which stays on {.volume}",
