@@ -66,7 +66,7 @@ func TestOwnVolumeIsJudgedAlike(t *testing.T) {
 		"of another class":              {volume: OfClass("older")},
 		"smaller":                       {volume: Sized("10Gi")},
 		"of another mode":               {volume: block},
-		"without the access mode":       {volume: func(v *corev1.PersistentVolume) { v.Spec.AccessModes = nil }, can: true},
+		"without the access mode":       {volume: func(v *corev1.PersistentVolume) { v.Spec.AccessModes = nil }},
 		"with a selector":               {claim: WantsLabel("disk", "ssd"), can: true},
 		"marked as bound to nothing":    {claim: half},
 		"restored":                      {claim: restored, can: true},
