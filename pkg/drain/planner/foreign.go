@@ -27,11 +27,6 @@ func (p *planner) dataOf(v *corev1.PersistentVolume) drain.Object {
 	return ownerObject(data.Claim)
 }
 
-// onDisk is what is known of the data on the disk of a volume, by whichever volume that is known.
-func (p *planner) onDisk(v *corev1.PersistentVolume) disk.OnDisk {
-	return p.disks().DataOn(v, p.ix.TakenAt)
-}
-
 // foreign says that claims get the data of another one with a volume, and blocks unless that is accepted. What is accepted is a loss:
 // of whoever had the data to himself. Without any claim that could get it yet, it blocks for data that its claim waits for by another volume.
 func (p *planner) foreign(v *corev1.PersistentVolume, claims, accepted []string) {

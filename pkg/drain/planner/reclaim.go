@@ -191,14 +191,6 @@ func (p *reclaimPlanner) binding(v *corev1.PersistentVolume) bool {
 	return ref != nil && beingBound(v, p.ix.Claim(ref.Namespace, ref.Name))
 }
 
-// reservedFor is the claim that a volume is reserved for, empty if it is for none.
-func reservedFor(v *corev1.PersistentVolume) string {
-	if ref := v.Spec.ClaimRef; ref != nil {
-		return drain.RefObject(ref).String()
-	}
-	return ""
-}
-
 // refusal says why a volume may not be reclaimed, nil if it may.
 func (p *reclaimPlanner) refusal(v *corev1.PersistentVolume) *drain.Blocker {
 	if v.DeletionTimestamp != nil {

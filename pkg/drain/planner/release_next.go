@@ -72,14 +72,6 @@ func (p *releasePlanner) lastClaim(v *corev1.PersistentVolume) *corev1.Persisten
 	return nil
 }
 
-// yes is how a Fact says that something is so; else it is empty.
-func yes(so bool) string {
-	if so {
-		return "yes"
-	}
-	return ""
-}
-
 // givesNext blocks what the next claim of a StatefulSet's member could be given once the present one is released.
 func (p *releasePlanner) givesNext(f releasable) {
 	if _, _, ok := p.ix.SetOfClaim(types.NamespacedName{Namespace: f.claim.Namespace, Name: f.claim.Name}); !ok || p.req.Reserve || f.claim.DeletionTimestamp != nil {
