@@ -15,9 +15,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
-// acceptForeign is the flag that accepts, for one volume, that others than its claim get what is on it.
-const acceptForeign = "--accept-foreign-data"
-
 // dataOf is the claim that is recorded on a volume as the last that had it; empty if none is, or the disk was wiped since.
 func (p *planner) dataOf(v *corev1.PersistentVolume) drain.Object {
 	data := disk.DataOf(v, p.ix.TakenAt)

@@ -9,6 +9,9 @@ import (
 
 // What many of the Facts are told.
 
+// acceptForeign is the flag that accepts, for one volume, that others than its claim get what is on it.
+const acceptForeign = "--accept-foreign-data"
+
 // reservedFor is the claim that a volume is reserved for, empty if it is for none.
 func reservedFor(v *corev1.PersistentVolume) string {
 	if ref := v.Spec.ClaimRef; ref != nil {
