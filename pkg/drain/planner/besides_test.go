@@ -85,7 +85,7 @@ func TestMachinesThatPodsAloneName(t *testing.T) {
 	}
 }
 
-// TestReservedInDoubt: a reservation whose disk somebody has by now can be opened to nobody, and the way out is named.
+// TestReservedInDoubt: a reservation whose disk somebody has now can be opened to nobody, and the way out is named.
 func TestReservedInDoubt(t *testing.T) {
 	twin := All(Volume("twin", On("n3"), at("/mnt/n3-free"), Has("theirs", "theirs-uid")), Claim("theirs", BoundTo("twin")))
 	world := All(With(All(Crew(), Db()), Volume("n3-free", On("n3"), ReservedFor("data-db-1"))), twin)

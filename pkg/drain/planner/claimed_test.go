@@ -74,7 +74,7 @@ func TestDrainOfAVolumeThatNamesNoClaim(t *testing.T) {
 	}
 }
 
-// TestPodsOfAClaimThatTheVolumeDoesNotName: a Pod goes on with the disk when the volume is taken from its claim, which is Lost then. Whoever is given
+// TestPodsOfAClaimThatTheVolumeDoesNotName: a Pod goes on with the disk when the volume is taken from its claim, which is Lost then. Whoever gets
 // the volume would write to the same disk.
 func TestPodsOfAClaimThatTheVolumeDoesNotName(t *testing.T) {
 	lost := Claim("other", BoundTo("n3-free"), func(c *corev1.PersistentVolumeClaim) { c.Status.Phase = corev1.ClaimLost })

@@ -112,7 +112,7 @@ func (p *drainPlanner) whyBack(pod *corev1.Pod) fact.Fact { return p.whyBackTo(p
 
 // whyBackTo says why the replacement of a Pod could run on a node although that is cordoned; nothing, if it could not.
 func (p *planner) whyBackTo(pod *corev1.Pod, n *corev1.Node) fact.Fact {
-	next := workload.Successor(p.ix, pod)
+	next := workload.Replacement(p.ix, pod)
 	if next.Spec.NodeName == n.Name {
 		return fact.New("TemplateNamesThisNode")
 	}

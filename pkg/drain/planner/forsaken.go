@@ -9,8 +9,8 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// forsakes says that the next Pod of a member leaves a claim of it alone, whatever becomes of that: its StatefulSet has other templates for claims by
-// now. It is nothing if the next Pod uses all of them.
+// forsakes says that the replacement Pod of a member leaves a claim of it alone, whatever becomes of that: its StatefulSet has other templates for claims
+// now. It is nothing if the replacement Pod uses all of them.
 func (p *planner) forsakes(m *workload.Member) fact.Fact {
 	for _, pod := range m.Pods() {
 		if workload.FinishedPod(pod) {

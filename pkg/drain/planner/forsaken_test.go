@@ -19,9 +19,9 @@ func renamed(world []any) []any {
 	return With(world, StatefulSet("db", 3, func(s *appsv1.StatefulSet) { s.Spec.VolumeClaimTemplates[0].Name = "data2" }))
 }
 
-// TestClaimsThatTheNextPodForsakes: a claim is given up, or its Pod taken down, only if the next Pod uses the next one.
+// TestClaimsThatTheNextPodForsakes: a claim is given up, or its Pod taken down, only if the replacement Pod uses the next one.
 func TestClaimsThatTheNextPodForsakes(t *testing.T) {
-	const says = "StatefulSet/db has other volumeClaimTemplates by now: the next Pod shop/db-1 does not use claim shop/data-db-1 any more, but data2-db-1"
+	const says = "StatefulSet/db has other volumeClaimTemplates now: the replacement Pod shop/db-1 does not use claim shop/data-db-1 any more, but data2-db-1"
 	crew := All(renamed(All(Crew(), Db())), earlier("n3"))
 	tells(t, drainPlan(t, ToMove(Accepting("data-db-1")), crew...), drain.Blocked, "blocked Nowhere []: "+says)
 	plain := drainPlan(t, ToMove(), crew...)

@@ -22,7 +22,7 @@ func (p *planner) jobFlag() string {
 }
 
 // jobs blocks, unless it is accepted, that Jobs fail for good because their Pods are removed: they have no more tries, or a failure policy that
-// says so, and nothing recreates what has failed.
+// fails them for that, and nothing recreates what has failed.
 func (p *planner) jobs(removed []*corev1.Pod, evicted, accepted bool) {
 	if gap, ok := p.ix.Gap(inspect.Jobs); ok && !accepted {
 		p.unknownJobs(removed, gap)

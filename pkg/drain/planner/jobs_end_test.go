@@ -97,7 +97,7 @@ func TestPodsOnAnotherDiskThanTheirClaims(t *testing.T) {
 	without(t, drainPlan(t, ToKeep(), With(world, Volume("n1-data", On("n1"), Has("data-db-1", "data-db-1-uid")))...), "now has volume")
 }
 
-// TestPodsThatNeverFail: the controller of a Job that replaces failed Pods only lets go of none before it has failed, and nobody says that of a Pod
+// TestPodsThatNeverFail: the controller of a Job that replaces failed Pods only keeps each until it has failed, and nobody says that of a Pod
 // whose kubelet is dead, but of those on nodes that are gone or tainted out of service. The member is left out, and the way out named.
 func TestPodsThatNeverFail(t *testing.T) {
 	failedOnly := func(j *batchv1.Job) { j.Spec.PodReplacementPolicy = ptr.To(batchv1.Failed) }
@@ -109,7 +109,7 @@ func TestPodsThatNeverFail(t *testing.T) {
 		}
 		return All(Fleet(), job, Consumer("sum-a", "n1", "files", ControlledBy("Job", "sum"), tracked), HeldBy("files", "n1-files", "n1"))
 	}
-	const never = "blocked Finalizer []: Pod shop/sum-a would stay for ever, and its claims with it: Job/sum lets go of a Pod only when that has failed"
+	const never = "blocked Finalizer []: Pod shop/sum-a would stay for ever, and its claims with it: Job/sum keeps a Pod until that has failed"
 	for name, tc := range map[string]struct {
 		world []any
 		stays bool

@@ -76,7 +76,7 @@ func (p *drainPlanner) leavesAlive(pod *corev1.Pod) bool {
 	return p.leavesNode(pod) && !workload.FinishedPod(pod)
 }
 
-// staysBehind blocks a member whose claims stay, and that would not come back to them. That its StatefulSet has other templates by now may be meant.
+// staysBehind blocks a member whose claims stay, and that would not come back to them. That its StatefulSet has other templates now may be meant.
 func (p *drainPlanner) staysBehind(m *workload.Member) {
 	if !slices.ContainsFunc(m.Placed, p.leavesAlive) {
 		return

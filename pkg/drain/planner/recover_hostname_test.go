@@ -12,7 +12,7 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestRecoverAReusedHostname: another machine has the hostname of one that is gone, so that the affinity of its volumes matches it, and the next Pod
+// TestRecoverAReusedHostname: another machine has the hostname of one that is gone, so that the affinity of its volumes matches it, and the replacement Pod
 // of a member could start there without its data. Once that machine is cordoned, the member moves as from any machine that is gone.
 func TestRecoverAReusedHostname(t *testing.T) {
 	const localPath, selected, first = "local.path.provisioner/selected-node", "volume.kubernetes.io/selected-node", "first kubectl cordon a-new, and leave that so until the Pod runs"

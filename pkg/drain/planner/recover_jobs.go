@@ -8,7 +8,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
-// neverFail blocks members of Jobs whose Pods stay for ever: the controller of such a Job lets go of a Pod only when that has failed, which
+// neverFail blocks members of Jobs whose Pods stay for ever: the controller of such a Job keeps a Pod until that has failed, which
 // nobody says of one on a node that is dead. Of one whose Node is gone, or tainted out of service, the garbage collector of Pods does
 // (controller/job/job_controller.go: isPodFailed; controller/podgc/gc_controller.go).
 func (p *recoverPlanner) neverFail() {

@@ -52,7 +52,7 @@ func (p *relocator) notePodRecord(v *corev1.PersistentVolume) {
 	}
 }
 
-// staysOffNamesake blocks if the next Pod of a member could start on a machine that has the hostname of one that is gone, with the claim that is to
+// staysOffNamesake blocks if the replacement Pod of a member could start on a machine that has the hostname of one that is gone, with the claim that is to
 // be deleted, although that machine is cordoned.
 func (p *relocation) staysOffNamesake() {
 	for _, c := range p.member.Claims {

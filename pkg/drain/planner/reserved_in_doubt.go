@@ -10,7 +10,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/disk"
 )
 
-// doubtful tells how the member gets another volume than one that an earlier run reserved for it, and whose disk somebody has by now. It cannot be
+// doubtful tells how the member gets another volume than one that an earlier run reserved for it, and whose disk somebody has now. It cannot be
 // opened to any claim, as a reservation is taken back else.
 func (p *relocation) doubtful(v *corev1.PersistentVolume, c workload.Claim) {
 	ref := v.Spec.ClaimRef

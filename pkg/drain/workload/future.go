@@ -86,9 +86,9 @@ func (m *Member) recreated(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
 	return pod
 }
 
-// Successor is the Pod that the owner of a Pod creates in its place, as far as that is known: one of a StatefulSet may be of another revision. It is a
+// Replacement is the Pod that the owner of a Pod creates in its place, as far as that is known: one of a StatefulSet may be of another revision. It is a
 // copy, with the node that the template names, if it does.
-func Successor(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
+func Replacement(ix *inspect.Index, p *corev1.Pod) *corev1.Pod {
 	m := &Member{Key: types.NamespacedName{Namespace: p.Namespace, Name: p.Name}, Placed: []*corev1.Pod{p}}
 	for _, s := range ix.StatefulSets {
 		if s.UID != DirectOwner(p).UID {

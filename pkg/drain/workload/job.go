@@ -34,7 +34,7 @@ func Forced(nodeGone bool) func(*corev1.Pod) Ending {
 	}
 }
 
-// WhyFails says why a Job fails for good when some of its Pods are removed: its failure policy says so, or each that has not ended counts as
+// WhyFails says why a Job fails for good when some of its Pods are removed: its failure policy fails it for that, or each that has not ended counts as
 // a failure, and those that are left to it (controller/job/job_controller.go: syncJob, isPodFailed). It is nothing if the Job goes on.
 func WhyFails(j *batchv1.Job, removed []*corev1.Pod, ending func(*corev1.Pod) Ending) fact.Fact {
 	counted := 0

@@ -122,7 +122,7 @@ func Facts(own []Earlier) []fact.Fact {
 }
 
 // LeftFact says of a volume that a claim left what tells it from others: since when it has its phase, how old the claim is that had it,
-// and the node with the data, and whether that may be another machine by now.
+// and the node with the data, and whether that may be another machine now.
 func LeftFact(ix *inspect.Index, v *corev1.PersistentVolume) fact.Fact {
 	claimed, doubt := "", ""
 	if _, perhaps := disk.PerhapsNotThere(ix, v); perhaps {

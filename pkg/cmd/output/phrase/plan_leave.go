@@ -276,7 +276,7 @@ func leftAlone() catalog {
 		"ClaimUnwantedUnheld": "claim {.claim}, bound to {.volume}, is left as it is: {.why}; to release it afterwards: {.command}",
 		"ClaimUnwantedGoes": "claim {.claim} is being deleted already, and goes with the last Pod that holds it ({.pods}): {.why}; {.goes}; " +
 			"to end that: {.end} (with --force if its node is dead)",
-		"NextPodForsakes": "{.owner} has other volumeClaimTemplates by now: the next Pod {.member} does not use claim {.claim} any more" +
+		"NextPodForsakes": "{.owner} has other volumeClaimTemplates now: the replacement Pod {.member} does not use claim {.claim} any more" +
 			"{if .next}, but {list .next}{end}, and starts without what is on it",
 		"NamespaceGoes":           "namespace {.namespace} is being deleted: nobody recreates {.member} there, nor its claims",
 		"ClaimSharedWithUnchosen": "claim {.claim} is also used by Pod {.pod}, which is not chosen: choose both, or neither",

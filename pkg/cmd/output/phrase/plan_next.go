@@ -29,7 +29,7 @@ func following() catalog {
 			"{plural (len .pods) `is` `are`} removed: wait until it has ended{if .override}, or accept that with {.override}{end}",
 		"JobHasNoTries":    "has no tries left",
 		"JobFailsByPolicy": "has a podFailurePolicy that fails it for a Pod that is stopped from outside",
-		"JobPodNeverFails": "Pod {.pod} would stay for ever, and its claims with it: {.owner} lets go of a Pod only when that has failed (podReplacementPolicy), " +
+		"JobPodNeverFails": "Pod {.pod} would stay for ever, and its claims with it: {.owner} keeps a Pod until that has failed (podReplacementPolicy), " +
 			"which nobody says of one on {.node}; taint that node out of service, so that it is marked: {.command}",
 		"JobUnknown":        "whether Job {.job} has tries left is {.gap}, so it may fail for good when its Pod is removed{if .override}: accept that with {.override}{end}",
 		"ClaimOfFailingJob": "claim {.claim} stays on {.volume}: {.job} fails for good when its Pod is removed, so no other Pod comes for it",

@@ -13,8 +13,8 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// TestSuccessorThatComesBack: it is the Pod that the StatefulSet creates next that may come back to the cordoned node, whatever the present one asks for.
-func TestSuccessorThatComesBack(t *testing.T) {
+// TestReplacementPodThatComesBack: it is the Pod that the StatefulSet creates next that may come back to the cordoned node, whatever the present one asks for.
+func TestReplacementPodThatComesBack(t *testing.T) {
 	tolerates := func(s *appsv1.StatefulSet) {
 		s.Spec.Template.Spec.Tolerations = []corev1.Toleration{{Operator: corev1.TolerationOpExists}}
 	}
