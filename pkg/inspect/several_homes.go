@@ -76,3 +76,12 @@ func (ix *Index) OpenWithoutData(v *corev1.PersistentVolume) []string {
 		return n == nil || n.Spec.Unschedulable || ix.OnSite(v, name)
 	})
 }
+
+// StartsWithoutData says that the Pods of a volume may start on Nodes that do not have its data, and what prevents that.
+func (ix *Index) StartsWithoutData(v *corev1.PersistentVolume, why fact.Fact, open []string) fact.Fact {
+	var sites []string
+	if len(ix.OpenWithoutData(v)) == 0 { // its affinity names no hosts, so it may be all other Nodes
+		sites = ix.DataOn(v).Nodes
+	}
+	return fact.New("StartsWithoutData", "volume", v.Name, "why", why, "nodes", open, "select", sites).Offering(fact.Kubectl("cordon", open...))
+}

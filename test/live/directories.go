@@ -137,24 +137,8 @@ func (d *directories) pods(all *catalog) []string {
 	var wrong []string
 	running, users := map[types.UID]map[string]string{}, map[string]*corev1.Pod{}
 	for _, p := range all.running {
-		on := maps.Clone(d.running[p.UID])
-		if on == nil {
-			on = map[string]string{}
-		}
-		for _, c := range all.claimsOf(p) {
-			v := all.boundTo(c)
-			if v == nil || slices.Contains(slices.Collect(maps.Values(on)), c.Name) {
-				continue
-			}
-			node, where := directory(v)
-			if where == "" {
-				continue
-			}
-			on[where] = c.Name
-			if node != p.Spec.NodeName && !d.told.given[v.Name] {
-				wrong = append(wrong, fmt.Sprintf("Pod %s runs on %s, and the volume of its claim %s is %s", p.Name, p.Spec.NodeName, c.Name, where))
-			}
-		}
+		on, apart := d.runsOn(all, p)
+		wrong = append(wrong, apart...)
 		running[p.UID] = on
 		for _, where := range slices.Sorted(maps.Keys(on)) {
 			for _, at := range slices.Sorted(maps.Keys(users)) {
@@ -167,4 +151,27 @@ func (d *directories) pods(all *catalog) []string {
 	}
 	d.running = running
 	return wrong
+}
+
+// runsOn are the directories that a Pod runs on, with its claims, and which of them are not where it runs.
+func (d *directories) runsOn(all *catalog, p *corev1.Pod) (on map[string]string, wrong []string) {
+	on = maps.Clone(d.running[p.UID])
+	if on == nil {
+		on = map[string]string{}
+	}
+	for _, c := range all.claimsOf(p) {
+		v := all.boundTo(c)
+		if v == nil || slices.Contains(slices.Collect(maps.Values(on)), c.Name) {
+			continue
+		}
+		node, where := directory(v)
+		if where == "" {
+			continue
+		}
+		on[where] = c.Name
+		if node != p.Spec.NodeName && !d.told.given[v.Name] {
+			wrong = append(wrong, fmt.Sprintf("Pod %s runs on %s, and the volume of its claim %s is %s", p.Name, p.Spec.NodeName, c.Name, where))
+		}
+	}
+	return on, wrong
 }

@@ -26,7 +26,7 @@ func (o *options) readSets(ctx context.Context, ix *inspect.Index) (*inspect.Ind
 	all := *ix.Snapshot
 	all.StatefulSets = more.StatefulSets
 	others := slices.DeleteFunc(slices.Clone(all.Gaps), func(g inspect.Gap) bool { return g.Kind == inspect.StatefulSets })
-	all.Gaps = append(others, more.Gaps...)
+	all.Gaps = slices.Concat(others, more.Gaps)
 	return inspect.NewIndex(&all), nil
 }
 

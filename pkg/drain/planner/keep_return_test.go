@@ -12,9 +12,6 @@ import (
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
 )
 
-// parallel has a set recreate its Pods in any order.
-func parallel(s *appsv1.StatefulSet) { s.Spec.PodManagementPolicy = appsv1.ParallelPodManagement }
-
 // without wants a Plan not to say something.
 func without(t *testing.T, p *drain.Plan, words string) {
 	t.Helper()

@@ -31,7 +31,7 @@ func leavingOut(
 		more = soonest(stuck(ix, last, out))
 		out = slices.Concat(out, more)
 	}
-	if last, err = fewest(ix, last, out, plan); err != nil {
+	if last, err = fewest(last, out, plan); err != nil {
 		return nil, err
 	}
 	if len(out) > 0 && !works(last) {
@@ -45,7 +45,7 @@ const maxTakenBack = 8
 
 // fewest is a Plan without those only that must be left out: who had no place, or was behind another, may have one, or be so no more, since that
 // other one is left out.
-func fewest(ix *inspect.Index, last *drain.Plan, out []drain.LeftOut, plan func(out []drain.LeftOut) (*drain.Plan, error)) (*drain.Plan, error) {
+func fewest(last *drain.Plan, out []drain.LeftOut, plan func(out []drain.LeftOut) (*drain.Plan, error)) (*drain.Plan, error) {
 	if len(out) < 2 {
 		return last, nil
 	}

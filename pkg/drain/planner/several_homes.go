@@ -64,7 +64,7 @@ func (p *planner) homeless(v *corev1.PersistentVolume) *drain.Blocker {
 // do not have the data can be cordoned.
 func (p *planner) startsAstray(v *corev1.PersistentVolume, why fact.Fact, pods []*corev1.Pod) {
 	if open := match.OpenWithoutData(p.ix, v, pods); len(open) > 0 {
-		p.block(drain.BlockedShared, "", match.StartsWithoutData(p.ix, v, why, open))
+		p.block(drain.BlockedShared, "", p.ix.StartsWithoutData(v, why, open))
 		return
 	}
 	p.warn(fact.New("ReattachedAstray", "volume", v.Name, "why", why))

@@ -9,7 +9,6 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
-	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
 )
 
 // astray says that a claim cannot move since Kubernetes does not keep its Pods where its data is: as soon as the Pod is gone, its
@@ -30,7 +29,7 @@ func (g *Finder) astray(m *Member, c Claim) (why fact.Fact, astray bool) {
 	case g.Ix.ClosedWithoutData(c.Volume):
 		return fact.Fact{}, false
 	case len(open) > 0:
-		return match.StartsWithoutData(g.Ix, c.Volume, where, open), true
+		return g.Ix.StartsWithoutData(c.Volume, where, open), true
 	case len(users) > 0:
 		return g.held(fact.New("ClaimNotHeldToData", "claim", c.Object(), "volume", c.Volume.Name, "why", where, "pod", users[0].Namespace+"/"+users[0].Name, "node", ""), c.Volume), true
 	}

@@ -306,22 +306,30 @@ func (g *Finder) cannotMove(m *Member) (i Immovable, cannot bool) {
 		if why, held := g.heldByDaemon(m, c); held {
 			return Immovable{Member: m, Why: why}, true
 		}
-		for _, p := range m.Placed {
-			if !g.Departing[p.Spec.NodeName] && slices.Contains(inspect.ClaimNames(p), c.Manifest.Name) {
-				if _, unread := g.Ix.Gap(inspect.Nodes); !unread && g.Ix.Node(p.Spec.NodeName) == nil {
-					return Immovable{Member: m, Why: fact.New("ClaimUsedOnGoneNode", "claim", c.Object(), "volume", c.Volume.Name,
-						"pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
-				}
-				if FinishedPod(p) { // it is not stopped, but deleted
-					end := Removal([]*corev1.Pod{p}, g.Ix.OwnerOf)
-					return Immovable{Member: m, Why: fact.New("ClaimSharedWithEnded", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName, "end", end)}, true
-				}
-				return Immovable{Member: m, Why: fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", p.Namespace+"/"+p.Name, "node", p.Spec.NodeName)}, true
-			}
+		if why, elsewhere := g.usedElsewhere(m, c); elsewhere {
+			return Immovable{Member: m, Why: why}, true
 		}
 	}
 	if len(sets) > 1 {
 		return Immovable{Member: m, Why: fact.New("ClaimSharedByMembers", "claim", m.Claims[0].Object())}, true
 	}
 	return Immovable{}, false
+}
+
+// usedElsewhere says which Pod holds a claim of a member that is on none of the nodes that are left.
+func (g *Finder) usedElsewhere(m *Member, c Claim) (why fact.Fact, elsewhere bool) {
+	_, unread := g.Ix.Gap(inspect.Nodes)
+	for _, p := range m.Placed {
+		pod, node := p.Namespace+"/"+p.Name, p.Spec.NodeName
+		switch {
+		case g.Departing[node] || !slices.Contains(inspect.ClaimNames(p), c.Manifest.Name):
+			continue
+		case !unread && g.Ix.Node(node) == nil:
+			return fact.New("ClaimUsedOnGoneNode", "claim", c.Object(), "volume", c.Volume.Name, "pod", pod, "node", node), true
+		case FinishedPod(p): // it is not stopped, but deleted
+			return fact.New("ClaimSharedWithEnded", "claim", c.Object(), "pod", pod, "node", node, "end", Removal([]*corev1.Pod{p}, g.Ix.OwnerOf)), true
+		}
+		return fact.New("ClaimSharedWithPod", "claim", c.Object(), "pod", pod, "node", node), true
+	}
+	return fact.Fact{}, false
 }

@@ -24,15 +24,6 @@ func SitesOf(ix *inspect.Index, v *corev1.PersistentVolume) []*corev1.Node {
 	return out
 }
 
-// StartsWithoutData says that the Pods of a volume may start on Nodes that do not have its data, and what prevents that.
-func StartsWithoutData(ix *inspect.Index, v *corev1.PersistentVolume, why fact.Fact, open []string) fact.Fact {
-	var sites []string
-	if len(ix.OpenWithoutData(v)) == 0 { // its affinity names no hosts, so it may be all other Nodes
-		sites = ix.DataOn(v).Nodes
-	}
-	return fact.New("StartsWithoutData", "volume", v.Name, "why", why, "nodes", open, "select", sites).Offering(fact.Kubectl("cordon", open...))
-}
-
 // OpenWithoutData are the Nodes on which the scheduler may let Pods of a volume start although others are known to have its data: of those that its
 // affinity names, the ones that are not cordoned; if it names none, all that take the Pods besides.
 func OpenWithoutData(ix *inspect.Index, v *corev1.PersistentVolume, pods []*corev1.Pod) []string {

@@ -78,7 +78,7 @@ func OfVolume(ix *inspect.Index, v *corev1.PersistentVolume, claim types.Namespa
 			return Misfit{Code: NotYet, Why: fact.New("KeptFromData", "volume", v.Name, "why", why, "kept", kept, "cure", cure)}
 		}
 		if open := OpenWithoutData(ix, v, ix.Consumers(claim.Namespace, claim.Name)); len(open) > 0 {
-			return Misfit{Code: NotYet, Why: StartsWithoutData(ix, v, why, open)}
+			return Misfit{Code: NotYet, Why: ix.StartsWithoutData(v, why, open)}
 		}
 	}
 	return Misfit{}

@@ -13,7 +13,7 @@ func causes() catalog {
 }
 
 func causeCatalogs() []catalog {
-	return []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits()}
+	return []catalog{rootCauses(), preconditions(), claimVolumes(), pinnedClaims(), provisionedClaims(), limits(), unknownHomes()}
 }
 
 // rootCauses are whole sentences, and the parts that they are made of.
@@ -190,7 +190,7 @@ func provisionedClaims() catalog {
 	}
 }
 
-// limits are what the reader must know to weigh an answer, and why a home is unknown.
+// limits are what the reader must know to weigh an answer.
 func limits() catalog {
 	return catalog{
 		"Unread":                   "unknown ({.reason})",
@@ -225,7 +225,12 @@ func limits() catalog {
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
 		"OwnDataInDoubt":     "claim {.claim}: its own earlier data is on {.volume}; whether it can be brought back, and what of it is left, says {.command}",
 		"EqualVolumesDecide": "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",
+	}
+}
 
+// unknownHomes says why a home is unknown, or where the data is besides.
+func unknownHomes() catalog {
+	return catalog{
 		"AffinityNotRequired":  "it has no required node affinity",
 		"AffinityWithoutTerms": "its node affinity has no terms, so it matches no node",
 		"AffinityWithoutHost":  "its node affinity names no host and matches no node",

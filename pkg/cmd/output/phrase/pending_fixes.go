@@ -32,7 +32,12 @@ func fixes() catalog {
 		"RecreateClaimWithVolumeMode":      "recreate claim {.claim} with volume mode {.mode}",
 		"RecreateClaimWithoutSelector":     "recreate claim {.claim} without its selector",
 		"RecreateClaimWithoutVolumeName":   "recreate claim {.claim} without spec.volumeName",
+	}
+}
 
+// fixNotes says what must be known of such changes.
+func fixNotes() catalog {
+	return catalog{
 		"ClaimBoundAtOnce": "the claim is bound to it at once",
 		"ClaimTemplateNamesVolume": "{.owner} creates its claims from a template that names volume {.volume} (spec.volumeName), and recreates this one the same: first recreate {.owner} " +
 			"without that (kubectl delete with --cascade=orphan leaves its Pods running), then delete the claim with its Pod",

@@ -5,7 +5,7 @@ import "maps"
 // handback says Plans of release, reclaim and reattach: pkg/drain/planner.
 func handback() catalog {
 	all := catalog{}
-	for _, some := range []catalog{users(), claimsAndVolumes(), namedInVain(), cleaners(), released(), reclaimed(), reattached(), takenDown()} {
+	for _, some := range []catalog{users(), claimsAndVolumes(), namedInVain(), cleaners(), released(), releasedNotes(), reclaimed(), givenBack(), reattached(), takenDown()} {
 		maps.Copy(all, some)
 	}
 	return all
@@ -146,7 +146,12 @@ func released() catalog {
 		"VolumeNotReservedYet": "{.volume}, which is {.phase} and not reserved for it yet ({.command} does that)",
 		"VolumeMayBeErased": "volume {.volume} is {.phase} with policy Delete, so provisioner {.provisioner} is to erase it ({.state}): " +
 			"check whether its data is still there; to give it back then: {.command}",
+	}
+}
 
+// releasedNotes says what such Plans tell besides.
+func releasedNotes() catalog {
+	return catalog{
 		"ClaimHasFinalizer":     "claim {.claim} has finalizer {.finalizer}: it goes only when whoever added that removes it",
 		"ClaimHasOwner":         "claim {.claim} belongs to {.owner}, which may recreate it",
 		"ClaimDeletedWithSet":   "claim {.claim} is deleted with StatefulSet/{.set} by its persistentVolumeClaimRetentionPolicy; so is a recreated claim",
@@ -196,7 +201,12 @@ func reclaimed() catalog {
 		"CouldBindWiped":         "{.volume} could be bound next by {all .claims}{if .node}, once {.node} is back, which does not exist{end}",
 		"CouldBindNext":          "{.volume} could be bound next, with the old data, by {all .claims}{if .node}, once {.node} is back, which does not exist{end}",
 		"DataGivenAway":          "the next user of {.volume} can read the data of claim {.claim}",
+	}
+}
 
+// givenBack says whose data a volume has that is given to a claim, and to whom it could be given.
+func givenBack() catalog {
+	return catalog{
 		"CouldBeReclaimedFirst": "{.member} has no volume for claim {.claim}, and {.volume} would do, which is not available: the claim that had it is gone" +
 			"{if .data}, and its data is still there: that of claim {.data}, which is then overwritten{end}. To reclaim it first: {.command}" +
 			"{if .accept}; then this command needs {.accept}{end}",
