@@ -54,6 +54,7 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 	for _, c := range m.Claims {
 		if p.goesWithPod(c) {
 			p.dyingGets(m, c)
+			p.volumeGoesToo(c)
 		}
 		switch {
 		case !p.goesWithPod(c):
@@ -62,6 +63,13 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 		case peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted):
 			p.block(drain.BlockedQuorum, "", fact.New("QuorumGoesWithPod", "claim", c.Object(), "have", peers.Ready, "want", peers.Wanted, "owner", m.Owner, "member", m.Key))
 		}
+	}
+}
+
+// volumeGoesToo blocks if the volume of a claim that goes is being deleted as well, with the manifest that is saved on it.
+func (p *planner) volumeGoesToo(c workload.Claim) {
+	if c.Volume.DeletionTimestamp != nil {
+		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", c.Volume.Name, "claim", c.Object()))
 	}
 }
 

@@ -96,9 +96,7 @@ func (p *relocation) risks() {
 			continue
 		}
 		p.riskDataLoss(c)
-		if c.Volume.DeletionTimestamp != nil && c.Claim.DeletionTimestamp == nil {
-			p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", c.Volume.Name, "claim", c.Object()))
-		}
+		p.volumeGoesToo(c)
 	}
 }
 

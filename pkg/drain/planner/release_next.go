@@ -19,6 +19,9 @@ import (
 // bind them all the same, while the scheduler looks for another volume, and Pod and volume end on different nodes. It warns where what
 // the next claim asks for cannot be known.
 func (p *releasePlanner) reservable(v *corev1.PersistentVolume, claim drain.Object, c *corev1.PersistentVolumeClaim) {
+	if key := keyOf(claim); p.namespaceEnds(&key) {
+		return
+	}
 	if c == nil {
 		c = &corev1.PersistentVolumeClaim{}
 		c.Namespace, c.Name = claim.Namespace, claim.Name

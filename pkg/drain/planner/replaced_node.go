@@ -25,8 +25,8 @@ func (p *recoverPlanner) examineReplaced(n *corev1.Node, e *liveness.Evidence) {
 // older are the volumes of a node that were there before its Node object, by name.
 func (p *recoverPlanner) older(n *corev1.Node) []string {
 	var names []string
-	for _, v := range p.ix.OnNode(n.Name) {
-		if _, local := p.ix.LocalSource(v); local && ofEarlier(v, n) && p.ix.OnSite(v, n.Name) {
+	for _, v := range p.ix.LocalVolumes() { // records say of some where they are, and no affinity
+		if ofEarlier(v, n) && p.ix.OnSite(v, n.Name) {
 			names = append(names, v.Name)
 		}
 	}
