@@ -66,13 +66,6 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 	}
 }
 
-// volumeGoesToo blocks if the volume of a claim that goes is being deleted as well, with the manifest that is saved on it.
-func (p *planner) volumeGoesToo(c workload.Claim) {
-	if c.Volume.DeletionTimestamp != nil {
-		p.block(drain.BlockedTerminating, "", fact.New("TerminatingVolumeOfClaim", "volume", c.Volume.Name, "claim", c.Object()))
-	}
-}
-
 // withoutClaim is what becomes of a member whose claim is gone.
 func withoutClaim(m *workload.Member, c workload.Claim) fact.Fact {
 	switch {
