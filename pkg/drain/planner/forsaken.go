@@ -3,15 +3,17 @@ package planner
 import (
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 )
 
 // forsakes says that the replacement Pod of a member leaves a claim of it alone, whatever becomes of that: its StatefulSet has other templates for claims
-// now. It is nothing if the replacement Pod uses all of them.
-func (p *planner) forsakes(m *workload.Member) fact.Fact {
+// now. It is nothing if the replacement Pod uses all of them. What can be done if that is meant is nothing if a flag allows it.
+func (p *planner) forsakes(m *workload.Member, meant fact.Fact) fact.Fact {
 	for _, pod := range m.Pods() {
 		if workload.FinishedPod(pod) {
 			continue
@@ -19,10 +21,57 @@ func (p *planner) forsakes(m *workload.Member) fact.Fact {
 		claims, next := workload.Forsaken(p.ix, pod)
 		at := slices.IndexFunc(m.Claims, func(c workload.Claim) bool { return slices.Contains(claims, c.Manifest.Name) })
 		if at >= 0 {
-			return fact.New("NextPodForsakes", "owner", p.ix.OwnerOf(pod), "member", m.Key, "claim", m.Claims[at].Object(), "next", next)
+			return fact.New("NextPodForsakes", "owner", p.ix.OwnerOf(pod), "member", m.Key, "claim", m.Claims[at].Object(), "next", next, "meant", meant)
 		}
 	}
 	return fact.Fact{}
+}
+
+// left are the claims of a member that its replacement Pod leaves alone.
+func (p *planner) left(m *workload.Member) []workload.Claim {
+	var out []workload.Claim
+	for _, pod := range m.Pods() {
+		if workload.FinishedPod(pod) {
+			continue
+		}
+		claims, _ := workload.Forsaken(p.ix, pod)
+		for _, c := range m.Claims {
+			if slices.Contains(claims, c.Manifest.Name) {
+				out = append(out, c)
+			}
+		}
+	}
+	return out
+}
+
+// forsakesAll reports whether the replacement Pod of a member leaves all its claims alone, so that it does not wait for where they are.
+func (p *planner) forsakesAll(m *workload.Member) bool {
+	left := p.left(m)
+	return len(left) > 0 && len(left) == len(m.Claims)
+}
+
+// riskForsaken blocks, unless it is allowed, that a member starts without its data and too few others have it. They are counted by their owner: by
+// its templates the set does not know the member's claims any more.
+func (p *drainPlanner) riskForsaken(m *workload.Member) {
+	peers := p.peersNow(m)
+	set := slices.IndexFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool { return s.UID == m.Direct.UID })
+	if set < 0 {
+		return
+	}
+	ready, wanted := 0, workload.Replicas(p.ix.StatefulSets[set])
+	for _, pod := range p.ix.Pods {
+		if pod.Namespace == m.Key.Namespace && p.ix.OwnerOf(pod) == m.Owner && !slices.Contains(m.Placed, pod) && p.servesOn(pod) {
+			ready++
+		}
+	}
+	c := m.Claims[0]
+	switch {
+	case peers.Kind == drain.SharedClaim:
+	case ready == 0:
+		p.down(drain.BlockedLastCopy, fact.New("NoOtherCopy", "claim", c.Object(), "volume", c.Volume.Name, "member", m.Key))
+	case ready < drain.Majority(wanted):
+		p.down(drain.BlockedQuorum, fact.New("NoQuorum", "have", ready, "want", wanted, "owner", m.Owner, "member", m.Key))
+	}
 }
 
 // namespaceGoes says that nobody recreates a member, nor its claims; nothing, if its namespace stays.

@@ -25,8 +25,15 @@ func (p *drainPlanner) downMeanwhile(members []*workload.Member) {
 			continue
 		}
 		p.waiting = append(p.waiting, p.waitingOf(m)...)
-		if !m.Owner.None() {
-			p.heldPods(m)
+		if m.Owner.None() {
+			continue
+		}
+		p.heldPods(m)
+		switch {
+		case p.goesAltogether(m): // it does not wait for the node: of that, risksOfDying tells
+		case p.forsakesAll(m):
+			p.saidOf(m.Key.String(), func() { p.riskForsaken(m) })
+		default:
 			p.saidOf(m.Key.String(), func() { p.riskMeanwhile(m) })
 		}
 	}
