@@ -30,7 +30,7 @@ func (p *relocation) forsakenMeant() fact.Fact {
 		return fact.Fact{}
 	case p.evict != nil:
 		return fact.New("ForsakenEvicted").Offering(fact.Plugin("drain", pods[0].Spec.NodeName).
-			With("--keep-claims", allowDown, "--only", p.member.Key.Namespace+"/"+p.member.Owner.String()))
+			With("--keep-claims", "--allow-down", "--only", p.member.Key.Namespace+"/"+p.member.Owner.String()))
 	}
 	return fact.New("ForsakenDeleted", "node", pods[0].Spec.NodeName, "list", fact.New("ThenCommand").Offering(fact.Plugin("ls").With("--phase", "Available"))).
 		Offering(fact.Kubectl("delete", "pod", pods[0].Name).In(pods[0].Namespace).With("--force"))
