@@ -107,7 +107,8 @@ type DrainRequest struct {
 	// majority; one that its StatefulSet does not recreate before an earlier one is Ready, although that one is not; and one whose next Pod does
 	// not fit the node.
 	AllowDown bool
-	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost. It is about claims that move.
+	// AcceptDataLoss names the claims of which the last good copy, or the quorum, may be lost. It is about claims that move, and those that are being
+	// deleted and go with their Pods.
 	AcceptDataLoss []types.NamespacedName
 	// AcceptForeignData names the volumes that a member may get although the data of another claim is on them.
 	AcceptForeignData []string
@@ -140,8 +141,6 @@ func (r DrainRequest) Validate() error {
 		return Misuse(fact.New("AllowPendingNeedsMoveClaims"))
 	case r.AllowDown && r.MoveClaims:
 		return Misuse(fact.New("AllowDownNeedsKeepClaims"))
-	case len(r.AcceptDataLoss) > 0 && r.KeepClaims:
-		return Misuse(fact.New("AcceptDataLossNeedsMoveClaims"))
 	case len(r.AcceptForeignData) > 0 && r.KeepClaims:
 		return Misuse(fact.New("AcceptForeignDataNeedsMoveClaims"))
 	case r.MoveClaims && r.Eviction.GracePeriodSeconds == 0:

@@ -24,13 +24,16 @@ func (ix *Index) KeepsMovedData(claims []*corev1.PersistentVolumeClaim) fact.Fac
 		if _, local := ix.LocalSource(v); !local || !ix.SiteGone(v) || AnyNode(v) { // of a directory of each Node, the affinity can be set
 			continue
 		}
-		names, volumes, nodes = append(names, c.Namespace+"/"+c.Name), append(volumes, v.Name), ix.DataOn(v).Nodes
+		names, volumes, nodes = append(names, c.Namespace+"/"+c.Name), append(volumes, v.Name), append(nodes, ix.DataOn(v).Nodes...)
 	}
 	if len(volumes) == 0 {
 		return fact.Fact{}
 	}
 	as := "moved-" + volumes[0]
 	back := fact.New("ThenCommand").Offering(fact.Plugin("reattach", as).With("--replace"))
-	return fact.New("MovedDiskKeepsData", "volumes", volumes, "claim", names[0], "nodes", strings.Join(nodes, " or "), "as", as, "driver", driverOf(ix.Volume(volumes[0])), "then", back).
+	slices.Sort(nodes)
+	nodes = slices.Compact(nodes)
+	recovers := fact.New("ThenCommand").Offering(fact.Plugin("recover", nodes...))
+	return fact.New("MovedDiskKeepsData", "volumes", volumes, "claim", names[0], "nodes", strings.Join(nodes, " or "), "recover", recovers, "as", as, "driver", driverOf(ix.Volume(volumes[0])), "then", back).
 		Offering(fact.Kubectl("get", "pv", volumes[0]).With("-o", "yaml"))
 }

@@ -51,7 +51,6 @@ func TestDrainMisuse(t *testing.T) {
 		{"drain node-1", neither},
 		{"drain node-1 --keep-claims --move-claims", neither},
 		{"drain node-1 --keep-claims --clean", "--clean has the volumes erased that claims leave, so it needs --move-claims"},
-		{"drain node-1 --keep-claims --accept-data-loss shop/data", "--accept-data-loss is about claims that are given up, and with --keep-claims none is: to take members down for as long as the node is away, use --allow-down"},
 		{"drain node-1 --move-claims --allow-down", "--allow-down is about members that wait for the node, so it needs --keep-claims"},
 		{"drain node-1 --move-claims --accept-data-loss data", "--accept-data-loss=data is no claim: write NAMESPACE/NAME"},
 		{"drain node-1 --move-claims --grace-period=0", "--grace-period=0 removes a Pod from the API before its kubelet has stopped it, so that two copies of one member could run: use 1 or more"},

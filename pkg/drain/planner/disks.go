@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -57,6 +58,9 @@ func (p *planner) guardDisk(s *drain.Step) {
 		return
 	}
 	if b := p.notGivable(v, gets); b != nil {
+		if p.plan.Command == "drain" || p.plan.Command == "recover" { // where a place is looked for, another will do
+			b.Reason = keepingCordon(v, b.Reason)
+		}
 		p.block(b.Code, b.Override, b.Reason)
 	}
 	p.warnOfRecords(v)
@@ -105,6 +109,20 @@ func (p *planner) givesAway(v *corev1.PersistentVolume) bool {
 // volumeCordoned says that a volume is cordoned, and how that is ended.
 func volumeCordoned(v *corev1.PersistentVolume, reason string) fact.Fact {
 	return fact.New("VolumeCordoned", "volume", v.Name, "reason", reason).Offering(disk.Uncordon(v)...)
+}
+
+// keepingCordon adds to the reason by which a cordoned volume is refused how another is looked for: by its annotation alone it is one that the scheduler
+// would give to the claim all the same. Any other reason is as it was.
+func keepingCordon(v *corev1.PersistentVolume, why fact.Fact) fact.Fact {
+	ref := v.Spec.ClaimRef
+	reason, is := disk.Cordoned(v)
+	if why.Code != "VolumeCordoned" || !is || ref != nil && (ref.UID != "" || ref.Namespace == disk.CordonNamespace) {
+		return why
+	}
+	if len(validation.IsDNS1123Subdomain(reason)) > 0 {
+		reason = "kept" // it is the name of a claim, too
+	}
+	return fact.New("CordonedWouldBeGiven", "why", why, "volume", v.Name).Offering(disk.Cordon(v, reason))
 }
 
 // claimedBy says which claim names a volume that does not name it, and what that comes to.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/placement"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
@@ -31,6 +33,9 @@ func planDrain(ctx context.Context, ix *inspect.Index, newJudge placement.NewJud
 		return p.finish(), nil
 	}
 	if err := p.askFilters(ctx); err != nil {
+		return nil, err
+	}
+	if err := p.acceptsDying(); err != nil {
 		return nil, err
 	}
 	p.checkReadable()
@@ -99,10 +104,23 @@ func (p *drainPlanner) askFilters(ctx context.Context) error {
 
 // checkReadable blocks if something could not be read that the Plan rests on.
 func (p *drainPlanner) checkReadable() {
-	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods, inspect.PersistentVolumes)
+	p.unreadable(inspect.PersistentVolumeClaims, inspect.Pods)
+	if p.anyClaims() {
+		p.unreadable(inspect.PersistentVolumes)
+	}
 	if p.req.MoveClaims {
 		p.unreadableOwners()
 	}
+}
+
+// anyClaims reports whether it matters where the data of claims is: a Pod that leaves names one, or, if claims move, one waits that may be for the
+// node.
+func (p *drainPlanner) anyClaims() bool {
+	pods := p.pods
+	if p.req.MoveClaims {
+		pods = p.ix.Pods
+	}
+	return slices.ContainsFunc(pods, func(pod *corev1.Pod) bool { return len(inspect.ClaimNames(pod)) > 0 }) || p.req.MoveClaims && len(p.ix.Claims) > 0
 }
 
 // refusals blocks where kubectl drain would refuse, in its words.

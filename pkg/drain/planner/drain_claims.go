@@ -73,8 +73,10 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 
 // tellWhatStays lists the claims of a Pod that waits for the node.
 func (p *drainPlanner) tellWhatStays(m *workload.Member, pod *corev1.Pod) {
+	left := p.left(m)
 	for _, c := range m.Claims {
-		if c.Claim != nil && !beingDeleted(c) {
+		forsaken := slices.ContainsFunc(left, func(l workload.Claim) bool { return l.Claim == c.Claim })
+		if c.Claim != nil && !beingDeleted(c) && !forsaken {
 			p.tellEarlierMachine(c.Volume)
 			p.plan.Moves = append(p.plan.Moves, drain.Move{Member: pod.Namespace + "/" + pod.Name, Owner: m.Owner.String(), Claim: c.Object().String(),
 				From: c.Volume.Name, FromNode: p.node.Name, Stays: true})

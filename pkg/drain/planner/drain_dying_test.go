@@ -102,6 +102,6 @@ func TestClaimsThatGoTogether(t *testing.T) {
 		world = All(world, Claim(name, BoundTo("v-"+name), Deleting), Volume("v-"+name, On("n9"), Has(name, name+"-uid"), Deletes))
 	}
 	tells(t, drainPlan(t, ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true }), world...), drain.Blocked,
-		"blocked Quorum []: claim shop/data-db-0 is being deleted already", "blocked Quorum []: claim shop/data-db-1 is being deleted already")
+		"blocked Quorum [--accept-data-loss shop/data-db-0]: claim shop/data-db-0 is being deleted already", "blocked Quorum [--accept-data-loss shop/data-db-1]: claim shop/data-db-1 is being deleted already")
 	tells(t, drainPlan(t, ToMove(), world...), drain.Ready, "wait until shop/db-0 is Ready again; before the next member is touched")
 }

@@ -242,7 +242,7 @@ func TestDrainMisuse(t *testing.T) {
 		"both":          {ToMove(func(r *drain.DrainRequest) { r.KeepClaims = true }), "choose what becomes of the claims on the node: --keep-claims (it comes back; their Pods wait for it) or --move-claims (it does not; their Pods start elsewhere, on empty volumes)"},
 		"clean":         {ToKeep(func(r *drain.DrainRequest) { r.Clean = true }), "--clean has the volumes erased that claims leave, so it needs --move-claims"},
 		"pending":       {ToKeep(AllowingPending), "--allow-pending is about members that move, so it needs --move-claims"},
-		"data loss":     {ToKeep(Accepting("data-db-1")), "--accept-data-loss is about claims that are given up, and with --keep-claims none is: to take members down for as long as the node is away, use --allow-down"},
+		"data loss":     {ToKeep(Accepting("data-db-1")), "--accept-data-loss is about claims that are given up, and with --keep-claims that is none that is not being deleted already, as shop/data-db-1 is not: to take members down for as long as the node is away, use --allow-down"},
 		"no grace":      {ToMove(func(r *drain.DrainRequest) { r.Eviction.GracePeriodSeconds = 0 }), "--grace-period=0 removes a Pod from the API before its kubelet has stopped it, so that two copies of one member could run: use 1 or more"},
 		"selector":      {ToKeep(Selecting("a=,=b")), "--pod-selector=a=,=b: "},
 		"no such node":  {ToKeep(func(r *drain.DrainRequest) { r.Node = "n9" }), `no node "n9" in the cluster`},

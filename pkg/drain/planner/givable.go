@@ -190,7 +190,7 @@ func (p *relocation) refusesVolumes() bool {
 		} else if b := p.oneOfTwo(r); b != nil {
 			p.block(b.Code, b.Override, b.Reason)
 		} else if b := p.notGivable(r.volume, r.claim); b != nil {
-			p.block(b.Code, b.Override, b.Reason)
+			p.block(b.Code, b.Override, keepingCordon(r.volume, b.Reason))
 			p.spare(r, b)
 		} else {
 			p.blockForeign(r.volume, r.node, r.claim)

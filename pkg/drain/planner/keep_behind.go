@@ -85,12 +85,12 @@ func (p *drainPlanner) staysBehind(m *workload.Member) {
 		if why := p.namespaceGoes(m); !why.IsZero() {
 			p.block(drain.BlockedTerminating, "", why)
 		}
-		switch why := p.forsakes(m); {
+		switch why := p.forsakes(m, fact.Fact{}); {
 		case why.IsZero():
 		case p.req.AllowDown:
-			p.warn(why)
+			p.lose(why) // as of a claim that goes: that the data stays is no comfort to the member
 		default:
-			p.block(drain.BlockedNowhere, "--allow-down", why)
+			p.block(drain.BlockedNowhere, allowDown, why)
 		}
 	})
 }

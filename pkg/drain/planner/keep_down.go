@@ -25,8 +25,15 @@ func (p *drainPlanner) downMeanwhile(members []*workload.Member) {
 			continue
 		}
 		p.waiting = append(p.waiting, p.waitingOf(m)...)
-		if !m.Owner.None() {
-			p.heldPods(m)
+		if m.Owner.None() {
+			continue
+		}
+		p.heldPods(m)
+		switch {
+		case p.goesAltogether(m): // it does not wait for the node: of that, risksOfDying tells
+		case p.forsakesAll(m):
+			p.saidOf(m.Key.String(), func() { p.riskForsaken(m) })
+		default:
 			p.saidOf(m.Key.String(), func() { p.riskMeanwhile(m) })
 		}
 	}
@@ -82,6 +89,30 @@ func (p *drainPlanner) riskMeanwhile(m *workload.Member) {
 	case few:
 		p.down(drain.BlockedQuorum, fact.New("FewServeMeanwhile", "member", m.Key, "owner", m.Owner, "node", p.node.Name,
 			"have", peers.Ready, "want", peers.Wanted))
+	}
+}
+
+// riskForsaken blocks, unless it is allowed, that a member starts without its data and too few others have it. They are counted by their owner: by
+// its templates the set does not know the member's claims any more.
+func (p *drainPlanner) riskForsaken(m *workload.Member) {
+	peers := p.peersNow(m)
+	set := slices.IndexFunc(p.ix.StatefulSets, func(s *appsv1.StatefulSet) bool { return s.UID == m.Direct.UID })
+	if set < 0 {
+		return
+	}
+	ready, wanted := 0, workload.Replicas(p.ix.StatefulSets[set])
+	for _, pod := range p.ix.Pods {
+		if pod.Namespace == m.Key.Namespace && p.ix.OwnerOf(pod) == m.Owner && !slices.Contains(m.Placed, pod) && p.servesOn(pod) {
+			ready++
+		}
+	}
+	c := m.Claims[0]
+	switch {
+	case peers.Kind == drain.SharedClaim:
+	case ready == 0:
+		p.down(drain.BlockedLastCopy, fact.New("NoOtherCopy", "claim", c.Object(), "volume", c.Volume.Name, "member", m.Key))
+	case ready < drain.Majority(wanted):
+		p.down(drain.BlockedQuorum, fact.New("NoQuorum", "have", ready, "want", wanted, "owner", m.Owner, "member", m.Key))
 	}
 }
 

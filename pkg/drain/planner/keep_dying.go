@@ -56,14 +56,37 @@ func (p *drainPlanner) risksOfDying(m *workload.Member, all []*workload.Member) 
 			p.dyingGets(m, c)
 			p.volumeGoesToo(c)
 		}
-		switch {
+		few := peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted)
+		switch accepted := slices.Contains(p.req.AcceptDataLoss, c.Key()); {
 		case !p.goesWithPod(c):
+		case accepted && peers.Ready <= 0:
+			p.lose(fact.New("GivenUpKept", "what", fact.New("GivenUpCopy", "claim", c.Object()), "volume", p.where(c.Volume)))
+		case accepted && few:
+			p.lose(fact.New("GivenUpKept", "what", fact.New("GivenUpQuorum", "claim", c.Object(), "owner", m.Owner), "volume", p.where(c.Volume)))
 		case peers.Ready <= 0:
-			p.block(drain.BlockedLastCopy, "", fact.New("LastCopyGoesWithPod", "claim", c.Object(), "member", m.Key, "volume", c.Volume.Name, "then", withoutClaim(m, c)))
-		case peers.Kind == drain.CountedPeers && peers.Ready < drain.Majority(peers.Wanted):
-			p.block(drain.BlockedQuorum, "", fact.New("QuorumGoesWithPod", "claim", c.Object(), "have", peers.Ready, "want", peers.Wanted, "owner", m.Owner, "member", m.Key))
+			p.block(drain.BlockedLastCopy, acceptFlag(c), fact.New("LastCopyGoesWithPod", "claim", c.Object(), "member", m.Key, "volume", c.Volume.Name, "then", withoutClaim(m, c)))
+		case few:
+			p.block(drain.BlockedQuorum, acceptFlag(c), fact.New("QuorumGoesWithPod", "claim", c.Object(), "have", peers.Ready, "want", peers.Wanted, "owner", m.Owner, "member", m.Key))
 		}
 	}
+}
+
+// acceptsDying is a *MisuseError if a loss is accepted that does not come, since claims stay: only those go that are being deleted already.
+func (p *drainPlanner) acceptsDying() error {
+	if !p.req.KeepClaims {
+		return nil
+	}
+	for _, key := range p.req.AcceptDataLoss {
+		if c := p.ix.Claim(key.Namespace, key.Name); c == nil || c.DeletionTimestamp == nil {
+			return drain.Misuse(fact.New("AcceptDataLossOfKept", "claim", key))
+		}
+	}
+	return nil
+}
+
+// goesAltogether reports whether a member leaves nothing on the node that it waits for: each claim of it goes with its Pod.
+func (p *drainPlanner) goesAltogether(m *workload.Member) bool {
+	return len(m.Claims) > 0 && !slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return !p.goesWithPod(c) })
 }
 
 // withoutClaim is what becomes of a member whose claim is gone.
@@ -79,7 +102,7 @@ func withoutClaim(m *workload.Member, c workload.Claim) fact.Fact {
 
 // dyingGets blocks what the next claim of a member could be given once the present one goes with its Pod.
 func (p *drainPlanner) dyingGets(m *workload.Member, c workload.Claim) {
-	if !c.Recreated {
+	if !c.Recreated || !p.namespaceGoes(m).IsZero() {
 		return
 	}
 	stays := p.boundBeside(m, func(o *corev1.PersistentVolumeClaim) bool { return len(p.lastHolders(o)) > 0 })

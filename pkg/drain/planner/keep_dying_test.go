@@ -22,10 +22,10 @@ func TestKeptClaimsThatAreBeingDeleted(t *testing.T) {
 		says    string
 	}{
 		"the others serve": {All(Crew(), Db()), drain.Ready, "the member starts WITHOUT ITS DATA then"},
-		"one other serves": {With(All(Crew(), Db()), MemberPod(set, 2, "n2", Unready)), drain.Blocked, "blocked Quorum []: claim shop/data-db-1 is being deleted already"},
-		"no other serves":  {With(All(Crew(), Db()), MemberPod(set, 0, "n0", Unready), MemberPod(set, 2, "n2", Unready)), drain.Blocked, "blocked LastCopy []: claim shop/data-db-1 is being deleted already"},
+		"one other serves": {With(All(Crew(), Db()), MemberPod(set, 2, "n2", Unready)), drain.Blocked, "blocked Quorum [--accept-data-loss shop/data-db-1]: claim shop/data-db-1 is being deleted already"},
+		"no other serves":  {With(All(Crew(), Db()), MemberPod(set, 0, "n0", Unready), MemberPod(set, 2, "n2", Unready)), drain.Blocked, "blocked LastCopy [--accept-data-loss shop/data-db-1]: claim shop/data-db-1 is being deleted already"},
 		"another goes too": {With(All(Crew(), Db()), MemberPod(set, 0, "n1"), Volume("n0-data", On("n1"), Has("data-db-0", "data-db-0-uid")),
-			Claim("data-db-0", BoundTo("n0-data"), Deleting)), drain.Blocked, "blocked Quorum []: claim shop/data-db-1 is being deleted already"},
+			Claim("data-db-0", BoundTo("n0-data"), Deleting)), drain.Blocked, "blocked Quorum [--accept-data-loss shop/data-db-1]: claim shop/data-db-1 is being deleted already"},
 		"another leaves and keeps its claim": {With(All(Crew(), Db()), MemberPod(set, 0, "n1"), Volume("n0-data", On("n1"), Has("data-db-0", "data-db-0-uid"))),
 			drain.Blocked, "blocked Quorum [--allow-down]: shop/db-0 is down until n1 is back, and 1 of 3 members of StatefulSet/db are ready and stay"},
 	} {
@@ -46,7 +46,7 @@ func TestKeptClaimsOfADeployment(t *testing.T) {
 		verdict     drain.Verdict
 		says, never string
 	}{
-		"alone":                             {nil, drain.Blocked, "blocked LastCopy []: claim shop/files is being deleted already", kept},
+		"alone":                             {nil, drain.Blocked, "blocked LastCopy [--accept-data-loss shop/files]: claim shop/files is being deleted already", kept},
 		"two leave":                         {All(pod("files-1-b", "n1")), drain.Blocked, lost, kept},
 		"one is elsewhere":                  {All(pod("files-1-b", "n2")), drain.Ready, kept + "files-1-b on n2 does: until then the Pod that replaces shop/files-1-a cannot start", lost},
 		"one is elsewhere and has ended":    {All(pod("files-1-b", "n2", Ended)), drain.Ready, kept + "files-1-b on n2 does", lost},

@@ -64,6 +64,9 @@ func (p *drainPlanner) meanwhile(m *workload.Member) *drain.Safeguards {
 
 // wantedMeanwhile is how many other members must serve while the node is away: see riskMeanwhile.
 func (p *drainPlanner) wantedMeanwhile(m *workload.Member) int {
+	if slices.ContainsFunc(m.Claims, func(c workload.Claim) bool { return p.goesWithPod(c) && slices.Contains(p.req.AcceptDataLoss, c.Key()) }) {
+		return 0
+	}
 	peers := p.peersNow(m)
 	_, unread := p.ix.Gap(inspect.StatefulSets)
 	switch {

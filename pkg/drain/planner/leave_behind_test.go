@@ -107,7 +107,7 @@ func TestWhoCreatesAClaim(t *testing.T) {
 			if created := slices.Contains(stepsOf(plan), "create-claim pg-1"); created != tc.created {
 				t.Errorf("created from its manifest: %v, want %v", created, tc.created)
 			}
-			if unknown := strings.Contains(told(plan), "what the claim shop/pg-1 will ask for that Cluster/pg recreates is not known"); unknown == tc.created {
+			if unknown := strings.Contains(told(plan), "what the next claim shop/pg-1 of Cluster/pg will ask for is not known"); unknown == tc.created {
 				t.Errorf("that it is not known what it asks for is said: %v", unknown)
 			}
 		})

@@ -13,6 +13,10 @@ func (p *planner) notReplaced(pod *corev1.Pod) fact.Fact {
 		return fact.Fact{}
 	}
 	m := &workload.Member{Owner: p.ix.OwnerOf(pod), Direct: workload.DirectOwner(pod), Placed: []*corev1.Pod{pod}}
+	m.Key.Namespace, m.Key.Name = pod.Namespace, pod.Name
+	if why := p.namespaceGoes(m); !why.IsZero() {
+		return fact.New("WhyNotReplaced", "why", why)
+	}
 	if why, unwanted := m.Unwanted(p.ix); unwanted {
 		return fact.New("WhyNotReplaced", "why", why)
 	}

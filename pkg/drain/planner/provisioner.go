@@ -28,7 +28,7 @@ func (p *planner) provisioner(c workload.Claim, name, node string, works func(*c
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerLacksKey", "claim", c.Object(), "provisioner", name, "node", node, "key", p.lacksKey(node, name)))
 	case p.drivesNodes(name) && p.downOn(node, name, works) != nil:
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerDownAtPlace", "claim", c.Object(), "provisioner", name, "node", node,
-			"pods", workload.Names(p.downOn(node, name, works))))
+			"pods", workload.Names(p.downOn(node, name, works)), "others", p.worksOn(c, name, works)))
 	case len(pods) > 0 && !slices.ContainsFunc(pods, works):
 		p.block(drain.BlockedNowhere, goOn, fact.New("ProvisionerDown", "claim", c.Object(), "provisioner", name, "pods", workload.Names(pods)))
 	case len(pods) == 0 && !p.drivesNodes(name):
@@ -67,6 +67,20 @@ func (p *planner) downOn(node, name string, works func(*corev1.Pod) bool) []*cor
 		return nil
 	}
 	return here
+}
+
+// worksOn are the other nodes that take Pods and on which the Pods of a driver's DaemonSet work, without those that a claim leaves.
+func (p *planner) worksOn(c workload.Claim, name string, works func(*corev1.Pod) bool) []string {
+	var out []string
+	for _, pod := range p.ix.Pods {
+		n := p.ix.Node(pod.Spec.NodeName)
+		left := c.Volume != nil && slices.Contains(p.ix.DataOn(c.Volume).Nodes, pod.Spec.NodeName)
+		if workload.OfDaemonSet(pod) && ofDriver(pod, name) && works(pod) && n != nil && !n.Spec.Unschedulable && !left {
+			out = append(out, n.Name)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
 }
 
 // ofDriver recognizes a Pod of a driver that runs on nodes: it is told the driver's name, or registers by a socket in the kubelet's directory of that

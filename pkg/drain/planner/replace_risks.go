@@ -16,7 +16,7 @@ func (p *reattachPlanner) risks(replaced []*returning) {
 		p.mustEnd(pod)
 	}
 	p.jobs(p.user.member.Placed, true, false)
-	if why := p.forsakes(p.user.member); !why.IsZero() {
+	if why := p.forsakes(p.user.member, fact.Fact{}); !why.IsZero() {
 		p.block(drain.BlockedNowhere, "", why)
 		return
 	}

@@ -12,7 +12,8 @@ import (
 // TestNotesOfDataThatIsNotLost: what can be done besides the fixes, which give up or leave data, where the objects alone do not tell whether it can.
 func TestNotesOfDataThatIsNotLost(t *testing.T) {
 	const moved = "if the disk of v-n0 is in another machine now, or old is registered under another name, its data need not be given up: create a volume object like the one of kubectl get pv v-n0 -o yaml, " +
-		"with a name like moved-v-n0 and without annotations, that machine in spec.nodeAffinity, reclaim policy Retain, and in spec.claimRef only the namespace and name of claim shop/data; then kubectl localpv reattach moved-v-n0 --replace"
+		"with a name like moved-v-n0 and without annotations, that machine in spec.nodeAffinity, reclaim policy Retain, and in spec.claimRef only the namespace and name of claim shop/data; then kubectl localpv reattach moved-v-n0 --replace, " +
+		"or kubectl localpv recover old, if the Pod is still on a node that does not exist: the claim gets that volume then, too"
 	const unused = "no Pod uses claim shop/other, which has a volume that would do for claim data. If nobody needs what is on v-n0 any more: kubectl localpv release pvc/other -n shop, " +
 		"then kubectl localpv reclaim v-n0 --keep-data --for shop/data --accept-foreign-data v-n0; the data of shop/other is at risk then"
 	taken := func(s *scene) {

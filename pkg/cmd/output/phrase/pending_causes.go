@@ -244,7 +244,8 @@ func unknownHomes() catalog {
 		"RecordDiffers": "its affinity means {list .home} (hostname {list .hosts}), and {.source} says that it was made on {list .nodes}: that is where the data is if the labels of these nodes were changed since",
 		"MovedDiskKeepsData": "if {plural (len .volumes) `the disk` `one of the disks`} of {list .volumes} is in another machine now, or {.nodes} is registered under another name, its data need not be given up: " +
 			"create a volume object like the one of {.command}, with a name like {.as} and without annotations, that machine in spec.nodeAffinity, reclaim policy Retain, and in spec.claimRef only the " +
-			"namespace and name of claim {.claim}{if .driver} (if {.driver} finds the disk there){end}; then {.then}",
+			"namespace and name of claim {.claim}{if .driver} (if {.driver} finds the disk there){end}; then {.then}, " +
+			"or {.recover}, if the Pod is still on a node that does not exist: the claim gets that volume then, too, although nobody says what is on it",
 		"ClaimsUnused": "no Pod uses {plural (len .unused) `claim` `claims`} {list .unused}, which {plural (len .unused) `has a volume that` `have volumes that`} would do for claim {.claim}. " +
 			"If nobody needs what is on {.volume} any more: {.command}, then {.then}; the data of {.old} is at risk then, since claim {.claim} can overwrite it",
 		"ThenCommand":            "{.command}",

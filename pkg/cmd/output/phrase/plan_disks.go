@@ -30,6 +30,7 @@ func disks() catalog {
 		"DiskErasedForEarlier": "{.same}: the provisioner that erases {.volume} would erase the data that claim {.claim} left with {.other} as well. If nothing of that is needed, delete that volume object first" + compare,
 		"DiskKept":             "{.same}: who gets {.volume} gets {.other} with it, and {.other} may not be given away: {.why}" + compare,
 		"DiskForAnotherClaim":  "claim {.claim} needs another disk than that of {.volume}: claim {.first} gets that once {.volume} is cordoned, and only one of them can have it",
+		"CordonedWouldBeGiven": "{.why}; to keep that, and have another volume looked for: {.command} (without it, Kubernetes could give {.volume} to the claim all the same)",
 		"VolumeCordoned":       "volume {.volume} is cordoned{if .reason} ({.reason}){end}, so it is given to no claim; to end that: {.command}",
 		"VolumeClaimedBy": "claim {.claim} {if .bound}counts as bound to{else}names{end} {.volume}, which names {if .other}claim {.other}{else}no claim{end}" +
 			"{if .pods}, and {plural (len .pods) `Pod` `Pods`} {all .pods} {plural (len .pods) `uses` `use`} it, so that two claims would write to one disk{end}" +

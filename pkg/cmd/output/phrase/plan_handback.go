@@ -286,7 +286,7 @@ func reattached() catalog {
 
 		"ErasingMayHaveBegun":  "{.volume} had policy Delete, and provisioner {.provisioner} is to erase it: check whether its data is still there; {.state}",
 		"ClaimHadOwner":        "claim {.claim} belonged to {.owner}; it is created without an owner, and whoever owns such claims takes it over",
-		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} recreates the claim for its replacement Pod",
+		"SetRecreatesClaim":    "no readable manifest of claim {.claim} is saved on {.volume}; {.owner} creates the claim together with its Pod",
 		"RecreatedLikePresent": "no readable manifest of the earlier claim {.claim} is saved on {.volume}: the new one is created like the present one",
 		"NewLikePresent":       "nothing says that a claim {.claim} has had {.volume}: the new one is created like the present one",
 		"OlderOfAnother":       "{.volume}, {.size}, has the data of claim {.owner}, and nothing says that claim {.claim} has had it",

@@ -131,7 +131,7 @@ func drained() catalog {
 			"What is on {.volume} stays there",
 		"LastCopyGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does: {.then}. No other ready member holds what is on {.volume}",
 		"QuorumGoesWithPod": "claim {.claim} is being deleted already, and goes when the Pod of {.member} does; {.have} of {.want} members of {.owner} are ready, " +
-			"fewer than a majority: a {.member} without its data could outvote those that have it",
+			"fewer than a majority: {.member} without its data could outvote those that have it",
 		"RestartsWithoutData": "the member starts WITHOUT ITS DATA then",
 		"NeitherRecreated":    "no controller recreates either",
 		"WaitsWithoutClaim":   "no controller recreates the claim, so that the replacement Pod stays Pending",
@@ -247,7 +247,7 @@ func relocated() catalog {
 func givenUp() catalog {
 	return catalog{
 		"NoOtherCopy": "no other ready member holds what claim {.claim} has on {.volume}: {.member} would start without it",
-		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: a {.member} without its data could outvote those that have it",
+		"NoQuorum":    "{.have} of {.want} members of {.owner} are ready, fewer than a majority: {.member} without its data could outvote those that have it",
 
 		"GivenUpKept":   "Given up (accepted): {.what}. The disk of {.volume} keeps the data.",
 		"GivenUpGone":   "Given up (accepted): {.what}. The disk of {.volume} went with the earlier machine.",
@@ -277,7 +277,11 @@ func leftAlone() catalog {
 		"ClaimUnwantedGoes": "claim {.claim} is being deleted already, and goes with the last Pod that holds it ({.pods}): {.why}; {.goes}; " +
 			"to end that: {.end} (with --force if its node is dead)",
 		"NextPodForsakes": "{.owner} has other volumeClaimTemplates now: the replacement Pod {.member} does not use claim {.claim} any more" +
-			"{if .next}, but {list .next}{end}, and starts without what is on it",
+			"{if .next}, but {list .next}{end}, and starts without what is on it. " +
+			"So that it uses that, recreate {.owner} with the templates that it had (kubectl delete --cascade=orphan leaves its Pods){if .meant}; {.meant}{end}",
+		"ForsakenEvicted": "if it is meant to start without: {.command}",
+		"ForsakenDeleted": "if it is meant to start without, and {.node} is off for certain: see to it first that its next claim can only get a volume that it may have ({.list}), " +
+			"then {.command}",
 		"NamespaceGoes":           "namespace {.namespace} is being deleted: nobody recreates {.member} there, nor its claims",
 		"ClaimSharedWithUnchosen": "claim {.claim} is also used by Pod {.pod}, which is not chosen: choose both, or neither",
 		"ClaimSharedWithEnded":    "claim {.claim} is also held by Pod {.pod} on {.node}, a node that stays, although it has ended: {.end}",

@@ -3,7 +3,7 @@ package phrase
 // following says what the claims and Pods ask for that come after those that go: pkg/drain/planner, and execute.
 func following() catalog {
 	return catalog{
-		"NextClaimUnknown": "what the claim {.claim} will ask for that {.owner} recreates is not known: a place is looked for as if it asked for what the present claim does",
+		"NextClaimUnknown": "what the next claim {.claim} of {.owner} will ask for is not known: a place is looked for as if it asked for what the present claim does",
 		"NextClaimOfOtherClass": "the next claim {.claim} asks for {class .want}{if .default}, by default{end}, and not for {class .have} like {.volume}: " +
 			"a place is looked for with that",
 		"NextClaimOfOtherSize": "the next claim {.claim} asks for {.want}, and not for {.have} like the present one: a place is looked for with that",
@@ -40,7 +40,8 @@ func following() catalog {
 		"ProvisionerLacksKey": "claim {.claim} would be given a new volume by provisioner {.provisioner}, which makes none for {.node}: that has no label {.key}, " +
 			"which its CSINode names, so the member would wait with a claim and no volume; put the label back first",
 		"ProvisionerDownAtPlace": "claim {.claim} would be given a new volume by provisioner {.provisioner}, and {plural (len .pods) `its Pod` `none of its Pods`} {all .pods} " +
-			"on {.node} {plural (len .pods) `is not` `is`} Ready: the member would wait with a claim and no volume; bring the provisioner back there first",
+			"on {.node} {plural (len .pods) `is not` `is`} Ready: the member would wait with a claim and no volume; bring the provisioner back there first" +
+			"{if .others}, or cordon {.node} until it is, so that another node is looked for: it works on {list .others}{end}",
 		"ProvisionerDown": "claim {.claim} would be given a new volume by provisioner {.provisioner}, and none of its Pods ({list .pods}) is Ready on a reachable node: " +
 			"the member would wait with a claim and no volume; bring the provisioner back first",
 		"ProvisionerUnseen": "claim {.claim} is to be given a new volume by provisioner {.provisioner}: whether that runs is not known, since no Pod of it was recognized",

@@ -116,8 +116,8 @@ func misuse() catalog {
 			"or --move-claims (it does not; their Pods start elsewhere, on empty volumes)",
 		"CleanNeedsMoveClaims":        "--clean has the volumes erased that claims leave, so it needs --move-claims",
 		"AllowPendingNeedsMoveClaims": "--allow-pending is about members that move, so it needs --move-claims",
-		"AcceptDataLossNeedsMoveClaims": "--accept-data-loss is about claims that are given up, and with --keep-claims none is: " +
-			"to take members down for as long as the node is away, use --allow-down",
+		"AcceptDataLossOfKept": "--accept-data-loss is about claims that are given up, and with --keep-claims that is none that is not being deleted already, " +
+			"as {.claim} is not: to take members down for as long as the node is away, use --allow-down",
 		"AllowDownNeedsKeepClaims": "--allow-down is about members that wait for the node, so it needs --keep-claims",
 		"GracePeriodZero": "--grace-period=0 removes a Pod from the API before its kubelet has stopped it, " +
 			"so that two copies of one member could run: use 1 or more",
