@@ -21,6 +21,12 @@ func naming(name, volume string, edits ...func(*corev1.PersistentVolumeClaim)) *
 	return Claim(name, append([]func(*corev1.PersistentVolumeClaim){WithUID("new-uid"), names}, edits...)...)
 }
 
+// markedBound is a claim that was restored with the annotation of a bound one, and without its volume.
+func markedBound(c *corev1.PersistentVolumeClaim) {
+	c.Annotations = map[string]string{"pv.kubernetes.io/bind-completed": "yes"}
+	c.Status.Phase = corev1.ClaimLost
+}
+
 // block asks for a block device.
 func block(c *corev1.PersistentVolumeClaim) {
 	mode := corev1.PersistentVolumeBlock
@@ -64,6 +70,7 @@ func TestNextClaimGetsTheVolume(t *testing.T) {
 		"a volume with another claim, and Lost":  {[]any{other, Claim(name, WithUID("new-uid"), BoundTo("w"), lostClaim)}, "names claim shop/theirs"},
 		"a volume that is reserved":              {[]any{Volume("w", ReservedFor("theirs")), naming(name, "w")}, "names claim shop/theirs"},
 		"a volume that another claim left":       {[]any{left("w", "d"), naming(name, "w")}, "names claim shop/d"},
+		"no volume, and counts as bound":         {[]any{Claim(name, WithUID("new-uid"), markedBound)}, "bind-completed and names no volume"},
 		"a free volume that is too small":        {[]any{Volume("w", Sized("1Gi")), naming(name, "w")}, "1Gi"},
 		"a free volume of another class":         {[]any{Volume("w", OfClass("slow")), naming(name, "w")}, "slow"},
 		"a free volume of the other volume mode": {[]any{Volume("w"), naming(name, "w", block)}, "Block"},

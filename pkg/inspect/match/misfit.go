@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/types"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
@@ -107,7 +106,7 @@ func whyRefused(claim types.NamespacedName, r disk.Refusal) fact.Fact {
 // any check once the volume names it (controller/volume/persistentvolume: syncBoundClaim), but Pods mount a volume in one mode only.
 func WhyNot(ix *inspect.Index, v *corev1.PersistentVolume, c *corev1.PersistentVolumeClaim) Misfit {
 	switch {
-	case c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted):
+	case markedBound(c):
 		return Misfit{Code: MarkedBound, Why: fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted)}
 	case c.Spec.VolumeName != "" && c.Spec.VolumeName != v.Name:
 		return Misfit{Code: NamesAnother, Why: fact.New("ClaimNamesAnotherVolume", "volume", c.Spec.VolumeName)}

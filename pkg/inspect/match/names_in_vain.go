@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	volumehelpers "k8s.io/component-helpers/storage/volume"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -12,8 +13,12 @@ import (
 
 // NamesInVain reports whether the volume that a claim names is none that it can ever have, and says why: there is none of that name, or it is
 // another claim's or reserved for one, or the volume controller refuses it. The claim waits for ever, or is Lost, and another volume helps it
-// only if it is recreated: its spec.volumeName cannot be changed. Of volumes that could not be read that is not known.
+// only if it is recreated: its spec.volumeName cannot be changed. Of volumes that could not be read that is not known. One that counts as bound and
+// names no volume is as badly off: the volume controller makes it Lost (controller/volume/persistentvolume: syncBoundClaim).
 func NamesInVain(ix *inspect.Index, c *corev1.PersistentVolumeClaim) (why fact.Fact, inVain bool) {
+	if markedBound(c) {
+		return fact.New("ClaimMarkedBound", "annotation", volumehelpers.AnnBindCompleted), true
+	}
 	if _, blind := ix.Gap(inspect.PersistentVolumes); blind || c.Spec.VolumeName == "" {
 		return fact.Fact{}, false
 	}
@@ -30,6 +35,11 @@ func NamesInVain(ix *inspect.Index, c *corev1.PersistentVolumeClaim) (why fact.F
 		return fact.Fact{}, false
 	}
 	return mismatch(ix, v, c)
+}
+
+// markedBound reports whether a claim counts as bound, and names no volume.
+func markedBound(c *corev1.PersistentVolumeClaim) bool {
+	return c.Spec.VolumeName == "" && metav1.HasAnnotation(c.ObjectMeta, volumehelpers.AnnBindCompleted)
 }
 
 // mismatch says what a claim asks for otherwise than a volume has that names no claim and that it names itself, so that the volume controller does

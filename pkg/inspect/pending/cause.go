@@ -88,6 +88,9 @@ func schedulableCause(e evidence.Evidence, found []claimFinding, feasible []stri
 		}
 		return Cause{CauseSchedulable, fact.New("PodFitsWithoutItsData", "about", e.About, "nodes", nodes, "count", n, "left", left, "may", mayBe)}
 	}
+	if risks := diskNotes(e); len(risks) > 0 {
+		return Cause{CauseSchedulable, fact.New("PodFitsAtRisk", "about", e.About, "nodes", nodes, "count", n)}
+	}
 	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.About, "nodes", nodes, "count", n)}
 }
 

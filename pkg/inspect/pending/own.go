@@ -95,6 +95,10 @@ func ownNote(e evidence.Evidence, u evidence.ClaimUse, own match.Earlier) fact.F
 		return fact.New("OwnDataOutOfReach", "claim", u.Name, "volume", own.Fact())
 	case own.Code == match.NotYet:
 		return fact.New("OwnDataNotYet", "claim", u.Name, "volume", own.Fact(), "why", own.Why).Offering(giveBack)
+	case own.Recreating(): // reserved first, or the next claim could take any other volume
+		key := types.NamespacedName{Namespace: u.Claim.Namespace, Name: u.Name}
+		return fact.New("OwnDataForNextClaim", "claim", u.Name, "volume", own.Fact(), "why", own.Why).
+			Offering(fact.Plugin("reclaim", own.Volume.Name).With("--keep-data", "--for", key.String()))
 	case own.Code != match.Fits:
 		return fact.New("OwnDataDoesNotFit", "claim", u.Name, "volume", own.Fact(), "why", own.Why, "ways", fix.Otherwise(e.Index, u.Claim, own)).Offering(giveBack)
 	case !evidence.Reachable(e.Index, own):

@@ -36,6 +36,7 @@ func rootCauses() catalog {
 		"OtherwiseRefusedToo":       "otherwise it would fit no node either: {.why}",
 
 		"PodFits":               "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
+		"PodFitsAtRisk":         "{.about} fits {first .nodes .count} as things stand, but with a volume that it should not get: see the note below before the scheduler tries again.",
 		"PodFitsWithoutItsData": "{.about} fits {first .nodes .count} as things stand, but it {if .may}may{else}would{end} start without its own earlier data: {join .left `; `}.",
 		"ClaimLeavesData":       "that of claim {.claim} is on {list .volumes}",
 		"ClaimAwaitsPod":        "{.about} fits {first .nodes .count} as things stand: the claim only waits for one.",
@@ -209,7 +210,7 @@ func limits() catalog {
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"GetsMountedDisk": "claim {.claim} would be given {.volume}, whose directory {list .pods} {plural (len .pods) `mounts` `mount`} by hostPath: " +
 			"two Pods would write on it, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
-		"GetsClaimedVolume": "claim {claim .claim} would be given {.volume}, which claim {.owner} names and has, or is about to be bound to: two Pods would use one disk",
+		"GetsClaimedVolume": "claim {.claim} would be given {.volume}, which claim {.owner} names and has, or is about to be bound to: two Pods would use one disk",
 		"GetsDataOfOther": "claim {.claim} would be given {.volume}, with the data of claim {.owner}{if .other}, which is known by {.other}, the same disk{end}; " +
 			"it can be overwritten, and the scheduler does not know{if .command}; to keep {.volume} from everybody: {.command}{end}",
 		"ReservedForNextClaim": "claim {.claim}: {.volume} on {list .nodes} is reserved for the next claim of that name",
@@ -222,6 +223,8 @@ func limits() catalog {
 			"once it can, to bring the data back: {.command}",
 		"OwnDataDoesNotFit": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}" +
 			"{if .ways}; to bring it back: {join .ways `, `}, and name the volume in spec.volumeName, then {.command}{end}",
+		"OwnDataForNextClaim": "claim {.claim}: its own earlier data is on {.volume}, which it cannot be bound to: {.why}; " +
+			"to keep it for the next claim of that name, before this one is deleted: {.command}",
 		"OwnDataOutOfReach":  "claim {.claim}: its own earlier data is on {.volume}; no Pod can use it before that node is back",
 		"OwnDataInDoubt":     "claim {.claim}: its own earlier data is on {.volume}; whether it can be brought back, and what of it is left, says {.command}",
 		"EqualVolumesDecide": "on {.node} the claims can get their volumes, depending on which of several equal volumes the scheduler meets first; it may take some attempts",

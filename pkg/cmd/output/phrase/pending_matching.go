@@ -19,7 +19,7 @@ func matching() catalog {
 		"DiskHasAnother":          "{.why}; the same disk as {.other}, of claim {.claim}",
 		"ClaimedAndCordoned":      "cordoned{if .reason} ({.reason}){end}, so it is given to no claim",
 
-		"ClaimMarkedBound":        "it has the annotation {.annotation} and names no volume, so the volume controller never binds it: delete it and create it without that annotation",
+		"ClaimMarkedBound":        "it has the annotation {.annotation} and names no volume, so the volume controller never binds it",
 		"ClaimNamesAnotherVolume": "the claim names volume {.volume}",
 		"CapacityTooSmall":        "asks {.want}, has {capacity .have}",
 		"VolumeModeDiffers":       "asks {.want}, has {.have}",

@@ -54,7 +54,7 @@ func claimsAndVolumes() catalog {
 // namedInVain says of claims that name a volume which they can never have how the next claim of their name gets one: pkg/drain/planner, and
 // pkg/inspect/match.
 func namedInVain() catalog {
-	const inVain = "claim {.claim} names volume {.other}, and in vain ({.why}), "
+	const inVain = "claim {.claim} {if .other}names volume {.other}, and in vain ({.why}), {else}never gets a volume ({.why}), {end}"
 	const data = "{if .bound}so it cannot use what it may have there{else}so it has no data{end}"
 	const next = "{if .owner}the next claim of that name, which {.owner} recreates{else}a new claim of that name{end}"
 	const create = "{if .create}, and create the claim from that file, without spec.volumeName{end}"
@@ -68,7 +68,7 @@ func namedInVain() catalog {
 		"ClaimNamesInVainToo":      inVain + data + "; and {.volume} cannot be reserved for the next claim of that name: {.then}",
 		"InThisOrder":              "{.command}",
 
-		"WhyReserveForNext": "claim {.claim} names volume {.other}, and in vain: the next claim of that name gets this one, and no other",
+		"WhyReserveForNext": "claim {.claim} {if .other}names volume {.other}, and in vain{else}counts as bound and names no volume{end}: the next claim of that name gets this one, and no other",
 		"NextClaimGetsVolume": inVain + "so it waits until it is deleted: {.owner} recreates it, and the next claim of that name gets {.volume}. " +
 			"To delete it{if .pods}, with {plural (len .pods) `Pod` `Pods`} {list .pods} that {plural (len .pods) `waits` `wait`} for it{end}",
 		"SavedClaimGetsVolume": inVain + "so it waits until it is deleted: a new claim of that name gets {.volume}, on which the manifest of one is saved. To delete it, and create that",

@@ -140,7 +140,7 @@ func runClaims() catalog {
 		"ClaimNotTerminating":  "claim {.claim} is no longer being deleted",
 		"ClaimExistsAgain":     "claim {.claim} of volume {.volume} exists again",
 		"ClaimBoundInstead":    "claim {.claim} was bound to volume {.have} instead; {.want} is still reserved for it, with its data",
-		"RecreatedInVain": "somebody has recreated claim {.claim} with spec.volumeName {.volume}, and in vain ({.why}): it gets no other volume. " +
+		"RecreatedInVain": "somebody has recreated claim {.claim}{if .volume} with spec.volumeName {.volume}{end}, and in vain ({.why}): it gets no {if .volume}other {end}volume. " +
 			"Take that out of the manifest that it is created from, and then delete it: {.command}",
 		"ManifestNotOnVolume": "the manifest of claim {.claim} is no longer on volume {.volume}",
 		"CreatingClaimFailed": "creating claim {.claim}: {.why}",
