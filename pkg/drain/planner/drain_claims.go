@@ -50,6 +50,7 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 		return err
 	}
 	for _, m := range members {
+		p.broughtWhileKept(m)
 		if m.Ephemeral {
 			p.saveEphemeral(m)
 			continue
