@@ -3,6 +3,8 @@ package planner
 import (
 	"testing"
 
+	corev1 "k8s.io/api/core/v1"
+
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/drain/draintest"
 	. "github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/inspecttest"
@@ -13,6 +15,9 @@ import (
 func TestNextClaimIsGivenNobodysDisk(t *testing.T) {
 	of := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"ledger","uid":"ledger-uid"}`)
 	cordoned := VolumeAnnotation("localpv.dev/cordoned", "failing")
+	hostPath := func(v *corev1.PersistentVolume) {
+		v.Spec.PersistentVolumeSource = corev1.PersistentVolumeSource{HostPath: &corev1.HostPathVolumeSource{Path: "/mnt/any"}}
+	}
 	dying := Claim("data-db-1", BoundTo("n1-data"), Deleting)
 	base := Without(All(Crew(), Db()), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free")
 	shared := All(Volume("n3-free", On("n3"), at("/mnt/one")), Volume("n3-held", On("n3"), at("/mnt/one"), Has("big", "big-uid")), Claim("big", BoundTo("n3-held")),
@@ -35,7 +40,7 @@ func TestNextClaimIsGivenNobodysDisk(t *testing.T) {
 		"one is reserved for the next":      {All(Volume("n3-free", On("n3"), of), Volume("n2-free", On("n2"), ReservedFor("data-db-1"))), "", "", false},
 		"the reserved one is another's":     {All(Volume("n3-free", On("n3"), of, ReservedFor("data-db-1")), Free("n2-free")), drain.BlockedForeignData, "n3-free (on n3) is reserved for it, which it may not have: the data of claim shop/ledger", false},
 		"the reserved one is somebody's":    {All(shared, Volume("n3-free", On("n3"), at("/mnt/one"), ReservedFor("data-db-1"))), drain.BlockedSharedDisk, "claim shop/big has n3-held", false},
-		"a directory of each node":          {All(Volume("any-free", HostPath("/mnt/any"), Anywhere)), drain.BlockedShared, "could give it any-free", false},
+		"a directory of each node":          {All(Volume("any-free", hostPath, Anywhere)), drain.BlockedShared, "could give it any-free", false},
 		"on the node itself, which is left": {All(Volume("n1-free", On("n1"), of)), drain.BlockedForeignData, "could give it n1-free", true},
 	} {
 		t.Run(name, func(t *testing.T) {

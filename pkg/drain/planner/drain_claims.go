@@ -155,6 +155,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	r.relocate(members)
 	for _, m := range all {
 		if m.Ephemeral {
+			p.broughtWhileKept(m)
 			p.saveEphemeral(m)
 		}
 	}
