@@ -18,6 +18,7 @@ func (n nextVolumes) brought(templates bool) {
 	if _, unwanted := n.member.Unwanted(n.ix); unwanted || n.member.Owner.None() {
 		return
 	}
+	n.member = n.withSet(n.member)
 	var done []string
 	for _, pod := range n.member.FuturePods(n.ix) {
 		all := comingEphemeral(n.member, pod)
@@ -33,6 +34,21 @@ func (n nextVolumes) brought(templates bool) {
 			n.refuse(workload.Claim{Manifest: c, Recreated: true})
 		}
 	}
+}
+
+// withSet is a member with its StatefulSet, also if that has none of its claims in its templates any more.
+func (p *planner) withSet(m *workload.Member) *workload.Member {
+	lead := m.Representative()
+	if m.Set != nil || lead == nil || m.Direct.Kind != "StatefulSet" {
+		return m
+	}
+	set, ordinal := p.ix.SetOfPod(lead.Namespace, lead.Name)
+	if set == nil || set.UID != m.Direct.UID {
+		return m
+	}
+	with := *m
+	with.Set, with.Ordinal, with.Key = set, ordinal, types.NamespacedName{Namespace: lead.Namespace, Name: lead.Name}
+	return &with
 }
 
 // comingEphemeral are the claims of the generic ephemeral volumes of the next Pod of a member.
