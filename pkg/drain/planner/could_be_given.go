@@ -5,6 +5,7 @@ import (
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
+	"k8s.io/apimachinery/pkg/util/validation"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/retain"
@@ -30,20 +31,36 @@ type nextVolumes struct {
 	flag   string
 	// stays are the volumes of claims that the member keeps: its Pods go nowhere else.
 	stays []*corev1.PersistentVolume
+	// judged says that what is reserved for the claim is judged elsewhere, first that no such claim has been there before.
+	judged, first bool
 }
 
-// refuse blocks, for each volume that the scheduler could give to the next claim, what it may not be given.
+// refuse blocks, for each volume that the next claim could be given, what it may not be given. One that is reserved for the very claim is the one
+// that is bound, whatever else fits.
 func (n nextVolumes) refuse(c workload.Claim) {
 	next := n.member.Next(n.ix, c).Claim
 	m, err := match.NewMatcher(n.ix, next)
-	if err != nil || slices.ContainsFunc(n.ix.Volumes, n.reserved) {
+	if err != nil {
+		return
+	}
+	kept := slices.DeleteFunc(slices.Clone(n.ix.SortedVolumes()), func(v *corev1.PersistentVolume) bool { return !n.reserved(v) })
+	if len(kept) > 0 {
+		if n.judged {
+			return
+		}
+		n.refuseThose(c, kept)
 		return
 	}
 	free := slices.DeleteFunc(slices.Clone(n.ix.SortedVolumes()), func(v *corev1.PersistentVolume) bool {
 		open := v.Status.Phase == corev1.VolumeAvailable && v.Spec.ClaimRef == nil && v.DeletionTimestamp == nil
 		return !open || m.Explain(v, true, "").Code != inspect.Match || n.neverTogether(append(slices.Clone(n.stays), v)...)
 	})
-	for _, v := range n.chosen(next, free) {
+	n.refuseThose(c, n.chosen(next, free))
+}
+
+// refuseThose blocks those of the volumes that the next claim may not be given.
+func (n nextVolumes) refuseThose(c workload.Claim, volumes []*corev1.PersistentVolume) {
+	for _, v := range volumes {
 		code, why := n.mayNotHave(v)
 		switch {
 		case why.IsZero():
@@ -54,10 +71,24 @@ func (n nextVolumes) refuse(c workload.Claim) {
 			if code == drain.BlockedForeignData && n.flag != "" {
 				override = n.flag + " " + v.Name
 			}
-			n.block(code, override, fact.New("NextClaimCouldGet", "owner", n.member.Owner, "claim", c.Object(), "volume", n.where(v), "why", why, "override", override).
-				Offering(disk.Cordon(v, "not-for-others")))
+			// A claim that lives and names the volume would be kept from its own by that.
+			others := n.ix.ClaimedBy(v) != nil || len(n.ix.BoundInVain(v)) > 0
+			f := fact.New("NextClaimCouldGet", "owner", n.member.Owner, "claim", c.Object(), "volume", n.where(v), "why", why, "override", override,
+				"reserved", yes(n.reserved(v)), "first", yes(n.first), "keep", yes(!others))
+			if !others {
+				f = f.Offering(cordonOf(v))
+			}
+			n.block(code, override, f)
 		}
 	}
+}
+
+// cordonOf keeps a volume from everybody, for the reason that is on it already if there is one.
+func cordonOf(v *corev1.PersistentVolume) fact.Command {
+	if reason, marked := disk.Cordoned(v); marked && len(validation.IsDNS1123Subdomain(reason)) == 0 {
+		return disk.Cordon(v, reason)
+	}
+	return disk.Cordon(v, "not-for-others")
 }
 
 // reserved reports whether a volume is reserved for whatever claim has the name: it is given that one.
@@ -102,8 +133,21 @@ func (n nextVolumes) mayNotHave(v *corev1.PersistentVolume) (drain.BlockerCode, 
 	if err := retain.CheckVersion(v); err != nil {
 		return drain.BlockedNewer, fact.Of(err)
 	}
+	if why, onAny := onAnyNode(v); onAny {
+		return drain.BlockedShared, why
+	}
 	if why, astray := n.ix.Astray(v); astray {
 		return drain.BlockedShared, why
+	}
+	if all := n.disks().Claimants(v); len(all) > 0 {
+		code := drain.BlockedMisbound
+		if len(all[0].Pods) > 0 {
+			code = drain.BlockedSharedDisk
+		}
+		return code, n.claimedBy(v, all[0])
+	}
+	if reason, cordoned := disk.Cordoned(v); cordoned && v.Spec.ClaimRef == nil {
+		return drain.BlockedCordoned, fact.New("CordonedByMarkAlone", "reason", reason)
 	}
 	if b := n.notGivable(v, n.claim); b != nil && b.Code == drain.BlockedInUse {
 		return drain.BlockedSharedDisk, b.Reason

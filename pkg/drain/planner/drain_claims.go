@@ -50,6 +50,7 @@ func (p *drainPlanner) keepClaims(ctx context.Context, newJudge placement.NewJud
 		return err
 	}
 	for _, m := range members {
+		p.broughtWhileKept(m)
 		if m.Ephemeral {
 			p.saveEphemeral(m)
 			continue
@@ -156,6 +157,7 @@ func (p *drainPlanner) moveClaims(ctx context.Context, newJudge placement.NewJud
 	r.relocate(members)
 	for _, m := range all {
 		if m.Ephemeral {
+			p.broughtWhileKept(m)
 			p.saveEphemeral(m)
 		}
 	}

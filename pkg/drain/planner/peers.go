@@ -90,6 +90,7 @@ func (p *relocation) risks() {
 	}
 	if !refused && !m.Relocated {
 		p.undirected()
+		p.broughtElsewhere()
 	}
 	for _, c := range m.Claims {
 		if c.Claim == nil {

@@ -102,6 +102,7 @@ func (p *relocation) removePods() {
 // leaveEphemeral plans to remove the Pods of a member whose claims are deleted with them. The manifests of those that no controller
 // recreates are recorded first, on the volumes of the claims, which are retained for that.
 func (p *relocation) leaveEphemeral() {
+	p.broughtElsewhere()
 	if len(p.member.Bares()) > 0 {
 		p.retainVolumes()
 		p.next(fact.New("PodNotRecreated", "pod", p.member.Key).Offering(recreatePods(p.member.Claims[0].Volume)))

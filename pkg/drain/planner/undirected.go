@@ -17,7 +17,7 @@ func (p *relocation) undirected() {
 			continue
 		}
 		nextVolumes{
-			planner: p.planner, member: p.member, claim: c.Key(), accept: p.places.accept, flag: acceptForeign,
+			planner: p.planner, member: p.member, claim: c.Key(), judged: true, accept: p.places.accept, flag: acceptForeign,
 			stays: p.boundBeside(p.member, func(o *corev1.PersistentVolumeClaim) bool {
 				return slices.ContainsFunc(p.member.Claims, func(own workload.Claim) bool { return own.Claim == o })
 			}),

@@ -45,8 +45,10 @@ func disks() catalog {
 		"FitsOnceUnreserved":  "{.volume} would do for claim {.claim} of {.member}, and is reserved for claim {.other}; to take that back: {.command}",
 		"ReservedAndDoubtful": "{.volume} is reserved for claim {.claim} and may not be given to it; to keep it from everybody, so that another is found for that claim: {.command}",
 		"ReservedAndRefused":  "{.volume} is reserved for claim {.claim}; to take that back, so that another can be found: {.command}",
-		"NextClaimCouldGet": "{.owner} recreates claim {.claim} as soon as that is gone, and the scheduler could give it {.volume}, which it may not have: {.why}. " +
-			"Keep that volume from everybody first: {.command}{if .override}, or accept that with {.override}{end}",
+		"NextClaimCouldGet": "{.owner} {if .first}creates claim {.claim} with its next Pod{else}recreates claim {.claim} as soon as that is gone{end}, and " +
+			"{if .reserved}{.volume} is reserved for it{else}the scheduler could give it {.volume}{end}, which it may not have: {.why}" +
+			"{if .keep}; to keep that volume from everybody first: {.command}{end}{if .override}{if .keep}, or{else};{end} accept that with {.override}{end}",
+		"CordonedByMarkAlone": "it is cordoned{if .reason} ({.reason}){end}, but only by its annotation, of which the scheduler knows nothing",
 		"ForeignDataOnPlace": "{.volume} holds the data of claim {.claim}" + perhaps + "{if .age}, which left it {.age} ago{end}" + needed + ", and {.member} would start on that: " +
 			"erase it first, or accept that with {.override}",
 		"AcceptForeignDataNeedsMoveClaims": "--accept-foreign-data is for members that move, and with --keep-claims none does: leave it out",
