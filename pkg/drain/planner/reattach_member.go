@@ -61,6 +61,9 @@ func (p *reattachPlanner) judged(ctx context.Context, newJudge placement.NewJudg
 // settled is a member whose claims have the volumes that it is to have: all that is asked is where it fits with them.
 type settled struct{ *candidate }
 
+// Moves implements placement.Member. The Pod of an ephemeral claim waits for it like any other.
+func (s settled) Moves() bool { return !s.member.Relocated && !s.member.Ends }
+
 // Claims implements placement.Member.
 func (settled) Claims() []placement.Claim { return nil }
 
@@ -122,7 +125,14 @@ func (p *reattachPlanner) toCome(there []*corev1.PersistentVolumeClaim) []*corev
 
 // boundTogether are the claim and the volume of a pair as they are once they are bound.
 func (p *reattachPlanner) boundTogether(r *returning) (*corev1.PersistentVolumeClaim, *corev1.PersistentVolume) {
-	c := inspect.StripClaim(p.asClaim(r).Manifest)
+	manifest := p.asClaim(r).Manifest
+	c := inspect.StripClaim(manifest)
+	if workload.OwnedByPod(manifest) { // the scheduler refuses an ephemeral claim that is not its Pod's
+		c.OwnerReferences = slices.Clone(manifest.OwnerReferences)
+		for i := range c.OwnerReferences {
+			c.OwnerReferences[i].UID = types.UID("new-" + c.Namespace + "-" + c.OwnerReferences[i].Name)
+		}
+	}
 	c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
 	c.Spec.VolumeName, c.Status.Phase = r.volume.Name, corev1.ClaimBound
 	metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")

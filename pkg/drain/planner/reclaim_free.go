@@ -4,8 +4,10 @@ import (
 	"slices"
 
 	corev1 "k8s.io/api/core/v1"
+	"k8s.io/component-helpers/scheduling/corev1/nodeaffinity"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
+	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect"
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/inspect/match"
@@ -99,6 +101,19 @@ func (p *reclaimPlanner) tellUnfit(v *corev1.PersistentVolume, claim drain.Objec
 	why, cure := match.RefusesPods(home.Nodes[0], pods)
 	if !slices.ContainsFunc(home.Nodes, func(n *corev1.Node) bool { refusal, _ := match.RefusesPods(n, pods); return refusal.IsZero() }) {
 		p.missing(fact.New("HomeUnfit", "why", why, "volume", v.Name, "cure", cure))
+		return
+	}
+	p.tellForbidden(v, home.Nodes, pods)
+}
+
+// tellForbidden says that Pods which wait for a volume may not run on any of its nodes, as they ask for others: they wait on with it.
+func (p *reclaimPlanner) tellForbidden(v *corev1.PersistentVolume, nodes []*corev1.Node, pods []*corev1.Pod) {
+	for _, pod := range workload.PodsByName(pods) {
+		asks := nodeaffinity.GetRequiredNodeAffinity(pod)
+		may := func(n *corev1.Node) bool { ok, err := asks.Match(n); return ok || err != nil }
+		if pod.Spec.NodeName == "" && !workload.FinishedPod(pod) && !slices.ContainsFunc(nodes, may) {
+			p.missing(fact.New("HomeForbidden", "pod", pod.Namespace+"/"+pod.Name, "volume", p.where(v)).Offering(fact.Plugin("why-pending", pod.Name).In(pod.Namespace)))
+		}
 	}
 }
 

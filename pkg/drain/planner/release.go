@@ -126,8 +126,8 @@ func (p *releasePlanner) withoutVolume(c *corev1.PersistentVolumeClaim) {
 		return
 	}
 	if c.Spec.VolumeName == "" {
-		p.block(drain.BlockedPhase, "", fact.New("ClaimWithoutVolume", "claim", drain.ClaimObject(c), "phase", workload.ClaimPhase(c)).
-			Offering(fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace)))
+		p.block(drain.BlockedPhase, "", p.keepsEarlier(c, fact.New("ClaimWithoutVolume", "claim", drain.ClaimObject(c), "phase", workload.ClaimPhase(c)).
+			Offering(fact.Kubectl("delete", "pvc", c.Name).In(c.Namespace))))
 		return
 	}
 	p.block(drain.BlockedLost, "", p.keepsEarlier(c, p.volumeGone(c)))

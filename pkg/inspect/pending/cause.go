@@ -1,6 +1,8 @@
 package pending
 
 import (
+	"slices"
+
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/fact"
@@ -88,10 +90,32 @@ func schedulableCause(e evidence.Evidence, found []claimFinding, feasible []stri
 		}
 		return Cause{CauseSchedulable, fact.New("PodFitsWithoutItsData", "about", e.About, "nodes", nodes, "count", n, "left", left, "may", mayBe)}
 	}
+	if cause, never := neverBound(e); never {
+		return cause
+	}
 	if risks := diskNotes(e); len(risks) > 0 {
 		return Cause{CauseSchedulable, fact.New("PodFitsAtRisk", "about", e.About, "nodes", nodes, "count", n)}
 	}
 	return Cause{CauseSchedulable, fact.New("PodFits", "about", e.About, "nodes", nodes, "count", n)}
+}
+
+// neverBound is the cause that the volumes which are reserved for a claim lack its access modes: the scheduler does not look at that, and the volume
+// controller never binds the two (controller/volume/persistentvolume: checkVolumeSatisfyClaim).
+func neverBound(e evidence.Evidence) (Cause, bool) {
+	for _, u := range e.Uses {
+		volumes := given(e, u)
+		if u.Matcher == nil || len(volumes) == 0 {
+			continue
+		}
+		never := func(v *corev1.PersistentVolume) bool {
+			return u.Matcher.Reserves(v) && slices.Contains(u.Matcher.Binds(v).Fails, inspect.AccessModesMismatch)
+		}
+		if !slices.ContainsFunc(volumes, func(v *corev1.PersistentVolume) bool { return !never(v) }) {
+			why := u.Matcher.Binds(volumes[0]).FactOf(inspect.AccessModesMismatch)
+			return Cause{CauseCode(inspect.NoMatchingVolume), fact.New("ReservedNeverBinds", "about", e.About, "claim", u.Name, "volume", volumes[0].Name, "why", why)}, true
+		}
+	}
+	return Cause{}, false
 }
 
 // claimCause is the claim that stands in the way. One that stops the scheduler before any Node comes first, whatever

@@ -36,6 +36,7 @@ func rootCauses() catalog {
 		"OtherwiseRefusedToo":       "otherwise it would fit no node either: {.why}",
 
 		"PodFits":               "{.about} fits {first .nodes .count} as things stand: it only waits for the scheduler to try again.",
+		"ReservedNeverBinds":    "{.about} stays Pending: {.volume} is reserved for claim {.claim}, and the volume controller never binds the two: {.why}. Recreate the claim with the access modes of {.volume}.",
 		"PodFitsAtRisk":         "{.about} fits {first .nodes .count} as things stand, but with a volume that it should not get: see the note below before the scheduler tries again.",
 		"PodFitsWithoutItsData": "{.about} fits {first .nodes .count} as things stand, but it {if .may}may{else}would{end} start without its own earlier data: {join .left `; `}.",
 		"ClaimLeavesData":       "that of claim {.claim} is on {list .volumes}",

@@ -57,7 +57,7 @@ func namedInVain() catalog {
 	const inVain = "claim {.claim} {if .other}names volume {.other}, and in vain ({.why}), {else}never gets a volume ({.why}), {end}"
 	const data = "{if .bound}so it cannot use what it may have there{else}so it has no data{end}"
 	const next = "{if .owner}the next claim of that name, which {.owner} recreates{else}a new claim of that name{end}"
-	const create = "{if .create}, and create the claim from that file, without spec.volumeName{end}"
+	const create = "{if .create}, and create the claim from that file, without {if .other}spec.volumeName{else}its annotations of pv.kubernetes.io{end}{end}"
 	return catalog{
 		"NamedVolumeMissing":  "there is none of that name",
 		"NamedVolumeOfClaim":  "that {if .phase}is {.phase} and {end}names claim {.claim}{if .uid} (uid {.uid}){end}",
@@ -274,6 +274,7 @@ func reattached() catalog {
 		"HomeMissing":          "the data of {.volume} is on {.node}, which does not exist, so no Pod could use it; reattach when that node is back",
 		"HomeUnknown":          "it is unknown on which node the data of {.volume} is: {.why}",
 		"HomeUnfitForUsers":    "{.why}, so the Pods that use claim {.claim} now would be deleted only to wait for it: {.cure}",
+		"HomeForbidden":        "Pod {.pod} may not run where {.volume} is, by its node selector or required node affinity, so with that volume it stays Pending until that is changed. To see more",
 		"HomeUnfit":            "{.why}, so Pods that use {.volume} wait for it: {.cure}",
 		"NodeInCondition":      "Node {.node} is {condition .condition}",
 		"NodeIsCordoned":       "Node {.node} is cordoned",
