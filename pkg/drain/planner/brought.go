@@ -3,6 +3,7 @@ package planner
 import (
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/component-helpers/storage/ephemeral"
@@ -88,7 +89,7 @@ func (p *planner) boundOf(m *workload.Member, pod *corev1.Pod) []*corev1.Persist
 	var out []*corev1.PersistentVolume
 	for i := range pod.Spec.Volumes {
 		source := pod.Spec.Volumes[i].PersistentVolumeClaim
-		if source == nil {
+		if source == nil || m.Set != nil && !keepsVolume(m.Set, pod.Spec.Volumes[i].Name) {
 			continue
 		}
 		c := p.ix.Claim(m.Key.Namespace, source.ClaimName)
@@ -100,6 +101,12 @@ func (p *planner) boundOf(m *workload.Member, pod *corev1.Pod) []*corev1.Persist
 		}
 	}
 	return out
+}
+
+// keepsVolume reports whether the next Pods of a set have a volume of that name: templates for claims belong to no revision.
+func keepsVolume(set *appsv1.StatefulSet, name string) bool {
+	return slices.ContainsFunc(set.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) ||
+		slices.ContainsFunc(set.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool { return c.Name == name })
 }
 
 // broughtWhileKept blocks what the claims could be given that the next Pods of a member whose other claims stay bring with them. Those of its
