@@ -108,26 +108,3 @@ func keepsVolume(set *appsv1.StatefulSet, name string) bool {
 	return slices.ContainsFunc(set.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) ||
 		slices.ContainsFunc(set.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool { return c.Name == name })
 }
-
-// broughtWhileKept blocks what the claims could be given that the next Pods of a member whose other claims stay bring with them. Those of its
-// StatefulSet may be on the node itself, which the member waits for.
-func (p *drainPlanner) broughtWhileKept(m *workload.Member) {
-	if !slices.ContainsFunc(m.Placed, p.leavesAlive) || m.Ends {
-		return
-	}
-	p.saidOf(m.Key.String(), func() {
-		nextVolumes{planner: &p.planner, member: m, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
-			if n.Name == p.node.Name {
-				return !m.Ephemeral
-			}
-			return takesPods(n, pods)
-		}}.brought(true)
-	})
-}
-
-// broughtElsewhere blocks what the claims of ephemeral volumes could be given that the next Pods of a member bring with them when it leaves.
-func (p *relocation) broughtElsewhere() {
-	nextVolumes{planner: p.planner, member: p.member, accept: p.places.accept, flag: acceptForeign, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
-		return !p.places.departing[n.Name] && takesPods(n, pods)
-	}}.brought(false)
-}
