@@ -11,7 +11,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 )
 
-// Claims that the next Pod of a member brings with it and that do not exist yet: those of a template that was added or renamed, and those of generic
+// Claims that the replacement Pod of a member brings with it and that do not exist yet: those of a template that was added or renamed, and those of generic
 // ephemeral volumes, which are new with every Pod. What is free is given to them like to any other.
 
 // brought blocks what those claims of a member could be given; of its StatefulSet's templates only if that is asked for.
@@ -52,7 +52,7 @@ func (p *planner) withSet(m *workload.Member) *workload.Member {
 	return &with
 }
 
-// comingEphemeral are the claims of the generic ephemeral volumes of the next Pod of a member.
+// comingEphemeral are the claims of the generic ephemeral volumes of the replacement Pod of a member.
 func comingEphemeral(m *workload.Member, pod *corev1.Pod) []*corev1.PersistentVolumeClaim {
 	var out []*corev1.PersistentVolumeClaim
 	for i := range pod.Spec.Volumes {
@@ -84,7 +84,7 @@ func (p *planner) comingOfSet(m *workload.Member) []*corev1.PersistentVolumeClai
 	return out
 }
 
-// boundOf are the volumes of the claims that the next Pod of a member uses and that stay.
+// boundOf are the volumes of the claims that the replacement Pod of a member uses and that stay.
 func (p *planner) boundOf(m *workload.Member, pod *corev1.Pod) []*corev1.PersistentVolume {
 	var out []*corev1.PersistentVolume
 	for i := range pod.Spec.Volumes {
@@ -103,7 +103,7 @@ func (p *planner) boundOf(m *workload.Member, pod *corev1.Pod) []*corev1.Persist
 	return out
 }
 
-// keepsVolume reports whether the next Pods of a set have a volume of that name: templates for claims belong to no revision.
+// keepsVolume reports whether the replacement Pods of a set have a volume of that name: templates for claims belong to no revision.
 func keepsVolume(set *appsv1.StatefulSet, name string) bool {
 	return slices.ContainsFunc(set.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) ||
 		slices.ContainsFunc(set.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool { return c.Name == name })

@@ -85,7 +85,7 @@ func TestVolumeOfALivingClaimIsNotCordoned(t *testing.T) {
 	without(t, plan, "localpv-cordoned")
 }
 
-// TestClaimsThatComeWithThePod: what the next Pod brings with it is given what is free, like the next claim of a member.
+// TestClaimsThatComeWithThePod: what the replacement Pod brings with it is given what is free, like the next claim of a member.
 func TestClaimsThatComeWithThePod(t *testing.T) {
 	of := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"ledger","uid":"ledger-uid"}`)
 	base := All(Without(Crew(), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free"), Db())
