@@ -3,6 +3,7 @@ package planner
 import (
 	"slices"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/types"
 	"k8s.io/component-helpers/storage/ephemeral"
@@ -10,7 +11,7 @@ import (
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain/workload"
 )
 
-// Claims that the next Pod of a member brings with it and that do not exist yet: those of a template that was added or renamed, and those of generic
+// Claims that the replacement Pod of a member brings with it and that do not exist yet: those of a template that was added or renamed, and those of generic
 // ephemeral volumes, which are new with every Pod. What is free is given to them like to any other.
 
 // brought blocks what those claims of a member could be given; of its StatefulSet's templates only if that is asked for.
@@ -51,7 +52,7 @@ func (p *planner) withSet(m *workload.Member) *workload.Member {
 	return &with
 }
 
-// comingEphemeral are the claims of the generic ephemeral volumes of the next Pod of a member.
+// comingEphemeral are the claims of the generic ephemeral volumes of the replacement Pod of a member.
 func comingEphemeral(m *workload.Member, pod *corev1.Pod) []*corev1.PersistentVolumeClaim {
 	var out []*corev1.PersistentVolumeClaim
 	for i := range pod.Spec.Volumes {
@@ -83,12 +84,12 @@ func (p *planner) comingOfSet(m *workload.Member) []*corev1.PersistentVolumeClai
 	return out
 }
 
-// boundOf are the volumes of the claims that the next Pod of a member uses and that stay.
+// boundOf are the volumes of the claims that the replacement Pod of a member uses and that stay.
 func (p *planner) boundOf(m *workload.Member, pod *corev1.Pod) []*corev1.PersistentVolume {
 	var out []*corev1.PersistentVolume
 	for i := range pod.Spec.Volumes {
 		source := pod.Spec.Volumes[i].PersistentVolumeClaim
-		if source == nil {
+		if source == nil || m.Set != nil && !keepsVolume(m.Set, pod.Spec.Volumes[i].Name) {
 			continue
 		}
 		c := p.ix.Claim(m.Key.Namespace, source.ClaimName)
@@ -102,25 +103,8 @@ func (p *planner) boundOf(m *workload.Member, pod *corev1.Pod) []*corev1.Persist
 	return out
 }
 
-// broughtWhileKept blocks what the claims could be given that the next Pods of a member whose other claims stay bring with them. Those of its
-// StatefulSet may be on the node itself, which the member waits for.
-func (p *drainPlanner) broughtWhileKept(m *workload.Member) {
-	if !slices.ContainsFunc(m.Placed, p.leavesAlive) || m.Ends {
-		return
-	}
-	p.saidOf(m.Key.String(), func() {
-		nextVolumes{planner: &p.planner, member: m, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
-			if n.Name == p.node.Name {
-				return !m.Ephemeral
-			}
-			return takesPods(n, pods)
-		}}.brought(true)
-	})
-}
-
-// broughtElsewhere blocks what the claims of ephemeral volumes could be given that the next Pods of a member bring with them when it leaves.
-func (p *relocation) broughtElsewhere() {
-	nextVolumes{planner: p.planner, member: p.member, accept: p.places.accept, flag: acceptForeign, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
-		return !p.places.departing[n.Name] && takesPods(n, pods)
-	}}.brought(false)
+// keepsVolume reports whether the replacement Pods of a set have a volume of that name: templates for claims belong to no revision.
+func keepsVolume(set *appsv1.StatefulSet, name string) bool {
+	return slices.ContainsFunc(set.Spec.Template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == name }) ||
+		slices.ContainsFunc(set.Spec.VolumeClaimTemplates, func(c corev1.PersistentVolumeClaim) bool { return c.Name == name })
 }

@@ -3,6 +3,7 @@ package planner
 import (
 	"testing"
 
+	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
 
 	"github.com/kubectl-localpv/kubectl-localpv/pkg/drain"
@@ -84,7 +85,7 @@ func TestVolumeOfALivingClaimIsNotCordoned(t *testing.T) {
 	without(t, plan, "localpv-cordoned")
 }
 
-// TestClaimsThatComeWithThePod: what the next Pod brings with it is given what is free, like the next claim of a member.
+// TestClaimsThatComeWithThePod: what the replacement Pod brings with it is given what is free, like the next claim of a member.
 func TestClaimsThatComeWithThePod(t *testing.T) {
 	of := VolumeAnnotation("localpv.dev/data-of", `{"namespace":"shop","name":"ledger","uid":"ledger-uid"}`)
 	base := All(Without(Crew(), "PersistentVolume n0-free", "PersistentVolume n2-free", "PersistentVolume n3-free"), Db())
@@ -92,4 +93,8 @@ func TestClaimsThatComeWithThePod(t *testing.T) {
 	const says = "StatefulSet/db creates claim shop/wal-db-1 with its next Pod, and the scheduler could give it n1-free"
 	tells(t, drainPlan(t, ToKeep(), All(added, Volume("n1-free", On("n1"), of))...), drain.Blocked, says)
 	without(t, drainPlan(t, ToKeep(), All(added, Free("n1-free"))...), "which it may not have")
+	renamed := With(base, StatefulSet("db", 3, func(s *appsv1.StatefulSet) { s.Spec.VolumeClaimTemplates[0].Name = "data2" }))
+	allowed := ToKeep(func(r *drain.DrainRequest) { r.AllowDown = true })
+	tells(t, drainPlan(t, allowed, All(renamed, Volume("n3-free", On("n3"), of))...), drain.Blocked,
+		"StatefulSet/db creates claim shop/data2-db-1 with its next Pod, and the scheduler could give it n3-free")
 }

@@ -113,3 +113,19 @@ func (p *drainPlanner) dyingGets(m *workload.Member, c workload.Claim) {
 		return takesPods(n, pods)
 	}}.refuse(c)
 }
+
+// broughtWhileKept blocks what the claims could be given that the next Pods of a member whose other claims stay bring with them. Those of its
+// StatefulSet may be on the node itself, which the member waits for.
+func (p *drainPlanner) broughtWhileKept(m *workload.Member) {
+	if !slices.ContainsFunc(m.Placed, p.leavesAlive) || m.Ends {
+		return
+	}
+	p.saidOf(m.Key.String(), func() {
+		nextVolumes{planner: &p.planner, member: m, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
+			if n.Name == p.node.Name {
+				return !m.Ephemeral
+			}
+			return takesPods(n, pods)
+		}}.brought(true)
+	})
+}

@@ -27,3 +27,10 @@ func (p *relocation) undirected() {
 		}.refuse(c)
 	}
 }
+
+// broughtElsewhere blocks what the claims of ephemeral volumes could be given that the next Pods of a member bring with them when it leaves.
+func (p *relocation) broughtElsewhere() {
+	nextVolumes{planner: p.planner, member: p.member, accept: p.places.accept, flag: acceptForeign, takes: func(n *corev1.Node, pods []*corev1.Pod) bool {
+		return !p.places.departing[n.Name] && takesPods(n, pods)
+	}}.brought(false)
+}
