@@ -167,7 +167,7 @@ func (p *reattachPlanner) provide() {
 	case p.current == nil, p.leaving():
 		p.create()
 	case p.namesInVain(p.current, p.volume): // it names no volume, and counts as bound all the same
-		p.block(drain.BlockedMisbound, "", p.disagree(p.volume, p.claim, p.current, p.req.AcceptForeignData))
+		p.block(drain.BlockedNoFit, "", p.disagree(p.volume, p.claim, p.current, p.req.AcceptForeignData))
 	default:
 		p.checkBindable(p.volume, p.claim)
 	}

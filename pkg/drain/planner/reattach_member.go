@@ -64,6 +64,20 @@ type settled struct{ *candidate }
 // Moves implements placement.Member. The Pod of an ephemeral claim waits for it like any other.
 func (s settled) Moves() bool { return !s.member.Relocated && !s.member.Ends }
 
+// Future implements placement.Member. Its ephemeral claims are there already, with their volumes, and are not created for it.
+func (s settled) Future() []*corev1.Pod {
+	pods := s.candidate.Future()
+	for _, pod := range pods {
+		for i := range pod.Spec.Volumes {
+			v := &pod.Spec.Volumes[i]
+			if name := inspect.ClaimName(pod, v); v.Ephemeral != nil && s.ix.Claim(pod.Namespace, name) != nil {
+				v.VolumeSource = corev1.VolumeSource{PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: name}}
+			}
+		}
+	}
+	return pods
+}
+
 // Claims implements placement.Member.
 func (settled) Claims() []placement.Claim { return nil }
 
@@ -125,14 +139,7 @@ func (p *reattachPlanner) toCome(there []*corev1.PersistentVolumeClaim) []*corev
 
 // boundTogether are the claim and the volume of a pair as they are once they are bound.
 func (p *reattachPlanner) boundTogether(r *returning) (*corev1.PersistentVolumeClaim, *corev1.PersistentVolume) {
-	manifest := p.asClaim(r).Manifest
-	c := inspect.StripClaim(manifest)
-	if workload.OwnedByPod(manifest) { // the scheduler refuses an ephemeral claim that is not its Pod's
-		c.OwnerReferences = slices.Clone(manifest.OwnerReferences)
-		for i := range c.OwnerReferences {
-			c.OwnerReferences[i].UID = types.UID("new-" + c.Namespace + "-" + c.OwnerReferences[i].Name)
-		}
-	}
+	c := inspect.StripClaim(p.asClaim(r).Manifest)
 	c.UID = types.UID("new-" + c.Namespace + "-" + c.Name)
 	c.Spec.VolumeName, c.Status.Phase = r.volume.Name, corev1.ClaimBound
 	metav1.SetMetaDataAnnotation(&c.ObjectMeta, volumehelpers.AnnBindCompleted, "yes")
